@@ -1,0 +1,62 @@
+# `make` alone lists what there is. Paths are relative throughout: the folder's own path may hold spaces.
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test demo dev bench lock clean
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+# Done again only when something it depends on has other content. A virtual environment knows its own path and its
+# Python, hence they are part of the first stamp: a copied or moved folder gets its own. The editable install maps the
+# packages that exist, hence the second knows their names.
+setup: ## make .venv with the pinned dependencies (all others do this first)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not one; name one with: make setup PYTHON=python3.12" >&2; exit 1; }
+	@set -e; \
+	wanted=$$({ pwd; $(PYTHON) -c 'import sys; print(sys.version, sys.prefix)'; cat requirements.lock; } | cksum); \
+	if [ "$$wanted" != "$$(cat .venv/.stamp-lock 2>/dev/null)" ]; then \
+		echo "Setting up .venv (once for each requirements.lock; about a minute) ..."; \
+		$(PYTHON) -m venv --clear .venv; \
+		$(PY) -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements.lock; \
+		echo "$$wanted" > .venv/.stamp-lock; \
+	fi; \
+	wanted=$$({ cat pyproject.toml; ls -d -- */__init__.py *.py; } | cksum); \
+	if [ "$$wanted" != "$$(cat .venv/.stamp-project 2>/dev/null)" ]; then \
+		$(PY) -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .; \
+		echo "$$wanted" > .venv/.stamp-project; \
+	fi
+
+check: setup ## formatting, lint, types, import rules, spelling, templates; stops at the first error
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+	$(PY) -m codespell_lib
+	@if [ -n "$$(find activities/letters -name '*.html' -print -quit 2>/dev/null)" ]; then \
+		echo "$(PY) -m djlint --lint activities/letters"; \
+		$(PY) -m djlint --quiet --lint activities/letters; \
+	fi
+	$(PY) -m pip --disable-pip-version-check check
+
+test: setup ## the whole suite, with branch coverage of registration and workflows (100 %)
+	$(PY) -m pytest --cov --cov-report=term-missing
+
+demo: setup ## the main job: three registrations through their lives on real servers, in skipped time
+	.venv/bin/ugyfelkapu demo
+
+dev: setup ## the embedded environment in this terminal, until Ctrl-C
+	.venv/bin/ugyfelkapu dev
+
+bench: setup ## the measurements, on the embedded servers
+	$(PY) -m bench
+
+lock: setup ## pin the ranges of pyproject.toml in requirements.lock (newest: make lock ARGS=--upgrade)
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --custom-compile-command 'make lock' $(ARGS) pyproject.toml -o requirements.lock
+
+clean: ## remove what can be made again; never your data
+	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@if [ -e .ugyfelkapu ]; then echo "Kept .ugyfelkapu/, the data of the embedded environment; to remove it: rm -r .ugyfelkapu"; fi

@@ -1,0 +1,111 @@
+"""Finds what has no outcome, starts or sends it again, and compares statuses (principle 8)."""
+
+from datetime import datetime
+from typing import Final
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities import names
+from registration.errors import UgyfelkapuError, Unavailable
+from registration.lifecycle import State
+from registration.messages import ChangePassword, RedeemCode
+from registration.names import STATUS_ATTRIBUTE
+from registration.reconciliation import Disagreement, Span
+from registration.statuses import Status
+from store.documents import load
+from store.reader import Reader
+from store.rows import PendingCredential, Submitted
+from store.writer import Writer
+from wiring.registrations import handle_of, launch, send
+
+_STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
+_MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {
+    kind.__name__: kind for kind in (RedeemCode, ChangePassword)
+}
+
+
+class ReconciliationActivities:
+    """What a pass of reconciliation does; it repairs no disagreement silently."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        """Works on the store and on `activity.client()`."""
+        self._writer = writer
+        self._reader = reader
+
+    @activity.defn(name=names.START_SUBMITTED)
+    async def start_submitted(self, before: datetime) -> list[str]:
+        """Starts the workflows of rows submitted before a moment that no workflow has taken over."""
+        started = []
+        for row in await self._reader.submitted_before(before):
+            await launch(activity.client(), await state_of(self._reader, row))
+            started.append(row.registration_id)
+            activity.heartbeat()
+        return started
+
+    @activity.defn(name=names.SEND_PENDING)
+    async def send_pending(self, before: datetime) -> list[str]:
+        """Sends the messages of credentials submitted before a moment that have no outcome."""
+        sent = []
+        for pending in await self._reader.pending_before(before):
+            await settle(activity.client(), self._writer, pending)
+            sent.append(pending.id)
+            activity.heartbeat()
+        return sent
+
+    @activity.defn(name=names.COMPARE_RECORDED)
+    async def compare_recorded(self, span: Span) -> list[Disagreement]:
+        """Compares the rows written in a span of time with their workflows."""
+        return await self._compare(await self._reader.recorded_between(span.since, span.until))
+
+    @activity.defn(name=names.COMPARE_AGAIN)
+    async def compare_again(self, registration_ids: list[str]) -> list[Disagreement]:
+        """Compares these registrations."""
+        rows = {}
+        for registration_id in registration_ids:
+            snapshot = await self._reader.snapshot(registration_id)
+            rows[registration_id] = snapshot.status if snapshot else Status.SUBMITTED
+        return await self._compare(rows)
+
+    async def _compare(self, rows: dict[str, Status]) -> list[Disagreement]:
+        found = []
+        for registration_id, stored in rows.items():
+            running = await _status_in_temporal(activity.client(), registration_id)
+            if running != stored and not (running is None and stored.is_final):
+                found.append(Disagreement(registration_id, stored, running))
+            activity.heartbeat()
+        return found
+
+
+async def state_of(reader: Reader, row: Submitted) -> State:
+    """What the workflow of a SUBMITTED row starts with."""
+    return State(
+        registration_id=row.registration_id,
+        channel=row.channel,
+        email_id=row.email_id,
+        opened_by=row.opening.actor,
+        evidence=row.opening.evidence,
+        policy=await reader.policy(),
+    )
+
+
+async def settle(client: Client, writer: Writer, pending: PendingCredential) -> None:
+    """Sends a pending credential's message; a refusal is an outcome too. Raises `Unavailable`: no outcome yet."""
+    try:
+        await send(client, pending.registration_id, load(_MESSAGES[pending.kind], pending.message))
+    except Unavailable:
+        raise
+    except UgyfelkapuError:
+        await writer.refuse_credential(pending.id)
+
+
+async def _status_in_temporal(client: Client, registration_id: str) -> str | None:
+    try:
+        description: WorkflowExecutionDescription = await handle_of(client, registration_id).describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+    return description.typed_search_attributes.get(_STATUS)

@@ -1,0 +1,91 @@
+"""How a decision is put together: the event that follows the last one, and the letters that tell of it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from registration.lifecycle import Decision, LetterOrder, State
+from registration.messages import Actor, Message
+from registration.record import Code, Event, EventKind
+from registration.statuses import LetterKind, Purpose
+
+_SERVES_DEADLINE: Final = {
+    LetterKind.TEMPORARY,
+    LetterKind.TEMPORARY_ENDING,
+    LetterKind.PASSWORD_EXPIRING,
+    LetterKind.PASSWORD_EXPIRED,
+}
+_TELLS_VALIDITY: Final = {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED}
+_LAST: Final = {LetterKind.LAPSED, LetterKind.CLOSED}
+
+
+def decision(state: State, now: datetime, kind: EventKind, by: Actor | Message, **changes: Any) -> Decision:  # noqa: ANN401  any field of Event
+    """The decision whose event follows the state's last one and differs from it by `changes`."""
+    snapshot = state.snapshot
+    event = Event(
+        registration_id=state.registration_id,
+        sequence=snapshot.sequence + 1,
+        at=now,
+        kind=kind,
+        actor=by if isinstance(by, Actor) else by.actor,
+        status=snapshot.status,
+        deadline=snapshot.deadline,
+        password_valid_until=snapshot.password_valid_until,
+        identity_verified=snapshot.identity_verified,
+        email_id=snapshot.email_id or state.email_id,
+        code=snapshot.code,
+        policy_version=state.policy.version,
+        previous_hash=snapshot.head,
+        request_id=None if isinstance(by, Actor) else by.request_id,
+        evidence=getattr(by, "evidence", None),
+    )
+    return Decision(replace(event, **changes))
+
+
+def with_notices(state: State, made: Decision, *kinds: LetterKind) -> Decision:
+    """The decision with the letters of these kinds, to the address that it leaves."""
+    return replace(made, letters=made.letters + tuple(notice(state, made.event, kind) for kind in kinds))
+
+
+def with_code_letter(made: Decision) -> Decision:
+    """The decision with the letter of its live code."""
+    return replace(made, letters=(*made.letters, _code_letter(made.event)))
+
+
+def next_code(state: State, valid_until: datetime) -> Code:
+    """The next one-time password code."""
+    return Code(Purpose.PASSWORD, state.snapshot.codes_issued + 1, valid_until)
+
+
+def _code_letter(event: Event) -> LetterOrder:
+    if event.code is None:
+        raise ValueError(event.kind)
+    return LetterOrder(
+        event.registration_id,
+        event.sequence,
+        LetterKind.CODE_PASSWORD,
+        event.email_id,
+        until=event.code.valid_until,
+        date=event.code.valid_until,
+        code_sequence=event.code.sequence,
+    )
+
+
+def notice(
+    state: State, event: Event, kind: LetterKind, *, email_id: str | None = None
+) -> LetterOrder:
+    """A letter without a code about `event`: which date it tells, and until when it is worth sending."""
+    if kind in _LAST:
+        until = event.at + timedelta(hours=state.policy.last_letter_hours)
+    elif kind in _SERVES_DEADLINE and event.deadline:
+        until = event.deadline
+    else:
+        until = event.at + timedelta(days=state.policy.notice_days)
+    return LetterOrder(
+        event.registration_id,
+        event.sequence,
+        kind,
+        email_id or event.email_id,
+        until=until,
+        date=event.password_valid_until if kind in _TELLS_VALIDITY else event.deadline,
+    )

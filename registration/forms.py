@@ -1,0 +1,149 @@
+"""What people fill in, and the rules for it. E-mail addresses are checked by the gateway with email-validator."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Self, TypeVar
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.statuses import Language
+
+_HUNGARIAN_LETTERS: Final = "aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz"
+_USER_NAME_CHARACTERS: Final = frozenset(_HUNGARIAN_LETTERS + _HUNGARIAN_LETTERS.upper() + "0123456789._")
+_IDENTIFIER_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_USER_NAME_LENGTH: Final = range(4, 65)
+_USER_NAME_VARIETY: Final = 3
+_TEXT_LENGTH: Final = 200
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class DocumentKind(StrEnum):
+    """The documents that a clerk accepts (letavertes.hu)."""
+
+    IDENTITY_CARD = "IDENTITY_CARD"
+    PASSPORT = "PASSPORT"
+    DRIVING_LICENCE = "DRIVING_LICENCE"
+
+
+@dataclass(frozen=True)
+class RegistrationForm:
+    """The registration form (S3): chosen user name, e-mail address, natural identity data, language of the letters."""
+
+    user_name: str
+    email: str
+    family_name: str
+    given_name: str
+    birth_name: str
+    birth_place: str
+    birth_date: date
+    mothers_birth_name: str
+    language: Language = Language.HU
+
+    @classmethod
+    def parse(cls, form: Mapping[str, Any], *, today: date) -> Self:
+        """The checked form. Raises `InvalidInput` with the first field that breaks a rule; `today` bounds the birth."""
+        _check_fields(cls, form)
+        return cls(
+            user_name=checked_user_name(form["user_name"]),
+            email=checked_text("email", form["email"]),
+            family_name=checked_text("family_name", form["family_name"]),
+            given_name=checked_text("given_name", form["given_name"]),
+            birth_name=checked_text("birth_name", form["birth_name"]),
+            birth_place=checked_text("birth_place", form["birth_place"]),
+            birth_date=_checked_past("birth_date", form["birth_date"], today),
+            mothers_birth_name=checked_text("mothers_birth_name", form["mothers_birth_name"]),
+            language=checked_choice("language", form.get("language", Language.HU), Language),
+        )
+
+
+@dataclass(frozen=True)
+class EvidenceForm:
+    """What a clerk saw: the document, and the signed consent."""
+
+    document_kind: DocumentKind
+    document_number: str
+    consent: bool
+
+    @classmethod
+    def parse(cls, form: Mapping[str, Any]) -> Self:
+        """The checked evidence. Raises `InvalidInput`."""
+        _check_fields(cls, form)
+        if form["consent"] is not True:
+            raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
+        return cls(
+            document_kind=checked_choice("document_kind", form["document_kind"], DocumentKind),
+            document_number=checked_text("document_number", form["document_number"]),
+            consent=True,
+        )
+
+
+def checked_user_name(typed: object) -> str:
+    """The user name in Unicode NFC; 4 to 64 letters, digits, dots, underscores, 3 different (canberra.mfa.gov.hu)."""
+    if not isinstance(typed, str):
+        raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_LENGTH)
+    name = unicodedata.normalize("NFC", typed)
+    if len(name) not in _USER_NAME_LENGTH:
+        raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_LENGTH)
+    if not _USER_NAME_CHARACTERS.issuperset(name):
+        raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_CHARACTERS)
+    if len(set(name.casefold())) < _USER_NAME_VARIETY:
+        raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_VARIETY)
+    return name
+
+
+def user_name_key(typed: str) -> str:
+    """What makes two user names the same: NFC, without regard to case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", typed).casefold())
+
+
+def checked_text(field: str, typed: object) -> str:
+    """Text in NFC without spaces at its ends, of 1 to 200 characters, none of them a control character."""
+    text = unicodedata.normalize("NFC", typed).strip() if isinstance(typed, str) else ""
+    if not 0 < len(text) <= _TEXT_LENGTH or any(unicodedata.category(character)[0] == "C" for character in text):
+        raise InvalidInput(field=field, rule=InputRule.TEXT, most=str(_TEXT_LENGTH))
+    return text
+
+
+def checked_choice(field: str, typed: object, choices: type[_Choice]) -> _Choice:
+    """One of an enumeration's values."""
+    try:
+        return choices(str(typed))
+    except ValueError:
+        raise InvalidInput(field=field, rule=InputRule.ONE_OF, choices=", ".join(choices)) from None
+
+
+def checked_identifier(field: str, typed: object) -> str:
+    """An opaque id: no spaces and no `@`, so that no name and no address can stand where an id belongs."""
+    if not isinstance(typed, str) or not 0 < len(typed) <= _USER_NAME_LENGTH[-1]:
+        raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
+    if not _IDENTIFIER_CHARACTERS.issuperset(typed):
+        raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
+    return typed
+
+
+def _checked_past(field: str, typed: object, today: date) -> date:
+    try:
+        day = date.fromisoformat(typed) if isinstance(typed, str) else None
+    except ValueError:
+        day = None
+    if day is None or day > today:
+        raise InvalidInput(field=field, rule=InputRule.DATE)
+    return day
+
+
+def _check_fields(form_type: type, form: Mapping[str, Any]) -> None:
+    known = {field.name: field for field in fields(form_type)}
+    for name in form:
+        if name not in known:
+            raise InvalidInput(field=checked_field_name(name), rule=InputRule.UNKNOWN_FIELD)
+    for name, field in known.items():
+        if field.default is MISSING and name not in form:
+            raise InvalidInput(field=name, rule=InputRule.REQUIRED)
+
+
+def checked_field_name(name: object) -> str:
+    """A field's name as a refusal may repeat it: at most 64 plain characters."""
+    return "".join(character for character in str(name) if character in _IDENTIFIER_CHARACTERS)[:64] or "?"

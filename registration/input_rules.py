@@ -1,0 +1,27 @@
+"""The rules for what people type, as the second half of an `InvalidInput` sentence; Hungarian in `catalogue.py`."""
+
+from enum import StrEnum
+
+
+class InputRule(StrEnum):
+    """One rule each; the blanks are facts of the refusal, never the input itself."""
+
+    REQUIRED = "must be given"
+    UNKNOWN_FIELD = "is not a field of this form"
+    TEXT = "must be text of 1 to {most} characters without control characters"
+    ONE_OF = "must be one of {choices}"
+    DATE = "must be a date as YYYY-MM-DD, not in the future"
+    EMAIL = "must be a complete e-mail address that can receive letters"
+    IDENTIFIER = "must be 1 to 64 letters, digits, dots, hyphens or underscores"
+    USER_NAME_LENGTH = "must have 4 to 64 characters"
+    USER_NAME_CHARACTERS = "may have letters of the Hungarian alphabet, digits, dots and underscores only"
+    USER_NAME_VARIETY = "must have at least 3 different characters"
+    PASSWORD_LENGTH = "must have 8 to 128 characters"  # noqa: S105  a rule, not a password
+    PASSWORD_COMMON = "is too common; choose another one"  # noqa: S105  a rule, not a password
+    PASSWORD_USER_NAME = "must differ from the user name"  # noqa: S105  a rule, not a password
+    VALIDITY = "must be {least} to {most} days"
+    EXTENSION = "must be later than both the present end of validity and now"
+    JSON = "must be a JSON object in UTF-8"
+    DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
+    TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    POLICY = "must be a version above {version} with positive periods"

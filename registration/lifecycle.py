@@ -1,0 +1,112 @@
+"""A registration's state between two decisions, and what a decision consists of."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
+from registration.policy import Policy
+from registration.record import Event, Snapshot
+from registration.statuses import Channel, LetterKind
+
+ANSWERS_KEPT: Final = 100
+"""Answers to the last 100 requests survive continue-as-new (principle 13)."""
+
+UNDELIVERED_KEPT: Final = 20
+"""Undelivered letters that `describe` still shows; the record keeps all."""
+
+
+@dataclass(frozen=True)
+class LetterOrder:
+    """A letter to be sent: to which address row, about what, and until when it is worth sending. Times are UTC.
+
+    `sequence` is the event that ordered it; `date` is the date that the letter tells, `days` how far ahead it reminds.
+    """
+
+    registration_id: str
+    sequence: int
+    kind: LetterKind
+    email_id: str
+    until: datetime
+    date: datetime | None = None
+    days: int | None = None
+    code_sequence: int | None = None
+
+    @property
+    def letter_id(self) -> str:
+        """Names the letter within its registration; a repeated letter has the same."""
+        days = "" if self.days is None else f"-{self.days}"
+        return f"{self.sequence}-{self.kind.lower()}{days}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a rule decided: the event, the pending credential that it adopts, the letters that follow."""
+
+    event: Event
+    adopt: str | None = None
+    letters: tuple[LetterOrder, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What the activity writes in one transaction: the event, its hash, the pending credential that it adopts."""
+
+    event: Event
+    hash: str
+    adopt: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a workflow carries, also across continue-as-new; every deadline in it is absolute."""
+
+    registration_id: str
+    channel: Channel
+    email_id: str
+    opened_by: Actor
+    policy: Policy = field(default_factory=Policy)
+    evidence: Evidence | None = None
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    reminded_at: datetime | None = None
+    outbox: tuple[LetterOrder, ...] = ()
+    undelivered: tuple[UndeliveredLetter, ...] = ()
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def after(self, event: Event) -> "State":
+        """The state once the event has been recorded."""
+        new_deadline = event.deadline != self.snapshot.deadline
+        return replace(
+            self,
+            snapshot=self.snapshot.after(event),
+            reminded_at=event.at if new_deadline else self.reminded_at,
+        )
+
+    def posting(self, letters: tuple[LetterOrder, ...]) -> "State":
+        """The state with letters on their way."""
+        return replace(self, outbox=self.outbox + letters)
+
+    def answer(self, now: datetime) -> Answer:
+        """Where the registration stands, for the sender of a message."""
+        snapshot = self.snapshot
+        return Answer(
+            status=snapshot.status,
+            deadline=snapshot.deadline,
+            password_valid_until=snapshot.password_valid_until,
+            code_valid_until=snapshot.code.valid_until if snapshot.code else None,
+            as_of=now,
+        )
+
+    def answered(self, request_id: str, answer: Answer) -> "State":
+        """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""
+        kept = [*self.answers.items(), (request_id, answer)][-ANSWERS_KEPT:]
+        return replace(self, answers=dict(kept))
+
+    def settled(self, letter: LetterOrder, undelivered: UndeliveredLetter | None) -> "State":
+        """Takes a letter off the outbox, and remembers it where it was not delivered."""
+        shown = (*self.undelivered, undelivered)[-UNDELIVERED_KEPT:] if undelivered else self.undelivered
+        return replace(
+            self,
+            outbox=tuple(order for order in self.outbox if order != letter),
+            undelivered=tuple(entry for entry in shown if entry),
+        )

@@ -1,0 +1,176 @@
+"""Every message that a registration accepts: one frozen dataclass each, opaque ids only (principle 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from registration.statuses import Purpose, Status
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    CITIZEN = "CITIZEN"
+    CLERK = "CLERK"
+    SUPERVISOR = "SUPERVISOR"
+    AUDITOR = "AUDITOR"
+    OPERATOR = "OPERATOR"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an opaque id, never a name; `office` is the code of the registration body's office (S2)."""
+
+    kind: ActorKind
+    id: str
+    office: str | None = None
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "lifecycle")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Names the sealed evidence row of an act in person; `commitment` is its salted SHA-256 in hexadecimal."""
+
+    id: str
+    commitment: str
+
+
+@dataclass(frozen=True)
+class RedeemCode:
+    """A one-time code whose bits the gateway has checked; `request_id` is the id of the pending credential.
+
+    `validity_days` is the validity that the client chose, `None` for the longest that the policy allows (S7).
+    """
+
+    request_id: str
+    actor: Actor
+    purpose: Purpose
+    code_sequence: int
+    validity_days: int | None = None
+
+
+@dataclass(frozen=True)
+class RequestCode:
+    """Sends the live password code again or, where none lives, issues the next (S6)."""
+
+    request_id: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class ChangePassword:
+    """A new password whose predecessor the gateway has checked; `request_id` is the id of the pending credential."""
+
+    request_id: str
+    actor: Actor
+    validity_days: int | None = None
+
+
+@dataclass(frozen=True)
+class VerifyIdentity:
+    """A clerk has checked the applicant's identity (S2, S3)."""
+
+    request_id: str
+    actor: Actor
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Reactivate:
+    """A clerk reactivates an inactive registration (S9)."""
+
+    request_id: str
+    actor: Actor
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class ChangeEmail:
+    """A clerk replaces the e-mail address; `email_id` names the sealed row of the new one."""
+
+    request_id: str
+    actor: Actor
+    email_id: str
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class ExtendValidity:
+    """An approved extension: the password is valid until `until` (UTC), beyond the 2 years if need be."""
+
+    request_id: str
+    actor: Actor
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Disclose:
+    """A clerk disclosed the registration data to the client (S8); only recorded."""
+
+    request_id: str
+    actor: Actor
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """A clerk closes the registration at the client's request."""
+
+    request_id: str
+    actor: Actor
+    evidence: Evidence | None = None
+
+
+Message = (
+    RedeemCode
+    | RequestCode
+    | ChangePassword
+    | VerifyIdentity
+    | Reactivate
+    | ChangeEmail
+    | ExtendValidity
+    | Disclose
+    | Close
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What every accepted message answers: where the registration stands at `as_of`. All times are UTC."""
+
+    status: Status
+    deadline: datetime | None
+    password_valid_until: datetime | None
+    code_valid_until: datetime | None
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class UndeliveredLetter:
+    """A letter that will not arrive: refused for good, or its deadline passed. `reason` names no person."""
+
+    letter: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Description:
+    """The answer of the query `describe`. `next_step` is what happens by itself at `next_step_at`."""
+
+    registration_id: str
+    status: Status
+    since: datetime | None
+    because: str | None
+    deadline: datetime | None
+    next_step: str
+    next_step_at: datetime | None
+    password_valid_until: datetime | None
+    code_valid_until: datetime | None
+    undelivered_letters: tuple[UndeliveredLetter, ...]
+    sequence: int
+    head: str
+    as_of: datetime

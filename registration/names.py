@@ -1,0 +1,22 @@
+"""Names that others depend on (DESIGN.md, "Names that others depend on"). One function owns each format."""
+
+from typing import Final
+
+NAMESPACE: Final = "ugyfelkapu"
+WORKFLOW_TYPE: Final = "Registration"
+RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
+RECONCILIATION_ID: Final = "reconciliation"
+
+REGISTRATION_QUEUE: Final = "registration"
+LETTERS_QUEUE: Final = "letters"
+
+STATUS_ATTRIBUTE: Final = "RegistrationStatus"
+CHANNEL_ATTRIBUTE: Final = "RegistrationChannel"
+OFFICE_ATTRIBUTE: Final = "RegistrationOffice"
+PASSWORD_EXPIRES_ATTRIBUTE: Final = "PasswordExpiresAt"
+DEADLINE_ATTRIBUTE: Final = "DeadlineAt"
+
+
+def workflow_id(registration_id: str) -> str:
+    """Temporal's workflow id of a registration."""
+    return f"registration-{registration_id}"

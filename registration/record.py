@@ -1,0 +1,165 @@
+"""The record: numbered, chained events, and the snapshot that folding them gives (principles 3 and 4)."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
+
+from registration.messages import Actor, Evidence
+from registration.statuses import Purpose, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GENESIS: Final = "0" * 64
+"""The predecessor's hash of a registration's first event."""
+
+
+class EventKind(StrEnum):
+    """What happened; `rule` says which sentence of the mission (S1 to S9) or of the design it follows."""
+
+    REGISTRATION_OPENED = "REGISTRATION_OPENED"
+    CODE_REDEEMED = "CODE_REDEEMED"
+    CODE_ISSUED = "CODE_ISSUED"
+    CODE_SENT_AGAIN = "CODE_SENT_AGAIN"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"
+    IDENTITY_VERIFIED = "IDENTITY_VERIFIED"
+    ACTIVATION_LAPSED = "ACTIVATION_LAPSED"
+    TEMPORARY_LAPSED = "TEMPORARY_LAPSED"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
+    GRACE_ENDED = "GRACE_ENDED"
+    REACTIVATED = "REACTIVATED"
+    REACTIVATION_LAPSED = "REACTIVATION_LAPSED"
+    EMAIL_CHANGED = "EMAIL_CHANGED"
+    VALIDITY_EXTENDED = "VALIDITY_EXTENDED"
+    DATA_DISCLOSED = "DATA_DISCLOSED"
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
+    SIGNAL_REFUSED = "SIGNAL_REFUSED"
+    LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
+    POLICY_APPLIED = "POLICY_APPLIED"
+    PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
+
+    @property
+    def rule(self) -> str:
+        """The source of the rule behind this event."""
+        return _RULES[self]
+
+
+_RULES: Final = {
+    EventKind.REGISTRATION_OPENED: "S1",
+    EventKind.CODE_REDEEMED: "S3",
+    EventKind.CODE_ISSUED: "S6",
+    EventKind.CODE_SENT_AGAIN: "S6",
+    EventKind.PASSWORD_CHANGED: "S7",
+    EventKind.IDENTITY_VERIFIED: "S2",
+    EventKind.ACTIVATION_LAPSED: "S3",
+    EventKind.TEMPORARY_LAPSED: "S3",
+    EventKind.PASSWORD_EXPIRED: "S7",
+    EventKind.GRACE_ENDED: "S9",
+    EventKind.REACTIVATED: "S9",
+    EventKind.REACTIVATION_LAPSED: "S9",
+    EventKind.EMAIL_CHANGED: "S9",
+    EventKind.VALIDITY_EXTENDED: "S7",
+    EventKind.DATA_DISCLOSED: "S8",
+    EventKind.REGISTRATION_CLOSED: "S1",
+    EventKind.SIGNAL_REFUSED: "principle 12",
+    EventKind.LETTER_UNDELIVERED: "principle 11",
+    EventKind.POLICY_APPLIED: "policy",
+    EventKind.PERSONAL_DATA_ERASED: "principle 5",
+}
+
+
+@dataclass(frozen=True)
+class Code:
+    """A one-time code as the record knows it: which one and until when, never its value."""
+
+    purpose: Purpose
+    sequence: int
+    valid_until: datetime
+
+    def is_live(self, now: datetime) -> bool:
+        """A code may be redeemed before, not at, the end of its validity."""
+        return now < self.valid_until
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
+
+    `detail` names the refusal of a refused signal or the letter that was not delivered.
+    """
+
+    registration_id: str
+    sequence: int
+    at: datetime
+    kind: EventKind
+    actor: Actor
+    status: Status
+    deadline: datetime | None
+    password_valid_until: datetime | None
+    identity_verified: bool
+    email_id: str
+    code: Code | None
+    policy_version: int
+    previous_hash: str
+    request_id: str | None = None
+    evidence: Evidence | None = None
+    detail: str | None = None
+
+    def canonical(self) -> str:
+        """The exact text that is hashed and stored: sorted keys, no spaces, fields without a value left out."""
+        fields = {key: value for key, value in asdict(self).items() if value is not None}
+        return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
+
+    def hash(self) -> str:
+        """SHA-256 of the canonical text, which names the predecessor's hash; 64 hexadecimal digits."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def _iso(value: Any) -> str:  # noqa: ANN401  json's hook gets anything
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Where a registration stands: the fold of its events, the same in the workflow and in the read model."""
+
+    status: Status = Status.SUBMITTED
+    since: datetime | None = None
+    because: EventKind | None = None
+    deadline: datetime | None = None
+    password_valid_until: datetime | None = None
+    identity_verified: bool = False
+    email_id: str = ""
+    code: Code | None = None
+    codes_issued: int = 0
+    sequence: int = 0
+    head: str = GENESIS
+
+    def after(self, event: Event) -> "Snapshot":
+        """The snapshot once `event` has happened."""
+        moved = event.status is not self.status
+        return replace(
+            self,
+            status=event.status,
+            since=event.at if moved else self.since,
+            because=event.kind if moved else self.because,
+            deadline=event.deadline,
+            password_valid_until=event.password_valid_until,
+            identity_verified=event.identity_verified,
+            email_id=event.email_id,
+            code=event.code,
+            codes_issued=max(self.codes_issued, event.code.sequence if event.code else 0),
+            sequence=event.sequence,
+            head=event.hash(),
+        )
+
+
+def fold(events: "Iterable[Event]") -> Snapshot:
+    """The snapshot that a registration's events give, in their order."""
+    return reduce(Snapshot.after, events, Snapshot())

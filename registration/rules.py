@@ -1,0 +1,251 @@
+"""What a registration decides when a message arrives: pure functions of state, message and time (S1 to S9).
+
+Each rule returns a `Decision` or raises a `Refusal`; `decide` picks the rule by the message's type.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from registration import messages as m
+from registration.decisions import decision, next_code, notice, with_code_letter, with_notices
+from registration.errors import CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
+from registration.input_rules import InputRule
+from registration.lifecycle import Decision, State
+from registration.messages import ActorKind
+from registration.policy import add_years
+from registration.record import EventKind
+from registration.statuses import OPEN_STATUSES, Channel, LetterKind, Status
+
+_CLIENT: Final = {ActorKind.CITIZEN}
+_DESK: Final = {ActorKind.CLERK, ActorKind.SUPERVISOR}
+_OPERATIONS: Final = {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM}
+
+ACCEPTED_IN: Final[Mapping[type, tuple[Status, ...]]] = {
+    m.RedeemCode: tuple(status for status in OPEN_STATUSES if status is not Status.INACTIVE),
+    m.RequestCode: tuple(status for status in OPEN_STATUSES if status is not Status.INACTIVE),
+    m.ChangePassword: (Status.TEMPORARY, Status.ACTIVE),
+    m.VerifyIdentity: (Status.AWAITING_ACTIVATION, Status.TEMPORARY),
+    m.Reactivate: (Status.INACTIVE,),
+    m.ChangeEmail: OPEN_STATUSES,
+    m.ExtendValidity: (Status.ACTIVE, Status.PASSWORD_EXPIRED),
+    m.Disclose: OPEN_STATUSES,
+    m.Close: OPEN_STATUSES,
+}
+
+_ACTORS: Final[Mapping[type, set[ActorKind]]] = {
+    m.RedeemCode: _CLIENT,
+    m.RequestCode: _CLIENT | _DESK,
+    m.ChangePassword: _CLIENT,
+    m.VerifyIdentity: _DESK,
+    m.Reactivate: _DESK,
+    m.ChangeEmail: _DESK,
+    m.ExtendValidity: _OPERATIONS,
+    m.Disclose: _DESK,
+    m.Close: _DESK,
+}
+
+MESSAGE_NAMES: Final[Mapping[type, str]] = {
+    m.RedeemCode: "redeem_code",
+    m.RequestCode: "request_code",
+    m.ChangePassword: "change_password",
+    m.VerifyIdentity: "verify_identity",
+    m.Reactivate: "reactivate",
+    m.ChangeEmail: "change_email",
+    m.ExtendValidity: "extend_validity",
+    m.Disclose: "disclose",
+    m.Close: "close",
+}
+
+
+def decide(state: State, message: m.Message, now: datetime) -> Decision:
+    """The decision on a message at `now`.
+
+    Raises `NotAllowed`, `NotAccepted`, `EvidenceMissing`, `CodeNotLive` or `InvalidInput`; the state stays as it was.
+    """
+    kind = type(message)
+    if message.actor.kind not in _ACTORS[kind]:
+        raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
+    if state.snapshot.status not in ACCEPTED_IN[kind]:
+        raise not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+    if hasattr(message, "evidence") and message.evidence is None:
+        raise EvidenceMissing(message=MESSAGE_NAMES[kind])
+    return _RULES[kind](state, message, now)
+
+
+def not_accepted(status: Status, message: str) -> NotAccepted:
+    """The refusal of a message by its status, with what is possible instead."""
+    possible = [MESSAGE_NAMES[kind] for kind, statuses in ACCEPTED_IN.items() if status in statuses]
+    return NotAccepted(status=status, message=message, instead=", ".join(possible) or "–")
+
+
+def open_registration(state: State, now: datetime) -> Decision:
+    """S1 to S4: the registration awaits the redemption of the code that goes out with this decision."""
+    deadline = now + timedelta(days=state.policy.activation_days)
+    return with_code_letter(
+        decision(
+            state,
+            now,
+            EventKind.REGISTRATION_OPENED,
+            state.opened_by,
+            status=Status.AWAITING_ACTIVATION,
+            deadline=deadline,
+            code=next_code(state, deadline),
+            identity_verified=state.channel is not Channel.ONLINE,
+            evidence=state.evidence,
+        )
+    )
+
+
+def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:
+    """S3, S6, S9: a live code sets the new password and its validity."""
+    snapshot = state.snapshot
+    code = snapshot.code
+    if code is None or (code.purpose, code.sequence) != (message.purpose, message.code_sequence):
+        raise CodeNotLive
+    if not code.is_live(now):
+        raise CodeNotLive
+    valid_until = _validity(state, message.validity_days, now)
+    if snapshot.status is Status.TEMPORARY:
+        status, deadline = Status.TEMPORARY, snapshot.deadline
+    elif snapshot.status is Status.AWAITING_ACTIVATION and not snapshot.identity_verified:
+        status, deadline = Status.TEMPORARY, now + timedelta(days=state.policy.temporary_days)
+    else:
+        status, deadline = Status.ACTIVE, valid_until
+    return _new_password(state, message, now, EventKind.CODE_REDEEMED, status, deadline, valid_until)
+
+
+def _change_password(state: State, message: m.ChangePassword, now: datetime) -> Decision:
+    """S7: a new password starts a new validity; a live code of a forgotten password is void."""
+    status = state.snapshot.status
+    valid_until = _validity(state, message.validity_days, now)
+    deadline = valid_until if status is Status.ACTIVE else state.snapshot.deadline
+    return _new_password(state, message, now, EventKind.PASSWORD_CHANGED, status, deadline, valid_until)
+
+
+def _new_password(
+    state: State,
+    message: m.RedeemCode | m.ChangePassword,
+    now: datetime,
+    kind: EventKind,
+    status: Status,
+    deadline: datetime | None,
+    valid_until: datetime,
+) -> Decision:
+    made = decision(
+        state, now, kind, message, status=status, deadline=deadline, password_valid_until=valid_until, code=None
+    )
+    moved = status is not state.snapshot.status
+    letter = LetterKind(status) if moved else LetterKind.PASSWORD_CHANGED
+    return with_notices(state, replace(made, adopt=message.request_id), letter)
+
+
+def _validity(state: State, days: int | None, now: datetime) -> datetime:
+    """S7: the client's choice of validity, at most 2 calendar years and at least 30 days."""
+    latest = add_years(now, state.policy.validity_years)
+    if days is None:
+        return latest
+    least, most = state.policy.validity_min_days, (latest - now).days
+    if not least <= days <= most:
+        raise InvalidInput(field="validity_days", rule=InputRule.VALIDITY, least=str(least), most=str(most))
+    return now + timedelta(days=days)
+
+
+def _request_code(state: State, message: m.RequestCode, now: datetime) -> Decision:
+    """S6: the live code goes out again; where none lives the next is issued; no deadline moves."""
+    snapshot = state.snapshot
+    if snapshot.code and snapshot.code.is_live(now):
+        return with_code_letter(decision(state, now, EventKind.CODE_SENT_AGAIN, message))
+    valid_until = now + timedelta(days=state.policy.request_days)
+    if snapshot.deadline and snapshot.status is not Status.ACTIVE:
+        valid_until = min(valid_until, snapshot.deadline)
+    return with_code_letter(
+        decision(state, now, EventKind.CODE_ISSUED, message, code=next_code(state, valid_until))
+    )
+
+
+def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> Decision:
+    """S2, S3: makes a temporary registration final; before the activation it is noted."""
+    if state.snapshot.status is Status.AWAITING_ACTIVATION:
+        return decision(state, now, EventKind.IDENTITY_VERIFIED, message, identity_verified=True)
+    made = decision(
+        state,
+        now,
+        EventKind.IDENTITY_VERIFIED,
+        message,
+        status=Status.ACTIVE,
+        deadline=state.snapshot.password_valid_until,
+        identity_verified=True,
+    )
+    return with_notices(state, made, LetterKind.ACTIVE)
+
+
+def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
+    """S9: a new code goes out by itself."""
+    deadline = now + timedelta(days=state.policy.reactivation_days)
+    return with_code_letter(
+        decision(
+            state,
+            now,
+            EventKind.REACTIVATED,
+            message,
+            status=Status.AWAITING_REACTIVATION,
+            deadline=deadline,
+            code=next_code(state, deadline),
+            identity_verified=True,
+        )
+    )
+
+
+def _change_email(state: State, message: m.ChangeEmail, now: datetime) -> Decision:
+    """A live code went to the old address: it is void, and a status that waits for one gets a fresh one."""
+    snapshot = state.snapshot
+    fresh = next_code(state, snapshot.deadline) if snapshot.status.awaits_code and snapshot.deadline else None
+    made = decision(state, now, EventKind.EMAIL_CHANGED, message, email_id=message.email_id, code=fresh)
+    to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=snapshot.email_id)
+    made = with_notices(state, replace(made, letters=(to_old,)), LetterKind.EMAIL_CHANGED_NEW)
+    return with_code_letter(made) if fresh else made
+
+
+def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
+    """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
+    snapshot = state.snapshot
+    if message.until <= max(now, snapshot.password_valid_until or now):
+        raise InvalidInput(field="until", rule=InputRule.EXTENSION)
+    made = decision(
+        state,
+        now,
+        EventKind.VALIDITY_EXTENDED,
+        message,
+        status=Status.ACTIVE,
+        deadline=message.until,
+        password_valid_until=message.until,
+    )
+    return made if snapshot.status is Status.ACTIVE else with_notices(state, made, LetterKind.ACTIVE)
+
+
+def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
+    """S8: only recorded."""
+    return decision(state, now, EventKind.DATA_DISCLOSED, message)
+
+
+def _close(state: State, message: m.Close, now: datetime) -> Decision:
+    """Closing is final: the user name is free, no code lives, the last letter goes out."""
+    made = decision(
+        state, now, EventKind.REGISTRATION_CLOSED, message, status=Status.CLOSED, deadline=None, code=None
+    )
+    return with_notices(state, made, LetterKind.CLOSED)
+
+
+_RULES: Final[Mapping[type, Callable[[State, Any, datetime], Decision]]] = {
+    m.RedeemCode: _redeem_code,
+    m.RequestCode: _request_code,
+    m.ChangePassword: _change_password,
+    m.VerifyIdentity: _verify_identity,
+    m.Reactivate: _reactivate,
+    m.ChangeEmail: _change_email,
+    m.ExtendValidity: _extend_validity,
+    m.Disclose: _disclose,
+    m.Close: _close,
+}

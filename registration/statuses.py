@@ -1,0 +1,87 @@
+"""The closed vocabularies of a registration's life (DESIGN.md, "The lifecycle")."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a registration stands. `SUBMITTED` exists only as a row that no workflow has taken over yet."""
+
+    SUBMITTED = "SUBMITTED"
+    AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
+    TEMPORARY = "TEMPORARY"
+    ACTIVE = "ACTIVE"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
+    INACTIVE = "INACTIVE"
+    AWAITING_REACTIVATION = "AWAITING_REACTIVATION"
+    LAPSED = "LAPSED"
+    CLOSED = "CLOSED"
+
+    @property
+    def is_final(self) -> bool:
+        """A final status frees the user name and ends in erasure."""
+        return self in {Status.LAPSED, Status.CLOSED}
+
+    @property
+    def awaits_code(self) -> bool:
+        """A status that only a redeemed code ends well: its live code spans the whole status."""
+        return self in {Status.AWAITING_ACTIVATION, Status.AWAITING_REACTIVATION}
+
+    @property
+    def hungarian(self) -> str:
+        """The word a client or a clerk reads."""
+        return _HUNGARIAN[self]
+
+
+_HUNGARIAN = {
+    Status.SUBMITTED: "beküldve",
+    Status.AWAITING_ACTIVATION: "aktiválásra vár",
+    Status.TEMPORARY: "ideiglenes",
+    Status.ACTIVE: "aktív",
+    Status.PASSWORD_EXPIRED: "lejárt jelszó",
+    Status.INACTIVE: "inaktív",
+    Status.AWAITING_REACTIVATION: "újraaktiválásra vár",
+    Status.LAPSED: "elévült",
+    Status.CLOSED: "megszűnt",
+}
+
+OPEN_STATUSES = tuple(status for status in Status if status is not Status.SUBMITTED and not status.is_final)
+
+
+class Channel(StrEnum):
+    """How the registration was opened (S2, S3, S4)."""
+
+    ONLINE = "ONLINE"
+    IN_PERSON = "IN_PERSON"
+    E_SIGNATURE = "E_SIGNATURE"
+
+
+class Purpose(StrEnum):
+    """What a one-time code confirms."""
+
+    PASSWORD = "PASSWORD"
+    NEW_EMAIL = "NEW_EMAIL"
+    CLOSURE = "CLOSURE"
+
+
+class LetterKind(StrEnum):
+    """The letters that go to a client: one folder each in `activities/letters/templates`."""
+
+    CODE_PASSWORD = "CODE_PASSWORD"
+    TEMPORARY = "TEMPORARY"
+    TEMPORARY_ENDING = "TEMPORARY_ENDING"
+    ACTIVE = "ACTIVE"
+    PASSWORD_EXPIRING = "PASSWORD_EXPIRING"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
+    INACTIVE = "INACTIVE"
+    LAPSED = "LAPSED"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"
+    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD"
+    EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW"
+    CLOSED = "CLOSED"
+
+
+class Language(StrEnum):
+    """The language of letters and answers; Hungarian unless the client chose otherwise."""
+
+    HU = "hu"
+    EN = "en"

@@ -1,0 +1,40 @@
+"""The processes of any PostgreSQL on a data directory, with or without their postmaster."""
+
+import asyncio
+from pathlib import Path
+
+import psutil
+
+from starter.dev.child import POLL_INTERVAL
+
+END_TIMEOUT = 10.0  # seconds; measured below 0.1, but a fast shutdown writes a checkpoint first
+
+
+async def wait_for_end(data: Path) -> None:
+    """Give the server of a killed predecessor the time to end by itself.
+
+    RuntimeError when it has not after 10 s: then somebody is using it.
+    """
+    try:
+        async with asyncio.timeout(END_TIMEOUT):
+            while _processes(data):  # noqa: ASYNC110 - not our children: nobody tells us of their end
+                await asyncio.sleep(POLL_INTERVAL)
+    except TimeoutError:
+        message = f"Another PostgreSQL is running on {data}."
+        raise RuntimeError(message) from None
+
+
+async def kill(data: Path) -> None:
+    """SIGKILL them all and wait for their end; call it when their postmaster is dead and starts no more of them."""
+    for process in _processes(data):
+        process.kill()
+    await wait_for_end(data)
+
+
+def _processes(data: Path) -> list[psutil.Process]:
+    """Each of them has the data directory as its working directory, which is how they are told from other servers'."""
+    return [
+        process
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"] == "postgres" and process.info["cwd"] == str(data)
+    ]

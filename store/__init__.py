@@ -1,0 +1,1 @@
+"""PostgreSQL: named queries, migrations, sealing, one writer, one reader."""

@@ -1,0 +1,34 @@
+"""The pool of connections and the named queries."""
+
+from importlib.resources import as_file, files
+from typing import Any, Final
+
+import aiosql
+import asyncpg
+
+CONNECTION_TROUBLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+)
+"""What a PostgreSQL that goes away raises (TEMPORAL.md, measured under an immediate shutdown); all are retryable."""
+
+_COMMAND_SECONDS: Final = 10
+"""No query of ours takes a tenth of this; beyond it the server is gone."""
+
+
+def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql files
+    with as_file(files("store").joinpath("queries")) as folder:
+        return aiosql.from_path(folder, "asyncpg")
+
+
+queries: Final = _load()
+
+
+async def open_pool(url: str, *, most: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
+    """A pool of at most `most` connections to `url` (`postgresql://…`). Raises what `CONNECTION_TROUBLE` names."""
+    return await asyncpg.create_pool(url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS)

@@ -1,0 +1,33 @@
+"""Brings a database to the committed schema (`store/schema.sql`) with Alembic, through asyncpg only."""
+
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+async def migrate(database_url: str) -> None:
+    """Runs every migration that the database at `database_url` (`postgresql://…`) lacks; running it again is harmless."""
+    url = make_url(database_url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: "Connection") -> None:
+    with as_file(files("store.migrations")) as scripts:
+        config = Config()
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""Migrations, run by Alembic over asyncpg; each is a Python file that names its SQL."""

@@ -1,0 +1,1 @@
+"""One migration, two files: revision in Python, statements in SQL."""

@@ -1,0 +1,22 @@
+-- name: find_letter_material(email_id, code_sequence, letter_id, registration_id)^
+-- All that a letter is made of, in one look: sealed address and form, wrapped key, the code's seed, and the outcome of
+-- an earlier attempt.
+select r.status, p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
+       c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live, l.outcome
+from registrations r
+join persons p on p.registration_id = r.id
+join data_keys k on k.registration_id = r.id
+join emails e on e.id = :email_id and e.registration_id = r.id
+left join codes c on c.registration_id = r.id and c.purpose = 'PASSWORD' and c.sequence = :code_sequence
+left join letters l on l.registration_id = r.id and l.letter_id = :letter_id
+where r.id = :registration_id;
+
+-- name: note_letter(registration_id, letter_id, message_id, outcome, at)!
+-- The outcome of a letter.
+insert into letters (registration_id, letter_id, message_id, outcome, at)
+values (:registration_id, :letter_id, :message_id, :outcome, :at)
+on conflict (registration_id, letter_id) do update set outcome = excluded.outcome, at = excluded.at;
+
+-- name: letters_of(registration_id)
+-- The letters of a registration and their outcomes.
+select letter_id, message_id, outcome, at from letters where registration_id = :registration_id order by at;

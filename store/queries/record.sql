@@ -1,0 +1,76 @@
+-- name: insert_event(registration_id, sequence, at, kind, previous_hash, hash, body)<!
+-- Appends an event; nothing is returned where the place is taken already.
+insert into events (registration_id, sequence, at, kind, previous_hash, hash, body)
+values (:registration_id, :sequence, :at, :kind, :previous_hash, :hash, :body)
+on conflict do nothing
+returning sequence;
+
+-- name: find_event_hash(registration_id, sequence)$
+-- The hash of the event that stands at a place of the record.
+select hash from events where registration_id = :registration_id and sequence = :sequence;
+
+-- name: events_of(registration_id)
+-- A registration's events in their order.
+select body, hash from events where registration_id = :registration_id order by sequence;
+
+-- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequence, sequence, hash, recorded_at, final, registration_id)!
+-- Moves the read model, only ever to a higher sequence; a final status frees the user name.
+update registrations set
+    since = case when status = :status then since else :at end,
+    because = case when status = :status then because else :kind end,
+    status = :status,
+    deadline = :deadline,
+    password_valid_until = :password_valid_until,
+    identity_verified = :identity_verified,
+    email_id = :email_id,
+    codes_issued = greatest(codes_issued, :code_sequence),
+    sequence = :sequence,
+    head = :hash,
+    recorded_at = :recorded_at,
+    user_name_index = case when :final then null else user_name_index end
+where id = :registration_id and sequence < :sequence;
+
+-- name: void_codes(registration_id, code_sequence)!
+-- Every live code but the one that the event names is void.
+update codes set live = false
+where registration_id = :registration_id and live and sequence is distinct from :code_sequence;
+
+-- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until)!
+-- What a code is derived from; the first commit wins, so that a retried letter carries the same code.
+insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, live)
+values (:registration_id, :purpose, :code_sequence, :kid, :nonce, :valid_until, true)
+on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until;
+
+-- name: replace_credential(registration_id)!
+-- The password that a new one replaces loses its hash.
+update credentials set state = 'REPLACED', password_hash = null
+where registration_id = :registration_id and state = 'ADOPTED';
+
+-- name: adopt_credential(id, registration_id)!
+-- The pending credential becomes the password.
+update credentials set state = 'ADOPTED' where id = :id and registration_id = :registration_id and state = 'PENDING';
+
+-- name: erase_key(registration_id)!
+-- Erasing is destroying the key (principle 5).
+delete from data_keys where registration_id = :registration_id;
+
+-- name: erase_person(registration_id)!
+-- The sealed form goes too.
+delete from persons where registration_id = :registration_id;
+
+-- name: erase_emails(registration_id)!
+-- And the sealed addresses.
+delete from emails where registration_id = :registration_id;
+
+-- name: erase_credentials(registration_id)!
+-- And the password hashes.
+update credentials set state = case state when 'PENDING' then 'REFUSED' else 'REPLACED' end, password_hash = null
+where registration_id = :registration_id and state in ('PENDING', 'ADOPTED');
+
+-- name: find_policy()^
+-- The policy in force.
+select version, body from policies order by version desc limit 1;
+
+-- name: insert_policy(version, body, adopted_at)!
+-- A new version of the policy; versions only grow.
+insert into policies (version, body, adopted_at) values (:version, :body, :adopted_at);

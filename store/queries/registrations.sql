@@ -1,0 +1,58 @@
+-- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)!
+-- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live.
+insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
+values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head);
+
+-- name: insert_data_key(registration_id, master_key_id, wrapped)!
+-- The wrapped key that seals one registration's personal data.
+insert into data_keys (registration_id, master_key_id, wrapped) values (:registration_id, :master_key_id, :wrapped);
+
+-- name: insert_person(registration_id, sealed)!
+-- The sealed form.
+insert into persons (registration_id, sealed) values (:registration_id, :sealed);
+
+-- name: insert_email(id, registration_id, sealed)!
+-- A sealed e-mail address; messages name it by id.
+insert into emails (id, registration_id, sealed) values (:id, :registration_id, :sealed);
+
+-- name: insert_evidence(id, registration_id, commitment, sealed, written_at)!
+-- A sealed evidence row, committed to by a salted hash in the event that names it.
+insert into evidence (id, registration_id, commitment, sealed, written_at)
+values (:id, :registration_id, :commitment, :sealed, :written_at);
+
+-- name: find_registration(id)^
+-- One row of the read model, with its live password code.
+select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose
+from registrations r
+left join codes c on c.registration_id = r.id and c.live
+where r.id = :id;
+
+-- name: find_by_user_name(user_name_index)^
+-- The registration that holds a user name.
+select id, status, deadline, password_valid_until from registrations where user_name_index = :user_name_index;
+
+-- name: find_data_key(registration_id)^
+-- The wrapped key of a registration; none once the personal data is erased.
+select master_key_id, wrapped from data_keys where registration_id = :registration_id;
+
+-- name: find_person(registration_id)^
+-- The sealed form.
+select sealed from persons where registration_id = :registration_id;
+
+-- name: find_email(id, registration_id)^
+-- A sealed e-mail address, which must belong to the registration.
+select sealed from emails where id = :id and registration_id = :registration_id;
+
+-- name: submitted_before(before, most)
+-- Rows that no workflow has taken over although they are older than a moment.
+select id, channel, office, opened_by, email_id from registrations
+where status = 'SUBMITTED' and submitted_at < :before
+order by submitted_at
+limit :most;
+
+-- name: recorded_between(since, until, most)
+-- Rows of the read model written in a span of wall-clock time.
+select id, status, sequence, head from registrations
+where recorded_at >= :since and recorded_at < :until and status <> 'SUBMITTED'
+order by recorded_at
+limit :most;

@@ -1,0 +1,161 @@
+"""The one reader: what the database knows, as typed values."""
+
+from typing import TYPE_CHECKING
+
+from registration.codes import CodeSeed, derive, matches
+from registration.lifecycle import LetterOrder
+from registration.policy import Policy
+from registration.record import Code, Event, EventKind, Snapshot
+from registration.statuses import Channel, Purpose, Status
+from store.database import queries
+from store.documents import load
+from store.rows import Holder, LetterMaterial, Opening, PendingCredential, Person, SentLetter, Submitted
+from store.sealing import KeyRing, WrappedKey, unseal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import asyncpg
+
+_PAGE = 1000
+"""Rows that one call returns at most; a pass of reconciliation takes the rest next time."""
+
+
+class Reader:
+    """Reads through a pool, unsealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+
+    async def snapshot(self, registration_id: str) -> Snapshot | None:
+        """Where a registration stands in the read model."""
+        row = await queries.find_registration(self._pool, id=registration_id)
+        if row is None:
+            return None
+        code = None
+        if row["code_sequence"]:
+            code = Code(Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"])
+        return Snapshot(
+            status=Status(row["status"]),
+            since=row["since"],
+            because=row["because"] and EventKind(row["because"]),
+            deadline=row["deadline"],
+            password_valid_until=row["password_valid_until"],
+            identity_verified=row["identity_verified"],
+            email_id=str(row["email_id"]) if row["sequence"] else "",
+            code=code,
+            codes_issued=row["codes_issued"],
+            sequence=row["sequence"],
+            head=row["head"],
+        )
+
+    async def holder(self, user_name: str) -> Holder | None:
+        """The registration that holds a user name, without regard to case."""
+        row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
+        if row is None:
+            return None
+        return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
+
+    async def events(self, registration_id: str) -> list[Event]:
+        """The record of a registration, in order."""
+        return [load(Event, row["body"]) async for row in queries.events_of(self._pool, registration_id=registration_id)]
+
+    async def person(self, registration_id: str) -> Person | None:
+        """The unsealed form; `None` once it is erased."""
+        row = await queries.find_person(self._pool, registration_id=registration_id)
+        key = await self._data_key(registration_id)
+        return load(Person, unseal(key, row["sealed"], registration_id)) if row and key else None
+
+    async def address(self, registration_id: str, email_id: str) -> str | None:
+        """An unsealed e-mail address; `None` once it is erased."""
+        row = await queries.find_email(self._pool, id=email_id, registration_id=registration_id)
+        key = await self._data_key(registration_id)
+        return unseal(key, row["sealed"], email_id).decode() if row and key else None
+
+    async def matching_code(self, registration_id: str, purpose: Purpose, typed: str) -> int | None:
+        """The sequence of the last code of a purpose, if that is what was typed; whether it lives is not asked here."""
+        row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
+        if row is None:
+            return None
+        seed = CodeSeed(registration_id, purpose, row["sequence"], row["kid"], row["nonce"])
+        return row["sequence"] if matches(typed, seed, self._keys.code_keys[seed.kid]) else None
+
+    async def password_hash(self, registration_id: str) -> str | None:
+        """The hash of the adopted password."""
+        row = await queries.find_password(self._pool, registration_id=registration_id)
+        return row and str(row["password_hash"])
+
+    async def credential_state(self, credential_id: str) -> str | None:
+        """PENDING, ADOPTED, REFUSED or REPLACED."""
+        row = await queries.find_credential(self._pool, id=credential_id)
+        return row and str(row["state"])
+
+    async def pending_credential(self, registration_id: str) -> PendingCredential | None:
+        """The credential of a registration whose message has no outcome yet."""
+        row = await queries.find_pending(self._pool, registration_id=registration_id)
+        return row and _pending(row)
+
+    async def pending_before(self, before: "datetime") -> list[PendingCredential]:
+        """Credentials without an outcome, submitted before a moment; oldest first, at most 1,000."""
+        return [_pending(row) async for row in queries.pending_before(self._pool, before=before, most=_PAGE)]
+
+    async def submitted_before(self, before: "datetime") -> list[Submitted]:
+        """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
+        return [
+            Submitted(
+                str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"])
+            )
+            async for row in queries.submitted_before(self._pool, before=before, most=_PAGE)
+        ]
+
+    async def recorded_between(self, since: "datetime", until: "datetime") -> dict[str, Status]:
+        """Statuses of the rows written in a span of wall-clock time, by id; at most 1,000."""
+        rows = queries.recorded_between(self._pool, since=since, until=until, most=_PAGE)
+        return {str(row["id"]): Status(row["status"]) async for row in rows}
+
+    async def letter_material(self, order: LetterOrder) -> LetterMaterial | None:
+        """All that a letter is made of; `None` once the personal data is erased."""
+        row = await queries.find_letter_material(
+            self._pool,
+            registration_id=order.registration_id,
+            email_id=order.email_id,
+            code_sequence=order.code_sequence,
+            letter_id=order.letter_id,
+        )
+        if row is None:
+            return None
+        key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), order.registration_id)
+        code = None
+        if order.code_sequence and row["kid"]:
+            seed = CodeSeed(
+                order.registration_id, Purpose(row["purpose"]), order.code_sequence, row["kid"], row["nonce"]
+            )
+            code = derive(seed, self._keys.code_keys[seed.kid])
+        return LetterMaterial(
+            status=Status(row["status"]),
+            address=unseal(key, row["email"], order.email_id).decode(),
+            person=load(Person, unseal(key, row["person"], order.registration_id)),
+            code=code,
+            code_is_live=row["code_live"],
+            outcome=row["outcome"],
+        )
+
+    async def letters(self, registration_id: str) -> list[SentLetter]:
+        """The letters of a registration and their outcomes, oldest first."""
+        rows = queries.letters_of(self._pool, registration_id=registration_id)
+        return [SentLetter(row["letter_id"], row["message_id"], row["outcome"], row["at"]) async for row in rows]
+
+    async def policy(self) -> Policy:
+        """The policy in force."""
+        row = await queries.find_policy(self._pool)
+        return load(Policy, row["body"])
+
+    async def _data_key(self, registration_id: str) -> bytes | None:
+        row = await queries.find_data_key(self._pool, registration_id=registration_id)
+        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+def _pending(row: "asyncpg.Record") -> PendingCredential:
+    return PendingCredential(str(row["id"]), str(row["registration_id"]), row["kind"], row["message"])

@@ -1,0 +1,99 @@
+"""The shapes that go into the store and come out of it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from registration.messages import Actor, Evidence
+from registration.statuses import Channel, Language, Status
+
+
+@dataclass(frozen=True)
+class Person:
+    """The sealed form: user name and natural identity data. Never leaves the store and the letters but to its owner."""
+
+    user_name: str
+    family_name: str
+    given_name: str
+    birth_name: str
+    birth_place: str
+    birth_date: date
+    mothers_birth_name: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """What a clerk saw, before it is sealed; `salt` makes its commitment unguessable."""
+
+    document_kind: str
+    document_number: str
+    consent: bool
+    salt: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Who opened a registration, on which evidence: what its workflow starts with besides ids."""
+
+    actor: Actor
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A SUBMITTED row: all that is needed to start its workflow."""
+
+    registration_id: str
+    channel: Channel
+    email_id: str
+    opening: Opening
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The registration that holds a user name, as the read model knows it."""
+
+    registration_id: str
+    status: Status
+    deadline: datetime | None
+    password_valid_until: datetime | None
+
+
+@dataclass(frozen=True)
+class PendingCredential:
+    """A credential whose message has no outcome yet; `message` is JSON and `kind` its name."""
+
+    id: str
+    registration_id: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class GuessWindow:
+    """How many tries there were in a window, and when it began."""
+
+    tries: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class LetterMaterial:
+    """All that a letter is made of, unsealed in memory only."""
+
+    status: Status
+    address: str = field(repr=False)
+    person: Person = field(repr=False)
+    code: str | None = field(repr=False)
+    code_is_live: bool
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """A letter's outcome."""
+
+    letter_id: str
+    message_id: str
+    outcome: str
+    at: datetime

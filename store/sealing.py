@@ -1,0 +1,72 @@
+"""Personal data at rest (principle 5): AES-256-GCM with a key for each registration, wrapped by a master key with an id."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from registration.forms import user_name_key
+
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True)
+class WrappedKey:
+    """A registration's key as it is stored; `master_key_id` says which master key opens it."""
+
+    master_key_id: str
+    wrapped: bytes
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of an installation, by id; the first master key and the first code key are the ones in use.
+
+    Master and index keys have 32 bytes; keys never appear in `repr`.
+    """
+
+    master_keys: Mapping[str, bytes] = field(repr=False)
+    code_keys: Mapping[str, bytes] = field(repr=False)
+    index_key: bytes = field(repr=False)
+
+    @property
+    def code_kid(self) -> str:
+        """The id of the code key in use."""
+        return next(iter(self.code_keys))
+
+    def new_key(self, registration_id: str) -> tuple[bytes, WrappedKey]:
+        """A fresh data key, and its wrapped form, which opens for this registration only."""
+        kid, master = next(iter(self.master_keys.items()))
+        key = AESGCM.generate_key(256)
+        return key, WrappedKey(kid, seal(master, key, registration_id))
+
+    def unwrap(self, wrapped: WrappedKey, registration_id: str) -> bytes:
+        """The data key. Raises `KeyError` where the ring lacks the master key."""
+        return unseal(self.master_keys[wrapped.master_key_id], wrapped.wrapped, registration_id)
+
+    def user_name_index(self, user_name: str) -> bytes:
+        """The blind index by which a user name is found and kept unique; it does not tell the name."""
+        return self.blind("user-name", user_name_key(user_name))
+
+    def blind(self, use: str, text: str) -> bytes:
+        """A keyed hash of `text` for one use: HMAC-SHA-256."""
+        return hmac.digest(self.index_key, f"{use}|{text}".encode(), "sha256")
+
+
+def seal(key: bytes, plain: bytes, context: str) -> bytes:
+    """Nonce and ciphertext; `context` must be the same to open it."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
+    """The plain bytes. Raises `cryptography.exceptions.InvalidTag` for another key, context or content."""
+    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
+
+
+def commitment(plain: bytes, salt: bytes) -> str:
+    """What an event says of its evidence: SHA-256 over salt and content, 64 hexadecimal digits."""
+    return hashlib.sha256(salt + plain).hexdigest()

@@ -1,0 +1,285 @@
+"""The one writer: every change of the database, one method and one transaction each. Times come as arguments."""
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import asyncpg
+from uuid_utils import compat as uuids
+
+from registration.errors import InvalidInput, UserNameTaken
+from registration.forms import EvidenceForm, RegistrationForm
+from registration.input_rules import InputRule
+from registration.lifecycle import Recording
+from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
+from registration.policy import Policy
+from registration.record import GENESIS, EventKind
+from registration.statuses import Channel
+from store.database import queries
+from store.documents import dump, load
+from store.rows import EvidenceRow, GuessWindow, Opening, Person, Submitted
+from store.sealing import KeyRing, WrappedKey, commitment, seal
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+_NONCE_BYTES = 16
+_SALT_BYTES = 16
+
+
+class RecordConflict(Exception):
+    """Another event stands at this place of the record already: an alarm, nothing was written."""
+
+
+class Writer:
+    """Writes through a pool, sealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+
+    async def submit(
+        self,
+        form: RegistrationForm,
+        channel: Channel,
+        actor: Actor,
+        now: datetime,
+        *,
+        evidence: EvidenceForm | None = None,
+    ) -> Submitted:
+        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`."""
+        registration_id, email_id = str(uuids.uuid7()), str(uuids.uuid7())
+        key, wrapped = self._keys.new_key(registration_id)
+        person = Person(
+            user_name=form.user_name,
+            family_name=form.family_name,
+            given_name=form.given_name,
+            birth_name=form.birth_name,
+            birth_place=form.birth_place,
+            birth_date=form.birth_date,
+            mothers_birth_name=form.mothers_birth_name,
+            language=form.language,
+        )
+        row, reference = _sealed_evidence(evidence, key, registration_id)
+        submitted = Submitted(registration_id, channel, email_id, Opening(actor, reference))
+        async with self._pool.acquire() as connection, connection.transaction():
+            try:
+                await queries.insert_registration(
+                    connection,
+                    id=registration_id,
+                    channel=channel,
+                    office=actor.office,
+                    opened_by=dump(submitted.opening).decode(),
+                    user_name_index=self._keys.user_name_index(form.user_name),
+                    submitted_at=now,
+                    email_id=email_id,
+                    head=GENESIS,
+                )
+            except asyncpg.UniqueViolationError:
+                raise UserNameTaken from None
+            await queries.insert_data_key(
+                connection,
+                registration_id=registration_id,
+                master_key_id=wrapped.master_key_id,
+                wrapped=wrapped.wrapped,
+            )
+            await queries.insert_person(
+                connection, registration_id=registration_id, sealed=seal(key, dump(person), registration_id)
+            )
+            await queries.insert_email(
+                connection,
+                id=email_id,
+                registration_id=registration_id,
+                sealed=seal(key, form.email.encode(), email_id),
+            )
+            if reference:
+                await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+        return submitted
+
+    async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
+        """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self._data_key(connection, registration_id)
+            if key is None:
+                return None
+            row, reference = _sealed_evidence(form, key, registration_id)
+            await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+        return reference
+
+    async def add_email(self, registration_id: str, address: str) -> str | None:
+        """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
+        email_id = str(uuids.uuid7())
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self._data_key(connection, registration_id)
+            if key is None:
+                return None
+            await queries.insert_email(
+                connection,
+                id=email_id,
+                registration_id=registration_id,
+                sealed=seal(key, address.encode(), email_id),
+            )
+        return email_id
+
+    async def add_credential(
+        self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
+    ) -> bool:
+        """Writes the pending credential named by the message's `request_id`; false where another one is pending."""
+        try:
+            await queries.insert_credential(
+                self._pool,
+                id=message.request_id,
+                registration_id=registration_id,
+                kind=type(message).__name__,
+                message=dump(message).decode(),
+                password_hash=password_hash,
+                submitted_at=now,
+            )
+        except asyncpg.UniqueViolationError:
+            return False
+        return True
+
+    async def refuse_credential(self, credential_id: str) -> None:
+        """The workflow refused: the hash goes."""
+        await queries.refuse_credential(self._pool, id=credential_id)
+
+    async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
+        """Writes event, read model, codes and credential in one transaction, and returns the policy in force.
+
+        The same content again is success. Raises `RecordConflict` where other content stands at its place.
+        """
+        event = entry.event
+        if event.hash() != entry.hash:
+            raise RecordConflict
+        code = event.code
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await self._append(connection, entry):
+                await queries.move_registration(
+                    connection,
+                    registration_id=event.registration_id,
+                    sequence=event.sequence,
+                    at=event.at,
+                    kind=event.kind,
+                    status=event.status,
+                    deadline=event.deadline,
+                    password_valid_until=event.password_valid_until,
+                    identity_verified=event.identity_verified,
+                    email_id=event.email_id,
+                    code_sequence=code.sequence if code else 0,
+                    hash=entry.hash,
+                    recorded_at=recorded_at,
+                    final=event.status.is_final,
+                )
+                await queries.void_codes(
+                    connection,
+                    registration_id=event.registration_id,
+                    code_sequence=code.sequence if code else None,
+                )
+                if code:
+                    await queries.issue_code(
+                        connection,
+                        registration_id=event.registration_id,
+                        purpose=code.purpose,
+                        code_sequence=code.sequence,
+                        valid_until=code.valid_until,
+                        kid=self._keys.code_kid,
+                        nonce=os.urandom(_NONCE_BYTES),
+                    )
+                if entry.adopt:
+                    await queries.replace_credential(connection, registration_id=event.registration_id)
+                    await queries.adopt_credential(
+                        connection, id=entry.adopt, registration_id=event.registration_id
+                    )
+                if event.kind is EventKind.PERSONAL_DATA_ERASED:
+                    await _erase(connection, event.registration_id)
+            policy = await queries.find_policy(connection)
+        return load(Policy, policy["body"])
+
+    async def note_letter(
+        self, registration_id: str, letter_id: str, message_id: str, outcome: str, at: datetime
+    ) -> None:
+        """Writes a letter's outcome."""
+        await queries.note_letter(
+            self._pool,
+            registration_id=registration_id,
+            letter_id=letter_id,
+            message_id=message_id,
+            outcome=outcome,
+            at=at,
+        )
+
+    async def count_guess(
+        self, purpose: str, account: str, address: str, now: datetime, window_start: datetime
+    ) -> GuessWindow:
+        """Counts a try in a transaction of its own, before it is checked (principle 7)."""
+        row = await queries.count_guess(
+            self._pool,
+            purpose=purpose,
+            account=self._keys.blind("account", account),
+            address=self._keys.blind("address", address),
+            now=now,
+            window_start=window_start,
+        )
+        return GuessWindow(row["failures"], row["since"])
+
+    async def forget_guesses(self, purpose: str, account: str, address: str) -> None:
+        """A right try ends the count of its account and address."""
+        await queries.forget_guesses(
+            self._pool,
+            purpose=purpose,
+            account=self._keys.blind("account", account),
+            address=self._keys.blind("address", address),
+        )
+
+    async def adopt_policy(self, policy: Policy, now: datetime) -> None:
+        """Puts a new version of the policy in force. Raises `InvalidInput` unless its version is the highest."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            present = await queries.find_policy(connection)
+            if present and present["version"] >= policy.version:
+                raise InvalidInput(field="version", rule=InputRule.POLICY, version=str(present["version"]))
+            await queries.insert_policy(
+                connection, version=policy.version, body=dump(policy).decode(), adopted_at=now
+            )
+
+    async def _append(self, connection: "Connection", entry: Recording) -> bool:
+        event = entry.event
+        appended = await queries.insert_event(
+            connection,
+            registration_id=event.registration_id,
+            sequence=event.sequence,
+            at=event.at,
+            kind=event.kind,
+            previous_hash=event.previous_hash,
+            hash=entry.hash,
+            body=event.canonical(),
+        )
+        if appended is not None:
+            return True
+        stands = await queries.find_event_hash(
+            connection, registration_id=event.registration_id, sequence=event.sequence
+        )
+        if stands != entry.hash:
+            raise RecordConflict
+        return False
+
+    async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
+        row = await queries.find_data_key(connection, registration_id=registration_id)
+        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def _erase(connection: "Connection", registration_id: str) -> None:
+    for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
+        await erase(connection, registration_id=registration_id)
+
+
+def _sealed_evidence(
+    form: EvidenceForm | None, key: bytes, registration_id: str
+) -> tuple[dict[str, str | bytes], Evidence | None]:
+    if form is None:
+        return {}, None
+    salt = os.urandom(_SALT_BYTES)
+    plain = dump(EvidenceRow(form.document_kind, form.document_number, form.consent, salt.hex()))
+    evidence = Evidence(str(uuids.uuid7()), commitment(plain, salt))
+    sealed = seal(key, plain, f"{registration_id}|{evidence.id}")
+    return {"id": evidence.id, "commitment": evidence.commitment, "sealed": sealed}, evidence

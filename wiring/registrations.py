@@ -1,0 +1,88 @@
+"""Starting a registration's workflow and sending it messages: shared by the gateway and by reconciliation."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from registration import messages as m
+from registration.errors import NotFound, Unavailable, UgyfelkapuError
+from registration.lifecycle import State
+from registration.names import CHANNEL_ATTRIBUTE, OFFICE_ATTRIBUTE, REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
+
+_CHANNEL: Final = SearchAttributeKey.for_keyword(CHANNEL_ATTRIBUTE)
+_OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
+
+_ANSWER_WITHIN: Final = timedelta(seconds=20)
+"""A healthy system answers in milliseconds; after this a person is told to try again, and the message goes on."""
+
+_UPDATES: Final[dict[type, str]] = {
+    m.RedeemCode: "redeem_code",
+    m.RequestCode: "request_code",
+    m.ChangePassword: "change_password",
+    m.VerifyIdentity: "verify_identity",
+    m.Reactivate: "reactivate_and_confirm",
+    m.ChangeEmail: "change_email",
+    m.Disclose: "disclose",
+    m.Close: "close",
+}
+
+
+async def launch(client: Client, state: State) -> None:
+    """Starts a registration's workflow; starting it twice changes nothing. Raises `Unavailable`."""
+    attributes: list[SearchAttributePair[Any]] = [SearchAttributePair(_CHANNEL, state.channel)]
+    if state.opened_by.office:
+        attributes.append(SearchAttributePair(_OFFICE, state.opened_by.office))
+    try:
+        await client.start_workflow(
+            WORKFLOW_TYPE,
+            state,
+            id=workflow_id(state.registration_id),
+            task_queue=REGISTRATION_QUEUE,
+            search_attributes=TypedSearchAttributes(attributes),
+            static_summary=f"{state.channel}",
+            rpc_timeout=_ANSWER_WITHIN,
+        )
+    except WorkflowAlreadyStartedError:
+        return
+    except RPCError:
+        raise Unavailable from None
+
+
+def handle_of(client: Client, registration_id: str) -> WorkflowHandle[Any, Any]:
+    """The handle of a registration's workflow, whichever run it is in."""
+    return client.get_workflow_handle(workflow_id(registration_id))
+
+
+async def send(client: Client, registration_id: str, message: m.Message) -> m.Answer:
+    """Sends a message as an update and waits for the answer.
+
+    Raises the refusal that the rules raised; `NotFound` where no such workflow runs; `Unavailable` where no answer came
+    in time (what was accepted goes on, and the same `request_id` will get its answer).
+    """
+    try:
+        answer: m.Answer = await handle_of(client, registration_id).execute_update(
+            _UPDATES[type(message)], message, id=message.request_id, result_type=m.Answer, rpc_timeout=_ANSWER_WITHIN
+        )
+    except WorkflowUpdateFailedError as failed:
+        raise _refusal(failed.cause) from None
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        raise Unavailable from None
+    except RPCError as trouble:
+        raise (NotFound() if trouble.status is RPCStatusCode.NOT_FOUND else Unavailable()) from None
+    return answer
+
+
+def _refusal(cause: BaseException) -> UgyfelkapuError:
+    if isinstance(cause, ApplicationError) and cause.type in UgyfelkapuError.kinds:
+        facts = cause.details[0] if cause.details else {}
+        return UgyfelkapuError.kinds[cause.type](**facts)
+    return Unavailable()

@@ -1,0 +1,1 @@
+"""The durable lifecycle, read as prose."""

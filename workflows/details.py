@@ -1,0 +1,22 @@
+"""What Temporal's web UI shows of a running registration: Markdown without personal data."""
+
+from datetime import datetime
+
+from registration.lifecycle import State
+
+
+def details(state: State) -> str:
+    """Status, deadline and the letters that did not arrive."""
+    snapshot = state.snapshot
+    lines = [
+        f"**{snapshot.status}** ({snapshot.status.hungarian}) since {_day(snapshot.since)}: {snapshot.because}",
+        f"- deadline: {_day(snapshot.deadline)}",
+        f"- password valid until: {_day(snapshot.password_valid_until)}",
+        f"- record: event {snapshot.sequence}, head `{snapshot.head}`",
+        *(f"- not delivered: {letter.letter} ({letter.reason}, {_day(letter.at)})" for letter in state.undelivered),
+    ]
+    return "\n".join(lines)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "–"

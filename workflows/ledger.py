@@ -1,0 +1,172 @@
+"""Decide durably, then act: every decision of a registration passes through here, one at a time (principles 2, 3)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
+
+from activities import names
+from registration import passage, rules
+from registration.errors import UgyfelkapuError
+from registration.lifecycle import Decision, LetterOrder, Recording, State
+from registration.messages import Answer, Message, UndeliveredLetter
+from registration.names import DEADLINE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
+from registration.policy import Policy
+from registration.record import Snapshot
+from registration.statuses import Status
+from workflows.details import details
+from workflows.failures import as_failure
+
+_STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
+_PASSWORD_EXPIRES: Final = SearchAttributeKey.for_datetime(PASSWORD_EXPIRES_ATTRIBUTE)
+_DEADLINE: Final = SearchAttributeKey.for_datetime(DEADLINE_ATTRIBUTE)
+
+_RECORD_ATTEMPT: Final = timedelta(seconds=30)
+"""One transaction of milliseconds; an attempt that takes this long has lost its worker."""
+
+_RECORD_RETRIES: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+"""Without end: the decision stands in the history and must reach PostgreSQL; soon after it is back."""
+
+
+class Ledger:
+    """Holds a registration's state; `commit` records a decision before the state moves."""
+
+    def __init__(self, state: State, post: Callable[[LetterOrder], None]) -> None:
+        """`post` sends a letter without waiting for it."""
+        self.state = state
+        self._post = post
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def status(self) -> Status:
+        """The present status."""
+        return self.state.snapshot.status
+
+    def check(self, message: Message) -> None:
+        """What a validator asks: raises the refusal, so that a refused update leaves no trace in the history.
+
+        A message that has its answer already, or that comes before the registration is open, passes: the handler knows.
+        """
+        if message.request_id in self.state.answers or self.status is Status.SUBMITTED:
+            return
+        try:
+            rules.decide(self.state, message, workflow.now())
+        except UgyfelkapuError as refusal:
+            raise as_failure(refusal) from None
+
+    async def accept(self, message: Message) -> Answer:
+        """Decides on a message again, now alone, and answers; a repeated `request_id` gets the same answer."""
+        await workflow.wait_condition(lambda: self.status is not Status.SUBMITTED)
+        async with self._one_at_a_time:
+            known = self.state.answers.get(message.request_id)
+            if known:
+                return known
+            try:
+                decision = rules.decide(self.state, message, workflow.now())
+            except UgyfelkapuError as refusal:
+                raise as_failure(refusal) from None
+            await self._commit(decision)
+            return self._remember(message.request_id)
+
+    async def accept_signal(self, message: Message) -> None:
+        """Decides on a signal; what is refused leaves an event (principle 12)."""
+        await workflow.wait_condition(lambda: self.status is not Status.SUBMITTED)
+        async with self._one_at_a_time:
+            if message.request_id in self.state.answers:
+                return
+            try:
+                decision = rules.decide(self.state, message, workflow.now())
+            except UgyfelkapuError as refusal:
+                decision = passage.note_refused_signal(
+                    self.state, message.actor, message.request_id, type(refusal).__name__, workflow.now()
+                )
+            await self._commit(decision)
+            self._remember(message.request_id)
+
+    async def open(self) -> None:
+        """The first decision of a life."""
+        async with self._one_at_a_time:
+            await self._commit(rules.open_registration(self.state, workflow.now()))
+
+    async def at_deadline(self, decide: Callable[[State, datetime], Decision]) -> None:
+        """What happens at a deadline, unless a message that came before it has moved the deadline."""
+        due = (self.status, self.state.snapshot.deadline)
+        async with self._one_at_a_time:
+            if (self.status, self.state.snapshot.deadline) == due:
+                await self._commit(decide(self.state, workflow.now()))
+
+    async def erase(self) -> None:
+        """The last decision of a life."""
+        async with self._one_at_a_time:
+            await self._commit(passage.erase(self.state, workflow.now()))
+
+    def remind(self, reminder: passage.Reminder) -> None:
+        """Sends a reminder; it is no event of the record."""
+        letter = reminder.letter
+        self.state = replace(self.state, reminded_at=workflow.now()).posting((letter,))
+        self._post(letter)
+
+    async def settle(self, letter: LetterOrder, undelivered: UndeliveredLetter | None) -> None:
+        """A letter has been sent, or never will be."""
+        if undelivered is None:
+            self.state = self.state.settled(letter, None)
+            return
+        async with self._one_at_a_time:
+            await self._commit(passage.note_undelivered(self.state, undelivered, workflow.now()))
+            self.state = self.state.settled(letter, undelivered)
+
+    async def _commit(self, decision: Decision) -> None:
+        before = self.state.snapshot
+        newer = await _record(decision)
+        self.state = self.state.after(decision.event)
+        if newer:
+            decision = await self._follow(newer, decision, before)
+        self.state = self.state.posting(decision.letters)
+        for letter in decision.letters:
+            self._post(letter)
+        self._show(before)
+
+    async def _follow(self, policy: Policy, decision: Decision, before: Snapshot) -> Decision:
+        entered = self.status is not before.status
+        applied = passage.apply_policy(self.state, policy, decision.letters, workflow.now()) if entered else None
+        self.state = replace(self.state, policy=policy)
+        if applied is None:
+            return decision
+        await _record(applied)
+        self.state = self.state.after(applied.event)
+        return applied
+
+    def _remember(self, request_id: str) -> Answer:
+        answer = self.state.answer(workflow.now())
+        self.state = self.state.answered(request_id, answer)
+        return answer
+
+    def _show(self, before: Snapshot) -> None:
+        now = self.state.snapshot
+        updates: list[SearchAttributeUpdate[Any]] = []
+        if now.status is not before.status:
+            updates.append(_STATUS.value_set(now.status))
+        if now.deadline != before.deadline:
+            updates.append(_DEADLINE.value_set(now.deadline) if now.deadline else _DEADLINE.value_unset())
+        if now.password_valid_until and now.password_valid_until != before.password_valid_until:
+            updates.append(_PASSWORD_EXPIRES.value_set(now.password_valid_until))
+        if updates:
+            workflow.upsert_search_attributes(updates)
+        workflow.set_current_details(details(self.state))
+
+
+async def _record(decision: Decision) -> Policy | None:
+    event = decision.event
+    newer: Policy | None = await workflow.execute_activity(
+        names.RECORD,
+        Recording(event, event.hash(), decision.adopt),
+        result_type=Policy | None,  # type: ignore[arg-type]  # the SDK takes unions, its stubs do not say so
+        start_to_close_timeout=_RECORD_ATTEMPT,
+        retry_policy=_RECORD_RETRIES,
+        summary=f"{event.sequence} {event.kind} → {event.status}",
+    )
+    return newer

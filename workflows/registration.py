@@ -1,0 +1,222 @@
+"""One registration, from the first code to the erasure of its personal data: decades in one durable workflow."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.common import VersioningBehavior
+
+with workflow.unsafe.imports_passed_through():
+    from registration import messages as m
+    from registration import passage
+    from registration.lifecycle import Decision, State
+    from registration.names import WORKFLOW_TYPE
+    from registration.statuses import Status
+    from workflows.ledger import Ledger
+    from workflows.post import Post
+
+_AFTER_LAST_LETTER: Final = timedelta(minutes=1)
+"""Lets a last letter that fails at its very deadline still be noted before the end."""
+
+
+@workflow.defn(name=WORKFLOW_TYPE, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+class Registration:
+    """The lifecycle of DESIGN.md: one coroutine per status, one handler per message."""
+
+    @workflow.init
+    def __init__(self, state: State) -> None:
+        """Restores the state before any handler runs, also after continue-as-new."""
+        self._post = Post(lambda letter, undelivered: self._ledger.settle(letter, undelivered))
+        self._ledger = Ledger(state, self._post.send)
+        self._cycle_ended = False
+
+    @workflow.run
+    async def run(self, state: State) -> Status:
+        """Lives through one status after the other until a final one; returns it."""
+        for letter in state.outbox:
+            self._post.send(letter)
+        if self._ledger.status is Status.SUBMITTED:
+            await self._ledger.open()
+        while not self._ledger.status.is_final:
+            if self._should_continue_as_new():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(self._ledger.state)
+            await self._live()
+        await self._end()
+        return self._ledger.status
+
+    async def _live(self) -> None:
+        match status := self._ledger.status:
+            case Status.AWAITING_ACTIVATION:
+                await self._awaiting_activation()
+            case Status.TEMPORARY:
+                await self._temporary()
+            case Status.ACTIVE:
+                await self._active()
+            case Status.PASSWORD_EXPIRED:
+                await self._password_expired()
+            case Status.INACTIVE:
+                await self._inactive()
+            case Status.AWAITING_REACTIVATION:
+                await self._awaiting_reactivation()
+        renewed = self._ledger.status is Status.ACTIVE
+        self._cycle_ended |= renewed and status in {Status.PASSWORD_EXPIRED, Status.AWAITING_REACTIVATION}
+
+    async def _awaiting_activation(self) -> None:
+        """S3: the code is redeemed within 30 days, or the registration lapses."""
+        await self._until_deadline(passage.lapse, "lapses unless its code is redeemed")
+
+    async def _temporary(self) -> None:
+        """S3: a clerk verifies the identity within 30 days, reminded of 7 days before, or the registration lapses."""
+        if await self._reminded("temporary registration ends"):
+            await self._until_deadline(passage.lapse, "lapses unless the identity is verified")
+
+    async def _active(self) -> None:
+        """S7: reminders 30, 7 and 1 days before the password expires, then it expires."""
+        if await self._reminded("password expires"):
+            await self._until_deadline(passage.expire_password, "password expires")
+
+    async def _password_expired(self) -> None:
+        """S9: within 60 days a redeemed code renews the password, then the registration becomes inactive."""
+        await self._until_deadline(passage.deactivate, "inactive unless the password is renewed")
+
+    async def _inactive(self) -> None:
+        """S9: only a clerk's reactivation helps, however long it takes."""
+        await workflow.wait_condition(self._disturbed())
+
+    async def _awaiting_reactivation(self) -> None:
+        """S9: the code that went out by itself is redeemed within 30 days, or the registration is inactive again."""
+        await self._until_deadline(passage.deactivate, "inactive again unless its code is redeemed")
+
+    async def _end(self) -> None:
+        """LAPSED, CLOSED: the last letter has 72 hours; then the personal data is erased."""
+        ledger = self._ledger
+        hours = timedelta(hours=ledger.state.policy.last_letter_hours)
+        since = ledger.state.snapshot.since or workflow.now()
+        await self._undisturbed_until(
+            since + hours + _AFTER_LAST_LETTER, "personal data is erased", lambda: not ledger.state.outbox
+        )
+        await ledger.erase()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _reminded(self, of: str) -> bool:
+        """Sends the status's reminders as they become due; false as soon as something else happened."""
+        disturbed = self._disturbed()
+        while reminder := passage.next_reminder(self._ledger.state, workflow.now()):
+            if not await self._undisturbed_until(reminder.at, f"reminder: {of}", disturbed):
+                return False
+            self._ledger.remind(reminder)
+        return True
+
+    async def _until_deadline(self, decide: Callable[[State, datetime], Decision], summary: str) -> None:
+        deadline = self._ledger.state.snapshot.deadline
+        if deadline and await self._undisturbed_until(deadline, summary, self._disturbed()):
+            await self._ledger.at_deadline(decide)
+
+    async def _undisturbed_until(self, moment: datetime, summary: str, disturbed: Callable[[], bool]) -> bool:
+        try:
+            await workflow.wait_condition(disturbed, timeout=moment - workflow.now(), timeout_summary=summary)
+        except TimeoutError:
+            return True
+        return False
+
+    def _disturbed(self) -> Callable[[], bool]:
+        """Whether from now on the status or its deadline changes, or the run has become long enough."""
+        ledger = self._ledger
+        before = (ledger.state.snapshot.status, ledger.state.snapshot.deadline)
+        return lambda: (
+            (ledger.state.snapshot.status, ledger.state.snapshot.deadline) != before or self._should_continue_as_new()
+        )
+
+    def _should_continue_as_new(self) -> bool:
+        """After a password cycle, once its letters are out, and whenever the server suggests it (principle 13)."""
+        cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
+        return cycle_is_over or workflow.info().is_continue_as_new_suggested()
+
+    @workflow.update
+    async def redeem_code(self, message: m.RedeemCode) -> m.Answer:
+        """S3, S6, S9: sets the password chosen with the code."""
+        return await self._ledger.accept(message)
+
+    @redeem_code.validator
+    def _check_redeem_code(self, message: m.RedeemCode) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def request_code(self, message: m.RequestCode) -> m.Answer:
+        """S6: sends the live code again, or the next."""
+        return await self._ledger.accept(message)
+
+    @request_code.validator
+    def _check_request_code(self, message: m.RequestCode) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def change_password(self, message: m.ChangePassword) -> m.Answer:
+        """S7: a new password, a new validity."""
+        return await self._ledger.accept(message)
+
+    @change_password.validator
+    def _check_change_password(self, message: m.ChangePassword) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def verify_identity(self, message: m.VerifyIdentity) -> m.Answer:
+        """S2, S3: makes a temporary registration final."""
+        return await self._ledger.accept(message)
+
+    @verify_identity.validator
+    def _check_verify_identity(self, message: m.VerifyIdentity) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def reactivate_and_confirm(self, message: m.Reactivate) -> m.Answer:
+        """S9: as the signal `reactivate`, with the answer at once."""
+        return await self._ledger.accept(message)
+
+    @reactivate_and_confirm.validator
+    def _check_reactivate(self, message: m.Reactivate) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def change_email(self, message: m.ChangeEmail) -> m.Answer:
+        """Replaces a dead address."""
+        return await self._ledger.accept(message)
+
+    @change_email.validator
+    def _check_change_email(self, message: m.ChangeEmail) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def disclose(self, message: m.Disclose) -> m.Answer:
+        """S8: puts a disclosure on record."""
+        return await self._ledger.accept(message)
+
+    @disclose.validator
+    def _check_disclose(self, message: m.Disclose) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def close(self, message: m.Close) -> m.Answer:
+        """Closes the registration."""
+        return await self._ledger.accept(message)
+
+    @close.validator
+    def _check_close(self, message: m.Close) -> None:
+        self._ledger.check(message)
+
+    @workflow.signal
+    async def reactivate(self, message: m.Reactivate) -> None:
+        """S9: for buses and batches; refused, it leaves an event."""
+        await self._ledger.accept_signal(message)
+
+    @workflow.signal
+    async def extend_validity(self, message: m.ExtendValidity) -> None:
+        """An approved extension of the password's validity."""
+        await self._ledger.accept_signal(message)
+
+    @workflow.query
+    def describe(self) -> m.Description:
+        """Where the registration stands, as of its last workflow task."""
+        return passage.describe(self._ledger.state, workflow.now())
