@@ -13,6 +13,7 @@ from registration.errors import UgyfelkapuError, Unavailable
 from registration.lifecycle import State
 from registration.messages import ChangePassword, RedeemCode
 from registration.names import STATUS_ATTRIBUTE
+from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
 from registration.statuses import Status
 from store.documents import load
@@ -87,7 +88,7 @@ async def state_of(reader: Reader, row: Submitted) -> State:
         email_id=row.email_id,
         opened_by=row.opening.actor,
         evidence=row.opening.evidence,
-        policy=await reader.policy(),
+        policy=await reader.policy() or Policy(),
     )
 
 

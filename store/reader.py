@@ -147,10 +147,10 @@ class Reader:
         rows = queries.letters_of(self._pool, registration_id=registration_id)
         return [SentLetter(row["letter_id"], row["message_id"], row["outcome"], row["at"]) async for row in rows]
 
-    async def policy(self) -> Policy:
-        """The policy in force."""
+    async def policy(self) -> Policy | None:
+        """The policy in force; `None` before the database is prepared."""
         row = await queries.find_policy(self._pool)
-        return load(Policy, row["body"])
+        return row and load(Policy, row["body"])
 
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     index_key: SecretStr
     """Makes the blind index of user names; base64 of 32 bytes; can't be changed later."""
     metrics_address: str | None = None
-    """`host:port` of the worker's `/metrics` and `/healthz`; none by default."""
+    """`host:port` of the worker's `/metrics`; none by default."""
+    health_address: str | None = None
+    """`host:port` of the worker's `/healthz`; none by default."""
     hashing_threads: int = Field(default=2, ge=1)
     """Password hashes computed at once; about one for each core."""
 

@@ -7,7 +7,7 @@ import psutil
 
 from starter.dev.child import POLL_INTERVAL
 
-END_TIMEOUT = 10.0  # seconds; measured below 0.1, but a fast shutdown writes a checkpoint first
+END_TIMEOUT = 10.0  # seconds; a fast shutdown writes a checkpoint first, which takes long on a slow disk only
 
 
 async def wait_for_end(data: Path) -> None:

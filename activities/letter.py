@@ -1,0 +1,81 @@
+"""Sends one letter: the same letter however often it is tried (principles 6 and 11)."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities import names
+from activities.letters.facts import LetterFacts
+from activities.letters.message import UnusableAddress, compose, message_id
+from activities.letters.render import render
+from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
+from registration.lifecycle import LetterOrder
+from registration.statuses import LetterKind
+from store.reader import Reader
+from store.rows import LetterMaterial
+from store.writer import Writer
+
+_SENT: Final = "SENT"
+
+
+class LetterActivities:
+    """Unseals, renders and sends; what leaves the process goes to the mail server only."""
+
+    def __init__(self, reader: Reader, writer: Writer, transport: MailTransport, *, sender: str, portal_url: str) -> None:
+        """`sender` is the From address; `portal_url` the address that letters name."""
+        self._reader = reader
+        self._writer = writer
+        self._transport = transport
+        self._sender = sender
+        self._portal_url = portal_url
+
+    @activity.defn(name=names.SEND_LETTER)
+    async def send_letter(self, order: LetterOrder) -> None:
+        """Sends, unless it was sent already, its code is void or the personal data is erased.
+
+        A permanent refusal is noted in the store and is not retried; everything else is, until the order's `until`.
+        """
+        material = await self._reader.letter_material(order)
+        if material is None or material.outcome == _SENT:
+            return
+        if order.kind is LetterKind.CODE_PASSWORD and not material.code_is_live:
+            return
+        identity = message_id(order.registration_id, order.letter_id, self._sender.rpartition("@")[2])
+        try:
+            await self._send(order, material, identity)
+        except MailUnavailable as trouble:
+            raise ApplicationError(str(trouble), type=type(trouble).__name__) from None
+        except (LetterRefused, UnusableAddress) as refusal:
+            await self._note(order, identity, str(refusal))
+            raise ApplicationError(str(refusal), type=type(refusal).__name__, non_retryable=True) from None
+        await self._note(order, identity, _SENT)
+
+    async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
+        person = material.person
+        facts = LetterFacts(
+            kind=order.kind,
+            language=person.language,
+            status=material.status,
+            family_name=person.family_name,
+            given_name=person.given_name,
+            portal_url=self._portal_url,
+            date=order.date,
+            days=order.days,
+            code=material.code,
+        )
+        letter = compose(
+            render(facts),
+            sender=self._sender,
+            to=material.address,
+            message_id=identity,
+            language=person.language,
+            date=activity.info().scheduled_time,
+        )
+        await self._transport.send(letter, material.address)
+
+    async def _note(self, order: LetterOrder, identity: str, outcome: str) -> None:
+        await self._writer.note_letter(
+            order.registration_id, order.letter_id, identity, outcome, datetime.now(UTC)
+        )

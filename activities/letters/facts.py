@@ -1,0 +1,67 @@
+"""What a letter is made from (DESIGN.md, "Letters"): no user name, no address, no data of birth."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from registration.statuses import Language, LetterKind, Status
+
+_LINK: Final = re.compile(r"[/@:]|\w\.\w")
+"""What a mail program might turn into a link: anybody may register online under a name that is an advertisement."""
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """The facts of one letter; those that its kind does not tell are `None`.
+
+    `status` is the registration's present status, which tells the occasions of a code apart. `date` is the UTC moment
+    that the letter tells (a deadline, or the end of the password's validity), `days` how many days ahead it reminds,
+    `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`. Names and code stay out of the representation. ValueError for a
+    `date` without a time zone.
+    """
+
+    kind: LetterKind
+    language: Language
+    status: Status
+    family_name: str = field(repr=False)
+    given_name: str = field(repr=False)
+    portal_url: str
+    date: datetime | None = None
+    days: int | None = None
+    code: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a date that could be anybody's time."""
+        if self.date is not None and self.date.utcoffset() is None:
+            raise ValueError("date has no time zone")
+
+    @property
+    def name(self) -> str:
+        """The client's name in the order of the language, on one line: family name first in Hungarian."""
+        names = [self.given_name, self.family_name]
+        if self.language is Language.HU:
+            names.reverse()
+        return " ".join(" ".join(names).split())
+
+    @property
+    def salutation(self) -> str:
+        """How the letter begins; without the name where that might become a link."""
+        name = "" if _LINK.search(self.name) else self.name
+        if self.language is Language.HU:
+            return f"Tisztelt {name or 'Ügyfelünk'}!"
+        return f"Dear {name or 'Client'},"
+
+    @property
+    def occasion(self) -> str:
+        """Why a password code goes out: `activation`, `reactivation` or `forgotten`.
+
+        The status before the awaiting one counts as it, for the read model may lag behind the workflow (principle 3).
+        """
+        match self.status:
+            case Status.SUBMITTED | Status.AWAITING_ACTIVATION:
+                return "activation"
+            case Status.INACTIVE | Status.AWAITING_REACTIVATION:
+                return "reactivation"
+            case _:
+                return "forgotten"

@@ -1,0 +1,88 @@
+"""Why a letter was not sent: for good, or for now.
+
+Reasons are neutral words that may stand in a history (principle 5): no server's text, which may quote the address.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import aiosmtplib
+
+_PERMANENT: Final = range(500, 600)
+
+_NOT_ABOUT_THE_LETTER: Final = frozenset({503, 530, 534, 535, 538})
+"""Replies about our conversation (bad sequence) or our log-in (RFC 4954): another letter would be refused as well."""
+
+
+class LetterNotSent(Exception):
+    """The letter was not sent, or not known to be."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is neutral, such as `SMTP 550`, `connection`, `time-out` or `TLS`."""
+        self.reason = reason
+        super().__init__(reason)
+
+
+class LetterRefused(LetterNotSent):
+    """The letter cannot be delivered to its address; sending it again is of no use (principle 11)."""
+
+
+class MailUnavailable(LetterNotSent):
+    """The mail server cannot take the letter now; to be sent again later (principle 11)."""
+
+
+class ConnectionBroken(MailUnavailable):
+    """The connection itself failed: nothing was heard of the letter."""
+
+
+@contextmanager
+def about_the_letter() -> Iterator[None]:
+    """Translates failures of MAIL, RCPT and DATA: LetterRefused, ConnectionBroken or MailUnavailable."""
+    try:
+        yield
+    except (LetterNotSent, OSError, aiosmtplib.SMTPException, ValueError) as error:
+        raise _about_the_letter(error) from None
+
+
+@contextmanager
+def about_the_server() -> Iterator[None]:
+    """Translates failures of greeting, TLS and log-in: MailUnavailable, for they say nothing of the letter."""
+    try:
+        yield
+    except (OSError, aiosmtplib.SMTPException, ValueError) as error:
+        raise MailUnavailable(_reason(error)) from None
+
+
+def _about_the_letter(error: Exception) -> LetterNotSent:
+    match error:
+        case LetterNotSent():
+            return error
+        case aiosmtplib.SMTPResponseException(code=421):  # RFC 5321, 3.8: the server closes the connection
+            return ConnectionBroken(_reason(error))
+        case aiosmtplib.SMTPResponseException(code=code):
+            refused = code in _PERMANENT and code not in _NOT_ABOUT_THE_LETTER
+            return LetterRefused(_reason(error)) if refused else MailUnavailable(_reason(error))
+        case aiosmtplib.SMTPNotSupported() | UnicodeEncodeError():
+            return LetterRefused("SMTPUTF8")
+        case ValueError():
+            return LetterRefused("address")
+        case _:
+            return ConnectionBroken(_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case aiosmtplib.SMTPResponseException(code=code):
+            return f"SMTP {code}"
+        case TimeoutError():
+            return "time-out"
+        case ssl.SSLError() | aiosmtplib.SMTPConnectError(__cause__=ssl.SSLError()):
+            return "TLS"
+        case OSError():
+            return "connection"
+        case ValueError():
+            return "settings"
+        case _:
+            return "STARTTLS or AUTH not offered"

@@ -1,0 +1,107 @@
+"""Hands letters to the mail server, over a few connections that are kept open."""
+
+import asyncio
+import socket
+import ssl
+from contextlib import suppress
+from email import policy
+from email.message import EmailMessage
+from typing import Final
+
+from activities.letters.address import UnusableAddress, address_of, usable
+from activities.letters.connection import Connection, open_connection
+from activities.letters.mail_settings import MailSettings, parse
+from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
+
+__all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable"]
+
+_KEPT_SECONDS: Final = 60
+"""Servers close idle connections after some minutes, firewalls forget them in silence: an older one is not tried."""
+
+
+class MailTransport:
+    """A pool of at most `settings.connections` connections, each used for one letter at a time, in one event loop."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        """Opens nothing; ValueError for settings that cannot be right."""
+        self._settings = settings
+        self._server = parse(settings.url)
+        self._sender = address_of(settings.sender)
+        self._places = asyncio.Semaphore(settings.connections)
+        self._idle: list[Connection] = []
+        self._closed = False
+        self._prepared: tuple[ssl.SSLContext, str] | None = None
+
+    async def send(self, message: EmailMessage, to: str) -> None:
+        """Return when the server has accepted the letter for `to`, the only recipient.
+
+        LetterRefused where sending it again is of no use, MailUnavailable where it may go later. After MailUnavailable
+        the server may still have the letter, if the connection broke during the hand-over: the second is the same one.
+        """
+        try:
+            usable(to)
+        except UnusableAddress:
+            raise LetterRefused("address") from None
+        letter = message.as_bytes(policy=policy.SMTP if to.isascii() else policy.SMTPUTF8)
+        async with self._places:
+            connection = await self._announced(to)
+            try:
+                await connection.hand_over(letter)
+            finally:
+                self._put_back(connection)
+
+    async def close(self) -> None:
+        """Say goodbye on every idle connection; the others are closed when their letter is done. None is opened after."""
+        self._closed = True
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.say_goodbye() for connection in idle))
+
+    async def _announced(self, to: str) -> Connection:
+        """A connection on which the server takes a letter for `to`.
+
+        One that broke while it was idle is replaced once, for nothing was handed over yet.
+        """
+        connection = self._take_idle()
+        if connection is not None:
+            with suppress(ConnectionBroken):
+                return await self._announce(connection, to)
+        return await self._announce(await self._open(), to)
+
+    async def _announce(self, connection: Connection, to: str) -> Connection:
+        try:
+            await connection.announce(self._sender, to)
+        except BaseException:
+            self._put_back(connection)
+            raise
+        return connection
+
+    async def _open(self) -> Connection:
+        if self._closed:
+            raise MailUnavailable("closed")
+        if self._prepared is None:
+            self._prepared = await asyncio.to_thread(self._prepare)
+        return await open_connection(self._server, *self._prepared, self._settings.timeout_seconds)
+
+    def _prepare(self) -> tuple[ssl.SSLContext, str]:
+        """What blocks, and is the same for all connections: certificates are read, the DNS may be asked."""
+        tls = ssl.create_default_context()
+        if not self._settings.verify_certificates:
+            tls.check_hostname = False
+            tls.verify_mode = ssl.CERT_NONE
+        return tls, socket.getfqdn()
+
+    def _take_idle(self) -> Connection | None:
+        """The connection that rested least, so that those nobody needs grow old; the old and the broken are closed."""
+        oldest = asyncio.get_running_loop().time() - _KEPT_SECONDS
+        fresh = [connection for connection in self._idle if connection.is_reusable and connection.rested_at >= oldest]
+        for connection in self._idle:
+            if connection not in fresh:
+                connection.close()
+        self._idle = fresh
+        return self._idle.pop() if self._idle else None
+
+    def _put_back(self, connection: Connection) -> None:
+        if connection.is_reusable and not self._closed:
+            self._idle.append(connection)
+        else:
+            connection.close()

@@ -1,0 +1,1 @@
+"""Everything that starts or talks to a registration."""

@@ -1,0 +1,84 @@
+"""The embedded environment: real servers as child processes, their data in one folder, everything stopped at the end."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from temporalio.client import Client
+
+from starter.dev.inbox import Inbox
+from starter.dev.keys import development_keys
+from starter.dev.postgres import PostgresServer
+from starter.dev.temporal_server import TemporalServer
+from wiring.settings import Settings, load_settings
+from wiring.temporal import connect
+
+DATA_FOLDER: Final = Path(".ugyfelkapu")
+_ADDRESSES: Final = "environment.json"
+_MAILS: Final = "inbox"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the running environment's servers are; `None` where the environment named one of its own."""
+
+    temporal: str
+    database: str
+    smtp: str
+    temporal_ui: str | None
+
+    def settings(self, folder: Path) -> Settings:
+        """The settings of a process that works with these servers. Raises `SettingsError`."""
+        own = development_keys(folder) | {"database_url": self.database, "smtp_url": self.smtp}
+        return load_settings({name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ})
+
+    async def connect(self) -> Client:
+        """A Temporal client."""
+        return await connect({**os.environ, "TEMPORAL_ADDRESS": self.temporal})
+
+    @classmethod
+    def of_running(cls, folder: Path = DATA_FOLDER) -> Self | None:
+        """The addresses of the environment that runs on this folder, as its own process wrote them."""
+        try:
+            return cls(**json.loads((folder / _ADDRESSES).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+
+@asynccontextmanager
+async def embedded_servers(folder: Path = DATA_FOLDER, *, ui: bool = True) -> AsyncIterator[Addresses]:
+    """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        smtp = os.environ.get("UGYFELKAPU_SMTP_URL")
+        if smtp is None:
+            inbox = Inbox(folder / _MAILS)
+            inbox.start()
+            stack.callback(inbox.stop)
+            smtp = inbox.url
+        database = os.environ.get("UGYFELKAPU_DATABASE_URL")
+        if database is None:
+            postgres = PostgresServer(folder / "postgres")
+            await postgres.start()
+            stack.push_async_callback(postgres.stop)
+            database = await postgres.create_database("ugyfelkapu")
+        temporal, temporal_ui = os.environ.get("TEMPORAL_ADDRESS"), None
+        if temporal is None:
+            server = TemporalServer(folder / "temporal", ui=ui)
+            await server.start()
+            stack.push_async_callback(server.stop)
+            temporal, temporal_ui = server.address, server.ui_address
+        addresses = Addresses(temporal, database, smtp, temporal_ui)
+        written = folder / _ADDRESSES
+        written.write_text(json.dumps(asdict(addresses)), encoding="utf-8")
+        stack.callback(written.unlink, missing_ok=True)
+        yield addresses
+
+
+def mails_folder(folder: Path = DATA_FOLDER) -> Path:
+    """Where the inbox keeps its letters."""
+    return folder / _MAILS

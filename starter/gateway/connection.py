@@ -1,0 +1,104 @@
+"""What every gateway stands on: the store, the Temporal client, the password hasher."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+from uuid_utils import compat as uuids
+
+from registration.errors import NotFound, Unavailable
+from registration.forms import user_name_key
+from registration.messages import Answer, Message
+from registration.rules import MESSAGE_NAMES, not_accepted
+from starter.gateway.passwords import Passwords
+from starter.gateway.turns import Turns
+from store.database import CONNECTION_TROUBLE, open_pool
+from store.keys import key_ring
+from store.reader import Reader
+from store.writer import Writer
+from wiring.registrations import send
+from wiring.settings import Settings
+
+_Arguments = ParamSpec("_Arguments")
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The open connections of a trusted process; the gateways of each kind of user share one."""
+
+    client: Client
+    reader: Reader
+    writer: Writer
+    passwords: Passwords
+    turns: Turns
+
+    async def registration_id(self, reference: str) -> str:
+        """The id behind an id or a user name. Raises `NotFound`."""
+        try:
+            registration_id = str(UUID(reference))
+        except ValueError:
+            holder = await self.reader.holder(user_name_key(reference))
+            if holder is None:
+                raise NotFound from None
+            return holder.registration_id
+        if await self.reader.snapshot(registration_id) is None:
+            raise NotFound
+        return registration_id
+
+    async def send(self, registration_id: str, message: Message) -> Answer:
+        """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""
+        try:
+            return await send(self.client, registration_id, message)
+        except NotFound:
+            snapshot = await self.reader.snapshot(registration_id)
+            if snapshot is None:
+                raise
+            raise not_accepted(snapshot.status, MESSAGE_NAMES[type(message)]) from None
+
+
+def now() -> datetime:
+    """The gateway's clock: for rows and guess limits, never for a deadline."""
+    return datetime.now(UTC)
+
+
+def new_request_id() -> str:
+    """A request id for callers that bring none."""
+    return str(uuids.uuid7())
+
+
+def answering(
+    operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
+) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
+    """Turns a server that is away into `Unavailable`, so that no caller meets a driver's exception."""
+
+    @wraps(operation)
+    async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
+        try:
+            return await operation(*arguments, **options)
+        except (RPCError, *CONNECTION_TROUBLE):
+            raise Unavailable from None
+
+    return guarded
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gateway]:
+    """Opens the store's pool and the hashing threads for as long as the context lasts. Raises `Unavailable`."""
+    try:
+        pool = await open_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
+    except CONNECTION_TROUBLE:
+        raise Unavailable from None
+    keys = key_ring(settings)
+    passwords = Passwords(settings.hashing_threads)
+    try:
+        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns())
+    finally:
+        passwords.close()
+        await pool.close()

@@ -1,0 +1,65 @@
+"""Passwords (principle 9): argon2id outside the event loop, bounded; 8 to 128 characters, no common one."""
+
+import asyncio
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from registration.errors import InvalidInput
+from registration.forms import user_name_key
+from registration.input_rules import InputRule
+
+_LENGTH: Final = range(8, 129)
+_COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
+_MEMORY_KIB: Final = 19 * 1024
+_PASSES: Final = 2
+_LANES: Final = 1
+
+
+class Passwords:
+    """Hashes and verifies in a pool of threads; argon2 releases the interpreter lock."""
+
+    def __init__(self, threads: int) -> None:
+        """At most `threads` hashes at once, 19 MiB each."""
+        self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
+        self._nobody = self._hasher.hash("nobody has this password")
+
+    async def hash(self, password: str) -> str:
+        """The argon2id hash in PHC form."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, _normal(password))
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Whether the password is right; costs one hash, also where there is none to compare with."""
+        known = password_hash or self._nobody
+        right = await asyncio.get_running_loop().run_in_executor(self._threads, self._verify, known, _normal(password))
+        return right and password_hash is not None
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._threads.shutdown()
+
+
+def check_new_password(password: object, user_name: str) -> str:
+    """A password that may be chosen. Raises `InvalidInput`; never repeats what was typed."""
+    if not isinstance(password, str) or len(_normal(password)) not in _LENGTH:
+        raise InvalidInput(field="password", rule=InputRule.PASSWORD_LENGTH)
+    if _normal(password).casefold() in _COMMON:
+        raise InvalidInput(field="password", rule=InputRule.PASSWORD_COMMON)
+    if user_name_key(password) == user_name_key(user_name):
+        raise InvalidInput(field="password", rule=InputRule.PASSWORD_USER_NAME)
+    return password
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)

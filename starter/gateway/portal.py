@@ -1,0 +1,198 @@
+"""What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+from typing import Any, Final
+
+from email_validator import EmailNotValidError, validate_email
+
+from activities.reconciliation import settle, state_of
+from registration import errors
+from registration.forms import RegistrationForm, checked_user_name
+from registration.input_rules import InputRule
+from registration.limits import LIMITS, Guess
+from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
+from registration.statuses import Channel, Purpose, Status
+from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.passwords import check_new_password
+from store.rows import Holder
+from wiring.registrations import launch
+
+_NOBODY: Final = "nobody"
+"""The account under which tries for unknown user names count."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A log-in that succeeded: until when the password, or the temporary registration, is valid (UTC)."""
+
+    registration_id: str
+    status: Status
+    deadline: datetime | None
+    password_valid_until: datetime | None
+
+
+class PortalGateway:
+    """For portal backends. `client_address` is the client's own address, as the portal knows it (principle 7)."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Shares the process's connections."""
+        self._gateway = gateway
+
+    @answering
+    async def register(self, form: Mapping[str, Any]) -> str:
+        """Opens an online registration (S3) and returns its id; the code goes out by e-mail.
+
+        `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable` (the row is
+        written: the registration starts by itself).
+        """
+        checked = checked_form(form)
+        moment = now()
+        submitted = await self._gateway.writer.submit(
+            checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), moment
+        )
+        await launch(self._gateway.client, await state_of(self._gateway.reader, submitted))
+        return submitted.registration_id
+
+    @answering
+    async def redeem_code(
+        self,
+        user_name: str,
+        code: str,
+        password: str,
+        *,
+        client_address: str,
+        validity_days: int | None = None,
+        purpose: Purpose = Purpose.PASSWORD,
+    ) -> Answer:
+        """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
+
+        Raises `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        """
+        check_new_password(password, user_name)
+        holder = await self._counted_holder(Guess.CODE, user_name, client_address)
+        if holder is None:
+            raise errors.WrongCode
+        sequence = await self._gateway.reader.matching_code(holder.registration_id, purpose, code)
+        if sequence is None:
+            raise errors.WrongCode
+        message = RedeemCode(new_request_id(), _citizen(holder), purpose, sequence, validity_days)
+        answer = await self._with_new_password(holder, message, password)
+        await self._forget(Guess.CODE, holder, client_address)
+        return answer
+
+    @answering
+    async def request_code(self, user_name: str, email: str, *, client_address: str) -> Answer:
+        """Sends a code where user name and e-mail address match character for character (S6, S8).
+
+        Raises `WrongPair`, `TooManyGuesses`, `NotAccepted`, `Unavailable`.
+        """
+        holder = await self._counted_holder(Guess.EMAIL, user_name, client_address)
+        if holder is None:
+            raise errors.WrongPair
+        snapshot = await self._gateway.reader.snapshot(holder.registration_id)
+        person = await self._gateway.reader.person(holder.registration_id)
+        if snapshot is None or person is None:
+            raise errors.WrongPair
+        address = await self._gateway.reader.address(holder.registration_id, snapshot.email_id)
+        if not _same(person.user_name, user_name) or not _same(address or "", email):
+            raise errors.WrongPair
+        answer = await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
+        await self._forget(Guess.EMAIL, holder, client_address)
+        return answer
+
+    @answering
+    async def change_password(
+        self, user_name: str, present: str, password: str, *, client_address: str, validity_days: int | None = None
+    ) -> Answer:
+        """Replaces the present password; a new validity starts (S7).
+
+        Raises `InvalidInput`, `TooManyGuesses`, `WrongPassword`, `NotAccepted`, `Unavailable`.
+        """
+        check_new_password(password, user_name)
+        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
+        if not await self._password_is_right(holder, present) or holder is None:
+            raise errors.WrongPassword
+        await self._forget(Guess.PASSWORD, holder, client_address)
+        message = ChangePassword(new_request_id(), _citizen(holder), validity_days)
+        return await self._with_new_password(holder, message, password)
+
+    @answering
+    async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
+        """Logs a client in, from the read model alone (S5, principle 10).
+
+        Raises `WrongPassword`, `TooManyGuesses`; with the right password `RequestACode`, `VisitABody`, `LogInRefused`.
+        """
+        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
+        if not await self._password_is_right(holder, password) or holder is None:
+            raise errors.WrongPassword
+        await self._forget(Guess.PASSWORD, holder, client_address)
+        match holder.status:
+            case Status.TEMPORARY | Status.ACTIVE:
+                return Session(holder.registration_id, holder.status, holder.deadline, holder.password_valid_until)
+            case Status.PASSWORD_EXPIRED:
+                raise errors.RequestACode(deadline=f"{holder.deadline:%Y-%m-%d}", status=holder.status)
+            case Status.INACTIVE:
+                raise errors.VisitABody(status=holder.status)
+            case _:
+                raise errors.LogInRefused(status=holder.status)
+
+    async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
+        """Counts the try before anything is checked, for unknown user names too."""
+        holder = await self._gateway.reader.holder(user_name)
+        moment, limit = now(), LIMITS[guess]
+        account = holder.registration_id if holder else _NOBODY
+        window = await self._gateway.writer.count_guess(guess, account, client_address, moment, moment - limit.window)
+        limit.check(window.tries, window.since, moment)
+        return holder
+
+    async def _forget(self, guess: Guess, holder: Holder, client_address: str) -> None:
+        await self._gateway.writer.forget_guesses(guess, holder.registration_id, client_address)
+
+    async def _password_is_right(self, holder: Holder | None, password: str) -> bool:
+        known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
+        return await self._gateway.passwords.verify(password, known)
+
+    async def _with_new_password(
+        self, holder: Holder, message: RedeemCode | ChangePassword, password: str
+    ) -> Answer:
+        """Principle 8: first a pending credential, then the update with its id; one at a time for each registration."""
+        gateway = self._gateway
+        password_hash = await gateway.passwords.hash(password)
+        async with gateway.turns.of(holder.registration_id):
+            while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
+                before = await gateway.reader.pending_credential(holder.registration_id)
+                if before:
+                    await settle(gateway.client, gateway.writer, before)
+            try:
+                return await gateway.send(holder.registration_id, message)
+            except errors.Unavailable:
+                raise
+            except errors.UgyfelkapuError:
+                await gateway.writer.refuse_credential(message.request_id)
+                raise
+
+
+def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
+    """The form by the rules. Raises `InvalidInput`."""
+    checked = RegistrationForm.parse(form, today=now().date())
+    check_email(checked.email)
+    return checked
+
+
+def check_email(address: str) -> None:
+    """A complete address by email-validator, strict; whether it receives letters shows when one is sent."""
+    try:
+        validate_email(address, check_deliverability=False, strict=True, allow_quoted_local=False)
+    except EmailNotValidError:
+        raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
+
+
+def _citizen(holder: Holder) -> Actor:
+    return Actor(ActorKind.CITIZEN, holder.registration_id)
+
+
+def _same(known: str, typed: str) -> bool:
+    return compare_digest(known.encode(), typed.encode())

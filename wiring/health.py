@@ -1,0 +1,46 @@
+"""The worker's health check: `GET /healthz` answers 200 while Temporal can be reached."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+_REQUEST_SECONDS: Final = 5
+"""A probe sends one short request; who takes longer is cut off."""
+
+
+@asynccontextmanager
+async def serve_health(address: str | None, client: Client) -> AsyncIterator[None]:
+    """Serves the check at `host:port` as long as the context lasts; without an address does nothing."""
+    if address is None:
+        yield
+        return
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(_REQUEST_SECONDS):
+                await reader.readuntil(b"\r\n\r\n")
+                healthy = await _is_healthy(client)
+                status, body = ("200 OK", b"ok\n") if healthy else ("503 Service Unavailable", b"no Temporal\n")
+                head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode() + body)
+                await writer.drain()
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass
+        finally:
+            writer.close()
+
+    host, _, port = address.rpartition(":")
+    server = await asyncio.start_server(answer, host, int(port))
+    async with server:
+        yield
+
+
+async def _is_healthy(client: Client) -> bool:
+    try:
+        return await client.service_client.check_health()
+    except RPCError:
+        return False

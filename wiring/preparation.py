@@ -1,0 +1,103 @@
+"""Prepares a Temporal cluster: the namespace, the search attributes, the schedule of reconciliation."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from registration.names import (
+    CHANNEL_ATTRIBUTE,
+    DEADLINE_ATTRIBUTE,
+    OFFICE_ATTRIBUTE,
+    PASSWORD_EXPIRES_ATTRIBUTE,
+    RECONCILIATION_ID,
+    RECONCILIATION_WORKFLOW_TYPE,
+    REGISTRATION_QUEUE,
+    STATUS_ATTRIBUTE,
+)
+
+_ATTRIBUTES: Final = {
+    STATUS_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    CHANNEL_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    OFFICE_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    PASSWORD_EXPIRES_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    DEADLINE_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+}
+
+_RETENTION: Final = timedelta(days=90)
+"""Closed runs stay this long on the cluster; a cluster's operator may set another."""
+
+_EVERY: Final = timedelta(minutes=1)
+"""A pass of reconciliation; a pass that takes longer makes the next one wait."""
+
+_READY_WITHIN_SECONDS: Final = 30
+"""A new namespace and its search attributes reach every host of a cluster within seconds."""
+
+
+async def prepare_temporal(client: Client) -> None:
+    """Creates what is missing in the client's namespace; running it again is harmless. Raises `RPCError`."""
+    await _register_namespace(client)
+    async with asyncio.timeout(_READY_WITHIN_SECONDS):
+        while not await _has_attributes(client):
+            await asyncio.sleep(0.1)
+    await _schedule_reconciliation(client)
+
+
+async def _register_namespace(client: Client) -> None:
+    request = RegisterNamespaceRequest(
+        namespace=client.namespace,
+        description="Registrations of the client gate",
+        workflow_execution_retention_period=Duration(seconds=int(_RETENTION.total_seconds())),
+    )
+    try:
+        await client.workflow_service.register_namespace(request)
+    except RPCError as trouble:
+        if trouble.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+
+
+async def _has_attributes(client: Client) -> bool:
+    """Adds the missing search attributes; true once none was missing."""
+    try:
+        known = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace)
+        )
+        missing = {name: kind for name, kind in _ATTRIBUTES.items() if name not in known.custom_attributes}
+        if missing:
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+            )
+    except RPCError as trouble:
+        if trouble.status in {RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS}:
+            return False
+        raise
+    return not missing
+
+
+async def _schedule_reconciliation(client: Client) -> None:
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            RECONCILIATION_WORKFLOW_TYPE, id=RECONCILIATION_ID, task_queue=REGISTRATION_QUEUE
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_EVERY)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
+    )
+    try:
+        await client.create_schedule(RECONCILIATION_ID, schedule)
+    except ScheduleAlreadyRunningError:
+        return

@@ -1,0 +1,116 @@
+"""The worker: reads settings, builds, runs; nothing else."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.letter import LetterActivities
+from activities.letters.transport import MailSettings, MailTransport
+from activities.reconciliation import ReconciliationActivities
+from activities.record import RecordActivities
+from registration.names import LETTERS_QUEUE, REGISTRATION_QUEUE
+from store.database import open_pool
+from store.keys import key_ring
+from store.reader import Reader
+from store.writer import Writer
+from wiring.failures import NeutralFailures
+from wiring.health import serve_health
+from wiring.settings import Settings
+from wiring.telemetry import log_as_json, runtime_with_metrics
+from wiring.temporal import connect
+from workflows.reconciliation import Reconciliation
+from workflows.registration import Registration
+
+ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
+
+_SANDBOX: Final = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("registration", "activities")
+)
+"""Rules are pure and shared by all instances; the workflows' own code stays under the sandbox's checks."""
+
+_CACHED_WORKFLOWS: Final = 2_000
+"""Registrations wait for months: the cache only spares replays in the minutes around an act."""
+
+_GRACE: Final = timedelta(seconds=30)
+"""Longer than an attempt to record; a letter that takes longer is tried again elsewhere."""
+
+_POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=50)
+
+
+@asynccontextmanager
+async def running_workers(
+    client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES
+) -> AsyncIterator[None]:
+    """Workers for the queues, as long as the context lasts; leaving it finishes what is under way."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
+        stack.push_async_callback(pool.close)
+        keys = key_ring(settings)
+        reader, writer = Reader(pool, keys), Writer(pool, keys)
+        if REGISTRATION_QUEUE in queues:
+            reconciliation = ReconciliationActivities(writer, reader)
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=REGISTRATION_QUEUE,
+                    workflows=[Registration, Reconciliation],
+                    activities=[
+                        RecordActivities(writer).record,
+                        reconciliation.start_submitted,
+                        reconciliation.send_pending,
+                        reconciliation.compare_recorded,
+                        reconciliation.compare_again,
+                    ],
+                    interceptors=[NeutralFailures()],
+                    workflow_runner=_SANDBOX,
+                    max_cached_workflows=_CACHED_WORKFLOWS,
+                    workflow_task_poller_behavior=_POLLERS,
+                    activity_task_poller_behavior=_POLLERS,
+                    graceful_shutdown_timeout=_GRACE,
+                )
+            )
+        if LETTERS_QUEUE in queues:
+            transport = MailTransport(
+                MailSettings(
+                    url=settings.smtp_url.get_secret_value(),
+                    sender=settings.mail_from,
+                    timeout_seconds=settings.smtp_timeout_seconds,
+                    connections=settings.smtp_connections,
+                )
+            )
+            stack.push_async_callback(transport.close)
+            letters = LetterActivities(
+                reader, writer, transport, sender=settings.mail_from, portal_url=settings.portal_url
+            )
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=LETTERS_QUEUE,
+                    activities=[letters.send_letter],
+                    interceptors=[NeutralFailures()],
+                    max_task_queue_activities_per_second=settings.letters_per_second,
+                    max_concurrent_activities=settings.smtp_connections * 4,
+                    disable_eager_activity_execution=True,
+                    activity_task_poller_behavior=_POLLERS,
+                    graceful_shutdown_timeout=_GRACE,
+                )
+            )
+        yield
+
+
+async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
+    """Runs until SIGTERM or Ctrl-C, with metrics and a health check where the settings give them an address."""
+    log_as_json()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    client = await connect(runtime=runtime_with_metrics(settings.metrics_address))
+    async with running_workers(client, settings, queues), serve_health(settings.health_address, client):
+        await stop.wait()
