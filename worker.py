@@ -8,15 +8,16 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
-from registration.names import LETTERS_QUEUE, REGISTRATION_QUEUE
-from store.database import open_pool
+from registration.names import LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
+from store.database import opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
@@ -50,8 +51,9 @@ async def running_workers(
 ) -> AsyncIterator[None]:
     """Workers for the queues, as long as the context lasts; leaving it finishes what is under way."""
     async with AsyncExitStack() as stack:
-        pool = await open_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
-        stack.push_async_callback(pool.close)
+        pool = await stack.enter_async_context(
+            opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
+        )
         keys = key_ring(settings)
         reader, writer = Reader(pool, keys), Writer(pool, keys)
         if REGISTRATION_QUEUE in queues:
@@ -74,6 +76,7 @@ async def running_workers(
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,
+                    deployment_config=_deployment(settings),
                 )
             )
         if LETTERS_QUEUE in queues:
@@ -103,6 +106,17 @@ async def running_workers(
                 )
             )
         yield
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """A life outlasts many builds: each running registration goes on with the current one (principle 13)."""
+    if settings.build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(NAMESPACE, settings.build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
 
 
 async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:

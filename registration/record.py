@@ -98,13 +98,13 @@ class Event:
     kind: EventKind
     actor: Actor
     status: Status
-    deadline: datetime | None
-    password_valid_until: datetime | None
     identity_verified: bool
     email_id: str
-    code: Code | None
     policy_version: int
     previous_hash: str
+    deadline: datetime | None = None
+    password_valid_until: datetime | None = None
+    code: Code | None = None
     request_id: str | None = None
     evidence: Evidence | None = None
     detail: str | None = None

@@ -1,5 +1,8 @@
 """The pool of connections and the named queries."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
 from typing import Any, Final
 
@@ -20,6 +23,9 @@ CONNECTION_TROUBLE: Final = (
 _COMMAND_SECONDS: Final = 10
 """No query of ours takes a tenth of this; beyond it the server is gone."""
 
+_CLOSE_SECONDS: Final = 5
+"""Queries under way end within this; what is still open then is cut off."""
+
 
 def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql files
     with as_file(files("store").joinpath("queries")) as folder:
@@ -29,6 +35,15 @@ def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql file
 queries: Final = _load()
 
 
-async def open_pool(url: str, *, most: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
+@asynccontextmanager
+async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
     """A pool of at most `most` connections to `url` (`postgresql://…`). Raises what `CONNECTION_TROUBLE` names."""
-    return await asyncpg.create_pool(url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS)
+    pool = await asyncpg.create_pool(url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS)
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()

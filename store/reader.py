@@ -13,6 +13,7 @@ from store.rows import Holder, LetterMaterial, Opening, PendingCredential, Perso
 from store.sealing import KeyRing, WrappedKey, unseal
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     import asyncpg
@@ -60,7 +61,8 @@ class Reader:
 
     async def events(self, registration_id: str) -> list[Event]:
         """The record of a registration, in order."""
-        return [load(Event, row["body"]) async for row in queries.events_of(self._pool, registration_id=registration_id)]
+        rows = await _all(queries.events_of(self._pool, registration_id=registration_id))
+        return [load(Event, row["body"]) for row in rows]
 
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form; `None` once it is erased."""
@@ -99,21 +101,23 @@ class Reader:
 
     async def pending_before(self, before: "datetime") -> list[PendingCredential]:
         """Credentials without an outcome, submitted before a moment; oldest first, at most 1,000."""
-        return [_pending(row) async for row in queries.pending_before(self._pool, before=before, most=_PAGE)]
+        rows = await _all(queries.pending_before(self._pool, before=before, most=_PAGE))
+        return [_pending(row) for row in rows]
 
     async def submitted_before(self, before: "datetime") -> list[Submitted]:
         """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
+        rows = await _all(queries.submitted_before(self._pool, before=before, most=_PAGE))
         return [
             Submitted(
                 str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"])
             )
-            async for row in queries.submitted_before(self._pool, before=before, most=_PAGE)
+            for row in rows
         ]
 
     async def recorded_between(self, since: "datetime", until: "datetime") -> dict[str, Status]:
         """Statuses of the rows written in a span of wall-clock time, by id; at most 1,000."""
-        rows = queries.recorded_between(self._pool, since=since, until=until, most=_PAGE)
-        return {str(row["id"]): Status(row["status"]) async for row in rows}
+        rows = await _all(queries.recorded_between(self._pool, since=since, until=until, most=_PAGE))
+        return {str(row["id"]): Status(row["status"]) for row in rows}
 
     async def letter_material(self, order: LetterOrder) -> LetterMaterial | None:
         """All that a letter is made of; `None` once the personal data is erased."""
@@ -144,8 +148,8 @@ class Reader:
 
     async def letters(self, registration_id: str) -> list[SentLetter]:
         """The letters of a registration and their outcomes, oldest first."""
-        rows = queries.letters_of(self._pool, registration_id=registration_id)
-        return [SentLetter(row["letter_id"], row["message_id"], row["outcome"], row["at"]) async for row in rows]
+        rows = await _all(queries.letters_of(self._pool, registration_id=registration_id))
+        return [SentLetter(row["letter_id"], row["message_id"], row["outcome"], row["at"]) for row in rows]
 
     async def policy(self) -> Policy | None:
         """The policy in force; `None` before the database is prepared."""
@@ -155,6 +159,11 @@ class Reader:
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
+    """Takes every row before any is looked at: the connection is free again whatever comes of them."""
+    return [row async for row in rows]
 
 
 def _pending(row: "asyncpg.Record") -> PendingCredential:

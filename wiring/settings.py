@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """`host:port` of the worker's `/metrics`; none by default."""
     health_address: str | None = None
     """`host:port` of the worker's `/healthz`; none by default."""
+    build_id: str | None = None
+    """Names this build in the worker deployment `ugyfelkapu`; without it workers are not versioned."""
     hashing_threads: int = Field(default=2, ge=1)
     """Password hashes computed at once; about one for each core."""
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from registration import messages as m
@@ -20,7 +19,7 @@ _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 """Lets a last letter that fails at its very deadline still be noted before the end."""
 
 
-@workflow.defn(name=WORKFLOW_TYPE, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=WORKFLOW_TYPE)
 class Registration:
     """The lifecycle of DESIGN.md: one coroutine per status, one handler per message."""
 

@@ -57,5 +57,5 @@ def _reads_as_itself(address: str) -> bool:
         header = message["To"]
         folded = "".join(header.fold(policy=policy.SMTPUTF8).split())
         return folded == f"To:{address}" and [read.addr_spec for read in header.addresses] == [address]
-    except (MessageError, ValueError, IndexError):  # IndexError: what the parser of Python 3.11 makes of some addresses
+    except (MessageError, ValueError, IndexError):  # what the standard library's parsers raise, quoting the address
         return False

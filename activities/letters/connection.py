@@ -17,7 +17,7 @@ _FAREWELL_SECONDS: Final = 2
 class Connection:
     """An open connection, for one letter at a time.
 
-    The steps are taken one by one, as aiosmtplib's `sendmail` does not tell a failure before the hand-over from one after.
+    Step by step, as aiosmtplib's `sendmail` does not tell a failure before the hand-over from one after it.
     """
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:

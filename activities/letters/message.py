@@ -2,14 +2,28 @@
 
 import hashlib
 from datetime import datetime
-from email import policy
 from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Any
 
 from activities.letters.address import UnusableAddress, address_of, usable
 from activities.letters.render import RenderedLetter
 from registration.statuses import Language
 
-__all__ = ["UnusableAddress", "compose", "message_id"]
+__all__ = ["UnusableAddress", "compose", "message_id", "on_the_wire"]
+
+
+class _LetterPolicy(EmailPolicy):
+    """Never breaks the line before a Message-ID: the standard library does, and its own parser then reads a space."""
+
+    def fold(self, name: str, value: Any) -> str:  # noqa: ANN401  as in the base class
+        return f"{name}: {value}{self.linesep}" if name == "Message-ID" else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401  as in the base class
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
+
+
+_POLICY = _LetterPolicy(linesep="\r\n")
 
 
 def compose(  # noqa: PLR0913  one argument for each header
@@ -27,20 +41,25 @@ def compose(  # noqa: PLR0913  one argument for each header
     `to`, or come from `sender`.
     """
     address_of(sender)
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = usable(to)
     message["Subject"] = rendered.subject
     message["Date"] = date
     message["Message-ID"] = message_id
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps "I am on holiday" from answering
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange, which does not look at the former
     # Quoted-printable is ASCII on the way, so no server has to know 8BITMIME or may change a byte.
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = language  # after the parts, or the first of them would take it along
     message.set_boundary(_boundary(message_id))
     return message
+
+
+def on_the_wire(message: EmailMessage, *, utf8: bool) -> bytes:
+    """The composed message as SMTP transports it; `utf8` allows an international address in its headers (RFC 6532)."""
+    return message.as_bytes(policy=_POLICY.clone(utf8=utf8))
 
 
 def message_id(registration_id: str, letter_id: str, domain: str) -> str:

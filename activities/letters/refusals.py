@@ -42,7 +42,7 @@ def about_the_letter() -> Iterator[None]:
     """Translates failures of MAIL, RCPT and DATA: LetterRefused, ConnectionBroken or MailUnavailable."""
     try:
         yield
-    except (LetterNotSent, OSError, aiosmtplib.SMTPException, ValueError) as error:
+    except (OSError, aiosmtplib.SMTPException, ValueError) as error:
         raise _about_the_letter(error) from None
 
 
@@ -57,16 +57,12 @@ def about_the_server() -> Iterator[None]:
 
 def _about_the_letter(error: Exception) -> LetterNotSent:
     match error:
-        case LetterNotSent():
-            return error
         case aiosmtplib.SMTPResponseException(code=421):  # RFC 5321, 3.8: the server closes the connection
             return ConnectionBroken(_reason(error))
         case aiosmtplib.SMTPResponseException(code=code):
             refused = code in _PERMANENT and code not in _NOT_ABOUT_THE_LETTER
             return LetterRefused(_reason(error)) if refused else MailUnavailable(_reason(error))
-        case aiosmtplib.SMTPNotSupported() | UnicodeEncodeError():
-            return LetterRefused("SMTPUTF8")
-        case ValueError():
+        case ValueError():  # aiosmtplib reads addresses again, by rules of its own
             return LetterRefused("address")
         case _:
             return ConnectionBroken(_reason(error))

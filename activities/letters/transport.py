@@ -4,13 +4,13 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
-from email import policy
 from email.message import EmailMessage
 from typing import Final
 
 from activities.letters.address import UnusableAddress, address_of, usable
 from activities.letters.connection import Connection, open_connection
 from activities.letters.mail_settings import MailSettings, parse
+from activities.letters.message import on_the_wire
 from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
 
 __all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable"]
@@ -42,7 +42,7 @@ class MailTransport:
             usable(to)
         except UnusableAddress:
             raise LetterRefused("address") from None
-        letter = message.as_bytes(policy=policy.SMTP if to.isascii() else policy.SMTPUTF8)
+        letter = on_the_wire(message, utf8=not to.isascii())
         async with self._places:
             connection = await self._announced(to)
             try:
@@ -51,7 +51,7 @@ class MailTransport:
                 self._put_back(connection)
 
     async def close(self) -> None:
-        """Say goodbye on every idle connection; the others are closed when their letter is done. None is opened after."""
+        """Say goodbye on every idle connection; the others close when their letter is done. None is opened any more."""
         self._closed = True
         idle, self._idle = self._idle, []
         await asyncio.gather(*(connection.say_goodbye() for connection in idle))

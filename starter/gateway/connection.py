@@ -1,7 +1,7 @@
 """What every gateway stands on: the store, the Temporal client, the password hasher."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -18,7 +18,7 @@ from registration.messages import Answer, Message
 from registration.rules import MESSAGE_NAMES, not_accepted
 from starter.gateway.passwords import Passwords
 from starter.gateway.turns import Turns
-from store.database import CONNECTION_TROUBLE, open_pool
+from store.database import CONNECTION_TROUBLE, opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
@@ -91,14 +91,13 @@ def answering(
 @asynccontextmanager
 async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gateway]:
     """Opens the store's pool and the hashing threads for as long as the context lasts. Raises `Unavailable`."""
-    try:
-        pool = await open_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
-    except CONNECTION_TROUBLE:
-        raise Unavailable from None
-    keys = key_ring(settings)
-    passwords = Passwords(settings.hashing_threads)
-    try:
+    async with AsyncExitStack() as stack:
+        opening = opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
+        try:
+            pool = await stack.enter_async_context(opening)
+        except CONNECTION_TROUBLE:
+            raise Unavailable from None
+        keys = key_ring(settings)
+        passwords = Passwords(settings.hashing_threads)
+        stack.callback(passwords.close)
         yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns())
-    finally:
-        passwords.close()
-        await pool.close()

@@ -1,0 +1,1 @@
+"""The tests, on shelves: unit, store, letters, workflows, acceptance, replay, chaos, dev."""
