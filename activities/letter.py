@@ -7,6 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import names
+from activities.letters.address import address_of
 from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
@@ -23,7 +24,9 @@ _SENT: Final = "SENT"
 class LetterActivities:
     """Unseals, renders and sends; what leaves the process goes to the mail server only."""
 
-    def __init__(self, reader: Reader, writer: Writer, transport: MailTransport, *, sender: str, portal_url: str) -> None:
+    def __init__(
+        self, reader: Reader, writer: Writer, transport: MailTransport, *, sender: str, portal_url: str
+    ) -> None:
         """`sender` is the From address; `portal_url` the address that letters name."""
         self._reader = reader
         self._writer = writer
@@ -42,14 +45,14 @@ class LetterActivities:
             return
         if order.kind is LetterKind.CODE_PASSWORD and not material.code_is_live:
             return
-        identity = message_id(order.registration_id, order.letter_id, self._sender.rpartition("@")[2])
+        identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
         try:
             await self._send(order, material, identity)
         except MailUnavailable as trouble:
-            raise ApplicationError(str(trouble), type=type(trouble).__name__) from None
+            raise ApplicationError(str(trouble), type="MailUnavailable") from None
         except (LetterRefused, UnusableAddress) as refusal:
             await self._note(order, identity, str(refusal))
-            raise ApplicationError(str(refusal), type=type(refusal).__name__, non_retryable=True) from None
+            raise ApplicationError(str(refusal), type="LetterRefused", non_retryable=True) from None
         await self._note(order, identity, _SENT)
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
@@ -76,6 +79,4 @@ class LetterActivities:
         await self._transport.send(letter, material.address)
 
     async def _note(self, order: LetterOrder, identity: str, outcome: str) -> None:
-        await self._writer.note_letter(
-            order.registration_id, order.letter_id, identity, outcome, datetime.now(UTC)
-        )
+        await self._writer.note_letter(order.registration_id, order.letter_id, identity, outcome, datetime.now(UTC))

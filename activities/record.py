@@ -30,7 +30,7 @@ class RecordActivities:
         try:
             policy = await self._writer.record(entry, datetime.now(UTC))
         except RecordConflict:
-            _log.error(  # noqa: TRY400  the trace says nothing more
+            _log.error(
                 "record_conflict", registration=entry.event.registration_id, sequence=entry.event.sequence
             )
             raise

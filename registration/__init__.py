@@ -1,1 +1,1 @@
-"""What is true: statuses, rules, policy, messages, the record, errors, names; standard library only, no I/O, no clock."""
+"""What is true: statuses, rules, policy, messages, record, errors, names. Standard library only, no I/O, no clock."""

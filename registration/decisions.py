@@ -71,9 +71,7 @@ def _code_letter(event: Event) -> LetterOrder:
     )
 
 
-def notice(
-    state: State, event: Event, kind: LetterKind, *, email_id: str | None = None
-) -> LetterOrder:
+def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None = None) -> LetterOrder:
     """A letter without a code about `event`: which date it tells, and until when it is worth sending."""
     if kind in _LAST:
         until = event.at + timedelta(hours=state.policy.last_letter_hours)

@@ -1,22 +1,22 @@
 """Everything that can be refused, as one tree; a docstring is the English sentence, `catalogue.py` has the Hungarian.
 
-    UgyfelkapuError
-    ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
-    ├── Refusal                      well-formed, but the rules say no; nothing was changed
-    │   ├── NotAccepted              the present status does not accept the message
-    │   ├── NotAllowed               this kind of user may not send the message
-    │   ├── EvidenceMissing          an act in person without its evidence
-    │   ├── NotFound                 no such registration
-    │   ├── UserNameTaken
-    │   ├── CodeNotLive              the code was redeemed, replaced or has run out
-    │   ├── WrongCode                wrong user name or code
-    │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
-    │   ├── WrongPassword            wrong user name or password
-    │   ├── TooManyGuesses
-    │   └── LogInRefused             right password, but the status does not let in
-    │       ├── RequestACode         the password has expired (S9, within the 60 days)
-    │       └── VisitABody           inactive (S9, after the 60 days)
-    └── Unavailable                  a server did not answer in time; what was durable goes on by itself
+UgyfelkapuError
+├── InvalidInput                 bad input: names the field and the rule; nothing was changed
+├── Refusal                      well-formed, but the rules say no; nothing was changed
+│   ├── NotAccepted              the present status does not accept the message
+│   ├── NotAllowed               this kind of user may not send the message
+│   ├── EvidenceMissing          an act in person without its evidence
+│   ├── NotFound                 no such registration
+│   ├── UserNameTaken
+│   ├── CodeNotLive              the code was redeemed, replaced or has run out
+│   ├── WrongCode                wrong user name or code
+│   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
+│   ├── WrongPassword            wrong user name or password
+│   ├── TooManyGuesses
+│   └── LogInRefused             right password, but the status does not let in
+│       ├── RequestACode         the password has expired (S9, within the 60 days)
+│       └── VisitABody           inactive (S9, after the 60 days)
+└── Unavailable                  a server did not answer in time; what was durable goes on by itself
 """
 
 from typing import ClassVar

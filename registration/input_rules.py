@@ -16,9 +16,9 @@ class InputRule(StrEnum):
     USER_NAME_LENGTH = "must have 4 to 64 characters"
     USER_NAME_CHARACTERS = "may have letters of the Hungarian alphabet, digits, dots and underscores only"
     USER_NAME_VARIETY = "must have at least 3 different characters"
-    PASSWORD_LENGTH = "must have 8 to 128 characters"  # noqa: S105  a rule, not a password
-    PASSWORD_COMMON = "is too common; choose another one"  # noqa: S105  a rule, not a password
-    PASSWORD_USER_NAME = "must differ from the user name"  # noqa: S105  a rule, not a password
+    PASSWORD_LENGTH = "must have 8 to 128 characters"
+    PASSWORD_COMMON = "is too common; choose another one"
+    PASSWORD_USER_NAME = "must differ from the user name"
     VALIDITY = "must be {least} to {most} days"
     EXTENSION = "must be later than both the present end of validity and now"
     JSON = "must be a JSON object in UTF-8"

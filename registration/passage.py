@@ -51,9 +51,7 @@ def erase(state: State, now: datetime) -> Decision:
 
 def note_undelivered(state: State, letter: UndeliveredLetter, now: datetime) -> Decision:
     """A letter that will not arrive is on record."""
-    return decision(
-        state, now, EventKind.LETTER_UNDELIVERED, SYSTEM, detail=f"{letter.letter}: {letter.reason}"
-    )
+    return decision(state, now, EventKind.LETTER_UNDELIVERED, SYSTEM, detail=f"{letter.letter}: {letter.reason}")
 
 
 def note_refused_signal(state: State, by: Actor, request_id: str, refusal: str, now: datetime) -> Decision:
@@ -61,9 +59,7 @@ def note_refused_signal(state: State, by: Actor, request_id: str, refusal: str, 
     return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, detail=refusal)
 
 
-def apply_policy(
-    state: State, policy: Policy, announcing: tuple[LetterOrder, ...], now: datetime
-) -> Decision | None:
+def apply_policy(state: State, policy: Policy, announcing: tuple[LetterOrder, ...], now: datetime) -> Decision | None:
     """A policy that changed before a status was entered sets that status's period; `None` where it is the same.
 
     To be asked right after the status was entered, before `announcing` tells its deadline to anybody.
@@ -81,9 +77,7 @@ def apply_policy(
     code = state.snapshot.code
     if code and state.snapshot.status.awaits_code:
         code = replace(code, valid_until=deadline)
-    made = decision(
-        replace(state, policy=policy), now, EventKind.POLICY_APPLIED, SYSTEM, deadline=deadline, code=code
-    )
+    made = decision(replace(state, policy=policy), now, EventKind.POLICY_APPLIED, SYSTEM, deadline=deadline, code=code)
     letters = tuple(replace(letter, until=deadline, date=deadline) for letter in announcing)
     return replace(made, letters=letters)
 

@@ -113,7 +113,17 @@ def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision
         status, deadline = Status.TEMPORARY, now + timedelta(days=state.policy.temporary_days)
     else:
         status, deadline = Status.ACTIVE, valid_until
-    return _new_password(state, message, now, EventKind.CODE_REDEEMED, status, deadline, valid_until)
+    made = decision(
+        state,
+        now,
+        EventKind.CODE_REDEEMED,
+        message,
+        status=status,
+        deadline=deadline,
+        password_valid_until=valid_until,
+        code=None,
+    )
+    return _with_new_password(state, made, message.request_id)
 
 
 def _change_password(state: State, message: m.ChangePassword, now: datetime) -> Decision:
@@ -121,24 +131,23 @@ def _change_password(state: State, message: m.ChangePassword, now: datetime) -> 
     status = state.snapshot.status
     valid_until = _validity(state, message.validity_days, now)
     deadline = valid_until if status is Status.ACTIVE else state.snapshot.deadline
-    return _new_password(state, message, now, EventKind.PASSWORD_CHANGED, status, deadline, valid_until)
-
-
-def _new_password(
-    state: State,
-    message: m.RedeemCode | m.ChangePassword,
-    now: datetime,
-    kind: EventKind,
-    status: Status,
-    deadline: datetime | None,
-    valid_until: datetime,
-) -> Decision:
     made = decision(
-        state, now, kind, message, status=status, deadline=deadline, password_valid_until=valid_until, code=None
+        state,
+        now,
+        EventKind.PASSWORD_CHANGED,
+        message,
+        deadline=deadline,
+        password_valid_until=valid_until,
+        code=None,
     )
-    moved = status is not state.snapshot.status
-    letter = LetterKind(status) if moved else LetterKind.PASSWORD_CHANGED
-    return with_notices(state, replace(made, adopt=message.request_id), letter)
+    return _with_new_password(state, made, message.request_id)
+
+
+def _with_new_password(state: State, made: Decision, credential_id: str) -> Decision:
+    """Adopts the credential, and tells of the status that was reached or, in the same status, of the new password."""
+    status = made.event.status
+    letter = LetterKind.PASSWORD_CHANGED if status is state.snapshot.status else LetterKind(status)
+    return with_notices(state, replace(made, adopt=credential_id), letter)
 
 
 def _validity(state: State, days: int | None, now: datetime) -> datetime:
@@ -160,9 +169,7 @@ def _request_code(state: State, message: m.RequestCode, now: datetime) -> Decisi
     valid_until = now + timedelta(days=state.policy.request_days)
     if snapshot.deadline and snapshot.status is not Status.ACTIVE:
         valid_until = min(valid_until, snapshot.deadline)
-    return with_code_letter(
-        decision(state, now, EventKind.CODE_ISSUED, message, code=next_code(state, valid_until))
-    )
+    return with_code_letter(decision(state, now, EventKind.CODE_ISSUED, message, code=next_code(state, valid_until)))
 
 
 def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> Decision:
@@ -232,9 +239,7 @@ def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
 
 def _close(state: State, message: m.Close, now: datetime) -> Decision:
     """Closing is final: the user name is free, no code lives, the last letter goes out."""
-    made = decision(
-        state, now, EventKind.REGISTRATION_CLOSED, message, status=Status.CLOSED, deadline=None, code=None
-    )
+    made = decision(state, now, EventKind.REGISTRATION_CLOSED, message, status=Status.CLOSED, deadline=None, code=None)
     return with_notices(state, made, LetterKind.CLOSED)
 
 

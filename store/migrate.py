@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def migrate(database_url: str) -> None:
-    """Runs every migration that the database at `database_url` (`postgresql://…`) lacks; running it again is harmless."""
+    """Runs every migration that the database (`postgresql://…`) lacks; running it again is harmless."""
     url = make_url(database_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, poolclass=NullPool)
     try:

@@ -108,9 +108,7 @@ class Reader:
         """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
         rows = await _all(queries.submitted_before(self._pool, before=before, most=_PAGE))
         return [
-            Submitted(
-                str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"])
-            )
+            Submitted(str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"]))
             for row in rows
         ]
 

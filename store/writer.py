@@ -188,9 +188,7 @@ class Writer:
                     )
                 if entry.adopt:
                     await queries.replace_credential(connection, registration_id=event.registration_id)
-                    await queries.adopt_credential(
-                        connection, id=entry.adopt, registration_id=event.registration_id
-                    )
+                    await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
                 if event.kind is EventKind.PERSONAL_DATA_ERASED:
                     await _erase(connection, event.registration_id)
             policy = await queries.find_policy(connection)
@@ -238,9 +236,7 @@ class Writer:
             present = await queries.find_policy(connection)
             if present and present["version"] >= policy.version:
                 raise InvalidInput(field="version", rule=InputRule.POLICY, version=str(present["version"]))
-            await queries.insert_policy(
-                connection, version=policy.version, body=dump(policy).decode(), adopted_at=now
-            )
+            await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
 
     async def _append(self, connection: "Connection", entry: Recording) -> bool:
         event = entry.event

@@ -53,7 +53,7 @@ async def prepare_temporal(client: Client) -> None:
     """Creates what is missing in the client's namespace; running it again is harmless. Raises `RPCError`."""
     await _register_namespace(client)
     async with asyncio.timeout(_READY_WITHIN_SECONDS):
-        while not await _has_attributes(client):
+        while not await _has_attributes(client):  # noqa: ASYNC110  the cluster sends no event for it
             await asyncio.sleep(0.1)
     await _schedule_reconciliation(client)
 

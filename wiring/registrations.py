@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration import messages as m
-from registration.errors import NotFound, Unavailable, UgyfelkapuError
+from registration.errors import NotFound, UgyfelkapuError, Unavailable
 from registration.lifecycle import State
 from registration.names import CHANNEL_ATTRIBUTE, OFFICE_ATTRIBUTE, REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from dataclasses import dataclass
 
 import structlog
 from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -22,7 +21,7 @@ def log_as_json() -> None:
 
 
 def runtime_with_metrics(address: str | None) -> Runtime:
-    """Temporal's runtime; with an address (`host:port`) its metrics stand there under `/metrics`, in Prometheus's form."""
+    """Temporal's runtime; with an address (`host:port`) Prometheus finds its metrics there under `/metrics`."""
     return Runtime(
         telemetry=TelemetryConfig(
             logging=LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR")),

@@ -20,6 +20,7 @@ from registration.record import Snapshot
 from registration.statuses import Status
 from workflows.details import details
 from workflows.failures import as_failure
+from workflows.post import Post
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
 _PASSWORD_EXPIRES: Final = SearchAttributeKey.for_datetime(PASSWORD_EXPIRES_ATTRIBUTE)
@@ -28,17 +29,19 @@ _DEADLINE: Final = SearchAttributeKey.for_datetime(DEADLINE_ATTRIBUTE)
 _RECORD_ATTEMPT: Final = timedelta(seconds=30)
 """One transaction of milliseconds; an attempt that takes this long has lost its worker."""
 
-_RECORD_RETRIES: Final = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+_RECORD_RETRIES: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
+)
 """Without end: the decision stands in the history and must reach PostgreSQL; soon after it is back."""
 
 
 class Ledger:
     """Holds a registration's state; `commit` records a decision before the state moves."""
 
-    def __init__(self, state: State, post: Callable[[LetterOrder], None]) -> None:
-        """`post` sends a letter without waiting for it."""
+    def __init__(self, state: State) -> None:
+        """Takes the state over, without acting on it."""
         self.state = state
-        self._post = post
+        self._post = Post(self._settle)
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -87,6 +90,11 @@ class Ledger:
             await self._commit(decision)
             self._remember(message.request_id)
 
+    def resume(self) -> None:
+        """Sends the letters that the run before left unsettled."""
+        for letter in self.state.outbox:
+            self._post.send(letter)
+
     async def open(self) -> None:
         """The first decision of a life."""
         async with self._one_at_a_time:
@@ -108,9 +116,9 @@ class Ledger:
         """Sends a reminder; it is no event of the record."""
         letter = reminder.letter
         self.state = replace(self.state, reminded_at=workflow.now()).posting((letter,))
-        self._post(letter)
+        self._post.send(letter)
 
-    async def settle(self, letter: LetterOrder, undelivered: UndeliveredLetter | None) -> None:
+    async def _settle(self, letter: LetterOrder, undelivered: UndeliveredLetter | None) -> None:
         """A letter has been sent, or never will be."""
         if undelivered is None:
             self.state = self.state.settled(letter, None)
@@ -127,7 +135,7 @@ class Ledger:
             decision = await self._follow(newer, decision, before)
         self.state = self.state.posting(decision.letters)
         for letter in decision.letters:
-            self._post(letter)
+            self._post.send(letter)
         self._show(before)
 
     async def _follow(self, policy: Policy, decision: Decision, before: Snapshot) -> Decision:

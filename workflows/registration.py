@@ -13,7 +13,6 @@ with workflow.unsafe.imports_passed_through():
     from registration.names import WORKFLOW_TYPE
     from registration.statuses import Status
     from workflows.ledger import Ledger
-    from workflows.post import Post
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 """Lets a last letter that fails at its very deadline still be noted before the end."""
@@ -26,16 +25,14 @@ class Registration:
     @workflow.init
     def __init__(self, state: State) -> None:
         """Restores the state before any handler runs, also after continue-as-new."""
-        self._post = Post(lambda letter, undelivered: self._ledger.settle(letter, undelivered))
-        self._ledger = Ledger(state, self._post.send)
+        self._ledger = Ledger(state)
         self._cycle_ended = False
 
     @workflow.run
     async def run(self, state: State) -> Status:
         """Lives through one status after the other until a final one; returns it."""
-        for letter in state.outbox:
-            self._post.send(letter)
-        if self._ledger.status is Status.SUBMITTED:
+        self._ledger.resume()
+        if state.snapshot.status is Status.SUBMITTED:
             await self._ledger.open()
         while not self._ledger.status.is_final:
             if self._should_continue_as_new():

@@ -1,4 +1,4 @@
-"""The embedded environment: real servers as child processes, their data in one folder, everything stopped at the end."""
+"""The embedded environment: real servers as child processes, their data in one folder, all stopped at the end."""
 
 import json
 import os
@@ -34,7 +34,9 @@ class Addresses:
     def settings(self, folder: Path) -> Settings:
         """The settings of a process that works with these servers. Raises `SettingsError`."""
         own = development_keys(folder) | {"database_url": self.database, "smtp_url": self.smtp}
-        return load_settings({name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ})
+        return load_settings(
+            {name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ}
+        )
 
     async def connect(self) -> Client:
         """A Temporal client."""
@@ -52,7 +54,7 @@ class Addresses:
 @asynccontextmanager
 async def embedded_servers(folder: Path = DATA_FOLDER, *, ui: bool = True) -> AsyncIterator[Addresses]:
     """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, before anything runs
     async with AsyncExitStack() as stack:
         smtp = os.environ.get("UGYFELKAPU_SMTP_URL")
         if smtp is None:

@@ -1,7 +1,7 @@
 """What every gateway stands on: the store, the Temporal client, the password hasher."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -12,17 +12,19 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from uuid_utils import compat as uuids
 
+from activities.reconciliation import state_of
 from registration.errors import NotFound, Unavailable
-from registration.forms import user_name_key
-from registration.messages import Answer, Message
+from registration.forms import EvidenceForm, RegistrationForm, user_name_key
+from registration.messages import Actor, Answer, Message
 from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.statuses import Channel
 from starter.gateway.passwords import Passwords
 from starter.gateway.turns import Turns
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
-from wiring.registrations import send
+from wiring.registrations import launch, send
 from wiring.settings import Settings
 
 _Arguments = ParamSpec("_Arguments")
@@ -51,6 +53,19 @@ class Gateway:
         if await self.reader.snapshot(registration_id) is None:
             raise NotFound
         return registration_id
+
+    async def open(
+        self, form: RegistrationForm, channel: Channel, actor: Actor, *, evidence: EvidenceForm | None = None
+    ) -> str:
+        """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
+
+        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
+        Raises `UserNameTaken`.
+        """
+        submitted = await self.writer.submit(form, channel, actor, now(), evidence=evidence)
+        with suppress(Unavailable):
+            await launch(self.client, await state_of(self.reader, submitted))
+        return submitted.registration_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
         """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""

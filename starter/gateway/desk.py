@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from activities.reconciliation import state_of
 from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier
 from registration.input_rules import InputRule
@@ -23,7 +22,7 @@ from registration.statuses import Channel
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.portal import check_email, checked_form
 from store.rows import Person
-from wiring.registrations import handle_of, launch
+from wiring.registrations import handle_of
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,7 @@ class DeskGateway:
     async def register(self, form: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
         """Opens a registration in person (S2) and returns its id; active once its code is redeemed."""
         checked, seen = checked_form(form), EvidenceForm.parse(evidence)
-        submitted = await self._gateway.writer.submit(checked, Channel.IN_PERSON, self._actor, now(), evidence=seen)
-        await launch(self._gateway.client, await state_of(self._gateway.reader, submitted))
-        return submitted.registration_id
+        return await self._gateway.open(checked, Channel.IN_PERSON, self._actor, evidence=seen)
 
     @answering
     async def verify_identity(
@@ -65,9 +62,7 @@ class DeskGateway:
         return await self._gateway.send(registration_id, message)
 
     @answering
-    async def reactivate(
-        self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    async def reactivate(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
         """Reactivates an inactive registration and answers at once (S9); a new code goes out by itself."""
         registration_id, seen = await self._in_person(reference, evidence)
         return await self._gateway.send(registration_id, Reactivate(_request(request_id), self._actor, seen))

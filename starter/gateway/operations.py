@@ -34,7 +34,7 @@ class OperationsGateway:
 
     @answering
     async def reconcile(self) -> Findings:
-        """Runs a pass of reconciliation and returns what it found; a second look takes a minute. Raises `Unavailable`."""
+        """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
         try:
             findings: Findings = await self._gateway.client.execute_workflow(
                 RECONCILIATION_WORKFLOW_TYPE,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.reconciliation import settle, state_of
+from activities.reconciliation import settle
 from registration import errors
-from registration.forms import RegistrationForm, checked_user_name
+from registration.forms import RegistrationForm
 from registration.input_rules import InputRule
 from registration.limits import LIMITS, Guess
 from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
@@ -18,7 +18,6 @@ from registration.statuses import Channel, Purpose, Status
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.passwords import check_new_password
 from store.rows import Holder
-from wiring.registrations import launch
 
 _NOBODY: Final = "nobody"
 """The account under which tries for unknown user names count."""
@@ -45,19 +44,13 @@ class PortalGateway:
     async def register(self, form: Mapping[str, Any]) -> str:
         """Opens an online registration (S3) and returns its id; the code goes out by e-mail.
 
-        `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable` (the row is
-        written: the registration starts by itself).
+        `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        checked = checked_form(form)
-        moment = now()
-        submitted = await self._gateway.writer.submit(
-            checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), moment
-        )
-        await launch(self._gateway.client, await state_of(self._gateway.reader, submitted))
-        return submitted.registration_id
+        applicant = Actor(ActorKind.CITIZEN, "applicant")
+        return await self._gateway.open(checked_form(form), Channel.ONLINE, applicant)
 
     @answering
-    async def redeem_code(
+    async def redeem_code(  # noqa: PLR0913  one argument for each field of the client's form
         self,
         user_name: str,
         code: str,
@@ -155,9 +148,7 @@ class PortalGateway:
         known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
         return await self._gateway.passwords.verify(password, known)
 
-    async def _with_new_password(
-        self, holder: Holder, message: RedeemCode | ChangePassword, password: str
-    ) -> Answer:
+    async def _with_new_password(self, holder: Holder, message: RedeemCode | ChangePassword, password: str) -> Answer:
         """Principle 8: first a pending credential, then the update with its id; one at a time for each registration."""
         gateway = self._gateway
         password_hash = await gateway.passwords.hash(password)

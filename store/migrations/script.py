@@ -1,4 +1,4 @@
-"""Runs a migration's SQL file as it is: asyncpg's simple protocol takes many statements at once, SQLAlchemy's does not."""
+"""Runs a migration's SQL file as it is: asyncpg takes many statements at once, SQLAlchemy does not."""
 
 from importlib.resources import files
 from typing import TYPE_CHECKING
