@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import names
 from registration.errors import UgyfelkapuError, Unavailable
 from registration.lifecycle import State
-from registration.messages import ChangePassword, RedeemCode
+from registration.messages import Answer, ChangePassword, RedeemCode
 from registration.names import STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
@@ -59,7 +59,11 @@ class ReconciliationActivities:
     @activity.defn(name=names.COMPARE_RECORDED)
     async def compare_recorded(self, span: Span) -> list[Disagreement]:
         """Compares the rows written in a span of time with their workflows."""
-        return await self._compare(await self._reader.recorded_between(span.since, span.until))
+        return [
+            disagreement
+            async for page in self._reader.recorded_between(span.since, span.until)
+            for disagreement in await self._compare(page)
+        ]
 
     @activity.defn(name=names.COMPARE_AGAIN)
     async def compare_again(self, registration_ids: list[str]) -> list[Disagreement]:
@@ -92,14 +96,18 @@ async def state_of(reader: Reader, row: Submitted) -> State:
     )
 
 
-async def settle(client: Client, writer: Writer, pending: PendingCredential) -> None:
-    """Sends a pending credential's message; a refusal is an outcome too. Raises `Unavailable`: no outcome yet."""
+async def settle(client: Client, writer: Writer, pending: PendingCredential) -> Answer | None:
+    """Sends a pending credential's message again and returns the answer; `None` where it was refused.
+
+    Raises `Unavailable`: there is no outcome yet.
+    """
     try:
-        await send(client, pending.registration_id, load(_MESSAGES[pending.kind], pending.message))
+        return await send(client, pending.registration_id, load(_MESSAGES[pending.kind], pending.message))
     except Unavailable:
         raise
     except UgyfelkapuError:
         await writer.refuse_credential(pending.id)
+        return None
 
 
 async def _status_in_temporal(client: Client, registration_id: str) -> str | None:

@@ -30,8 +30,6 @@ class RecordActivities:
         try:
             policy = await self._writer.record(entry, datetime.now(UTC))
         except RecordConflict:
-            _log.error(
-                "record_conflict", registration=entry.event.registration_id, sequence=entry.event.sequence
-            )
+            _log.error("record_conflict", registration=entry.event.registration_id, sequence=entry.event.sequence)
             raise
         return None if policy.version == entry.event.policy_version else policy

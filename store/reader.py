@@ -1,6 +1,7 @@
 """The one reader: what the database knows, as typed values."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
@@ -112,10 +113,14 @@ class Reader:
             for row in rows
         ]
 
-    async def recorded_between(self, since: "datetime", until: "datetime") -> dict[str, Status]:
-        """Statuses of the rows written in a span of wall-clock time, by id; at most 1,000."""
-        rows = await _all(queries.recorded_between(self._pool, since=since, until=until, most=_PAGE))
-        return {str(row["id"]): Status(row["status"]) for row in rows}
+    async def recorded_between(self, since: "datetime", until: "datetime") -> "AsyncIterator[dict[str, Status]]":
+        """Statuses by id of the rows written in a span of wall-clock time, in pages of at most 1,000."""
+        after = UUID(int=0)
+        while page := await _all(
+            queries.recorded_between(self._pool, since=since, after=after, until=until, most=_PAGE)
+        ):
+            yield {str(row["id"]): Status(row["status"]) for row in page}
+            since, after = page[-1]["recorded_at"], page[-1]["id"]
 
     async def letter_material(self, order: LetterOrder) -> LetterMaterial | None:
         """All that a letter is made of; `None` once the personal data is erased."""

@@ -1,5 +1,6 @@
 """Starting a registration's workflow and sending it messages: shared by the gateway and by reconciliation."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -48,6 +49,7 @@ async def launch(client: Client, state: State) -> None:
             id=workflow_id(state.registration_id),
             task_queue=REGISTRATION_QUEUE,
             search_attributes=TypedSearchAttributes(attributes),
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"{state.channel}",
             rpc_timeout=_ANSWER_WITHIN,
         )
@@ -69,12 +71,13 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
     in time (what was accepted goes on, and the same `request_id` will get its answer).
     """
     try:
-        answer: m.Answer = await handle_of(client, registration_id).execute_update(
-            _UPDATES[type(message)], message, id=message.request_id, result_type=m.Answer, rpc_timeout=_ANSWER_WITHIN
-        )
+        async with asyncio.timeout(_ANSWER_WITHIN.total_seconds()):
+            answer: m.Answer = await handle_of(client, registration_id).execute_update(
+                _UPDATES[type(message)], message, id=message.request_id, result_type=m.Answer
+            )
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed.cause) from None
-    except WorkflowUpdateRPCTimeoutOrCancelledError:
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise Unavailable from None
     except RPCError as trouble:
         raise (NotFound() if trouble.status is RPCStatusCode.NOT_FOUND else Unavailable()) from None

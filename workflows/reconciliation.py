@@ -1,6 +1,6 @@
 """A pass of reconciliation: what has no outcome is sent again, what disagrees is reported (principle 8)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
@@ -19,6 +19,9 @@ _SECOND_LOOK: Final = timedelta(minutes=1)
 
 _OVERLAP: Final = timedelta(minutes=2)
 """Transactions commit out of order; each pass looks back a little beyond the last."""
+
+_FIRST_LOOK: Final = timedelta(days=1)
+"""A pass that no other came before, such as an operator's own."""
 
 _ATTEMPT: Final = timedelta(minutes=5)
 _HEARTBEAT: Final = timedelta(seconds=60)
@@ -40,7 +43,7 @@ class Reconciliation:
 
     async def _disagreements(self, now: datetime) -> list[Disagreement]:
         last: Findings | None = workflow.get_last_completion_result(Findings)
-        since = last.looked_until - _OVERLAP if last else datetime(1970, 1, 1, tzinfo=UTC)
+        since = last.looked_until - _OVERLAP if last else now - _FIRST_LOOK
         found: list[Disagreement] = await self._do(names.COMPARE_RECORDED, Span(since, now), list[Disagreement])
         if not found:
             return []

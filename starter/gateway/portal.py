@@ -149,14 +149,18 @@ class PortalGateway:
         return await self._gateway.passwords.verify(password, known)
 
     async def _with_new_password(self, holder: Holder, message: RedeemCode | ChangePassword, password: str) -> Answer:
-        """Principle 8: first a pending credential, then the update with its id; one at a time for each registration."""
+        """Principle 8: first a pending credential, then the update with its id; one at a time for each registration.
+
+        A predecessor whose answer was lost is settled first; if it brought the same password, its answer is the answer.
+        """
         gateway = self._gateway
         password_hash = await gateway.passwords.hash(password)
         async with gateway.turns.of(holder.registration_id):
             while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
                 before = await gateway.reader.pending_credential(holder.registration_id)
-                if before:
-                    await settle(gateway.client, gateway.writer, before)
+                answer = before and await settle(gateway.client, gateway.writer, before)
+                if answer and await self._password_is_right(holder, password):
+                    return answer
             try:
                 return await gateway.send(holder.registration_id, message)
             except errors.Unavailable:

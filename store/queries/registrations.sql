@@ -50,9 +50,9 @@ where status = 'SUBMITTED' and submitted_at < :before
 order by submitted_at
 limit :most;
 
--- name: recorded_between(since, until, most)
--- Rows of the read model written in a span of wall-clock time.
-select id, status, sequence, head from registrations
-where recorded_at >= :since and recorded_at < :until and status <> 'SUBMITTED'
-order by recorded_at
+-- name: recorded_between(since, after, until, most)
+-- A page of the read model's rows written in a span of wall-clock time, behind the last row of the page before.
+select id, status, recorded_at from registrations
+where (recorded_at, id) > (:since, :after) and recorded_at < :until and status <> 'SUBMITTED'
+order by recorded_at, id
 limit :most;
