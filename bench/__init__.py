@@ -1,0 +1,1 @@
+"""Measurements on the embedded servers: `python -m bench` (`make bench`)."""

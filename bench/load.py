@@ -1,0 +1,130 @@
+"""Rates and latencies under load: registrations started to letter received, activations at once, one by one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+from activities.reconciliation import state_of
+from bench.system import System
+from registration.forms import RegistrationForm
+from registration.lifecycle import State
+from registration.messages import Actor, ActorKind, RedeemCode
+from registration.statuses import Channel, Purpose
+from starter.gateway.connection import new_request_id
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, form
+from wiring.registrations import launch, send
+
+_WITHIN_SECONDS: Final = 180
+"""A thousand letters take a tenth of this on a small machine; beyond it something is broken."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Operations per second, and the latency of one in milliseconds."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass(frozen=True)
+class Started:
+    """Registrations that were started, and what it took."""
+
+    calls: Rate
+    letters_per_second: float
+    """From the first call to the last letter received."""
+    ids: list[str]
+    forms: list[dict[str, Any]]
+
+
+async def at_once(
+    items: Sequence[Item], most: int, act: Callable[[Item], Awaitable[Result]]
+) -> tuple[list[Result], Rate]:
+    """Acts on all items, at most `most` at once."""
+    places, taken = asyncio.Semaphore(most), []
+
+    async def one(item: Item) -> Result:
+        async with places:
+            began = perf_counter()
+            result = await act(item)
+            taken.append((perf_counter() - began) * 1000)
+            return result
+
+    began = perf_counter()
+    async with asyncio.timeout(_WITHIN_SECONDS):
+        results = await asyncio.gather(*(one(item) for item in items))
+    return results, _rate(taken, perf_counter() - began)
+
+
+def _rate(taken: list[float], seconds: float) -> Rate:
+    taken = sorted(taken)
+    return Rate(len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)])
+
+
+async def register(system: System, count: int, most: int) -> Started:
+    """Through the portal's gateway: check the form, seal and write it, start the workflow."""
+    forms = [form() for _ in range(count)]
+    return await _started(system, forms, most, forms, system.world.portal.register)
+
+
+async def launch_written(system: System, count: int, most: int) -> Started:
+    """Only what the floor does too: the rows stand already, the workflows are started."""
+    forms = [form() for _ in range(count)]
+    states, _ = await at_once(forms, most, lambda filled: _written(system, filled))
+
+    async def start(state: State) -> str:
+        await launch(system.world.client, state)
+        return state.registration_id
+
+    return await _started(system, states, most, forms, start)
+
+
+async def _started(
+    system: System, items: Sequence[Item], most: int, forms: list[dict[str, Any]], start: Callable[[Item], Awaitable[str]]
+) -> Started:
+    before, began = system.post.count, perf_counter()
+    ids, calls = await at_once(items, most, start)
+    await system.post.has(before + len(items), _WITHIN_SECONDS)
+    return Started(calls, len(items) / (perf_counter() - began), ids, forms)
+
+
+async def _written(system: System, filled: dict[str, Any]) -> State:
+    gateway, now = system.world.gateway, datetime.now(UTC)
+    checked = RegistrationForm.parse(filled, today=now.date())
+    submitted = await gateway.writer.submit(checked, Channel.ONLINE, _APPLICANT, now)
+    return await state_of(gateway.reader, submitted)
+
+
+async def redeem(system: System, started: Started, most: int) -> Rate:
+    """Through the portal's gateway: count the guess, check the code's bits, hash the password, send the update."""
+    codes = [(filled["user_name"], system.post.code(filled["email"])) for filled in started.forms]
+    portal = system.world.portal
+    _, rate = await at_once(
+        codes, most, lambda pair: portal.redeem_code(*pair, PASSWORD, client_address=CLIENT_ADDRESS)
+    )
+    return rate
+
+
+async def redeem_hashed(system: System, started: Started, most: int) -> Rate:
+    """The engine's own part, which the floor measures: the credentials are hashed and pending, the updates are sent."""
+    gateway = system.world.gateway
+    password_hash = await gateway.passwords.hash(PASSWORD)
+
+    async def pending(registration_id: str) -> tuple[str, RedeemCode]:
+        citizen = Actor(ActorKind.CITIZEN, registration_id)
+        message = RedeemCode(new_request_id(), citizen, Purpose.PASSWORD, 1)
+        await gateway.writer.add_credential(registration_id, message, password_hash, datetime.now(UTC))
+        return registration_id, message
+
+    messages, _ = await at_once(started.ids, most, pending)
+    _, rate = await at_once(messages, most, lambda pair: send(gateway.client, *pair))
+    return rate

@@ -1,0 +1,45 @@
+"""The measured system: the embedded servers, a worker and the gateways, in one process as the floor is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bench.inbox import MemoryPost
+from starter.dev.environment import embedded_servers
+from starter.dev.inbox import Inbox
+from tests.support.world import World, private_folder, world_of
+
+_QUIET_SECONDS: Final = 1.0
+_SETTLES_WITHIN_SECONDS: Final = 60
+
+
+@dataclass(frozen=True)
+class System:
+    """A whole installation, and the letters that it sent."""
+
+    world: World
+    post: MemoryPost
+
+    async def settled(self) -> None:
+        """Waits until no letter has come for a moment: what one measurement began shall not slow the next."""
+        async with asyncio.timeout(_SETTLES_WITHIN_SECONDS):
+            before = -1
+            while before != self.post.count:
+                before = self.post.count
+                await asyncio.sleep(_QUIET_SECONDS)
+
+
+@asynccontextmanager
+async def running_system() -> AsyncIterator[System]:
+    """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards."""
+    post = MemoryPost()
+    async with private_folder() as folder, embedded_servers(folder, ui=False) as addresses:
+        inbox = Inbox(folder / "unused", handler=post)
+        inbox.start()
+        try:
+            async with world_of(replace(addresses, smtp=inbox.url), folder) as world:
+                yield System(world, post)
+        finally:
+            inbox.stop()
