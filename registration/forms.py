@@ -129,7 +129,7 @@ def _checked_past(field: str, typed: object, today: date) -> date:
         day = date.fromisoformat(typed) if isinstance(typed, str) else None
     except ValueError:
         day = None
-    if day is None or day > today:
+    if day is None or day.isoformat() != typed or day > today:
         raise InvalidInput(field=field, rule=InputRule.DATE)
     return day
 

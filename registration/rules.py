@@ -218,7 +218,7 @@ def _change_email(state: State, message: m.ChangeEmail, now: datetime) -> Decisi
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    if message.until <= max(now, snapshot.password_valid_until or now):
+    if message.until.tzinfo is None or message.until <= max(now, snapshot.password_valid_until or now):
         raise InvalidInput(field="until", rule=InputRule.EXTENSION)
     made = decision(
         state,

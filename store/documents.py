@@ -1,6 +1,7 @@
 """Dataclasses to and from the JSON that stands in columns and sealed blobs."""
 
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -9,9 +10,15 @@ _Document = TypeVar("_Document")
 
 def dump(document: object) -> bytes:
     """The JSON of a dataclass, UTF-8."""
-    return TypeAdapter(type(document)).dump_json(document)
+    return _adapter(type(document)).dump_json(document)
 
 
 def load(kind: type[_Document], text: str | bytes) -> _Document:
     """The dataclass that `dump` wrote. Raises `pydantic.ValidationError` for anything else."""
-    return TypeAdapter(kind).validate_json(text)
+    document: _Document = _adapter(kind).validate_json(text)
+    return document
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
