@@ -1,0 +1,87 @@
+"""The command `ugyfelkapu`: one file for each kind of user; here is what they share."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.statuses import Language
+from starter.cli import admin, clerk, embedded, portal, service
+from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
+from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
+
+_HELP: Final = """Registrations of a client gate, each one durable Temporal workflow that lives for years.
+
+Start with `ugyfelkapu demo`, or with `ugyfelkapu dev` in one terminal and the other commands in a second one, in the
+same folder. Without it they work on the installation that the variables UGYFELKAPU_* and TEMPORAL_* name.
+
+Exit status: 0 done, 1 refused or not available, 2 bad input, 130 interrupted.
+"""
+
+app = typer.Typer(help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app.add_typer(embedded.app)
+app.add_typer(portal.app)
+app.add_typer(clerk.app, name="clerk", rich_help_panel="People")
+app.add_typer(admin.app, name="admin", rich_help_panel="People")
+app.add_typer(service.app)
+
+
+@app.callback()
+def _common(
+    context: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            envvar="UGYFELKAPU_DATA",
+            metavar="FOLDER",
+            help=f"Where the embedded environment keeps its data; {DATA_FOLDER} in this folder if not given.",
+        ),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    if data is not None:
+        choices_of(context).folder = data
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command and ends the process with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that has no ő is no reason to fail
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    choices = Choices()
+    try:
+        choices.language = _language()
+        command = typer.main.get_command(app)
+        status = command.main(arguments, prog_name="ugyfelkapu", standalone_mode=False, obj=choices)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter fails at its own end
+        return 1
+    except Exception as error:  # noqa: BLE001  nobody is shown a traceback
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help is printed already
+            return BAD_INPUT
+        if os.environ.get("UGYFELKAPU_DEBUG") == "1":
+            traceback.print_exc()
+        ending = ending_of(error, choices.language)
+        print(ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
+        return ending.status
+    return status if isinstance(status, int) else 0
+
+
+def _language() -> Language:
+    try:
+        return Language(os.environ.get("UGYFELKAPU_LANG") or Language.HU)
+    except ValueError:
+        raise InvalidInput(field="UGYFELKAPU_LANG", rule=InputRule.ONE_OF, choices=", ".join(Language)) from None

@@ -1,0 +1,84 @@
+"""`ugyfelkapu dev`: starts everything in order, says where it is, and stops everything in order."""
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import AsyncExitStack, ExitStack, suppress
+from typing import TYPE_CHECKING
+
+from starter.cli.choices import Choices
+from starter.cli.errors import CliError
+from starter.cli.output import console_of, print_json, show
+from starter.cli.sentences import CliProblem
+from starter.dev.lock import FolderInUse, folder_lock
+
+if TYPE_CHECKING:
+    from starter.dev.environment import Addresses
+
+
+def serve(choices: Choices) -> None:
+    """Runs the embedded environment until Ctrl-C or SIGTERM. Raises `CliError`."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(folder_lock(choices.folder))
+        except FolderInUse:
+            raise CliError(CliProblem.FOLDER_IN_USE) from None
+        except OSError as trouble:
+            raise CliError(CliProblem.FOLDER_UNUSABLE, reason=trouble.strerror or type(trouble).__name__) from None
+        stack.enter_context(suppress(asyncio.CancelledError))
+        try:
+            asyncio.run(_serve(choices))
+        except RuntimeError as failed:
+            raise CliError(CliProblem.SERVER_FAILED, reason=str(failed)) from None
+
+
+async def _serve(choices: Choices) -> None:
+    _stop_once(asyncio.current_task())
+    try:
+        from starter.dev.environment import embedded_servers
+        from starter.gateway.preparation import prepare
+        from worker import running_workers
+    except ModuleNotFoundError:
+        raise CliError(CliProblem.EXTRA_MISSING) from None
+
+    console = console_of(stderr=True)
+    async with AsyncExitStack() as stack:
+        with console.status("PostgreSQL, Temporal, SMTP …"):
+            addresses = await stack.enter_async_context(embedded_servers(choices.folder, ui=True))
+            settings, client = addresses.settings(choices.folder), await addresses.connect()
+            await prepare(settings, client)
+            await stack.enter_async_context(running_workers(client, settings))
+        _announce(choices, addresses)
+        await asyncio.Event().wait()
+
+
+def _stop_once(serving: "asyncio.Task[None] | None") -> None:
+    """The first signal stops in order; more of them, as an impatient Ctrl-C, change nothing."""
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        if serving and not stopping.is_set():
+            stopping.set()
+            serving.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def _announce(choices: Choices, addresses: "Addresses") -> None:
+    where = {
+        "temporal": addresses.temporal,
+        "temporal_ui": addresses.temporal_ui,
+        "database_url": addresses.database,
+        "smtp": addresses.smtp,
+        "inbox": "ugyfelkapu inbox",
+        "data": str(choices.folder.resolve()),
+    }
+    if choices.as_json:
+        print_json(where)
+        return
+    show(choices, where)
+    console_of().print("\nugyfelkapu register examples/online.json\nCtrl-C: stop")
+    sys.stdout.flush()

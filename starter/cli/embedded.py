@@ -1,0 +1,187 @@
+"""The embedded environment: `dev` runs it, `demo` shows a life in it, `inbox` and `fast-forward` work on it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from starter.cli.choices import AsJson, Lang, Reference, choices_of
+from starter.cli.errors import CliError
+from starter.cli.input import duration_of
+from starter.cli.output import console_of, print_json, show, show_rows
+from starter.cli.sentences import CliProblem
+from starter.cli.session import needs_embedded, run
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from registration.messages import Description
+    from starter.gateway import AuditGateway, Gateway
+
+app = typer.Typer()
+_PANEL: Final = "Embedded environment"
+
+_EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
+_SKIP_SECONDS: Final = 120
+"""Two years take a second; what takes longer waits for a worker that is not there."""
+
+
+@app.command(rich_help_panel=_PANEL)
+def dev(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="Where its data is kept; .ugyfelkapu if not given.")
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Run Temporal with its web UI, PostgreSQL, an inbox and a worker in this terminal, until Ctrl-C.
+
+    Each server is left out where the environment names one: TEMPORAL_ADDRESS, UGYFELKAPU_DATABASE_URL,
+    UGYFELKAPU_SMTP_URL. The other commands find it from the same folder.
+    """
+    from starter.cli.dev_server import serve
+
+    choices = choices_of(context)
+    choices.folder = data or choices.folder
+    serve(choices)
+
+
+@app.command(rich_help_panel=_PANEL)
+def demo(
+    context: typer.Context,
+    examples: Annotated[
+        Path,
+        typer.Option(metavar="FOLDER", help="Where online.json, in-person.json and so on are.", show_default=False),
+    ] = _EXAMPLES,
+    _lang: Lang = None,
+) -> None:
+    """Take three registrations through their lives, on servers of its own and in skipped time (10 seconds).
+
+    Nothing of an environment that runs here is used or touched. Exit status 0 means that every step happened.
+    """
+    from starter.cli.demo import play
+
+    play(choices_of(context), examples)
+
+
+@app.command(rich_help_panel=_PANEL)
+def inbox(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Show this letter in full.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only letters to this address.")] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """List the letters that have arrived in the embedded environment, or show one."""
+    choices = choices_of(context)
+    needs_embedded(choices)
+    from starter.dev.environment import mails_folder
+    from starter.dev.inbox import read_letters
+
+    letters = read_letters(mails_folder(choices.folder))
+    if number is not None:
+        if not 1 <= number <= len(letters):
+            raise CliError(CliProblem.NO_SUCH_LETTER, count=str(len(letters)))
+        _show_letter(_line(number, letters[number - 1]), letters[number - 1], as_json=choices.as_json)
+        return
+    rows = [_line(count, letter) for count, letter in enumerate(letters, 1)]
+    wanted = [row for row in rows if to is None or row["to"].casefold() == to.casefold()]
+    show_rows(choices, ("number", "date", "to", "subject"), wanted)
+
+
+@app.command(rich_help_panel=_PANEL)
+def fast_forward(
+    context: typer.Context,
+    reference: Reference,
+    duration: Annotated[str | None, typer.Argument(metavar="DURATION", help="30d, 12h, 45m or 90s.")] = None,
+    to_next_step: Annotated[
+        bool, typer.Option("--to-next-step", help="To the next thing that happens by itself: a letter, a deadline.")
+    ] = False,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Let the time of one registration pass, with everything that happens meanwhile."""
+    choices = choices_of(context)
+    if (duration is None) is not to_next_step:
+        raise CliError(CliProblem.ONE_WAY_TO_GO)
+    if needs_embedded(choices).temporal_ui is None:  # a server of the user's own does not skip time
+        raise CliError(CliProblem.NOT_EMBEDDED)
+    from starter.dev.clock import LONGEST_SKIP, TimeNotSkipped
+
+    period = None if duration is None else duration_of(duration, longest=LONGEST_SKIP)
+    try:
+        facts = run(choices, lambda gateway: _forwarded(gateway, reference, period))
+    except TimeNotSkipped:
+        raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
+    show(choices, facts)
+
+
+async def _forwarded(gateway: "Gateway", reference: str, period: timedelta | None) -> dict[str, Any]:
+    from registration.errors import Unavailable
+    from starter.dev.clock import Clocks
+    from starter.gateway import AuditGateway
+
+    clocks, audit = Clocks(gateway.client), AuditGateway(gateway)
+    registration_id = await gateway.registration_id(reference)
+    try:
+        async with asyncio.timeout(_SKIP_SECONDS):
+            if period is None:
+                moment = (await audit.describe(registration_id)).next_step_at
+                if moment is None:
+                    raise CliError(CliProblem.NOTHING_BY_ITSELF)
+            else:
+                moment = await clocks.time(registration_id) + period
+            await clocks.forward_to(registration_id, moment)
+            found = await _settled(audit, registration_id, moment)
+            return {
+                "registration_id": registration_id,
+                "now": max(moment, found.as_of),
+                "status": found.status,
+                "deadline": found.deadline,
+                "next_step": found.next_step,
+                "next_step_at": found.next_step_at,
+            }
+    except TimeoutError:
+        raise Unavailable from None
+
+
+async def _settled(audit: "AuditGateway", registration_id: str, moment: datetime) -> "Description":
+    """The description once all that was due by a moment has happened, and PostgreSQL has the same.
+
+    A query right after continue-as-new may fail (TEMPORAL.md).
+    """
+    from registration.errors import Unavailable
+
+    while True:
+        with suppress(Unavailable):
+            running = await audit.describe(registration_id)
+            overdue = running.next_step_at is not None and running.next_step_at <= moment
+            if not overdue and (await audit.snapshot(registration_id)).sequence == running.sequence:
+                return running
+        await asyncio.sleep(0.05)
+
+
+def _line(number: int, letter: "EmailMessage") -> dict[str, Any]:
+    return {
+        "number": number,
+        "date": letter["Date"].datetime,
+        "to": str(letter["To"]),
+        "subject": str(letter["Subject"]),
+    }
+
+
+def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool) -> None:
+    body = letter.get_body(("plain",))
+    text = "" if body is None else str(body.get_content())
+    if as_json:
+        print_json({**line, "text": text})
+        return
+    console = console_of()
+    for name in ("Date", "From", "To", "Subject"):
+        console.print(f"{name}: {letter[name]}", soft_wrap=True)
+    console.print()
+    console.print(text, soft_wrap=True)

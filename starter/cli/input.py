@@ -1,0 +1,96 @@
+"""What commands read: files, durations, times, secrets."""
+
+import json
+import os
+import re
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from starter.cli.errors import CliError
+from starter.cli.sentences import CliProblem
+
+_STDIN: Final = "-"
+_LARGEST_BYTES: Final = 1_000_000
+"""A form has some hundred bytes; nobody's memory is filled by a wrong file name."""
+
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,9})([dhms])")
+_UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
+
+
+def read_object(field: str, file: str) -> dict[str, Any]:
+    """The JSON object in a file, or on standard input for `-`. Raises `InvalidInput`, `CliError`."""
+    try:
+        if file == _STDIN:
+            text = sys.stdin.buffer.read(_LARGEST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                text = opened.read(_LARGEST_BYTES + 1)
+    except (OSError, ValueError) as trouble:
+        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
+        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
+    try:
+        found = json.loads(text.decode("utf-8-sig")) if len(text) <= _LARGEST_BYTES else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InvalidInput(field=field, rule=InputRule.JSON)
+    return found
+
+
+def duration_of(typed: str, *, longest: timedelta) -> timedelta:
+    """A duration such as `30d`. Raises `InvalidInput`."""
+    found = _DURATION.fullmatch(typed.strip())
+    try:
+        duration = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+    except OverflowError:
+        duration = None
+    if duration is None or duration > longest:
+        raise InvalidInput(field="DURATION", rule=InputRule.DURATION)
+    return duration
+
+
+def time_of(field: str, typed: str) -> datetime:
+    """A time in UTC; a date alone means the end of that day in Budapest. Raises `InvalidInput`."""
+    try:
+        if "T" in typed or " " in typed.strip():
+            moment = datetime.fromisoformat(typed.strip())
+        else:
+            moment = datetime.combine(date.fromisoformat(typed.strip()), time(23, 59, 59), _BUDAPEST)
+        if moment.tzinfo is None:
+            raise InvalidInput(field=field, rule=InputRule.TIME)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput(field=field, rule=InputRule.TIME) from None
+
+
+class Secrets:
+    """Codes and passwords: from standard input where asked for, else from the environment, else typed unseen.
+
+    Never an argument, which anybody on the machine could read in the list of processes.
+    """
+
+    def __init__(self, *, from_stdin: bool) -> None:
+        """With `from_stdin`, each `ask` takes the next line."""
+        self._from_stdin = from_stdin
+
+    def ask(self, field: str, variable: str | None = None, *, hidden: bool = True, confirm: bool = False) -> str:
+        """What belongs into a field. Raises `CliError` where nobody can be asked."""
+        if self._from_stdin:
+            line = sys.stdin.readline()
+            if not line:
+                raise InvalidInput(field=field, rule=InputRule.REQUIRED)
+            return line.rstrip("\r\n")
+        if variable and variable in os.environ:
+            return os.environ[variable]
+        if not sys.stdin.isatty():
+            raise CliError(CliProblem.NOBODY_TO_ASK, field=field, variable=variable or "–")
+        typed: str = typer.prompt(field, hide_input=hidden, confirmation_prompt=confirm, err=True)
+        return typed

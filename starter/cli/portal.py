@@ -1,0 +1,173 @@
+"""What a portal does for a client, by hand or in a script."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+import typer
+
+from registration.messages import Answer
+from registration.statuses import Purpose
+from starter.cli.choices import (
+    HERE,
+    AsJson,
+    ClientAddress,
+    FormFile,
+    FromStdin,
+    Lang,
+    Reference,
+    ValidityDays,
+    choices_of,
+)
+from starter.cli.input import Secrets, read_object
+from starter.cli.output import label, print_json, show, show_rows
+from starter.cli.session import run
+
+app = typer.Typer()
+_PANEL: Final = "Portal"
+
+UserName = Annotated[str, typer.Argument(metavar="USER_NAME", help="The user name, as the client types it.")]
+_CODE: Final = "UGYFELKAPU_CODE"
+_PASSWORD: Final = "UGYFELKAPU_PASSWORD"  # noqa: S105  the variable's name
+_NEW_PASSWORD: Final = "UGYFELKAPU_NEW_PASSWORD"  # noqa: S105  the variable's name
+
+
+@app.command(rich_help_panel=_PANEL)
+def register(context: typer.Context, file: FormFile, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Register online with the form in FILE; the one-time code goes out by e-mail."""
+    from starter.gateway import PortalGateway
+
+    choices, form = choices_of(context), read_object("FILE", file)
+    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form))
+    show(choices, {"registration_id": registration_id})
+
+
+@app.command(rich_help_panel=_PANEL)
+def redeem(
+    context: typer.Context,
+    user_name: UserName,
+    validity_days: ValidityDays = None,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Redeem a one-time code and choose a password.
+
+    Code and password, in this order, are typed unseen, or come from --stdin (two lines), or from UGYFELKAPU_CODE and
+    UGYFELKAPU_PASSWORD. They are no arguments: those stand in the list of processes and in the shell's history.
+    """
+    from starter.gateway import PortalGateway
+
+    choices, secrets = choices_of(context), Secrets(from_stdin=from_stdin)
+    code = secrets.ask("code", _CODE)
+    password = secrets.ask("password", _PASSWORD, confirm=True)
+    answer = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).redeem_code(
+            user_name,
+            code,
+            password,
+            client_address=client_address,
+            validity_days=validity_days,
+            purpose=Purpose.PASSWORD,
+        ),
+    )
+    show(choices, answer)
+
+
+@app.command(rich_help_panel=_PANEL)
+def request_code(
+    context: typer.Context,
+    user_name: UserName,
+    email: Annotated[str | None, typer.Option(help="The e-mail address; asked for (or --stdin) if not given.")] = None,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Have a one-time code sent, as when the password is forgotten."""
+    from starter.gateway import PortalGateway
+
+    choices = choices_of(context)
+    address = email or Secrets(from_stdin=from_stdin).ask("email", hidden=False)
+    answer: Answer = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).request_code(user_name, address, client_address=client_address),
+    )
+    show(choices, answer)
+
+
+@app.command(rich_help_panel=_PANEL)
+def login(
+    context: typer.Context,
+    user_name: UserName,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Log in. The password is typed unseen, or comes from --stdin or UGYFELKAPU_PASSWORD."""
+    from starter.gateway import PortalGateway
+
+    choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
+    session = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).authenticate(user_name, password, client_address=client_address),
+    )
+    show(choices, session)
+
+
+@app.command(rich_help_panel=_PANEL)
+def change_password(
+    context: typer.Context,
+    user_name: UserName,
+    validity_days: ValidityDays = None,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Change the password; a new validity starts.
+
+    The present and the new password, in this order, are typed unseen, or come from --stdin (two lines), or from
+    UGYFELKAPU_PASSWORD and UGYFELKAPU_NEW_PASSWORD.
+    """
+    from starter.gateway import PortalGateway
+
+    choices, secrets = choices_of(context), Secrets(from_stdin=from_stdin)
+    present = secrets.ask("password", _PASSWORD)
+    password = secrets.ask("new password", _NEW_PASSWORD, confirm=True)
+    answer = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).change_password(
+            user_name, present, password, client_address=client_address, validity_days=validity_days
+        ),
+    )
+    show(choices, answer)
+
+
+@app.command(rich_help_panel=_PANEL)
+def describe(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Show where a registration stands: its workflow's own answer beside the read model in PostgreSQL."""
+    from starter.gateway import AuditGateway, Gateway
+
+    async def both(gateway: Gateway) -> tuple[dict[str, Any], dict[str, Any]]:
+        audit = AuditGateway(gateway)
+        registration_id = await gateway.registration_id(reference)
+        return asdict(await audit.describe(registration_id)), asdict(await audit.snapshot(registration_id))
+
+    choices = choices_of(context)
+    running, stored = run(choices, both)
+    code = stored.pop("code")
+    stored["code_valid_until"] = code and code["valid_until"]
+    registration_id = running.pop("registration_id")
+    agree = all(running[key] == stored[key] for key in ("status", "sequence", "head"))
+    if choices.as_json:
+        print_json(
+            {"registration_id": registration_id, "agree": agree, "workflow": running, "read_model": stored},
+        )
+        return
+    show(choices, {"registration_id": registration_id, "agree": agree})
+    both_know = [key for key in running if key in stored] + [key for key in running if key not in stored]
+    rows = [{"": label(choices, key), "workflow": running[key], "read_model": stored.get(key, "")} for key in both_know]
+    show_rows(choices, ("", "workflow", "read_model"), rows)

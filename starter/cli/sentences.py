@@ -1,0 +1,103 @@
+"""What only the command line refuses, and the words of its tables, in both languages."""
+
+from enum import StrEnum
+from typing import Final
+
+from registration.statuses import Language
+
+
+class CliProblem(StrEnum):
+    """One sentence each, in English; the Hungarian stands in `_HUNGARIAN`."""
+
+    NO_INSTALLATION = "No installation is known: run `ugyfelkapu dev` in this folder, or set UGYFELKAPU_DATABASE_URL."
+    NOT_EMBEDDED = "This works in the embedded environment only: run `ugyfelkapu dev` in this folder."
+    FOLDER_IN_USE = "--data: an environment runs on this folder already; stop it, or name another folder."
+    FOLDER_UNUSABLE = "--data: the folder cannot be written ({reason})."
+    EXTRA_MISSING = "The embedded environment is not installed: install ugyfelkapu[dev]."
+    SERVER_FAILED = "A server of the embedded environment failed: {reason}"
+    FILE_UNREADABLE = "{field}: the file cannot be read ({reason})."
+    NO_SUCH_LETTER = "NUMBER: there is no such letter; there are {count}."
+    NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
+    TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
+    ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
+    NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
+    SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
+    NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
+    DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
+    REHEARSAL_FAILED = "The rehearsal failed: {reason}."
+    USAGE = "The command line is wrong: {reason}"
+    UNEXPECTED = "unexpected error: {reason}"
+
+    def in_language(self, language: Language, **facts: str) -> str:
+        """The sentence with its blanks filled."""
+        template = _HUNGARIAN[self] if language is Language.HU else str(self)
+        return template.format(**facts)
+
+
+_HUNGARIAN: Final = {
+    CliProblem.NO_INSTALLATION: "Nincs ismert telepítés: ebben a mappában indítsa el: `ugyfelkapu dev`, vagy adja meg "
+    "az UGYFELKAPU_DATABASE_URL változót.",
+    CliProblem.NOT_EMBEDDED: "Ez csak a beágyazott környezetben működik: ebben a mappában indítsa el: "
+    "`ugyfelkapu dev`.",
+    CliProblem.FOLDER_IN_USE: "--data: ezen a mappán már fut egy környezet; állítsa le, vagy adjon meg másik mappát.",
+    CliProblem.FOLDER_UNUSABLE: "--data: a mappa nem írható ({reason}).",
+    CliProblem.EXTRA_MISSING: "A beágyazott környezet nincs telepítve: telepítse az ugyfelkapu[dev] csomagot.",
+    CliProblem.SERVER_FAILED: "A beágyazott környezet egyik kiszolgálója hibát jelzett: {reason}",
+    CliProblem.FILE_UNREADABLE: "{field}: a fájl nem olvasható ({reason}).",
+    CliProblem.NO_SUCH_LETTER: "NUMBER: nincs ilyen levél; {count} levél van.",
+    CliProblem.NOTHING_BY_ITSELF: "Ezzel a regisztrációval magától nem történik semmi: nincs dátum, ameddig ugrani "
+    "lehet.",
+    CliProblem.TIME_NOT_SKIPPED: "Ennek a regisztrációnak az ideje nem ugorható át: véget ért.",
+    CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
+    CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
+    "változóban megadni.",
+    CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
+    CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
+    CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
+    "vagy nevet ({reason}).",
+    CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
+    CliProblem.USAGE: "Hibás parancs: {reason}",
+    CliProblem.UNEXPECTED: "váratlan hiba (unexpected error): {reason}",
+}
+
+WORDS: Final = {
+    "registration_id": "azonosító",
+    "status": "állapot",
+    "since": "mióta",
+    "because": "miért",
+    "deadline": "határidő",
+    "next_step": "következő lépés",
+    "next_step_at": "mikor",
+    "password_valid_until": "jelszó érvényes",
+    "code_valid_until": "kód érvényes",
+    "undelivered_letters": "kézbesítetlen levelek",
+    "sequence": "események száma",
+    "head": "utolsó lenyomat",
+    "as_of": "időpont",
+    "identity_verified": "azonosítva",
+    "workflow": "munkafolyamat (Temporal)",
+    "read_model": "adatbázis (PostgreSQL)",
+    "agree": "egyeznek",
+    "number": "szám",
+    "date": "dátum",
+    "to": "címzett",
+    "subject": "tárgy",
+    "user_name": "felhasználói név",
+    "email": "e-mail cím",
+    "family_name": "családi név",
+    "given_name": "utónév",
+    "birth_name": "születési név",
+    "birth_place": "születési hely",
+    "birth_date": "születési idő",
+    "mothers_birth_name": "anyja neve",
+    "language": "nyelv",
+    "applied": "alkalmazva",
+    "until": "eddig",
+    "signalled": "jel elküldve",
+    "started": "elindítva",
+    "sent": "újraküldve",
+    "disagreements": "eltérések",
+    "looked_until": "eddig vizsgálva",
+    "now": "új idő",
+}
+"""Hungarian words for the keys of `--json`, as the tables show them."""

@@ -1,0 +1,53 @@
+"""What a deployment runs: the worker, and the preparation of database and Temporal."""
+
+import asyncio
+import os
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.output import show
+from starter.cli.session import installation
+
+app = typer.Typer()
+_PANEL: Final = "Service"
+
+
+class Queue(StrEnum):
+    """The task queues that a worker may serve."""
+
+    REGISTRATION = "registration"
+    LETTERS = "letters"
+
+
+@app.command(rich_help_panel=_PANEL)
+def worker(
+    context: typer.Context,
+    queue: Annotated[list[Queue] | None, typer.Option(help="A queue to serve; repeatable; all if not given.")] = None,
+    _lang: Lang = None,
+) -> None:
+    """Run a worker until SIGTERM or Ctrl-C; what is under way is finished first."""
+    from worker import ALL_QUEUES
+    from worker import run as run_worker
+
+    found = installation(choices_of(context))
+    os.environ.update(found.temporal)
+    asyncio.run(run_worker(found.settings, [str(chosen) for chosen in queue] if queue else ALL_QUEUES))
+
+
+@app.command(rich_help_panel=_PANEL)
+def migrate(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Prepare the database, Temporal's namespace, search attributes and schedule; running it again is harmless."""
+    from starter.gateway.preparation import prepare
+    from wiring.temporal import connect
+
+    choices = choices_of(context)
+    found = installation(choices)
+
+    async def prepared() -> None:
+        await prepare(found.settings, await connect(found.temporal, lazy=True))
+
+    asyncio.run(prepared())
+    show(choices, {"prepared": True})

@@ -1,0 +1,75 @@
+"""Which installation a command works on: the embedded one of this folder, or the one that the environment names."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from starter.cli.choices import Choices
+from starter.cli.errors import CliError
+from starter.cli.sentences import CliProblem
+from starter.dev.lock import is_in_use
+from wiring.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from starter.dev.environment import Addresses
+    from starter.gateway import Gateway
+
+_DATABASE: Final = "UGYFELKAPU_DATABASE_URL"
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings, and the environment variables of the Temporal connection."""
+
+    settings: Settings
+    temporal: dict[str, str]
+
+
+def embedded(choices: Choices) -> "Addresses | None":
+    """The environment that `ugyfelkapu dev` runs on this folder, unless the environment names another database."""
+    if not is_in_use(choices.folder):
+        return None
+    from starter.dev.environment import Addresses
+
+    addresses = Addresses.of_running(choices.folder)
+    named = os.environ.get(_DATABASE)
+    return addresses if addresses and named in {None, addresses.database} else None
+
+
+def needs_embedded(choices: Choices) -> "Addresses":
+    """The same, for commands that work nowhere else. Raises `CliError`."""
+    addresses = embedded(choices)
+    if addresses is None:
+        raise CliError(CliProblem.NOT_EMBEDDED)
+    return addresses
+
+
+def installation(choices: Choices) -> Installation:
+    """The installation to work on. Raises `CliError`, `SettingsError`."""
+    addresses = embedded(choices)
+    if addresses:
+        temporal = {**os.environ, "TEMPORAL_ADDRESS": addresses.temporal}
+        if addresses.temporal_ui:  # its own server: profiles of the user's own are for other servers
+            temporal["TEMPORAL_CONFIG_FILE"] = os.devnull
+        return Installation(addresses.settings(choices.folder), temporal)
+    if _DATABASE not in os.environ:
+        raise CliError(CliProblem.NO_INSTALLATION)
+    return Installation(load_settings(), dict(os.environ))
+
+
+def run(choices: Choices, operation: "Callable[[Gateway], Awaitable[_Outcome]]") -> _Outcome:
+    """Opens the gateway, runs one operation on it, and closes it. Raises what the operation raises."""
+    from starter.gateway import open_gateway
+    from wiring.temporal import connect
+
+    async def opened() -> _Outcome:
+        found = installation(choices)
+        # Lazy: log-in answers while Temporal is away (principle 10).
+        client = await connect(found.temporal, lazy=True)
+        async with open_gateway(found.settings, client) as gateway:
+            return await operation(gateway)
+
+    return asyncio.run(opened())

@@ -1,0 +1,100 @@
+"""The rehearsal: servers of its own, three lives in skipped time, and a comparison at the end (`ugyfelkapu demo`)."""
+
+import asyncio
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from registration.statuses import Status
+from starter.dev.clock import Clocks
+from starter.dev.environment import embedded_servers, mails_folder
+from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
+from starter.dev.rehearsal_life import Life
+from starter.dev.rehearsal_stage import Ending, RehearsalFailed, Stage, Watcher, demand
+from starter.gateway import AuditGateway, DeskGateway, PortalGateway, open_gateway
+from starter.gateway.preparation import prepare
+from worker import running_workers
+
+LONGEST_SECONDS: Final = 60
+"""What a rehearsal may take, servers included."""
+
+_STATUS_SQL: Final = "select status from registrations where id = $1"
+
+
+async def rehearse(examples: Path, watcher: Watcher) -> list[Ending]:
+    """Plays the three lives and returns how they ended. Raises `RehearsalFailed` unless all happened as it must.
+
+    To be run in a process of its own: the variables that name the user's own servers are taken out of its environment.
+    """
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS), _stage(examples, watcher) as stage:
+            first = await online(stage)
+            second = await in_person(stage)
+            lapsed, again = await never_redeemed(stage)
+            watcher.working("comparing PostgreSQL with Temporal")
+            return [
+                await _ending(stage, "1 online", first, Status.ACTIVE),
+                await _ending(stage, "2 in person", second, Status.ACTIVE),
+                await _ending(stage, "3 never redeemed", lapsed, Status.LAPSED),
+                await _ending(stage, "3 the same name again", again, Status.AWAITING_ACTIVATION),
+            ]
+    except TimeoutError:
+        raise RehearsalFailed("something took far too long") from None
+
+
+async def _ending(stage: Stage, name: str, life: Life, due: Status) -> Ending:
+    """Asks PostgreSQL in plain SQL, and Temporal by its query; neither through the other."""
+    connection = await asyncpg.connect(stage.database)
+    try:
+        stored = Status(await connection.fetchval(_STATUS_SQL, life.registration_id))
+    finally:
+        await connection.close()
+    running = await life.described()
+    demand(stored is due, f"{name} should have ended as {due}, and PostgreSQL says {stored}")
+    demand(running.status is stored, f"{name} is {stored} in PostgreSQL and {running.status} in Temporal")
+    return Ending(name, life.registration_id, stored, running, await life.record_holds(), life.letters)
+
+
+@asynccontextmanager
+async def _stage(examples: Path, watcher: Watcher) -> AsyncIterator[Stage]:
+    with _own_environment() as folder:
+        watcher.working("starting PostgreSQL, Temporal and the inbox")
+        async with embedded_servers(folder, ui=False) as addresses:
+            settings, client = addresses.settings(folder), await addresses.connect()
+            await prepare(settings, client)
+            async with open_gateway(settings, client) as gateway, running_workers(client, settings):
+                yield Stage(
+                    addresses.database,
+                    mails_folder(folder),
+                    examples,
+                    PortalGateway(gateway),
+                    DeskGateway(gateway, "clerk-7", "1051"),
+                    AuditGateway(gateway),
+                    Clocks(client),
+                    watcher,
+                )
+                watcher.working("stopping the servers")
+
+
+@contextmanager
+def _own_environment() -> Iterator[Path]:
+    """A folder that is gone afterwards; nothing of the user's own installation is used or touched."""
+    for name in [name for name in os.environ if name.startswith(("UGYFELKAPU_", "TEMPORAL_"))]:
+        del os.environ[name]
+    os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull  # else a profile of the user's own could add TLS or a key
+    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu demo "))
+    log = logging.FileHandler(folder / "demo.log")
+    logging.getLogger().addHandler(log)
+    try:
+        yield folder
+    finally:
+        logging.getLogger().removeHandler(log)
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)

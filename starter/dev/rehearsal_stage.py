@@ -1,0 +1,81 @@
+"""What a rehearsal plays on: the installation, its clocks and its inbox, and whoever watches."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Protocol
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.messages import Description
+from registration.statuses import Status
+from starter.dev.clock import Clocks
+from starter.gateway import AuditGateway, DeskGateway, PortalGateway
+
+
+class RehearsalFailed(Exception):
+    """Something did not happen as the lifecycle says; the message says what."""
+
+
+class Watcher(Protocol):
+    """Who is shown what happens, while it happens. Times are the registration's own, in UTC."""
+
+    def chapter(self, title: str) -> None:
+        """A life begins."""
+
+    def working(self, on: str) -> None:
+        """What is being done at the moment."""
+
+    def step(self, at: datetime, status: Status, text: str) -> None:
+        """Something happened, and was found to be so in PostgreSQL and in the workflow."""
+
+    def letter(self, letter: EmailMessage, *, whole: bool) -> None:
+        """A letter arrived in the inbox; `whole` asks for its text."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One installation with nobody else on it."""
+
+    database: str
+    mails: Path
+    examples: Path
+    portal: PortalGateway
+    desk: DeskGateway
+    audit: AuditGateway
+    clocks: Clocks
+    watcher: Watcher = field(repr=False)
+
+    def example(self, name: str) -> dict[str, Any]:
+        """A form from the folder of examples. Raises `OSError`, `InvalidInput`."""
+        try:
+            form: dict[str, Any] = json.loads((self.examples / name).read_text(encoding="utf-8"))
+        except ValueError:
+            raise InvalidInput(field=name, rule=InputRule.JSON) from None
+        return form
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        """What the clerk saw."""
+        return self.example("evidence.json")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a life ended, as found independently; they agree, or the rehearsal has failed."""
+
+    name: str
+    registration_id: str
+    stored: Status
+    running: Description
+    events: int
+    letters: int
+
+
+def demand(holds: bool, what: str) -> None:  # noqa: FBT001  it is what the call says
+    """Raises `RehearsalFailed` unless it holds; `what` says it."""
+    if not holds:
+        raise RehearsalFailed(what)

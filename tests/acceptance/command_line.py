@@ -1,0 +1,112 @@
+"""Runs the command `ugyfelkapu` as a person or a program would: as a process of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+LIMIT_SECONDS = 60
+SOON_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    output: str
+    error: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401  whatever the command printed
+        """The JSON on standard output, of a command that succeeded."""
+        assert self.status == 0, self
+        return json.loads(self.output)
+
+    def refused(self, status: int, words: str) -> None:
+        """It ended with this status and said one sentence with these words, and nothing else."""
+        assert self.status == status, self
+        assert words in self.error
+        assert self.error.count("\n") == 1, self.error
+        assert "Traceback" not in self.error
+        assert self.output == ""
+
+
+def environment_of(**variables: str) -> dict[str, str]:
+    """The tests' own environment without whatever names an installation."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGYFELKAPU_", "TEMPORAL_"))}
+    return {**kept, "PYTHONPATH": str(ROOT), **variables}
+
+
+def command(*arguments: str) -> list[str]:
+    """The command line that starts it."""
+    return [sys.executable, "-m", "starter.cli", *arguments]
+
+
+@contextmanager
+def folder_with_a_space() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu test "))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_dev(folder: Path) -> Iterator["tuple[subprocess.Popen[str], dict[str, Any]]"]:
+    """`ugyfelkapu dev` in a folder, with what it announces; stopped as by the end of a session, where it still runs."""
+    with subprocess.Popen(
+        command("dev", "--json"), cwd=folder, env=environment_of(), stdout=subprocess.PIPE, text=True
+    ) as dev:
+        try:
+            assert dev.stdout is not None
+            lines: list[str] = []
+            for line in dev.stdout:
+                lines.append(line)
+                if line.rstrip() == "}":
+                    break
+            yield dev, json.loads("".join(lines))
+        finally:
+            dev.terminate()
+            dev.wait(SOON_SECONDS * 2)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """A terminal in a folder, with environment variables of its own."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def __call__(self, *arguments: str, stdin: str = "", **variables: str) -> Outcome:
+        """Runs `ugyfelkapu` with these arguments to its end."""
+        done = subprocess.run(
+            command(*arguments),
+            cwd=self.folder,
+            env=environment_of(**self.variables, **variables),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def code(self, address: str, number: int) -> str:
+        """The code in the `number`th letter (from 1) to an address, as a person would read it."""
+        until = time.monotonic() + SOON_SECONDS
+        while len(letters := self("inbox", "--to", address, "--json").data) < number:
+            assert time.monotonic() < until, letters
+        text: str = self("inbox", str(letters[number - 1]["number"]), "--json").data["text"]
+        return next(line for line in text.splitlines() if len(line) == 19 and line.count("-") == 3)

@@ -1,0 +1,250 @@
+"""The command line against one `ugyfelkapu dev`, in a folder with a space in its name."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.acceptance.command_line import EXAMPLES, SOON_SECONDS, CommandLine, folder_with_a_space, running_dev
+
+PASSWORD = "Nagyon titkos 1"
+NEXT_PASSWORD = "Még titkosabb 2"
+AT_THE_DESK = {"UGYFELKAPU_CLERK": "clerk-7", "UGYFELKAPU_OFFICE": "1051"}
+EVIDENCE = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
+
+
+@pytest.fixture(scope="module")
+def cli() -> Iterator[CommandLine]:
+    """One running environment for the module; tests keep apart by their user names."""
+    with folder_with_a_space() as folder, running_dev(folder):
+        yield CommandLine(folder, AT_THE_DESK)
+
+
+def form(cli: CommandLine, user_name: str, **changes: str) -> str:
+    """The file of a form with a user name and an address of its own."""
+    example = json.loads((EXAMPLES / "online.json").read_text(encoding="utf-8"))
+    path = cli.folder / f"{user_name}.json"
+    path.write_text(json.dumps(example | {"user_name": user_name, "email": address(user_name)} | changes))
+    return path.name
+
+
+def address(user_name: str) -> str:
+    return f"{user_name}@example.org"
+
+
+def temporary(cli: CommandLine, user_name: str) -> str:
+    """Registers and redeems; returns the id."""
+    registration_id: str = cli("register", form(cli, user_name), "--json").data["registration_id"]
+    code = cli.code(address(user_name), 1)
+    cli("redeem", user_name, "--stdin", "--json", stdin=f"{code}\n{PASSWORD}\n").data  # noqa: B018  it must succeed
+    return registration_id
+
+
+def until(cli: CommandLine, reference: str, status: str) -> dict[str, Any]:
+    """Waits until workflow and read model agree on a status."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while True:
+        found: dict[str, Any] = cli("describe", reference, "--json").data
+        if found["agree"] and found["workflow"]["status"] == status:
+            return found
+        assert time.monotonic() < deadline, found
+
+
+def moment(text: str) -> datetime:
+    parsed = datetime.fromisoformat(text)
+    assert parsed.utcoffset() == timedelta()
+    return parsed
+
+
+def days_left(answer: dict[str, Any]) -> int:
+    """Whole days to the deadline; the answer is given some milliseconds after the decision."""
+    left = moment(answer["deadline"]) - moment(answer["as_of"])
+    return (left + timedelta(minutes=1)).days
+
+
+def test_a_life_from_the_form_to_the_second_password_is_led_with_commands_alone(cli: CommandLine) -> None:
+    """Online, temporary, active, expired, inactive, reactivated by signal; `--json` has stable keys and UTC times."""
+    name = "élet.első"
+    path = form(cli, name, email="elet@example.org")
+    registration_id = cli("register", path, "--json").data["registration_id"]
+
+    redeemed = cli(
+        "redeem",
+        name,
+        "--json",
+        UGYFELKAPU_CODE=cli.code("elet@example.org", 1),
+        UGYFELKAPU_PASSWORD=PASSWORD,
+    ).data
+    assert redeemed["status"] == "TEMPORARY"
+    assert days_left(redeemed) == 30
+    session = cli("login", name, "--json", UGYFELKAPU_PASSWORD=PASSWORD).data
+    assert (session["registration_id"], session["status"]) == (registration_id, "TEMPORARY")
+
+    verified = cli("clerk", "verify-identity", name, *EVIDENCE, "--json").data
+    assert verified["status"] == "ACTIVE"
+    expiry = moment(verified["deadline"])
+    assert expiry.year == moment(redeemed["as_of"]).year + 2
+
+    stepped = cli("fast-forward", name, "--to-next-step", "--json").data
+    assert timedelta(days=30) <= expiry - moment(stepped["now"]) < timedelta(days=31)
+    assert cli("fast-forward", name, "31d", "--json").data["status"] == "PASSWORD_EXPIRED"
+    cli("login", name, UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "kérjen kódot")
+    inactive = cli("fast-forward", registration_id, "--to-next-step", "--json").data
+    assert (inactive["status"], moment(inactive["now"]).date()) == ("INACTIVE", (expiry + timedelta(days=60)).date())
+    cli("fast-forward", name, "--to-next-step", "--lang", "en").refused(1, "Nothing happens by itself")
+
+    assert cli("clerk", "reactivate", name, "--signal", *EVIDENCE, "--json").data == {"signalled": True}
+    assert until(cli, name, "AWAITING_REACTIVATION")["registration_id"] == registration_id
+    letters = cli("inbox", "--to", "elet@example.org", "--json").data
+    code = cli.code("elet@example.org", len(letters))
+    again = cli("redeem", name, "--stdin", "--validity-days", "90", "--json", stdin=f"{code}\n{NEXT_PASSWORD}\n").data
+    assert again["status"] == "ACTIVE"
+    assert days_left(again) == 90
+    cli("login", name, UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "Hibás felhasználói név vagy jelszó")
+    assert cli("login", name, "--stdin", "--json", stdin=NEXT_PASSWORD).data["status"] == "ACTIVE"
+
+
+def test_a_clerk_opens_discloses_corrects_and_closes_in_person(cli: CommandLine) -> None:
+    """Evidence may come from a file; a reference may be the user name or the id."""
+    evidence = ("--evidence", str(EXAMPLES / "evidence.json"))
+    opened = cli("clerk", "register", form(cli, "szemelyes"), *evidence, "--json").data["registration_id"]
+    told = cli("clerk", "disclose", "szemelyes", *evidence, "--json").data
+    assert (told["registration_id"], told["family_name"], told["email"]) == (opened, "Szabó", address("szemelyes"))
+    changed = cli("clerk", "change-email", opened, "--stdin", *evidence, "--json", stdin="uj@example.org\n").data
+    assert changed["status"] == "AWAITING_ACTIVATION"
+    code = next(
+        cli.code("uj@example.org", number)
+        for number, letter in enumerate(cli_letters(cli, "uj@example.org", 2), 1)
+        if "kód" in letter["subject"]
+    )
+    active = cli("redeem", "szemelyes", "--stdin", "--json", stdin=f"{code}\n{PASSWORD}\n").data
+    assert active["status"] == "ACTIVE"
+    assert cli("clerk", "close", "szemelyes", *evidence, "--json").data["status"] == "CLOSED"
+    cli("login", "szemelyes", UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "Hibás felhasználói név vagy jelszó")
+
+
+def cli_letters(cli: CommandLine, to: str, count: int) -> list[dict[str, Any]]:
+    """Waits for so many letters to an address."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while True:
+        found: list[dict[str, Any]] = cli("inbox", "--to", to, "--json").data
+        if len(found) >= count:
+            return found
+        assert time.monotonic() < deadline, found
+
+
+def test_passwords_are_changed_and_codes_requested_without_standing_on_the_command_line(cli: CommandLine) -> None:
+    """Each secret comes from standard input or the environment; where nobody can be asked, that is said."""
+    temporary(cli, "jelszavas")
+    changed = cli("change-password", "jelszavas", "--stdin", "--json", stdin=f"{PASSWORD}\n{NEXT_PASSWORD}\n").data
+    assert changed["status"] == "TEMPORARY"
+    requested = cli("request-code", "jelszavas", "--stdin", "--json", stdin=address("jelszavas")).data
+    assert requested["code_valid_until"] is not None
+    cli("request-code", "jelszavas", "--email", "mas@example.org").refused(1, "Hibás felhasználói név vagy e-mail cím")
+    cli("login", "jelszavas").refused(2, "UGYFELKAPU_PASSWORD")
+    cli("redeem", "jelszavas", "--lang", "en").refused(2, "code: must be typed in a terminal")
+
+
+def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: CommandLine) -> None:
+    """A date alone means the end of that day in Budapest; a refused signal leaves an event and exit status 1."""
+    temporary(cli, "hosszabb")
+    operator = {"UGYFELKAPU_OPERATOR": "operator-1"}
+    cli("admin", "extend", "hosszabb", "--until", "2040-06-30", **operator).refused(1, "NotAccepted")
+    cli("clerk", "verify-identity", "hosszabb", *EVIDENCE, "--json").data  # noqa: B018  it must succeed
+    extended = cli("admin", "extend", "hosszabb", "--until", "2040-06-30", "--json", **operator).data
+    assert extended["applied"] is True
+    assert moment(extended["password_valid_until"]) == datetime(2040, 6, 30, 21, 59, 59, tzinfo=UTC)
+    cli("admin", "extend", "hosszabb", "--until", "tomorrow", **operator).refused(2, "--until: ")
+    cli("admin", "extend", "hosszabb", "--until", "2040-06-30T12:00", **operator).refused(2, "--until: ")
+    cli("admin", "extend", "hosszabb", "--until", "2041-01-01").refused(2, "--operator: ")
+    found = cli("admin", "reconcile", "--json").data
+    assert set(found) == {"started", "sent", "disagreements", "looked_until"}
+    assert found["disagreements"] == []
+
+
+def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine) -> None:
+    """Hungarian unless --lang or UGYFELKAPU_LANG says otherwise; --lang stands above the variable."""
+    temporary(cli, "olvasó")
+    hungarian, english = cli("describe", "olvasó"), cli("describe", "olvasó", UGYFELKAPU_LANG="en")
+    assert "ideiglenes (TEMPORARY)" in hungarian.output
+    assert "jelszó érvényes" in hungarian.output
+    assert "ideiglenes" not in english.output
+    assert "password valid until" in english.output
+    assert "ideiglenes" in cli("describe", "olvasó", "--lang", "hu", UGYFELKAPU_LANG="en").output
+    letter = cli("inbox", "1").output
+    assert letter.startswith("Date: ")
+    assert "Tisztelt" in letter
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "hungarian", "english"),
+    [
+        (("describe", "senki.sem"), 1, "Nincs ilyen regisztráció", "no such registration"),
+        (("clerk", "verify-identity", "senki.sem", *EVIDENCE), 1, "Nincs ilyen", "no such registration"),
+        (("clerk", "verify-identity", "senki.sem"), 2, "document_kind: meg kell adni", "document_kind: must be given"),
+        (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "clerk: 1–64", "clerk: must be 1 to 64"),
+        (("register", "no-such-file.json"), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
+        (("register", "."), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
+        (("register", "-"), 2, "FILE: UTF-8 kódolású JSON", "FILE: must be a JSON object"),
+        (("inbox", "9999"), 2, "NUMBER: nincs ilyen levél", "NUMBER: there is no such letter"),
+        (("fast-forward", "x", "3 weeks"), 2, "DURATION: időtartam kell", "DURATION: must be a duration"),
+        (("fast-forward", "x", "999999999d"), 2, "DURATION: ", "DURATION: "),
+        (("fast-forward", "x"), 2, "DURATION: vagy", "DURATION: give either"),
+        (("redeem",), 2, "Hibás parancs", "The command line is wrong"),
+        (("no-such-command",), 2, "Hibás parancs", "The command line is wrong"),
+        (("describe", "x", "--no-such-option"), 2, "Hibás parancs", "The command line is wrong"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence_in_both_languages(
+    cli: CommandLine, arguments: tuple[str, ...], status: int, hungarian: str, english: str
+) -> None:
+    """Exit status 2 for bad input, 1 for a refusal; never a traceback."""
+    cli(*arguments).refused(status, hungarian)
+    cli(*arguments, UGYFELKAPU_LANG="en").refused(status, english)
+
+
+def test_a_form_that_breaks_a_rule_is_refused_by_field_and_nothing_is_registered(cli: CommandLine) -> None:
+    cli("register", form(cli, "ab")).refused(2, "user_name: ")
+    cli("register", form(cli, "rossz.cím", email="no address"), "--lang", "en").refused(2, "email: must be a complete")
+    cli("describe", "rossz.cím").refused(1, "Nincs ilyen")
+    temporary(cli, "foglalt")
+    cli("register", form(cli, "FOGLALT", email="masik@example.org")).refused(1, "user_name: ez a felhasználói név")
+
+
+def test_without_an_installation_commands_say_what_to_do(tmp_path: Path) -> None:
+    """No environment in this folder, none named by variables."""
+    elsewhere = CommandLine(tmp_path, {})
+    elsewhere("describe", "x").refused(2, "ugyfelkapu dev")
+    elsewhere("inbox", "--lang", "en").refused(2, "embedded environment only")
+    elsewhere("worker", UGYFELKAPU_DATABASE_URL="postgresql:///x").refused(2, "UGYFELKAPU_SMTP_URL")
+    elsewhere("describe", "x", UGYFELKAPU_LANG="de").refused(2, "UGYFELKAPU_LANG: ")
+
+
+def test_a_second_environment_on_the_same_folder_is_refused_and_the_first_goes_on(cli: CommandLine) -> None:
+    cli("dev").refused(1, "már fut egy környezet")
+    assert cli("inbox", "--json").status == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_environment_in_order_and_leaves_no_process_behind(number: signal.Signals) -> None:
+    """What was registered before is there after the next start; Ctrl-C twice is no harm."""
+    with folder_with_a_space() as folder:
+        here = CommandLine(folder, {})
+        with running_dev(folder) as (dev, _):
+            registration_id = here("register", form(here, "maradok"), "--json").data["registration_id"]
+            children = psutil.Process(dev.pid).children(recursive=True)
+            assert children
+            dev.send_signal(number)
+            dev.send_signal(number)
+            assert dev.wait(SOON_SECONDS * 2) == 0
+            _, alive = psutil.wait_procs(children, timeout=SOON_SECONDS)
+            assert alive == []
+        here("describe", "maradok").refused(2, "ugyfelkapu dev")
+        with running_dev(folder):
+            assert here("describe", "maradok", "--json").data["registration_id"] == registration_id

@@ -1,0 +1,225 @@
+"""The gateway: log-in, guess limits, rules for input, and what reconciliation heals or reports."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from argon2 import PasswordHasher
+
+from registration import errors
+from registration.forms import RegistrationForm
+from registration.messages import Actor, ActorKind, ChangePassword
+from registration.names import RECONCILIATION_ID
+from registration.reconciliation import Findings
+from registration.statuses import Channel, Status
+from starter.gateway import PortalGateway
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, SOON_SECONDS, World, form
+from tests.workflows.lives import bring, quiet
+
+LOG_IN = {
+    Status.AWAITING_ACTIVATION: errors.WrongPassword,
+    Status.TEMPORARY: None,
+    Status.ACTIVE: None,
+    Status.PASSWORD_EXPIRED: errors.RequestACode,
+    Status.INACTIVE: errors.VisitABody,
+    Status.AWAITING_REACTIVATION: errors.LogInRefused,
+}
+
+
+class CountingHasher(PasswordHasher):
+    """Counts how often a password was compared with a hash."""
+
+    comparisons = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002  argon2's name
+        """As argon2's."""
+        self.comparisons += 1
+        return super().verify(hash, password)
+
+
+@pytest.mark.parametrize("status", LOG_IN)
+async def test_each_status_answers_a_log_in_in_its_own_way_to_the_right_password_only(
+    world: World, status: Status
+) -> None:
+    """S5, S9 and principle 10: a wrong password learns nothing of the status."""
+    registration_id, filled = await bring(world, status)
+    with pytest.raises(errors.WrongPassword):
+        await world.portal.authenticate(filled["user_name"], "nem ez a jelszó", client_address=CLIENT_ADDRESS)
+    expected = LOG_IN[status]
+    if expected is None:
+        session = await world.portal.authenticate(filled["user_name"].upper(), PASSWORD, client_address=CLIENT_ADDRESS)
+        assert (session.registration_id, session.status) == (registration_id, status)
+        assert session.deadline == (await world.audit.snapshot(registration_id)).deadline
+        return
+    with pytest.raises(expected) as refused:
+        await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert type(refused.value) is expected
+
+
+async def test_ten_wrong_passwords_slow_one_address_down_and_no_other(world: World) -> None:
+    """Principle 7: the rightful client is never locked out, and a right password ends the count."""
+    _, filled = await bring(world, Status.TEMPORARY)
+    name = filled["user_name"]
+    for _ in range(9):
+        with pytest.raises(errors.WrongPassword):
+            await world.portal.authenticate(name, "nem ez a jelszó", client_address="203.0.113.1")
+    assert await world.portal.authenticate(name, PASSWORD, client_address="203.0.113.1")
+    for _ in range(10):
+        with pytest.raises(errors.WrongPassword):
+            await world.portal.authenticate(name, "nem ez a jelszó", client_address="203.0.113.1")
+    with pytest.raises(errors.TooManyGuesses) as refused:
+        await world.portal.authenticate(name, PASSWORD, client_address="203.0.113.1")
+    assert 0 < int(refused.value.facts["seconds"]) <= 300
+    assert await world.portal.authenticate(name, PASSWORD, client_address="203.0.113.2")
+
+
+async def test_wrong_codes_and_wrong_addresses_are_counted_too_and_never_void_the_code(world: World) -> None:
+    _, filled, code = await world.registered()
+    for _ in range(10):
+        with pytest.raises(errors.WrongCode):
+            await world.redeem(filled, "0000-0000-0000-0000")
+        with pytest.raises(errors.WrongPair):
+            await world.portal.request_code(filled["user_name"], "x@example.org", client_address=CLIENT_ADDRESS)
+    with pytest.raises(errors.TooManyGuesses):
+        await world.redeem(filled, code)
+    with pytest.raises(errors.TooManyGuesses):
+        await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    answer = await world.portal.redeem_code(filled["user_name"], code, PASSWORD, client_address="203.0.113.9")
+    assert answer.status is Status.TEMPORARY
+
+
+async def test_an_unknown_user_name_costs_one_hash_as_a_known_one_does(world: World) -> None:
+    """Principle 9: the time of an answer does not tell who is registered, or who has no password yet."""
+    _, known = await bring(world, Status.TEMPORARY)
+    _, without_password, _ = await world.registered()
+    counting = CountingHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    passwords = world.gateway.passwords
+    original, passwords._hasher = passwords._hasher, counting
+    try:
+        for number, name in enumerate(["senki.sincs.itt", without_password["user_name"], known["user_name"]], 1):
+            with pytest.raises(errors.WrongPassword):
+                await world.portal.authenticate(name, "nem ez a jelszó", client_address="203.0.113.3")
+            assert counting.comparisons == number
+    finally:
+        passwords._hasher = original
+
+
+async def test_a_code_is_requested_with_a_pair_that_matches_character_for_character(world: World) -> None:
+    """S8: not even the case may differ."""
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    name, email = filled["user_name"], filled["email"]
+    events = await world.audit.events(registration_id)
+    for wrong in [(name.upper(), email), (name, email.upper()), (name, f" {email}"), ("senki.sincs", email)]:
+        with pytest.raises(errors.WrongPair):
+            await world.portal.request_code(*wrong, client_address="203.0.113.4")
+    assert await world.audit.events(registration_id) == events
+    assert (await world.portal.request_code(name, email, client_address="203.0.113.4")).code_valid_until
+
+
+@pytest.mark.parametrize(
+    "password", ["rövid12", "x" * 129, "password1", "Password1", "{user_name}", "", None], ids=repr
+)
+async def test_a_password_that_breaks_a_rule_is_refused_and_the_code_stays_live(
+    world: World, password: str | None
+) -> None:
+    registration_id, filled, code = await world.registered()
+    chosen = filled["user_name"].upper() if password == "{user_name}" else password
+    with pytest.raises(errors.InvalidInput) as refused:
+        await world.redeem(filled, code, password=chosen)
+    assert refused.value.facts["field"] == "password"
+    assert len(await world.audit.events(registration_id)) == 1
+    assert (await world.redeem(filled, code, password="ő" * 128)).status is Status.TEMPORARY
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "nincs-kukac.example.org",
+        "a@b@example.org",
+        "a b@example.org",
+        '"a\r\nRCPT TO:<b@example.org>"@example.org',
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org, b@example.org",
+        "Valaki <a@example.org>",
+        '"idézett"@example.org',
+        "a@[127.0.0.1]",
+        "a@localhost",
+        "a\u202eb@example.org",
+        "a" * 65 + "@example.org",
+        "",
+        None,
+    ],
+    ids=repr,
+)
+async def test_a_hostile_e_mail_address_is_refused_and_never_repeated(world: World, email: str | None) -> None:
+    filled = form(email=email)
+    with pytest.raises(errors.InvalidInput) as refused:
+        await world.portal.register(filled)
+    assert refused.value.facts["field"] == "email"
+    assert not email or email not in str(refused.value)
+    with pytest.raises(errors.NotFound):
+        await world.audit.snapshot(filled["user_name"])
+
+
+async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees(world: World) -> None:
+    """Principle 8: a row without a workflow, a credential without an outcome, and a status somebody wrote by hand.
+
+    The second look, a minute later in the pass's own time, still finds the disagreement; nothing repairs it.
+    """
+    crashed = form()
+    today = datetime.now(UTC)
+    submitted = await world.gateway.writer.submit(
+        RegistrationForm.parse(crashed, today=today.date()),
+        Channel.ONLINE,
+        Actor(ActorKind.CITIZEN, "applicant"),
+        today - timedelta(minutes=2),
+    )
+    pending_id, pending_form = await bring(world, Status.TEMPORARY)
+    message = ChangePassword(str(uuid4()), Actor(ActorKind.CITIZEN, pending_id))
+    password_hash = await world.gateway.passwords.hash("Elakadt jelszó 3")
+    await world.gateway.writer.add_credential(pending_id, message, password_hash, today - timedelta(minutes=2))
+    hopeless_id, _, _ = await world.registered()
+    hopeless = replace(message, request_id=str(uuid4()), actor=Actor(ActorKind.CITIZEN, hopeless_id))
+    await world.gateway.writer.add_credential(hopeless_id, hopeless, password_hash, today - timedelta(minutes=2))
+    planted, _ = await bring(world, Status.TEMPORARY)
+    await _write_status(world, planted, Status.ACTIVE)
+
+    findings = await _pass(world)
+
+    await world.until(submitted.registration_id, Status.AWAITING_ACTIVATION)
+    code = await world.code(crashed["email"])
+    assert (await world.redeem(crashed, code)).status is Status.TEMPORARY
+    assert await PortalGateway(world.gateway).authenticate(
+        pending_form["user_name"], "Elakadt jelszó 3", client_address=CLIENT_ADDRESS
+    )
+    assert await world.gateway.reader.credential_state(hopeless.request_id) == "REFUSED"
+    told = {found.registration_id: (found.stored, found.running) for found in findings.disagreements}
+    assert told[planted] == ("ACTIVE", "TEMPORARY")
+    assert submitted.registration_id not in told
+    assert pending_id not in told
+    assert (await world.audit.snapshot(planted)).status is Status.ACTIVE
+    assert (await world.audit.describe(planted)).status is Status.TEMPORARY
+    await _write_status(world, planted, Status.TEMPORARY)
+
+
+async def _pass(world: World) -> Findings:
+    """A pass of reconciliation; its minute between the two looks is skipped."""
+    running = asyncio.ensure_future(world.operations.reconcile())
+    query = f"WorkflowType = 'Reconciliation' and ExecutionStatus = 'Running' and WorkflowId >= '{RECONCILIATION_ID}-0'"
+    async with asyncio.timeout(SOON_SECONDS):
+        while not (ids := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  bounded
+            await asyncio.sleep(0.05)
+    await world.skipper.fast_forward(world.client.get_workflow_handle(ids[0]), timedelta(minutes=2))
+    return await running
+
+
+async def _write_status(world: World, registration_id: str, status: Status) -> None:
+    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
+    try:
+        await connection.execute("update registrations set status = $2 where id = $1", registration_id, str(status))
+    finally:
+        await connection.close()
+    await quiet(world, registration_id)
