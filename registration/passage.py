@@ -93,9 +93,9 @@ class Reminder:
 def next_reminder(state: State, now: datetime) -> Reminder | None:
     """The next reminder of the present status, or `None`.
 
-    Reminders that became due together, as after an outage, are one: the latest. Past the deadline there is none. A
-    password's reminders are spread over the 24 hours before each whole number of days by a hash of the id, so that a mass
-    expiry is no storm of letters.
+    Reminders that became due together, as after an outage, are one: the latest; past the deadline there is none. A
+    password's reminders are spread over the 24 hours before each whole number of days by a hash of the id, so that a
+    mass expiry is no storm of letters.
     """
     deadline = state.snapshot.deadline
     if deadline is None or now >= deadline or state.reminded_at is None:

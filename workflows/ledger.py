@@ -49,6 +49,11 @@ class Ledger:
         """The present status."""
         return self.state.snapshot.status
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether a decision is on its way to the record: the state has not moved yet."""
+        return self._one_at_a_time.locked()
+
     def check(self, message: Message) -> None:
         """What a validator asks: raises the refusal, so that a refused update leaves no trace in the history.
 

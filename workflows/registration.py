@@ -36,7 +36,7 @@ class Registration:
             await self._ledger.open()
         while not self._ledger.status.is_final:
             if self._should_continue_as_new():
-                await workflow.wait_condition(workflow.all_handlers_finished)
+                await self._everything_finished()
                 workflow.continue_as_new(self._ledger.state)
             await self._live()
         await self._end()
@@ -94,7 +94,7 @@ class Registration:
             since + hours + _AFTER_LAST_LETTER, "personal data is erased", lambda: not ledger.state.outbox
         )
         await ledger.erase()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._everything_finished()
 
     async def _reminded(self, of: str) -> bool:
         """Sends the status's reminders as they become due; false as soon as something else happened."""
@@ -129,6 +129,11 @@ class Registration:
         """After a password cycle, once its letters are out, and whenever the server suggests it (principle 13)."""
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
         return cycle_is_over or workflow.info().is_continue_as_new_suggested()
+
+    async def _everything_finished(self) -> None:
+        """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
+        while not workflow.all_handlers_finished() or self._ledger.is_recording:
+            await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self._ledger.is_recording)
 
     @workflow.update
     async def redeem_code(self, message: m.RedeemCode) -> m.Answer:

@@ -1,0 +1,54 @@
+"""A real PostgreSQL for this shelf, a fresh database for each test that writes."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest_asyncio
+
+from registration.policy import Policy
+from starter.dev.postgres import PostgresServer
+from store.database import opened_pool
+from store.migrate import migrate
+from tests.store.lives import KEYS, NOW, Store
+
+_numbers = itertools.count(1)
+FAST = {"fsync": "off"}
+"""A SIGKILL loses nothing that was written: only a power cut would."""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server() -> AsyncIterator[PostgresServer]:
+    """Not in `tmp_path`: run as root, PostgreSQL is another user, and pytest keeps that user out."""
+    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu-store-"))
+    started = PostgresServer(folder / "postgres", settings=FAST)
+    await started.start()
+    yield started
+    await started.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated(server: PostgresServer) -> str:
+    """A database with every migration and nothing else in it."""
+    url = await server.create_database("migrated")
+    await migrate(url)
+    return url
+
+
+@pytest_asyncio.fixture
+async def store(server: PostgresServer, migrated: str) -> AsyncIterator[Store]:
+    """The writer and the reader on a database of their own, with the first policy in force."""
+    name = f"store{next(_numbers)}"
+    connection = await asyncpg.connect(server.url)
+    try:
+        await connection.execute(f"create database {name} template migrated")
+    finally:
+        await connection.close()
+    async with opened_pool(await server.create_database(name), most=4) as pool:
+        made = Store(pool, KEYS)
+        await made.writer.adopt_policy(Policy(), NOW)
+        yield made

@@ -1,0 +1,125 @@
+"""Registrations for the tests of the store: forms, and decisions of the rules recorded one after the other."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from uuid_utils import compat as uuids
+
+from registration import messages as m
+from registration.decisions import decision
+from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
+from registration.lifecycle import Decision, Recording, State
+from registration.messages import Actor, ActorKind
+from registration.record import EventKind
+from registration.rules import decide, open_registration
+from registration.statuses import Channel, Language, Purpose
+from store.reader import Reader
+from store.rows import Submitted
+from store.sealing import KeyRing
+from store.writer import Writer
+
+if TYPE_CHECKING:
+    import asyncpg
+
+NOW: Final = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+CITIZEN: Final = Actor(ActorKind.CITIZEN, "applicant")
+CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
+KEYS: Final = KeyRing(
+    master_keys={"2027": b"M" * 32, "2026": b"m" * 32}, code_keys={"2027": b"C" * 32}, index_key=b"I" * 32
+)
+EVIDENCE: Final = EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
+HASH: Final = "$argon2id$planted"
+
+_numbers = itertools.count(1)
+
+
+def form(**changes: Any) -> RegistrationForm:  # noqa: ANN401  any field of the form
+    """A checked form with a user name of its own."""
+    filled = RegistrationForm(
+        user_name=f"teszt.elek{next(_numbers)}",
+        email="teszt@example.org",
+        family_name="Vezetéknév",
+        given_name="Utónév",
+        birth_name="Születési Név",
+        birth_place="Hódmezővásárhely",
+        birth_date=date(1980, 2, 29),
+        mothers_birth_name="Anyja Neve",
+        language=Language.HU,
+    )
+    return replace(filled, **changes)
+
+
+class Store:
+    """Writer and reader of one database, and the pool behind them for a look at the bare rows."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        self.pool = pool
+        self.keys = keys
+        self.writer = Writer(pool, keys)
+        self.reader = Reader(pool, keys)
+
+    async def submitted(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form
+        """A SUBMITTED registration, and the state its workflow starts with."""
+        row: Submitted = await self.writer.submit(form(**changes), Channel.ONLINE, CITIZEN, NOW)
+        return State(row.registration_id, row.channel, row.email_id, row.opening.actor)
+
+    async def opened(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form
+        """A registration that awaits its activation."""
+        state = await self.submitted(**changes)
+        return await self.recorded(state, open_registration(state, NOW))
+
+    async def redeemed(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form
+        """A temporary registration with a password."""
+        state = await self.opened(**changes)
+        message = redeem(state)
+        assert await self.writer.add_credential(state.registration_id, message, HASH, NOW)
+        return await self.sent(state, message)
+
+    async def recorded(self, state: State, made: Decision) -> State:
+        """Records a decision as the activity does."""
+        await self.writer.record(recording(made), NOW)
+        return state.after(made.event)
+
+    async def sent(self, state: State, message: m.Message) -> State:
+        """Decides on a message and records the decision."""
+        return await self.recorded(state, decide(state, message, NOW))
+
+    async def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
+        """What a query gives."""
+        return [dict(row) for row in await self.pool.fetch(sql, *arguments)]
+
+    async def contents(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table."""
+        tables = await self.rows("select tablename from pg_tables where schemaname = 'public' order by 1")
+        return {
+            table["tablename"]: await self.rows(f"select * from {table['tablename']} t order by t::text")  # noqa: S608  names from the catalogue
+            for table in tables
+        }
+
+
+def recording(made: Decision) -> Recording:
+    """What the workflow hands to the activity."""
+    return Recording(made.event, made.event.hash(), made.adopt)
+
+
+def noted(state: State, detail: str = "") -> Decision:
+    """A decision that moves nothing but the sequence."""
+    return decision(state, NOW, EventKind.SIGNAL_REFUSED, CLERK, detail=detail or None)
+
+
+def redeem(state: State) -> m.RedeemCode:
+    """The redemption of the live code, under a new request."""
+    assert state.snapshot.code
+    return m.RedeemCode(new_id(), CITIZEN, Purpose.PASSWORD, state.snapshot.code.sequence)
+
+
+def change_password() -> m.ChangePassword:
+    """A change of password under a new request."""
+    return m.ChangePassword(new_id(), CITIZEN)
+
+
+def new_id() -> str:
+    """A UUIDv7."""
+    return str(uuids.uuid7())

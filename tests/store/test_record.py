@@ -1,0 +1,134 @@
+"""The record and the read model (principle 3): keyed by registration and sequence, only ever forward."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from registration import messages as m
+from registration import passage
+from registration.lifecycle import Recording
+from registration.messages import Evidence
+from registration.record import EventKind, fold
+from registration.rules import decide
+from registration.statuses import Status
+from store.writer import RecordConflict
+from tests.store.lives import CLERK, NOW, Store, noted, recording, redeem
+
+SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
+
+
+async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store: Store) -> None:
+    """And what the rules say themselves."""
+    state = await store.redeemed()
+    steps = [
+        m.RequestCode("request-1", CLERK),
+        m.ChangeEmail("email-1", CLERK, await store.writer.add_email(state.registration_id, "uj@example.org") or "", SEEN),
+        m.VerifyIdentity("verify-1", CLERK, SEEN),
+        m.Disclose("disclose-1", CLERK, SEEN),
+        m.Close("close-1", CLERK, SEEN),
+    ]
+    for step in steps:
+        state = await store.sent(state, step)
+        events = await store.reader.events(state.registration_id)
+        assert await store.reader.snapshot(state.registration_id) == fold(events) == state.snapshot
+
+
+async def test_an_event_stands_as_its_canonical_text_beside_its_hash(store: Store) -> None:
+    state = await store.opened()
+    (row,) = await store.rows("select * from events")
+    (event,) = await store.reader.events(state.registration_id)
+    assert (row["body"], row["hash"]) == (event.canonical(), event.hash())
+    assert (row["sequence"], row["kind"], row["previous_hash"]) == (1, EventKind.REGISTRATION_OPENED, "0" * 64)
+
+
+async def test_the_same_event_again_is_success_and_changes_nothing(store: Store) -> None:
+    """An activity whose acknowledgement was lost runs again, at another time."""
+    state = await store.opened()
+    decision = passage.lapse(state, NOW)
+    await store.writer.record(recording(decision), NOW)
+    before = await store.contents()
+    await store.writer.record(recording(decision), NOW + timedelta(hours=1))
+    assert await store.contents() == before
+
+
+async def test_another_event_at_the_same_place_is_an_alarm_and_changes_nothing(store: Store) -> None:
+    state = await store.opened()
+    await store.recorded(state, noted(state, "one"))
+    before = await store.contents()
+    with pytest.raises(RecordConflict):
+        await store.writer.record(recording(noted(state, "another")), NOW)
+    assert await store.contents() == before
+
+
+async def test_an_event_that_does_not_have_the_hash_it_came_with_is_an_alarm(store: Store) -> None:
+    state = await store.opened()
+    before = await store.contents()
+    entry = recording(noted(state))
+    with pytest.raises(RecordConflict):
+        await store.writer.record(replace(entry, hash="0" * 64), NOW)
+    assert await store.contents() == before
+
+
+async def test_a_lower_sequence_never_moves_the_read_model_back(store: Store) -> None:
+    """Even one that nobody has seen yet: without `sequence < :sequence` the row would fall back to it."""
+    state = await store.opened()
+    second = noted(state, "late")
+    third = passage.lapse(state.after(second.event), NOW)
+    await store.writer.record(recording(third), NOW)
+    ahead = await store.rows("select * from registrations")
+    await store.writer.record(recording(second), NOW)
+    assert await store.rows("select * from registrations") == ahead
+    assert [event.sequence for event in await store.reader.events(state.registration_id)] == [1, 2, 3]
+
+
+async def test_a_late_duplicate_of_an_older_event_changes_nothing_after_a_newer_one(store: Store) -> None:
+    """Neither read model nor codes nor credentials: the redemption's attempt that was given up for lost arrives last."""
+    state = await store.opened()
+    first = redeem(state)
+    await store.writer.add_credential(state.registration_id, first, "first", NOW)
+    redemption = decide(state, first, NOW)
+    state = await store.recorded(state, redemption)
+    state = await store.sent(state, m.RequestCode("request-1", CLERK))
+    second = redeem(state)
+    await store.writer.add_credential(state.registration_id, second, "second", NOW)
+    await store.sent(state, second)
+    before = await store.contents()
+    await store.writer.record(recording(redemption), NOW + timedelta(seconds=30))
+    assert await store.contents() == before
+    assert await store.reader.password_hash(state.registration_id) == "second"
+
+
+async def test_a_record_of_a_registration_that_does_not_exist_is_refused_whole(store: Store) -> None:
+    state = await store.opened()
+    before = await store.contents()
+    event = replace(noted(state).event, registration_id="00000000-0000-7000-8000-000000000000")
+    with pytest.raises(Exception, match="foreign key"):
+        await store.writer.record(Recording(event, event.hash()), NOW)
+    assert await store.contents() == before
+
+
+async def test_the_clock_of_the_record_is_the_workflows_and_the_clock_of_reconciliation_the_wall(store: Store) -> None:
+    """Principle 1: a rehearsal in skipped time writes tomorrow's `since` today."""
+    state = await store.opened()
+    lapse = passage.lapse(state, NOW + timedelta(days=30))
+    await store.writer.record(recording(lapse), NOW + timedelta(seconds=1))
+    (row,) = await store.rows("select since, recorded_at, status from registrations")
+    assert row == {
+        "since": NOW + timedelta(days=30),
+        "recorded_at": NOW + timedelta(seconds=1),
+        "status": Status.LAPSED,
+    }
+
+
+async def test_rows_recorded_in_a_span_are_found_once_and_page_by_page(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many rows of one moment fill more than a page."""
+    monkeypatch.setattr("store.reader._PAGE", 2)
+    ids = {(await store.opened()).registration_id for _ in range(5)}
+    await store.submitted()
+    pages = [page async for page in store.reader.recorded_between(NOW, NOW + timedelta(seconds=1))]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert {each for page in pages for each in page} == ids
+    assert not [page async for page in store.reader.recorded_between(NOW - timedelta(days=1), NOW)]

@@ -1,0 +1,78 @@
+"""A PostgreSQL that goes away raises nothing but what `CONNECTION_TROUBLE` names, and comes back to the same pool."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from registration.policy import Policy
+from starter.dev.postgres import PostgresServer
+from store.database import CONNECTION_TROUBLE, opened_pool
+from store.migrate import migrate
+from tests.store.conftest import FAST
+from tests.store.lives import KEYS, NOW, Store, noted, recording
+
+WITHIN = 20
+"""Seconds; a healthy answer takes milliseconds."""
+
+
+@pytest.fixture
+async def mortal() -> AsyncIterator[tuple[PostgresServer, Store]]:
+    """A server of its own, which the test may kill."""
+    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu-mortal-"))
+    server = PostgresServer(folder / "postgres", settings=FAST)
+    await server.start()
+    try:
+        url = await server.create_database("mortal")
+        await migrate(url)
+        async with opened_pool(url, most=4) as pool:
+            yield server, Store(pool, KEYS)
+    finally:
+        await server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_under_a_kill_every_call_ends_in_an_answer_or_in_connection_trouble(
+    mortal: tuple[PostgresServer, Store],
+) -> None:
+    """What was acknowledged before is there afterwards; what was cut off is recorded by the repetition."""
+    server, store = mortal
+    await store.writer.adopt_policy(Policy(), NOW)
+    states = [await store.opened() for _ in range(8)]
+    entries = [recording(noted(state)) for state in states]
+    waiting = store.pool.execute("select pg_sleep(60)")
+    running = [asyncio.ensure_future(call) for call in (waiting, *(store.writer.record(each, NOW) for each in entries))]
+    await asyncio.sleep(0)
+    await server.kill()
+    async with asyncio.timeout(WITHIN):
+        outcomes = await asyncio.gather(*running, return_exceptions=True)
+    assert isinstance(outcomes[0], CONNECTION_TROUBLE)
+    assert all(isinstance(outcome, (Policy, *CONNECTION_TROUBLE)) for outcome in outcomes[1:])
+    with pytest.raises(CONNECTION_TROUBLE):
+        await store.reader.policy()
+    await server.start()
+    async with asyncio.timeout(WITHIN):
+        for entry in entries:
+            await until_recorded(store, entry)
+    for state, entry in zip(states, entries, strict=True):
+        assert (await store.reader.events(state.registration_id))[-1] == entry.event
+
+
+async def until_recorded(store: Store, entry: object) -> None:
+    """As the activity's retries: the pool may still hold a dead connection or two."""
+    while True:
+        try:
+            await store.writer.record(entry, NOW)  # type: ignore[arg-type]  # the recordings of the test
+        except CONNECTION_TROUBLE:
+            await asyncio.sleep(0.05)
+        else:
+            return
+
+
+async def test_a_server_that_is_not_there_is_connection_trouble() -> None:
+    with pytest.raises(CONNECTION_TROUBLE):
+        async with opened_pool("postgresql://postgres@127.0.0.1:1/nothing", most=1):
+            raise AssertionError

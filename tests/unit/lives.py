@@ -1,0 +1,143 @@
+"""Lives in every status, made by the rules themselves, and messages for them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from registration import messages as m
+from registration import passage
+from registration.lifecycle import Decision, State
+from registration.messages import Actor, ActorKind, Evidence
+from registration.policy import Policy
+from registration.rules import decide, open_registration
+from registration.statuses import Channel, Purpose, Status
+
+ID: Final = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
+START: Final = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+SECOND: Final = timedelta(seconds=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+EMAIL: Final = "email-1"
+
+ACTORS: Final = {kind: Actor(kind, f"{kind.lower()}-1") for kind in ActorKind}
+CITIZEN: Final = ACTORS[ActorKind.CITIZEN]
+CLERK: Final = ACTORS[ActorKind.CLERK]
+OPERATOR: Final = ACTORS[ActorKind.OPERATOR]
+EVIDENCE: Final = Evidence("evidence-1", "c" * 64)
+
+
+def new(channel: Channel = Channel.ONLINE, policy: Policy | None = None, *, registration_id: str = ID) -> State:
+    """A registration before its first decision."""
+    return State(registration_id, channel, EMAIL, CITIZEN, policy or Policy())
+
+
+def after(state: State, made: Decision) -> State:
+    """The state once a decision is recorded and its letters are on their way."""
+    return state.after(made.event).posting(made.letters)
+
+
+def sent(state: State, message: m.Message, now: datetime) -> State:
+    """The state once a message has been accepted."""
+    return after(state, decide(state, message, now))
+
+
+def opened(channel: Channel = Channel.ONLINE, policy: Policy | None = None, *, at: datetime = START) -> State:
+    """A registration that awaits its activation since `at`."""
+    state = new(channel, policy)
+    return after(state, open_registration(state, at))
+
+
+def redeem(state: State, *, request_id: str = "redeem-1", days: int | None = None) -> m.RedeemCode:
+    """The redemption of the code that the state knows of; of a first code where there is none."""
+    code = state.snapshot.code
+    return m.RedeemCode(request_id, CITIZEN, Purpose.PASSWORD, code.sequence if code else 1, days)
+
+
+def temporary(*, at: datetime = START, days: int | None = None) -> State:
+    """A registration that is temporary since `at`, its code redeemed at once."""
+    state = opened(at=at)
+    return sent(state, redeem(state, days=days), at)
+
+
+def active(*, at: datetime = START, days: int | None = None) -> State:
+    """A registration that was opened, redeemed and verified at `at`."""
+    return sent(temporary(at=at, days=days), m.VerifyIdentity("verify-1", CLERK, EVIDENCE), at)
+
+
+def deadline(state: State) -> datetime:
+    """The deadline, which there is."""
+    assert state.snapshot.deadline is not None
+    return state.snapshot.deadline
+
+
+def password_expired() -> State:
+    """An active registration whose password has just expired."""
+    state = active()
+    return after(state, passage.expire_password(state, deadline(state)))
+
+
+def inactive() -> State:
+    """A registration whose grace has just ended."""
+    state = password_expired()
+    return after(state, passage.deactivate(state, deadline(state)))
+
+
+def awaiting_reactivation() -> State:
+    """A registration that a clerk reactivated as soon as it was inactive."""
+    state = inactive()
+    return sent(state, m.Reactivate("reactivate-1", CLERK, EVIDENCE), since(state))
+
+
+def lapsed() -> State:
+    """A registration whose code was never redeemed."""
+    state = opened()
+    return after(state, passage.lapse(state, deadline(state)))
+
+
+def closed() -> State:
+    """An active registration that a clerk closed."""
+    return sent(active(), m.Close("close-1", CLERK, EVIDENCE), START)
+
+
+IN_STATUS: Final[Mapping[Status, Callable[[], State]]] = {
+    Status.SUBMITTED: new,
+    Status.AWAITING_ACTIVATION: opened,
+    Status.TEMPORARY: temporary,
+    Status.ACTIVE: active,
+    Status.PASSWORD_EXPIRED: password_expired,
+    Status.INACTIVE: inactive,
+    Status.AWAITING_REACTIVATION: awaiting_reactivation,
+    Status.LAPSED: lapsed,
+    Status.CLOSED: closed,
+}
+
+
+def since(state: State) -> datetime:
+    """When the status began; `START` before the first."""
+    return state.snapshot.since or START
+
+
+def with_live_code(state: State, now: datetime) -> State:
+    """The same with a live password code, wherever one can be requested."""
+    if state.snapshot.code or state.snapshot.status in {Status.SUBMITTED, Status.INACTIVE}:
+        return state
+    if state.snapshot.status.is_final:
+        return state
+    return sent(state, m.RequestCode("request-1", CITIZEN), now)
+
+
+def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) -> m.Message:
+    """A message of a kind that breaks no rule but, it may be, those of status and actor."""
+    plain: dict[type[m.Message], m.Message] = {
+        m.RedeemCode: replace(redeem(state), actor=actor),
+        m.RequestCode: m.RequestCode("request-2", actor),
+        m.ChangePassword: m.ChangePassword("change-1", actor),
+        m.VerifyIdentity: m.VerifyIdentity("verify-2", actor, EVIDENCE),
+        m.Reactivate: m.Reactivate("reactivate-2", actor, EVIDENCE),
+        m.ChangeEmail: m.ChangeEmail("email-request-1", actor, "email-2", EVIDENCE),
+        m.ExtendValidity: m.ExtendValidity("extend-1", actor, (state.snapshot.password_valid_until or now) + 100 * DAY),
+        m.Disclose: m.Disclose("disclose-1", actor, EVIDENCE),
+        m.Close: m.Close("close-2", actor, EVIDENCE),
+    }
+    return plain[kind]

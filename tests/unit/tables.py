@@ -1,0 +1,76 @@
+"""Written by hand from DESIGN.md, "The lifecycle", and from nothing else: what the rules are held against."""
+
+from typing import Final
+
+from registration import messages as m
+from registration.messages import ActorKind
+from registration.record import EventKind
+from registration.statuses import Status
+
+_S = Status
+_E = EventKind
+
+TRANSITIONS: Final = {
+    (_S.SUBMITTED, _E.REGISTRATION_OPENED, _S.AWAITING_ACTIVATION),
+    (_S.AWAITING_ACTIVATION, _E.CODE_REDEEMED, _S.TEMPORARY),
+    (_S.AWAITING_ACTIVATION, _E.CODE_REDEEMED, _S.ACTIVE),
+    (_S.AWAITING_ACTIVATION, _E.ACTIVATION_LAPSED, _S.LAPSED),
+    (_S.AWAITING_ACTIVATION, _E.REGISTRATION_CLOSED, _S.CLOSED),
+    (_S.TEMPORARY, _E.IDENTITY_VERIFIED, _S.ACTIVE),
+    (_S.TEMPORARY, _E.TEMPORARY_LAPSED, _S.LAPSED),
+    (_S.TEMPORARY, _E.REGISTRATION_CLOSED, _S.CLOSED),
+    (_S.ACTIVE, _E.PASSWORD_EXPIRED, _S.PASSWORD_EXPIRED),
+    (_S.ACTIVE, _E.REGISTRATION_CLOSED, _S.CLOSED),
+    (_S.PASSWORD_EXPIRED, _E.CODE_REDEEMED, _S.ACTIVE),
+    (_S.PASSWORD_EXPIRED, _E.VALIDITY_EXTENDED, _S.ACTIVE),
+    (_S.PASSWORD_EXPIRED, _E.GRACE_ENDED, _S.INACTIVE),
+    (_S.PASSWORD_EXPIRED, _E.REGISTRATION_CLOSED, _S.CLOSED),
+    (_S.INACTIVE, _E.REACTIVATED, _S.AWAITING_REACTIVATION),
+    (_S.INACTIVE, _E.REGISTRATION_CLOSED, _S.CLOSED),
+    (_S.AWAITING_REACTIVATION, _E.CODE_REDEEMED, _S.ACTIVE),
+    (_S.AWAITING_REACTIVATION, _E.REACTIVATION_LAPSED, _S.INACTIVE),
+    (_S.AWAITING_REACTIVATION, _E.REGISTRATION_CLOSED, _S.CLOSED),
+}
+"""Every change of status that there is: from, because of, to. What is not here leaves the status as it is."""
+
+WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
+    m.RedeemCode: {ActorKind.CITIZEN},
+    m.RequestCode: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.ChangePassword: {ActorKind.CITIZEN},
+    m.VerifyIdentity: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.Reactivate: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.ChangeEmail: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM},
+    m.Disclose: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.Close: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+}
+"""Who sends what (DESIGN.md, "For whom", and the messages that name a clerk)."""
+
+_MESSAGES = (
+    m.RedeemCode,
+    m.RequestCode,
+    m.ChangePassword,
+    m.VerifyIdentity,
+    m.Reactivate,
+    m.ChangeEmail,
+    m.ExtendValidity,
+    m.Disclose,
+    m.Close,
+)
+_GRID = {  #                     redeem request change verify react. email extend disclose close
+    _S.SUBMITTED: "              -      -       -      -      -      -     -      -       -",
+    _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     -      +       +",
+    _S.TEMPORARY: "              +      +       +      +      -      +     -      +       +",
+    _S.ACTIVE: "                 +      +       +      -      -      +     +      +       +",
+    _S.PASSWORD_EXPIRED: "       +      +       -      -      -      +     +      +       +",
+    _S.INACTIVE: "               -      -       -      -      +      +     -      +       +",
+    _S.AWAITING_REACTIVATION: "  +      +       -      -      -      +     -      +       +",
+    _S.LAPSED: "                 -      -       -      -      -      -     -      -       -",
+    _S.CLOSED: "                 -      -       -      -      -      -     -      -       -",
+}
+ACCEPTED: Final = {
+    (kind, status): mark == "+"
+    for status, row in _GRID.items()
+    for kind, mark in zip(_MESSAGES, row.split(), strict=True)
+}
+"""Whether a status accepts a kind of message, in the presence of a live code."""

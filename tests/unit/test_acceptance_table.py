@@ -1,0 +1,89 @@
+"""Which message is accepted where and from whom: `registration.rules` against a table written by hand."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from registration import errors
+from registration import messages as m
+from registration.lifecycle import Decision, State
+from registration.messages import ActorKind
+from registration.rules import decide
+from registration.statuses import Language, Status
+from tests.unit.lives import ACTORS, CLERK, HOUR, IN_STATUS, message, since, with_live_code
+from tests.unit.tables import ACCEPTED, WHO
+
+IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
+
+
+def outcome(state: State, sent: m.Message) -> Decision | type[Exception]:
+    try:
+        return decide(state, sent, since(state) + HOUR)
+    except errors.UgyfelkapuError as refusal:
+        return type(refusal)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("kind", WHO)
+@pytest.mark.parametrize("actor", ActorKind)
+def test_a_message_is_accepted_exactly_where_the_table_says_so(
+    status: Status, kind: type[m.Message], actor: ActorKind
+) -> None:
+    """Message, status and actor: 486 combinations; a wrong actor is told so first."""
+    state = IN_STATUS[status]()
+    now = since(state) + HOUR
+    state = with_live_code(state, now)
+    found = outcome(state, message(kind, ACTORS[actor], state, now))
+    if actor not in WHO[kind]:
+        assert found is errors.NotAllowed
+    elif not ACCEPTED[kind, status]:
+        assert found is errors.NotAccepted
+    else:
+        assert isinstance(found, Decision)
+        assert (found.event.actor, found.event.at) == (ACTORS[actor], now)
+
+
+def test_the_table_knows_every_message_and_every_status() -> None:
+    assert set(ACCEPTED) == set(itertools.product(WHO, Status))
+    assert set(WHO) == set(m.Message.__args__)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.INACTIVE])
+def test_a_code_cannot_be_redeemed_where_none_was_issued(status: Status) -> None:
+    """`redeem_code` is accepted wherever a live code of that purpose exists, and nowhere else."""
+    state = IN_STATUS[status]()
+    without = replace(state, snapshot=replace(state.snapshot, code=None))
+    refused = outcome(without, message(m.RedeemCode, ACTORS[ActorKind.CITIZEN], without, since(state)))
+    assert refused is (errors.CodeNotLive if ACCEPTED[m.RedeemCode, status] else errors.NotAccepted)
+
+
+@pytest.mark.parametrize("kind", IN_PERSON)
+def test_an_act_in_person_without_evidence_is_refused(kind: type[m.Message]) -> None:
+    """Principle 12: acts in person name an evidence row."""
+    status = next(status for status in Status if ACCEPTED[kind, status])
+    state = IN_STATUS[status]()
+    complete = message(kind, CLERK, state, since(state))
+    assert isinstance(outcome(state, complete), Decision)
+    assert outcome(state, replace(complete, evidence=None)) is errors.EvidenceMissing  # type: ignore[call-arg]
+
+
+def test_only_acts_in_person_ask_for_evidence() -> None:
+    assert {kind for kind in WHO if "evidence" in kind.__dataclass_fields__} == set(IN_PERSON)
+
+
+def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> None:
+    state = IN_STATUS[Status.INACTIVE]()
+    with pytest.raises(errors.NotAccepted) as refused:
+        decide(state, m.RequestCode("request-1", CLERK), since(state))
+    assert str(refused.value) == (
+        "In the status INACTIVE the registration does not accept request_code; "
+        "possible instead: reactivate, change_email, disclose, close."
+    )
+    assert "„inaktív” állapotban" in refused.value.sentence(Language.HU)
+
+
+def test_a_final_status_has_nothing_to_offer_instead() -> None:
+    state = IN_STATUS[Status.LAPSED]()
+    with pytest.raises(errors.NotAccepted, match="possible instead: –"):
+        decide(state, m.Close("close-1", CLERK), since(state))

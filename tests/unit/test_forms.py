@@ -1,0 +1,179 @@
+"""What people type: user names, dates, texts, choices, ids, evidence, and whole forms."""
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pytest
+
+from registration import forms
+from registration.errors import InvalidInput
+from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
+from registration.input_rules import InputRule
+from registration.statuses import Language
+
+TODAY = date(2027, 3, 1)
+FORM = {
+    "user_name": "Árvíztűrő_9",
+    "email": "teszt@example.org",
+    "family_name": "Őry",
+    "given_name": "Elek",
+    "birth_name": "Őry Elek",
+    "birth_place": "Győr",
+    "birth_date": "1980-02-29",
+    "mothers_birth_name": "Minta Éva",
+}
+EVIDENCE = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
+
+
+def refused(field: str, rule: InputRule, operation: Any, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  any check
+    with pytest.raises(InvalidInput) as refusal:
+        operation(*arguments, **options)
+    assert (refusal.value.facts["field"], refusal.value.facts["rule"]) == (field, rule)
+
+
+def register(**changes: Any) -> RegistrationForm:  # noqa: ANN401  any field, right or wrong
+    return RegistrationForm.parse(FORM | changes, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["abca", "a.b_", "1234", "árvíztűrő_tükörfúrógép", "ÁRVÍZTŰRŐ_TÜKÖRFÚRÓGÉP", "qwxy", "abc" + "d" * 61, "Abb2"],
+)
+def test_a_user_name_of_hungarian_letters_digits_dots_and_underscores_is_taken_as_it_is(name: str) -> None:
+    assert forms.checked_user_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "abc", "á" * 3, "abc" + "d" * 62, None, 1234, ["abcd"]])
+def test_a_user_name_has_4_to_64_characters(name: object) -> None:
+    refused("user_name", InputRule.USER_NAME_LENGTH, forms.checked_user_name, name)
+
+
+def test_a_user_name_is_measured_in_nfc() -> None:
+    """`áéí` typed on a machine that decomposes has 6 code points, and still 3 letters."""
+    refused("user_name", InputRule.USER_NAME_LENGTH, forms.checked_user_name, unicodedata.normalize("NFD", "áéí"))
+
+
+@pytest.mark.parametrize("name", ["aaaa", "abab", "aAaB", "a.a.", "ÁáBb", "á" * 64])
+def test_a_user_name_has_at_least_3_different_characters_without_regard_to_case(name: str) -> None:
+    refused("user_name", InputRule.USER_NAME_VARIETY, forms.checked_user_name, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["teszt-elek", "teszt elek", " teszt", "teszt@elek", "t\u0435szt", "\u0430bcd", "naïve", "straße", "čapek", "ab\tcd"]
+    + ["abcd\n", "a\u200bbcd", "abc\u0301d", "abcd\u202e", "１２３４", "abc'd", "abc/d", "ab😀c", "ıstanbul"],
+)
+def test_a_user_name_has_no_other_characters(name: str) -> None:
+    """No hyphens and spaces, no Cyrillic look-alikes, no other alphabets, nothing invisible."""
+    refused("user_name", InputRule.USER_NAME_CHARACTERS, forms.checked_user_name, name)
+
+
+def test_a_user_name_is_kept_in_nfc_and_compared_without_regard_to_case() -> None:
+    name = "Árvíztűrő"
+    decomposed = unicodedata.normalize("NFD", name)
+    assert decomposed != name
+    assert forms.checked_user_name(decomposed) == name
+    keys = {forms.user_name_key(typed) for typed in (name, decomposed, name.upper(), name.lower())}
+    assert keys == {"árvíztűrő"}
+    assert forms.user_name_key("arvizturo") not in keys
+
+
+def test_a_form_becomes_a_dataclass() -> None:
+    assert register(language="en") == RegistrationForm(
+        "Árvíztűrő_9",
+        "teszt@example.org",
+        "Őry",
+        "Elek",
+        "Őry Elek",
+        "Győr",
+        date(1980, 2, 29),
+        "Minta Éva",
+        Language.EN,
+    )
+    assert register().language is Language.HU
+
+
+@pytest.mark.parametrize("field", FORM)
+def test_a_missing_field_is_named(field: str) -> None:
+    rest = {name: value for name, value in FORM.items() if name != field}
+    refused(field, InputRule.REQUIRED, RegistrationForm.parse, rest, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [("title", "title"), ("user_name ", "user_name"), ("<script>", "script"), ("ő", "?"), ("x" * 99, "x" * 64), (7, "7")],
+)
+def test_an_unknown_field_is_named_in_plain_characters_only(field: object, named: str) -> None:
+    """A field's name is input, too: what a refusal repeats of it is harmless."""
+    form: Any = FORM | {field: "x"}
+    refused(named, InputRule.UNKNOWN_FIELD, RegistrationForm.parse, form, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1980-02-30", "1981-02-29", "1980.02.29", "29-02-1980", "19800229", "1980-W09-5", "1980-2-9", "", None, 1980]
+    + ["2027-03-02", "1980-02-29T00:00:00", " 1980-02-29"],
+)
+def test_a_date_is_a_day_of_the_calendar_in_one_form_and_not_in_the_future(typed: object) -> None:
+    refused("birth_date", InputRule.DATE, register, birth_date=typed)
+
+
+def test_today_is_not_in_the_future() -> None:
+    assert register(birth_date="2027-03-01").birth_date == TODAY
+
+
+@pytest.mark.parametrize(
+    "field", ["email", "family_name", "given_name", "birth_name", "birth_place", "mothers_birth_name"]
+)
+@pytest.mark.parametrize("typed", ["", "   ", "x" * 201, "a\x00b", "a\r\nBcc: b", "a\x7fb", "a\u200fb", "a\ud800b", None, 5])
+def test_a_text_has_1_to_200_characters_and_no_control_character(field: str, typed: object) -> None:
+    refused(field, InputRule.TEXT, register, **{field: typed})
+
+
+def test_a_text_is_kept_in_nfc_without_spaces_at_its_ends() -> None:
+    assert register(birth_place="  " + unicodedata.normalize("NFD", "Győr") + " ").birth_place == "Győr"
+    assert register(birth_place="x" * 200).birth_place == "x" * 200
+
+
+def test_a_choice_is_one_of_those_offered_and_the_refusal_names_them() -> None:
+    refused("language", InputRule.ONE_OF, register, language="de")
+    with pytest.raises(InvalidInput, match="language: must be one of hu, en"):
+        register(language=None)
+
+
+@pytest.mark.parametrize("typed", ["a", "clerk-7", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "A.b_c-9", "x" * 64])
+def test_an_identifier_is_taken_as_it_is(typed: str) -> None:
+    assert forms.checked_identifier("clerk", typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["", "x" * 65, "a b", "teszt@example.org", "Éva", "a\n", None, 7])
+def test_neither_a_name_nor_an_address_passes_for_an_identifier(typed: object) -> None:
+    refused("clerk", InputRule.IDENTIFIER, forms.checked_identifier, "clerk", typed)
+
+
+def test_evidence_names_a_document_and_the_consent() -> None:
+    assert EvidenceForm.parse(EVIDENCE) == EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
+
+
+@pytest.mark.parametrize("consent", [False, None, 1, "true", "yes"])
+def test_evidence_without_consent_is_refused(consent: object) -> None:
+    refused("consent", InputRule.ONE_OF, EvidenceForm.parse, EVIDENCE | {"consent": consent})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "rule"),
+    [
+        ({"document_kind": "LIBRARY_CARD"}, "document_kind", InputRule.ONE_OF),
+        ({"document_number": ""}, "document_number", InputRule.TEXT),
+        ({"photo": "x"}, "photo", InputRule.UNKNOWN_FIELD),
+    ],
+)
+def test_evidence_that_breaks_a_rule_is_refused(changes: dict[str, object], field: str, rule: InputRule) -> None:
+    refused(field, rule, EvidenceForm.parse, EVIDENCE | changes)
+
+
+@pytest.mark.parametrize("field", EVIDENCE)
+def test_evidence_with_a_part_missing_is_refused(field: str) -> None:
+    rest = {name: value for name, value in EVIDENCE.items() if name != field}
+    refused(field, InputRule.REQUIRED, EvidenceForm.parse, rest)

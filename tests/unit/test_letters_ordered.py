@@ -1,0 +1,174 @@
+"""Which letters a decision orders: their kinds, addresses, dates, and until when they are worth sending."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from registration import messages as m
+from registration import passage
+from registration.decisions import with_code_letter
+from registration.lifecycle import Decision, LetterOrder
+from registration.rules import decide, open_registration
+from registration.statuses import Channel, LetterKind
+from tests.unit import lives
+from tests.unit.lives import CITIZEN, CLERK, DAY, EVIDENCE, ID, OPERATOR, START, deadline, redeem, since
+
+TWO_YEARS = datetime(2029, 3, 1, 10, 0, tzinfo=UTC)
+NOTICE = 30 * DAY
+
+Expected = list[tuple[LetterKind, str, datetime, datetime | None]]
+"""Kind, address, until, date."""
+
+
+def ordered(made: Decision) -> Expected:
+    return [(letter.kind, letter.email_id, letter.until, letter.date) for letter in made.letters]
+
+
+def accepted(make: Callable[[], lives.State], message: m.Message) -> Decision:
+    state = make()
+    return decide(state, message, since(state))
+
+
+def redeemed(make: Callable[[], lives.State]) -> Decision:
+    state = make()
+    return decide(state, redeem(state), since(state))
+
+
+def passed(rule: Callable[..., Decision], make: Callable[[], lives.State]) -> Decision:
+    state = make()
+    return rule(state, deadline(state))
+
+
+IN_GRACE = TWO_YEARS + 60 * DAY
+CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
+    "opened": (
+        lambda: open_registration(lives.new(), START),
+        [(LetterKind.CODE_PASSWORD, "email-1", START + 30 * DAY, START + 30 * DAY)],
+    ),
+    "redeemed online": (
+        lambda: redeemed(lives.opened),
+        [(LetterKind.TEMPORARY, "email-1", START + 30 * DAY, START + 30 * DAY)],
+    ),
+    "redeemed in person": (
+        lambda: redeemed(lambda: lives.opened(Channel.IN_PERSON)),
+        [(LetterKind.ACTIVE, "email-1", START + NOTICE, TWO_YEARS)],
+    ),
+    "redeemed while temporary": (
+        lambda: redeemed(lambda: lives.with_live_code(lives.temporary(), START)),
+        [(LetterKind.PASSWORD_CHANGED, "email-1", START + NOTICE, TWO_YEARS)],
+    ),
+    "redeemed after reactivation": (
+        lambda: redeemed(lives.awaiting_reactivation),
+        [(LetterKind.ACTIVE, "email-1", IN_GRACE + NOTICE, datetime(2031, 4, 30, 10, 0, tzinfo=UTC))],
+    ),
+    "verified": (
+        lambda: accepted(lives.temporary, m.VerifyIdentity("verify-1", CLERK, EVIDENCE)),
+        [(LetterKind.ACTIVE, "email-1", START + NOTICE, TWO_YEARS)],
+    ),
+    "verified before the activation": (
+        lambda: accepted(lives.opened, m.VerifyIdentity("verify-1", CLERK, EVIDENCE)),
+        [],
+    ),
+    "password changed": (
+        lambda: accepted(lives.active, m.ChangePassword("change-1", CITIZEN, 100)),
+        [(LetterKind.PASSWORD_CHANGED, "email-1", START + NOTICE, START + 100 * DAY)],
+    ),
+    "code requested": (
+        lambda: accepted(lives.active, m.RequestCode("request-1", CITIZEN)),
+        [(LetterKind.CODE_PASSWORD, "email-1", START + 5 * DAY, START + 5 * DAY)],
+    ),
+    "code sent again": (
+        lambda: accepted(lives.opened, m.RequestCode("request-1", CITIZEN)),
+        [(LetterKind.CODE_PASSWORD, "email-1", START + 30 * DAY, START + 30 * DAY)],
+    ),
+    "extended while active": (
+        lambda: accepted(lives.active, m.ExtendValidity("extend-1", OPERATOR, TWO_YEARS + DAY)),
+        [],
+    ),
+    "extended after expiry": (
+        lambda: accepted(lives.password_expired, m.ExtendValidity("extend-1", OPERATOR, TWO_YEARS + DAY)),
+        [(LetterKind.ACTIVE, "email-1", TWO_YEARS + NOTICE, TWO_YEARS + DAY)],
+    ),
+    "disclosed": (lambda: accepted(lives.active, m.Disclose("disclose-1", CLERK, EVIDENCE)), []),
+    "closed": (
+        lambda: accepted(lives.active, m.Close("close-1", CLERK, EVIDENCE)),
+        [(LetterKind.CLOSED, "email-1", START + timedelta(hours=72), None)],
+    ),
+    "reactivated": (
+        lambda: accepted(lives.inactive, m.Reactivate("reactivate-1", CLERK, EVIDENCE)),
+        [(LetterKind.CODE_PASSWORD, "email-1", IN_GRACE + 30 * DAY, IN_GRACE + 30 * DAY)],
+    ),
+    "lapsed": (
+        lambda: passed(passage.lapse, lives.opened),
+        [(LetterKind.LAPSED, "email-1", START + 30 * DAY + timedelta(hours=72), None)],
+    ),
+    "expired": (
+        lambda: passed(passage.expire_password, lives.active),
+        [(LetterKind.PASSWORD_EXPIRED, "email-1", IN_GRACE, IN_GRACE)],
+    ),
+    "inactive": (
+        lambda: passed(passage.deactivate, lives.password_expired),
+        [(LetterKind.INACTIVE, "email-1", IN_GRACE + NOTICE, None)],
+    ),
+    "erased": (lambda: passage.erase(lives.lapsed(), START), []),
+    "address changed": (
+        lambda: accepted(lives.active, m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)),
+        [
+            (LetterKind.EMAIL_CHANGED_OLD, "email-1", START + NOTICE, TWO_YEARS),
+            (LetterKind.EMAIL_CHANGED_NEW, "email-2", START + NOTICE, TWO_YEARS),
+        ],
+    ),
+    "address changed while a code is awaited": (
+        lambda: accepted(lives.opened, m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)),
+        [
+            (LetterKind.EMAIL_CHANGED_OLD, "email-1", START + NOTICE, START + 30 * DAY),
+            (LetterKind.EMAIL_CHANGED_NEW, "email-2", START + NOTICE, START + 30 * DAY),
+            (LetterKind.CODE_PASSWORD, "email-2", START + 30 * DAY, START + 30 * DAY),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_decision_orders_exactly_its_letters(name: str) -> None:
+    """Letters that serve a deadline until it, last ones 72 hours, the others 30 days."""
+    make, expected = CASES[name]
+    made = make()
+    assert ordered(made) == expected
+    assert {(letter.registration_id, letter.sequence) for letter in made.letters} <= {(ID, made.event.sequence)}
+
+
+def test_only_a_code_letter_names_a_code_and_only_a_reminder_its_days() -> None:
+    for make, _ in CASES.values():
+        made = make()
+        for letter in made.letters:
+            code = made.event.code.sequence if made.event.code else None
+            assert letter.code_sequence == (code if letter.kind is LetterKind.CODE_PASSWORD else None)
+            assert letter.days is None
+
+
+def test_a_letter_about_a_code_needs_one() -> None:
+    with pytest.raises(ValueError, match="DATA_DISCLOSED"):
+        with_code_letter(accepted(lives.active, m.Disclose("disclose-1", CLERK, EVIDENCE)))
+
+
+def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_successor() -> None:
+    """The old code went to the old address; the successor keeps the deadline."""
+    awaited = lives.awaiting_reactivation()
+    requested = lives.with_live_code(lives.active(), START)
+    change = m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)
+    fresh, void = (decide(state, change, since(state) + DAY).event for state in (awaited, requested))
+    assert (awaited.snapshot.code, fresh.code) != (None, None)
+    assert awaited.snapshot.code is not None
+    assert fresh.code is not None
+    assert fresh.code.sequence == awaited.snapshot.code.sequence + 1
+    assert fresh.code.valid_until == fresh.deadline == deadline(awaited)
+    assert requested.snapshot.code is not None
+    assert (void.code, void.deadline, void.email_id) == (None, deadline(requested), "email-2")
+
+
+def test_a_letter_has_one_name_which_tells_event_kind_and_days() -> None:
+    letter = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, "email-1", START)
+    reminder = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, "email-1", START, days=30)
+    assert (letter.letter_id, reminder.letter_id) == ("7-password_expiring", "7-password_expiring-30")

@@ -1,0 +1,153 @@
+"""The record (principles 3 and 4): its canonical text, its hashes, and the snapshot that it folds to."""
+
+import hashlib
+import itertools
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from registration.messages import Actor, ActorKind, Evidence
+from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
+from registration.statuses import Purpose, Status
+from tests.unit.lives import ID, START
+
+EVENT = Event(
+    registration_id=ID,
+    sequence=3,
+    at=datetime(2028, 2, 29, 9, 30, 15, 250, tzinfo=UTC),
+    kind=EventKind.IDENTITY_VERIFIED,
+    actor=Actor(ActorKind.CLERK, "clerk-7", "1051"),
+    status=Status.ACTIVE,
+    identity_verified=True,
+    email_id="0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c",
+    policy_version=1,
+    previous_hash="a" * 64,
+    deadline=datetime(2030, 2, 28, 9, 30, tzinfo=UTC),
+    password_valid_until=datetime(2030, 2, 28, 9, 30, tzinfo=UTC),
+    code=Code(Purpose.PASSWORD, 2, datetime(2028, 3, 5, tzinfo=UTC)),
+    request_id="request-9",
+    evidence=Evidence("evidence-1", "b" * 64),
+    detail="Győr",
+)
+TEXT = (
+    '{"actor":{"id":"clerk-7","kind":"CLERK","office":"1051"},"at":"2028-02-29T09:30:15.000250+00:00",'
+    '"code":{"purpose":"PASSWORD","sequence":2,"valid_until":"2028-03-05T00:00:00+00:00"},'
+    '"deadline":"2030-02-28T09:30:00+00:00","detail":"Győr","email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c",'
+    f'"evidence":{{"commitment":"{"b" * 64}","id":"evidence-1"}},"identity_verified":true,"kind":"IDENTITY_VERIFIED",'
+    f'"password_valid_until":"2030-02-28T09:30:00+00:00","policy_version":1,"previous_hash":"{"a" * 64}",'
+    f'"registration_id":"{ID}","request_id":"request-9","sequence":3,"status":"ACTIVE"}}'
+)
+HASH = "7d4b72ce3955400c67c0a19e599d579f419d7c416bc592307a0fcab1ff328463"
+CHANGES: dict[str, Any] = {
+    "registration_id": "other",
+    "sequence": 4,
+    "at": EVENT.at + timedelta(microseconds=1),
+    "kind": EventKind.DATA_DISCLOSED,
+    "actor": Actor(ActorKind.CLERK, "clerk-7", "1052"),
+    "status": Status.TEMPORARY,
+    "identity_verified": False,
+    "email_id": "other",
+    "policy_version": 2,
+    "previous_hash": "c" * 64,
+    "deadline": None,
+    "password_valid_until": None,
+    "code": Code(Purpose.PASSWORD, 3, datetime(2028, 3, 5, tzinfo=UTC)),
+    "request_id": None,
+    "evidence": Evidence("evidence-1", "d" * 64),
+    "detail": "Gyor",
+}
+
+
+def test_the_canonical_text_is_the_same_for_ever() -> None:
+    """Auditors recompute it years later, without this program."""
+    assert EVENT.canonical() == TEXT
+    assert EVENT.hash() == HASH == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_fields_without_a_value_are_left_out_of_the_canonical_text() -> None:
+    bare = replace(EVENT, deadline=None, password_valid_until=None, code=None, request_id=None, evidence=None, detail=None)
+    assert "null" not in bare.canonical()
+    assert set(json.loads(TEXT)) - set(json.loads(bare.canonical())) == {
+        "deadline",
+        "password_valid_until",
+        "code",
+        "request_id",
+        "evidence",
+        "detail",
+    }
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Event)])
+def test_every_field_of_an_event_is_in_its_hash(field: str) -> None:
+    assert replace(EVENT, **{field: CHANGES[field]}).hash() != HASH
+
+
+def test_what_is_no_time_has_no_place_in_an_event() -> None:
+    with pytest.raises(TypeError, match="bytes"):
+        replace(EVENT, detail=cast("str", b"\x00")).canonical()
+
+
+def test_every_kind_of_event_names_the_source_of_its_rule() -> None:
+    allowed = {f"S{number}" for number in range(1, 10)} | {"policy"}
+    for kind in EventKind:
+        assert kind.rule in allowed or kind.rule.startswith("principle ")
+        assert kind.value == kind.name
+
+
+def chained(*events: Event) -> list[Event]:
+    """The events with the sequences and hashes that make them a record."""
+    found: list[Event] = []
+    for event in events:
+        previous = found[-1].hash() if found else GENESIS
+        found.append(replace(event, sequence=len(found) + 1, previous_hash=previous))
+    return found
+
+
+def test_folding_no_events_gives_what_was_submitted() -> None:
+    assert fold([]) == Snapshot()
+    assert (Snapshot().status, Snapshot().head) == (Status.SUBMITTED, "0" * 64)
+
+
+def test_folding_the_record_gives_where_the_registration_stands() -> None:
+    opening = replace(EVENT, kind=EventKind.REGISTRATION_OPENED, status=Status.TEMPORARY, at=START)
+    noted = replace(opening, kind=EventKind.DATA_DISCLOSED, at=START + timedelta(days=1), email_id="later")
+    verified = replace(EVENT, at=START + timedelta(days=2), code=None)
+    events = chained(opening, noted, verified)
+    assert fold(events) == Snapshot(
+        status=Status.ACTIVE,
+        since=START + timedelta(days=2),
+        because=EventKind.IDENTITY_VERIFIED,
+        deadline=EVENT.deadline,
+        password_valid_until=EVENT.password_valid_until,
+        identity_verified=True,
+        email_id=EVENT.email_id,
+        code=None,
+        codes_issued=2,
+        sequence=3,
+        head=events[-1].hash(),
+    )
+    assert fold(events[:2]).since == START
+    assert fold(events[:2]).because is EventKind.REGISTRATION_OPENED
+    assert fold(events[:2]).email_id == "later"
+
+
+def test_the_number_of_codes_issued_never_falls() -> None:
+    """Not even by an event that names an older code."""
+    older = Code(Purpose.PASSWORD, 1, START)
+    assert fold(chained(EVENT, replace(EVENT, code=None), replace(EVENT, code=older))).codes_issued == 2
+
+
+def test_each_event_names_its_predecessors_hash() -> None:
+    events = chained(EVENT, EVENT, EVENT)
+    for before, after in itertools.pairwise(events):
+        assert after.previous_hash == fold(events[: before.sequence]).head
+    assert len({event.hash() for event in events}) == 3
+
+
+def test_a_code_is_live_until_just_before_its_end() -> None:
+    code = Code(Purpose.PASSWORD, 1, START)
+    assert code.is_live(START - timedelta(microseconds=1))
+    assert not code.is_live(START)

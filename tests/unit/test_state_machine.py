@@ -1,0 +1,153 @@
+"""Ten thousand lives of messages and elapsed time, against the rules alone (issue 2, point 4)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registration import messages as m
+from registration.messages import Actor, ActorKind
+from registration.policy import Policy
+from registration.record import EventKind
+from registration.statuses import Channel, Purpose, Status
+from tests.unit.driver import Life
+from tests.unit.lives import ACTORS, CITIZEN, CLERK, DAY, EVIDENCE, OPERATOR, SECOND
+from tests.unit.tables import TRANSITIONS
+
+Step = Callable[[Life], object]
+
+
+def _redeem(step: int, purpose: Purpose, days: int | None, actor: Actor = CITIZEN) -> Step:
+    def act(life: Life) -> None:
+        code = life.state.snapshot.codes_issued + step
+        life.send(m.RedeemCode(f"request-{len(life.events)}", actor, purpose, code, days))
+
+    return act
+
+
+def _extend(days: int, actor: Actor) -> Step:
+    return lambda life: life.send(m.ExtendValidity("extend", actor, life.now + days * DAY), as_signal=True)
+
+
+def _to_next(offset: timedelta) -> Step:
+    return lambda life: life.wait(max(life.until_next() + offset, timedelta()))
+
+
+def _sends(make: Callable[[Actor], m.Message], *, as_signal: bool = False) -> list[Step]:
+    def act(actor: Actor) -> Step:
+        return lambda life: life.send(make(actor), as_signal=as_signal)
+
+    return [act(actor) for actor in ACTORS.values()]
+
+
+def _to_the_end_of_the_status(life: Life) -> None:
+    end = life.state.snapshot.deadline
+    life.wait(end - life.now if end else DAY)
+
+
+THE_USUAL: list[Step] = [
+    _redeem(0, Purpose.PASSWORD, None),
+    lambda life: life.send(m.VerifyIdentity("verify", CLERK, EVIDENCE)),
+    _to_the_end_of_the_status,
+    _to_the_end_of_the_status,
+    lambda life: life.send(m.Reactivate("reactivate", CLERK, EVIDENCE)),
+]
+"""A life begins with some of these, so that the later statuses are met as often as the early ones."""
+
+LIKELY: list[Step] = [
+    _redeem(0, Purpose.PASSWORD, None),
+    _redeem(0, Purpose.PASSWORD, 30),
+    lambda life: life.send(m.RequestCode("request", CITIZEN)),
+    lambda life: life.send(m.ChangePassword("change", CITIZEN, 40)),
+    lambda life: life.send(m.VerifyIdentity("verify", CLERK, EVIDENCE)),
+    lambda life: life.send(m.Reactivate("reactivate", CLERK, EVIDENCE), as_signal=True),
+    lambda life: life.send(m.ChangeEmail("email", CLERK, f"email-{len(life.events)}", EVIDENCE)),
+    _extend(900, OPERATOR),
+    _to_next(timedelta()),
+    _to_next(-SECOND),
+    lambda life: life.wait(1000 * DAY),
+]
+UNLIKELY: list[Step] = [
+    *_sends(lambda actor: m.RequestCode("request", actor)),
+    *_sends(lambda actor: m.ChangePassword("change", actor)),
+    *_sends(lambda actor: m.VerifyIdentity("verify", actor, EVIDENCE)),
+    *_sends(lambda actor: m.Reactivate("reactivate", actor, EVIDENCE)),
+    *_sends(lambda actor: m.ChangeEmail("email", actor, "email-2", EVIDENCE)),
+    *_sends(lambda actor: m.Disclose("disclose", actor, EVIDENCE)),
+    *_sends(lambda actor: m.Close("close", actor, EVIDENCE)),
+    *_sends(lambda actor: m.VerifyIdentity("verify", actor)),
+    *_sends(lambda actor: m.Reactivate("reactivate", actor), as_signal=True),
+    *(_redeem(0, Purpose.PASSWORD, None, actor) for actor in ACTORS.values()),
+    *(_redeem(0, purpose, None) for purpose in Purpose),
+    *(_redeem(step, Purpose.PASSWORD, None) for step in (-1, 1)),
+    *(_redeem(0, Purpose.PASSWORD, days) for days in (-1, 0, 29, 731, 732)),
+    *(_extend(days, actor) for days in (-1, 0, 10) for actor in ACTORS.values()),
+    Life.lose_letter,
+    Life.deliver,
+    lambda life: life.adopt(Policy(activation_days=1, temporary_days=60, grace_days=5, reactivation_days=90)),
+    lambda life: life.adopt(Policy(activation_days=90, temporary_days=8, grace_days=200, reactivation_days=2)),
+    lambda life: life.sleep(20 * DAY),
+]
+PASSES = st.integers(min_value=1, max_value=800 * 86_400).map(
+    lambda seconds: lambda life: life.wait(timedelta(seconds=seconds))
+)
+STEPS = st.one_of(st.sampled_from(LIKELY), st.sampled_from(LIKELY), st.sampled_from(UNLIKELY), PASSES)
+
+
+def test_no_life_of_ten_thousand_breaks_the_rules() -> None:
+    """Each step is watched by `Life`; together they make every change of status that the table allows, and no other.
+
+    The same lives on every machine: found by chance once, a counterexample is found again.
+    """
+    seen: set[tuple[Status, EventKind, Status]] = set()
+    count = 0
+
+    @settings(
+        max_examples=10_000,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from(Channel), st.integers(0, len(THE_USUAL)), st.lists(STEPS, min_size=1, max_size=10))
+    def live(channel: Channel, usual: int, steps: list[Step]) -> None:
+        nonlocal count
+        count += 1
+        life = Life(channel, seen)
+        for step in (*THE_USUAL[:usual], *steps):
+            step(life)
+        life.check_record()
+
+    live()
+    assert count == 10_000
+    assert seen == TRANSITIONS
+
+
+def test_a_final_status_accepts_nothing_and_no_time_changes_it() -> None:
+    for ending in (lambda life: life.wait(31 * DAY), lambda life: life.send(m.Close("close", CLERK, EVIDENCE))):
+        life = Life(Channel.ONLINE, set())
+        ending(life)
+        assert life.state.snapshot.status.is_final
+        for step in (*LIKELY, *UNLIKELY):
+            step(life)
+        kinds = {event.kind for event in life.events[2:]}
+        assert kinds <= {EventKind.SIGNAL_REFUSED, EventKind.LETTER_UNDELIVERED}
+
+
+def test_the_watch_itself_notices_a_resurrected_code() -> None:
+    """What cannot fail proves nothing: an event that names a void code again is caught."""
+    life = Life(Channel.ONLINE, set())
+    first = life.state.snapshot.code
+    life.send(m.ChangeEmail("email", CLERK, "email-2", EVIDENCE))
+    life.state = replace(life.state, snapshot=replace(life.state.snapshot, code=first))
+    try:
+        life.send(m.Disclose("disclose", CLERK, EVIDENCE))
+    except AssertionError:
+        return
+    raise AssertionError(first)
+
+
+def test_every_kind_of_user_takes_part() -> None:
+    assert set(ACTORS) == set(ActorKind)

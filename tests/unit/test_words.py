@@ -1,0 +1,111 @@
+"""Statuses, names, limits of guesses, and what a registration says of itself."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from registration import passage
+from registration.errors import TooManyGuesses
+from registration.limits import LIMITS, Guess, Limit
+from registration.names import workflow_id
+from registration.passage import next_step
+from registration.reconciliation import Disagreement, Findings, Span
+from registration.statuses import OPEN_STATUSES, Status
+from tests.unit import lives
+from tests.unit.lives import DAY, ID, SECOND, START, deadline, since
+
+WORDS = {
+    Status.SUBMITTED: "beküldve",
+    Status.AWAITING_ACTIVATION: "aktiválásra vár",
+    Status.TEMPORARY: "ideiglenes",
+    Status.ACTIVE: "aktív",
+    Status.PASSWORD_EXPIRED: "lejárt jelszó",
+    Status.INACTIVE: "inaktív",
+    Status.AWAITING_REACTIVATION: "újraaktiválásra vár",
+    Status.LAPSED: "elévült",
+    Status.CLOSED: "megszűnt",
+}
+
+
+def test_the_hungarian_words_are_those_of_the_design() -> None:
+    assert {status: status.hungarian for status in Status} == WORDS
+
+
+def test_two_statuses_are_final_six_are_open_and_two_wait_for_a_code() -> None:
+    assert {status for status in Status if status.is_final} == {Status.LAPSED, Status.CLOSED}
+    assert set(OPEN_STATUSES) == set(WORDS) - {Status.SUBMITTED, Status.LAPSED, Status.CLOSED}
+    assert {status for status in Status if status.awaits_code} == {
+        Status.AWAITING_ACTIVATION,
+        Status.AWAITING_REACTIVATION,
+    }
+
+
+def test_a_workflow_is_named_for_its_registration() -> None:
+    assert workflow_id(ID) == f"registration-{ID}"
+
+
+def test_the_last_allowed_guess_passes_and_the_next_one_waits_for_the_window() -> None:
+    limit = Limit(3, timedelta(minutes=5))
+    limit.check(3, START, START)
+    with pytest.raises(TooManyGuesses) as refused:
+        limit.check(4, START, START + timedelta(minutes=2))
+    assert refused.value.facts == {"seconds": "180"}
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=5), timedelta(minutes=6), timedelta(minutes=5) - SECOND / 2])
+def test_a_wait_is_never_shorter_than_a_second(late: timedelta) -> None:
+    with pytest.raises(TooManyGuesses, match="wait 1 seconds"):
+        Limit(3, timedelta(minutes=5)).check(4, START, START + late)
+
+
+def test_everything_that_can_be_guessed_has_a_limit() -> None:
+    assert set(LIMITS) == set(Guess)
+    assert all(limit.tries >= 3 and limit.window > timedelta() for limit in LIMITS.values())
+
+
+STEPS: dict[Status, tuple[str, datetime | None]] = {
+    Status.AWAITING_ACTIVATION: ("LAPSED", START + 30 * DAY),
+    Status.TEMPORARY: ("letter TEMPORARY_ENDING", START + 23 * DAY),
+    Status.PASSWORD_EXPIRED: ("INACTIVE", deadline(lives.password_expired())),
+    Status.INACTIVE: ("a registration body reactivates", None),
+    Status.AWAITING_REACTIVATION: ("INACTIVE", deadline(lives.awaiting_reactivation())),
+    Status.LAPSED: ("PERSONAL_DATA_ERASED", None),
+    Status.CLOSED: ("PERSONAL_DATA_ERASED", None),
+}
+
+
+@pytest.mark.parametrize("status", STEPS)
+def test_a_registration_tells_what_happens_next_by_itself_and_when(status: Status) -> None:
+    state = lives.IN_STATUS[status]()
+    assert next_step(state, since(state)) == STEPS[status]
+
+
+def test_after_the_last_reminder_the_end_of_the_status_is_next() -> None:
+    for state, ending in ((lives.temporary(), "LAPSED"), (lives.active(), "PASSWORD_EXPIRED")):
+        reminded = replace(state, reminded_at=deadline(state) - SECOND)
+        assert next_step(reminded, deadline(state) - SECOND) == (ending, deadline(state))
+    assert next_step(lives.active(), START)[0] == "letter PASSWORD_EXPIRING"
+
+
+def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
+    """Principle 1: absolute UTC dates and `as_of`, never "days left" alone."""
+    state = lives.opened()
+    now = START + DAY
+    told = passage.describe(state, now)
+    assert (told.registration_id, told.status, told.since, told.because) == (
+        ID,
+        Status.AWAITING_ACTIVATION,
+        START,
+        "REGISTRATION_OPENED",
+    )
+    assert told.deadline == told.code_valid_until == told.next_step_at == START + 30 * DAY
+    assert (told.next_step, told.password_valid_until, told.undelivered_letters) == ("LAPSED", None, ())
+    assert (told.sequence, told.head, told.as_of) == (1, state.snapshot.head, now)
+    assert passage.describe(lives.temporary(), now).code_valid_until is None
+
+
+def test_findings_hold_what_a_pass_found() -> None:
+    span = Span(START, START + DAY)
+    found = Findings([], [], [Disagreement(ID, "ACTIVE", None)], span.until)
+    assert found.disagreements[0].running is None

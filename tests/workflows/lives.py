@@ -1,0 +1,160 @@
+"""Ways into each status, looks at a workflow from outside, and worlds with servers of their own."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any, Final
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from registration.errors import Unavailable
+from registration.messages import Description
+from registration.statuses import Status
+from starter.dev.environment import Addresses, mails_folder
+from starter.dev.inbox import Delivery, Inbox
+from starter.dev.postgres import PostgresServer
+from starter.dev.temporal_server import TemporalServer
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
+
+MINUTE: Final = timedelta(minutes=1)
+MOMENTS: Final = timedelta(seconds=10)
+"""Time skipping is exact, but real seconds pass too while a test acts."""
+
+REFUSED: Final = "refused"
+"""The test inbox refuses addresses that begin with this word."""
+
+_RUN_AGE_SECONDS: Final = 1.2
+"""Runs that follow each other faster jump in time under time skipping (TEMPORAL.md)."""
+
+
+async def bring(world: World, status: Status, **changes: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  any field
+    """A fresh registration in an open status: its id and its form. Its letters so far have arrived."""
+    if status is Status.AWAITING_ACTIVATION:
+        registration_id, filled, _ = await world.registered(**changes)
+    elif status is Status.TEMPORARY:
+        registration_id, filled = await world.temporary(**changes)
+    else:
+        registration_id, filled = await world.active(**changes)
+    if status in {Status.PASSWORD_EXPIRED, Status.INACTIVE, Status.AWAITING_REACTIVATION}:
+        await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    if status in {Status.INACTIVE, Status.AWAITING_REACTIVATION}:
+        await to_deadline(world, registration_id, Status.INACTIVE)
+    if status is Status.AWAITING_REACTIVATION:
+        await world.desk.reactivate(registration_id, EVIDENCE)
+    await world.until(registration_id, status)
+    await quiet(world, registration_id)
+    return registration_id, filled
+
+
+async def to_deadline(world: World, registration_id: str, status: Status) -> Description:
+    """Lets the present status run into its deadline, which leads to `status`."""
+    deadline = (await world.audit.describe(registration_id)).deadline
+    assert deadline is not None
+    await world.forward_to(registration_id, deadline + MINUTE)
+    return await world.until(registration_id, status)
+
+
+async def quiet(world: World, registration_id: str) -> int:
+    """Waits until nothing is under way in the workflow; returns the length of its history."""
+    length = -1
+    async with asyncio.timeout(SOON_SECONDS):
+        while True:
+            description = await world.handle(registration_id).describe()
+            raw = description.raw_description
+            idle = not raw.pending_activities and not raw.HasField("pending_workflow_task")
+            if idle and description.history_length == length:
+                return length
+            length = description.history_length if idle else -1
+            await asyncio.sleep(0.02)
+
+
+async def run_id(world: World, registration_id: str) -> str:
+    """The present run of the workflow."""
+    present = (await world.handle(registration_id).describe()).run_id
+    assert present is not None
+    return present
+
+
+async def another_run(world: World, registration_id: str, than: str) -> str:
+    """Waits for continue-as-new; returns the new run, which has begun its work."""
+    async with asyncio.timeout(SOON_SECONDS):
+        while (present := await run_id(world, registration_id)) == than:  # noqa: ASYNC110  nobody tells us
+            await asyncio.sleep(0.02)
+        while True:  # its first workflow task may come up to a second later; a query finds nobody before
+            with suppress(Unavailable):
+                await world.audit.describe(registration_id)
+                break
+            await asyncio.sleep(0.02)
+    await quiet(world, registration_id)
+    return present
+
+
+async def let_run_age(world: World, registration_id: str) -> None:
+    """Waits until the present run is old enough in real time to be followed by another without a jump."""
+    handle = world.handle(registration_id)
+    run, seen = await run_id(world, registration_id), time.monotonic()
+    while time.monotonic() - seen < _RUN_AGE_SECONDS:
+        await asyncio.sleep(0.05)
+        assert (await handle.describe()).run_id == run
+
+
+async def renew(world: World, filled: Mapping[str, Any], letter: int) -> Any:  # noqa: ANN401  as the gateway's
+    """Requests a code, reads it in the `letter`th letter and redeems it."""
+    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    return await world.redeem(filled, await world.code(filled["email"], letter))
+
+
+def code_among(letters: Iterable[EmailMessage]) -> str:
+    """The code in whichever of some letters has one: they may have left at the same time."""
+    for letter in letters:
+        with suppress(AssertionError):
+            return code_in(letter)
+    raise AssertionError("no letter has a code")
+
+
+async def refusal(world: World, registration_id: str, update: str, message: object) -> ApplicationError:
+    """Sends a message as an update, which must be refused; returns the typed error."""
+    try:
+        answer = await world.handle(registration_id).execute_update(update, message)
+    except WorkflowUpdateFailedError as failed:
+        assert isinstance(failed.cause, ApplicationError)
+        return failed.cause
+    raise AssertionError(answer)
+
+
+class Choosy(Delivery):
+    """Delivers, but refuses for good every address that begins with `REFUSED`."""
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Refuses or accepts a recipient."""
+        if address.startswith(REFUSED):
+            return f"550 5.1.1 <{address}> is unknown here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@asynccontextmanager
+async def choosy_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[tuple[World, Inbox]]:
+    """A world with servers of its own, whose inbox is choosy and may be stopped and started."""
+    async with private_folder() as folder:
+        inbox = Inbox(mails_folder(folder), handler=Choosy(mails_folder(folder)))
+        postgres = PostgresServer(folder / "postgres")
+        temporal = TemporalServer(folder / "temporal", extra_dynamic_config=dynamic_config)
+        inbox.start()
+        try:
+            await postgres.start()
+            await temporal.start()
+            addresses = Addresses(temporal.address, await postgres.create_database("ugyfelkapu"), inbox.url, None)
+            async with world_of(addresses, folder) as world:
+                yield world, inbox
+        finally:
+            await temporal.stop()
+            await postgres.stop()
+            inbox.stop()

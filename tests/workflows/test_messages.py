@@ -1,0 +1,234 @@
+"""Every message in every open status: accepted as DESIGN.md says, refused by the validator without a trace."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from registration import messages as m
+from registration.errors import CodeNotLive, EvidenceMissing, NotAccepted, NotAllowed, WrongCode
+from registration.messages import Actor, ActorKind, Evidence
+from registration.record import EventKind
+from registration.statuses import OPEN_STATUSES, Purpose, Status
+from starter.gateway import DeskGateway, PortalGateway, open_gateway
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, form
+from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
+
+CITIZEN: Final = Actor(ActorKind.CITIZEN, "somebody")
+CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
+SEEN: Final = Evidence("0198a4d2-0000-7000-8000-000000000000", "0" * 64)
+
+MESSAGES: Final = {
+    "redeem_code": m.RedeemCode("redeem", CITIZEN, Purpose.PASSWORD, 1),
+    "request_code": m.RequestCode("request", CITIZEN),
+    "change_password": m.ChangePassword("change", CITIZEN),
+    "verify_identity": m.VerifyIdentity("verify", CLERK, SEEN),
+    "reactivate_and_confirm": m.Reactivate("reactivate", CLERK, SEEN),
+    "change_email": m.ChangeEmail("email", CLERK, "0198a4d2-0000-7000-8000-000000000001", SEEN),
+    "disclose": m.Disclose("disclose", CLERK, SEEN),
+    "close": m.Close("close", CLERK, SEEN),
+}
+
+S = Status
+REFUSED_IN: Final = {  # by hand, from the table of DESIGN.md
+    S.AWAITING_ACTIVATION: {"change_password", "reactivate_and_confirm"},
+    S.TEMPORARY: {"reactivate_and_confirm"},
+    S.ACTIVE: {"verify_identity", "reactivate_and_confirm"},
+    S.PASSWORD_EXPIRED: {"change_password", "verify_identity", "reactivate_and_confirm"},
+    S.INACTIVE: {"redeem_code", "request_code", "change_password", "verify_identity"},
+    S.AWAITING_REACTIVATION: {"change_password", "verify_identity", "reactivate_and_confirm"},
+}
+
+
+@pytest.mark.parametrize("status", OPEN_STATUSES)
+async def test_a_message_that_a_status_does_not_accept_is_refused_by_the_validator_and_writes_nothing(
+    world: World, status: Status
+) -> None:
+    """The typed error names the status, the message and what is possible instead; the history does not grow."""
+    registration_id, _ = await bring(world, status)
+    length = await quiet(world, registration_id)
+    events = await world.audit.events(registration_id)
+    for name in sorted(REFUSED_IN[status]):
+        error = await refusal(world, registration_id, name, MESSAGES[name])
+        assert error.type == NotAccepted.__name__
+        facts = error.details[0]
+        assert facts["status"] == status
+        assert facts["message"] == name.removesuffix("_and_confirm")
+        assert "disclose" in facts["instead"]
+    for name in sorted(MESSAGES.keys() - REFUSED_IN[status] - {"redeem_code", "request_code", "change_password"}):
+        without_evidence = type(MESSAGES[name])(**{**vars(MESSAGES[name]), "evidence": None})
+        error = await refusal(world, registration_id, name, without_evidence)
+        assert error.type == EvidenceMissing.__name__
+    for name in sorted(MESSAGES):
+        auditor = type(MESSAGES[name])(**{**vars(MESSAGES[name]), "actor": Actor(ActorKind.AUDITOR, "auditor-1")})
+        error = await refusal(world, registration_id, name, auditor)
+        assert error.type == NotAllowed.__name__
+    assert await quiet(world, registration_id) == length
+    assert await world.audit.events(registration_id) == events
+
+
+@pytest.mark.parametrize("status", OPEN_STATUSES)
+async def test_messages_that_every_status_accepts_change_what_they_say_and_no_more(
+    world: World, status: Status
+) -> None:
+    """disclose, change_email and, but for INACTIVE, request_code move no status and no deadline; close is final."""
+    registration_id, filled = await bring(world, status)
+    before = await world.audit.snapshot(registration_id)
+    disclosed = await world.desk.disclose(registration_id, EVIDENCE)
+    assert (disclosed.person.user_name, disclosed.email) == (filled["user_name"], filled["email"])
+    fresh = f"uj.{filled['email']}"
+    changed = await world.desk.change_email(registration_id, fresh, EVIDENCE)
+    assert (changed.status, changed.deadline) == (before.status, before.deadline)
+    assert (changed.code_valid_until is not None) is status.awaits_code
+    if status is Status.INACTIVE:
+        with pytest.raises(NotAccepted):
+            await world.portal.request_code(filled["user_name"], fresh, client_address=CLIENT_ADDRESS)
+    else:
+        requested = await world.portal.request_code(filled["user_name"], fresh, client_address=CLIENT_ADDRESS)
+        assert (requested.status, requested.deadline) == (before.status, before.deadline)
+        assert requested.code_valid_until is not None
+        ends = [requested.as_of + timedelta(days=5)] + [before.deadline] * (before.deadline is not None)
+        if status.awaits_code:
+            assert requested.code_valid_until == before.deadline
+        else:
+            assert abs(requested.code_valid_until - min(e for e in ends if e)) < MOMENTS
+    stands = await world.audit.snapshot(registration_id)
+    assert (stands.status, stands.since, stands.deadline) == (before.status, before.since, before.deadline)
+    closed = await world.desk.close(registration_id, EVIDENCE)
+    assert (closed.status, closed.deadline, closed.code_valid_until) == (Status.CLOSED, None, None)
+    kinds = [event.kind for event in await world.audit.events(registration_id)]
+    assert EventKind.DATA_DISCLOSED in kinds
+    assert EventKind.EMAIL_CHANGED in kinds
+    with pytest.raises(NotAccepted):
+        await world.desk.disclose(registration_id, EVIDENCE)
+
+
+@pytest.mark.parametrize("status", [Status.TEMPORARY, Status.ACTIVE])
+async def test_a_changed_password_starts_a_new_validity_of_the_chosen_length(world: World, status: Status) -> None:
+    """S7; a temporary registration's 30 days do not move."""
+    registration_id, filled = await bring(world, status)
+    before = await world.audit.describe(registration_id)
+    answer = await world.portal.change_password(
+        filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS, validity_days=90
+    )
+    at = (await world.audit.events(registration_id))[-1].at
+    assert answer.status is status
+    assert answer.password_valid_until == at + timedelta(days=90)
+    assert answer.deadline == (before.deadline if status is Status.TEMPORARY else answer.password_valid_until)
+
+
+async def test_an_extension_moves_the_expiry_beyond_2_years_and_makes_an_expired_password_valid_again(
+    world: World,
+) -> None:
+    """ACTIVE and PASSWORD_EXPIRED accept `extend_validity`."""
+    registration_id, filled = await bring(world, Status.ACTIVE)
+    far = datetime(datetime.now(UTC).year + 5, 1, 1, tzinfo=UTC)
+    await world.operations.extend_validity(registration_id, far)
+    await quiet(world, registration_id)
+    extended = await world.audit.describe(registration_id)
+    assert (extended.status, extended.deadline, extended.password_valid_until) == (Status.ACTIVE, far, far)
+    await world.forward_to(registration_id, far + timedelta(days=1))
+    await world.until(registration_id, Status.PASSWORD_EXPIRED)
+    await world.operations.extend_validity(registration_id, far + timedelta(days=100))
+    again = await world.until(registration_id, Status.ACTIVE)
+    assert again.deadline == far + timedelta(days=100)
+    session = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert session.status is Status.ACTIVE
+
+
+async def test_a_refused_signal_leaves_an_event_that_names_the_refusal(world: World) -> None:
+    """Principle 12, for both signals; the status stays."""
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    await world.desk.signal_reactivate(registration_id, EVIDENCE, request_id="bus-1")
+    await world.operations.extend_validity(registration_id, datetime(2050, 1, 1, tzinfo=UTC))
+    await quiet(world, registration_id)
+    refused = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.SIGNAL_REFUSED]
+    assert [event.detail for event in refused] == ["NotAccepted", "NotAccepted"]
+    assert refused[0].request_id == "bus-1"
+    assert [event.actor.id for event in refused] == ["clerk-7", "operator-1"]
+    assert {event.status for event in refused} == {Status.TEMPORARY}
+    await world.desk.signal_reactivate(registration_id, EVIDENCE, request_id="bus-1")
+    await quiet(world, registration_id)
+    assert len(await world.audit.events(registration_id)) == refused[-1].sequence
+
+
+async def test_a_repeated_request_id_changes_nothing_and_gets_the_same_answer(world: World) -> None:
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    first = await world.desk.verify_identity(registration_id, EVIDENCE, request_id="once")
+    events = await world.audit.events(registration_id)
+    handle = world.handle(registration_id)
+    other_update = m.VerifyIdentity("once", CLERK, SEEN)
+    again = await handle.execute_update("verify_identity", other_update, id="another-id", result_type=m.Answer)
+    assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id="once") == first == again
+    assert await world.audit.events(registration_id) == events
+
+
+async def test_of_50_redemptions_of_one_code_at_once_exactly_one_succeeds(world: World) -> None:
+    """Through two processes' gateways, each from an address of its own; the winner's password lets in."""
+    registration_id, filled, code = await world.registered()
+    async with open_gateway(world.settings, world.client) as second:
+        portals = [world.portal, PortalGateway(second)]
+        outcomes = await asyncio.gather(
+            *(
+                portals[number % 2].redeem_code(
+                    filled["user_name"], code, f"Jelszavam {number:03}", client_address=f"198.51.100.{number}"
+                )
+                for number in range(50)
+            ),
+            return_exceptions=True,
+        )
+    winners = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, m.Answer)]
+    assert len(winners) == 1
+    assert {type(outcome) for outcome in outcomes} == {m.Answer, CodeNotLive}
+    kinds = [event.kind for event in await world.audit.events(registration_id)]
+    assert kinds.count(EventKind.CODE_REDEEMED) == 1
+    password = f"Jelszavam {winners[0]:03}"
+    assert await world.portal.authenticate(filled["user_name"], password, client_address=CLIENT_ADDRESS)
+
+
+async def test_updates_that_pass_the_validator_together_are_decided_alone(world: World) -> None:
+    """Eight redemptions without the gateway: all are accepted before the first is recorded, one is granted."""
+    registration_id, _, _ = await world.registered()
+    handle = world.handle(registration_id)
+    redemptions = [m.RedeemCode(str(uuid4()), CITIZEN, Purpose.PASSWORD, 1) for _ in range(8)]
+    outcomes = await asyncio.gather(
+        *(handle.execute_update("redeem_code", message, result_type=m.Answer) for message in redemptions),
+        return_exceptions=True,
+    )
+    granted = [outcome for outcome in outcomes if isinstance(outcome, m.Answer)]
+    refused = [outcome.cause for outcome in outcomes if isinstance(outcome, WorkflowUpdateFailedError)]
+    assert len(granted) == 1
+    assert [cause.type for cause in refused if isinstance(cause, ApplicationError)] == ["CodeNotLive"] * 7
+
+
+async def test_when_two_clerks_reactivate_at_once_one_wins_and_the_other_is_told(world: World) -> None:
+    registration_id, _ = await bring(world, Status.INACTIVE)
+    other = DeskGateway(world.gateway, "clerk-8", "1052")
+    outcomes = await asyncio.gather(
+        world.desk.reactivate(registration_id, EVIDENCE),
+        other.reactivate(registration_id, EVIDENCE),
+        return_exceptions=True,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Answer", "NotAccepted"]
+    assert (await world.audit.snapshot(registration_id)).status is Status.AWAITING_REACTIVATION
+
+
+async def test_an_address_changed_by_a_clerk_voids_the_code_and_tells_both_addresses(world: World) -> None:
+    """The old code is void, a new one goes to the new address, and the old and the new address are told."""
+    filled = form()
+    registration_id = await world.portal.register(filled)
+    old_code = await world.code(filled["email"])
+    fresh = f"friss.{filled['email']}"
+    await world.desk.change_email(registration_id, fresh, EVIDENCE)
+    await quiet(world, registration_id)
+    told, code_letter = len(world.letters(filled["email"])), code_among(world.letters(fresh))
+    assert told == 2
+    assert len(world.letters(fresh)) == 2
+    assert code_letter != old_code
+    with pytest.raises(WrongCode):
+        await world.redeem(filled, old_code)
+    assert (await world.redeem(filled, code_letter)).status is Status.TEMPORARY
