@@ -12,10 +12,14 @@ from starter.dev.child import Child
 from tests.support.installation import Installation, eventually
 
 PLAN: Final = "DOOM_PLAN"
-"""JSON: how many calls are held at each moment, by `activity:before`, `activity:after` and `letter:handed over`."""
+"""JSON: how many calls are held at each moment, by `activity:before`, `activity:after` and `letter:handed over`; the
+first so many calls by `activity:spared` are not."""
 
 VICTIMS: Final = "DOOM_VICTIMS"
 """JSON: the process ids that are killed just before the worker itself."""
+
+READY: Final = "DOOM_READY"
+"""The file that the process makes once it works."""
 
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -47,7 +51,9 @@ class DoomedWorker:
 async def doomed_worker(
     on: Installation, plan: Mapping[str, int], *, victims: tuple[int, ...] = ()
 ) -> AsyncIterator[DoomedWorker]:
-    """A worker with its own process, killed at the end at the latest; its tasks wait until it polls."""
+    """A worker in a process of its own, killed at the end at the latest."""
+    working = on.folder / "doomed.ready"
+    working.unlink(missing_ok=True)
     child = Child(
         name="The doomed worker",
         command=(sys.executable, "-m", "tests.chaos.doomed_worker"),
@@ -56,17 +62,26 @@ async def doomed_worker(
             "PYTHONPATH": str(_ROOT),
             PLAN: json.dumps(dict(plan)),
             VICTIMS: json.dumps(victims),
+            READY: str(working),
         },
         log=on.folder / "doomed.log",
         stop_signal=signal.SIGTERM,
         death_signal=signal.SIGKILL,
     )
 
-    async def at_once() -> bool:
-        return True
+    async def works() -> bool:
+        return working.exists()
 
-    await child.start(at_once)
+    await child.start(works)
     try:
         yield DoomedWorker(child)
     finally:
         await child.kill()
+
+
+@asynccontextmanager
+async def healthy_worker(on: Installation) -> AsyncIterator[None]:
+    """A worker in a process of its own: what a busy test does in its event loop does not hold it up."""
+    async with doomed_worker(on, {}) as worker:
+        yield
+        assert worker.is_alive()

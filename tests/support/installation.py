@@ -14,7 +14,7 @@ from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
 from tests.support.world import World, private_folder, world_of
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ async def installation(*, mail_handler: object = None) -> AsyncIterator[tuple[In
 async def eventually(holds: Callable[[], Awaitable[bool]], *, within_seconds: float) -> None:
     """Waits, in real time, until something holds. Raises `TimeoutError`."""
     async with asyncio.timeout(within_seconds):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110  servers and folders send no event for it
             await asyncio.sleep(POLL_SECONDS)

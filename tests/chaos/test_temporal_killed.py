@@ -1,0 +1,103 @@
+"""The Temporal server killed and restarted on its file while registrations wait and messages are under way."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+from registration.errors import Unavailable
+from registration.messages import Answer
+from registration.statuses import Status
+from tests.chaos.doom import healthy_worker
+from tests.support.installation import eventually, installation
+from tests.support.soundness import assert_sound
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+
+REDEEMING: Final = 20
+OPENING: Final = 20
+WAITING: Final = 10
+KILLED_AFTER: Final = 5
+"""Redemptions answered by then: the others are under way."""
+
+AGE: Final = (
+    "update registrations set submitted_at = submitted_at - interval '1 minute' where status = 'SUBMITTED'",
+    "update credentials set submitted_at = submitted_at - interval '1 minute' where state = 'PENDING'",
+)
+"""Makes rows without an outcome older than what reconciliation leaves to those who still wait."""
+
+GIVEN_UP_SECONDS: Final = 60
+"""The gateway waits 20 s for an answer, then says that nobody knows yet."""
+
+
+@pytest.mark.timeout(150)
+async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() -> None:
+    """What was answered stands; what was not is started and sent again by reconciliation; who waits goes on waiting."""
+    async with installation() as (servers, world), healthy_worker(servers):
+        registered = [await world.registered() for _ in range(WAITING + REDEEMING)]
+        waiting, ready = registered[:WAITING], registered[WAITING:]
+        fresh = [form() for _ in range(OPENING)]
+        redemptions = [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready]
+        openings = [asyncio.create_task(_opened(world, filled)) for filled in fresh]
+        await eventually(lambda: _answered(redemptions, KILLED_AFTER), within_seconds=30)
+        answered = sum(task.done() for task in redemptions)
+        await servers.temporal.kill()
+        killed = time.monotonic()
+        async with asyncio.timeout(GIVEN_UP_SECONDS):
+            answers: list[Answer | None] = await asyncio.gather(*redemptions)
+            ids: list[str | None] = await asyncio.gather(*openings)
+        gave_up = time.monotonic() - killed
+        assert None in answers
+        await servers.temporal.start()
+        await _grow_old(world)
+        findings = await world.operations.reconcile()
+        took = time.monotonic() - killed
+        for (registration_id, filled, _), answer in zip(ready, answers, strict=True):
+            acknowledged = [answer] if answer else []
+            seen = await assert_sound(world, registration_id, filled["email"], acknowledged=acknowledged)
+            assert (seen.stored.status, len(seen.letters)) == (Status.TEMPORARY, 2)
+            await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+        for known, filled in zip(ids, fresh, strict=True):
+            registration_id = await world.gateway.registration_id(filled["user_name"])
+            assert known in {None, registration_id}
+            seen = await assert_sound(world, registration_id, filled["email"])
+            assert (seen.stored.status, len(seen.letters)) == (Status.AWAITING_ACTIVATION, 1)
+        for registration_id, filled, _ in waiting:
+            seen = await assert_sound(world, registration_id, filled["email"])
+            assert (seen.stored.status, len(seen.letters)) == (Status.AWAITING_ACTIVATION, 1)
+        print(  # noqa: T201  the measured figures
+            f"{answered} redemptions answered before the kill; without an answer: {answers.count(None)} redemptions, "
+            f"{ids.count(None)} registrations; started again {len(findings.started)}, sent again "
+            f"{len(findings.sent)}; clients gave up after {gave_up:.1f} s, reconciled {took:.1f} s after the kill"
+        )
+
+
+async def _redeemed(world: World, filled: dict[str, Any], code: str) -> Answer | None:
+    """The answer, or `None` where the gateway said that nobody knows yet."""
+    try:
+        answer: Answer = await world.redeem(filled, code)
+    except Unavailable:
+        return None
+    return answer
+
+
+async def _opened(world: World, filled: dict[str, Any]) -> str | None:
+    try:
+        return await world.portal.register(filled)
+    except Unavailable:
+        return None
+
+
+async def _answered(tasks: Sequence[asyncio.Task[Any]], count: int) -> bool:
+    return sum(task.done() for task in tasks) >= count
+
+
+async def _grow_old(world: World) -> None:
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        for query in AGE:
+            await connection.execute(query)
+    finally:
+        await connection.close()

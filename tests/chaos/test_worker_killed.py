@@ -1,0 +1,94 @@
+"""A worker killed with SIGKILL before and after the effect of each activity; another one takes over."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from registration.messages import Actor, ActorKind, RedeemCode
+from registration.statuses import Channel, Purpose, Status
+from starter.gateway.connection import new_request_id, now
+from starter.gateway.portal import checked_form
+from tests.chaos.doom import doomed_worker
+from tests.support.installation import Installation, installation
+from tests.support.soundness import assert_sound
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from worker import running_workers
+
+OLD: Final = timedelta(minutes=1)
+"""Older than what reconciliation leaves to those who still wait."""
+
+LETTER_SECONDS: Final = 180
+"""A lost attempt to send a letter is given up after 2 minutes."""
+
+LIFE_MOMENTS: Final = {
+    "record:before": 2,
+    "record:after": 2,
+    "send_letter:before": 1,
+    "letter:handed over": 2,
+    "send_letter:after": 1,
+}
+PASS_MOMENTS: Final = {
+    f"{activity}:{moment}": 1
+    for activity in ("start_submitted", "send_pending", "compare_recorded")
+    for moment in ("before", "after")
+}
+
+
+@pytest.mark.timeout(270)
+async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -> None:
+    """Every activity is tried again by the next worker, and a second time changes nothing.
+
+    Two workers die, each while it holds a call at each moment of its plan: eight registrations in the middle of being
+    recorded and written to (two letters accepted by the mail server, but not noted), and six passes of reconciliation
+    around a row that nobody started and a redemption that nobody sent.
+    """
+    async with installation() as (servers, world):
+        async with running_workers(world.client, world.settings):
+            redeemed, pending, _ = await world.registered()
+        forms = [form() for _ in range(sum(LIFE_MOMENTS.values()))]
+        opened = await _die_among_registrations(servers, world, forms)
+        await _redeem_without_sending(world, redeemed)
+        orphan = form()
+        submitted = await world.gateway.writer.submit(
+            checked_form(orphan), Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now() - OLD
+        )
+        passes = await _die_among_passes(servers, world)
+        async with running_workers(world.client, world.settings):
+            async with asyncio.timeout(LETTER_SECONDS):
+                findings = await asyncio.gather(*passes)
+            lives = [*zip(opened, forms, strict=True), (submitted.registration_id, orphan), (redeemed, pending)]
+            for registration_id, filled in lives:
+                await assert_sound(world, registration_id, filled["email"], within_seconds=LETTER_SECONDS)
+            for registration_id in [*opened, submitted.registration_id]:
+                assert (await world.audit.snapshot(registration_id)).status is Status.AWAITING_ACTIVATION
+            repeated = [filled for filled in forms if len(world.letters(filled["email"])) == 2]
+            assert len(repeated) == LIFE_MOMENTS["letter:handed over"]
+            assert all(len(world.letters(filled["email"])) in {1, 2} for filled in [*forms, orphan])
+            session = await world.portal.authenticate(pending["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+            assert session.status is Status.TEMPORARY
+            assert not any(found.disagreements for found in findings)
+
+
+async def _redeem_without_sending(world: World, registration_id: str) -> None:
+    """What a gateway leaves behind that dies before it sends the message."""
+    message = RedeemCode(new_request_id(), Actor(ActorKind.CITIZEN, registration_id), Purpose.PASSWORD, 1)
+    hashed = await world.gateway.passwords.hash(PASSWORD)
+    assert await world.gateway.writer.add_credential(registration_id, message, hashed, now() - OLD)
+
+
+async def _die_among_registrations(servers: Installation, world: World, forms: list[dict[str, Any]]) -> list[str]:
+    async with doomed_worker(servers, LIFE_MOMENTS) as doomed:
+        opened = await asyncio.gather(*(world.portal.register(filled) for filled in forms))
+        await doomed.died()
+    statuses = [(await world.audit.snapshot(registration_id)).status for registration_id in opened]
+    assert statuses.count(Status.SUBMITTED) == LIFE_MOMENTS["record:before"]
+    return opened
+
+
+async def _die_among_passes(servers: Installation, world: World) -> list[asyncio.Task[Any]]:
+    async with doomed_worker(servers, PASS_MOMENTS) as doomed:
+        passes = [asyncio.create_task(world.operations.reconcile()) for _ in range(sum(PASS_MOMENTS.values()))]
+        await doomed.died()
+    return passes
