@@ -11,7 +11,7 @@ BILLABLE: Final = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: "workflow started, also by continue-as-new",
     EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED: "activity started or retried: each attempt",
     EventType.EVENT_TYPE_TIMER_STARTED: "timer started, also one behind a wait with a time-out",
-    EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "search attributes upserted: each command, not each attribute",
+    EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "search attributes upserted: each command",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: "signal sent",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: "update received by a worker",
     EventType.EVENT_TYPE_MARKER_RECORDED: "local activities: each workflow task that has some",

@@ -89,7 +89,11 @@ async def launch_written(system: System, count: int, most: int) -> Started:
 
 
 async def _started(
-    system: System, items: Sequence[Item], most: int, forms: list[dict[str, Any]], start: Callable[[Item], Awaitable[str]]
+    system: System,
+    items: Sequence[Item],
+    most: int,
+    forms: list[dict[str, Any]],
+    start: Callable[[Item], Awaitable[str]],
 ) -> Started:
     before, began = system.post.count, perf_counter()
     ids, calls = await at_once(items, most, start)

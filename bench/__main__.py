@@ -1,0 +1,63 @@
+"""`python -m bench`: everything that README and the issues promise in numbers, in one run."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import lives, peers
+from bench.rates import measure_rates
+from bench.report import Report
+from bench.system import running_system
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures on the embedded servers.")
+    parser.add_argument("--count", type=int, default=1000, help="registrations for each rate (default 1000)")
+    parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
+    parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
+    parser.add_argument("--only", choices=["costs", "rates"], help="measure only this")
+    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
+    parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
+    parser.add_argument("--json", action="store_true", help="JSON for programs")
+    return parser.parse_args()
+
+
+async def _measured(options: argparse.Namespace) -> Report:
+    report = Report()
+    async with running_system() as system:
+        if options.only != "rates":
+            _say("lives in skipped time ...")
+            report.in_person, report.online = await lives.in_person(system), await lives.online(system)
+    if options.only != "costs":
+        # Servers of their own: what a life in skipped time leaves behind shall not slow them.
+        async with running_system() as system:
+            _say("rates ...")
+            report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
+    if options.beside and report.rates:
+        _say("floor.py ...")
+        report.floor = await peers.floor(options.beside, options.count, options.at_once)
+        if options.dbos_python:
+            _say("dbos_life.py ...")
+            report.dbos = await peers.dbos(options.dbos_python, options.beside, options.count, options.at_once)
+    return report
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measures and prints; a failure ends with the status 1."""
+    options = _options()
+    report = asyncio.run(_measured(options))
+    if options.json:
+        print(report.as_json())
+    else:
+        report.show(Console(width=110))
+
+
+if __name__ == "__main__":
+    main()

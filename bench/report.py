@@ -1,0 +1,116 @@
+"""What was measured, as tables for people and as JSON for programs."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.costs import BILLABLE, UNSEEN, Cost
+from bench.peers import Peer
+from bench.rates import Rates
+
+AIM: Final = Cost(events=36, bytes=6 * 1024)
+"""Submission to ACTIVE in person, letters included."""
+
+
+@dataclass
+class Report:
+    """Everything of one run; what was not measured is `None` or empty."""
+
+    in_person: dict[str, Cost] = field(default_factory=dict)
+    online: dict[str, Cost] = field(default_factory=dict)
+    rates: Rates | None = None
+    floor: Peer | None = None
+    dbos: Peer | None = None
+
+    @property
+    def to_active(self) -> Cost:
+        """Submission to ACTIVE in person."""
+        return sum(self.in_person.values(), Cost())
+
+    def as_json(self) -> str:
+        """The whole report; `ratios` are ours / theirs."""
+        known = asdict(self) | {"in_person_total": asdict(self.to_active), "aim": asdict(AIM)}
+        known["ratios"] = {name: self.ratios(peer) for name, peer in self.peers().items()}
+        return json.dumps(known, indent=2, ensure_ascii=False)
+
+    def peers(self) -> dict[str, Peer]:
+        """The peers that were measured, by name."""
+        return {name: peer for name, peer in (("floor", self.floor), ("DBOS", self.dbos)) if peer}
+
+    def ratios(self, peer: Peer) -> dict[str, float]:
+        """Ours / theirs for rates, theirs / ours for latencies: above 1 we are better."""
+        if self.rates is None:
+            return {}
+        ours = self.rates
+        return {
+            "started → letter": ours.engine_start_to_letter / peer.letters,
+            "activations": ours.engine_redeem.per_second / peer.activations,
+            "serial p50": peer.serial_p50_ms / ours.engine_serial_redeem.p50_ms,
+            "serial p99": peer.serial_p99_ms / ours.engine_serial_redeem.p99_ms,
+        }
+
+    def show(self, console: Console) -> None:
+        """The tables."""
+        if self.in_person or self.online:
+            console.print(self._costs())
+            console.print("Billable actions: " + "; ".join(BILLABLE.values()) + ".")
+            console.print("Not in a history: " + "; ".join(UNSEEN) + ".\n")
+        if self.rates:
+            console.print(_rates(self.rates))
+            for name, peer in self.peers().items():
+                console.print(_compared(name, peer, self.ratios(peer)))
+
+    def _costs(self) -> Table:
+        table = _table("What a life costs in Temporal", "leg", "events", "bytes", "actions")
+        for name, cost in self.in_person.items():
+            _row(table, name, *asdict(cost).values())
+        _row(table, f"in person: in all (aim: {AIM.events}, {AIM.bytes})", *asdict(self.to_active).values())
+        table.add_section()
+        for name, cost in self.online.items():
+            _row(table, name, *asdict(cost).values())
+        _row(table, "online: the whole life", *asdict(sum(self.online.values(), Cost())).values())
+        return table
+
+
+def _rates(rates: Rates) -> Table:
+    title = f"Rates: {rates.count} registrations, {rates.at_once} at once; serial: one by one"
+    table = _table(title, "what", "per second", "p50 ms", "p99 ms")
+    engine, portal = "engine", "gateway"
+    _row(table, f"{engine}: rows stand, started → letter received", rates.engine_start_to_letter)
+    for name, rate in (
+        (f"{engine}: start calls", rates.engine_start),
+        (f"{engine}: activations, hashes stand", rates.engine_redeem),
+        (f"{engine}: serial activation", rates.engine_serial_redeem),
+    ):
+        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+    table.add_section()
+    _row(table, f"{portal}: form checked, sealed, written → letter received", rates.register_to_letter)
+    for name, rate in (
+        (f"{portal}: register calls", rates.register),
+        (f"{portal}: activations with guess limit and argon2id", rates.redeem),
+        (f"{portal}: serial activation", rates.serial_redeem),
+    ):
+        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+    return table
+
+
+def _compared(name: str, peer: Peer, ratios: dict[str, float]) -> Table:
+    table = _table(f"Beside {name}, in the same run (engine; above 1 we are better)", "what", name, "ratio")
+    for (what, ratio), theirs in zip(ratios.items(), asdict(peer).values(), strict=True):
+        table.add_row(what, f"{theirs:.1f}", f"{ratio:.2f}")
+    return table
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for other in others:
+        table.add_column(other, justify="right")
+    return table
+
+
+def _row(table: Table, name: str, *figures: Any) -> None:  # noqa: ANN401  whole numbers and fractions
+    table.add_row(name, *(f"{figure:.1f}" if isinstance(figure, float) else str(figure) for figure in figures))
