@@ -58,7 +58,7 @@ def parsed(printed: str) -> Peer:
 
 async def _run(python: Path, script: Path, count: int, most: int, more: Mapping[str, str]) -> str:
     with tempfile.TemporaryDirectory(prefix="ugyfelkapu-peer-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o711)  # noqa: PTH101  PostgreSQL's own user passes through
+        os.chmod(folder, 0o711)  # noqa: PTH101, S103  PostgreSQL's own user only passes through
         try:
             return await _printed(python, script, count, most, {**more, "TMPDIR": folder})
         finally:

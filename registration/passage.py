@@ -8,7 +8,7 @@ from registration.decisions import decision, with_notices
 from registration.lifecycle import Decision, LetterOrder, State
 from registration.messages import SYSTEM, Actor, Description, UndeliveredLetter
 from registration.policy import Policy
-from registration.record import EventKind
+from registration.record import EventKind, Snapshot
 from registration.statuses import LetterKind, Status
 
 _DAY_SECONDS = 24 * 60 * 60
@@ -148,19 +148,28 @@ def next_step(state: State, now: datetime) -> tuple[str, datetime | None]:
 
 def describe(state: State, now: datetime) -> Description:
     """The answer of the query `describe`."""
-    snapshot = state.snapshot
     step, at = next_step(state, now)
+    return replace(
+        describe_snapshot(state.registration_id, state.snapshot, now),
+        next_step=step,
+        next_step_at=at,
+        undelivered_letters=state.undelivered,
+    )
+
+
+def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -> Description:
+    """What the read model alone can tell: nothing is ahead any more."""
     return Description(
-        registration_id=state.registration_id,
+        registration_id=registration_id,
         status=snapshot.status,
         since=snapshot.since,
         because=snapshot.because,
         deadline=snapshot.deadline,
-        next_step=step,
-        next_step_at=at,
+        next_step="–",
+        next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
         code_valid_until=snapshot.code.valid_until if snapshot.code else None,
-        undelivered_letters=state.undelivered,
+        undelivered_letters=(),
         sequence=snapshot.sequence,
         head=snapshot.head,
         as_of=now,

@@ -17,14 +17,22 @@ CONNECTION_TROUBLE: Final = (
     asyncpg.InternalClientError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
+    asyncpg.exceptions.InvalidCatalogNameError,
+    asyncpg.exceptions.UndefinedTableError,
 )
-"""What a PostgreSQL that goes away raises (TEMPORAL.md, measured under an immediate shutdown); all are retryable."""
+"""What a PostgreSQL raises that goes away (TEMPORAL.md, measured under an immediate shutdown), refuses the log-in or is
+not prepared yet; all are retryable."""
 
 _COMMAND_SECONDS: Final = 10
 """No query of ours takes a tenth of this; beyond it the server is gone."""
 
 _CLOSE_SECONDS: Final = 5
 """Queries under way end within this; what is still open then is cut off."""
+
+
+async def _leave_as_it_is(_connection: object) -> None:
+    """No query of ours changes a session: spares a round trip each time a connection goes back to the pool."""
 
 
 def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql files
@@ -38,7 +46,9 @@ queries: Final = _load()
 @asynccontextmanager
 async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
     """A pool of at most `most` connections to `url` (`postgresql://…`). Raises what `CONNECTION_TROUBLE` names."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS)
+    pool = await asyncpg.create_pool(
+        url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS, reset=_leave_as_it_is
+    )
     try:
         yield pool
     finally:

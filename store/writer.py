@@ -152,47 +152,21 @@ class Writer:
         event = entry.event
         if event.hash() != entry.hash:
             raise RecordConflict
-        code = event.code
         async with self._pool.acquire() as connection, connection.transaction():
-            if await self._append(connection, entry):
-                await queries.move_registration(
-                    connection,
-                    registration_id=event.registration_id,
-                    sequence=event.sequence,
-                    at=event.at,
-                    kind=event.kind,
-                    status=event.status,
-                    deadline=event.deadline,
-                    password_valid_until=event.password_valid_until,
-                    identity_verified=event.identity_verified,
-                    email_id=event.email_id,
-                    code_sequence=code.sequence if code else 0,
-                    hash=entry.hash,
-                    recorded_at=recorded_at,
-                    final=event.status.is_final,
-                )
-                await queries.void_codes(
-                    connection,
-                    registration_id=event.registration_id,
-                    code_sequence=code.sequence if code else None,
-                )
-                if code:
-                    await queries.issue_code(
-                        connection,
-                        registration_id=event.registration_id,
-                        purpose=code.purpose,
-                        code_sequence=code.sequence,
-                        valid_until=code.valid_until,
-                        kid=self._keys.code_kid,
-                        nonce=os.urandom(_NONCE_BYTES),
-                    )
-                if entry.adopt:
-                    await queries.replace_credential(connection, registration_id=event.registration_id)
-                    await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
-                if event.kind is EventKind.PERSONAL_DATA_ERASED:
-                    await _erase(connection, event.registration_id)
-            policy = await queries.find_policy(connection)
-        return load(Policy, policy["body"])
+            appended = await queries.insert_event(
+                connection,
+                registration_id=event.registration_id,
+                sequence=event.sequence,
+                at=event.at,
+                kind=event.kind,
+                previous_hash=event.previous_hash,
+                hash=entry.hash,
+                body=event.canonical(),
+            )
+            if appended is None:
+                return await _policy_unless_conflict(connection, entry)
+            await self._follow(connection, entry, recorded_at)
+        return load(Policy, appended["policy"])
 
     async def note_letter(
         self, registration_id: str, letter_id: str, message_id: str, outcome: str, at: datetime
@@ -238,30 +212,53 @@ class Writer:
                 raise InvalidInput(field="version", rule=InputRule.POLICY, version=str(present["version"]))
             await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
 
-    async def _append(self, connection: "Connection", entry: Recording) -> bool:
-        event = entry.event
-        appended = await queries.insert_event(
+    async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:
+        """Read model, codes, credential and personal data follow the event that was just appended."""
+        event, code = entry.event, entry.event.code
+        await queries.move_registration(
             connection,
             registration_id=event.registration_id,
             sequence=event.sequence,
             at=event.at,
             kind=event.kind,
-            previous_hash=event.previous_hash,
+            status=event.status,
+            deadline=event.deadline,
+            password_valid_until=event.password_valid_until,
+            identity_verified=event.identity_verified,
+            email_id=event.email_id,
+            code_sequence=code.sequence if code else 0,
             hash=entry.hash,
-            body=event.canonical(),
+            recorded_at=recorded_at,
+            final=event.status.is_final,
         )
-        if appended is not None:
-            return True
-        stands = await queries.find_event_hash(
-            connection, registration_id=event.registration_id, sequence=event.sequence
-        )
-        if stands != entry.hash:
-            raise RecordConflict
-        return False
+        if code:
+            await queries.issue_code(
+                connection,
+                registration_id=event.registration_id,
+                purpose=code.purpose,
+                code_sequence=code.sequence,
+                valid_until=code.valid_until,
+                kid=self._keys.code_kid,
+                nonce=os.urandom(_NONCE_BYTES),
+            )
+        if entry.adopt:
+            await queries.replace_credential(connection, registration_id=event.registration_id)
+            await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
+        if event.kind is EventKind.PERSONAL_DATA_ERASED:
+            await _erase(connection, event.registration_id)
 
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def _policy_unless_conflict(connection: "Connection", entry: Recording) -> Policy:
+    event = entry.event
+    stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
+    if stands != entry.hash:
+        raise RecordConflict
+    policy = await queries.find_policy(connection)
+    return load(Policy, policy["body"])
 
 
 async def _erase(connection: "Connection", registration_id: str) -> None:

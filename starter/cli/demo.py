@@ -7,12 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from rich import box
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from registration.statuses import Language, Status
-from starter.cli.choices import Choices
+from registration.statuses import Status
 from starter.cli.errors import CliError
 from starter.cli.output import console_of
 from starter.cli.sentences import CliProblem
@@ -29,7 +29,7 @@ _COLOURS: Final = {
 _WIDEST: Final = max(len(status) for status in _COLOURS)
 
 
-def play(choices: Choices, examples: Path) -> None:
+def play(examples: Path) -> None:
     """Plays the rehearsal before the terminal, or before whatever reads the output. Raises `CliError`."""
     import asyncio
 
@@ -41,7 +41,7 @@ def play(choices: Choices, examples: Path) -> None:
 
     began = time.monotonic()
     endings: list[Ending]
-    with Narrator(choices) as narrator:
+    with Narrator() as narrator:
         try:
             endings = asyncio.run(rehearse(examples.resolve(), narrator))
         except RehearsalFailed as failed:
@@ -52,15 +52,15 @@ def play(choices: Choices, examples: Path) -> None:
                 field=Path(trouble.filename or "--examples").name,
                 reason=trouble.strerror or type(trouble).__name__,
             ) from None
-    table = Table(title="What is found at the end, independently", title_style="bold", title_justify="left")
-    for column in ("registration", "PostgreSQL (SQL)", "Temporal (query)", "agree", "events", "letters"):
-        table.add_column(column, justify="right" if column in {"events", "letters"} else "left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for column in ("registration", "PostgreSQL", "", "Temporal", "events", "letters"):
+        table.add_column(column, justify="right" if column in {"events", "letters"} else "left", no_wrap=True)
     for ending in endings:
-        stored, running = (_styled(status, choices) for status in (ending.stored, ending.running.status))
-        agree = "✓" if ending.stored is ending.running.status else "✗"
-        table.add_row(ending.name, stored, running, agree, str(ending.events), str(ending.letters))
+        agree = "=" if ending.stored is ending.running.status else "≠"
+        stored, running = _styled(ending.stored), _styled(ending.running.status)
+        table.add_row(ending.name, stored, agree, running, str(ending.events), str(ending.letters))
     console = console_of()
-    console.print()
+    console.print("\nAt the end: PostgreSQL, asked in SQL, and Temporal, asked by its query", style="bold")
     console.print(table)
     console.print(f"Every step happened, every letter arrived, every date was exact; {time.monotonic() - began:.1f} s.")
 
@@ -68,9 +68,8 @@ def play(choices: Choices, examples: Path) -> None:
 class Narrator:
     """The rehearsal's watcher: a line for each step, and on a terminal what is being done right now."""
 
-    def __init__(self, choices: Choices) -> None:
-        """Prints status words in the chosen language."""
-        self._choices = choices
+    def __init__(self) -> None:
+        """Prints to standard output."""
         self._console = console_of()
         self._status = self._console.status("…")
 
@@ -94,7 +93,7 @@ class Narrator:
 
     def step(self, at: datetime, status: Status, text: str) -> None:
         """A line with the date in the registration's own time (UTC)."""
-        line = Text.assemble(f"  {at:%Y-%m-%d %H:%M}  ", _styled(status, self._choices, width=_WIDEST), "  ", text)
+        line = Text.assemble(f"  {at:%Y-%m-%d %H:%M}  ", _styled(status, width=_WIDEST), "  ", text)
         self._console.print(line, soft_wrap=True)
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
@@ -103,9 +102,8 @@ class Narrator:
         if whole:
             body = letter.get_body(("plain",))
             text = "" if body is None else str(body.get_content()).strip()
-            self._console.print(Panel(Text(text), width=110, border_style="blue"))
+            self._console.print(Panel(Text(text), width=80, border_style="blue"))
 
 
-def _styled(status: Status, choices: Choices, *, width: int = 0) -> Text:
-    word = str(status) if choices.language is Language.EN or width else f"{status} ({status.hungarian})"
-    return Text(word.ljust(width), style=_COLOURS.get(status, ""))
+def _styled(status: Status, *, width: int = 0) -> Text:
+    return Text(status.ljust(width), style=_COLOURS.get(status, ""))

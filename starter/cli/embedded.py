@@ -52,7 +52,6 @@ def dev(
 
 @app.command(rich_help_panel=_PANEL)
 def demo(
-    context: typer.Context,
     examples: Annotated[
         Path,
         typer.Option(metavar="FOLDER", help="Where online.json, in-person.json and so on are.", show_default=False),
@@ -65,7 +64,7 @@ def demo(
     """
     from starter.cli.demo import play
 
-    play(choices_of(context), examples)
+    play(examples)
 
 
 @app.command(rich_help_panel=_PANEL)

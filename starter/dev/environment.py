@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from temporalio.client import Client
 
+from registration.names import NAMESPACE
 from starter.dev.inbox import Inbox
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
@@ -19,6 +20,8 @@ from wiring.temporal import connect
 
 DATA_FOLDER: Final = Path(".ugyfelkapu")
 _ADDRESSES: Final = "environment.json"
+_NO_PROFILE: Final = {"TEMPORAL_CONFIG_FILE": os.devnull, "TEMPORAL_PROFILE": "", "TEMPORAL_NAMESPACE": NAMESPACE}
+"""A profile or namespace of the user's own cluster must not apply to the embedded server."""
 _MAILS: Final = "inbox"
 
 
@@ -40,7 +43,8 @@ class Addresses:
 
     async def connect(self) -> Client:
         """A Temporal client."""
-        return await connect({**os.environ, "TEMPORAL_ADDRESS": self.temporal})
+        elsewhere = {} if self.temporal == os.environ.get("TEMPORAL_ADDRESS") else _NO_PROFILE
+        return await connect({**os.environ, **elsewhere, "TEMPORAL_ADDRESS": self.temporal})
 
     @classmethod
     def of_running(cls, folder: Path = DATA_FOLDER) -> Self | None:

@@ -1,9 +1,12 @@
 """What an auditor looks at: a registration as its workflow tells it, as the store tells it, and its events."""
 
+from temporalio.service import RPCError, RPCStatusCode
+
 from registration.errors import NotFound
 from registration.messages import Description
+from registration.passage import describe_snapshot
 from registration.record import Event, Snapshot
-from starter.gateway.connection import Gateway, answering
+from starter.gateway.connection import Gateway, answering, now
 from store.rows import SentLetter
 from wiring.registrations import handle_of
 
@@ -17,11 +20,20 @@ class AuditGateway:
 
     @answering
     async def describe(self, reference: str) -> Description:
-        """Where the registration stands, as its workflow answers the query `describe`."""
+        """Where the registration stands, as its workflow answers the query `describe`.
+
+        Once retention has removed a finished workflow, the read model answers alone.
+        """
         registration_id = await self._gateway.registration_id(reference)
-        description: Description = await handle_of(self._gateway.client, registration_id).query(
-            "describe", result_type=Description
-        )
+        try:
+            description: Description = await handle_of(self._gateway.client, registration_id).query(
+                "describe", result_type=Description
+            )
+        except RPCError as trouble:
+            snapshot = await self._gateway.reader.snapshot(registration_id)
+            if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
+                return describe_snapshot(registration_id, snapshot, now())
+            raise
         return description
 
     @answering

@@ -78,6 +78,10 @@ class Gateway:
             raise not_accepted(snapshot.status, MESSAGE_NAMES[type(message)]) from None
 
 
+_LAZY_CLIENT_FAILED = "Failed client connect"
+"""How the SDK's bare `RuntimeError` begins when a client that connects on first use finds nobody (measured)."""
+
+
 def now() -> datetime:
     """The gateway's clock: for rows and guess limits, never for a deadline."""
     return datetime.now(UTC)
@@ -99,6 +103,10 @@ def answering(
             return await operation(*arguments, **options)
         except (RPCError, *CONNECTION_TROUBLE):
             raise Unavailable from None
+        except RuntimeError as trouble:
+            if str(trouble).startswith(_LAZY_CLIENT_FAILED):
+                raise Unavailable from None
+            raise
 
     return guarded
 

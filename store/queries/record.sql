@@ -1,9 +1,9 @@
 -- name: insert_event(registration_id, sequence, at, kind, previous_hash, hash, body)<!
--- Appends an event; nothing is returned where the place is taken already.
+-- Appends an event and returns the policy in force; nothing is returned where the place is taken already.
 insert into events (registration_id, sequence, at, kind, previous_hash, hash, body)
 values (:registration_id, :sequence, :at, :kind, :previous_hash, :hash, :body)
 on conflict do nothing
-returning sequence;
+returning sequence, (select body from policies order by version desc limit 1) as policy;
 
 -- name: find_event_hash(registration_id, sequence)$
 -- The hash of the event that stands at a place of the record.
@@ -14,7 +14,12 @@ select hash from events where registration_id = :registration_id and sequence = 
 select body, hash from events where registration_id = :registration_id order by sequence;
 
 -- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequence, sequence, hash, recorded_at, final, registration_id)!
--- Moves the read model, only ever to a higher sequence; a final status frees the user name.
+-- Moves the read model, only ever to a higher sequence; a final status frees the user name; every live code but the one
+-- that the event names is void.
+with voided as (
+    update codes set live = false
+    where registration_id = :registration_id and live and sequence <> :code_sequence
+)
 update registrations set
     since = case when status = :status then since else :at end,
     because = case when status = :status then because else :kind end,
@@ -29,11 +34,6 @@ update registrations set
     recorded_at = :recorded_at,
     user_name_index = case when :final then null else user_name_index end
 where id = :registration_id and sequence < :sequence;
-
--- name: void_codes(registration_id, code_sequence)!
--- Every live code but the one that the event names is void.
-update codes set live = false
-where registration_id = :registration_id and live and sequence is distinct from :code_sequence;
 
 -- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until)!
 -- What a code is derived from; the first commit wins, so that a retried letter carries the same code.

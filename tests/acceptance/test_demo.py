@@ -10,7 +10,7 @@ ENDINGS = {
     "1 online": "ACTIVE",
     "2 in person": "ACTIVE",
     "3 never redeemed": "LAPSED",
-    "3 the same name again": "AWAITING_ACTIVATION",
+    "3 same name": "AWAITING_ACTIVATION",
 }
 
 
@@ -26,7 +26,7 @@ def test_the_demo_takes_three_registrations_through_their_lives_within_a_minute(
         assert list(folder.iterdir()) == []
     assert shown.error == ""
     for name, status in ENDINGS.items():
-        assert re.search(rf"│ {name} +│ {status} +│ {status} +│ ✓ ", shown.output), name
+        assert re.search(rf"^ *{name} +{status} += +{status} +\d+ +\d+ *$", shown.output, re.MULTILINE), name
     for step in ("TEMPORARY  ", "PASSWORD_EXPIRED  ", "INACTIVE  ", "AWAITING_REACTIVATION  ", "LAPSED  "):
         assert re.search(rf"^  20\d\d-\d\d-\d\d \d\d:\d\d  {step}", shown.output, re.MULTILINE), step
     assert re.search(r"│ [0-9A-Z]{4}(-[0-9A-Z]{4}){3} +│", shown.output)

@@ -58,7 +58,13 @@ class ServedLife:
         return {event.status for event in self.events}
 
     def _usual(self) -> list[Callable[[], Awaitable[object]]]:
-        course = [self.redeem, self.verify, self.to_deadline, self.to_deadline, self.signal_reactivate]
+        course: list[Callable[[], Awaitable[object]]] = [
+            self.redeem,
+            self.verify,
+            self.to_deadline,
+            self.to_deadline,
+            self.signal_reactivate,
+        ]
         return course[: self.dice.randint(0, len(course))]
 
     def _any(self) -> Callable[[], Awaitable[object]]:
@@ -153,7 +159,7 @@ class ServedLife:
         """Waits until all that is due has happened and the three agree; then holds the events against the table."""
         try:
             async with asyncio.timeout(SOON_SECONDS):
-                while not await self._agrees(at_least):
+                while not await self._agrees(at_least):  # noqa: ASYNC110  the servers send no event
                     await asyncio.sleep(0.02)
         except TimeoutError:
             raise AssertionError(self.seed, self.story, self.snapshot) from None

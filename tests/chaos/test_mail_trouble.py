@@ -1,5 +1,6 @@
 """A mail server that refuses for a day, and one that takes a letter and hangs up (principles 6 and 11)."""
 
+from asyncio import WriteTransport
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,7 @@ class MoodyServer:
         accepted = await self.delivery.handle_DATA(server, session, envelope)
         if self.hangs_up:
             self.hangs_up -= 1
-            assert server.transport is not None
+            assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
         return accepted
 

@@ -5,6 +5,7 @@ import time
 from collections import Counter, defaultdict
 from datetime import timedelta
 from email.message import EmailMessage
+from statistics import median
 from typing import Any, Final
 
 import asyncpg
@@ -24,8 +25,9 @@ OTHERS: Final = 5
 AT_ONCE: Final = 25
 OUTAGE: Final = timedelta(minutes=1)
 EVENTS_EACH: Final = 15
-ANSWERED_WITHIN_SECONDS: Final = 1.0
-"""Of real time, on a busy machine; measured are some 10 ms."""
+USUALLY_WITHIN_SECONDS: Final = 0.2
+ALWAYS_WITHIN_SECONDS: Final = 8.0
+"""Of real time, on a machine that others keep busy; without ordinary activities others waited for over 12 s."""
 
 CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
 
@@ -47,10 +49,10 @@ async def test_a_minute_without_postgresql_delays_what_happened_meanwhile_and_to
         asked, signalled = waiting[: WAITING // 2], waiting[WAITING // 2 :]
         updates = await asyncio.gather(*(_ask(world, registration_id) for registration_id in asked))
         await asyncio.gather(*(_signal(world, registration_id) for registration_id in signalled))
-        slowest = 0.0
+        seconds: list[float] = []
         while time.monotonic() < back_at:
             for registration_id in others:
-                slowest = max(slowest, await _bother(world, registration_id))
+                seconds += await _bother(world, registration_id)
             await asyncio.sleep(1)
         grown = [await _length(world, one) - length for one, length in zip(waiting, lengths, strict=True)]
         await servers.postgres.start()
@@ -69,11 +71,13 @@ async def test_a_minute_without_postgresql_delays_what_happened_meanwhile_and_to
         whole = [await _length(world, one) - length for one, length in zip(waiting, lengths, strict=True)]
         print(  # noqa: T201  the measured figures
             f"events during the outage {Counter(grown)}, in all {Counter(whole)}; "
-            f"slowest answer of the others {slowest * 1000:.0f} ms; recovered in {recovered:.1f} s"
+            f"answers of the others: median {median(seconds) * 1000:.0f} ms, slowest {max(seconds) * 1000:.0f} ms "
+            f"of {len(seconds)}; recovered in {recovered:.1f} s"
         )
         assert max(grown) < EVENTS_EACH
         assert min(grown) > 0
-        assert slowest < ANSWERED_WITHIN_SECONDS
+        assert median(seconds) < USUALLY_WITHIN_SECONDS
+        assert max(seconds) < ALWAYS_WITHIN_SECONDS
         for registration_id in others:
             assert (await world.audit.snapshot(registration_id)).sequence == 1
 
@@ -116,8 +120,8 @@ async def _signal(world: World, registration_id: str) -> None:
     await world.handle(registration_id).signal("reactivate", Reactivate(new_request_id(), CLERK))
 
 
-async def _bother(world: World, registration_id: str) -> float:
-    """Asks a registration that nothing happened to, and sends it what it refuses; seconds of the slower answer."""
+async def _bother(world: World, registration_id: str) -> list[float]:
+    """Asks a registration that nothing happened to, and sends it what it refuses; the seconds of both answers."""
     handle = world.handle(registration_id)
     start = time.monotonic()
     description: Description = await handle.query("describe", result_type=Description)
@@ -125,7 +129,7 @@ async def _bother(world: World, registration_id: str) -> float:
     assert description.status is Status.AWAITING_ACTIVATION
     with pytest.raises(WorkflowUpdateFailedError):
         await handle.execute_update("reactivate_and_confirm", Reactivate(new_request_id(), CLERK))
-    return max(told - start, time.monotonic() - told)
+    return [told - start, time.monotonic() - told]
 
 
 async def _letters_noted(world: World, count: int) -> bool:

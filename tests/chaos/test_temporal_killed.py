@@ -19,6 +19,9 @@ from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 REDEEMING: Final = 20
 OPENING: Final = 20
 WAITING: Final = 10
+UNDER_WAY: Final = 14
+"""Of the redemptions and of the openings; the others come while the server is down."""
+
 KILLED_AFTER: Final = 5
 """Redemptions answered by then: the others are under way."""
 
@@ -28,44 +31,54 @@ AGE: Final = (
 )
 """Makes rows without an outcome older than what reconciliation leaves to those who still wait."""
 
+LOST_SECONDS: Final = 140
+"""A report that was lost: an attempt to record is given up after 30 s, one to send a letter after 2 minutes."""
+
 GIVEN_UP_SECONDS: Final = 60
 """The gateway waits 20 s for an answer, then says that nobody knows yet."""
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() -> None:
     """What was answered stands; what was not is started and sent again by reconciliation; who waits goes on waiting."""
     async with installation() as (servers, world), healthy_worker(servers):
         registered = [await world.registered() for _ in range(WAITING + REDEEMING)]
         waiting, ready = registered[:WAITING], registered[WAITING:]
         fresh = [form() for _ in range(OPENING)]
-        redemptions = [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready]
-        openings = [asyncio.create_task(_opened(world, filled)) for filled in fresh]
+        redemptions = [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready[:UNDER_WAY]]
+        openings = [asyncio.create_task(_opened(world, filled)) for filled in fresh[:UNDER_WAY]]
         await eventually(lambda: _answered(redemptions, KILLED_AFTER), within_seconds=30)
         answered = sum(task.done() for task in redemptions)
         await servers.temporal.kill()
         killed = time.monotonic()
+        redemptions += [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready[UNDER_WAY:]]
+        openings += [asyncio.create_task(_opened(world, filled)) for filled in fresh[UNDER_WAY:]]
         async with asyncio.timeout(GIVEN_UP_SECONDS):
             answers: list[Answer | None] = await asyncio.gather(*redemptions)
             ids: list[str | None] = await asyncio.gather(*openings)
         gave_up = time.monotonic() - killed
-        assert None in answers
+        assert answers[UNDER_WAY:] == [None] * (REDEEMING - UNDER_WAY)
+        assert ids[UNDER_WAY:] == [None] * (OPENING - UNDER_WAY)
         await servers.temporal.start()
         await _grow_old(world)
         findings = await world.operations.reconcile()
         took = time.monotonic() - killed
+        assert len(findings.sent) >= REDEEMING - UNDER_WAY
+        assert len(findings.started) >= OPENING - UNDER_WAY
         for (registration_id, filled, _), answer in zip(ready, answers, strict=True):
             acknowledged = [answer] if answer else []
-            seen = await assert_sound(world, registration_id, filled["email"], acknowledged=acknowledged)
+            seen = await assert_sound(
+                world, registration_id, filled["email"], acknowledged=acknowledged, within_seconds=LOST_SECONDS
+            )
             assert (seen.stored.status, len(seen.letters)) == (Status.TEMPORARY, 2)
             await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
         for known, filled in zip(ids, fresh, strict=True):
             registration_id = await world.gateway.registration_id(filled["user_name"])
             assert known in {None, registration_id}
-            seen = await assert_sound(world, registration_id, filled["email"])
+            seen = await assert_sound(world, registration_id, filled["email"], within_seconds=LOST_SECONDS)
             assert (seen.stored.status, len(seen.letters)) == (Status.AWAITING_ACTIVATION, 1)
         for registration_id, filled, _ in waiting:
-            seen = await assert_sound(world, registration_id, filled["email"])
+            seen = await assert_sound(world, registration_id, filled["email"], within_seconds=LOST_SECONDS)
             assert (seen.stored.status, len(seen.letters)) == (Status.AWAITING_ACTIVATION, 1)
         print(  # noqa: T201  the measured figures
             f"{answered} redemptions answered before the kill; without an answer: {answers.count(None)} redemptions, "

@@ -66,13 +66,14 @@ async def test_an_accepted_redemption_outlives_worker_and_server_and_its_deadlin
         for life in late:
             assert await world.time(life.id) > deadlines[life.id]
         async with healthy_worker(servers):
-            findings = await world.operations.reconcile()
+            reconciling = asyncio.create_task(world.operations.reconcile())
             known = await asyncio.wait_for(asyncio.gather(*retries), RECOVERED_SECONDS)
             for life in (decided, decided_late, recorded, recorded_late, unsent):
                 await _is_temporary(world, life)
             await _has_lapsed(world, unsent_late)
+            reconciling.cancel()  # it takes a second look a minute later
             print(  # noqa: T201  the measured figures
-                f"clients that tried again were told: {known}; sent again by reconciliation: {len(findings.sent)}; "
+                f"clients that tried again were told: {known}; "
                 f"all agreed {time.monotonic() - back:.0f} s after the server was back"
             )
 

@@ -10,7 +10,9 @@ from tests.store.lives import KEYS, NOW, Store
 MINUTES = timedelta(minutes=5)
 
 
-async def tried(store: Store, account: str = "a", address: str = "192.0.2.7", after: timedelta = timedelta()) -> GuessWindow:
+async def tried(
+    store: Store, account: str = "a", address: str = "192.0.2.7", after: timedelta = timedelta()
+) -> GuessWindow:
     now = NOW + after
     return await store.writer.count_guess("CODE", account, address, now, now - MINUTES)
 
@@ -41,11 +43,15 @@ async def test_a_right_try_ends_the_count_of_its_address_only(store: Store) -> N
 
 async def test_a_count_survives_the_rollback_of_its_caller(store: Store) -> None:
     """It is a transaction of its own: whoever breaks off after the try has still tried."""
-    with pytest.raises(RuntimeError):
+
+    async def break_off() -> None:
         async with store.pool.acquire() as connection, connection.transaction():
             await connection.execute("delete from policies")
             await tried(store)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await break_off()
     assert await store.rows("select count(*) as policies from policies") == [{"policies": 1}]
     assert (await tried(store)).tries == 2
 

@@ -87,7 +87,7 @@ async def test_a_sealed_row_does_not_open_for_another_registration(store: Store)
     """Not even for someone who can write the table: the context is the registration's id."""
     one, other = await store.submitted(), await store.submitted()
     await store.pool.execute(
-        "update persons set sealed = (select sealed from persons where registration_id = $1) where registration_id = $2",
+        "update persons p set sealed = o.sealed from persons o where o.registration_id = $1 and p.registration_id = $2",
         one.registration_id,
         other.registration_id,
     )
@@ -121,9 +121,7 @@ async def test_a_final_status_frees_the_user_name_at_once(store: Store, final: s
     """Before the personal data is erased, which takes 72 hours more."""
     state = await store.opened(user_name="Árvíztűrő")
     close = m.Close("close-1", CLERK, m.Evidence("evidence-1", "c" * 64))
-    state = await (
-        store.recorded(state, passage.lapse(state, NOW)) if final == "lapsed" else store.sent(state, close)
-    )
+    state = await (store.recorded(state, passage.lapse(state, NOW)) if final == "lapsed" else store.sent(state, close))
     assert await store.reader.holder("Árvíztűrő") is None
     successor = await store.submitted(user_name="árvíztűrő")
     await store.recorded(state, passage.erase(state, NOW))

@@ -21,9 +21,11 @@ SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
 async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store: Store) -> None:
     """And what the rules say themselves."""
     state = await store.redeemed()
-    steps = [
+    steps: list[m.Message] = [
         m.RequestCode("request-1", CLERK),
-        m.ChangeEmail("email-1", CLERK, await store.writer.add_email(state.registration_id, "uj@example.org") or "", SEEN),
+        m.ChangeEmail(
+            "email-1", CLERK, await store.writer.add_email(state.registration_id, "uj@example.org") or "", SEEN
+        ),
         m.VerifyIdentity("verify-1", CLERK, SEEN),
         m.Disclose("disclose-1", CLERK, SEEN),
         m.Close("close-1", CLERK, SEEN),
@@ -83,7 +85,7 @@ async def test_a_lower_sequence_never_moves_the_read_model_back(store: Store) ->
 
 
 async def test_a_late_duplicate_of_an_older_event_changes_nothing_after_a_newer_one(store: Store) -> None:
-    """Neither read model nor codes nor credentials: the redemption's attempt that was given up for lost arrives last."""
+    """Neither read model nor codes nor credentials: the attempt that was given up for lost arrives last."""
     state = await store.opened()
     first = redeem(state)
     await store.writer.add_credential(state.registration_id, first, "first", NOW)

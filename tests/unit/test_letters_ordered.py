@@ -8,7 +8,7 @@ import pytest
 from registration import messages as m
 from registration import passage
 from registration.decisions import with_code_letter
-from registration.lifecycle import Decision, LetterOrder
+from registration.lifecycle import Decision, LetterOrder, State
 from registration.rules import decide, open_registration
 from registration.statuses import Channel, LetterKind
 from tests.unit import lives
@@ -25,17 +25,17 @@ def ordered(made: Decision) -> Expected:
     return [(letter.kind, letter.email_id, letter.until, letter.date) for letter in made.letters]
 
 
-def accepted(make: Callable[[], lives.State], message: m.Message) -> Decision:
+def accepted(make: Callable[[], State], message: m.Message) -> Decision:
     state = make()
     return decide(state, message, since(state))
 
 
-def redeemed(make: Callable[[], lives.State]) -> Decision:
+def redeemed(make: Callable[[], State]) -> Decision:
     state = make()
     return decide(state, redeem(state), since(state))
 
 
-def passed(rule: Callable[..., Decision], make: Callable[[], lives.State]) -> Decision:
+def passed(rule: Callable[..., Decision], make: Callable[[], State]) -> Decision:
     state = make()
     return rule(state, deadline(state))
 

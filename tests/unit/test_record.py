@@ -68,7 +68,9 @@ def test_the_canonical_text_is_the_same_for_ever() -> None:
 
 
 def test_fields_without_a_value_are_left_out_of_the_canonical_text() -> None:
-    bare = replace(EVENT, deadline=None, password_valid_until=None, code=None, request_id=None, evidence=None, detail=None)
+    bare = replace(
+        EVENT, deadline=None, password_valid_until=None, code=None, request_id=None, evidence=None, detail=None
+    )
     assert "null" not in bare.canonical()
     assert set(json.loads(TEXT)) - set(json.loads(bare.canonical())) == {
         "deadline",

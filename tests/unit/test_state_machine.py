@@ -126,7 +126,11 @@ def test_no_life_of_ten_thousand_breaks_the_rules() -> None:
 
 
 def test_a_final_status_accepts_nothing_and_no_time_changes_it() -> None:
-    for ending in (lambda life: life.wait(31 * DAY), lambda life: life.send(m.Close("close", CLERK, EVIDENCE))):
+    endings: list[Step] = [
+        lambda life: life.wait(31 * DAY),
+        lambda life: life.send(m.Close("close", CLERK, EVIDENCE)),
+    ]
+    for ending in endings:
         life = Life(Channel.ONLINE, set())
         ending(life)
         assert life.state.snapshot.status.is_final

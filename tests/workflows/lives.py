@@ -8,6 +8,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any, Final
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -119,12 +120,10 @@ def code_among(letters: Iterable[EmailMessage]) -> str:
 
 async def refusal(world: World, registration_id: str, update: str, message: object) -> ApplicationError:
     """Sends a message as an update, which must be refused; returns the typed error."""
-    try:
-        answer = await world.handle(registration_id).execute_update(update, message)
-    except WorkflowUpdateFailedError as failed:
-        assert isinstance(failed.cause, ApplicationError)
-        return failed.cause
-    raise AssertionError(answer)
+    with pytest.raises(WorkflowUpdateFailedError) as failed:
+        await world.handle(registration_id).execute_update(update, message)
+    assert isinstance(failed.value.cause, ApplicationError)
+    return failed.value.cause
 
 
 class Choosy(Delivery):

@@ -54,7 +54,7 @@ async def test_two_password_cycles_take_a_new_run_each_and_keep_dates_answers_an
     attributes = {pair.key.name: pair.value for pair in described.typed_search_attributes}
     assert attributes[STATUS_ATTRIBUTE] == Status.ACTIVE
     assert attributes["RegistrationChannel"] == "ONLINE"
-    assert attributes["DeadlineAt"] == attributes["PasswordExpiresAt"] == after.deadline
+    assert attributes["DeadlineAt"] == attributes["PasswordExpiresAt"] == events[-1].deadline
 
 
 async def test_a_reactivation_ends_a_cycle_too(world: World) -> None:

@@ -126,7 +126,7 @@ async def test_a_redemption_decided_before_the_deadline_stands_though_it_is_reco
             await connection.execute("select 1 from registrations where id = $1 for no key update", registration_id)
             redemption = asyncio.ensure_future(world.redeem(filled, code))
             async with asyncio.timeout(SOON_SECONDS):
-                while not await _timer_fired(world, registration_id):
+                while not await _timer_fired(world, registration_id):  # noqa: ASYNC110  no event tells
                     await asyncio.sleep(0.05)
     finally:
         await connection.close()

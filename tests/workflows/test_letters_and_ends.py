@@ -93,7 +93,7 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
     The last attempts are an hour apart: the letter is given up when the next would come too late.
     """
     world, inbox = choosy
-    registration_id, filled = await bring(world, Status.ACTIVE)
+    registration_id, _ = await bring(world, Status.ACTIVE)
     inbox.stop()
     try:
         await world.desk.close(registration_id, EVIDENCE)
@@ -122,7 +122,7 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
     """An announced deadline stays; the status after has the new period, and its letter tells the new date."""
     async with choosy_world() as (world, _):
         waiting, waiting_form, waiting_code = await world.registered()
-        grace, grace_form = await bring(world, Status.ACTIVE)
+        grace, _ = await bring(world, Status.ACTIVE)
         announced = await world.audit.describe(waiting)
         policy = replace(Policy(), version=2, activation_days=10, temporary_days=45, grace_days=90, reactivation_days=7)
         await world.operations.adopt_policy(policy)
@@ -165,6 +165,6 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
 
 async def _noted(world: World, registration_id: str, letters: int) -> None:
     async with asyncio.timeout(SOON_SECONDS):
-        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:
+        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.05)
     await quiet(world, registration_id)

@@ -41,6 +41,7 @@ async def test_an_active_life_expires_after_2_calendar_years_and_is_inactive_60_
         reminder = await world.audit.describe(registration_id)
         assert reminder.next_step == "letter PASSWORD_EXPIRING"
         assert reminder.next_step_at is not None
+        assert active.deadline is not None
         ahead = active.deadline - reminder.next_step_at
         assert timedelta(days=days) <= ahead < timedelta(days=days + 1)
         await world.forward_to(registration_id, reminder.next_step_at + MINUTE)
@@ -48,6 +49,7 @@ async def test_an_active_life_expires_after_2_calendar_years_and_is_inactive_60_
         before += 1
         assert len(world.letters(filled["email"])) == before
     expired = await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    assert active.deadline is not None
     assert expired.deadline == active.deadline + timedelta(days=60)
     inactive = await to_deadline(world, registration_id, Status.INACTIVE)
     assert inactive.since is not None

@@ -1,0 +1,119 @@
+"""Records histories of whole lives into `histories/`: `python -m tests.replay.record`, after the core has changed."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from temporalio.client import WorkflowHistory
+
+from registration.names import RECONCILIATION_WORKFLOW_TYPE
+from registration.statuses import Status
+from starter.dev.inbox import Inbox
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
+from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
+
+HISTORIES: Final = Path(__file__).with_name("histories")
+
+
+async def record(folder: Path = HISTORIES) -> list[Path]:
+    """Lives each life on a throw-away world and writes the history of each of its runs as one JSON file."""
+    written: list[Path] = []
+    async with choosy_world() as (world, inbox):
+        lives = {
+            "online": await _online(world),
+            "in-person": await _in_person(world),
+            "lapsed": await _lapsed(world),
+            "closed": await _closed(world, inbox),
+        }
+        for name, registration_id in lives.items():
+            written += await _write(world, folder, name, world.handle(registration_id).id)
+        await world.operations.reconcile()
+        query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' and ExecutionStatus = 'Completed'"
+        async with asyncio.timeout(SOON_SECONDS):
+            while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        written += await _write(world, folder, "reconciliation", passes[0])
+    for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
+        stale.unlink()
+    return written
+
+
+async def _online(world: World) -> str:
+    """To active, reminders, expired, inactive, reactivated by a signal, active in a second run."""
+    registration_id, filled = await world.temporary()
+    await world.desk.verify_identity(registration_id, EVIDENCE)
+    await world.operations.extend_validity(registration_id, await world.time(registration_id) + timedelta(days=900))
+    await let_run_age(world, registration_id)
+    run = await run_id(world, registration_id)
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await to_deadline(world, registration_id, Status.INACTIVE)
+    await quiet(world, registration_id)
+    letters = len(world.letters(filled["email"]))
+    await world.desk.signal_reactivate(registration_id, EVIDENCE)
+    await world.redeem(filled, await world.code(filled["email"], letters + 1))
+    await another_run(world, registration_id, run)
+    await world.desk.disclose(registration_id, EVIDENCE)
+    await quiet(world, registration_id)
+    return registration_id
+
+
+async def _in_person(world: World) -> str:
+    """Active at once; the password is forgotten in the grace period."""
+    registration_id = await world.desk.register(filled := form(), EVIDENCE)
+    await world.redeem(filled, await world.code(filled["email"]))
+    await let_run_age(world, registration_id)
+    run = await run_id(world, registration_id)
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await quiet(world, registration_id)
+    letters = len(world.letters(filled["email"]))
+    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.redeem(filled, await world.code(filled["email"], letters + 1))
+    await another_run(world, registration_id, run)
+    return registration_id
+
+
+async def _lapsed(world: World) -> str:
+    """Never activated."""
+    registration_id, _, _ = await world.registered()
+    await to_deadline(world, registration_id, Status.LAPSED)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    return registration_id
+
+
+async def _closed(world: World, inbox: Inbox) -> str:
+    """A refused signal, a changed and refusing address, a mail server that is away, a closure."""
+    registration_id, filled = await world.temporary()
+    await world.desk.signal_reactivate(registration_id, EVIDENCE)
+    await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
+    await quiet(world, registration_id)
+    inbox.stop()
+    await world.desk.close(registration_id, EVIDENCE)
+    await world.forward(registration_id, timedelta(hours=75))
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    inbox.start()
+    return registration_id
+
+
+async def _write(world: World, folder: Path, name: str, workflow: str) -> list[Path]:
+    """The histories of all runs as `name-1.json` and so on, oldest first."""
+    folder.mkdir(exist_ok=True)  # noqa: ASYNC240  a program of one task
+    histories: list[WorkflowHistory] = []
+    present: str | None = None
+    while present != "":
+        history = await world.client.get_workflow_handle(workflow, run_id=present).fetch_history()
+        histories.insert(0, history)
+        present = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    written = []
+    for number, history in enumerate(histories, 1):
+        path = folder / f"{name}-{number}.json"
+        whole = {"workflow_id": workflow, "history": json.loads(history.to_json())}
+        path.write_text(json.dumps(whole, ensure_ascii=False) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    for file in asyncio.run(record()):
+        print(f"{file.name}: {file.stat().st_size} bytes")  # noqa: T201  the program's answer

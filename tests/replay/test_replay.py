@@ -1,0 +1,50 @@
+"""Histories recorded from released versions still replay (principle 13), and an incompatible workflow would not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+import worker
+from tests.replay.incompatible import Forgetful, Impatient
+from tests.replay.record import HISTORIES
+from workflows.reconciliation import Reconciliation
+from workflows.registration import Registration
+
+RECORDED = sorted(HISTORIES.glob("*.json"))
+FIRST_RUNS = [path for path in RECORDED if path.stem.endswith("-1") and path.stem != "reconciliation-1"]
+
+
+def recorded(path: Path) -> WorkflowHistory:
+    """The history as it was recorded."""
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    return WorkflowHistory.from_json(whole["workflow_id"], whole["history"])
+
+
+def test_the_recorded_lives_are_all_there() -> None:
+    """Several runs of a life with continue-as-new, and each way to end."""
+    names = {path.stem for path in RECORDED}
+    expected = {"online-1", "online-2", "in-person-1", "in-person-2", "lapsed-1", "closed-1", "reconciliation-1"}
+    assert expected <= names
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+async def test_a_recorded_history_replays_on_this_version(path: Path) -> None:
+    """In the same sandbox as the worker's."""
+    replayer = Replayer(workflows=[Registration, Reconciliation], workflow_runner=worker._SANDBOX)
+    await replayer.replay_workflow(recorded(path))
+
+
+@pytest.mark.parametrize("incompatible", [Impatient, Forgetful])
+@pytest.mark.parametrize("path", FIRST_RUNS, ids=lambda path: path.stem)
+async def test_an_incompatible_workflow_fails_the_replay(path: Path, incompatible: type) -> None:
+    """The gate holds: what a changed workflow would do differs from what was recorded.
+
+    Replay compares the kinds and the order of commands, not the length of timers: a first run begins with a recording.
+    """
+    replayer = Replayer(workflows=[incompatible], workflow_runner=worker._SANDBOX)
+    with pytest.raises(workflow.NondeterminismError):
+        await replayer.replay_workflow(recorded(path))
