@@ -1,4 +1,4 @@
-"""The measured system: the embedded servers, a worker and the gateways, in one process as the floor is."""
+"""The measured system: as the floor, all in one process and with Temporal's histories in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ class System:
 async def running_system() -> AsyncIterator[System]:
     """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards."""
     post = MemoryPost()
-    async with private_folder() as folder, embedded_servers(folder, ui=False) as addresses:
+    async with private_folder() as folder, embedded_servers(folder, ui=False, persistent=False) as addresses:
         inbox = Inbox(folder / "unused", handler=post)
         inbox.start()
         try:

@@ -54,7 +54,7 @@ class Registration:
                 await self._password_expired()
             case Status.INACTIVE:
                 await self._inactive()
-            case Status.AWAITING_REACTIVATION:
+            case _:  # AWAITING_REACTIVATION: no other open status is left
                 await self._awaiting_reactivation()
         renewed = self._ledger.status is Status.ACTIVE
         self._cycle_ended |= renewed and status in {Status.PASSWORD_EXPIRED, Status.AWAITING_REACTIVATION}

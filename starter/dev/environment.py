@@ -56,8 +56,13 @@ class Addresses:
 
 
 @asynccontextmanager
-async def embedded_servers(folder: Path = DATA_FOLDER, *, ui: bool = True) -> AsyncIterator[Addresses]:
-    """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md)."""
+async def embedded_servers(
+    folder: Path = DATA_FOLDER, *, ui: bool = True, persistent: bool = True
+) -> AsyncIterator[Addresses]:
+    """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md).
+
+    Not `persistent`, Temporal keeps its histories in memory; PostgreSQL always writes to the folder.
+    """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, before anything runs
     async with AsyncExitStack() as stack:
         smtp = os.environ.get("UGYFELKAPU_SMTP_URL")
@@ -74,7 +79,7 @@ async def embedded_servers(folder: Path = DATA_FOLDER, *, ui: bool = True) -> As
             database = await postgres.create_database("ugyfelkapu")
         temporal, temporal_ui = os.environ.get("TEMPORAL_ADDRESS"), None
         if temporal is None:
-            server = TemporalServer(folder / "temporal", ui=ui)
+            server = TemporalServer(folder / "temporal", ui=ui, persistent=persistent)
             await server.start()
             stack.push_async_callback(server.stop)
             temporal, temporal_ui = server.address, server.ui_address

@@ -33,11 +33,12 @@ class TemporalServer:
         *,
         port: int | None = None,
         ui: bool = False,
+        persistent: bool = True,
         extra_dynamic_config: Mapping[str, str] = {},
     ) -> None:
         """Choose ports, which stay the same for as long as this object lives; `port` None is a free one.
 
-        `ui` adds Temporal's web UI. `extra_dynamic_config` maps names to JSON values, such as `"20"` or `'"1ms"'`.
+        `ui` adds Temporal's web UI. Not `persistent`, it forgets everything when it ends. `extra_dynamic_config` maps names to JSON values, such as `"20"` or `'"1ms"'`.
         RuntimeError when the `temporal` program is not installed.
         """
         self._directory = directory.absolute()
@@ -51,9 +52,7 @@ class TemporalServer:
             *("--http-port", str(self._http_port), "--metrics-port", str(metrics_port)),
             # The newsfeed would be fetched by the developer's browser from newsfeed.temporal.io.
             *(("--ui-port", str(ui_port), "--ui-disable-news-fetch") if ui else ("--headless",)),
-            # Together: an acknowledged signal is on the disk.
-            *("--db-filename", str(self._directory / "temporal.db")),
-            *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full"),
+            *(_on_disk(self._directory / "temporal.db") if persistent else ()),
             # At each stop it warns that its own workers lost their server.
             *("--log-level", "error"),
             # The developer's own Temporal profiles are for clients of other servers.
@@ -117,6 +116,11 @@ class TemporalServer:
                     writer.close()
         except (OSError, TimeoutError):
             return False
+
+
+def _on_disk(file: Path) -> tuple[str, ...]:
+    """The flags that together bring an acknowledged signal to the disk."""
+    return ("--db-filename", str(file), "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full")
 
 
 def _program() -> str:

@@ -30,8 +30,8 @@ async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store
         m.Disclose("disclose-1", CLERK, SEEN),
         m.Close("close-1", CLERK, SEEN),
     ]
-    for step in steps:
-        state = await store.sent(state, step)
+    for hours, step in enumerate(steps, start=1):
+        state = await store.recorded(state, decide(state, step, NOW + timedelta(hours=hours)))
         events = await store.reader.events(state.registration_id)
         assert await store.reader.snapshot(state.registration_id) == fold(events) == state.snapshot
 

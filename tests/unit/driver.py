@@ -125,6 +125,8 @@ class Life:
         if reminder:
             assert reminder.at <= self.now < reminder.letter.until
             self.state = replace(self.state, reminded_at=self.now).posting((reminder.letter,))
+            following = passage.next_reminder(self.state, self.now)
+            assert following is None or following.at > self.now
             return
         status = self.state.snapshot.status
         self._commit(_AT_DEADLINE[status](self.state, self.now))

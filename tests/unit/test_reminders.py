@@ -33,6 +33,7 @@ def every(state: State) -> list[Reminder]:
     found: list[Reminder] = []
     while reminder := next_reminder(state, found[-1].at if found else START):
         found.append(reminder)
+        assert len(found) < 10, "the same reminder for ever"
         state = reminded(state, reminder.at)
     return found
 
