@@ -1,5 +1,6 @@
 """Finds what has no outcome, starts or sends it again, and compares statuses (principle 8)."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -38,22 +39,24 @@ class ReconciliationActivities:
 
     @activity.defn(name=names.START_SUBMITTED)
     async def start_submitted(self, before: datetime) -> list[str]:
-        """Starts the workflows of rows submitted before a moment that no workflow has taken over."""
+        """Starts the workflows of rows submitted before a moment; the next pass takes what cannot be started now."""
         started = []
         for row in await self._reader.submitted_before(before):
-            await launch(activity.client(), await state_of(self._reader, row))
-            started.append(row.registration_id)
             activity.heartbeat()
+            with suppress(Unavailable):
+                await launch(activity.client(), await state_of(self._reader, row))
+                started.append(row.registration_id)
         return started
 
     @activity.defn(name=names.SEND_PENDING)
     async def send_pending(self, before: datetime) -> list[str]:
-        """Sends the messages of credentials submitted before a moment that have no outcome."""
+        """Sends the messages of credentials submitted before a moment; the next pass takes what gets no answer."""
         sent = []
         for pending in await self._reader.pending_before(before):
-            await settle(activity.client(), self._writer, pending)
-            sent.append(pending.id)
             activity.heartbeat()
+            with suppress(Unavailable):
+                await settle(activity.client(), self._writer, pending)
+                sent.append(pending.id)
         return sent
 
     @activity.defn(name=names.COMPARE_RECORDED)

@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Self, TypeVar
+from uuid import UUID
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
@@ -121,6 +122,15 @@ def checked_identifier(field: str, typed: object) -> str:
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
     if not _IDENTIFIER_CHARACTERS.issuperset(typed):
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
+    return typed
+
+
+def checked_uuid(field: str, typed: str) -> str:
+    """An id that names a row of the store: anything but a UUID could never be recorded."""
+    try:
+        UUID(typed)
+    except ValueError:
+        raise InvalidInput(field=field, rule=InputRule.UUID) from None
     return typed
 
 

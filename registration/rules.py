@@ -11,12 +11,16 @@ from typing import Any, Final
 from registration import messages as m
 from registration.decisions import decision, next_code, notice, with_code_letter, with_notices
 from registration.errors import CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
+from registration.forms import checked_uuid
 from registration.input_rules import InputRule
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.policy import add_years
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, Channel, LetterKind, Status
+
+_LONGEST_EXTENSION_YEARS: Final = 10
+"""Far beyond any approved extension, well within what a timer can wait."""
 
 _CLIENT: Final = {ActorKind.CITIZEN}
 _DESK: Final = {ActorKind.CLERK, ActorKind.SUPERVISOR}
@@ -147,7 +151,7 @@ def _with_new_password(state: State, made: Decision, credential_id: str) -> Deci
     """Adopts the credential, and tells of the status that was reached or, in the same status, of the new password."""
     status = made.event.status
     letter = LetterKind.PASSWORD_CHANGED if status is state.snapshot.status else LetterKind(status)
-    return with_notices(state, replace(made, adopt=credential_id), letter)
+    return with_notices(state, replace(made, adopt=checked_uuid("request_id", credential_id)), letter)
 
 
 def _validity(state: State, days: int | None, now: datetime) -> datetime:
@@ -208,6 +212,7 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
 def _change_email(state: State, message: m.ChangeEmail, now: datetime) -> Decision:
     """A live code went to the old address: it is void, and a status that waits for one gets a fresh one."""
     snapshot = state.snapshot
+    checked_uuid("email_id", message.email_id)
     fresh = next_code(state, snapshot.deadline) if snapshot.status.awaits_code and snapshot.deadline else None
     made = decision(state, now, EventKind.EMAIL_CHANGED, message, email_id=message.email_id, code=fresh)
     to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=snapshot.email_id)
@@ -218,8 +223,9 @@ def _change_email(state: State, message: m.ChangeEmail, now: datetime) -> Decisi
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    if message.until.tzinfo is None or message.until <= max(now, snapshot.password_valid_until or now):
-        raise InvalidInput(field="until", rule=InputRule.EXTENSION)
+    latest = add_years(now, _LONGEST_EXTENSION_YEARS)
+    if message.until.tzinfo is None or not max(now, snapshot.password_valid_until or now) < message.until <= latest:
+        raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(_LONGEST_EXTENSION_YEARS))
     made = decision(
         state,
         now,

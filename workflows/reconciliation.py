@@ -6,10 +6,9 @@ from typing import Final
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-with workflow.unsafe.imports_passed_through():
-    from activities import names
-    from registration.names import RECONCILIATION_WORKFLOW_TYPE
-    from registration.reconciliation import Disagreement, Findings, Span
+from activities import names
+from registration.names import RECONCILIATION_WORKFLOW_TYPE
+from registration.reconciliation import Disagreement, Findings, Span
 
 _OLD_ENOUGH: Final = timedelta(seconds=30)
 """Younger rows still have somebody waiting for their outcome."""

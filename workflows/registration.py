@@ -6,13 +6,12 @@ from typing import Final
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from registration import messages as m
-    from registration import passage
-    from registration.lifecycle import Decision, State
-    from registration.names import WORKFLOW_TYPE
-    from registration.statuses import Status
-    from workflows.ledger import Ledger
+from registration import messages as m
+from registration import passage
+from registration.lifecycle import Decision, State
+from registration.names import WORKFLOW_TYPE
+from registration.statuses import Status
+from workflows.ledger import Ledger
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 """Lets a last letter that fails at its very deadline still be noted before the end."""

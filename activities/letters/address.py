@@ -5,6 +5,7 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Final
 
 _MOST_OCTETS: Final = 254
@@ -30,6 +31,7 @@ def usable(address: str) -> str:
     return address
 
 
+@lru_cache(maxsize=8)  # the same few senders for every letter
 def address_of(sender: str) -> str:
     """The bare address of a sender such as `Ügyfélkapu <letters@example.hu>`; else UnusableAddress.
 

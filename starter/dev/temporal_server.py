@@ -38,7 +38,8 @@ class TemporalServer:
     ) -> None:
         """Choose ports, which stay the same for as long as this object lives; `port` None is a free one.
 
-        `ui` adds Temporal's web UI. Not `persistent`, it forgets everything when it ends. `extra_dynamic_config` maps names to JSON values, such as `"20"` or `'"1ms"'`.
+        `ui` adds Temporal's web UI. Not `persistent`, it forgets everything when it ends. `extra_dynamic_config` maps
+        names to JSON values, such as `"20"` or `'"1ms"'`.
         RuntimeError when the `temporal` program is not installed.
         """
         self._directory = directory.absolute()

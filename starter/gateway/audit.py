@@ -1,5 +1,8 @@
 """What an auditor looks at: a registration as its workflow tells it, as the store tells it, and its events."""
 
+import asyncio
+from typing import Final
+
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.errors import NotFound
@@ -9,6 +12,12 @@ from registration.record import Event, Snapshot
 from starter.gateway.connection import Gateway, answering, now
 from store.rows import SentLetter
 from wiring.registrations import handle_of
+
+_ANSWERS_WITHIN_SECONDS: Final = 20
+"""A query needs a worker; without one nobody answers."""
+
+_AGAIN_SECONDS: Final = 0.1
+"""A first workflow task comes within milliseconds, in skipped time within a second (measured)."""
 
 
 class AuditGateway:
@@ -26,15 +35,27 @@ class AuditGateway:
         """
         registration_id = await self._gateway.registration_id(reference)
         try:
-            description: Description = await handle_of(self._gateway.client, registration_id).query(
-                "describe", result_type=Description
-            )
+            return await self._ask(registration_id)
         except RPCError as trouble:
             snapshot = await self._gateway.reader.snapshot(registration_id)
             if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
                 return describe_snapshot(registration_id, snapshot, now())
             raise
-        return description
+
+    async def _ask(self, registration_id: str) -> Description:
+        """Asks again for a moment where a run has only just continued as new and has no first workflow task yet."""
+        async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+            while True:
+                try:
+                    description: Description = await handle_of(self._gateway.client, registration_id).query(
+                        "describe", result_type=Description
+                    )
+                except RPCError as trouble:
+                    if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+                        raise
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                else:
+                    return description
 
     @answering
     async def snapshot(self, reference: str) -> Snapshot:

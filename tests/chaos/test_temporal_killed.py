@@ -20,7 +20,7 @@ REDEEMING: Final = 20
 OPENING: Final = 20
 WAITING: Final = 10
 UNDER_WAY: Final = 14
-"""Of the redemptions and of the openings; the others come while the server is down: openings are accepted all the same."""
+"""Of redemptions and openings; the others come while the server is down, and openings are accepted even then."""
 
 KILLED_AFTER: Final = 5
 """Redemptions answered by then: the others are under way."""

@@ -18,7 +18,10 @@ START: Final = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-EMAIL: Final = "email-1"
+EMAIL: Final = "00000000-0000-7000-8000-0000000000e1"
+EMAIL_2: Final = "00000000-0000-7000-8000-0000000000e2"
+REDEMPTION: Final = "00000000-0000-7000-8000-0000000000a1"
+CHANGE: Final = "00000000-0000-7000-8000-0000000000c1"
 
 ACTORS: Final = {kind: Actor(kind, f"{kind.lower()}-1") for kind in ActorKind}
 CITIZEN: Final = ACTORS[ActorKind.CITIZEN]
@@ -48,7 +51,7 @@ def opened(channel: Channel = Channel.ONLINE, policy: Policy | None = None, *, a
     return after(state, open_registration(state, at))
 
 
-def redeem(state: State, *, request_id: str = "redeem-1", days: int | None = None) -> m.RedeemCode:
+def redeem(state: State, *, request_id: str = REDEMPTION, days: int | None = None) -> m.RedeemCode:
     """The redemption of the code that the state knows of; of a first code where there is none."""
     code = state.snapshot.code
     return m.RedeemCode(request_id, CITIZEN, Purpose.PASSWORD, code.sequence if code else 1, days)
@@ -132,10 +135,10 @@ def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) ->
     plain: dict[type[m.Message], m.Message] = {
         m.RedeemCode: replace(redeem(state), actor=actor),
         m.RequestCode: m.RequestCode("request-2", actor),
-        m.ChangePassword: m.ChangePassword("change-1", actor),
+        m.ChangePassword: m.ChangePassword(CHANGE, actor),
         m.VerifyIdentity: m.VerifyIdentity("verify-2", actor, EVIDENCE),
         m.Reactivate: m.Reactivate("reactivate-2", actor, EVIDENCE),
-        m.ChangeEmail: m.ChangeEmail("email-request-1", actor, "email-2", EVIDENCE),
+        m.ChangeEmail: m.ChangeEmail("email-request-1", actor, EMAIL_2, EVIDENCE),
         m.ExtendValidity: m.ExtendValidity("extend-1", actor, (state.snapshot.password_valid_until or now) + 100 * DAY),
         m.Disclose: m.Disclose("disclose-1", actor, EVIDENCE),
         m.Close: m.Close("close-2", actor, EVIDENCE),

@@ -11,7 +11,7 @@ from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.rules import decide
 from registration.statuses import Language, Status
-from tests.unit.lives import ACTORS, CLERK, HOUR, IN_STATUS, message, since, with_live_code
+from tests.unit.lives import ACTORS, CLERK, EVIDENCE, HOUR, IN_STATUS, message, since, with_live_code
 from tests.unit.tables import ACCEPTED, WHO
 
 IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
@@ -87,3 +87,15 @@ def test_a_final_status_has_nothing_to_offer_instead() -> None:
     state = IN_STATUS[Status.LAPSED]()
     with pytest.raises(errors.NotAccepted, match="possible instead: –"):
         decide(state, m.Close("close-1", CLERK), since(state))
+
+
+@pytest.mark.parametrize("typed", ["", "redeem-1", "0190a1b2"])
+def test_an_id_that_no_row_of_the_store_can_have_is_refused(typed: str) -> None:
+    """Decided, it could never be recorded, and the registration would wait for it for ever."""
+    opened, active = IN_STATUS[Status.AWAITING_ACTIVATION](), IN_STATUS[Status.ACTIVE]()
+    code = message(m.RedeemCode, ACTORS[ActorKind.CITIZEN], opened, since(opened))
+    change = message(m.ChangePassword, ACTORS[ActorKind.CITIZEN], active, since(active))
+    email = m.ChangeEmail("email-request-1", CLERK, typed, EVIDENCE)
+    assert outcome(opened, replace(code, request_id=typed)) is errors.InvalidInput
+    assert outcome(active, replace(change, request_id=typed)) is errors.InvalidInput
+    assert outcome(active, email) is errors.InvalidInput

@@ -11,7 +11,21 @@ from registration.lifecycle import State
 from registration.rules import decide
 from registration.statuses import Channel, Purpose, Status
 from tests.unit import lives
-from tests.unit.lives import CITIZEN, CLERK, DAY, EVIDENCE, HOUR, SECOND, START, after, deadline, redeem, sent
+from tests.unit.lives import (
+    CHANGE,
+    CITIZEN,
+    CLERK,
+    DAY,
+    EVIDENCE,
+    HOUR,
+    REDEMPTION,
+    SECOND,
+    START,
+    after,
+    deadline,
+    redeem,
+    sent,
+)
 
 
 def code_requested_in(state: State) -> State:
@@ -51,14 +65,14 @@ def test_only_the_live_code_itself_is_redeemed(purpose: Purpose, step: int) -> N
     code = state.snapshot.code
     assert code is not None
     with pytest.raises(CodeNotLive):
-        decide(state, m.RedeemCode("redeem-1", CITIZEN, purpose, code.sequence + step), START + 2 * HOUR)
+        decide(state, m.RedeemCode(REDEMPTION, CITIZEN, purpose, code.sequence + step), START + 2 * HOUR)
 
 
 def test_a_code_is_redeemed_once() -> None:
     state = lives.opened()
     again = sent(state, redeem(state), START)
     with pytest.raises(CodeNotLive):
-        decide(again, redeem(state, request_id="redeem-2"), START)
+        decide(again, redeem(state, request_id=CHANGE), START)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +102,7 @@ def test_an_identity_verified_before_the_activation_spares_the_temporary_status(
 def test_a_temporary_registration_lapses_30_days_after_the_redemption_whatever_else_happens() -> None:
     """Neither a new password nor a requested code moves the deadline."""
     state = lives.temporary()
-    changed = sent(state, m.ChangePassword("change-1", CITIZEN), START + 20 * DAY)
+    changed = sent(state, m.ChangePassword(CHANGE, CITIZEN), START + 20 * DAY)
     requested = sent(changed, m.RequestCode("request-1", CITIZEN), START + 28 * DAY)
     redeemed = sent(requested, redeem(requested), START + 29 * DAY)
     assert [deadline(each) for each in (state, changed, requested, redeemed)] == [START + 30 * DAY] * 4

@@ -12,7 +12,21 @@ from registration.lifecycle import Decision, LetterOrder, State
 from registration.rules import decide, open_registration
 from registration.statuses import Channel, LetterKind
 from tests.unit import lives
-from tests.unit.lives import CITIZEN, CLERK, DAY, EVIDENCE, ID, OPERATOR, START, deadline, redeem, since
+from tests.unit.lives import (
+    CHANGE,
+    CITIZEN,
+    CLERK,
+    DAY,
+    EMAIL,
+    EMAIL_2,
+    EVIDENCE,
+    ID,
+    OPERATOR,
+    START,
+    deadline,
+    redeem,
+    since,
+)
 
 TWO_YEARS = datetime(2029, 3, 1, 10, 0, tzinfo=UTC)
 NOTICE = 30 * DAY
@@ -44,43 +58,43 @@ IN_GRACE = TWO_YEARS + 60 * DAY
 CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
     "opened": (
         lambda: open_registration(lives.new(), START),
-        [(LetterKind.CODE_PASSWORD, "email-1", START + 30 * DAY, START + 30 * DAY)],
+        [(LetterKind.CODE_PASSWORD, EMAIL, START + 30 * DAY, START + 30 * DAY)],
     ),
     "redeemed online": (
         lambda: redeemed(lives.opened),
-        [(LetterKind.TEMPORARY, "email-1", START + 30 * DAY, START + 30 * DAY)],
+        [(LetterKind.TEMPORARY, EMAIL, START + 30 * DAY, START + 30 * DAY)],
     ),
     "redeemed in person": (
         lambda: redeemed(lambda: lives.opened(Channel.IN_PERSON)),
-        [(LetterKind.ACTIVE, "email-1", START + NOTICE, TWO_YEARS)],
+        [(LetterKind.ACTIVE, EMAIL, START + NOTICE, TWO_YEARS)],
     ),
     "redeemed while temporary": (
         lambda: redeemed(lambda: lives.with_live_code(lives.temporary(), START)),
-        [(LetterKind.PASSWORD_CHANGED, "email-1", START + NOTICE, TWO_YEARS)],
+        [(LetterKind.PASSWORD_CHANGED, EMAIL, START + NOTICE, TWO_YEARS)],
     ),
     "redeemed after reactivation": (
         lambda: redeemed(lives.awaiting_reactivation),
-        [(LetterKind.ACTIVE, "email-1", IN_GRACE + NOTICE, datetime(2031, 4, 30, 10, 0, tzinfo=UTC))],
+        [(LetterKind.ACTIVE, EMAIL, IN_GRACE + NOTICE, datetime(2031, 4, 30, 10, 0, tzinfo=UTC))],
     ),
     "verified": (
         lambda: accepted(lives.temporary, m.VerifyIdentity("verify-1", CLERK, EVIDENCE)),
-        [(LetterKind.ACTIVE, "email-1", START + NOTICE, TWO_YEARS)],
+        [(LetterKind.ACTIVE, EMAIL, START + NOTICE, TWO_YEARS)],
     ),
     "verified before the activation": (
         lambda: accepted(lives.opened, m.VerifyIdentity("verify-1", CLERK, EVIDENCE)),
         [],
     ),
     "password changed": (
-        lambda: accepted(lives.active, m.ChangePassword("change-1", CITIZEN, 100)),
-        [(LetterKind.PASSWORD_CHANGED, "email-1", START + NOTICE, START + 100 * DAY)],
+        lambda: accepted(lives.active, m.ChangePassword(CHANGE, CITIZEN, 100)),
+        [(LetterKind.PASSWORD_CHANGED, EMAIL, START + NOTICE, START + 100 * DAY)],
     ),
     "code requested": (
         lambda: accepted(lives.active, m.RequestCode("request-1", CITIZEN)),
-        [(LetterKind.CODE_PASSWORD, "email-1", START + 5 * DAY, START + 5 * DAY)],
+        [(LetterKind.CODE_PASSWORD, EMAIL, START + 5 * DAY, START + 5 * DAY)],
     ),
     "code sent again": (
         lambda: accepted(lives.opened, m.RequestCode("request-1", CITIZEN)),
-        [(LetterKind.CODE_PASSWORD, "email-1", START + 30 * DAY, START + 30 * DAY)],
+        [(LetterKind.CODE_PASSWORD, EMAIL, START + 30 * DAY, START + 30 * DAY)],
     ),
     "extended while active": (
         lambda: accepted(lives.active, m.ExtendValidity("extend-1", OPERATOR, TWO_YEARS + DAY)),
@@ -88,43 +102,43 @@ CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
     ),
     "extended after expiry": (
         lambda: accepted(lives.password_expired, m.ExtendValidity("extend-1", OPERATOR, TWO_YEARS + DAY)),
-        [(LetterKind.ACTIVE, "email-1", TWO_YEARS + NOTICE, TWO_YEARS + DAY)],
+        [(LetterKind.ACTIVE, EMAIL, TWO_YEARS + NOTICE, TWO_YEARS + DAY)],
     ),
     "disclosed": (lambda: accepted(lives.active, m.Disclose("disclose-1", CLERK, EVIDENCE)), []),
     "closed": (
         lambda: accepted(lives.active, m.Close("close-1", CLERK, EVIDENCE)),
-        [(LetterKind.CLOSED, "email-1", START + timedelta(hours=72), None)],
+        [(LetterKind.CLOSED, EMAIL, START + timedelta(hours=72), None)],
     ),
     "reactivated": (
         lambda: accepted(lives.inactive, m.Reactivate("reactivate-1", CLERK, EVIDENCE)),
-        [(LetterKind.CODE_PASSWORD, "email-1", IN_GRACE + 30 * DAY, IN_GRACE + 30 * DAY)],
+        [(LetterKind.CODE_PASSWORD, EMAIL, IN_GRACE + 30 * DAY, IN_GRACE + 30 * DAY)],
     ),
     "lapsed": (
         lambda: passed(passage.lapse, lives.opened),
-        [(LetterKind.LAPSED, "email-1", START + 30 * DAY + timedelta(hours=72), None)],
+        [(LetterKind.LAPSED, EMAIL, START + 30 * DAY + timedelta(hours=72), None)],
     ),
     "expired": (
         lambda: passed(passage.expire_password, lives.active),
-        [(LetterKind.PASSWORD_EXPIRED, "email-1", IN_GRACE, IN_GRACE)],
+        [(LetterKind.PASSWORD_EXPIRED, EMAIL, IN_GRACE, IN_GRACE)],
     ),
     "inactive": (
         lambda: passed(passage.deactivate, lives.password_expired),
-        [(LetterKind.INACTIVE, "email-1", IN_GRACE + NOTICE, None)],
+        [(LetterKind.INACTIVE, EMAIL, IN_GRACE + NOTICE, None)],
     ),
     "erased": (lambda: passage.erase(lives.lapsed(), START), []),
     "address changed": (
-        lambda: accepted(lives.active, m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)),
+        lambda: accepted(lives.active, m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)),
         [
-            (LetterKind.EMAIL_CHANGED_OLD, "email-1", START + NOTICE, TWO_YEARS),
-            (LetterKind.EMAIL_CHANGED_NEW, "email-2", START + NOTICE, TWO_YEARS),
+            (LetterKind.EMAIL_CHANGED_OLD, EMAIL, START + NOTICE, TWO_YEARS),
+            (LetterKind.EMAIL_CHANGED_NEW, EMAIL_2, START + NOTICE, TWO_YEARS),
         ],
     ),
     "address changed while a code is awaited": (
-        lambda: accepted(lives.opened, m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)),
+        lambda: accepted(lives.opened, m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)),
         [
-            (LetterKind.EMAIL_CHANGED_OLD, "email-1", START + NOTICE, START + 30 * DAY),
-            (LetterKind.EMAIL_CHANGED_NEW, "email-2", START + NOTICE, START + 30 * DAY),
-            (LetterKind.CODE_PASSWORD, "email-2", START + 30 * DAY, START + 30 * DAY),
+            (LetterKind.EMAIL_CHANGED_OLD, EMAIL, START + NOTICE, START + 30 * DAY),
+            (LetterKind.EMAIL_CHANGED_NEW, EMAIL_2, START + NOTICE, START + 30 * DAY),
+            (LetterKind.CODE_PASSWORD, EMAIL_2, START + 30 * DAY, START + 30 * DAY),
         ],
     ),
 }
@@ -157,7 +171,7 @@ def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_succes
     """The old code went to the old address; the successor keeps the deadline."""
     awaited = lives.awaiting_reactivation()
     requested = lives.with_live_code(lives.active(), START)
-    change = m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE)
+    change = m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)
     fresh, void = (decide(state, change, since(state) + DAY).event for state in (awaited, requested))
     assert (awaited.snapshot.code, fresh.code) != (None, None)
     assert awaited.snapshot.code is not None
@@ -165,10 +179,10 @@ def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_succes
     assert fresh.code.sequence == awaited.snapshot.code.sequence + 1
     assert fresh.code.valid_until == fresh.deadline == deadline(awaited)
     assert requested.snapshot.code is not None
-    assert (void.code, void.deadline, void.email_id) == (None, deadline(requested), "email-2")
+    assert (void.code, void.deadline, void.email_id) == (None, deadline(requested), EMAIL_2)
 
 
 def test_a_letter_has_one_name_which_tells_event_kind_and_days() -> None:
-    letter = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, "email-1", START)
-    reminder = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, "email-1", START, days=30)
+    letter = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, EMAIL, START)
+    reminder = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, EMAIL, START, days=30)
     assert (letter.letter_id, reminder.letter_id) == ("7-password_expiring", "7-password_expiring-30")

@@ -12,7 +12,7 @@ from registration.lifecycle import State
 from registration.passage import Reminder, next_reminder
 from registration.statuses import LetterKind, Status
 from tests.unit import lives
-from tests.unit.lives import CLERK, DAY, EVIDENCE, ID, OPERATOR, SECOND, START, after, deadline, sent
+from tests.unit.lives import CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, ID, OPERATOR, SECOND, START, after, deadline, sent
 
 
 def spread(registration_id: str) -> timedelta:
@@ -50,7 +50,7 @@ def test_a_password_is_reminded_of_30_7_and_1_days_before_within_the_24_hours_be
         letter = each.letter
         assert (letter.kind, letter.email_id, letter.until, letter.date) == (
             LetterKind.PASSWORD_EXPIRING,
-            "email-1",
+            EMAIL,
             end,
             end,
         )
@@ -135,5 +135,5 @@ def test_what_does_not_move_the_deadline_repeats_no_reminder() -> None:
 
 
 def test_a_reminder_goes_to_the_address_of_its_moment() -> None:
-    state = sent(lives.active(), m.ChangeEmail("change-1", CLERK, "email-2", EVIDENCE), START)
-    assert {each.letter.email_id for each in every(state)} == {"email-2"}
+    state = sent(lives.active(), m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE), START)
+    assert {each.letter.email_id for each in every(state)} == {EMAIL_2}

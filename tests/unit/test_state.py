@@ -9,7 +9,7 @@ from registration.record import EventKind
 from registration.rules import decide, open_registration
 from registration.statuses import Status
 from tests.unit import lives
-from tests.unit.lives import CLERK, DAY, EVIDENCE, START, after, deadline, sent
+from tests.unit.lives import CHANGE, CLERK, DAY, EVIDENCE, REDEMPTION, START, after, deadline, sent
 
 
 def test_an_answer_tells_where_the_registration_stands() -> None:
@@ -77,8 +77,8 @@ def test_every_event_of_a_message_names_its_request_and_its_evidence() -> None:
 
 def test_only_a_new_password_adopts_a_credential() -> None:
     opened, active = lives.opened(), lives.active()
-    assert decide(opened, lives.redeem(opened), START).adopt == "redeem-1"
-    assert decide(active, m.ChangePassword("change-1", lives.CITIZEN), START).adopt == "change-1"
+    assert decide(opened, lives.redeem(opened), START).adopt == REDEMPTION
+    assert decide(active, m.ChangePassword(CHANGE, lives.CITIZEN), START).adopt == CHANGE
     assert decide(active, m.Disclose("disclose-1", CLERK, EVIDENCE), START).adopt is None
 
 
@@ -98,5 +98,5 @@ def test_the_erasure_keeps_the_status_and_the_record() -> None:
 def test_a_deadline_that_did_not_move_keeps_the_memory_of_the_last_reminder() -> None:
     state = replace(lives.active(), reminded_at=START + 100 * DAY)
     assert sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), START + 101 * DAY).reminded_at == START + 100 * DAY
-    changed = sent(state, m.ChangePassword("change-1", lives.CITIZEN), START + 101 * DAY)
+    changed = sent(state, m.ChangePassword(CHANGE, lives.CITIZEN), START + 101 * DAY)
     assert changed.reminded_at == START + 101 * DAY

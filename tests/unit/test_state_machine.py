@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Channel, Purpose, Status
 from tests.unit.driver import Life
-from tests.unit.lives import ACTORS, CITIZEN, CLERK, DAY, EVIDENCE, OPERATOR, SECOND
+from tests.unit.lives import ACTORS, CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, OPERATOR, SECOND
 from tests.unit.tables import TRANSITIONS
 
 Step = Callable[[Life], object]
@@ -22,7 +23,7 @@ Step = Callable[[Life], object]
 def _redeem(step: int, purpose: Purpose, days: int | None, actor: Actor = CITIZEN) -> Step:
     def act(life: Life) -> None:
         code = life.state.snapshot.codes_issued + step
-        life.send(m.RedeemCode(f"request-{len(life.events)}", actor, purpose, code, days))
+        life.send(m.RedeemCode(str(UUID(int=len(life.events))), actor, purpose, code, days))
 
     return act
 
@@ -60,10 +61,10 @@ LIKELY: list[Step] = [
     _redeem(0, Purpose.PASSWORD, None),
     _redeem(0, Purpose.PASSWORD, 30),
     lambda life: life.send(m.RequestCode("request", CITIZEN)),
-    lambda life: life.send(m.ChangePassword("change", CITIZEN, 40)),
+    lambda life: life.send(m.ChangePassword(CHANGE, CITIZEN, 40)),
     lambda life: life.send(m.VerifyIdentity("verify", CLERK, EVIDENCE)),
     lambda life: life.send(m.Reactivate("reactivate", CLERK, EVIDENCE), as_signal=True),
-    lambda life: life.send(m.ChangeEmail("email", CLERK, f"email-{len(life.events)}", EVIDENCE)),
+    lambda life: life.send(m.ChangeEmail("email", CLERK, str(UUID(int=len(life.events))), EVIDENCE)),
     _extend(900, OPERATOR),
     _to_next(timedelta()),
     _to_next(-SECOND),
@@ -71,10 +72,10 @@ LIKELY: list[Step] = [
 ]
 UNLIKELY: list[Step] = [
     *_sends(lambda actor: m.RequestCode("request", actor)),
-    *_sends(lambda actor: m.ChangePassword("change", actor)),
+    *_sends(lambda actor: m.ChangePassword(CHANGE, actor)),
     *_sends(lambda actor: m.VerifyIdentity("verify", actor, EVIDENCE)),
     *_sends(lambda actor: m.Reactivate("reactivate", actor, EVIDENCE)),
-    *_sends(lambda actor: m.ChangeEmail("email", actor, "email-2", EVIDENCE)),
+    *_sends(lambda actor: m.ChangeEmail("email", actor, EMAIL_2, EVIDENCE)),
     *_sends(lambda actor: m.Disclose("disclose", actor, EVIDENCE)),
     *_sends(lambda actor: m.Close("close", actor, EVIDENCE)),
     *_sends(lambda actor: m.VerifyIdentity("verify", actor)),
@@ -144,7 +145,7 @@ def test_the_watch_itself_notices_a_resurrected_code() -> None:
     """What cannot fail proves nothing: an event that names a void code again is caught."""
     life = Life(Channel.ONLINE, set())
     first = life.state.snapshot.code
-    life.send(m.ChangeEmail("email", CLERK, "email-2", EVIDENCE))
+    life.send(m.ChangeEmail("email", CLERK, EMAIL_2, EVIDENCE))
     life.state = replace(life.state, snapshot=replace(life.state.snapshot, code=first))
     try:
         life.send(m.Disclose("disclose", CLERK, EVIDENCE))

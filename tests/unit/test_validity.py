@@ -12,7 +12,7 @@ from registration.policy import add_years
 from registration.rules import decide
 from registration.statuses import Status
 from tests.unit import lives
-from tests.unit.lives import CITIZEN, DAY, OPERATOR, SECOND, START, deadline, redeem, since
+from tests.unit.lives import CHANGE, CITIZEN, DAY, OPERATOR, SECOND, START, deadline, redeem, since
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_29_february_stays_where_the_year_has_one() -> None:
 @pytest.mark.parametrize("days", [30, 31, 365, 729, 730, 731])
 def test_a_client_chooses_30_days_to_two_years(days: int) -> None:
     """1 March 2027 to 1 March 2029 has a 29 February in it: 731 days."""
-    event = decide(lives.active(), m.ChangePassword("change-1", CITIZEN, days), START).event
+    event = decide(lives.active(), m.ChangePassword(CHANGE, CITIZEN, days), START).event
     assert event.password_valid_until == event.deadline == START + days * DAY
 
 
@@ -45,14 +45,14 @@ def test_a_client_chooses_30_days_to_two_years(days: int) -> None:
 @pytest.mark.parametrize("make", [lives.opened, lives.active])
 def test_a_choice_outside_the_bounds_is_refused_and_named(days: int, make: Callable[[], State]) -> None:
     state = make()
-    message = redeem(state, days=days) if state.snapshot.code else m.ChangePassword("change-1", CITIZEN, days)
+    message = redeem(state, days=days) if state.snapshot.code else m.ChangePassword(CHANGE, CITIZEN, days)
     with pytest.raises(InvalidInput) as refused:
         decide(state, message, START)
     assert str(refused.value) == "validity_days: must be 30 to 731 days."
 
 
 def test_without_a_choice_the_longest_validity_applies() -> None:
-    event = decide(lives.active(), m.ChangePassword("change-1", CITIZEN), START).event
+    event = decide(lives.active(), m.ChangePassword(CHANGE, CITIZEN), START).event
     assert event.password_valid_until == datetime(2029, 3, 1, 10, tzinfo=UTC)
 
 
@@ -63,8 +63,8 @@ def test_a_registration_redeemed_on_29_february_expires_on_the_28th() -> None:
 
 def test_a_new_password_voids_the_live_code_and_starts_a_new_validity() -> None:
     state = lives.with_live_code(lives.active(), START)
-    made = decide(state, m.ChangePassword("change-1", CITIZEN, 40), START + DAY)
-    assert (made.event.code, made.event.deadline, made.adopt) == (None, START + 41 * DAY, "change-1")
+    made = decide(state, m.ChangePassword(CHANGE, CITIZEN, 40), START + DAY)
+    assert (made.event.code, made.event.deadline, made.adopt) == (None, START + 41 * DAY, CHANGE)
 
 
 def test_verification_gives_a_temporary_registration_the_validity_of_its_password() -> None:
@@ -99,3 +99,11 @@ def test_an_extension_without_an_offset_is_refused_and_does_not_break_the_lifecy
     """A signal has no validator: what the rules cannot compare would stop the registration for good."""
     with pytest.raises(InvalidInput):
         decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, datetime(2040, 1, 1)), START)  # noqa: DTZ001
+
+
+def test_an_extension_reaches_10_years_ahead_at_most() -> None:
+    """A typing error in a year must not set a timer that nobody lives to see."""
+    latest = datetime(2037, 3, 1, 10, tzinfo=UTC)
+    assert decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, latest), START)
+    with pytest.raises(InvalidInput, match="10 years ahead"):
+        decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, latest + SECOND), START)
