@@ -7,6 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import names
+from activities.heartbeat import heartbeating
 from activities.letters.address import address_of
 from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
@@ -45,6 +46,10 @@ class LetterActivities:
             return
         if order.kind is LetterKind.CODE_PASSWORD and not material.code_is_live:
             return
+        async with heartbeating(names.LETTER_HEARTBEAT):
+            await self._send_and_note(order, material)
+
+    async def _send_and_note(self, order: LetterOrder, material: LetterMaterial) -> None:
         identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
         try:
             await self._send(order, material, identity)

@@ -1,5 +1,6 @@
-"""The activities' names, which workflows call them by."""
+"""The activities' names, and the heartbeats that workflows expect of them."""
 
+from datetime import timedelta
 from typing import Final
 
 RECORD: Final = "record"
@@ -8,3 +9,6 @@ START_SUBMITTED: Final = "start_submitted"
 SEND_PENDING: Final = "send_pending"
 COMPARE_RECORDED: Final = "compare_recorded"
 COMPARE_AGAIN: Final = "compare_again"
+
+LETTER_HEARTBEAT: Final = timedelta(seconds=15)
+"""A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""

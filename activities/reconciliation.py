@@ -12,14 +12,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import names
 from registration.errors import UgyfelkapuError, Unavailable
 from registration.lifecycle import State
-from registration.messages import Answer, ChangePassword, RedeemCode
+from registration.messages import ChangePassword, RedeemCode
 from registration.names import STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
 from registration.statuses import Status
 from store.documents import load
 from store.reader import Reader
-from store.rows import PendingCredential, Submitted
+from store.rows import Credential, Submitted
 from store.writer import Writer
 from wiring.registrations import handle_of, launch, send
 
@@ -99,18 +99,19 @@ async def state_of(reader: Reader, row: Submitted) -> State:
     )
 
 
-async def settle(client: Client, writer: Writer, pending: PendingCredential) -> Answer | None:
-    """Sends a pending credential's message again and returns the answer; `None` where it was refused.
+def message_of(credential: Credential) -> RedeemCode | ChangePassword:
+    """The message that adopts a credential."""
+    return load(_MESSAGES[credential.kind], credential.message)
 
-    Raises `Unavailable`: there is no outcome yet.
-    """
+
+async def settle(client: Client, writer: Writer, pending: Credential) -> None:
+    """Sends a pending credential's message again; a refusal is an outcome too. Raises `Unavailable`: none yet."""
     try:
-        return await send(client, pending.registration_id, load(_MESSAGES[pending.kind], pending.message))
+        await send(client, pending.registration_id, message_of(pending))
     except Unavailable:
         raise
     except UgyfelkapuError:
         await writer.refuse_credential(pending.id)
-        return None
 
 
 async def _status_in_temporal(client: Client, registration_id: str) -> str | None:

@@ -103,9 +103,14 @@ def user_name_key(typed: str) -> str:
 def checked_text(field: str, typed: object) -> str:
     """Text in NFC without spaces at its ends, of 1 to 200 characters, none of them a control character."""
     text = unicodedata.normalize("NFC", typed).strip() if isinstance(typed, str) else ""
-    if not 0 < len(text) <= _TEXT_LENGTH or any(unicodedata.category(character)[0] == "C" for character in text):
+    if not 0 < len(text) <= _TEXT_LENGTH or any(map(_is_control, text)):
         raise InvalidInput(field=field, rule=InputRule.TEXT, most=str(_TEXT_LENGTH))
     return text
+
+
+def _is_control(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] == "C" or category in {"Zl", "Zp"}
 
 
 def checked_choice(field: str, typed: object, choices: type[_Choice]) -> _Choice:
@@ -128,9 +133,11 @@ def checked_identifier(field: str, typed: object) -> str:
 def checked_uuid(field: str, typed: str) -> str:
     """An id that names a row of the store: anything but a UUID could never be recorded."""
     try:
-        UUID(typed)
+        canonical = str(UUID(typed))
     except ValueError:
-        raise InvalidInput(field=field, rule=InputRule.UUID) from None
+        canonical = ""
+    if canonical != typed:
+        raise InvalidInput(field=field, rule=InputRule.UUID)
     return typed
 
 

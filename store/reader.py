@@ -10,7 +10,7 @@ from registration.record import Code, Event, EventKind, Snapshot
 from registration.statuses import Channel, Purpose, Status
 from store.database import queries
 from store.documents import load
-from store.rows import Holder, LetterMaterial, Opening, PendingCredential, Person, SentLetter, Submitted
+from store.rows import Credential, Holder, LetterMaterial, Opening, Person, SentLetter, Submitted
 from store.sealing import KeyRing, WrappedKey, unseal
 
 if TYPE_CHECKING:
@@ -95,15 +95,20 @@ class Reader:
         row = await queries.find_credential(self._pool, id=credential_id)
         return row and str(row["state"])
 
-    async def pending_credential(self, registration_id: str) -> PendingCredential | None:
+    async def pending_credential(self, registration_id: str) -> Credential | None:
         """The credential of a registration whose message has no outcome yet."""
         row = await queries.find_pending(self._pool, registration_id=registration_id)
-        return row and _pending(row)
+        return row and _credential(row)
 
-    async def pending_before(self, before: "datetime") -> list[PendingCredential]:
+    async def adopted_credential(self, registration_id: str) -> Credential | None:
+        """The credential that is the password of a registration."""
+        row = await queries.find_adopted(self._pool, registration_id=registration_id)
+        return row and _credential(row)
+
+    async def pending_before(self, before: "datetime") -> list[Credential]:
         """Credentials without an outcome, submitted before a moment; oldest first, at most 1,000."""
         rows = await _all(queries.pending_before(self._pool, before=before, most=_PAGE))
-        return [_pending(row) for row in rows]
+        return [_credential(row) for row in rows]
 
     async def submitted_before(self, before: "datetime") -> list[Submitted]:
         """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
@@ -169,5 +174,5 @@ async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
     return [row async for row in rows]
 
 
-def _pending(row: "asyncpg.Record") -> PendingCredential:
-    return PendingCredential(str(row["id"]), str(row["registration_id"]), row["kind"], row["message"])
+def _credential(row: "asyncpg.Record") -> Credential:
+    return Credential(str(row["id"]), str(row["registration_id"]), row["kind"], row["message"])

@@ -60,8 +60,8 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class PendingCredential:
-    """A credential whose message has no outcome yet; `message` is JSON and `kind` its name."""
+class Credential:
+    """A credential and the message that adopts it: `kind` is its name, `message` its JSON."""
 
     id: str
     registration_id: str

@@ -28,7 +28,7 @@ _SALT_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place of the record already: an alarm, nothing was written."""
+    """Another event stands at this place, or its credential is not pending: an alarm, nothing was written."""
 
 
 class Writer:
@@ -243,7 +243,9 @@ class Writer:
             )
         if entry.adopt:
             await queries.replace_credential(connection, registration_id=event.registration_id)
-            await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
+            adopted = await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
+            if adopted is None:
+                raise RecordConflict
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             await _erase(connection, event.registration_id)
 

@@ -54,12 +54,17 @@ class Ledger:
         """Whether a decision is on its way to the record: the state has not moved yet."""
         return self._one_at_a_time.locked()
 
+    def is_overdue(self) -> bool:
+        """Whether the deadline has passed and what happens at it is still to be decided, as after an outage."""
+        deadline = self.state.snapshot.deadline
+        return deadline is not None and deadline <= workflow.now()
+
     def check(self, message: Message) -> None:
         """What a validator asks: raises the refusal, so that a refused update leaves no trace in the history.
 
-        A message that has its answer already, or that comes before the registration is open, passes: the handler knows.
+        What has its answer already passes, and what must wait for a decision that is due: the handler knows.
         """
-        if message.request_id in self.state.answers or self.status is Status.SUBMITTED:
+        if message.request_id in self.state.answers or not self._is_up_to_date():
             return
         try:
             rules.decide(self.state, message, workflow.now())
@@ -68,7 +73,7 @@ class Ledger:
 
     async def accept(self, message: Message) -> Answer:
         """Decides on a message again, now alone, and answers; a repeated `request_id` gets the same answer."""
-        await workflow.wait_condition(lambda: self.status is not Status.SUBMITTED)
+        await workflow.wait_condition(self._is_up_to_date)
         async with self._one_at_a_time:
             known = self.state.answers.get(message.request_id)
             if known:
@@ -82,7 +87,7 @@ class Ledger:
 
     async def accept_signal(self, message: Message) -> None:
         """Decides on a signal; what is refused leaves an event (principle 12)."""
-        await workflow.wait_condition(lambda: self.status is not Status.SUBMITTED)
+        await workflow.wait_condition(self._is_up_to_date)
         async with self._one_at_a_time:
             if message.request_id in self.state.answers:
                 return
@@ -143,9 +148,14 @@ class Ledger:
             self._post.send(letter)
         self._show(before)
 
+    def _is_up_to_date(self) -> bool:
+        return self.status is not Status.SUBMITTED and not self.is_overdue()
+
     async def _follow(self, policy: Policy, decision: Decision, before: Snapshot) -> Decision:
-        entered = self.status is not before.status
-        applied = passage.apply_policy(self.state, policy, decision.letters, workflow.now()) if entered else None
+        """A changed policy applies from the next status: the one that was entered now, else a later one."""
+        if self.status is before.status:
+            return decision
+        applied = passage.apply_policy(self.state, policy, decision.letters, workflow.now())
         self.state = replace(self.state, policy=policy)
         if applied is None:
             return decision

@@ -10,6 +10,7 @@ from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from activities import names
+from activities.names import LETTER_HEARTBEAT
 from registration.lifecycle import LetterOrder
 from registration.messages import UndeliveredLetter
 from registration.names import LETTERS_QUEUE
@@ -51,6 +52,7 @@ class Post:
                 task_queue=LETTERS_QUEUE,
                 schedule_to_close_timeout=max(letter.until - workflow.now(), _AT_ONCE),
                 start_to_close_timeout=_ATTEMPT,
+                heartbeat_timeout=LETTER_HEARTBEAT,
                 retry_policy=_RETRIES,
                 priority=_priority(letter),
                 summary=letter.letter_id,

@@ -34,8 +34,7 @@ class Registration:
         if state.snapshot.status is Status.SUBMITTED:
             await self._ledger.open()
         while not self._ledger.status.is_final:
-            if self._should_continue_as_new():
-                await self._everything_finished()
+            if self._should_continue_as_new() and await self._everything_finished():
                 workflow.continue_as_new(self._ledger.state)
             await self._live()
         await self._end()
@@ -129,10 +128,21 @@ class Registration:
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
         return cycle_is_over or workflow.info().is_continue_as_new_suggested()
 
-    async def _everything_finished(self) -> None:
-        """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
-        while not workflow.all_handlers_finished() or self._ledger.is_recording:
-            await workflow.wait_condition(lambda: workflow.all_handlers_finished() and not self._ledger.is_recording)
+    async def _everything_finished(self) -> bool:
+        """Waits until no handler waits and no decision is being recorded, such as the note of an undelivered letter.
+
+        False where a deadline passes first: handlers may be waiting for what happens at it.
+        """
+        ledger = self._ledger
+
+        def finished() -> bool:
+            return workflow.all_handlers_finished() and not ledger.is_recording
+
+        while not finished():
+            await workflow.wait_condition(lambda: finished() or ledger.is_overdue())
+            if ledger.is_overdue():
+                return False
+        return True
 
     @workflow.update
     async def redeem_code(self, message: m.RedeemCode) -> m.Answer:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.reconciliation import settle
+from activities.reconciliation import message_of, settle
 from registration import errors
 from registration.forms import RegistrationForm
 from registration.input_rules import InputRule
@@ -72,7 +72,10 @@ class PortalGateway:
         if sequence is None:
             raise errors.WrongCode
         message = RedeemCode(new_request_id(), _citizen(holder), purpose, sequence, validity_days)
-        answer = await self._with_new_password(holder, message, password)
+        try:
+            answer = await self._with_new_password(holder, message, password)
+        except errors.CodeNotLive:
+            answer = await self._answer_given_before(holder, sequence, password)
         await self._forget(Guess.CODE, holder, client_address)
         return answer
 
@@ -132,6 +135,16 @@ class PortalGateway:
             case _:
                 raise errors.LogInRefused(status=holder.status)
 
+    async def _answer_given_before(self, holder: Holder, sequence: int, password: str) -> Answer:
+        """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
+        adopted = await self._gateway.reader.adopted_credential(holder.registration_id)
+        message = message_of(adopted) if adopted else None
+        if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
+            raise errors.CodeNotLive
+        if not await self._password_is_right(holder, password):
+            raise errors.CodeNotLive
+        return await self._gateway.send(holder.registration_id, message)
+
     async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
         """Counts the try before anything is checked, for unknown user names too."""
         holder = await self._gateway.reader.holder(user_name)
@@ -151,16 +164,15 @@ class PortalGateway:
     async def _with_new_password(self, holder: Holder, message: RedeemCode | ChangePassword, password: str) -> Answer:
         """Principle 8: first a pending credential, then the update with its id; one at a time for each registration.
 
-        A predecessor whose answer was lost is settled first; if it brought the same password, its answer is the answer.
+        A predecessor without an outcome is settled first.
         """
         gateway = self._gateway
         password_hash = await gateway.passwords.hash(password)
         async with gateway.turns.of(holder.registration_id):
             while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
                 before = await gateway.reader.pending_credential(holder.registration_id)
-                answer = before and await settle(gateway.client, gateway.writer, before)
-                if answer and await self._password_is_right(holder, password):
-                    return answer
+                if before:
+                    await settle(gateway.client, gateway.writer, before)
             try:
                 return await gateway.send(holder.registration_id, message)
             except errors.Unavailable:

@@ -18,6 +18,10 @@ select id, registration_id, kind, message from credentials where registration_id
 -- A credential by the request that brought it.
 select id, state, password_hash from credentials where id = :id;
 
+-- name: find_adopted(registration_id)^
+-- The credential that is the password of a registration.
+select id, registration_id, kind, message from credentials where registration_id = :registration_id and state = 'ADOPTED';
+
 -- name: find_password(registration_id)^
 -- The adopted password of a registration.
 select password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';

@@ -46,9 +46,10 @@ on conflict (registration_id, purpose, sequence) do update set valid_until = exc
 update credentials set state = 'REPLACED', password_hash = null
 where registration_id = :registration_id and state = 'ADOPTED';
 
--- name: adopt_credential(id, registration_id)!
--- The pending credential becomes the password.
-update credentials set state = 'ADOPTED' where id = :id and registration_id = :registration_id and state = 'PENDING';
+-- name: adopt_credential(id, registration_id)$
+-- The pending credential becomes the password; nothing is returned where it does not stand.
+update credentials set state = 'ADOPTED' where id = :id and registration_id = :registration_id and state = 'PENDING'
+returning id;
 
 -- name: erase_key(registration_id)!
 -- Erasing is destroying the key (principle 5).

@@ -9,7 +9,7 @@ from registration.lifecycle import State
 from registration.messages import Evidence
 from registration.rules import decide
 from registration.statuses import LetterKind, Purpose
-from tests.store.lives import CITIZEN, CLERK, NOW, Store, noted, recording, redeem
+from tests.store.lives import CITIZEN, CLERK, HASH, NOW, Store, noted, recording, redeem
 
 SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
 
@@ -83,7 +83,9 @@ async def test_a_redeemed_code_is_dead_but_is_still_told_from_a_wrong_one(store:
     state = await opened(store)
     code = await code_of(store, state)
     assert state.snapshot.code
-    await store.sent(state, redeem(state))
+    message = redeem(state)
+    await store.writer.add_credential(state.registration_id, message, HASH, NOW)
+    await store.sent(state, message)
     assert await store.rows("select live from codes") == [{"live": False}]
     assert await store.reader.matching_code(state.registration_id, Purpose.PASSWORD, code) == 1
 

@@ -7,6 +7,7 @@ import pytest
 
 from registration.lifecycle import State
 from registration.rules import decide
+from store.writer import RecordConflict
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
 
 
@@ -82,11 +83,14 @@ async def test_pending_credentials_are_found_by_their_age_oldest_first(store: St
 
 
 async def test_an_event_adopts_the_credential_of_its_own_registration_only(store: Store) -> None:
+    """Another one, or one that is not pending, is an alarm: the present password stays."""
     state, other = await store.redeemed(), await store.redeemed()
     message = change_password()
     await store.writer.add_credential(other.registration_id, message, "others", NOW)
-    await store.sent(state, message)
-    assert await store.reader.credential_state(message.request_id) == "PENDING"
+    before = await store.contents()
+    with pytest.raises(RecordConflict):
+        await store.sent(state, message)
+    assert await store.contents() == before
 
 
 async def test_event_and_credential_are_one_transaction(store: Store) -> None:

@@ -1,0 +1,24 @@
+"""Says that an activity is alive while it waits for somebody else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio import activity
+
+
+@asynccontextmanager
+async def heartbeating(interval: timedelta) -> AsyncIterator[None]:
+    """Heartbeats three times within each `interval` as long as the context lasts."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(interval.total_seconds() / 3)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
