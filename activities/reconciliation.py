@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -41,10 +41,11 @@ class ReconciliationActivities:
     async def start_submitted(self, before: datetime) -> list[str]:
         """Starts the workflows of rows submitted before a moment; the next pass takes what cannot be started now."""
         started = []
+        policy = await self._reader.policy()
         for row in await self._reader.submitted_before(before):
             activity.heartbeat()
             with suppress(Unavailable):
-                await launch(activity.client(), await state_of(self._reader, row))
+                await launch(activity.client(), state_of(row, policy))
                 started.append(row.registration_id)
         return started
 
@@ -54,6 +55,8 @@ class ReconciliationActivities:
         sent = []
         for pending in await self._reader.pending_before(before):
             activity.heartbeat()
+            if await self._reader.credential_state(pending.id) != "PENDING":
+                continue  # somebody else has settled it since the list was read
             with suppress(Unavailable):
                 await settle(activity.client(), self._writer, pending)
                 sent.append(pending.id)
@@ -87,7 +90,7 @@ class ReconciliationActivities:
         return found
 
 
-async def state_of(reader: Reader, row: Submitted) -> State:
+def state_of(row: Submitted, policy: Policy | None) -> State:
     """What the workflow of a SUBMITTED row starts with."""
     return State(
         registration_id=row.registration_id,
@@ -95,7 +98,7 @@ async def state_of(reader: Reader, row: Submitted) -> State:
         email_id=row.email_id,
         opened_by=row.opening.actor,
         evidence=row.opening.evidence,
-        policy=await reader.policy() or Policy(),
+        policy=policy or Policy(),
     )
 
 
@@ -115,10 +118,14 @@ async def settle(client: Client, writer: Writer, pending: Credential) -> None:
 
 
 async def _status_in_temporal(client: Client, registration_id: str) -> str | None:
+    """The registration's status; where its workflow ended before its life did, how it ended; `None` without one."""
     try:
         description: WorkflowExecutionDescription = await handle_of(client, registration_id).describe()
     except RPCError as trouble:
         if trouble.status is RPCStatusCode.NOT_FOUND:
             return None
         raise
-    return description.typed_search_attributes.get(_STATUS)
+    status = description.typed_search_attributes.get(_STATUS)
+    if description.status is WorkflowExecutionStatus.RUNNING or status is None or Status(status).is_final:
+        return status
+    return description.status.name if description.status else None

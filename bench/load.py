@@ -105,7 +105,7 @@ async def _written(system: System, filled: dict[str, Any]) -> State:
     gateway, now = system.world.gateway, datetime.now(UTC)
     checked = RegistrationForm.parse(filled, today=now.date())
     submitted = await gateway.writer.submit(checked, Channel.ONLINE, _APPLICANT, now)
-    return await state_of(gateway.reader, submitted)
+    return state_of(submitted, await gateway.reader.policy())
 
 
 async def redeem(system: System, started: Started, most: int) -> Rate:

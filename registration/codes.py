@@ -37,4 +37,4 @@ def matches(typed: str, seed: CodeSeed, key: bytes) -> bool:
 
 
 def _plain(code: str) -> bytes:
-    return code.upper().translate(_READ_AS).encode()
+    return code.upper().translate(_READ_AS).encode(errors="replace")

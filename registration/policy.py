@@ -35,6 +35,12 @@ class Policy:
     last_letter_hours: int = 72
     """The last letter of a lapsed or closed registration is retried for this long; then the personal data is erased."""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether every period is a positive number."""
+        periods = [period for period in vars(self).values() if isinstance(period, int)]
+        return all(period > 0 for period in [*periods, *self.password_reminder_days])
+
 
 def add_years(moment: datetime, years: int) -> datetime:
     """The same moment `years` calendar years later, in UTC; 29 February becomes 28 February (S7)."""

@@ -17,12 +17,8 @@ CONNECTION_TROUBLE: Final = (
     asyncpg.InternalClientError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
-    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
-    asyncpg.exceptions.InvalidCatalogNameError,
-    asyncpg.exceptions.UndefinedTableError,
 )
-"""What a PostgreSQL raises that goes away (TEMPORAL.md, measured under an immediate shutdown), refuses the log-in or is
-not prepared yet; all are retryable."""
+"""What a PostgreSQL that goes away raises (TEMPORAL.md, measured under an immediate shutdown); all are retryable."""
 
 _COMMAND_SECONDS: Final = 10
 """No query of ours takes a tenth of this; beyond it the server is gone."""

@@ -53,7 +53,7 @@ class KeyRing:
 
     def blind(self, use: str, text: str) -> bytes:
         """A keyed hash of `text` for one use: HMAC-SHA-256."""
-        return hmac.digest(self.index_key, f"{use}|{text}".encode(), "sha256")
+        return hmac.digest(self.index_key, f"{use}|{text}".encode(errors="replace"), "sha256")
 
 
 def seal(key: bytes, plain: bytes, context: str) -> bytes:

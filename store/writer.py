@@ -208,8 +208,9 @@ class Writer:
         """Puts a new version of the policy in force. Raises `InvalidInput` unless its version is the highest."""
         async with self._pool.acquire() as connection, connection.transaction():
             present = await queries.find_policy(connection)
-            if present and present["version"] >= policy.version:
-                raise InvalidInput(field="version", rule=InputRule.POLICY, version=str(present["version"]))
+            version = present["version"] if present else 0
+            if policy.version <= version or not policy.is_sound:
+                raise InvalidInput(field="policy", rule=InputRule.POLICY, version=str(version))
             await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
 
     async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:

@@ -57,6 +57,15 @@ async def launch(client: Client, state: State) -> None:
         return
     except RPCError:
         raise Unavailable from None
+    except RuntimeError as failure:
+        raise_unless_unreachable(failure)
+        raise Unavailable from None
+
+
+def raise_unless_unreachable(failure: RuntimeError) -> None:
+    """A client that connects on first use and finds nobody raises a bare `RuntimeError` (measured); others go on."""
+    if not str(failure).startswith("Failed client connect"):
+        raise failure
 
 
 def handle_of(client: Client, registration_id: str) -> WorkflowHandle[Any, Any]:
@@ -81,6 +90,9 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
         raise Unavailable from None
     except RPCError as trouble:
         raise (NotFound() if trouble.status is RPCStatusCode.NOT_FOUND else Unavailable()) from None
+    except RuntimeError as failure:
+        raise_unless_unreachable(failure)
+        raise Unavailable from None
     return answer
 
 

@@ -101,7 +101,9 @@ class Ledger:
             self._remember(message.request_id)
 
     def resume(self) -> None:
-        """Sends the letters that the run before left unsettled."""
+        """Sends the letters that the run before left unsettled, and shows where the registration stands."""
+        if self.status is not Status.SUBMITTED:
+            workflow.set_current_details(details(self.state))
         for letter in self.state.outbox:
             self._post.send(letter)
 

@@ -112,7 +112,8 @@ class Registration:
         try:
             await workflow.wait_condition(disturbed, timeout=moment - workflow.now(), timeout_summary=summary)
         except TimeoutError:
-            return True
+            # What a handler decided before may have come back in the very task that fires the timer.
+            return not disturbed()
         return False
 
     def _disturbed(self) -> Callable[[], bool]:
@@ -125,6 +126,8 @@ class Registration:
 
     def _should_continue_as_new(self) -> bool:
         """After a password cycle, once its letters are out, and whenever the server suggests it (principle 13)."""
+        if self._ledger.is_overdue():
+            return False
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
         return cycle_is_over or workflow.info().is_continue_as_new_suggested()
 

@@ -51,10 +51,7 @@ def installation(choices: Choices) -> Installation:
     """The installation to work on. Raises `CliError`, `SettingsError`."""
     addresses = embedded(choices)
     if addresses:
-        temporal = {**os.environ, "TEMPORAL_ADDRESS": addresses.temporal}
-        if addresses.temporal_ui:  # its own server: profiles of the user's own are for other servers
-            temporal["TEMPORAL_CONFIG_FILE"] = os.devnull
-        return Installation(addresses.settings(choices.folder), temporal)
+        return Installation(addresses.settings(choices.folder), addresses.temporal_environment())
     if _DATABASE not in os.environ:
         raise CliError(CliProblem.NO_INSTALLATION)
     return Installation(load_settings(), dict(os.environ))

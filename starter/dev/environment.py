@@ -20,8 +20,6 @@ from wiring.temporal import connect
 
 DATA_FOLDER: Final = Path(".ugyfelkapu")
 _ADDRESSES: Final = "environment.json"
-_NO_PROFILE: Final = {"TEMPORAL_CONFIG_FILE": os.devnull, "TEMPORAL_PROFILE": "", "TEMPORAL_NAMESPACE": NAMESPACE}
-"""A profile or namespace of the user's own cluster must not apply to the embedded server."""
 _MAILS: Final = "inbox"
 
 
@@ -43,8 +41,18 @@ class Addresses:
 
     async def connect(self) -> Client:
         """A Temporal client."""
-        elsewhere = {} if self.temporal == os.environ.get("TEMPORAL_ADDRESS") else _NO_PROFILE
-        return await connect({**os.environ, **elsewhere, "TEMPORAL_ADDRESS": self.temporal})
+        return await connect(self.temporal_environment())
+
+    def temporal_environment(self) -> dict[str, str]:
+        """Temporal's environment configuration for these servers.
+
+        A namespace, key, TLS or profile of the user's own cluster does not apply to the embedded server.
+        """
+        if self.temporal == os.environ.get("TEMPORAL_ADDRESS"):
+            return dict(os.environ)
+        others = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+        own = {"TEMPORAL_ADDRESS": self.temporal, "TEMPORAL_NAMESPACE": NAMESPACE, "TEMPORAL_CONFIG_FILE": os.devnull}
+        return others | own
 
     @classmethod
     def of_running(cls, folder: Path = DATA_FOLDER) -> Self | None:

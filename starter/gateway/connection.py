@@ -9,13 +9,13 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
 from registration.errors import NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, user_name_key
-from registration.messages import Actor, Answer, Message
+from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.statuses import Channel
 from starter.gateway.passwords import Passwords
@@ -24,7 +24,7 @@ from store.database import CONNECTION_TROUBLE, opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
-from wiring.registrations import launch, send
+from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
 
 _Arguments = ParamSpec("_Arguments")
@@ -62,9 +62,10 @@ class Gateway:
         Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
         Raises `UserNameTaken`.
         """
+        policy = await self.reader.policy()
         submitted = await self.writer.submit(form, channel, actor, now(), evidence=evidence)
         with suppress(Unavailable):
-            await launch(self.client, await state_of(self.reader, submitted))
+            await launch(self.client, state_of(submitted, policy))
         return submitted.registration_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
@@ -77,9 +78,16 @@ class Gateway:
                 raise
             raise not_accepted(snapshot.status, MESSAGE_NAMES[type(message)]) from None
 
-
-_LAZY_CLIENT_FAILED = "Failed client connect"
-"""How the SDK's bare `RuntimeError` begins when a client that connects on first use finds nobody (measured)."""
+    async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
+        """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""
+        name = MESSAGE_NAMES[type(message)]
+        try:
+            await handle_of(self.client, registration_id).signal(name, message)
+        except RPCError as trouble:
+            snapshot = await self.reader.snapshot(registration_id)
+            if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
+                raise not_accepted(snapshot.status, name) from None
+            raise
 
 
 def now() -> datetime:
@@ -103,10 +111,9 @@ def answering(
             return await operation(*arguments, **options)
         except (RPCError, *CONNECTION_TROUBLE):
             raise Unavailable from None
-        except RuntimeError as trouble:
-            if str(trouble).startswith(_LAZY_CLIENT_FAILED):
-                raise Unavailable from None
-            raise
+        except RuntimeError as failure:
+            raise_unless_unreachable(failure)
+            raise Unavailable from None
 
     return guarded
 

@@ -22,7 +22,6 @@ from registration.statuses import Channel
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.portal import check_email, checked_form
 from store.rows import Person
-from wiring.registrations import handle_of
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,7 @@ class DeskGateway:
     ) -> None:
         """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12)."""
         registration_id, seen = await self._in_person(reference, evidence)
-        await handle_of(self._gateway.client, registration_id).signal(
-            "reactivate", Reactivate(_request(request_id), self._actor, seen)
-        )
+        await self._gateway.signal(registration_id, Reactivate(_request(request_id), self._actor, seen))
 
     @answering
     async def change_email(

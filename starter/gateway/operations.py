@@ -11,7 +11,6 @@ from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, 
 from registration.policy import Policy
 from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, new_request_id, now
-from wiring.registrations import handle_of
 
 
 class OperationsGateway:
@@ -30,7 +29,7 @@ class OperationsGateway:
         """
         registration_id = await self._gateway.registration_id(reference)
         message = ExtendValidity(new_request_id(), self._actor, until)
-        await handle_of(self._gateway.client, registration_id).signal("extend_validity", message)
+        await self._gateway.signal(registration_id, message)
 
     @answering
     async def reconcile(self) -> Findings:

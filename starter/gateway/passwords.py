@@ -62,4 +62,6 @@ def check_new_password(password: object, user_name: str) -> str:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+    """NFC, cut where no password can be right any more; a lone surrogate, which UTF-8 cannot carry, becomes `?`."""
+    cut = password[: _LENGTH.stop].encode(errors="replace").decode()
+    return unicodedata.normalize("NFC", cut)

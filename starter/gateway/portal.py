@@ -10,17 +10,18 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of, settle
 from registration import errors
-from registration.forms import RegistrationForm
+from registration.forms import RegistrationForm, user_name_key
 from registration.input_rules import InputRule
 from registration.limits import LIMITS, Guess
 from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
 from registration.statuses import Channel, Purpose, Status
+from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.passwords import check_new_password
 from store.rows import Holder
 
-_NOBODY: Final = "nobody"
-"""The account under which tries for unknown user names count."""
+_PREDECESSORS: Final = 3
+"""So many pending credentials in a row are settled; one that stays pending is reconciliation's to report."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,7 @@ class PortalGateway:
         address = await self._gateway.reader.address(holder.registration_id, snapshot.email_id)
         if not _same(person.user_name, user_name) or not _same(address or "", email):
             raise errors.WrongPair
-        answer = await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
-        await self._forget(Guess.EMAIL, holder, client_address)
-        return answer
+        return await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
 
     @answering
     async def change_password(
@@ -147,15 +146,16 @@ class PortalGateway:
 
     async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
         """Counts the try before anything is checked, for unknown user names too."""
+        client_address = network_of(client_address)
         holder = await self._gateway.reader.holder(user_name)
         moment, limit = now(), LIMITS[guess]
-        account = holder.registration_id if holder else _NOBODY
+        account = holder.registration_id if holder else user_name_key(user_name)
         window = await self._gateway.writer.count_guess(guess, account, client_address, moment, moment - limit.window)
         limit.check(window.tries, window.since, moment)
         return holder
 
     async def _forget(self, guess: Guess, holder: Holder, client_address: str) -> None:
-        await self._gateway.writer.forget_guesses(guess, holder.registration_id, client_address)
+        await self._gateway.writer.forget_guesses(guess, holder.registration_id, network_of(client_address))
 
     async def _password_is_right(self, holder: Holder | None, password: str) -> bool:
         known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
@@ -169,10 +169,14 @@ class PortalGateway:
         gateway = self._gateway
         password_hash = await gateway.passwords.hash(password)
         async with gateway.turns.of(holder.registration_id):
-            while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
+            for _ in range(_PREDECESSORS):
+                if await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
+                    break
                 before = await gateway.reader.pending_credential(holder.registration_id)
                 if before:
                     await settle(gateway.client, gateway.writer, before)
+            else:
+                raise errors.Unavailable
             try:
                 return await gateway.send(holder.registration_id, message)
             except errors.Unavailable:
@@ -202,4 +206,4 @@ def _citizen(holder: Holder) -> Actor:
 
 
 def _same(known: str, typed: str) -> bool:
-    return compare_digest(known.encode(), typed.encode())
+    return compare_digest(known.encode(), typed.encode(errors="replace"))
