@@ -135,7 +135,7 @@ def checked_uuid(field: str, typed: str) -> str:
     try:
         canonical = str(UUID(typed))
     except ValueError:
-        canonical = ""
+        canonical = None
     if canonical != typed:
         raise InvalidInput(field=field, rule=InputRule.UUID)
     return typed

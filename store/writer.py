@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
+import structlog
 from uuid_utils import compat as uuids
 
 from registration.errors import InvalidInput, UserNameTaken
@@ -23,12 +24,14 @@ from store.sealing import KeyRing, WrappedKey, commitment, seal
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
+_log = structlog.get_logger()
+
 _NONCE_BYTES = 16
 _SALT_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place, or its credential is not pending: an alarm, nothing was written."""
+    """Another event stands at this place of the record already: an alarm, nothing was written."""
 
 
 class Writer:
@@ -147,7 +150,8 @@ class Writer:
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
         """Writes event, read model, codes and credential in one transaction, and returns the policy in force.
 
-        The same content again is success. Raises `RecordConflict` where other content stands at its place.
+        The same content again is success. Raises `RecordConflict` where other content stands at its place. A credential
+        that is not pending is an alarm in the log; the password stays as it was.
         """
         event = entry.event
         if event.hash() != entry.hash:
@@ -243,10 +247,10 @@ class Writer:
                 nonce=os.urandom(_NONCE_BYTES),
             )
         if entry.adopt:
-            await queries.replace_credential(connection, registration_id=event.registration_id)
-            adopted = await queries.adopt_credential(connection, id=entry.adopt, registration_id=event.registration_id)
-            if adopted is None:
-                raise RecordConflict
+            credential = {"registration_id": event.registration_id, "id": entry.adopt}
+            await queries.replace_credential(connection, **credential)
+            if await queries.adopt_credential(connection, **credential) is None:
+                _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             await _erase(connection, event.registration_id)
 

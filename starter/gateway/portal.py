@@ -1,5 +1,6 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +21,8 @@ from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.passwords import check_new_password
 from store.rows import Holder
 
-_PREDECESSORS: Final = 3
-"""So many pending credentials in a row are settled; one that stays pending is reconciliation's to report."""
+_PREDECESSORS_SECONDS: Final = 30
+"""Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
 
 
 @dataclass(frozen=True)
@@ -169,14 +170,11 @@ class PortalGateway:
         gateway = self._gateway
         password_hash = await gateway.passwords.hash(password)
         async with gateway.turns.of(holder.registration_id):
-            for _ in range(_PREDECESSORS):
-                if await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
-                    break
-                before = await gateway.reader.pending_credential(holder.registration_id)
-                if before:
-                    await settle(gateway.client, gateway.writer, before)
-            else:
-                raise errors.Unavailable
+            async with asyncio.timeout(_PREDECESSORS_SECONDS):
+                while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
+                    before = await gateway.reader.pending_credential(holder.registration_id)
+                    if before:
+                        await settle(gateway.client, gateway.writer, before)
             try:
                 return await gateway.send(holder.registration_id, message)
             except errors.Unavailable:

@@ -41,10 +41,12 @@ insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, 
 values (:registration_id, :purpose, :code_sequence, :kid, :nonce, :valid_until, true)
 on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until;
 
--- name: replace_credential(registration_id)!
--- The password that a new one replaces loses its hash.
+-- name: replace_credential(registration_id, id)!
+-- The password loses its hash, if the one that replaces it is there.
 update credentials set state = 'REPLACED', password_hash = null
-where registration_id = :registration_id and state = 'ADOPTED';
+where registration_id = :registration_id and state = 'ADOPTED' and exists (
+    select from credentials where id = :id and registration_id = :registration_id and state = 'PENDING'
+);
 
 -- name: adopt_credential(id, registration_id)$
 -- The pending credential becomes the password; nothing is returned where it does not stand.

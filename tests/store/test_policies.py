@@ -18,7 +18,7 @@ async def test_the_newest_policy_is_in_force_and_comes_back_as_it_was(store: Sto
 @pytest.mark.parametrize("version", [3, 2, 1, 0, -1])
 async def test_versions_only_grow(store: Store, version: int) -> None:
     await store.writer.adopt_policy(OTHER, NOW)
-    with pytest.raises(InvalidInput, match="version: must be a version above 3"):
+    with pytest.raises(InvalidInput, match="policy: must be a version above 3"):
         await store.writer.adopt_policy(Policy(version=version, grace_days=1), NOW)
     assert await store.reader.policy() == OTHER
     assert await store.rows("select version from policies order by version") == [{"version": 1}, {"version": 3}]
