@@ -19,7 +19,7 @@ GENESIS: Final = "0" * 64
 
 
 class EventKind(StrEnum):
-    """What happened; `rule` says which sentence of the mission (S1 to S9) or of the design it follows."""
+    """What happened."""
 
     REGISTRATION_OPENED = "REGISTRATION_OPENED"
     CODE_REDEEMED = "CODE_REDEEMED"
@@ -41,35 +41,6 @@ class EventKind(StrEnum):
     LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
     POLICY_APPLIED = "POLICY_APPLIED"
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
-
-    @property
-    def rule(self) -> str:
-        """The source of the rule behind this event."""
-        return _RULES[self]
-
-
-_RULES: Final = {
-    EventKind.REGISTRATION_OPENED: "S1",
-    EventKind.CODE_REDEEMED: "S3",
-    EventKind.CODE_ISSUED: "S6",
-    EventKind.CODE_SENT_AGAIN: "S6",
-    EventKind.PASSWORD_CHANGED: "S7",
-    EventKind.IDENTITY_VERIFIED: "S2",
-    EventKind.ACTIVATION_LAPSED: "S3",
-    EventKind.TEMPORARY_LAPSED: "S3",
-    EventKind.PASSWORD_EXPIRED: "S7",
-    EventKind.GRACE_ENDED: "S9",
-    EventKind.REACTIVATED: "S9",
-    EventKind.REACTIVATION_LAPSED: "S9",
-    EventKind.EMAIL_CHANGED: "S9",
-    EventKind.VALIDITY_EXTENDED: "S7",
-    EventKind.DATA_DISCLOSED: "S8",
-    EventKind.REGISTRATION_CLOSED: "S1",
-    EventKind.SIGNAL_REFUSED: "principle 12",
-    EventKind.LETTER_UNDELIVERED: "principle 11",
-    EventKind.POLICY_APPLIED: "policy",
-    EventKind.PERSONAL_DATA_ERASED: "principle 5",
-}
 
 
 @dataclass(frozen=True)

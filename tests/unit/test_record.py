@@ -92,13 +92,6 @@ def test_what_is_no_time_has_no_place_in_an_event() -> None:
         replace(EVENT, detail=cast("str", b"\x00")).canonical()
 
 
-def test_every_kind_of_event_names_the_source_of_its_rule() -> None:
-    allowed = {f"S{number}" for number in range(1, 10)} | {"policy"}
-    for kind in EventKind:
-        assert kind.rule in allowed or kind.rule.startswith("principle ")
-        assert kind.value == kind.name
-
-
 def chained(*events: Event) -> list[Event]:
     """The events with the sequences and hashes that make them a record."""
     found: list[Event] = []
