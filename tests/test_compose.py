@@ -93,7 +93,8 @@ def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: 
     migrate, worker = compose["services"]["migrate"], compose["services"]["worker"]
     assert migrate["build"] == worker["build"]
     assert (ROOT / migrate["build"]["context"] / migrate["build"]["dockerfile"]).is_file()
-    assert set(worker["environment"]) - set(migrate["environment"]) == {"UGYFELKAPU_METRICS_ADDRESS"}
+    addresses = {"UGYFELKAPU_METRICS_ADDRESS", "UGYFELKAPU_HEALTH_ADDRESS"}
+    assert set(worker["environment"]) - set(migrate["environment"]) == addresses
     assert migrate["environment"].items() <= worker["environment"].items()
 
 
