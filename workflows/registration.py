@@ -34,7 +34,7 @@ class Registration:
         if state.snapshot.status is Status.SUBMITTED:
             await self._ledger.open()
         while not self._ledger.status.is_final:
-            if self._should_continue_as_new() and await self._everything_finished():
+            if self._should_continue_as_new():
                 workflow.continue_as_new(self._ledger.state)
             await self._live()
         await self._end()
@@ -92,7 +92,7 @@ class Registration:
             since + hours + _AFTER_LAST_LETTER, "personal data is erased", lambda: not ledger.state.outbox
         )
         await ledger.erase()
-        await self._everything_finished()
+        await workflow.wait_condition(self._nothing_under_way)
 
     async def _reminded(self, of: str) -> bool:
         """Sends the status's reminders as they become due; false as soon as something else happened."""
@@ -125,27 +125,15 @@ class Registration:
         )
 
     def _should_continue_as_new(self) -> bool:
-        """After a password cycle, once its letters are out, and whenever the server suggests it (principle 13)."""
-        if self._ledger.is_overdue():
+        """After a password cycle, once its letters are out, and when the server suggests it; in a quiet moment only."""
+        if self._ledger.is_overdue() or not self._nothing_under_way():
             return False
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
         return cycle_is_over or workflow.info().is_continue_as_new_suggested()
 
-    async def _everything_finished(self) -> bool:
-        """Waits until no handler waits and no decision is being recorded, such as the note of an undelivered letter.
-
-        False where a deadline passes first: handlers may be waiting for what happens at it.
-        """
-        ledger = self._ledger
-
-        def finished() -> bool:
-            return workflow.all_handlers_finished() and not ledger.is_recording
-
-        while not finished():
-            await workflow.wait_condition(lambda: finished() or ledger.is_overdue())
-            if ledger.is_overdue():
-                return False
-        return True
+    def _nothing_under_way(self) -> bool:
+        """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
+        return workflow.all_handlers_finished() and not self._ledger.is_recording
 
     @workflow.update
     async def redeem_code(self, message: m.RedeemCode) -> m.Answer:
