@@ -138,6 +138,10 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
         body = letter.get_body(("plain",))
         assert body is not None
         assert f"{temporary.deadline.day}." in body.get_content()
+        await world.operations.adopt_policy(replace(policy, version=3))
+        verified = await world.desk.verify_identity(waiting, EVIDENCE)
+        assert verified.status is Status.ACTIVE
+        assert verified.deadline == verified.password_valid_until
         active = await world.audit.describe(grace)
         assert active.deadline is not None
         await world.forward_to(grace, active.deadline + MINUTE)
