@@ -180,7 +180,6 @@ async def test_nothing_is_known_before_the_first_start(directory: Path) -> None:
         _ = server.pid
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 async def test_after_a_killed_parent_the_next_one_starts_at_once(directory: Path) -> None:
     """The dying server is waited for, also when a client is still connected."""
     parent = await asyncio.create_subprocess_exec(

@@ -131,7 +131,6 @@ async def test_a_cancelled_start_leaves_no_process(directory: Path) -> None:
         await asyncio.wait_for(TemporalServer(directory).start(), 0.03)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 async def test_it_does_not_outlive_a_killed_parent(directory: Path) -> None:
     parent = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", SERVER_OF_A_PROCESS, str(directory)), stdout=asyncio.subprocess.PIPE
