@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Self
 
+from registration.forms import RegistrationForm
+from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
 from registration.statuses import Channel, Language, Status
 
@@ -20,6 +23,20 @@ class Person:
     mothers_birth_name: str
     language: Language
 
+    @classmethod
+    def of(cls, form: RegistrationForm) -> Self:
+        """The form without the e-mail address, which has a row of its own."""
+        return cls(
+            user_name=form.user_name,
+            family_name=form.family_name,
+            given_name=form.given_name,
+            birth_name=form.birth_name,
+            birth_place=form.birth_place,
+            birth_date=form.birth_date,
+            mothers_birth_name=form.mothers_birth_name,
+            language=form.language,
+        )
+
 
 @dataclass(frozen=True)
 class EvidenceRow:
@@ -33,10 +50,11 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Opening:
-    """Who opened a registration, on which evidence: what its workflow starts with besides ids."""
+    """Who opened a registration, on which evidence, from which account: what its workflow starts with besides ids."""
 
     actor: Actor
     evidence: Evidence | None = None
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True)
