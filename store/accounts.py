@@ -11,9 +11,8 @@ from registration.forms import user_name_key
 from registration.lifecycle import Imported
 from registration.messages import Actor
 from registration.record import GENESIS
-from registration.statuses import Channel
 from store.database import queries
-from store.documents import dump, load
+from store.documents import dump
 from store.rows import Opening, Person, Submitted
 from store.sealing import KeyRing, seal
 
@@ -78,11 +77,8 @@ class AccountStore:
 
     async def submitted(self, registration_ids: Collection[str]) -> list[Submitted]:
         """Those of these registrations whose workflows have not taken over yet."""
-        rows = [row async for row in queries.submitted_among(self._pool, ids=list(registration_ids))]
-        return [
-            Submitted(str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"]))
-            for row in rows
-        ]
+        rows = queries.submitted_among(self._pool, ids=list(registration_ids))
+        return [Submitted.of(row) async for row in rows]
 
     def _row(self, account: Account, actor: Actor) -> dict[str, Any]:
         registration_id, line, form = account.key.registration_id, account.form, account.form.form

@@ -8,10 +8,13 @@ CREATE TABLE public.codes (
     kid text NOT NULL,
     nonce bytea NOT NULL,
     valid_until timestamp with time zone NOT NULL,
-    live boolean NOT NULL
+    live boolean NOT NULL,
+    email_id uuid
 );
 
 COMMENT ON TABLE public.codes IS 'What a code is derived from; the code itself is never stored.';
+
+COMMENT ON COLUMN public.codes.email_id IS 'The address that a code for NEW_EMAIL confirms.';
 
 CREATE TABLE public.credentials (
     id uuid NOT NULL,

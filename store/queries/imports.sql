@@ -37,5 +37,5 @@ select id from submitted;
 
 -- name: submitted_among(ids)
 -- Those of these registrations that no workflow has taken over yet.
-select id, channel, opened_by, email_id from registrations
+select id, channel, office, opened_by, email_id, status from registrations
 where id = any(cast(:ids as uuid[])) and status = 'SUBMITTED';

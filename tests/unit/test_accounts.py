@@ -39,7 +39,7 @@ def refused(field: str, rule: InputRule, **changes: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         parsed(**changes)
     assert (refusal.value.facts["field"], refusal.value.facts["rule"]) == (field, rule)
-    assert not any(value in str(refusal.value) for value in changes.values() if len(value) > len("ACTIVE"))
+    assert not changes[field] or changes[field] not in str(refusal.value)
 
 
 def test_a_line_has_a_value_or_nothing_in_each_documented_column() -> None:
@@ -158,7 +158,7 @@ def test_no_password_is_valid_for_more_than_ten_years() -> None:
     refused("password_valid_until", InputRule.LATEST, password_valid_until=at(ten_years + timedelta(seconds=1)))
 
 
-@pytest.mark.parametrize("typed", ["2028-02-30", "tomorrow", "2028-01-31T10:00", "31/01/2028", "0001-01-01"])
+@pytest.mark.parametrize("typed", ["2028-02-30", "tomorrow", "2028-01-31T10:00", "31/01/2028", "0001-01-01T00:00+14:00"])
 def test_a_time_is_a_day_or_has_an_offset(typed: str) -> None:
     refused("password_valid_until", InputRule.TIME, password_valid_until=typed)
 
