@@ -12,7 +12,9 @@ from typing import Any
 
 import asyncpg
 import pytest
+from temporalio.testing import ActivityEnvironment
 
+from activities.reconciliation import ReconciliationActivities
 from registration import errors
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
@@ -25,7 +27,7 @@ from store.accounts import Account
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
 from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, account, day, variables_of, write
 from tests.support.installation import eventually
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
 
 LINES = 300
 SOON_SECONDS = 60
@@ -228,7 +230,7 @@ async def test_expiries_are_spread_only_later_and_the_same_in_every_run(world: W
     spread = {str(row["id"]): row["password_valid_until"] - given for row in found if str(row["id"]) != ids[-1]}
     assert all(timedelta() <= later <= timedelta(days=30) for later in spread.values())
     assert len({later.days for later in spread.values()}) > 5
-    assert (await world.audit.snapshot(ids[-1])).status is Status.PASSWORD_EXPIRED
+    assert await world.until(ids[-1], Status.PASSWORD_EXPIRED)
     importing = AccountImport(world.gateway, "operator-2", ImportPlan(SOURCE, spread_days=30))
     key = world.gateway.accounts.key_of(SOURCE, lines[0]["user_name"])
     account_form = AccountForm.parse(lines[0], policy=Policy(), now=datetime.now(UTC))
@@ -237,8 +239,7 @@ async def test_expiries_are_spread_only_later_and_the_same_in_every_run(world: W
 
 async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_path: Path) -> None:
     """Refused lines, with line number, field and rule and never the value; then the good ones are taken over."""
-    taken = form()
-    await world.portal.register(taken)
+    _, taken, _ = await world.registered()
     good = [account(), account()]
     lines = [
         good[0],
@@ -282,6 +283,21 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     assert {str(row["id"]) for row in after} - {str(row["id"]) for row in before} == set(ids)
 
 
+async def test_an_account_s_person_address_and_hash_stand_in_no_history_no_id_and_no_row_in_clear(world: World) -> None:
+    """Principle 5; the hash of the password stands in its own column only."""
+    line = account(user_name="Ültetett.Fiók", email="ultetett@example.org", birth_place="Hódmezővásárhelykutas")
+    (registration_id,) = await take(world, line)
+    history = (await world.handle(registration_id).fetch_history()).to_json()
+    tables = ("registrations", "events", "persons", "emails")
+    stored = [
+        str(await rows(world, f"select * from {table} where {column} = $1", registration_id))  # noqa: S608  our own names
+        for table, column in zip(tables, ("id", "registration_id", "registration_id", "registration_id"), strict=True)
+    ]
+    planted = (line["user_name"], line["email"], line["birth_place"], line["password_hash"])
+    assert not any(value in place for value in planted for place in (history, *stored))
+    assert registration_id in history
+
+
 async def test_what_was_refused_comes_with_the_next_run_once_it_is_mended(world: World, tmp_path: Path) -> None:
     lines = [account(), account(birth_date="1980-02-30"), account()]
     path = write(tmp_path / "accounts.csv", lines)
@@ -323,8 +339,10 @@ async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_fo
         pending.registration_id for pending in await world.gateway.reader.pending_before(datetime.now(UTC))
     }
     (credential,) = await rows(world, "select id from credentials where registration_id = $1", key.registration_id)
-    findings = await world.operations.reconcile()
-    assert str(credential["id"]) not in findings.sent
+    activities = ReconciliationActivities(world.gateway.writer, world.gateway.reader)
+    worker, before = ActivityEnvironment(client=world.client), datetime.now(UTC) - timedelta(seconds=30)
+    assert str(credential["id"]) not in await worker.run(activities.send_pending, before)
+    assert await worker.run(activities.start_submitted, before) == [key.registration_id]
     await world.until(key.registration_id, Status.INACTIVE)
     with pytest.raises(errors.VisitABody):
         await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
@@ -333,7 +351,7 @@ async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_fo
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("missing.csv", "--source", SOURCE), "missing.csv"),
+        (("missing.csv", "--source", SOURCE), "FILE: the file cannot be read"),
         (("accounts.csv", "--source", "a source"), "source: must be"),
         (("accounts.csv", "--source", SOURCE, "--spread-expiries", "731"), "--spread-expiries"),
         (("accounts.csv", "--source", SOURCE, "--report", "no/such/folder.csv"), "--report"),
