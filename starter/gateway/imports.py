@@ -30,7 +30,7 @@ _BATCH: Final = 200
 _BATCH_SECONDS: Final = 10
 """What is written is started within this time, before reconciliation would (after 30 s)."""
 _AT_ONCE: Final = 20
-"""Workflow starts under way at once; more are no faster (measured on 2 cores)."""
+"""Workflow starts under way at once: with so many the server is busy, and its answers stay within seconds."""
 _NAME_BYTES: Final = 16
 """Of a user name's blind index: no two names of a file have the same."""
 _DAY_SECONDS: Final = 24 * 60 * 60
