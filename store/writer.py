@@ -124,9 +124,13 @@ class Writer:
     async def add_credential(
         self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
     ) -> bool:
-        """Writes the pending credential named by the message's `request_id`; false where another one is pending."""
+        """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
+
+        One that stands is left as it is, unless it was refused: then it is pending again. Raises `InvalidInput` where
+        it is another registration's.
+        """
         try:
-            await queries.insert_credential(
+            stands = await queries.insert_credential(
                 self._pool,
                 id=message.request_id,
                 registration_id=registration_id,
@@ -137,6 +141,8 @@ class Writer:
             )
         except asyncpg.UniqueViolationError:
             return False
+        if stands is None:
+            raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
     async def rehash_password(self, registration_id: str, known: str, rehash: str) -> None:
