@@ -54,7 +54,7 @@ def note_undelivered(state: State, letter: UndeliveredLetter, now: datetime) -> 
     return decision(state, now, EventKind.LETTER_UNDELIVERED, SYSTEM, detail=f"{letter.letter}: {letter.reason}")
 
 
-def note_refused_signal(state: State, by: Actor, request_id: str, refusal: str, now: datetime) -> Decision:
+def note_refused_signal(state: State, by: Actor, request_id: str | None, refusal: str, now: datetime) -> Decision:
     """Principle 12: a clerk's signal is never silently lost."""
     return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, detail=refusal)
 

@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile
 
 from registration.names import NAMESPACE
+from wiring.payloads import BRIEF_JSON
 
 if TYPE_CHECKING:
     from temporalio.runtime import Runtime
@@ -23,4 +24,4 @@ async def connect(
     config = profile.to_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     config.setdefault("namespace", NAMESPACE)
-    return await Client.connect(runtime=runtime, lazy=lazy, **config)
+    return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)

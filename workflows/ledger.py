@@ -14,7 +14,7 @@ from registration import opening, passage, rules
 from registration.confirmations import confirmation_of
 from registration.errors import UgyfelkapuError
 from registration.lifecycle import Decision, LetterOrder, Recording, State
-from registration.messages import Answer, Message, UndeliveredLetter
+from registration.messages import SYSTEM, Answer, Message, UndeliveredLetter
 from registration.names import DEADLINE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
@@ -100,6 +100,12 @@ class Ledger:
                 )
             await self._commit(decision)
             self._remember(message)
+
+    async def note_unreadable_signal(self) -> None:
+        """What came cannot even be decided on: who sent it is not known, that it came is on record (principle 12)."""
+        await workflow.wait_condition(self._is_up_to_date)
+        async with self._one_at_a_time:
+            await self._commit(passage.note_refused_signal(self.state, SYSTEM, None, "Unreadable", workflow.now()))
 
     def resume(self) -> None:
         """Sends the letters that the run before left unsettled, and shows where the registration stands."""

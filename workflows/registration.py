@@ -1,10 +1,11 @@
 """One registration, from the first code to the erasure of its personal data: decades in one durable workflow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import RawValue
 
 from registration import messages as m
 from registration import passage
@@ -12,6 +13,7 @@ from registration.lifecycle import Decision, State
 from registration.names import WORKFLOW_TYPE
 from registration.statuses import Status
 from workflows.ledger import Ledger
+from workflows.signals import message_in
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 """Lets a last letter that fails at its very deadline still be noted before the end."""
@@ -207,15 +209,14 @@ class Registration:
     def _check_close(self, message: m.Close) -> None:
         self._ledger.check(message)
 
-    @workflow.signal
-    async def reactivate(self, message: m.Reactivate) -> None:
-        """S9: for buses and batches; refused, it leaves an event."""
-        await self._ledger.accept_signal(message)
-
-    @workflow.signal
-    async def extend_validity(self, message: m.ExtendValidity) -> None:
-        """An approved extension of the password's validity."""
-        await self._ledger.accept_signal(message)
+    @workflow.signal(dynamic=True)
+    async def signal(self, name: str, arguments: Sequence[RawValue]) -> None:
+        """`reactivate` (S9) and `extend_validity`, for buses and batches; refused or unreadable, it leaves an event."""
+        message = message_in(name, arguments)
+        if message is None:
+            await self._ledger.note_unreadable_signal()
+        else:
+            await self._ledger.accept_signal(message)
 
     @workflow.query
     def describe(self) -> m.Description:

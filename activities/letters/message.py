@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 from activities.letters.address import UnusableAddress, address_of, usable
@@ -14,16 +16,32 @@ __all__ = ["UnusableAddress", "compose", "message_id", "on_the_wire"]
 
 
 class _LetterPolicy(EmailPolicy):
-    """Never breaks the line before a Message-ID: the standard library does, and its own parser then reads a space."""
+    """Takes headers as they are: all but From and Subject are short, one line, and nothing in them needs encoding.
+
+    The standard library would parse and fold each of them, at a third of what a letter costs (measured), and break the
+    line before a Message-ID, which its own parser then reads with a space.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401  as in the base class
+        return name, value
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:  # noqa: ANN401, ARG002  as in the base class
+        return value
 
     def fold(self, name: str, value: Any) -> str:  # noqa: ANN401  as in the base class
-        return f"{name}: {value}{self.linesep}" if name == "Message-ID" else super().fold(name, value)
+        return str(value.fold(policy=self)) if hasattr(value, "fold") else f"{name}: {value}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401  as in the base class
         return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
 
 
 _POLICY = _LetterPolicy(linesep="\r\n")
+
+
+@lru_cache(maxsize=128)  # a sender, and a subject of each kind and language: neither names a client
+def _encoded(name: str, text: str) -> Any:  # noqa: ANN401  a class that the header factory makes
+    """A header whose text is not ASCII."""
+    return _POLICY.header_factory(name, text)
 
 
 def compose(  # noqa: PLR0913  one argument for each header
@@ -42,10 +60,10 @@ def compose(  # noqa: PLR0913  one argument for each header
     """
     address_of(sender)
     message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
+    message["From"] = _encoded("From", sender)
     message["To"] = usable(to)
-    message["Subject"] = rendered.subject
-    message["Date"] = date
+    message["Subject"] = _encoded("Subject", rendered.subject)
+    message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps "I am on holiday" from answering
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange, which does not look at the former

@@ -1,13 +1,13 @@
 """What goes over the wire: headers, parts, and addresses that must not."""
 
 from collections.abc import Callable
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.message import EmailMessage
 
 import pytest
 
 from activities.letters.address import address_of, usable
-from activities.letters.message import UnusableAddress, message_id
+from activities.letters.message import UnusableAddress, message_id, on_the_wire
 
 TO = "anna@example.hu"
 
@@ -73,7 +73,8 @@ def test_the_same_letter_is_the_same_bytes_in_ascii(letter: Callable[[str], Emai
 @pytest.mark.parametrize("address", [TO, "árvíztűrő@tükörfúrógép.hu", "a.b+c=d@example.hu", "o'neil@a.b.example.hu"])
 def test_a_usable_address_is_used_as_it_is(address: str, letter: Callable[[str], EmailMessage]) -> None:
     assert usable(address) == address
-    assert letter(address)["To"].addresses[0].addr_spec == address
+    wire = on_the_wire(letter(address), utf8=not address.isascii())
+    assert message_from_string(wire.decode(), policy=policy.SMTPUTF8)["To"].addresses[0].addr_spec == address
 
 
 @pytest.mark.parametrize("address", UNUSABLE, ids=ascii)

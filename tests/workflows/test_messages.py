@@ -156,6 +156,27 @@ async def test_a_refused_signal_leaves_an_event_that_names_the_refusal(world: Wo
     assert len(await world.audit.events(registration_id)) == refused[-1].sequence
 
 
+async def test_signals_that_nobody_can_read_leave_events_and_block_nothing(world: World) -> None:
+    """The SDK drops what it cannot decode; over a missing argument it would fail every task of the workflow."""
+    registration_id, _ = await bring(world, Status.INACTIVE)
+    before = len(await world.audit.events(registration_id))
+    unreadable: list[tuple[str, list[object]]] = [
+        ("reactivate", []),
+        ("reactivate", [MESSAGES["reactivate_and_confirm"]] * 2),
+        ("reactivate", [{"request_id": 7}]),
+        ("reactivate", [None]),
+        ("extend_validity", [b"\xff"]),
+        ("promote", [CLERK]),
+    ]
+    for name, arguments in unreadable:
+        await world.handle(registration_id).signal(name, args=arguments)
+    await world.desk.reactivate(registration_id, EVIDENCE)
+    *refused, reactivated = (await world.audit.events(registration_id))[before:]
+    assert len(refused) == len(unreadable)
+    assert {(e.kind, e.detail, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
+    assert reactivated.kind is EventKind.REACTIVATED
+
+
 async def test_a_repeated_request_id_changes_nothing_and_gets_the_same_answer(world: World) -> None:
     registration_id, _ = await bring(world, Status.TEMPORARY)
     first = await world.desk.verify_identity(registration_id, EVIDENCE, request_id="once")

@@ -1,0 +1,40 @@
+"""Payloads are plain JSON that an auditor can read (principle 5), without the fields that say nothing."""
+
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any, Final
+
+from temporalio.converter import (
+    AdvancedJSONEncoder,
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+)
+
+
+class _BriefEncoder(AdvancedJSONEncoder):
+    """Leaves out what is `None`, zero or empty and comes back by default; policy values always stay."""
+
+    def default(self, o: Any) -> Any:  # noqa: ANN401  as in the base class
+        if is_dataclass(o) and not isinstance(o, type):
+            values = ((field, getattr(o, field.name)) for field in fields(o))
+            return {field.name: value for field, value in values if _says_something(field, value)}
+        return super().default(o)
+
+
+def _says_something(field: "Field[Any]", value: object) -> bool:
+    if value:
+        return True
+    default = field.default_factory() if field.default_factory is not MISSING else field.default
+    return default is MISSING or value != default
+
+
+class _BriefPayloadConverter(CompositePayloadConverter):
+    def __init__(self) -> None:
+        brief = JSONPlainPayloadConverter(encoder=_BriefEncoder)
+        standard = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(brief if isinstance(one, JSONPlainPayloadConverter) else one for one in standard))
+
+
+BRIEF_JSON: Final = DataConverter(payload_converter_class=_BriefPayloadConverter)
+"""How every client and worker writes; it reads what the standard converter wrote, and is read by it."""
