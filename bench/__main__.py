@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import lives, peers
+from bench.imports import measure_import
 from bench.rates import measure_rates
 from bench.report import Report
 from bench.system import running_system
@@ -18,7 +19,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=1000, help="registrations for each rate (default 1000)")
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
-    parser.add_argument("--only", choices=["costs", "rates"], help="measure only this")
+    parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
+    parser.add_argument("--only", choices=["costs", "rates", "import"], help="measure only this")
     parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
     parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
@@ -27,11 +29,15 @@ def _options() -> argparse.Namespace:
 
 async def _measured(options: argparse.Namespace) -> Report:
     report = Report()
-    async with running_system() as system:
-        if options.only != "rates":
+    if options.only in {None, "costs"}:
+        async with running_system() as system:
             _say("lives in skipped time ...")
             report.in_person, report.online = await lives.in_person(system), await lives.online(system)
-    if options.only != "costs":
+    if options.only in {None, "import"}:
+        async with running_system() as system:
+            _say("import ...")
+            report.imports = await measure_import(system, options.lines)
+    if options.only in {None, "rates"}:
         # Servers of their own: what a life in skipped time leaves behind shall not slow them.
         async with running_system() as system:
             _say("rates ...")

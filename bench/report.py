@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.costs import BILLABLE, UNSEEN, Cost
+from bench.imports import ImportRates
 from bench.peers import Peer
 from bench.rates import Rates
 
@@ -21,6 +22,7 @@ class Report:
 
     in_person: dict[str, Cost] = field(default_factory=dict)
     online: dict[str, Cost] = field(default_factory=dict)
+    imports: ImportRates | None = None
     rates: Rates | None = None
     floor: Peer | None = None
     dbos: Peer | None = None
@@ -58,6 +60,8 @@ class Report:
             console.print(self._costs())
             console.print("Billable actions: " + "; ".join(BILLABLE.values()) + ".")
             console.print("Not in a history: " + "; ".join(UNSEEN) + ".\n")
+        if self.imports:
+            console.print(_imports(self.imports))
         if self.rates:
             console.print(_rates(self.rates))
             for name, peer in self.peers().items():
@@ -73,6 +77,15 @@ class Report:
             _row(table, name, *asdict(cost).values())
         _row(table, "online: the whole life", *asdict(sum(self.online.values(), Cost())).values())
         return table
+
+
+def _imports(rates: ImportRates) -> Table:
+    table = _table(f"Import of {rates.lines} accounts", "what", "lines per second")
+    _row(table, "checked (dry run)", rates.checked)
+    _row(table, "sealed and written", rates.written)
+    _row(table, "started", rates.started)
+    _row(table, "started → recorded", rates.recorded)
+    return table
 
 
 def _rates(rates: Rates) -> Table:

@@ -51,6 +51,16 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
+    InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
+    InputRule.CSV_LINE: "{count}, vesszővel elválasztott mező kell, UTF-8 kódolással",
+    InputRule.REPEATED: "már szerepel a(z) {line}. sorban",
+    InputRule.LATEST: "legfeljebb {years} évvel későbbi lehet",
+    InputRule.NOT_PAST: "már el kellett múlnia, mert az állapot „{status}”",
+    InputRule.LONG_PAST: "nem múlhatott el {days} napnál régebben: az ilyen fiók állapota „{status}”",
+    InputRule.HASH: "PHC alakú argon2-lenyomat kell, vagy SHA-256, illetve SHA-512 alapú PBKDF2-lenyomat, ahogyan a "
+    "passlib vagy a Django írja",
+    InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, illetve {passes} menet, {mebibytes} MiB és {lanes} "
+    "szál lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",
     "SUPERVISOR": "felügyelő",

@@ -28,3 +28,13 @@ class InputRule(StrEnum):
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
     POLICY = "must be a version above {version} with positive periods"
+    COLUMNS = "must have exactly these columns: {columns}"
+    CSV_LINE = "must have {count} fields separated by commas, in UTF-8"
+    REPEATED = "stands on line {line} already"
+    LATEST = "must be at most {years} years ahead"
+    NOT_PAST = "must have passed, as the status is {status}"
+    LONG_PAST = "must not have passed more than {days} days ago: such an account is {status}"
+    HASH = "must be an argon2 hash in PHC form, or a PBKDF2 hash of SHA-256 or SHA-512 as passlib or Django writes it"
+    HASH_COST = (
+        "must cost at most {iterations} PBKDF2 iterations, or {passes} passes of {mebibytes} MiB and {lanes} lanes"
+    )

@@ -20,7 +20,7 @@ from registration.policy import add_years
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 
-_LONGEST_EXTENSION_YEARS: Final = 10
+LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
 
 _CLIENT: Final = {ActorKind.CITIZEN}
@@ -203,9 +203,9 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    latest = add_years(now, _LONGEST_EXTENSION_YEARS)
+    latest = add_years(now, LONGEST_EXTENSION_YEARS)
     if message.until.tzinfo is None or not max(now, snapshot.password_valid_until or now) < message.until <= latest:
-        raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(_LONGEST_EXTENSION_YEARS))
+        raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(LONGEST_EXTENSION_YEARS))
     made = decision(
         state,
         now,

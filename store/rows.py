@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from registration.forms import RegistrationForm
 from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Channel, Language, Status
@@ -25,6 +26,20 @@ class Person:
     birth_date: date
     mothers_birth_name: str
     language: Language
+
+    @classmethod
+    def of(cls, form: RegistrationForm) -> Self:
+        """The form without the e-mail address, which has a row of its own."""
+        return cls(
+            user_name=form.user_name,
+            family_name=form.family_name,
+            given_name=form.given_name,
+            birth_name=form.birth_name,
+            birth_place=form.birth_place,
+            birth_date=form.birth_date,
+            mothers_birth_name=form.mothers_birth_name,
+            language=form.language,
+        )
 
 
 @dataclass(frozen=True)

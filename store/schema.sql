@@ -20,15 +20,15 @@ CREATE TABLE public.credentials (
     id uuid NOT NULL,
     registration_id uuid NOT NULL,
     state text NOT NULL,
-    kind text NOT NULL,
-    message text NOT NULL,
+    kind text,
+    message text,
     password_hash text,
     submitted_at timestamp with time zone NOT NULL,
     CONSTRAINT credentials_check CHECK (((password_hash IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
 );
 
-COMMENT ON COLUMN public.credentials.message IS 'The message that adopts it, as JSON, so that reconciliation can send it again.';
+COMMENT ON COLUMN public.credentials.message IS 'The message that adopts it, as JSON, so that reconciliation can send it again; null for an imported password, which the first event of its registration adopts.';
 
 CREATE TABLE public.data_keys (
     registration_id uuid NOT NULL,

@@ -60,16 +60,6 @@ class Writer:
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
-        person = Person(
-            user_name=form.user_name,
-            family_name=form.family_name,
-            given_name=form.given_name,
-            birth_name=form.birth_name,
-            birth_place=form.birth_place,
-            birth_date=form.birth_date,
-            mothers_birth_name=form.mothers_birth_name,
-            language=form.language,
-        )
         row, reference = _sealed_evidence(evidence, key, registration_id)
         opening = Opening(actor, reference, assurance, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
@@ -94,7 +84,7 @@ class Writer:
                 wrapped=wrapped.wrapped,
             )
             await queries.insert_person(
-                connection, registration_id=registration_id, sealed=seal(key, dump(person), registration_id)
+                connection, registration_id=registration_id, sealed=seal(key, dump(Person.of(form)), registration_id)
             )
             await queries.insert_email(
                 connection,
@@ -154,6 +144,10 @@ class Writer:
         if stands is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
+
+    async def rehash_password(self, registration_id: str, known: str, rehash: str) -> None:
+        """Replaces the adopted hash by another one of the same password; a password adopted meanwhile stays."""
+        await queries.rehash_password(self._pool, registration_id=registration_id, known=known, rehash=rehash)
 
     async def refuse_credential(self, credential_id: str) -> None:
         """The workflow refused: the hash goes."""

@@ -8,9 +8,10 @@ import typer
 from registration.errors import InvalidInput, Unavailable
 from registration.input_rules import InputRule
 from registration.record import Event, EventKind
-from starter.cli.choices import AsJson, Lang, Reference, choices_of
+from registration.times import time_of
+from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of
 from starter.cli.errors import CliError
-from starter.cli.input import time_of
+from starter.cli.import_accounts import import_accounts
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
 from starter.cli.session import run
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from starter.gateway import Gateway
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
+app.command("import")(import_accounts)
 
-Operator = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OPERATOR", help="The operator's id, never a name.")]
 _OUTCOMES: Final = {EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED}
 _OUTCOME_SECONDS: Final = 10
 """A signal is taken up in milliseconds; after this it is only sure that it will be."""

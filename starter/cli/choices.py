@@ -50,6 +50,7 @@ Lang = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", callback=_choose_json, help="Print JSON for programs; times in UTC.")]
 Reference = Annotated[str, typer.Argument(metavar="ID", help="The registration's id or its user name.")]
+Operator = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OPERATOR", help="The operator's id, never a name.")]
 FormFile = Annotated[
     str, typer.Argument(metavar="FILE", help="The form as JSON (see examples/); '-' is standard input.")
 ]

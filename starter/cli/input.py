@@ -1,13 +1,12 @@
-"""What commands read: files, durations, times, secrets."""
+"""What commands read: files, durations, secrets."""
 
 import json
 import os
 import re
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -22,7 +21,6 @@ _LARGEST_BYTES: Final = 1_000_000
 
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,9})([dhms])")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
 
 
 def read_object(field: str, file: str) -> dict[str, Any]:
@@ -55,20 +53,6 @@ def duration_of(typed: str, *, longest: timedelta) -> timedelta:
     if duration is None or duration > longest:
         raise InvalidInput(field="DURATION", rule=InputRule.DURATION)
     return duration
-
-
-def time_of(field: str, typed: str) -> datetime:
-    """A time in UTC; a date alone means the end of that day in Budapest. Raises `InvalidInput`."""
-    try:
-        if "T" in typed or " " in typed.strip():
-            moment = datetime.fromisoformat(typed.strip())
-        else:
-            moment = datetime.combine(date.fromisoformat(typed.strip()), time(23, 59, 59), _BUDAPEST)
-        if moment.tzinfo is None:
-            raise InvalidInput(field=field, rule=InputRule.TIME)
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidInput(field=field, rule=InputRule.TIME) from None
 
 
 class Secrets:

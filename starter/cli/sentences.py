@@ -22,6 +22,7 @@ class CliProblem(StrEnum):
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
+    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
@@ -52,6 +53,7 @@ _HUNGARIAN: Final = {
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
+    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
     CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
     "vagy nevet ({reason}).",
@@ -99,5 +101,11 @@ WORDS: Final = {
     "disagreements": "eltérések",
     "looked_until": "eddig vizsgálva",
     "now": "új idő",
+    "dry_run": "próbafutás",
+    "lines": "sorok",
+    "taken_over": "átvéve",
+    "already_there": "korábban átvéve",
+    "refused": "elutasítva",
+    "report": "jelentés",
 }
 """Hungarian words for the keys of `--json`, as the tables show them."""

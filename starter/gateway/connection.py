@@ -20,6 +20,7 @@ from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.statuses import Assurance, Channel, Status
 from starter.gateway.passwords import Passwords
 from starter.gateway.turns import Turns
+from store.accounts import AccountStore
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.keys import key_ring
 from store.reader import Reader
@@ -38,6 +39,7 @@ class Gateway:
     client: Client
     reader: Reader
     writer: Writer
+    accounts: AccountStore
     passwords: Passwords
     turns: Turns
 
@@ -152,4 +154,4 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns())
+        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), AccountStore(pool, keys), passwords, Turns())

@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -12,12 +13,21 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from registration.errors import InvalidInput
 from registration.forms import user_name_key
 from registration.input_rules import InputRule
+from starter.gateway import legacy_hashes
 
 _LENGTH: Final = range(8, 129)
 _COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
 _MEMORY_KIB: Final = 19 * 1024
 _PASSES: Final = 2
 _LANES: Final = 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a password is right; `rehash` is its hash by our parameters where the known one has others."""
+
+    is_right: bool
+    rehash: str | None = field(default=None, repr=False)
 
 
 class Passwords:
@@ -33,13 +43,31 @@ class Passwords:
         """The argon2id hash in PHC form."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, _normal(password))
 
-    async def verify(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password is right; costs one hash, also where there is none to compare with."""
-        known = password_hash or self._nobody
-        right = await asyncio.get_running_loop().run_in_executor(self._threads, self._verify, known, _normal(password))
-        return right and password_hash is not None
+    async def verify(self, password: str, password_hash: str | None) -> Verdict:
+        """Compares a password with its hash.
 
-    def _verify(self, password_hash: str, password: str) -> bool:
+        Costs one hash of ours, also where there is nothing to compare with; an imported hash costs its own besides.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._verify, _normal(password), password_hash
+        )
+
+    def _verify(self, password: str, password_hash: str | None) -> Verdict:
+        if password_hash is None or self._is_ours(password_hash):
+            right = self._matches(password, password_hash or self._nobody)
+            return Verdict(right and password_hash is not None)
+        if legacy_hashes.is_right(password, password_hash):
+            return Verdict(is_right=True, rehash=self._hasher.hash(password))
+        self._matches(password, self._nobody)
+        return Verdict(is_right=False)
+
+    def _is_ours(self, password_hash: str) -> bool:
+        try:
+            return not self._hasher.check_needs_rehash(password_hash)
+        except InvalidHashError:
+            return False
+
+    def _matches(self, password: str, password_hash: str) -> bool:
         try:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):

@@ -227,7 +227,10 @@ class PortalGateway:
 
     async def _password_is_right(self, holder: Holder | None, password: str) -> bool:
         known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
-        return await self._gateway.passwords.verify(password, known)
+        verdict = await self._gateway.passwords.verify(password, known)
+        if holder and known and verdict.rehash:
+            await self._gateway.writer.rehash_password(holder.registration_id, known, verdict.rehash)
+        return verdict.is_right
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:

@@ -20,27 +20,35 @@ where c.registration_id = excluded.registration_id
 returning id;
 
 -- name: find_pending(registration_id)^
--- The one pending credential of a registration.
-select id, registration_id, kind, message from credentials where registration_id = :registration_id and state = 'PENDING';
+-- The one pending credential of a registration that a message has brought.
+select id, registration_id, kind, message from credentials
+where registration_id = :registration_id and state = 'PENDING' and message is not null;
 
 -- name: find_credential(id)^
 -- A credential by the request that brought it.
 select id, state, password_hash from credentials where id = :id;
 
 -- name: find_adopted(registration_id)^
--- The credential that is the password of a registration.
-select id, registration_id, kind, message from credentials where registration_id = :registration_id and state = 'ADOPTED';
+-- The credential that is the password of a registration, where a message has brought it.
+select id, registration_id, kind, message from credentials
+where registration_id = :registration_id and state = 'ADOPTED' and message is not null;
 
 -- name: find_password(registration_id)^
 -- The adopted password of a registration.
 select password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: pending_before(before, most)
--- Pending credentials without an outcome although they are older than a moment.
+-- Pending credentials without an outcome although they are older than a moment. An imported one has no message to send:
+-- its registration's first event adopts it.
 select id, registration_id, kind, message from credentials
-where state = 'PENDING' and submitted_at < :before
+where state = 'PENDING' and submitted_at < :before and message is not null
 order by submitted_at
 limit :most;
+
+-- name: rehash_password(registration_id, known, rehash)!
+-- The same password by today's parameters, unless another one has been adopted since the known hash was read.
+update credentials set password_hash = :rehash
+where registration_id = :registration_id and state = 'ADOPTED' and password_hash = :known;
 
 -- name: refuse_credential(id)!
 -- A credential that the workflow refused loses its hash.

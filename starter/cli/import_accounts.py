@@ -1,0 +1,109 @@
+"""`ugyfelkapu admin import`: takes over the accounts of an older system."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.progress import Progress
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of
+from starter.cli.errors import CliError
+from starter.cli.output import console_of, show
+from starter.cli.sentences import CliProblem
+from starter.cli.session import run
+
+if TYPE_CHECKING:
+    from starter.gateway import Gateway
+
+_REPORT_COLUMNS: Final = ("line", "field", "rule", "sentence")
+_BLOCK_BYTES: Final = 1 << 20
+
+
+def import_accounts(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The accounts as CSV; see examples/accounts.csv.")],
+    *,
+    source: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help="The older system's id: the same user name of the same source is the same account in every run.",
+        ),
+    ],
+    operator: Operator = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    spread_expiries: Annotated[
+        int, typer.Option(metavar="DAYS", min=0, max=730, help="Move expiries ahead later, by up to so many days.")
+    ] = 0,
+    rate: Annotated[
+        float | None, typer.Option(metavar="NUMBER", min=0.1, help="Start at most so many registrations a second.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where refused lines are listed as CSV; FILE.refused.csv if not given."),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Take over accounts of an older system; killed or refused in part, run it again: each account comes once."""
+    from starter.gateway.account_lines import ENCODING, UNDECODABLE, account_lines
+    from starter.gateway.imports import AccountImport, ImportPlan
+
+    choices = choices_of(context)
+    if operator is None:
+        raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
+    report = report or file.with_name(f"{file.name}.refused.csv")
+    plan = ImportPlan(source, spread_expiries, rate, dry_run)
+    with (
+        _opened("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as accounts,
+        _opened("--report", report, "w", encoding="utf-8", errors="strict") as refusals,
+        _progress(choices, file) as advance,
+    ):
+        listed = csv.writer(refusals)
+        listed.writerow(_REPORT_COLUMNS)
+
+        async def imported(gateway: "Gateway") -> Counter[str]:
+            tally: Counter[str] = Counter()
+            importing = AccountImport(gateway, operator, plan)
+            for batch in importing.batches(account_lines(accounts)):
+                outcome = await importing.take(batch)
+                tally.update(vars(outcome) | {"refused": len(outcome.refused)})
+                for line in outcome.refused:
+                    listed.writerow((line.number, line.field, line.rule, line.refusal.sentence(choices.language)))
+                advance(batch[-1].number)
+            return tally
+
+        tally = run(choices, imported)
+    counts = {name: tally[name] for name in ("lines", "taken_over", "already_there", "refused", "started")}
+    show(choices, {"dry_run": dry_run, **counts, "report": str(report)})
+    if tally["refused"]:
+        raise CliError(CliProblem.LINES_REFUSED, count=str(tally["refused"]), report=str(report))
+
+
+@contextmanager
+def _opened(field: str, path: Path, mode: str, *, encoding: str, errors: str) -> Iterator[IO[str]]:
+    """Raises `CliError` where it cannot be opened."""
+    try:
+        file = path.open(mode, encoding=encoding, errors=errors, newline="")
+    except (OSError, ValueError) as trouble:
+        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
+        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
+    with file:
+        yield file
+
+
+@contextmanager
+def _progress(choices: Choices, file: Path) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where that is a terminal; the function that it yields takes the line just done."""
+    console = console_of(stderr=True)
+    with file.open("rb") as counted:
+        total = sum(block.count(b"\n") for block in iter(lambda: counted.read(_BLOCK_BYTES), b""))
+    with Progress(console=console, disable=choices.as_json or not console.is_terminal) as progress:
+        task = progress.add_task(file.name, total=total)
+        yield lambda number: progress.update(task, completed=number)

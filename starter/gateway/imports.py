@@ -1,0 +1,206 @@
+"""Takes over the accounts of an older system, batch by batch; killed at any point and run again, each exactly once."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from activities.reconciliation import state_of
+from registration.accounts import ACCOUNT_COLUMNS, AccountForm
+from registration.errors import InvalidInput, UgyfelkapuError, UserNameTaken
+from registration.forms import checked_identifier, checked_user_name
+from registration.input_rules import InputRule
+from registration.messages import Actor, ActorKind
+from registration.policy import Policy
+from registration.statuses import Status
+from starter.gateway.account_lines import AccountLine
+from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.legacy_hashes import check_imported_hash
+from starter.gateway.pace import Pace
+from starter.gateway.portal import check_email
+from store.accounts import Account, AccountKey
+from store.rows import Submitted
+from wiring.registrations import launch
+
+_BATCH: Final = 200
+"""Accounts in one transaction: enough that round trips do not count, and sealed in a tenth of a second."""
+_BATCH_SECONDS: Final = 10
+"""What is written is started within this time, before reconciliation would (after 30 s)."""
+_AT_ONCE: Final = 20
+"""Workflow starts under way at once: with so many the server is busy, and its answers stay within seconds."""
+_NAME_BYTES: Final = 16
+"""Of a user name's blind index: no two names of a file have the same."""
+_DAY_SECONDS: Final = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """`source` names the older system: the same user name of the same source is the same account, in every file.
+
+    Expiries that lie ahead move later by up to `spread_days`; at most `rate` workflows a second are started. With
+    `dry_run` everything is checked and nothing is written.
+    """
+
+    source: str
+    spread_days: int = 0
+    rate: float | None = None
+    dry_run: bool = False
+
+    @property
+    def batch_size(self) -> int:
+        """How many lines belong into one call of `AccountImport.take`."""
+        return _BATCH if self.rate is None else max(1, min(_BATCH, int(self.rate * _BATCH_SECONDS)))
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line that was not taken over, and why; `key` is known where the user name is one."""
+
+    number: int
+    refusal: UgyfelkapuError
+    key: AccountKey | None = None
+
+    @property
+    def field(self) -> str:
+        """The column whose rule it breaks."""
+        return self.refusal.facts.get("field", "user_name")
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        rule = self.refusal.facts.get("rule")
+        return rule.name if isinstance(rule, InputRule) else type(self.refusal).__name__
+
+
+@dataclass(frozen=True)
+class _SoundLine:
+    number: int
+    account: Account
+
+    @property
+    def key(self) -> AccountKey:
+        return self.account.key
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of so many lines: `taken_over` now (or would be), `already_there` from an earlier run, refused."""
+
+    lines: int
+    taken_over: int
+    already_there: int
+    refused: tuple[RefusedLine, ...]
+    started: int = 0
+
+
+class AccountImport:
+    """For one operator and one file. Remembers which user names the file has named: some 150 bytes for each line."""
+
+    def __init__(self, gateway: Gateway, operator: str, plan: ImportPlan) -> None:
+        """Shares the process's connections. Raises `InvalidInput`."""
+        self._gateway = gateway
+        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+        self._plan = replace(plan, source=checked_identifier("source", plan.source))
+        self._lines_by_name: dict[bytes, int] = {}
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._pace = Pace(plan.rate)
+
+    def batches(self, lines: Iterable[AccountLine]) -> Iterator[list[AccountLine]]:
+        """The lines as `take` wants them, read as they are needed."""
+        remaining = iter(lines)
+        while batch := list(islice(remaining, self._plan.batch_size)):
+            yield batch
+
+    @answering
+    async def take(self, lines: Sequence[AccountLine]) -> Outcome:
+        """Checks lines, writes the accounts that do not stand yet in one transaction, and starts their workflows.
+
+        Raises `Unavailable`: what is written then is taken up by reconciliation, the rest by running again.
+        """
+        moment, policy = now(), await self._gateway.reader.policy() or Policy()
+        checked = [self._check(line, policy, moment) for line in lines]
+        outcome, standing = await self._settle(checked, moment)
+        if self._plan.dry_run:
+            return outcome
+        return replace(outcome, started=await self._start(await self._gateway.accounts.submitted(standing), policy))
+
+    def _check(self, line: AccountLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
+        key = None
+        try:
+            fields = _fields_of(line)
+            key = self._gateway.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
+            first = self._lines_by_name.setdefault(key.user_name_index[:_NAME_BYTES], line.number)
+            if first != line.number:
+                repeated = InvalidInput(field="user_name", rule=InputRule.REPEATED, line=str(first))
+                return RefusedLine(line.number, repeated)
+            form = AccountForm.parse(fields, policy=policy, now=moment)
+            check_email(form.form.email)
+            if form.password_hash:
+                check_imported_hash(form.password_hash)
+        except InvalidInput as refusal:
+            return RefusedLine(line.number, refusal, key)
+        return _SoundLine(line.number, Account(key, form, self._valid_until(key, form, moment)))
+
+    def _valid_until(self, key: AccountKey, form: AccountForm, moment: datetime) -> datetime | None:
+        """Only ever later, and the same in every run: an announced deadline never gets shorter."""
+        until = form.password_valid_until
+        if form.status is not Status.ACTIVE or until is None or until <= moment:
+            return until
+        digest = hashlib.sha256(key.registration_id.encode()).digest()
+        return until + timedelta(seconds=int.from_bytes(digest[:8]) % (self._plan.spread_days * _DAY_SECONDS + 1))
+
+    async def _settle(self, checked: Sequence[_SoundLine | RefusedLine], moment: datetime) -> tuple[Outcome, set[str]]:
+        """Writes what is new; also returns the ids of all lines that stand then.
+
+        A line that stands from an earlier run is done, whatever today's rules say of it. What somebody else wrote
+        between the look and the write is looked at again.
+        """
+        waiting = checked
+        refused: list[RefusedLine] = []
+        taken_over: set[str] = set()
+        done: set[str] = set()
+        while waiting:
+            ids, names = await self._gateway.accounts.standing([line.key for line in waiting if line.key])
+            new: list[_SoundLine] = []
+            for line in waiting:
+                if line.key and line.key.registration_id in ids:
+                    done.add(line.key.registration_id)
+                elif isinstance(line, RefusedLine):
+                    refused.append(line)
+                elif line.key.user_name_index in names:
+                    refused.append(RefusedLine(line.number, UserNameTaken()))
+                else:
+                    new.append(line)
+            written = await self._write(new, moment)
+            taken_over |= written
+            waiting = [line for line in new if line.key.registration_id not in written]
+        in_order = tuple(sorted(refused, key=lambda line: line.number))
+        return Outcome(len(checked), len(taken_over), len(done), in_order), taken_over | done
+
+    async def _write(self, new: Sequence[_SoundLine], moment: datetime) -> set[str]:
+        """The ids of the accounts written; in a dry run, of those that would be."""
+        if self._plan.dry_run:
+            return {line.key.registration_id for line in new}
+        return await self._gateway.accounts.write([line.account for line in new], self._actor, moment)
+
+    async def _start(self, rows: Sequence[Submitted], policy: Policy) -> int:
+        """Starts the workflows of SUBMITTED rows, also of those that an earlier run left; starting twice is once."""
+
+        async def start(row: Submitted) -> None:
+            async with self._places:
+                await self._pace.turn()
+                await launch(self._gateway.client, state_of(row, policy))
+
+        failures = [each for each in await asyncio.gather(*map(start, rows), return_exceptions=True) if each]
+        if failures:
+            raise failures[0]
+        return len(rows)
+
+
+def _fields_of(line: AccountLine) -> Mapping[str, str]:
+    if line.fields is None:
+        raise InvalidInput(field="line", rule=InputRule.CSV_LINE, count=str(len(ACCOUNT_COLUMNS)))
+    return line.fields

@@ -1,0 +1,109 @@
+"""Accounts of older systems, many at once: which stand already, and the SUBMITTED rows of those that do not."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from registration.accounts import AccountForm
+from registration.forms import user_name_key
+from registration.lifecycle import Imported
+from registration.messages import Actor
+from registration.record import GENESIS
+from store.database import queries
+from store.documents import dump
+from store.rows import Opening, Person, Submitted
+from store.sealing import KeyRing, seal
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+@dataclass(frozen=True)
+class AccountKey:
+    """What an account is found by: the id that it always gets, and the blind index of its user name."""
+
+    registration_id: str
+    user_name_index: bytes
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account to be written; `valid_until` is the end of its password's validity here (UTC)."""
+
+    key: AccountKey
+    form: AccountForm
+    valid_until: datetime | None
+
+
+class AccountStore:
+    """Writes through a pool, sealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+
+    def key_of(self, source: str, user_name: str) -> AccountKey:
+        """The same account of the same source always has the same id; the id does not tell the user name.
+
+        UUIDv5 in a namespace that only the index key's holder can compute.
+        """
+        secret_namespace = UUID(bytes=self._keys.blind("import", source)[:16])
+        registration_id = str(uuid5(secret_namespace, user_name_key(user_name)))
+        return AccountKey(registration_id, self._keys.user_name_index(user_name))
+
+    async def standing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
+        """The ids of these that stand as registrations, and the user names of these that somebody holds."""
+        rows = [
+            row
+            async for row in queries.find_accounts(
+                self._pool,
+                ids=[key.registration_id for key in keys],
+                user_name_indexes=[key.user_name_index for key in keys],
+            )
+        ]
+        return {str(row["id"]) for row in rows}, {row["user_name_index"] for row in rows}
+
+    async def write(self, accounts: Sequence[Account], actor: Actor, now: datetime) -> set[str]:
+        """Writes SUBMITTED rows in one transaction; the ids of those written, without those that stood already."""
+        rows = [self._row(account, actor) for account in accounts]
+        columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+        if not columns:
+            return set()
+        written = queries.insert_accounts(self._pool, **columns, submitted_at=now, head=GENESIS)
+        return {str(row["id"]) async for row in written}
+
+    async def submitted(self, registration_ids: Collection[str]) -> list[Submitted]:
+        """Those of these registrations whose workflows have not taken over yet."""
+        rows = queries.submitted_among(self._pool, ids=list(registration_ids))
+        return [Submitted.of(row) async for row in rows]
+
+    def _row(self, account: Account, actor: Actor) -> dict[str, Any]:
+        registration_id, line, form = account.key.registration_id, account.form, account.form.form
+        email_id, credential_id = _part_of(registration_id, "email"), _part_of(registration_id, "credential")
+        imported = Imported(
+            status=line.status,
+            password_valid_until=account.valid_until,
+            identity_verified=line.identity_verified,
+            credential_id=credential_id if line.password_hash else None,
+        )
+        key, wrapped = self._keys.new_key(registration_id)
+        return {
+            "ids": registration_id,
+            "channels": line.channel,
+            "openings": dump(Opening(actor, imported=imported)).decode(),
+            "user_name_indexes": account.key.user_name_index,
+            "email_ids": email_id,
+            "master_key_ids": wrapped.master_key_id,
+            "wrapped_keys": wrapped.wrapped,
+            "persons": seal(key, dump(Person.of(form)), registration_id),
+            "emails": seal(key, form.email.encode(), email_id),
+            "credential_ids": credential_id,
+            "password_hashes": line.password_hash,
+        }
+
+
+def _part_of(registration_id: str, name: str) -> str:
+    return str(uuid5(UUID(registration_id), name))
