@@ -24,6 +24,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     "felhasználói név a regisztrációs nyugtán áll, nyugta nélkül bármelyik regisztrációs szerv közli a "
     "személyazonosság igazolása után.",
     "TooManyGuesses": "Túl sok hibás próbálkozás erről a címről; várjon {seconds} másodpercet.",
+    "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
+    "újra az ügyfelet.",
+    "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
+    "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
     "RequestACode": "A jelszava lejárt; {deadline}-ig kérjen kódot, és válasszon új jelszót.",
     "VisitABody": "A regisztrációja inaktív; az aktiválását személyesen kérheti bármelyik regisztrációs szervnél.",
@@ -50,6 +54,12 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
+    InputRule.STRING: "szöveg kell",
+    InputRule.WHOLE_NUMBER: "egész szám kell",
+    InputRule.OBJECT: "JSON-objektum kell",
+    InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
+    InputRule.BASE64: "base64 kódolás kell",
+    InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",
     "SUPERVISOR": "felügyelő",

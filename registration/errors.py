@@ -13,6 +13,9 @@ UgyfelkapuError
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
 │   ├── TooManyGuesses
+│   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── IdempotencyKeyReused     the key came with another request before
+│   ├── RequestInProgress        the same request is being worked on
 │   └── LogInRefused             right password, but the status does not let in
 │       ├── RequestACode         the password has expired (S9, within the 60 days)
 │       └── VisitABody           inactive (S9, after the 60 days)
@@ -99,6 +102,18 @@ class WrongPassword(Refusal):
 
 class TooManyGuesses(Refusal):
     """Too many wrong attempts from this address; wait {seconds} seconds."""
+
+
+class AssertionRefused(Refusal):
+    """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+
+class IdempotencyKeyReused(Refusal):
+    """Idempotency-Key: this key came with another request before; choose a new one for each request."""
+
+
+class RequestInProgress(Refusal):
+    """The same request is still being worked on; try again in a few seconds."""
 
 
 class LogInRefused(Refusal):

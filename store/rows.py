@@ -97,3 +97,20 @@ class SentLetter:
     message_id: str
     outcome: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data."""
+
+    status: int
+    body: str
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class KnownRequest:
+    """A request that came before: whether with the same content, and its answer once it has one."""
+
+    same_content: bool
+    answer: StoredAnswer | None

@@ -21,6 +21,7 @@ from registration.statuses import Channel
 from starter.gateway.passwords import Passwords
 from starter.gateway.turns import Turns
 from store.database import CONNECTION_TROUBLE, opened_pool
+from store.idempotency import IdempotencyStore
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
@@ -40,6 +41,7 @@ class Gateway:
     writer: Writer
     passwords: Passwords
     turns: Turns
+    idempotency: IdempotencyStore
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -130,4 +132,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns())
+        yield Gateway(
+            client, Reader(pool, keys), Writer(pool, keys), passwords, Turns(), IdempotencyStore(pool, keys)
+        )
