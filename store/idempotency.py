@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class IdempotencyStore:
-    """Keys and bodies are kept as keyed hashes only. `key` names the caller too, `fingerprint` is operation and body."""
+    """Keeps keyed hashes only. `key` names the caller too, `fingerprint` is operation and body."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
         """Owns neither of them."""

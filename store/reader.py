@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
+
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
 from registration.policy import Policy
@@ -16,8 +18,6 @@ from store.sealing import KeyRing, WrappedKey, unseal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
-
-    import asyncpg
 
 _PAGE = 1000
 """Rows that one call returns at most; a pass of reconciliation takes the rest next time."""
@@ -163,6 +163,13 @@ class Reader:
         """The policy in force; `None` before the database is prepared."""
         row = await queries.find_policy(self._pool)
         return row and load(Policy, row["body"])
+
+    async def revision(self) -> str | None:
+        """The last migration that ran; `None` in a database that was never prepared."""
+        try:
+            return await queries.find_revision(self._pool)
+        except asyncpg.UndefinedTableError:
+            return None
 
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)

@@ -77,9 +77,7 @@ def algorithms_of(key: Key) -> tuple[str, ...]:
 
 def signing_key(kid: str, seed: bytes) -> OKPKey:
     """The Ed25519 private key of a 32-byte seed."""
-    return OKPKey.import_key(
-        Ed25519PrivateKey.from_private_bytes(seed), {"kid": kid, "alg": "EdDSA", "use": "sig"}
-    )
+    return OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(seed), {"kid": kid, "alg": "EdDSA", "use": "sig"})
 
 
 def public_keys(keys: list[Key]) -> dict[str, Any]:

@@ -48,14 +48,14 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "wrong-password", 422, "Wrong user name or password", "Hibás felhasználói név vagy jelszó"
     ),
     errors.TooManyGuesses: ProblemType("too-many-attempts", 429, "Too many attempts", "Túl sok próbálkozás"),
-    errors.AssertionRefused: ProblemType(
-        "log-in-again", 403, "Recent log-in needed", "Friss belépés kell"
-    ),
+    errors.AssertionRefused: ProblemType("log-in-again", 403, "Recent log-in needed", "Friss belépés kell"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),
     errors.RequestInProgress: ProblemType("request-in-progress", 409, "Request in progress", "A kérés folyamatban van"),
-    errors.LogInRefused: ProblemType("log-in-refused", 409, "No log-in in this status", "Ebben az állapotban nincs belépés"),
+    errors.LogInRefused: ProblemType(
+        "log-in-refused", 409, "No log-in in this status", "Ebben az állapotban nincs belépés"
+    ),
     errors.RequestACode: ProblemType("password-expired", 409, "Password expired", "Lejárt jelszó"),
     errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
@@ -92,7 +92,12 @@ FORBIDDEN: Final = HttpProblemType(
     "A tokenben nincs meg a művelethez szükséges szerepkör.",
 )
 NO_SUCH_PATH: Final = HttpProblemType(
-    "no-such-path", 404, "No such path", "Nincs ilyen cím", "There is nothing at this path.", "Ezen a címen nincs semmi."
+    "no-such-path",
+    404,
+    "No such path",
+    "Nincs ilyen cím",
+    "There is nothing at this path.",
+    "Ezen a címen nincs semmi.",
 )
 METHOD_NOT_ALLOWED: Final = HttpProblemType(
     "method-not-allowed",

@@ -1,4 +1,4 @@
-"""The embedded environment: `dev` runs it, `demo` shows a life in it, `inbox` and `fast-forward` work on it."""
+"""The embedded environment (`dev` runs it): `demo` shows a life in one, `inbox` and `fast-forward` work on it."""
 
 import asyncio
 from contextlib import suppress
@@ -27,27 +27,6 @@ _PANEL: Final = "Embedded environment"
 _EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 _SKIP_SECONDS: Final = 120
 """Two years take a second; what takes longer waits for a worker that is not there."""
-
-
-@app.command(rich_help_panel=_PANEL)
-def dev(
-    context: typer.Context,
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="FOLDER", help="Where its data is kept; .ugyfelkapu if not given.")
-    ] = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
-) -> None:
-    """Run Temporal with its web UI, PostgreSQL, an inbox and a worker in this terminal, until Ctrl-C.
-
-    Each server is left out where the environment names one: TEMPORAL_ADDRESS, UGYFELKAPU_DATABASE_URL,
-    UGYFELKAPU_SMTP_URL. The other commands find it from the same folder.
-    """
-    from starter.cli.dev_server import serve
-
-    choices = choices_of(context)
-    choices.folder = data or choices.folder
-    serve(choices)
 
 
 @app.command(rich_help_panel=_PANEL)

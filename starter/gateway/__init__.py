@@ -3,15 +3,21 @@
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
 from starter.gateway.desk import DeskGateway
+from starter.gateway.health import HealthGateway
+from starter.gateway.idempotency import Begun, IdempotencyGateway, StoredAnswer
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway, Session
 
 __all__ = [
     "AuditGateway",
+    "Begun",
     "DeskGateway",
     "Gateway",
+    "HealthGateway",
+    "IdempotencyGateway",
     "OperationsGateway",
     "PortalGateway",
     "Session",
+    "StoredAnswer",
     "open_gateway",
 ]

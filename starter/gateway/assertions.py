@@ -8,6 +8,7 @@ from typing import Any, Final
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import AssertionRefused
+from starter.gateway.connection import now
 from starter.gateway.portal import Session
 from wiring.jwt import TokenRefused, key_id, public_keys, sign, signing_key, verify
 
@@ -24,32 +25,34 @@ class Assertion:
 
 
 class Assertions:
-    """Issues assertions and checks its own. Times are those of the process's clock."""
+    """Issues assertions and checks its own. Times are those of the gateway's clock."""
 
     def __init__(self, seeds: Mapping[str, bytes], issuer: str) -> None:
         """`seeds` are Ed25519 seeds by id; the first signs, all verify. `issuer` is the name of this service."""
         self._keys = {kid: signing_key(kid, seed) for kid, seed in seeds.items()}
         self._issuer = issuer
 
-    def issue(self, session: Session, audience: str, now: datetime) -> Assertion:
+    def issue(self, session: Session, audience: str) -> Assertion:
         """Asserts to one portal (`audience` is its id) that the client has logged in now."""
-        expires_at = (now + _VALID).replace(microsecond=0)
+        moment = now()
+        expires_at = (moment + _VALID).replace(microsecond=0)
         claims = {
             "iss": self._issuer,
             "sub": session.registration_id,
             "aud": audience,
-            "iat": int(now.timestamp()),
-            "auth_time": int(now.timestamp()),
+            "iat": int(moment.timestamp()),
+            "auth_time": int(moment.timestamp()),
             "exp": int(expires_at.timestamp()),
             "status": str(session.status),
         }
         return Assertion(sign(claims, next(iter(self._keys.values()))), expires_at)
 
-    def check(self, assertion: str, registration_id: str, audience: str, now: datetime) -> None:
+    def check(self, assertion: str, registration_id: str, audience: str) -> None:
         """Raises `AssertionRefused` unless this client logged in at this portal within the last 5 minutes."""
-        earliest = int((now - _VALID).timestamp())
+        moment = now()
+        earliest = int((moment - _VALID).timestamp())
         claims = JWTClaimsRegistry(
-            now=int(now.timestamp()),
+            now=int(moment.timestamp()),
             iss={"essential": True, "value": self._issuer},
             sub={"essential": True, "value": registration_id},
             aud={"essential": True, "value": audience},

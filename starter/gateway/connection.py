@@ -132,6 +132,4 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(
-            client, Reader(pool, keys), Writer(pool, keys), passwords, Turns(), IdempotencyStore(pool, keys)
-        )
+        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns(), IdempotencyStore(pool, keys))

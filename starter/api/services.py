@@ -1,0 +1,61 @@
+"""What the operations work with: the gateways of this process, and who may call."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from starter.api.token_keys import TokenKeys
+from starter.api.tokens import Principal, Tokens
+from starter.gateway import AuditGateway, HealthGateway, IdempotencyGateway, PortalGateway, open_gateway
+from starter.gateway.assertions import Assertions
+from wiring.settings import Settings, parse_keys, required
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+
+@dataclass(frozen=True)
+class Services:
+    """One for each process."""
+
+    portal: PortalGateway
+    audit: AuditGateway
+    health: HealthGateway
+    idempotency: IdempotencyGateway
+    assertions: Assertions
+    tokens: Tokens
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, client: "Client") -> AsyncIterator[Services]:
+    """Opens the gateway for as long as the context lasts. Raises `SettingsError`, `Unavailable`."""
+    issuer, keys = required(settings, "token_issuer"), TokenKeys(required(settings, "token_keys"))
+    assertions = Assertions(parse_keys(required(settings, "assertion_keys")), settings.token_audience)
+    await keys.load()
+    async with open_gateway(settings, client) as gateway:
+        yield Services(
+            PortalGateway(gateway),
+            AuditGateway(gateway),
+            HealthGateway(gateway),
+            IdempotencyGateway(gateway),
+            assertions,
+            Tokens(keys, issuer, settings.token_audience),
+        )
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller, whom the authentication has found."""
+    principal: Principal = request.state.principal
+    return principal
+
+
+ApiServices = Annotated[Services, Depends(_services)]
+Caller = Annotated[Principal, Depends(principal_of)]
