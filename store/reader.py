@@ -167,9 +167,10 @@ class Reader:
     async def revision(self) -> str | None:
         """The last migration that ran; `None` in a database that was never prepared."""
         try:
-            return await queries.find_revision(self._pool)
+            revision: str | None = await queries.find_revision(self._pool)
         except asyncpg.UndefinedTableError:
             return None
+        return revision
 
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)

@@ -17,6 +17,12 @@ router: Final = APIRouter(tags=["service"])
 
 _FOR_ANYBODY: Final = http_problems(UNEXPECTED)
 _FOR_CALLERS: Final = http_problems(UNAUTHENTICATED, UNEXPECTED)
+_PROMETHEUS: Final = {
+    "description": "Prometheus's text format.",
+    "content": {
+        "text/plain": {"example": 'ugyfelkapu_http_requests_total{operation="POST /v1/sessions",status="200"} 7.0\n'}
+    },
+}
 
 
 @router.get("/livez", responses=_FOR_ANYBODY, openapi_extra={"security": []})
@@ -36,17 +42,7 @@ async def is_ready(services: ApiServices) -> Health:
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={
-        200: {
-            "description": "Prometheus's text format.",
-            "content": {
-                "text/plain": {
-                    "example": 'ugyfelkapu_http_requests_total{operation="POST /v1/sessions",status="200"} 7.0\n'
-                }
-            },
-        }
-    }
-    | _FOR_CALLERS,
+    responses={**_FOR_CALLERS, 200: _PROMETHEUS},
 )
 async def metrics(request: Request) -> Response:
     """Requests by operation and status, and their times."""

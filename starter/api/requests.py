@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic.config import JsonDict
 
 ClientAddress = Annotated[
     str, Field(description="The client's own IP address, as the portal sees it: attempts are counted by it.")
@@ -16,7 +17,7 @@ LogInAssertion = Annotated[str, Field(description="`assertion` of the client's o
 
 ADDRESS: Final = "192.0.2.7"
 PASSWORD: Final = "Kilenc kis kacsa"  # noqa: S105  an example
-FORM: Final = {
+FORM: Final[JsonDict] = {
     "user_name": "szabó.katalin",
     "email": "szabo.katalin@example.hu",
     "family_name": "Szabó",

@@ -30,6 +30,7 @@ _FETCH_SECONDS: Final = 5
 _LONGEST: Final = 1 << 20
 """Bytes; a key set has a few thousand."""
 
+_KINDS: Final = {"RSA", "EC", "OKP"}
 _PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 _SET: Final = "must be an https address of a JWKS, or a file with public keys as PEM or JWKS"
 
@@ -106,7 +107,7 @@ async def _fetched(url: str) -> bytes:
 
 def _keys_in(content: bytes) -> list[Key]:
     """The public keys that may verify a signature; a set may hold others. Raises `ValueError`, `JoseError`."""
-    keys = [_of_pem(pem) for pem in _PEM.findall(content)] or [_of_jwk(jwk) for jwk in json.loads(content)["keys"]]
+    keys: list[Key | None] = [_of_pem(pem) for pem in _PEM.findall(content)] or [_of_jwk(jwk) for jwk in _listed(json.loads(content))]
     usable = [key for key in keys if key and algorithms_of(key) and key.get("use", "sig") == "sig"]
     if not usable:
         raise ValueError(_SET)
@@ -120,9 +121,16 @@ def _of_pem(pem: bytes) -> Key:
     return ECKey.import_key(pem) if isinstance(public, EllipticCurvePublicKey) else OKPKey.import_key(pem)
 
 
-def _of_jwk(jwk: dict[str, Any]) -> Key | None:
-    """`None` for a kind of key that is not known here: a set may hold keys of the future (RFC 7517, section 5)."""
+def _listed(key_set: object) -> list[Any]:
+    listed = key_set.get("keys") if isinstance(key_set, dict) else None
+    return listed if isinstance(listed, list) else []
+
+
+def _of_jwk(jwk: object) -> Key | None:
+    """`None` for a kind of key that is not for us: a set may hold keys of the future (RFC 7517, section 5)."""
+    if not isinstance(jwk, dict) or jwk.get("kty") not in _KINDS:
+        return None
     try:
         return JWKRegistry.import_key(jwk)
-    except JoseError:
+    except (JoseError, ValueError, TypeError):
         return None

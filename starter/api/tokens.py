@@ -65,8 +65,7 @@ class Tokens:
 def _principal(claims: dict[str, Any]) -> Principal:
     """Roles that are not ours are left out."""
     listed, office = claims.get("roles"), claims.get("office")
-    known = set(Role)
-    roles = frozenset(Role(role) for role in listed if role in known) if isinstance(listed, list) else frozenset()
+    roles = frozenset(role for role in Role if role in listed) if isinstance(listed, list) else frozenset()
     try:
         return Principal(
             checked_identifier("sub", claims["sub"]),

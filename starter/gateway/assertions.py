@@ -62,7 +62,8 @@ class Assertions:
             told = verify(assertion, self._keys[key_id(assertion) or ""], claims)
         except (TokenRefused, KeyError):
             raise AssertionRefused from None
-        if told.get("auth_time", 0) < earliest:
+        logged_in_at = told.get("auth_time")
+        if not isinstance(logged_in_at, int) or logged_in_at < earliest:
             raise AssertionRefused
 
     def public_keys(self) -> dict[str, Any]:
