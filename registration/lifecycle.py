@@ -88,14 +88,7 @@ class State:
 
     def answer(self, now: datetime) -> Answer:
         """Where the registration stands, for the sender of a message."""
-        snapshot = self.snapshot
-        return Answer(
-            status=snapshot.status,
-            deadline=snapshot.deadline,
-            password_valid_until=snapshot.password_valid_until,
-            code_valid_until=snapshot.code.valid_until if snapshot.code else None,
-            as_of=now,
-        )
+        return answer_of(self.snapshot, now)
 
     def answered(self, request_id: str, answer: Answer) -> "State":
         """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""
@@ -110,3 +103,14 @@ class State:
             outbox=tuple(order for order in self.outbox if order != letter),
             undelivered=tuple(entry for entry in shown if entry),
         )
+
+
+def answer_of(snapshot: Snapshot, now: datetime) -> Answer:
+    """Where a registration stands, as an answer."""
+    return Answer(
+        status=snapshot.status,
+        deadline=snapshot.deadline,
+        password_valid_until=snapshot.password_valid_until,
+        code_valid_until=snapshot.code.valid_until if snapshot.code else None,
+        as_of=now,
+    )

@@ -1,6 +1,17 @@
 -- The schema that the migrations end in, as pg_dump tells it, without Alembic's own table `alembic_version`.
 -- tests/store/test_schema.py compares.
 
+CREATE TABLE public.attempts (
+    limit_name text NOT NULL,
+    subject bytea NOT NULL,
+    tries integer NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.attempts IS 'Tries within windows of time, by limit and subject; subjects are keyed hashes.';
+
+COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended window begins anew, or is deleted by a later try.';
+
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,
     purpose text NOT NULL,
@@ -61,16 +72,6 @@ CREATE TABLE public.evidence (
     written_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.guesses (
-    purpose text NOT NULL,
-    account bytea NOT NULL,
-    address bytea NOT NULL,
-    failures integer NOT NULL,
-    since timestamp with time zone NOT NULL
-);
-
-COMMENT ON TABLE public.guesses IS 'Wrong codes and passwords by account and client address, both as HMAC.';
-
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
     letter_id text NOT NULL,
@@ -118,6 +119,9 @@ COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded us
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
+
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_pkey PRIMARY KEY (registration_id, purpose, sequence);
 
@@ -136,9 +140,6 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.guesses
-    ADD CONSTRAINT guesses_pkey PRIMARY KEY (purpose, account, address);
-
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
 
@@ -153,6 +154,8 @@ ALTER TABLE ONLY public.registrations
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
+
+CREATE INDEX attempts_ended ON public.attempts USING btree (ends_at);
 
 CREATE UNIQUE INDEX codes_live ON public.codes USING btree (registration_id, purpose) WHERE live;
 

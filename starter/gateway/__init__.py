@@ -4,7 +4,8 @@ from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
 from starter.gateway.desk import DeskGateway
 from starter.gateway.operations import OperationsGateway
-from starter.gateway.portal import PortalGateway, Session
+from starter.gateway.portal import PortalGateway
+from starter.gateway.sessions import Session
 
 __all__ = [
     "AuditGateway",

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Final
 
@@ -11,45 +9,54 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of, settle
 from registration import errors
-from registration.forms import RegistrationForm, user_name_key
+from registration.forms import RegistrationForm, checked_identifier, checked_user_name, user_name_key
 from registration.input_rules import InputRule
-from registration.limits import LIMITS, Guess
+from registration.lifecycle import answer_of
+from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
-from registration.statuses import Channel, Purpose, Status
+from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.passwords import check_new_password
-from store.rows import Holder
+from starter.gateway.sessions import Session, session_of
+from store.rows import Contact, Holder, Password
 
 _PREDECESSORS_SECONDS: Final = 30
 """Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
 
 
-@dataclass(frozen=True)
-class Session:
-    """A log-in that succeeded: until when the password, or the temporary registration, is valid (UTC)."""
-
-    registration_id: str
-    status: Status
-    deadline: datetime | None
-    password_valid_until: datetime | None
-
-
 class PortalGateway:
-    """For portal backends. `client_address` is the client's own address, as the portal knows it (principle 7)."""
+    """For the backend of one portal. `client_address` is the client's own, as the portal knows it (principle 7).
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Shares the process's connections."""
+    Every method that takes one counts the try and raises `TooManyGuesses`, and `InvalidInput` where it is no address.
+    """
+
+    def __init__(self, gateway: Gateway, portal: str | None = None) -> None:
+        """Shares the process's connections. Raises `InvalidInput`.
+
+        `portal` is the portal's opaque id, by which registrations and name checks are limited too; a process that
+        serves no portal, such as the command line, has none.
+        """
         self._gateway = gateway
+        self._portal = None if portal is None else checked_identifier("portal", portal)
 
     @answering
-    async def register(self, form: Mapping[str, Any]) -> str:
+    async def register(self, form: Mapping[str, Any], *, client_address: str) -> str:
         """Opens an online registration (S3) and returns its id; the code goes out by e-mail.
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        applicant = Actor(ActorKind.CITIZEN, "applicant")
-        return await self._gateway.open(checked_form(form), Channel.ONLINE, applicant)
+        checked = checked_form(form)
+        subject = Subject(network_of(client_address), mailbox=checked.email.casefold(), portal=self._portal)
+        await self._gateway.limits.count(Act.REGISTRATION, subject)
+        return await self._gateway.open(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"))
+
+    @answering
+    async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
+        """Whether nobody has this user name. Raises `InvalidInput` where nobody could."""
+        wanted = checked_user_name(user_name)
+        await self._gateway.limits.count(Act.NAME_CHECK, Subject(network_of(client_address), portal=self._portal))
+        return await self._gateway.reader.holder(wanted) is None
 
     @answering
     async def redeem_code(  # noqa: PLR0913  one argument for each field of the client's form
@@ -64,40 +71,33 @@ class PortalGateway:
     ) -> Answer:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
-        Raises `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
-        holder = await self._counted_holder(Guess.CODE, user_name, client_address)
-        if holder is None:
-            raise errors.WrongCode
-        sequence = await self._gateway.reader.matching_code(holder.registration_id, purpose, code)
-        if sequence is None:
+        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
+        sequence = await self._gateway.reader.matching_code(_id(holder), purpose, code)
+        if holder is None or sequence is None:
             raise errors.WrongCode
         message = RedeemCode(new_request_id(), _citizen(holder), purpose, sequence, validity_days)
         try:
             answer = await self._with_new_password(holder, message, password)
         except errors.CodeNotLive:
             answer = await self._answer_given_before(holder, sequence, password)
-        await self._forget(Guess.CODE, holder, client_address)
+        await self._gateway.limits.forget(subject, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
         return answer
 
     @answering
     async def request_code(self, user_name: str, email: str, *, client_address: str) -> Answer:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
-        Raises `WrongPair`, `TooManyGuesses`, `NotAccepted`, `Unavailable`.
+        Raises `WrongPair`, `NotAccepted`, `Unavailable`.
         """
-        holder = await self._counted_holder(Guess.EMAIL, user_name, client_address)
-        if holder is None:
+        holder, _ = await self._counted(Act.CODE_REQUEST, user_name, client_address)
+        contact = await self._gateway.reader.contact(_id(holder))
+        if not _is_pair(contact, user_name, email) or holder is None:
             raise errors.WrongPair
-        snapshot = await self._gateway.reader.snapshot(holder.registration_id)
-        person = await self._gateway.reader.person(holder.registration_id)
-        if snapshot is None or person is None:
-            raise errors.WrongPair
-        address = await self._gateway.reader.address(holder.registration_id, snapshot.email_id)
-        if not _same(person.user_name, user_name) or not _same(address or "", email):
-            raise errors.WrongPair
-        return await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
+        told = await self._told_without_a_letter(holder)
+        return told or await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
 
     @answering
     async def change_password(
@@ -105,35 +105,28 @@ class PortalGateway:
     ) -> Answer:
         """Replaces the present password; a new validity starts (S7).
 
-        Raises `InvalidInput`, `TooManyGuesses`, `WrongPassword`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `RedeemFirst`, `WrongPassword`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
-        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
-        if not await self._password_is_right(holder, present) or holder is None:
+        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
+        known = await self._right_password(holder, present)
+        if holder is None or known is None:
             raise errors.WrongPassword
-        await self._forget(Guess.PASSWORD, holder, client_address)
+        await self._gateway.limits.forget(subject, Act.LOG_IN)
         message = ChangePassword(new_request_id(), _citizen(holder), validity_days)
-        return await self._with_new_password(holder, message, password)
+        return await self._with_new_password(holder, message, password, present=known.credential_id)
 
     @answering
     async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
         """Logs a client in, from the read model alone (S5, principle 10).
 
-        Raises `WrongPassword`, `TooManyGuesses`; with the right password `RequestACode`, `VisitABody`, `LogInRefused`.
+        Raises `WrongPassword`, `RedeemFirst`; with the right password what `session_of` raises.
         """
-        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
-        if not await self._password_is_right(holder, password) or holder is None:
+        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
+        if await self._right_password(holder, password) is None or holder is None:
             raise errors.WrongPassword
-        await self._forget(Guess.PASSWORD, holder, client_address)
-        match holder.status:
-            case Status.TEMPORARY | Status.ACTIVE:
-                return Session(holder.registration_id, holder.status, holder.deadline, holder.password_valid_until)
-            case Status.PASSWORD_EXPIRED:
-                raise errors.RequestACode(deadline=f"{holder.deadline:%Y-%m-%d}", status=holder.status)
-            case Status.INACTIVE:
-                raise errors.VisitABody(status=holder.status)
-            case _:
-                raise errors.LogInRefused(status=holder.status)
+        await self._gateway.limits.forget(subject, Act.LOG_IN)
+        return session_of(holder)
 
     async def _answer_given_before(self, holder: Holder, sequence: int, password: str) -> Answer:
         """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
@@ -141,42 +134,55 @@ class PortalGateway:
         message = message_of(adopted) if adopted else None
         if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
             raise errors.CodeNotLive
-        if not await self._password_is_right(holder, password):
+        if await self._right_password(holder, password) is None:
             raise errors.CodeNotLive
         return await self._gateway.send(holder.registration_id, message)
 
-    async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
-        """Counts the try before anything is checked, for unknown user names too."""
-        client_address = network_of(client_address)
+    async def _counted(self, act: Act, user_name: str, client_address: str) -> tuple[Holder | None, Subject]:
+        """Whom a user name means, and what the try was counted by, before anything is checked."""
+        address = network_of(client_address)
         holder = await self._gateway.reader.holder(user_name)
-        moment, limit = now(), LIMITS[guess]
-        account = holder.registration_id if holder else user_name_key(user_name)
-        window = await self._gateway.writer.count_guess(guess, account, client_address, moment, moment - limit.window)
-        limit.check(window.tries, window.since, moment)
-        return holder
+        subject = Subject(address, account=_id(holder) or user_name_key(user_name))
+        await self._gateway.limits.count(act, subject)
+        return holder, subject
 
-    async def _forget(self, guess: Guess, holder: Holder, client_address: str) -> None:
-        await self._gateway.writer.forget_guesses(guess, holder.registration_id, network_of(client_address))
+    async def _right_password(self, holder: Holder | None, password: str) -> Password | None:
+        """The password, if that is what was typed; one hash, whoever is meant (principle 9)."""
+        known = await self._gateway.reader.password(_id(holder))
+        right = await self._gateway.passwords.verify(password, None if known is None else known.hash)
+        return known if right else None
 
-    async def _password_is_right(self, holder: Holder | None, password: str) -> bool:
-        known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
-        return await self._gateway.passwords.verify(password, known)
+    async def _told_without_a_letter(self, holder: Holder) -> Answer | None:
+        """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
 
-    async def _with_new_password(self, holder: Holder, message: RedeemCode | ChangePassword, password: str) -> Answer:
+        So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
+        """
+        try:
+            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=holder.registration_id))
+        except errors.TooManyGuesses:
+            snapshot = await self._gateway.reader.snapshot(holder.registration_id)
+            if snapshot and snapshot.code and snapshot.code.valid_until > now():
+                return answer_of(snapshot, now())
+        return None
+
+    async def _with_new_password(
+        self, holder: Holder, message: RedeemCode | ChangePassword, password: str, *, present: str | None = None
+    ) -> Answer:
         """Principle 8: first a pending credential, then the update with its id; one at a time for each registration.
 
-        A predecessor without an outcome is settled first.
+        A predecessor without an outcome is settled first. `present` is the credential whose password was checked: it
+        must still be there when the new one is written. Raises `WrongPassword` where it is not.
         """
-        gateway = self._gateway
+        gateway, owner = self._gateway, holder.registration_id
         password_hash = await gateway.passwords.hash(password)
-        async with gateway.turns.of(holder.registration_id):
+        async with gateway.turns.of(owner):
             async with asyncio.timeout(_PREDECESSORS_SECONDS):
-                while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
-                    before = await gateway.reader.pending_credential(holder.registration_id)
+                while not await gateway.writer.add_credential(owner, message, password_hash, now(), present=present):
+                    before = await gateway.reader.pending_credential(owner)
                     if before:
                         await settle(gateway.client, gateway.writer, before)
             try:
-                return await gateway.send(holder.registration_id, message)
+                return await gateway.send(owner, message)
             except errors.Unavailable:
                 raise
             except errors.UgyfelkapuError:
@@ -203,5 +209,15 @@ def _citizen(holder: Holder) -> Actor:
     return Actor(ActorKind.CITIZEN, holder.registration_id)
 
 
-def _same(known: str, typed: str) -> bool:
-    return compare_digest(known.encode(), typed.encode(errors="replace"))
+def _id(holder: Holder | None) -> str | None:
+    return None if holder is None else holder.registration_id
+
+
+def _is_pair(contact: Contact | None, user_name: str, email: str) -> bool:
+    """Compares both, whatever the first comparison says."""
+    known = (contact.user_name, contact.email) if contact else ("", "")
+    same = [
+        compare_digest(registered.encode(), typed.encode(errors="replace"))
+        for registered, typed in zip(known, (user_name, email), strict=True)
+    ]
+    return contact is not None and all(same)
