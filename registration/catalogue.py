@@ -17,19 +17,24 @@ HUNGARIAN: Final[dict[str, str]] = {
     "UserNameTaken": "user_name: ez a felhasználói név már foglalt; válasszon másikat.",
     "CodeNotLive": "Ez a kód már nem él: beváltották, újabb váltotta fel, vagy lejárt az ideje; kérjen új kódot.",
     "WrongCode": "Hibás felhasználói név vagy kód; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül "
-    "bármelyik regisztrációs szerv közli a személyazonosság igazolása után.",
-    "WrongPair": "Hibás felhasználói név vagy e-mail cím; a felhasználói név a regisztrációs nyugtán áll, nyugta "
-    "nélkül bármelyik regisztrációs szerv közli az adatokat a személyazonosság igazolása után.",
+    "kérje személyesen bármelyik regisztrációs szervnél, amely előbb ellenőrzi a személyazonosságát.",
+    "WrongPair": "Hibás felhasználói név vagy e-mail cím; mindkettőt karakterre pontosan úgy írja be, ahogy "
+    "regisztrálta; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül az adatokat kérje személyesen "
+    "bármelyik regisztrációs szervnél, amely előbb ellenőrzi a személyazonosságát.",
     "WrongPassword": "Hibás felhasználói név vagy jelszó; ha még nem váltotta be a kódját, előbb azt tegye meg; a "
-    "felhasználói név a regisztrációs nyugtán áll, nyugta nélkül bármelyik regisztrációs szerv közli a "
-    "személyazonosság igazolása után.",
-    "TooManyGuesses": "Túl sok hibás próbálkozás erről a címről; várjon {seconds} másodpercet.",
+    "felhasználói név a regisztrációs nyugtán áll, nyugta nélkül kérje személyesen bármelyik regisztrációs szervnél, "
+    "amely előbb ellenőrzi a személyazonosságát.",
+    "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
+    "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
+    "jelszót, vagy lépjen be egy másik címről.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
-    "RequestACode": "A jelszava lejárt; {deadline}-ig kérjen kódot, és válasszon új jelszót.",
+    "RequestACode": "A jelszava lejárt; {deadline}-ig (budapesti idő szerint) kérjen kódot, és válasszon új jelszót.",
+    "RedeemTheCode": "A regisztrációját újraaktiválták; {deadline}-ig (budapesti idő szerint) váltsa be az e-mail "
+    "címére küldött kódot, és válasszon új jelszót; ha nincs meg a kód, kérje újra.",
     "VisitABody": "A regisztrációja inaktív; az aktiválását személyesen kérheti bármelyik regisztrációs szervnél.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},

@@ -12,12 +12,14 @@ UgyfelkapuError
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
-│   ├── TooManyGuesses
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
+│   ├── TooManyGuesses           so many tries that the next one has to wait
+│   ├── RedeemFirst              so many wrong passwords that only a redeemed code opens the way again
 │   └── LogInRefused             right password, but the status does not let in
 │       ├── RequestACode         the password has expired (S9, within the 60 days)
+│       ├── RedeemTheCode        reactivated; the code that was sent is not redeemed yet (S9)
 │       └── VisitABody           inactive (S9, after the 60 days)
 └── Unavailable                  a server did not answer in time; what was durable goes on by itself
 """
@@ -86,22 +88,34 @@ class CodeNotLive(Refusal):
 
 
 class WrongCode(Refusal):
-    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt any registration
-    body tells it after checking your identity."""
+    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
+    person at any registration body, which checks your identity first."""
 
 
 class WrongPair(Refusal):
-    """Wrong user name or e-mail address; the user name stands on the registration receipt, and without a receipt any
-    registration body tells the data after checking your identity."""
+    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name stands
+    on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
+    your identity first."""
 
 
 class WrongPassword(Refusal):
     """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
-    registration receipt, and without a receipt any registration body tells it after checking your identity."""
+    registration receipt, and without a receipt ask for it in person at any registration body, which checks your
+    identity first."""
 
 
 class TooManyGuesses(Refusal):
-    """Too many wrong attempts from this address; wait {seconds} seconds."""
+    """Too many attempts; wait {seconds} seconds."""
+
+    @property
+    def seconds(self) -> int:
+        """How long to wait, for a `Retry-After`."""
+        return int(self.facts["seconds"])
+
+
+class RedeemFirst(Refusal):
+    """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
+    password, or log in from another address."""
 
 
 class AssertionRefused(Refusal):
@@ -121,7 +135,12 @@ class LogInRefused(Refusal):
 
 
 class RequestACode(LogInRefused):
-    """Your password has expired; request a code by {deadline} to choose a new one."""
+    """Your password has expired; request a code by {deadline} (Budapest time) to choose a new one."""
+
+
+class RedeemTheCode(LogInRefused):
+    """Your registration has been reactivated; redeem the code that was sent to your e-mail address by
+    {deadline} (Budapest time) and choose a new password; request the code again if you do not have it."""
 
 
 class VisitABody(LogInRefused):

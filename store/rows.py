@@ -93,11 +93,27 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class GuessWindow:
-    """How many tries there were in a window, and when it began."""
+class Password:
+    """The adopted password: the credential's id, and the hash."""
+
+    credential_id: str
+    hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What a client names to request a code (S8), as registered."""
+
+    user_name: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Window:
+    """How many tries there were in a window of time, and when it ends (UTC)."""
 
     tries: int
-    since: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True)

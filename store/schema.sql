@@ -1,6 +1,17 @@
 -- The schema that the migrations end in, as pg_dump tells it, without Alembic's own table `alembic_version`.
 -- tests/store/test_schema.py compares.
 
+CREATE TABLE public.attempts (
+    limit_name text NOT NULL,
+    subject bytea NOT NULL,
+    tries integer NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.attempts IS 'Tries within windows of time, by limit and subject; subjects are keyed hashes.';
+
+COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended window begins anew, or is deleted by a later try.';
+
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,
     purpose text NOT NULL,
@@ -64,15 +75,26 @@ CREATE TABLE public.evidence (
     written_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.guesses (
-    purpose text NOT NULL,
-    account bytea NOT NULL,
-    address bytea NOT NULL,
-    failures integer NOT NULL,
-    since timestamp with time zone NOT NULL
+CREATE TABLE public.idempotency (
+    key bytea NOT NULL,
+    fingerprint bytea NOT NULL,
+    request_id uuid NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    answer text
 );
 
-COMMENT ON TABLE public.guesses IS 'Wrong codes and passwords by account and client address, both as HMAC.';
+COMMENT ON TABLE public.idempotency IS 'Requests that came with an Idempotency-Key; a row outlives its request by a day.';
+
+COMMENT ON COLUMN public.idempotency.key IS 'HMAC of the caller and the key that it chose.';
+
+COMMENT ON COLUMN public.idempotency.fingerprint IS 'HMAC of the operation and the body.';
+
+COMMENT ON COLUMN public.idempotency.request_id IS 'What the engine knows the request by: running it again changes nothing.';
+
+COMMENT ON COLUMN public.idempotency.taken_at IS 'When somebody began to work on it; null while nobody does.';
+
+COMMENT ON COLUMN public.idempotency.answer IS 'The final answer as JSON, without personal data.';
 
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
@@ -124,6 +146,9 @@ COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the las
 
 COMMENT ON COLUMN public.registrations.former_user_name_index IS 'What user_name_index was before the registration became final; null again once the personal data is erased.';
 
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
+
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_pkey PRIMARY KEY (registration_id, purpose, sequence);
 
@@ -142,8 +167,8 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.guesses
-    ADD CONSTRAINT guesses_pkey PRIMARY KEY (purpose, account, address);
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
@@ -160,6 +185,8 @@ ALTER TABLE ONLY public.registrations
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
 
+CREATE INDEX attempts_ended ON public.attempts USING btree (ends_at);
+
 CREATE UNIQUE INDEX codes_live ON public.codes USING btree (registration_id, purpose) WHERE live;
 
 CREATE UNIQUE INDEX credentials_adopted ON public.credentials USING btree (registration_id) WHERE (state = 'ADOPTED'::text);
@@ -171,6 +198,8 @@ CREATE INDEX credentials_submitted ON public.credentials USING btree (submitted_
 CREATE INDEX emails_registration ON public.emails USING btree (registration_id);
 
 CREATE INDEX evidence_registration ON public.evidence USING btree (registration_id);
+
+CREATE INDEX idempotency_begun ON public.idempotency USING btree (begun_at);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (password_valid_until) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PASSWORD_EXPIRED'::text]));
 

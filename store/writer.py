@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 from uuid_utils import compat as uuids
 
-from registration.errors import InvalidInput, UserNameTaken
+from registration.errors import InvalidInput, UserNameTaken, WrongPassword
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.lifecycle import Imported, Recording
@@ -18,7 +18,7 @@ from registration.record import GENESIS, EventKind
 from registration.statuses import Assurance, Channel
 from store.database import queries
 from store.documents import dump, load
-from store.rows import EvidenceRow, GuessWindow, Opening, Person, Submitted
+from store.rows import EvidenceRow, Opening, Person, Submitted
 from store.sealing import KeyRing, WrappedKey, commitment, seal
 
 if TYPE_CHECKING:
@@ -132,23 +132,34 @@ class Writer:
         return email_id
 
     async def add_credential(
-        self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
+        self,
+        registration_id: str,
+        message: RedeemCode | ChangePassword,
+        password_hash: str,
+        now: datetime,
+        *,
+        present: str | None = None,
     ) -> bool:
         """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. Raises `InvalidInput` where
-        it is another registration's.
+        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the id of the
+        adopted credential whose password was checked, where that was asked for. Raises `WrongPassword` where another
+        has replaced it since, whichever process did, and `InvalidInput` where the `request_id` is another
+        registration's.
         """
+        row = {
+            "id": message.request_id,
+            "registration_id": registration_id,
+            "kind": type(message).__name__,
+            "message": dump(message).decode(),
+            "password_hash": password_hash,
+            "submitted_at": now,
+        }
         try:
-            stands = await queries.insert_credential(
-                self._pool,
-                id=message.request_id,
-                registration_id=registration_id,
-                kind=type(message).__name__,
-                message=dump(message).decode(),
-                password_hash=password_hash,
-                submitted_at=now,
-            )
+            if present is None:
+                stands = await queries.insert_credential(self._pool, **row)
+            elif (stands := await queries.insert_replacing_credential(self._pool, present=present, **row)) is None:
+                raise WrongPassword
         except asyncpg.UniqueViolationError:
             return False
         if stands is None:
@@ -195,29 +206,6 @@ class Writer:
             message_id=message_id,
             outcome=outcome,
             at=at,
-        )
-
-    async def count_guess(
-        self, purpose: str, account: str, address: str, now: datetime, window_start: datetime
-    ) -> GuessWindow:
-        """Counts a try in a transaction of its own, before it is checked (principle 7)."""
-        row = await queries.count_guess(
-            self._pool,
-            purpose=purpose,
-            account=self._keys.blind("account", account),
-            address=self._keys.blind("address", address),
-            now=now,
-            window_start=window_start,
-        )
-        return GuessWindow(row["failures"], row["since"])
-
-    async def forget_guesses(self, purpose: str, account: str, address: str) -> None:
-        """A right try ends the count of its account and address."""
-        await queries.forget_guesses(
-            self._pool,
-            purpose=purpose,
-            account=self._keys.blind("account", account),
-            address=self._keys.blind("address", address),
         )
 
     async def adopt_policy(self, policy: Policy, now: datetime) -> None:

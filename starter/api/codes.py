@@ -19,7 +19,7 @@ from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.requests import CodeRedemption, CodeRequest, PasswordCode
 from starter.api.routes import PortalRoute
-from starter.api.services import ApiServices
+from starter.api.services import Portal
 
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["codes"])
 
@@ -29,12 +29,12 @@ router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["codes"])
     response_model=Standing,
     responses=problems(WrongCode, CodeNotLive, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
-async def redeem_a_code(body: CodeRedemption, services: ApiServices, once: OnceOnly) -> Response:
+async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) -> Response:
     """Redeem the code of a letter: it sets a new password, confirms a new e-mail address, or closes."""
 
     async def redeem(request_id: str | None) -> Standing:
         if isinstance(body, PasswordCode):
-            answer = await services.portal.redeem_code(
+            answer = await portal.redeem_code(
                 body.user_name,
                 body.code,
                 body.password,
@@ -43,12 +43,11 @@ async def redeem_a_code(body: CodeRedemption, services: ApiServices, once: OnceO
                 request_id=request_id,
             )
         else:
-            answer = await services.portal.confirm(
+            answer = await portal.confirm(
                 body.user_name,
                 body.code,
                 Purpose(body.purpose),
                 client_address=body.client_address,
-                request_id=request_id,
             )
         return Standing.model_validate(answer)
 
@@ -61,11 +60,11 @@ async def redeem_a_code(body: CodeRedemption, services: ApiServices, once: OnceO
     response_model=Standing,
     responses=problems(WrongPair, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
-async def request_a_code(body: CodeRequest, services: ApiServices, once: OnceOnly) -> Response:
+async def request_a_code(body: CodeRequest, portal: Portal, once: OnceOnly) -> Response:
     """Have a code sent to the registered e-mail address, as when the password is forgotten or has expired."""
 
     async def request(request_id: str | None) -> Standing:
-        answer = await services.portal.request_code(
+        answer = await portal.request_code(
             body.user_name, body.email, client_address=body.client_address, request_id=request_id
         )
         return Standing.model_validate(answer)

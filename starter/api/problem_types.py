@@ -48,6 +48,9 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "wrong-password", 422, "Wrong user name or password", "Hibás felhasználói név vagy jelszó"
     ),
     errors.TooManyGuesses: ProblemType("too-many-attempts", 429, "Too many attempts", "Túl sok próbálkozás"),
+    errors.RedeemFirst: ProblemType(
+        "redeem-first", 429, "Too many wrong passwords in a row", "Túl sok egymás utáni hibás jelszó"
+    ),
     errors.AssertionRefused: ProblemType("log-in-again", 403, "Recent log-in needed", "Friss belépés kell"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
@@ -57,6 +60,7 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "log-in-refused", 409, "No log-in in this status", "Ebben az állapotban nincs belépés"
     ),
     errors.RequestACode: ProblemType("password-expired", 409, "Password expired", "Lejárt jelszó"),
+    errors.RedeemTheCode: ProblemType("reactivated", 409, "Code not yet redeemed", "Még be nem váltott kód"),
     errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
 }

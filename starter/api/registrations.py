@@ -11,7 +11,7 @@ from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.requests import OnlineRegistration, Registration
 from starter.api.routes import PortalRoute
-from starter.api.services import ApiServices
+from starter.api.services import ApiServices, Portal
 
 router: Final = APIRouter(prefix="/v1/registrations", route_class=PortalRoute, tags=["registrations"])
 
@@ -28,15 +28,14 @@ _LOCATION: Final = "/v1/registrations/{id}"
     response_model=Accepted,
     responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
-async def submit_a_registration(
-    body: Annotated[Registration, Body()], services: ApiServices, once: OnceOnly
-) -> Response:
+async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:
     """Take in a registration, online or with an e-signature; the one-time code goes out by e-mail."""
 
     async def register(request_id: str | None) -> Accepted:
         if isinstance(body, OnlineRegistration):
             form = body.form.model_dump()
-            return Accepted(id=await services.portal.register(form, request_id=request_id))
+            accepted = await portal.register(form, client_address=body.client_address, request_id=request_id)
+            return Accepted(id=accepted)
         raise NotImplementedError
 
     return await once(202, register, _LOCATION)

@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 
 from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Principal, Tokens
-from starter.gateway import AuditGateway, HealthGateway, IdempotencyGateway, PortalGateway, open_gateway
-from starter.gateway.assertions import Assertions
+from starter.gateway import AuditGateway, Gateway, HealthGateway, IdempotencyGateway, PortalGateway, open_gateway
+from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.settings import Settings, parse_keys, required
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Services:
     """One for each process."""
 
-    portal: PortalGateway
+    gateway: Gateway
     audit: AuditGateway
     health: HealthGateway
     idempotency: IdempotencyGateway
@@ -37,7 +37,7 @@ async def open_services(settings: Settings, client: "Client") -> AsyncIterator[S
     await keys.load()
     async with open_gateway(settings, client) as gateway:
         yield Services(
-            PortalGateway(gateway),
+            gateway,
             AuditGateway(gateway),
             HealthGateway(gateway),
             IdempotencyGateway(gateway),
@@ -59,3 +59,15 @@ def principal_of(request: Request) -> Principal:
 
 ApiServices = Annotated[Services, Depends(_services)]
 Caller = Annotated[Principal, Depends(principal_of)]
+
+
+def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
+    return PortalGateway(services.gateway, caller.id)
+
+
+def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
+    return services.assertions.for_portal(caller.id)
+
+
+Portal = Annotated[PortalGateway, Depends(_portal)]
+LogIns = Annotated[PortalAssertions, Depends(_assertions)]

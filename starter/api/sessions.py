@@ -9,16 +9,16 @@ from starter.api.answers import KeySet, LoggedIn
 from starter.api.documented import problems
 from starter.api.requests import LogIn
 from starter.api.routes import PortalRoute
-from starter.api.services import ApiServices, Caller
+from starter.api.services import ApiServices, LogIns, Portal
 
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["sessions"])
 
 
 @router.post("/sessions", responses=problems(WrongPassword, RequestACode, VisitABody, LogInRefused, TooManyGuesses))
-async def log_in(body: LogIn, services: ApiServices, caller: Caller) -> LoggedIn:
+async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedIn:
     """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
-    session = await services.portal.authenticate(body.user_name, body.password, client_address=body.client_address)
-    assertion = services.assertions.issue(session, caller.id)
+    session = await portal.authenticate(body.user_name, body.password, client_address=body.client_address)
+    assertion = log_ins.issue(session)
     return LoggedIn(
         registration_id=session.registration_id,
         status=session.status,

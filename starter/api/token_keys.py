@@ -107,7 +107,9 @@ async def _fetched(url: str) -> bytes:
 
 def _keys_in(content: bytes) -> list[Key]:
     """The public keys that may verify a signature; a set may hold others. Raises `ValueError`, `JoseError`."""
-    keys: list[Key | None] = [_of_pem(pem) for pem in _PEM.findall(content)] or [_of_jwk(jwk) for jwk in _listed(json.loads(content))]
+    keys: list[Key | None] = [_of_pem(pem) for pem in _PEM.findall(content)] or [
+        _of_jwk(jwk) for jwk in _listed(json.loads(content))
+    ]
     usable = [key for key in keys if key and algorithms_of(key) and key.get("use", "sig") == "sig"]
     if not usable:
         raise ValueError(_SET)

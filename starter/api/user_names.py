@@ -10,7 +10,7 @@ from starter.api.documented import problems
 from starter.api.problems import language_of
 from starter.api.requests import ADDRESS
 from starter.api.routes import PortalRoute
-from starter.api.services import ApiServices
+from starter.api.services import Portal
 
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registrations"])
 
@@ -20,11 +20,11 @@ async def check_a_user_name(
     request: Request,
     name: Annotated[str, Path(description="What the client would like to be called.", examples=["szabó.katalin"])],
     client_address: Annotated[str, Query(description="The client's own IP address.", examples=[ADDRESS])],
-    services: ApiServices,
+    portal: Portal,
 ) -> UserNameAnswer:
     """Whether a user name keeps the rules, and whether nobody has it."""
     try:
-        free = await services.portal.user_name_is_free(name, client_address=client_address)
+        free = await portal.user_name_is_free(name, client_address=client_address)
     except InvalidInput as broken:
         if broken.facts["field"] != "user_name":
             raise

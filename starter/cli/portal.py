@@ -32,12 +32,18 @@ _NEW_PASSWORD: Final = "UGYFELKAPU_NEW_PASSWORD"  # noqa: S105  the variable's n
 
 
 @app.command(rich_help_panel=_PANEL)
-def register(context: typer.Context, file: FormFile, _json: AsJson = False, _lang: Lang = None) -> None:
+def register(
+    context: typer.Context,
+    file: FormFile,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
     """Register online with the form in FILE; the one-time code goes out by e-mail."""
     from starter.gateway import PortalGateway
 
     choices, form = choices_of(context), read_object("FILE", file)
-    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form))
+    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form, client_address=client_address))
     show(choices, {"registration_id": registration_id})
 
 
@@ -169,7 +175,7 @@ def change_email(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_email_change(session.registration_id, address)
+        return await portal.request_email_change(session.registration_id, address, client_address=client_address)
 
     show(choices, run(choices, asking))
 
@@ -194,7 +200,7 @@ def close(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_closure(session.registration_id)
+        return await portal.request_closure(session.registration_id, client_address=client_address)
 
     show(choices, run(choices, asking))
 

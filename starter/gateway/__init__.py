@@ -6,7 +6,8 @@ from starter.gateway.desk import DeskGateway
 from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
-from starter.gateway.portal import PortalGateway, Session
+from starter.gateway.portal import PortalGateway
+from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
 
 __all__ = [

@@ -9,7 +9,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import AssertionRefused
 from starter.gateway.connection import now
-from starter.gateway.portal import Session
+from starter.gateway.sessions import Session
 from wiring.jwt import TokenRefused, key_id, public_keys, sign, signing_key, verify
 
 _VALID: Final = timedelta(minutes=5)
@@ -66,6 +66,26 @@ class Assertions:
         if not isinstance(logged_in_at, int) or logged_in_at < earliest:
             raise AssertionRefused
 
+    def for_portal(self, portal: str) -> "PortalAssertions":
+        """The same for one portal."""
+        return PortalAssertions(self, portal)
+
     def public_keys(self) -> dict[str, Any]:
         """The JSON Web Key Set by which portals verify assertions."""
         return public_keys(list(self._keys.values()))
+
+
+@dataclass(frozen=True)
+class PortalAssertions:
+    """The assertions of the log-ins at one portal."""
+
+    assertions: Assertions
+    portal: str
+
+    def issue(self, session: Session) -> Assertion:
+        """Asserts that the client has logged in now."""
+        return self.assertions.issue(session, self.portal)
+
+    def check(self, assertion: str, registration_id: str) -> None:
+        """Raises `AssertionRefused` unless this client logged in here within the last 5 minutes."""
+        self.assertions.check(assertion, registration_id, self.portal)

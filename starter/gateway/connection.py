@@ -1,4 +1,4 @@
-"""What every gateway stands on: the store, the Temporal client, the password hasher."""
+"""What every gateway stands on: the store, the Temporal client, the password hasher, the limits."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -19,7 +19,9 @@ from registration.messages import Actor, Answer, ExtendValidity, Message, Reacti
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.statuses import Assurance, Channel, Status
 from starter.gateway.passwords import Passwords
+from starter.gateway.rate_limits import RateLimits
 from starter.gateway.turns import Turns
+from store.attempts import Attempts
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.idempotency import IdempotencyStore
 from store.keys import key_ring
@@ -41,6 +43,7 @@ class Gateway:
     writer: Writer
     passwords: Passwords
     turns: Turns
+    limits: RateLimits
     idempotency: IdempotencyStore
 
     async def registration_id(self, reference: str) -> str:
@@ -154,4 +157,12 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns(), IdempotencyStore(pool, keys))
+        yield Gateway(
+            client,
+            Reader(pool, keys),
+            Writer(pool, keys),
+            passwords,
+            Turns(),
+            RateLimits(Attempts(pool, keys), now),
+            IdempotencyStore(pool, keys),
+        )

@@ -1,8 +1,6 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -11,49 +9,56 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, user_name_key
+from registration.forms import RegistrationForm, checked_identifier, checked_user_name, user_name_key
 from registration.input_rules import InputRule
-from registration.limits import LIMITS, Guess
+from registration.lifecycle import answer_of
+from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
-from registration.statuses import Channel, Purpose, Status
+from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
 from starter.gateway.passwords import check_new_password
-from store.rows import Holder
+from starter.gateway.sessions import Session, session_of
+from store.rows import Contact, Holder, Password
 
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 
 
-@dataclass(frozen=True)
-class Session:
-    """A log-in that succeeded: until when the password, or the temporary registration, is valid (UTC)."""
-
-    registration_id: str
-    status: Status
-    deadline: datetime | None
-    password_valid_until: datetime | None
-
-
 class PortalGateway:
-    """For portal backends. `client_address` is the client's own address, as the portal knows it (principle 7).
+    """For the backend of one portal. `client_address` is the client's own, as the portal knows it (principle 7).
 
+    Every method that takes one counts the try and raises `TooManyGuesses`, and `InvalidInput` where it is no address.
     A `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Shares the process's connections."""
+    def __init__(self, gateway: Gateway, portal: str | None = None) -> None:
+        """Shares the process's connections. Raises `InvalidInput`.
+
+        `portal` is the portal's opaque id, by which registrations and name checks are limited too; a process that
+        serves no portal, such as the command line, has none.
+        """
         self._gateway = gateway
+        self._portal = None if portal is None else checked_identifier("portal", portal)
 
     @answering
-    async def register(self, form: Mapping[str, Any], *, request_id: str | None = None) -> str:
+    async def register(self, form: Mapping[str, Any], *, client_address: str, request_id: str | None = None) -> str:
         """Opens an online registration (S3) and returns its id, the `request_id` if given; the code goes out by e-mail.
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
         applicant = Actor(ActorKind.CITIZEN, "applicant")
         checked, registration_id = checked_form(form), request_id_of(request_id)
+        await self._count_registration(checked, client_address)
         return await self._gateway.open(checked, Channel.ONLINE, applicant, registration_id=registration_id)
+
+    @answering
+    async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
+        """Whether nobody has this user name. Raises `InvalidInput` where nobody could."""
+        wanted = checked_user_name(user_name)
+        await self._gateway.limits.count(Act.NAME_CHECK, Subject(network_of(client_address), portal=self._portal))
+        return await self._gateway.reader.holder(wanted) is None
 
     @answering
     async def redeem_code(  # noqa: PLR0913  one argument for each field of the client's form
@@ -68,11 +73,11 @@ class PortalGateway:
     ) -> Answer:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
-        Raises `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        holder = await self._counted_holder(Guess.CODE, user_name, client_address)
+        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
         holder, sequence = await self._matching(holder, Purpose.PASSWORD, code)
         citizen = _citizen(holder.registration_id)
         message = RedeemCode(request_id, citizen, Purpose.PASSWORD, sequence, validity_days)
@@ -80,7 +85,7 @@ class PortalGateway:
             answer = await send_with_password(self._gateway, holder.registration_id, message, password)
         except errors.CodeNotLive:
             answer = await self._answer_given_before(holder, sequence, password)
-        await self._forget(Guess.CODE, holder, client_address)
+        await self._gateway.limits.forget(subject, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
         return answer
 
     @answering
@@ -88,18 +93,18 @@ class PortalGateway:
         """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
         The same code again gets the same answer, after closing too, until the personal data is erased. Raises
-        `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
-        holder = await self._counted_holder(Guess.CODE, user_name, client_address)
+        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
         holder, sequence = await self._matching(
             holder or await self._gateway.reader.closed_holder(user_name), purpose, code
         )
         request_id = str(uuid5(UUID(holder.registration_id), f"{purpose}-{sequence}"))
         message = RedeemCode(request_id, _citizen(holder.registration_id), purpose, sequence)
         answer = await self._gateway.send(holder.registration_id, message)
-        await self._forget(Guess.CODE, holder, client_address)
+        await self._gateway.limits.forget(subject, Act.REDEMPTION)
         return answer
 
     @answering
@@ -108,24 +113,21 @@ class PortalGateway:
     ) -> Answer:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
-        Raises `InvalidInput`, `WrongPair`, `TooManyGuesses`, `NotAccepted`, `Unavailable`.
+        Raises `WrongPair`, `NotAccepted`, `Unavailable`.
         """
         request_id = request_id_of(request_id)
-        holder = await self._counted_holder(Guess.EMAIL, user_name, client_address)
-        if holder is None:
-            raise errors.WrongPair
-        snapshot = await self._gateway.reader.snapshot(holder.registration_id)
-        person = await self._gateway.reader.person(holder.registration_id)
-        if snapshot is None or person is None:
-            raise errors.WrongPair
-        address = await self._gateway.reader.address(holder.registration_id, snapshot.email_id)
-        if not _same(person.user_name, user_name) or not _same(address or "", email):
+        holder, _ = await self._counted(Act.CODE_REQUEST, user_name, client_address)
+        contact = await self._gateway.reader.contact(_id(holder))
+        if not _is_pair(contact, user_name, email) or holder is None:
             raise errors.WrongPair
         message = RequestCode(request_id, _citizen(holder.registration_id))
-        return await self._gateway.send(holder.registration_id, message)
+        told = await self._told_without_a_letter(holder)
+        return told or await self._gateway.send(holder.registration_id, message)
 
     @answering
-    async def request_email_change(self, registration_id: str, email: str, *, request_id: str | None = None) -> Answer:
+    async def request_email_change(
+        self, registration_id: str, email: str, *, client_address: str, request_id: str | None = None
+    ) -> Answer:
         """Sends a code to the new address of a client who has just logged in; nothing changes before `confirm`.
 
         Says nothing of other registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`,
@@ -133,6 +135,8 @@ class PortalGateway:
         """
         request_id = request_id_of(request_id)
         check_email(email)
+        subject = Subject(network_of(client_address), account=registration_id, mailbox=email.casefold())
+        await self._gateway.limits.count(Act.EMAIL_CHANGE, subject)
         email_id = await self._gateway.writer.add_email(registration_id, email)
         if email_id is None:
             raise errors.NotFound
@@ -140,12 +144,16 @@ class PortalGateway:
         return await self._gateway.send(registration_id, message)
 
     @answering
-    async def request_closure(self, registration_id: str, *, request_id: str | None = None) -> Answer:
+    async def request_closure(
+        self, registration_id: str, *, client_address: str, request_id: str | None = None
+    ) -> Answer:
         """Sends a code to the address of a client who has just logged in; nothing changes before `confirm`.
 
         Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
         """
         message = Close(request_id_of(request_id), _citizen(registration_id))
+        subject = Subject(network_of(client_address), account=registration_id)
+        await self._gateway.limits.count(Act.CLOSURE, subject)
         return await self._gateway.send(registration_id, message)
 
     @answering
@@ -161,39 +169,48 @@ class PortalGateway:
     ) -> Answer:
         """Replaces the present password; a new validity starts (S7).
 
-        Raises `InvalidInput`, `TooManyGuesses`, `WrongPassword`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `RedeemFirst`, `WrongPassword`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
-        adopted = holder and await self._gateway.reader.adopted_credential(holder.registration_id)
+        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(_id(holder))
         # Asked again after a lost answer, the new password is the present one.
-        proof = password if adopted and adopted.id == request_id else present
-        if not await self._password_is_right(holder, proof) or holder is None:
+        proof = password if known and known.credential_id == request_id else present
+        if not await self._is_right(known, proof) or holder is None or known is None:
             raise errors.WrongPassword
-        await self._forget(Guess.PASSWORD, holder, client_address)
-        message = ChangePassword(request_id, _citizen(holder.registration_id), validity_days)
-        return await send_with_password(self._gateway, holder.registration_id, message, password)
+        await self._gateway.limits.forget(subject, Act.LOG_IN)
+        owner = holder.registration_id
+        message = ChangePassword(request_id, _citizen(owner), validity_days)
+        return await send_with_password(self._gateway, owner, message, password, present=known.credential_id)
+
+    async def change_password_of(
+        self,
+        registration_id: str,
+        present: str,
+        password: str,
+        *,
+        client_address: str,
+        validity_days: int | None = None,
+    ) -> Answer:
+        """The same for a client whom the portal knows by the registration's id. Raises `NotFound` too."""
+        user_name = await self._user_name(registration_id)
+        return await self.change_password(
+            user_name, present, password, client_address=client_address, validity_days=validity_days
+        )
 
     @answering
     async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
         """Logs a client in, from the read model alone (S5, principle 10).
 
-        Raises `WrongPassword`, `TooManyGuesses`; with the right password `RequestACode`, `VisitABody`, `LogInRefused`.
+        Raises `WrongPassword`, `RedeemFirst`; with the right password what `session_of` raises.
         """
-        holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
-        if not await self._password_is_right(holder, password) or holder is None:
+        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(_id(holder))
+        if not await self._is_right(known, password) or holder is None:
             raise errors.WrongPassword
-        await self._forget(Guess.PASSWORD, holder, client_address)
-        match holder.status:
-            case Status.TEMPORARY | Status.ACTIVE:
-                return Session(holder.registration_id, holder.status, holder.deadline, holder.password_valid_until)
-            case Status.PASSWORD_EXPIRED:
-                raise errors.RequestACode(deadline=f"{holder.deadline:%Y-%m-%d}", status=holder.status)
-            case Status.INACTIVE:
-                raise errors.VisitABody(status=holder.status)
-            case _:
-                raise errors.LogInRefused(status=holder.status)
+        await self._gateway.limits.forget(subject, Act.LOG_IN)
+        return session_of(holder)
 
     async def _answer_given_before(self, holder: Holder, sequence: int, password: str) -> Answer:
         """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
@@ -201,35 +218,57 @@ class PortalGateway:
         message = message_of(adopted) if adopted else None
         if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
             raise errors.CodeNotLive
-        if not await self._password_is_right(holder, password):
+        if not await self._is_right(await self._gateway.reader.password(holder.registration_id), password):
             raise errors.CodeNotLive
         return await self._gateway.send(holder.registration_id, message)
 
     async def _matching(self, holder: Holder | None, purpose: Purpose, code: str) -> tuple[Holder, int]:
         """The holder and the sequence of the code that was typed; whether it lives is the workflow's decision."""
-        if holder is None:
-            raise errors.WrongCode
-        sequence = await self._gateway.reader.matching_code(holder.registration_id, purpose, code)
-        if sequence is None:
+        sequence = await self._gateway.reader.matching_code(_id(holder), purpose, code)
+        if holder is None or sequence is None:
             raise errors.WrongCode
         return holder, sequence
 
-    async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
-        """Counts the try before anything is checked, for unknown user names too."""
-        client_address = network_of(client_address)
+    async def _count_registration(self, form: RegistrationForm, client_address: str) -> None:
+        subject = Subject(network_of(client_address), mailbox=form.email.casefold(), portal=self._portal)
+        await self._gateway.limits.count(Act.REGISTRATION, subject)
+
+    async def _counted(self, act: Act, user_name: str, client_address: str) -> tuple[Holder | None, Subject]:
+        """Whom a user name means, and what the try was counted by, before anything is checked."""
+        address = network_of(client_address)
         holder = await self._gateway.reader.holder(user_name)
-        moment, limit = now(), LIMITS[guess]
-        account = holder.registration_id if holder else user_name_key(user_name)
-        window = await self._gateway.writer.count_guess(guess, account, client_address, moment, moment - limit.window)
-        limit.check(window.tries, window.since, moment)
-        return holder
+        subject = Subject(address, account=_id(holder) or user_name_key(user_name))
+        await self._gateway.limits.count(act, subject)
+        return holder, subject
 
-    async def _forget(self, guess: Guess, holder: Holder, client_address: str) -> None:
-        await self._gateway.writer.forget_guesses(guess, holder.registration_id, network_of(client_address))
+    async def _is_right(self, known: Password | None, typed: str) -> bool:
+        """Whether that is what was typed; one hash, whoever is meant (principle 9)."""
+        return await self._gateway.passwords.verify(typed, None if known is None else known.hash)
 
-    async def _password_is_right(self, holder: Holder | None, password: str) -> bool:
-        known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
-        return await self._gateway.passwords.verify(password, known)
+    @answering
+    async def _user_name(self, registration_id: str) -> str:
+        """The user name that a registration holds."""
+        snapshot = await self._gateway.reader.snapshot(registration_id)
+        contact = await self._gateway.reader.contact(registration_id)
+        if snapshot is None:
+            raise errors.NotFound
+        if contact is None or snapshot.status.is_final:
+            raise not_accepted(snapshot.status, MESSAGE_NAMES[ChangePassword])
+        return contact.user_name
+
+    async def _told_without_a_letter(self, holder: Holder) -> Answer | None:
+        """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
+
+        So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
+        """
+        try:
+            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=holder.registration_id))
+        except errors.TooManyGuesses:
+            snapshot = await self._gateway.reader.snapshot(holder.registration_id)
+            code = snapshot.code_for(Purpose.PASSWORD) if snapshot else None
+            if snapshot and code and code.is_live(now()):
+                return answer_of(snapshot, now())
+        return None
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
@@ -251,5 +290,15 @@ def _citizen(registration_id: str) -> Actor:
     return Actor(ActorKind.CITIZEN, registration_id)
 
 
-def _same(known: str, typed: str) -> bool:
-    return compare_digest(known.encode(), typed.encode(errors="replace"))
+def _id(holder: Holder | None) -> str | None:
+    return None if holder is None else holder.registration_id
+
+
+def _is_pair(contact: Contact | None, user_name: str, email: str) -> bool:
+    """Compares both, whatever the first comparison says."""
+    known = (contact.user_name, contact.email) if contact else ("", "")
+    same = [
+        compare_digest(registered.encode(), typed.encode(errors="replace"))
+        for registered, typed in zip(known, (user_name, email), strict=True)
+    ]
+    return contact is not None and all(same)

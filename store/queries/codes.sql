@@ -19,6 +19,24 @@ on conflict (id) do update set
 where c.registration_id = excluded.registration_id
 returning id;
 
+-- name: insert_replacing_credential(present, id, registration_id, kind, message, password_hash, submitted_at)$
+-- The same where it replaces a password, which must still be the one that was checked: the lock waits for a recording
+-- that replaces it at this moment; nothing is returned where it is no longer there.
+with present as (
+    select id from credentials
+    where id = :present and registration_id = :registration_id and state = 'ADOPTED'
+    for update
+)
+insert into credentials as c (id, registration_id, state, kind, message, password_hash, submitted_at)
+select :id, :registration_id, 'PENDING', :kind, :message, :password_hash, :submitted_at from present
+on conflict (id) do update set
+    state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
+    message = case c.state when 'REFUSED' then excluded.message else c.message end,
+    password_hash = case c.state when 'REFUSED' then excluded.password_hash else c.password_hash end,
+    submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
+where c.registration_id = excluded.registration_id
+returning id;
+
 -- name: find_pending(registration_id)^
 -- The one pending credential of a registration.
 select id, registration_id, kind, message from credentials where registration_id = :registration_id and state = 'PENDING';
@@ -33,7 +51,7 @@ select id, registration_id, kind, message from credentials where registration_id
 
 -- name: find_password(registration_id)^
 -- The adopted password of a registration.
-select password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
+select id, password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: pending_before(before, most)
 -- Pending credentials without an outcome although they are older than a moment.
@@ -45,16 +63,3 @@ limit :most;
 -- name: refuse_credential(id)!
 -- A credential that the workflow refused loses its hash.
 update credentials set state = 'REFUSED', password_hash = null where id = :id and state = 'PENDING';
-
--- name: count_guess(purpose, account, address, now, window_start)^
--- Counts a try before it is checked (principle 7), by account and client address, in a window of time.
-insert into guesses (purpose, account, address, failures, since)
-values (:purpose, :account, :address, 1, :now)
-on conflict (purpose, account, address) do update set
-    failures = case when guesses.since < :window_start then 1 else guesses.failures + 1 end,
-    since = case when guesses.since < :window_start then excluded.since else guesses.since end
-returning failures, since;
-
--- name: forget_guesses(purpose, account, address)!
--- A right code or password ends the count of its address.
-delete from guesses where purpose = :purpose and account = :account and address = :address;

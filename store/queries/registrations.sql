@@ -59,6 +59,15 @@ select sealed from persons where registration_id = :registration_id;
 -- A sealed e-mail address, which must belong to the registration.
 select sealed from emails where id = :id and registration_id = :registration_id;
 
+-- name: find_contact(registration_id)^
+-- What a code request is compared with: sealed form and present address, and the key that opens them.
+select r.id, p.sealed as person, e.id as email_id, e.sealed as email, k.master_key_id, k.wrapped
+from registrations r
+join persons p on p.registration_id = r.id
+join data_keys k on k.registration_id = r.id
+join emails e on e.id = r.email_id and e.registration_id = r.id
+where r.id = :registration_id;
+
 -- name: submitted_before(before, most)
 -- Rows that no workflow has taken over although they are older than a moment.
 select id, channel, office, opened_by, email_id, status from registrations

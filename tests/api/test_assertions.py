@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc import jwt
 from joserfc.errors import SecurityWarning
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, OKPKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import AssertionRefused
@@ -27,7 +27,7 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 def test_a_portal_verifies_it_with_the_published_keys() -> None:
     service = Assertions(RING, ISSUER)
     made = service.issue(SESSION, "portal-1")
-    published = KeySet.import_key_set(service.public_keys())
+    published = KeySet([OKPKey.import_key(key) for key in service.public_keys()["keys"]])
     with pytest.warns(SecurityWarning, match="RFC 9864"):  # that the algorithm has a newer name too
         read = jwt.decode(made.token, published, algorithms=["Ed25519", "EdDSA"])
     assert read.header["kid"] == "2027"
