@@ -92,15 +92,13 @@ class PortalGateway:
     async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
         """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
-        The same code again gets the same answer, after closing too, until the personal data is erased. Raises
+        The same code again gets the same answer as long as the user name stands, which closing frees. Raises
         `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
         holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
-        holder, sequence = await self._matching(
-            holder or await self._gateway.reader.closed_holder(user_name), purpose, code
-        )
+        holder, sequence = await self._matching(holder, purpose, code)
         request_id = str(uuid5(UUID(holder.registration_id), f"{purpose}-{sequence}"))
         message = RedeemCode(request_id, _citizen(holder.registration_id), purpose, sequence)
         answer = await self._gateway.send(holder.registration_id, message)
