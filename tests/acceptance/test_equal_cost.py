@@ -33,7 +33,7 @@ async def test_a_wrong_password_costs_one_hash_and_the_same_statements_whoever_i
                 await counting.portal.authenticate(name, "nem ez a jelszó", client_address=another_address())
             costs.append(counting.look())
     assert [cost.hashes for cost in costs] == [1] * len(names)
-    assert all(cost == costs[0] for cost in costs)
+    assert costs == [costs[0]] * len(names)
 
 
 async def test_a_right_password_costs_one_hash_too_also_where_the_status_lets_nobody_in(world: World) -> None:
@@ -58,7 +58,7 @@ async def test_a_wrong_present_password_costs_one_hash_and_the_same_statements(w
                 )
             costs.append(counting.look())
     assert [cost.hashes for cost in costs] == [1] * len(names)
-    assert all(cost == costs[0] for cost in costs)
+    assert costs == [costs[0]] * len(names)
 
 
 async def test_a_wrong_code_costs_the_same_statements_whoever_is_meant(world: World, names: list[str]) -> None:
@@ -73,7 +73,7 @@ async def test_a_wrong_code_costs_the_same_statements_whoever_is_meant(world: Wo
             costs.append(counting.look())
     assert costs[0].hashes == 0
     assert costs[0].queries
-    assert all(cost == costs[0] for cost in costs)
+    assert costs == [costs[0]] * len(names)
 
 
 async def test_a_wrong_pair_costs_the_same_whether_user_name_or_address_is_wrong(
@@ -88,7 +88,7 @@ async def test_a_wrong_pair_costs_the_same_whether_user_name_or_address_is_wrong
             answers.add(str(refused.value))
             costs.append(counting.look())
     assert costs[0].keys == 1
-    assert all(cost == costs[0] for cost in costs)
+    assert costs == [costs[0]] * len(names)
     assert len(answers) == 1
 
 

@@ -84,13 +84,19 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
     passwords = Passwords(2)
     passwords._hasher = Hasher(work, passwords._hasher)
     url = world.settings.database_url.get_secret_value()
-    async with asyncpg.create_pool(url, min_size=1, max_size=connections, init=_logger(work)) as pool:
+    async with asyncpg.create_pool(
+        url, min_size=1, max_size=connections, init=_logger(work), reset=_leave_as_it_is
+    ) as pool:
         limits = RateLimits(Attempts(pool, keys), now)
         gateway = replace(
             world.gateway, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
         )
         yield Counted(gateway, PortalGateway(gateway), work)
     passwords.close()
+
+
+async def _leave_as_it_is(_connection: object) -> None:
+    """As the store's own pool: no statement of its own when a connection comes back."""
 
 
 def _logger(work: Work) -> Callable[[Any], Any]:
