@@ -55,6 +55,13 @@ class Channel(StrEnum):
     E_SIGNATURE = "E_SIGNATURE"
 
 
+class Assurance(StrEnum):
+    """The level of the electronic signature that opened a registration (S4): anything less is refused."""
+
+    ADVANCED = "ADVANCED"
+    QUALIFIED = "QUALIFIED"
+
+
 class Purpose(StrEnum):
     """What a one-time code confirms."""
 
