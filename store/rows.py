@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from registration.forms import EvidenceForm
 from registration.messages import Actor, Evidence
-from registration.statuses import Channel, Language, Status
+from registration.signatures import VerifiedSignature
+from registration.statuses import Assurance, Channel, Language, Status
 
 
 @dataclass(frozen=True)
@@ -23,20 +25,22 @@ class Person:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """What a clerk saw, before it is sealed; `salt` makes its commitment unguessable."""
+    """What a clerk saw, or a verified signature, before it is sealed; `salt` makes its commitment unguessable."""
 
-    document_kind: str
-    document_number: str
-    consent: bool
+    proof: EvidenceForm | VerifiedSignature
     salt: str
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Who opened a registration, on which evidence: what its workflow starts with besides ids."""
+    """Who opened a registration, on which evidence: what its workflow starts with besides ids.
+
+    `assurance` is the level of the signature that the evidence is (S4).
+    """
 
     actor: Actor
     evidence: Evidence | None = None
+    assurance: Assurance | None = None
 
 
 @dataclass(frozen=True)

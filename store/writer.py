@@ -8,13 +8,14 @@ import asyncpg
 import structlog
 from uuid_utils import compat as uuids
 
-from registration.errors import InvalidInput, UserNameTaken
+from registration.errors import InvalidInput, SignatureUsed, UserNameTaken
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.lifecycle import Recording
 from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
 from registration.policy import Policy
 from registration.record import GENESIS, EventKind
+from registration.signatures import VerifiedSignature
 from registration.statuses import Channel
 from store.database import queries
 from store.documents import dump, load
@@ -49,10 +50,14 @@ class Writer:
         actor: Actor,
         now: datetime,
         *,
-        evidence: EvidenceForm | None = None,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
+        registration_id: str | None = None,
     ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`."""
-        registration_id, email_id = str(uuids.uuid7()), str(uuids.uuid7())
+        """Writes the SUBMITTED row with its sealed personal data (principle 8), under a UUID of the caller's, if any.
+
+        Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
+        """
+        registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
         person = Person(
             user_name=form.user_name,
@@ -64,8 +69,10 @@ class Writer:
             mothers_birth_name=form.mothers_birth_name,
             language=form.language,
         )
-        row, reference = _sealed_evidence(evidence, key, registration_id)
-        submitted = Submitted(registration_id, channel, email_id, Opening(actor, reference))
+        signature = evidence if isinstance(evidence, VerifiedSignature) else None
+        row, reference = _sealed_evidence(evidence, key, registration_id) if evidence else ({}, None)
+        opening = Opening(actor, reference, signature and signature.level)
+        submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
             try:
                 await queries.insert_registration(
@@ -98,6 +105,8 @@ class Writer:
             )
             if reference:
                 await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+            if signature:
+                await self._use_up(connection, signature, registration_id)
         return submitted
 
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
@@ -254,6 +263,15 @@ class Writer:
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             await _erase(connection, event.registration_id)
 
+    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
+        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+
+        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        """
+        mark = self._keys.blind("signature", signature.signed_sha256)
+        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
+            raise SignatureUsed
+
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
@@ -274,12 +292,10 @@ async def _erase(connection: "Connection", registration_id: str) -> None:
 
 
 def _sealed_evidence(
-    form: EvidenceForm | None, key: bytes, registration_id: str
-) -> tuple[dict[str, str | bytes], Evidence | None]:
-    if form is None:
-        return {}, None
+    proof: EvidenceForm | VerifiedSignature, key: bytes, registration_id: str
+) -> tuple[dict[str, str | bytes], Evidence]:
     salt = os.urandom(_SALT_BYTES)
-    plain = dump(EvidenceRow(form.document_kind, form.document_number, form.consent, salt.hex()))
+    plain = dump(EvidenceRow(proof, salt.hex()))
     evidence = Evidence(str(uuids.uuid7()), commitment(plain, salt))
     sealed = seal(key, plain, f"{registration_id}|{evidence.id}")
     return {"id": evidence.id, "commitment": evidence.commitment, "sealed": sealed}, evidence

@@ -17,8 +17,10 @@ from registration.errors import NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, user_name_key
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.signatures import VerifiedSignature
 from registration.statuses import Channel
 from starter.gateway.passwords import Passwords
+from starter.gateway.signatures import SignatureChannel
 from starter.gateway.turns import Turns
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.keys import key_ring
@@ -40,6 +42,7 @@ class Gateway:
     writer: Writer
     passwords: Passwords
     turns: Turns
+    signatures: SignatureChannel
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -55,12 +58,17 @@ class Gateway:
         return registration_id
 
     async def open(
-        self, form: RegistrationForm, channel: Channel, actor: Actor, *, evidence: EvidenceForm | None = None
+        self,
+        form: RegistrationForm,
+        channel: Channel,
+        actor: Actor,
+        *,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
         Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
-        Raises `UserNameTaken`.
+        Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
         submitted = await self.writer.submit(form, channel, actor, now(), evidence=evidence)
@@ -130,4 +138,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns())
+        signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
+        stack.callback(signatures.close)
+        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), passwords, Turns(), signatures)

@@ -20,6 +20,15 @@ insert into emails (id, registration_id, sealed) values (:id, :registration_id, 
 insert into evidence (id, registration_id, commitment, sealed, written_at)
 values (:id, :registration_id, :commitment, :sealed, :written_at);
 
+-- name: use_signature(mark, registration_id)$
+-- Marks a signature as used; nothing is returned where it was used before.
+insert into used_signatures (mark, registration_id) values (:mark, :registration_id)
+on conflict (mark) do nothing returning registration_id;
+
+-- name: find_evidence(id, registration_id)^
+-- A sealed evidence row.
+select commitment, sealed from evidence where id = :id and registration_id = :registration_id;
+
 -- name: find_registration(id)^
 -- One row of the read model, with its live password code.
 select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose

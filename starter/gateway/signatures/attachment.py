@@ -11,12 +11,15 @@ _DEEPEST: Final = 8
 
 
 def only_attachment(root: DictionaryObject) -> bytes:
-    """Its bytes, inflated within the reader's limits. Raises `SignatureUnreadable` unless there is exactly one."""
-    tree = root.get("/Names", {}).get("/EmbeddedFiles", {})
+    """Its bytes, inflated within the reader's limits.
+
+    Unless there is exactly one, raises `SignatureUnreadable`, or what looking for it raises.
+    """
+    tree = root["/Names"]["/EmbeddedFiles"]
     for _ in range(_DEEPEST):
-        if "/Kids" not in tree:
-            break
-        (tree,) = tree["/Kids"]
+        if "/Kids" in tree:
+            (child,) = tree["/Kids"]
+            tree = child.get_object()
     _, specification = tree["/Names"]
     embedded = specification.get_object()["/EF"]
     files = {embedded.raw_get(name).reference for name in ("/F", "/UF") if name in embedded}

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from registration.errors import SignatureChannelClosed
 from registration.forms import RegistrationForm
 from registration.signatures import VerifiedSignature
 from starter.gateway.signatures.signed_form import SignedForm
@@ -26,7 +27,9 @@ class SignatureChannel:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="signatures")
 
     async def read(self, document: bytes, signature: bytes | None) -> SignedForm:
-        """Takes a signed form apart; nothing is verified yet. Raises as `verification.read`."""
+        """Takes a signed form apart; nothing is verified yet. Raises as `verification.read`, `SignatureChannelClosed`."""
+        if self._roots is None:
+            raise SignatureChannelClosed
         return await asyncio.get_running_loop().run_in_executor(self._threads, read, document, signature)
 
     async def verify(self, signed: SignedForm, applicant: RegistrationForm, moment: datetime) -> VerifiedSignature:

@@ -36,14 +36,14 @@ def read_pades(pdf: bytes) -> SignedForm:
     if reader.encrypted:
         raise SignatureUnreadable
     signature = _only_signature(reader)
-    contents = signature.pkcs7_content
+    covered, contents = _covered(pdf, signature), signature.pkcs7_content
     der = cms.ContentInfo.load(contents).dump()
     if contents[len(der) :].strip(b"\0"):
         raise SignatureUnreadable
     return SignedForm(
         document=pdf,
         content=only_attachment(reader.root),
-        covered=_covered(pdf, signature),
+        covered=covered,
         cms=der,
         signed_data=signed_data_of(der),
     )
@@ -51,22 +51,23 @@ def read_pades(pdf: bytes) -> SignedForm:
 
 def _only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
     fields = _signature_fields(reader.root)
-    if len(fields) != 1 or fields[0]["/V"].get("/SubFilter") != _PADES:
-        raise NotOneSignature if len(fields) != 1 else SignatureUnreadable
+    if len(fields) != 1:
+        raise NotOneSignature
+    if fields[0]["/V"]["/SubFilter"] != _PADES:
+        raise SignatureUnreadable
     return EmbeddedPdfSignature(reader, fields[0], "")
 
 
 def _signature_fields(root: DictionaryObject) -> list[DictionaryObject]:
     """Every form field, at any depth, that holds a signature or a time stamp, of whatever kind."""
-    waiting = list(root.get("/AcroForm", {}).get("/Fields", ()))
+    waiting = list(root["/AcroForm"]["/Fields"]) if "/AcroForm" in root else []
     found = []
     for _ in range(_MOST_FIELDS):
         if not waiting:
             return found
         field = waiting.pop().get_object()
-        waiting.extend(field.get("/Kids", ()))
-        value = field.get("/V")
-        if isinstance(value, DictionaryObject) and "/Contents" in value:
+        waiting += field["/Kids"] if "/Kids" in field else []
+        if "/V" in field and isinstance(field["/V"], DictionaryObject):
             found.append(field)
     raise SignatureUnreadable
 
