@@ -7,10 +7,10 @@ from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
 from registration.policy import Policy
 from registration.record import Code, Event, EventKind, Snapshot
-from registration.statuses import Channel, Purpose, Status
+from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
-from store.rows import Credential, Holder, LetterMaterial, Opening, Person, SentLetter, Submitted
+from store.rows import Credential, Holder, LetterMaterial, Person, SentLetter, Submitted
 from store.sealing import KeyRing, WrappedKey, unseal
 
 if TYPE_CHECKING:
@@ -33,12 +33,10 @@ class Reader:
 
     async def snapshot(self, registration_id: str) -> Snapshot | None:
         """Where a registration stands in the read model."""
-        row = await queries.find_registration(self._pool, id=registration_id)
-        if row is None:
+        rows = await _all(queries.find_registration(self._pool, id=registration_id))
+        if not rows:
             return None
-        code = None
-        if row["code_sequence"]:
-            code = Code(Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"])
+        row = rows[0]
         return Snapshot(
             status=Status(row["status"]),
             since=row["since"],
@@ -47,7 +45,7 @@ class Reader:
             password_valid_until=row["password_valid_until"],
             identity_verified=row["identity_verified"],
             email_id=str(row["email_id"]) if row["sequence"] else "",
-            code=code,
+            codes=tuple(_code(each) for each in rows if each["code_sequence"]),
             codes_issued=row["codes_issued"],
             sequence=row["sequence"],
             head=row["head"],
@@ -113,10 +111,7 @@ class Reader:
     async def submitted_before(self, before: "datetime") -> list[Submitted]:
         """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
         rows = await _all(queries.submitted_before(self._pool, before=before, most=_PAGE))
-        return [
-            Submitted(str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"]))
-            for row in rows
-        ]
+        return [Submitted.of(row) for row in rows]
 
     async def recorded_between(self, since: "datetime", until: "datetime") -> "AsyncIterator[dict[str, Status]]":
         """Statuses by id of the rows written in a span of wall-clock time, in pages of at most 1,000."""
@@ -133,6 +128,7 @@ class Reader:
             self._pool,
             registration_id=order.registration_id,
             email_id=order.email_id,
+            code_purpose=order.kind.purpose,
             code_sequence=order.code_sequence,
             letter_id=order.letter_id,
         )
@@ -172,6 +168,13 @@ class Reader:
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
     """Takes every row before any is looked at: the connection is free again whatever comes of them."""
     return [row async for row in rows]
+
+
+def _code(row: "asyncpg.Record") -> Code:
+    email_id = row["code_email_id"]
+    return Code(
+        Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"], str(email_id) if email_id else None
+    )
 
 
 def _credential(row: "asyncpg.Record") -> Credential:

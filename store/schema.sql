@@ -8,10 +8,13 @@ CREATE TABLE public.codes (
     kid text NOT NULL,
     nonce bytea NOT NULL,
     valid_until timestamp with time zone NOT NULL,
-    live boolean NOT NULL
+    live boolean NOT NULL,
+    email_id uuid
 );
 
 COMMENT ON TABLE public.codes IS 'What a code is derived from; the code itself is never stored.';
+
+COMMENT ON COLUMN public.codes.email_id IS 'The address that a code for NEW_EMAIL confirms.';
 
 CREATE TABLE public.credentials (
     id uuid NOT NULL,
@@ -118,6 +121,13 @@ COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded us
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 
+CREATE TABLE public.used_signatures (
+    mark bytea NOT NULL,
+    registration_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
+
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_pkey PRIMARY KEY (registration_id, purpose, sequence);
 
@@ -153,6 +163,9 @@ ALTER TABLE ONLY public.registrations
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (mark);
 
 CREATE UNIQUE INDEX codes_live ON public.codes USING btree (registration_id, purpose) WHERE live;
 
@@ -195,3 +208,6 @@ ALTER TABLE ONLY public.letters
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);

@@ -11,7 +11,7 @@ from uuid_utils import compat as uuids
 from registration.errors import InvalidInput, SignatureUsed, UserNameTaken
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
-from registration.lifecycle import Recording
+from registration.lifecycle import Imported, Recording
 from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
 from registration.policy import Policy
 from registration.record import GENESIS, EventKind
@@ -43,7 +43,7 @@ class Writer:
         self._pool = pool
         self._keys = keys
 
-    async def submit(
+    async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
         self,
         form: RegistrationForm,
         channel: Channel,
@@ -51,10 +51,12 @@ class Writer:
         now: datetime,
         *,
         evidence: EvidenceForm | VerifiedSignature | None = None,
+        imported: Imported | None = None,
         registration_id: str | None = None,
     ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8), under a UUID of the caller's, if any.
+        """Writes the SUBMITTED row with its sealed personal data (principle 8).
 
+        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
         Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
@@ -71,23 +73,22 @@ class Writer:
         )
         signature = evidence if isinstance(evidence, VerifiedSignature) else None
         row, reference = _sealed_evidence(evidence, key, registration_id) if evidence else ({}, None)
-        opening = Opening(actor, reference, signature and signature.level)
+        opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
-            try:
-                await queries.insert_registration(
-                    connection,
-                    id=registration_id,
-                    channel=channel,
-                    office=actor.office,
-                    opened_by=dump(submitted.opening).decode(),
-                    user_name_index=self._keys.user_name_index(form.user_name),
-                    submitted_at=now,
-                    email_id=email_id,
-                    head=GENESIS,
-                )
-            except asyncpg.UniqueViolationError:
-                raise UserNameTaken from None
+            inserted = await queries.insert_registration(
+                connection,
+                id=registration_id,
+                channel=channel,
+                office=actor.office,
+                opened_by=dump(submitted.opening).decode(),
+                user_name_index=self._keys.user_name_index(form.user_name),
+                submitted_at=now,
+                email_id=email_id,
+                head=GENESIS,
+            )
+            if inserted is None:
+                return await _standing(connection, registration_id)
             await queries.insert_data_key(
                 connection,
                 registration_id=registration_id,
@@ -228,7 +229,7 @@ class Writer:
 
     async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:
         """Read model, codes, credential and personal data follow the event that was just appended."""
-        event, code = entry.event, entry.event.code
+        event = entry.event
         await queries.move_registration(
             connection,
             registration_id=event.registration_id,
@@ -240,18 +241,19 @@ class Writer:
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,
             email_id=event.email_id,
-            code_sequence=code.sequence if code else 0,
+            code_sequences=[code.sequence for code in event.codes],
             hash=entry.hash,
             recorded_at=recorded_at,
             final=event.status.is_final,
         )
-        if code:
+        for code in event.codes:
             await queries.issue_code(
                 connection,
                 registration_id=event.registration_id,
                 purpose=code.purpose,
                 code_sequence=code.sequence,
                 valid_until=code.valid_until,
+                email_id=code.email_id,
                 kid=self._keys.code_kid,
                 nonce=os.urandom(_NONCE_BYTES),
             )
@@ -275,6 +277,14 @@ class Writer:
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def _standing(connection: "Connection", registration_id: str) -> Submitted:
+    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
+    row = await queries.find_submission(connection, id=registration_id)
+    if row is None:
+        raise UserNameTaken
+    return Submitted.of(row)
 
 
 async def _policy_unless_conflict(connection: "Connection", entry: Recording) -> Policy:

@@ -1,10 +1,8 @@
 """A certificate authority for trying the e-signature channel: it certifies anybody. Never trust it in production."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from cryptography import x509
@@ -53,29 +51,6 @@ class Authority:
         builder = _builder(subject, subject, key, now - _DAY, end).add_extension(_authority(), critical=True)
         return cls(Credential(builder.sign(key, hashes.SHA256()), key))
 
-    @classmethod
-    def kept_in(cls, folder: Path) -> Self:
-        """The authority of the embedded environment on `folder`: made once, its key readable by the owner only."""
-        kept = folder / "authority" / "key.pem"
-        if not kept.exists():
-            made = cls.created(datetime.now(UTC)).credential
-            roots = trusted_roots(folder)
-            roots.mkdir(parents=True, exist_ok=True)
-            (roots / "root.pem").write_bytes(made.certificate.public_bytes(serialization.Encoding.PEM))
-            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(
-                    made.key.private_bytes(
-                        serialization.Encoding.PEM,
-                        serialization.PrivateFormat.PKCS8,
-                        serialization.NoEncryption(),
-                    )
-                )
-        key = serialization.load_pem_private_key(kept.read_bytes(), None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError(type(key).__name__)
-        root = x509.load_pem_x509_certificate((trusted_roots(folder) / "root.pem").read_bytes())
-        return cls(Credential(root, key))
-
     def certify(  # noqa: PLR0913  what a certificate says
         self,
         person: Person,
@@ -123,11 +98,6 @@ class Authority:
 def new_key() -> ec.EllipticCurvePrivateKey:
     """A key on the curve P-256."""
     return ec.generate_private_key(ec.SECP256R1())
-
-
-def trusted_roots(folder: Path) -> Path:
-    """Where the embedded environment on `folder` keeps the roots that it trusts."""
-    return folder / "authority" / "roots"
 
 
 def subject_of(person: Person) -> x509.Name:

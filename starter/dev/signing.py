@@ -28,7 +28,7 @@ _A4: Final = (0, 0, 595, 842)
 
 
 def signer_of(credential: Credential) -> SimpleSigner:
-    """pyHanko's signer for a credential; the certificates of its authorities go along, but for the root."""
+    """The pyHanko signer for a credential; the certificates of its authorities go along, but for the root."""
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(certificate) for certificate in credential.chain)
     der = credential.key.private_bytes(

@@ -64,14 +64,18 @@ class Gateway:
         actor: Actor,
         *,
         evidence: EvidenceForm | VerifiedSignature | None = None,
+        registration_id: str | None = None,
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
         Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
+        A `registration_id` (a UUID) that was submitted before is answered again, and nothing is changed.
         Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
-        submitted = await self.writer.submit(form, channel, actor, now(), evidence=evidence)
+        submitted = await self.writer.submit(
+            form, channel, actor, now(), evidence=evidence, registration_id=registration_id
+        )
         with suppress(Unavailable):
             await launch(self.client, state_of(submitted, policy))
         return submitted.registration_id

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of, settle
 from registration import errors
-from registration.forms import RegistrationForm, user_name_key
+from registration.forms import RegistrationForm, checked_uuid, user_name_key
 from registration.input_rules import InputRule
 from registration.limits import LIMITS, Guess
 from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
@@ -19,8 +19,10 @@ from registration.statuses import Channel, Purpose, Status
 from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.passwords import check_new_password
+from starter.gateway.signatures import form_in
 from store.rows import Holder
 
+_APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _PREDECESSORS_SECONDS: Final = 30
 """Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
 
@@ -48,8 +50,25 @@ class PortalGateway:
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        applicant = Actor(ActorKind.CITIZEN, "applicant")
-        return await self._gateway.open(checked_form(form), Channel.ONLINE, applicant)
+        return await self._gateway.open(checked_form(form), Channel.ONLINE, _APPLICANT)
+
+    @answering
+    async def register_signed(self, document: bytes, signature: bytes | None, *, request_id: str | None = None) -> str:
+        """Opens a registration with an electronic signature (S4) and returns its id: active once its code is redeemed.
+
+        With a `signature`, a detached CAdES signature in DER, `document` is the form as JSON; without, it is a PDF
+        signed with PAdES that embeds the form. `request_id`, a UUID, becomes the registration's id; the same again
+        gets the same answer. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`, `UserNameTaken`,
+        `Unavailable`.
+        """
+        registration_id = None if request_id is None else checked_uuid("request_id", request_id)
+        signatures = self._gateway.signatures
+        signed = await signatures.read(document, signature)
+        form = checked_form(form_in(signed.content))
+        verified = await signatures.verify(signed, form, now())
+        return await self._gateway.open(
+            form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
+        )
 
     @answering
     async def redeem_code(  # noqa: PLR0913  one argument for each field of the client's form

@@ -1,7 +1,14 @@
--- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)!
--- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live.
+-- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)$
+-- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live. Nothing is
+-- returned where the id or the user name stands already.
 insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
-values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head);
+values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head)
+on conflict do nothing
+returning id;
+
+-- name: find_submission(id)^
+-- What a registration was submitted with, and whether a workflow has taken it over.
+select id, channel, office, opened_by, email_id, status from registrations where id = :id;
 
 -- name: insert_data_key(registration_id, master_key_id, wrapped)!
 -- The wrapped key that seals one registration's personal data.
@@ -25,16 +32,14 @@ values (:id, :registration_id, :commitment, :sealed, :written_at);
 insert into used_signatures (mark, registration_id) values (:mark, :registration_id)
 on conflict (mark) do nothing returning registration_id;
 
--- name: find_evidence(id, registration_id)^
--- A sealed evidence row.
-select commitment, sealed from evidence where id = :id and registration_id = :registration_id;
-
--- name: find_registration(id)^
--- One row of the read model, with its live password code.
-select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose
+-- name: find_registration(id)
+-- A registration of the read model: one row for each of its live codes, oldest first; without one, a row all the same.
+select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose,
+       c.email_id as code_email_id
 from registrations r
 left join codes c on c.registration_id = r.id and c.live
-where r.id = :id;
+where r.id = :id
+order by c.sequence;
 
 -- name: find_by_user_name(user_name_index)^
 -- The registration that holds a user name.
@@ -54,7 +59,7 @@ select sealed from emails where id = :id and registration_id = :registration_id;
 
 -- name: submitted_before(before, most)
 -- Rows that no workflow has taken over although they are older than a moment.
-select id, channel, office, opened_by, email_id from registrations
+select id, channel, office, opened_by, email_id, status from registrations
 where status = 'SUBMITTED' and submitted_at < :before
 order by submitted_at
 limit :most;

@@ -1,4 +1,4 @@
-"""The e-signature channel (S4): a form signed with CAdES or PAdES, verified with pyHanko against the operator's roots."""
+"""The e-signature channel (S4): forms signed with CAdES or PAdES; the operator says which authorities count."""
 
 from starter.gateway.signatures.channel import SignatureChannel
 from starter.gateway.signatures.content import form_in

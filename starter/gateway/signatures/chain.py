@@ -1,4 +1,4 @@
-"""Is the signer's certificate trusted at a moment? Chain, validity periods, revocation (RFC 5280); never the network."""
+"""Is the signer's certificate trusted at a moment? Chain, validity, revocation (RFC 5280); never over the network."""
 
 from datetime import datetime
 

@@ -21,13 +21,13 @@ class SignatureChannel:
     """Verifies outside of the event loop, a bounded number at once."""
 
     def __init__(self, roots: Path | None, lists: Path | None) -> None:
-        """`roots` is the folder of trusted authorities, `lists` that of revocation lists; without roots it is closed."""
+        """`roots` is the folder of trusted authorities, `lists` that of revocation lists; without roots it's closed."""
         self._roots = roots
         self._lists = lists
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="signatures")
 
     async def read(self, document: bytes, signature: bytes | None) -> SignedForm:
-        """Takes a signed form apart; nothing is verified yet. Raises as `verification.read`, `SignatureChannelClosed`."""
+        """Takes a signed form apart. Raises what `verification.read` does, and `SignatureChannelClosed`."""
         if self._roots is None:
             raise SignatureChannelClosed
         return await asyncio.get_running_loop().run_in_executor(self._threads, read, document, signature)

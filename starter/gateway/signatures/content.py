@@ -8,7 +8,7 @@ from registration.input_rules import InputRule
 
 
 def form_in(content: bytes) -> dict[str, Any]:
-    """The JSON object, UTF-8. Raises `InvalidInput`, also for a name that stands twice: which one was signed for?"""
+    """The JSON object. Raises `InvalidInput`, also for a name that stands twice: nobody knows which one was meant."""
     try:
         found = json.loads(content.decode(), object_pairs_hook=_object, parse_constant=_refuse)
     except (ValueError, RecursionError):

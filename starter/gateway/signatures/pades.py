@@ -61,12 +61,13 @@ def _only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
 def _signature_fields(root: DictionaryObject) -> list[DictionaryObject]:
     """Every form field, at any depth, that holds a signature or a time stamp, of whatever kind."""
     waiting = list(root["/AcroForm"]["/Fields"]) if "/AcroForm" in root else []
-    found = []
+    found: list[DictionaryObject] = []
     for _ in range(_MOST_FIELDS):
         if not waiting:
             return found
         field = waiting.pop().get_object()
-        waiting += field["/Kids"] if "/Kids" in field else []
+        if "/Kids" in field:
+            waiting += field["/Kids"]
         if "/V" in field and isinstance(field["/V"], DictionaryObject):
             found.append(field)
     raise SignatureUnreadable

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from asn1crypto import cms, core
+from asn1crypto import core
+from asn1crypto.cms import ContentInfo, SignedData
 
 from registration.errors import SignatureUnreadable
 
@@ -13,21 +14,24 @@ LARGEST_BYTES: Final = 256 * 1024
 
 @dataclass(frozen=True)
 class SignedForm:
-    """Nothing of it is verified yet; `content` is the form's JSON, `covered` the bytes that the signature covers."""
+    """What was submitted; nothing of it is verified yet.
+
+    `content` is the form's JSON, `covered` what the signature covers, `cms` the structure of `signed_data` in DER.
+    """
 
     document: bytes
     content: bytes
     covered: bytes
     cms: bytes
-    signed_data: cms.SignedData
+    signed_data: SignedData
 
 
-def signed_data_of(der: bytes) -> cms.SignedData:
+def signed_data_of(der: bytes) -> SignedData:
     """The signed data of a detached signature in DER. Raises `SignatureUnreadable`, or whatever asn1crypto raises."""
-    message = cms.ContentInfo.load(der, strict=True)
+    message = ContentInfo.load(der, strict=True)
     if message["content_type"].native != "signed_data":
         raise SignatureUnreadable
-    signed_data: cms.SignedData = message["content"]
+    signed_data: SignedData = message["content"]
     enclosed = signed_data["encap_content_info"]
     if enclosed["content_type"].native != "data" or not isinstance(enclosed["content"], core.Void):
         raise SignatureUnreadable

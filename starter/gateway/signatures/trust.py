@@ -58,6 +58,6 @@ def _loaded(folder: Path, load: Callable[[bytes], _Loaded]) -> tuple[_Loaded, ..
                 ders = [der for _, _, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
                 loaded += map(load, ders)
     except (OSError, ValueError, TypeError) as trouble:
-        _log.error("trust_unreadable", file=file.name, reason=type(trouble).__name__)  # noqa: TRY400  bytes stay out
+        _log.error("trust_unreadable", file=file.name, reason=type(trouble).__name__)
         raise Unavailable from None
     return tuple(loaded)
