@@ -36,6 +36,33 @@ HUNGARIAN: Final[dict[str, str]] = {
     "RedeemTheCode": "A regisztrációját újraaktiválták; {deadline}-ig (budapesti idő szerint) váltsa be az e-mail "
     "címére küldött kódot, és válasszon új jelszót; ha nincs meg a kód, kérje újra.",
     "VisitABody": "A regisztrációja inaktív; az aktiválását személyesen kérheti bármelyik regisztrációs szervnél.",
+    "SignatureChannelClosed": "Elektronikus aláírással itt nem lehet regisztrálni: nincs beállítva megbízható "
+    "hitelesítésszolgáltató; regisztráljon online vagy személyesen.",
+    "SignatureRefused": "Az elektronikus aláírást elutasítottuk.",
+    "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti különálló CAdES aláírás (DER) "
+    "kell, vagy PAdES aláírású, jelszó nélküli PDF, amelynek egyetlen csatolmánya az űrlap.",
+    "NotOneSignature": "Az űrlapon pontosan egy aláírásnak kell lennie, a kérelmezőének.",
+    "SignatureIncomplete": "Az aláírás nem fedi le mindazt, amit beküldtek: a PDF az aláírás után megváltozott vagy "
+    "bővült.",
+    "SignatureBroken": "Az aláírás nem ehhez az űrlaphoz tartozik: az űrlap, az aláírás vagy a tanúsítvány az aláírás "
+    "után megváltozott.",
+    "SignatureUnbound": "Az aláírás nem nevezi meg a tanúsítványát (signing-certificate attribútum): nem CAdES és nem "
+    "PAdES aláírás.",
+    "WeakSignature": "Az aláírás vagy a tanúsítvány már nem biztonságos algoritmust vagy kulcsot használ: legalább "
+    "SHA-256 kell, 2048 bites RSA vagy 256 bites elliptikus görbe mellett.",
+    "UnknownAuthority": "Az aláíró tanúsítványa nem megbízható: nem itt elfogadott hitelesítésszolgáltató adta ki.",
+    "CertificateNotYetValid": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványa még nem érvényes.",
+    "CertificateExpired": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványa lejárt.",
+    "CertificateRevoked": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványát visszavonták.",
+    "RevocationUnknown": "Nem állapítható meg, hogy az aláíró tanúsítványát visszavonták-e: nincs itt hatályos "
+    "visszavonási lista a hitelesítésszolgáltatójától.",
+    "NotASigningCertificate": "A tanúsítvány nem személy aláírására szolgál: más célra adták ki, például weblaphoz, "
+    "szervezet bélyegzőjéhez vagy hitelesítésszolgáltatónak.",
+    "SimpleSignature": "Az aláírás nem éri el a fokozott biztonságot: a tanúsítványát azonosításra adták ki, nem "
+    "nyilatkozattételre (hiányzik a nonRepudiation kulcshasználat).",
+    "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
+    "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
+    "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from registration.forms import EvidenceForm
 from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
+from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Channel, Language, Status
 from store.documents import load
 
@@ -29,11 +31,9 @@ class Person:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """What a clerk saw, before it is sealed; `salt` makes its commitment unguessable."""
+    """What a clerk saw, or a verified signature, before it is sealed; `salt` makes its commitment unguessable."""
 
-    document_kind: str
-    document_number: str
-    consent: bool
+    proof: EvidenceForm | VerifiedSignature
     salt: str
 
 

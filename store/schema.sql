@@ -143,6 +143,13 @@ COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded us
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 
+CREATE TABLE public.used_signatures (
+    mark bytea NOT NULL,
+    registration_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
+
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
 
@@ -181,6 +188,9 @@ ALTER TABLE ONLY public.registrations
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (mark);
 
 CREATE INDEX attempts_ended ON public.attempts USING btree (ends_at);
 
@@ -227,3 +237,6 @@ ALTER TABLE ONLY public.letters
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);

@@ -8,14 +8,15 @@ import asyncpg
 import structlog
 from uuid_utils import compat as uuids
 
-from registration.errors import InvalidInput, UserNameTaken, WrongPassword
+from registration.errors import InvalidInput, SignatureUsed, UserNameTaken, WrongPassword
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.lifecycle import Imported, Recording
 from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
 from registration.policy import Policy
 from registration.record import GENESIS, EventKind
-from registration.statuses import Assurance, Channel
+from registration.signatures import VerifiedSignature
+from registration.statuses import Channel
 from store.database import queries
 from store.documents import dump, load
 from store.rows import EvidenceRow, Opening, Person, Submitted
@@ -49,14 +50,14 @@ class Writer:
         actor: Actor,
         now: datetime,
         *,
-        evidence: EvidenceForm | None = None,
-        assurance: Assurance | None = None,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
         imported: Imported | None = None,
         registration_id: str | None = None,
     ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`.
+        """Writes the SUBMITTED row with its sealed personal data (principle 8).
 
         A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
@@ -70,8 +71,9 @@ class Writer:
             mothers_birth_name=form.mothers_birth_name,
             language=form.language,
         )
-        row, reference = _sealed_evidence(evidence, key, registration_id)
-        opening = Opening(actor, reference, assurance, imported)
+        signature = evidence if isinstance(evidence, VerifiedSignature) else None
+        row, reference = _sealed_evidence(evidence, key, registration_id) if evidence else ({}, None)
+        opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
             inserted = await queries.insert_registration(
@@ -104,6 +106,8 @@ class Writer:
             )
             if reference:
                 await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+            if signature:
+                await self._use_up(connection, signature, registration_id)
         return submitted
 
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
@@ -255,6 +259,15 @@ class Writer:
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             await _erase(connection, event.registration_id)
 
+    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
+        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+
+        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        """
+        mark = self._keys.blind("signature", signature.signed_sha256)
+        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
+            raise SignatureUsed
+
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
@@ -283,12 +296,10 @@ async def _erase(connection: "Connection", registration_id: str) -> None:
 
 
 def _sealed_evidence(
-    form: EvidenceForm | None, key: bytes, registration_id: str
-) -> tuple[dict[str, str | bytes], Evidence | None]:
-    if form is None:
-        return {}, None
+    proof: EvidenceForm | VerifiedSignature, key: bytes, registration_id: str
+) -> tuple[dict[str, str | bytes], Evidence]:
     salt = os.urandom(_SALT_BYTES)
-    plain = dump(EvidenceRow(form.document_kind, form.document_number, form.consent, salt.hex()))
+    plain = dump(EvidenceRow(proof, salt.hex()))
     evidence = Evidence(str(uuids.uuid7()), commitment(plain, salt))
     sealed = seal(key, plain, f"{registration_id}|{evidence.id}")
     return {"id": evidence.id, "commitment": evidence.commitment, "sealed": sealed}, evidence

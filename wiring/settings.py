@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _KEY_BYTES: Final = 32
@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """`host:port` of the worker's `/metrics`; none by default."""
     health_address: str | None = None
     """`host:port` of the worker's `/healthz`; none by default."""
+    signature_trust_roots: DirectoryPath | None = None
+    """The folder of the certificate authorities (PEM) whose signatures open a registration; none: no such channel."""
+    signature_revocation_lists: DirectoryPath | None = None
+    """The folder of their revocation lists (DER or PEM); none: revocation is not checked."""
     build_id: str | None = None
     """Names this build in the worker deployment `ugyfelkapu`; without it workers are not versioned."""
     hashing_threads: int = Field(default=2, ge=1)

@@ -32,6 +32,38 @@ class ProblemType:
         return self.hungarian if language is Language.HU else self.title
 
 
+OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
+    errors.SignatureChannelClosed: ProblemType(
+        "signature-not-offered", 409, "No e-signature channel here", "Itt nincs elektronikus aláírásos csatorna"
+    ),
+    errors.SignatureUnreadable: ProblemType(
+        "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
+    ),
+    errors.NotOneSignature: ProblemType(
+        "not-one-signature", 422, "Not exactly one signature", "Nem pontosan egy aláírás"
+    ),
+    errors.SignatureIncomplete: ProblemType("signature-incomplete", 422, "Incomplete signature", "Hiányos aláírás"),
+    errors.SignatureBroken: ProblemType("signature-broken", 422, "Broken signature", "Sérült aláírás"),
+    errors.SignatureUnbound: ProblemType(
+        "signature-unbound", 422, "Certificate not named", "Meg nem nevezett tanúsítvány"
+    ),
+    errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
+    errors.UnknownAuthority: ProblemType("unknown-authority", 422, "Unknown authority", "Ismeretlen kibocsátó"),
+    errors.CertificateNotYetValid: ProblemType(
+        "certificate-not-yet-valid", 422, "Certificate not valid yet", "Még nem érvényes tanúsítvány"
+    ),
+    errors.CertificateExpired: ProblemType("certificate-expired", 422, "Certificate expired", "Lejárt tanúsítvány"),
+    errors.CertificateRevoked: ProblemType("certificate-revoked", 422, "Certificate revoked", "Visszavont tanúsítvány"),
+    errors.RevocationUnknown: ProblemType("revocation-unknown", 503, "Revocation not known", "Nem ismert visszavonás"),
+    errors.NotASigningCertificate: ProblemType(
+        "not-a-signing-certificate", 422, "Not a signing certificate", "Nem aláíró tanúsítvány"
+    ),
+    errors.SimpleSignature: ProblemType("simple-signature", 422, "Below the advanced level", "Nem fokozott biztonságú"),
+    errors.WrongSigner: ProblemType("wrong-signer", 422, "Signed by another person", "Más személy írta alá"),
+    errors.SignatureUsed: ProblemType("signature-used", 409, "Signature used before", "Már felhasznált aláírás"),
+}
+"""S4: why an electronic signature opens no registration."""
+
 OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
@@ -62,6 +94,7 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.RequestACode: ProblemType("password-expired", 409, "Password expired", "Lejárt jelszó"),
     errors.RedeemTheCode: ProblemType("reactivated", 409, "Code not yet redeemed", "Még be nem váltott kód"),
     errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
+    **OF_SIGNATURES,
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
 }
 """Complete but for the classes that are never raised themselves (tests/api/test_problems.py)."""

@@ -9,7 +9,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from registration.errors import InvalidInput, RequestInProgress, TooManyGuesses, UgyfelkapuError, Unavailable
+from registration.errors import (
+    InvalidInput,
+    RequestInProgress,
+    RevocationUnknown,
+    TooManyGuesses,
+    UgyfelkapuError,
+    Unavailable,
+)
 from registration.input_rules import InputRule
 from registration.statuses import Language
 from starter.api import problem_types
@@ -17,7 +24,7 @@ from starter.api.invalid_input import invalid_input
 from starter.api.language import preferred_language
 from starter.api.problem_types import OF_ERRORS, HttpProblemType, ProblemType
 
-_RETRY_SECONDS: Final = {RequestInProgress: "2", Unavailable: "5"}
+_RETRY_SECONDS: Final = {RequestInProgress: "2", Unavailable: "5", RevocationUnknown: "60"}
 """A healthy system answers within these; who asks more often only adds load."""
 
 

@@ -9,9 +9,11 @@ from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgres
 from starter.api.answers import Accepted, LookedUp
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
+from starter.api.problem_types import OF_SIGNATURES
 from starter.api.requests import OnlineRegistration, Registration
 from starter.api.routes import PortalRoute
 from starter.api.services import ApiServices, Portal
+from starter.api.signed import signed_bytes
 
 router: Final = APIRouter(prefix="/v1/registrations", route_class=PortalRoute, tags=["registrations"])
 
@@ -26,17 +28,19 @@ _LOCATION: Final = "/v1/registrations/{id}"
     "",
     status_code=202,
     response_model=Accepted,
-    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
+    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES),
 )
 async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:
     """Take in a registration, online or with an e-signature; the one-time code goes out by e-mail."""
 
     async def register(request_id: str | None) -> Accepted:
+        client = body.client_address
         if isinstance(body, OnlineRegistration):
             form = body.form.model_dump()
-            accepted = await portal.register(form, client_address=body.client_address, request_id=request_id)
-            return Accepted(id=accepted)
-        raise NotImplementedError
+            return Accepted(id=await portal.register(form, client_address=client, request_id=request_id))
+        document, signature = signed_bytes(body)
+        accepted = await portal.register_signed(document, signature, client_address=client, request_id=request_id)
+        return Accepted(id=accepted)
 
     return await once(202, register, _LOCATION)
 

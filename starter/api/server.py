@@ -5,20 +5,17 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import uvicorn
 
 from registration.errors import Unavailable
 from starter.api.app import build
-from starter.api.services import open_services
-from starter.gateway import IdempotencyGateway
+from starter.api.services import services_of
+from starter.gateway import Gateway, IdempotencyGateway, open_gateway
 from wiring.settings import Settings, SettingsError
 from wiring.telemetry import log_as_json
 from wiring.temporal import connect
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
 
 _GRACE_SECONDS: Final = 30
 """Longer than any answer takes: what is under way is finished."""
@@ -39,32 +36,32 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running_api(settings: Settings, client: "Client", address: str) -> AsyncIterator[str]:
+async def running_api(settings: Settings, gateway: Gateway, address: str) -> AsyncIterator[str]:
     """The API at `host:port` as long as the context lasts, and its URL; leaving it finishes what is under way.
 
-    Port 0 is any free one. Raises `SettingsError`, `Unavailable`.
+    Port 0 is any free one. Raises `SettingsError`.
     """
-    async with open_services(settings, client) as services:
-        with _listening(address) as listening:
-            config = uvicorn.Config(
-                build(services),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                proxy_headers=False,  # a client's address comes in the body, from a portal that is trusted
-                server_header=False,
-                timeout_keep_alive=_IDLE_SECONDS,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-            server = _Server(config)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            forgetting = asyncio.create_task(_forget_old_requests(services.idempotency))
-            try:
-                yield _url(listening)
-            finally:
-                server.should_exit = True
-                forgetting.cancel()
-                await serving
+    services = await services_of(settings, gateway)
+    with _listening(address) as listening:
+        config = uvicorn.Config(
+            build(services),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,  # a client's address comes in the body, from a portal that is trusted
+            server_header=False,
+            timeout_keep_alive=_IDLE_SECONDS,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        forgetting = asyncio.create_task(_forget_old_requests(services.idempotency))
+        try:
+            yield _url(listening)
+        finally:
+            server.should_exit = True
+            forgetting.cancel()
+            await serving
 
 
 async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> None:
@@ -74,7 +71,8 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
-    async with running_api(settings, await connect(temporal, lazy=True), address):
+    client = await connect(temporal, lazy=True)
+    async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address):
         await stop.wait()
 
 

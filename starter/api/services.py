@@ -1,20 +1,15 @@
 """What the operations work with: the gateways of this process, and who may call."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Principal, Tokens
-from starter.gateway import AuditGateway, Gateway, HealthGateway, IdempotencyGateway, PortalGateway, open_gateway
+from starter.gateway import AuditGateway, Gateway, HealthGateway, IdempotencyGateway, PortalGateway
 from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.settings import Settings, parse_keys, required
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
 
 
 @dataclass(frozen=True)
@@ -29,21 +24,19 @@ class Services:
     tokens: Tokens
 
 
-@asynccontextmanager
-async def open_services(settings: Settings, client: "Client") -> AsyncIterator[Services]:
-    """Opens the gateway for as long as the context lasts. Raises `SettingsError`, `Unavailable`."""
+async def services_of(settings: Settings, gateway: Gateway) -> Services:
+    """The services on an open gateway. Raises `SettingsError`."""
     issuer, keys = required(settings, "token_issuer"), TokenKeys(required(settings, "token_keys"))
     assertions = Assertions(parse_keys(required(settings, "assertion_keys")), settings.token_audience)
     await keys.load()
-    async with open_gateway(settings, client) as gateway:
-        yield Services(
-            gateway,
-            AuditGateway(gateway),
-            HealthGateway(gateway),
-            IdempotencyGateway(gateway),
-            assertions,
-            Tokens(keys, issuer, settings.token_audience),
-        )
+    return Services(
+        gateway,
+        AuditGateway(gateway),
+        HealthGateway(gateway),
+        IdempotencyGateway(gateway),
+        assertions,
+        Tokens(keys, issuer, settings.token_audience),
+    )
 
 
 def _services(request: Request) -> Services:

@@ -24,7 +24,7 @@ Exit status: 0 done, 1 refused or not available, 2 bad input, 130 interrupted.
 """
 
 app = typer.Typer(help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
-app.add_typer(dev.app, name="dev", rich_help_panel="Embedded environment")
+app.add_typer(dev.app, name="dev", rich_help_panel=embedded.PANEL)
 app.add_typer(embedded.app)
 app.add_typer(portal.app)
 app.add_typer(clerk.app, name="clerk", rich_help_panel="People")

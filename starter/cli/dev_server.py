@@ -40,6 +40,7 @@ async def _serve(choices: Choices) -> None:
     try:
         from starter.api.server import running_api
         from starter.dev.environment import embedded_servers
+        from starter.gateway import open_gateway
         from starter.gateway.preparation import prepare
         from wiring.telemetry import log_as_json
         from worker import running_workers
@@ -53,7 +54,8 @@ async def _serve(choices: Choices) -> None:
             settings, client = addresses.settings(choices.folder), await addresses.connect()
             await prepare(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
-            api = await stack.enter_async_context(running_api(settings, client, _api_address(settings)))
+            gateway = await stack.enter_async_context(open_gateway(settings, client))
+            api = await stack.enter_async_context(running_api(settings, gateway, _api_address(settings)))
         log_as_json()
         _announce(choices, addresses, api)
         await asyncio.Event().wait()

@@ -18,7 +18,7 @@ from starter.cli.choices import (
     ValidityDays,
     choices_of,
 )
-from starter.cli.input import Secrets, read_object
+from starter.cli.input import Secrets, read_bytes, read_object
 from starter.cli.output import label, print_json, show, show_rows
 from starter.cli.session import run
 
@@ -44,6 +44,31 @@ def register(
 
     choices, form = choices_of(context), read_object("FILE", file)
     registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form, client_address=client_address))
+    show(choices, {"registration_id": registration_id})
+
+
+@app.command(rich_help_panel=_PANEL)
+def register_signed(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The form as JSON; or a PDF signed with PAdES, with the form in it.")
+    ],
+    signature: Annotated[
+        str | None,
+        typer.Argument(metavar="SIGNATURE", help="The detached CAdES signature (DER) over the JSON's bytes."),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Register with an electronic signature of at least the advanced level; the one-time code goes out by e-mail.
+
+    In the embedded environment `ugyfelkapu dev sign FILE` makes such a signature.
+    """
+    from starter.gateway import PortalGateway
+
+    choices, document = choices_of(context), read_bytes("FILE", file)
+    signed = None if signature is None else read_bytes("SIGNATURE", signature)
+    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register_signed(document, signed))
     show(choices, {"registration_id": registration_id})
 
 

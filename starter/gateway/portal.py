@@ -21,8 +21,10 @@ from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
 from starter.gateway.passwords import check_new_password
 from starter.gateway.sessions import Session, session_of
+from starter.gateway.signatures import form_in
 from store.rows import Contact, Holder, Password
 
+_APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 
 
@@ -48,10 +50,28 @@ class PortalGateway:
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        applicant = Actor(ActorKind.CITIZEN, "applicant")
         checked, registration_id = checked_form(form), request_id_of(request_id)
-        await self._count_registration(checked, client_address)
-        return await self._gateway.open(checked, Channel.ONLINE, applicant, registration_id=registration_id)
+        await self._count_registration(client_address, checked)
+        return await self._gateway.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
+
+    @answering
+    async def register_signed(
+        self, document: bytes, signature: bytes | None, *, client_address: str, request_id: str | None = None
+    ) -> str:
+        """Opens a registration with an electronic signature (S4) and returns its id: active once its code is redeemed.
+
+        With a `signature`, a detached CAdES signature in DER, `document` is the form as JSON; without, it is a PDF
+        signed with PAdES that embeds the form. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`,
+        `UserNameTaken`, `Unavailable`.
+        """
+        registration_id, signatures = request_id_of(request_id), self._gateway.signatures
+        signed = await signatures.read(document, signature)
+        form = checked_form(form_in(signed.content))
+        await self._count_registration(client_address, form)
+        verified = await signatures.verify(signed, form, now())
+        return await self._gateway.open(
+            form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
+        )
 
     @answering
     async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
@@ -227,7 +247,7 @@ class PortalGateway:
             raise errors.WrongCode
         return holder, sequence
 
-    async def _count_registration(self, form: RegistrationForm, client_address: str) -> None:
+    async def _count_registration(self, client_address: str, form: RegistrationForm) -> None:
         subject = Subject(network_of(client_address), mailbox=form.email.casefold(), portal=self._portal)
         await self._gateway.limits.count(Act.REGISTRATION, subject)
 

@@ -27,6 +27,11 @@ insert into emails (id, registration_id, sealed) values (:id, :registration_id, 
 insert into evidence (id, registration_id, commitment, sealed, written_at)
 values (:id, :registration_id, :commitment, :sealed, :written_at);
 
+-- name: use_signature(mark, registration_id)$
+-- Marks a signature as used; nothing is returned where it was used before.
+insert into used_signatures (mark, registration_id) values (:mark, :registration_id)
+on conflict (mark) do nothing returning registration_id;
+
 -- name: find_registration(id)
 -- A registration of the read model: one row for each of its live codes, oldest first; without one, a row all the same.
 select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose,
