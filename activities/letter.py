@@ -14,7 +14,6 @@ from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
 from registration.lifecycle import LetterOrder
-from registration.statuses import LetterKind
 from store.reader import Reader
 from store.rows import LetterMaterial
 from store.writer import Writer
@@ -44,7 +43,7 @@ class LetterActivities:
         material = await self._reader.letter_material(order)
         if material is None or material.outcome == _SENT:
             return
-        if order.kind is LetterKind.CODE_PASSWORD and not material.code_is_live:
+        if order.kind.purpose and not material.code_is_live:
             return
         async with heartbeating(names.LETTER_HEARTBEAT):
             await self._send_and_note(order, material)

@@ -98,6 +98,8 @@ def state_of(row: Submitted, policy: Policy | None) -> State:
         email_id=row.email_id,
         opened_by=row.opening.actor,
         evidence=row.opening.evidence,
+        assurance=row.opening.assurance,
+        imported=row.opening.imported,
         policy=policy or Policy(),
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from registration.lifecycle import Decision, LetterOrder, State
 from registration.messages import Actor, Message
 from registration.record import Code, Event, EventKind
-from registration.statuses import LetterKind, Purpose
+from registration.statuses import LetterKind, Purpose, Status
 
 _SERVES_DEADLINE: Final = {
     LetterKind.TEMPORARY,
@@ -33,7 +33,7 @@ def decision(state: State, now: datetime, kind: EventKind, by: Actor | Message, 
         password_valid_until=snapshot.password_valid_until,
         identity_verified=snapshot.identity_verified,
         email_id=snapshot.email_id or state.email_id,
-        code=snapshot.code,
+        codes=snapshot.codes,
         policy_version=state.policy.version,
         previous_hash=snapshot.head,
         request_id=None if isinstance(by, Actor) else by.request_id,
@@ -47,28 +47,33 @@ def with_notices(state: State, made: Decision, *kinds: LetterKind) -> Decision:
     return replace(made, letters=made.letters + tuple(notice(state, made.event, kind) for kind in kinds))
 
 
-def with_code_letter(made: Decision) -> Decision:
-    """The decision with the letter of its live code."""
-    return replace(made, letters=(*made.letters, _code_letter(made.event)))
-
-
-def next_code(state: State, valid_until: datetime) -> Code:
-    """The next one-time password code."""
-    return Code(Purpose.PASSWORD, state.snapshot.codes_issued + 1, valid_until)
-
-
-def _code_letter(event: Event) -> LetterOrder:
-    if event.code is None:
-        raise ValueError(event.kind)
-    return LetterOrder(
+def with_code_letter(made: Decision, code: Code) -> Decision:
+    """The decision with the letter of a code, to the address that the code confirms or to the registered one."""
+    event = made.event
+    letter = LetterOrder(
         event.registration_id,
         event.sequence,
-        LetterKind.CODE_PASSWORD,
-        event.email_id,
-        until=event.code.valid_until,
-        date=event.code.valid_until,
-        code_sequence=event.code.sequence,
+        LetterKind(f"CODE_{code.purpose}"),
+        code.email_id or event.email_id,
+        until=code.valid_until,
+        date=code.valid_until,
+        code_sequence=code.sequence,
     )
+    return replace(made, letters=(*made.letters, letter))
+
+
+def next_code(
+    state: State, valid_until: datetime, purpose: Purpose = Purpose.PASSWORD, *, email_id: str | None = None
+) -> Code:
+    """The next one-time code; `email_id` names the address that it confirms."""
+    return Code(purpose, state.snapshot.codes_issued + 1, valid_until, email_id)
+
+
+def requested_until(state: State, now: datetime) -> datetime:
+    """How long a code lives that is requested now: its days; where the status ends badly, not beyond that end."""
+    valid_until = now + timedelta(days=state.policy.request_days)
+    deadline = state.snapshot.deadline
+    return min(valid_until, deadline) if deadline and state.snapshot.status is not Status.ACTIVE else valid_until
 
 
 def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None = None) -> LetterOrder:

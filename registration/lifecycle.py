@@ -7,7 +7,7 @@ from typing import Final
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import Event, Snapshot
-from registration.statuses import Channel, LetterKind
+from registration.statuses import Assurance, Channel, LetterKind, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
 """Answers to the last 100 requests survive continue-as-new (principle 13)."""
@@ -58,8 +58,34 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Imported:
+    """Where an account of an older system stood when it was taken over; `credential_id` names its pending password.
+
+    ValueError for a status that no account is taken over in, and for an end of validity that is missing or could be
+    anybody's time; only an inactive account may have none.
+    """
+
+    status: Status
+    password_valid_until: datetime | None
+    identity_verified: bool
+    credential_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no rule could carry on."""
+        if self.status not in {Status.TEMPORARY, Status.ACTIVE, Status.PASSWORD_EXPIRED, Status.INACTIVE}:
+            raise ValueError(self.status)
+        if self.password_valid_until is None and self.status is Status.INACTIVE:
+            return
+        if self.password_valid_until is None or self.password_valid_until.tzinfo is None:
+            raise ValueError("password_valid_until")
+
+
+@dataclass(frozen=True)
 class State:
-    """All that a workflow carries, also across continue-as-new; every deadline in it is absolute."""
+    """All that a workflow carries, also across continue-as-new; every deadline in it is absolute.
+
+    `assurance` is the level of the signature that opened the registration, `imported` where an account was taken over.
+    """
 
     registration_id: str
     channel: Channel
@@ -67,6 +93,8 @@ class State:
     opened_by: Actor
     policy: Policy = field(default_factory=Policy)
     evidence: Evidence | None = None
+    assurance: Assurance | None = None
+    imported: Imported | None = None
     snapshot: Snapshot = field(default_factory=Snapshot)
     reminded_at: datetime | None = None
     outbox: tuple[LetterOrder, ...] = ()
@@ -86,9 +114,9 @@ class State:
         """The state with letters on their way."""
         return replace(self, outbox=self.outbox + letters)
 
-    def answer(self, now: datetime) -> Answer:
-        """Where the registration stands, for the sender of a message."""
-        return answer_of(self.snapshot, now)
+    def answer(self, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
+        """Where the registration stands, and how long its code of a purpose lives, for the sender of a message."""
+        return answer_of(self.snapshot, now, purpose)
 
     def answered(self, request_id: str, answer: Answer) -> "State":
         """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""
@@ -105,12 +133,13 @@ class State:
         )
 
 
-def answer_of(snapshot: Snapshot, now: datetime) -> Answer:
-    """Where a registration stands, as an answer."""
+def answer_of(snapshot: Snapshot, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
+    """Where a registration stands, and how long its code of a purpose lives."""
+    code = snapshot.code_for(purpose)
     return Answer(
         status=snapshot.status,
         deadline=snapshot.deadline,
         password_valid_until=snapshot.password_valid_until,
-        code_valid_until=snapshot.code.valid_until if snapshot.code else None,
+        code_valid_until=code.valid_until if code else None,
         as_of=now,
     )

@@ -40,9 +40,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class RedeemCode:
-    """A one-time code whose bits the gateway has checked; `request_id` is the id of the pending credential.
+    """A one-time code whose bits the gateway has checked.
 
-    `validity_days` is the validity that the client chose, `None` for the longest that the policy allows (S7).
+    For a password `request_id` is the id of the pending credential, and `validity_days` the validity that the client
+    chose, `None` for the longest that the policy allows (S7).
     """
 
     request_id: str
@@ -89,7 +90,7 @@ class Reactivate:
 
 @dataclass(frozen=True)
 class ChangeEmail:
-    """A clerk replaces the e-mail address; `email_id` names the sealed row of the new one."""
+    """A clerk replaces the e-mail address, or a client asks for it; `email_id` names the sealed row of the new one."""
 
     request_id: str
     actor: Actor
@@ -117,7 +118,7 @@ class Disclose:
 
 @dataclass(frozen=True)
 class Close:
-    """A clerk closes the registration at the client's request."""
+    """A clerk closes the registration at the client's request, or the client asks for it."""
 
     request_id: str
     actor: Actor
@@ -139,7 +140,10 @@ Message = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What every accepted message answers: where the registration stands at `as_of`. All times are UTC."""
+    """What every accepted message answers: where the registration stands at `as_of`. All times are UTC.
+
+    `code_valid_until` is the end of the code that confirms the client's request, of the password code otherwise.
+    """
 
     status: Status
     deadline: datetime | None

@@ -9,7 +9,7 @@ from registration.lifecycle import Decision, LetterOrder, State
 from registration.messages import SYSTEM, Actor, Description, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import EventKind, Snapshot
-from registration.statuses import LetterKind, Status
+from registration.statuses import LetterKind, Purpose, Status
 
 _DAY_SECONDS = 24 * 60 * 60
 
@@ -18,7 +18,7 @@ def lapse(state: State, now: datetime) -> Decision:
     """S3: not activated, or not verified, within its 30 days."""
     awaited = state.snapshot.status is Status.AWAITING_ACTIVATION
     kind = EventKind.ACTIVATION_LAPSED if awaited else EventKind.TEMPORARY_LAPSED
-    made = decision(state, now, kind, SYSTEM, status=Status.LAPSED, deadline=None, code=None)
+    made = decision(state, now, kind, SYSTEM, status=Status.LAPSED, deadline=None, codes=())
     return with_notices(state, made, LetterKind.LAPSED)
 
 
@@ -40,7 +40,7 @@ def deactivate(state: State, now: datetime) -> Decision:
     """S9: the 60 days are over, or a reactivation's code was not redeemed."""
     expired = state.snapshot.status is Status.PASSWORD_EXPIRED
     kind = EventKind.GRACE_ENDED if expired else EventKind.REACTIVATION_LAPSED
-    made = decision(state, now, kind, SYSTEM, status=Status.INACTIVE, deadline=None, code=None)
+    made = decision(state, now, kind, SYSTEM, status=Status.INACTIVE, deadline=None, codes=())
     return with_notices(state, made, LetterKind.INACTIVE)
 
 
@@ -74,10 +74,12 @@ def apply_policy(state: State, policy: Policy, announcing: tuple[LetterOrder, ..
         return None
     old, new = days
     deadline = state.snapshot.deadline + timedelta(days=new - old)
-    code = state.snapshot.code
-    if code and state.snapshot.status.awaits_code:
-        code = replace(code, valid_until=deadline)
-    made = decision(replace(state, policy=policy), now, EventKind.POLICY_APPLIED, SYSTEM, deadline=deadline, code=code)
+    codes = state.snapshot.codes
+    if state.snapshot.status.awaits_code:
+        codes = tuple(replace(code, valid_until=deadline) for code in codes)
+    made = decision(
+        replace(state, policy=policy), now, EventKind.POLICY_APPLIED, SYSTEM, deadline=deadline, codes=codes
+    )
     letters = tuple(replace(letter, until=deadline, date=deadline) for letter in announcing)
     return replace(made, letters=letters)
 
@@ -159,6 +161,7 @@ def describe(state: State, now: datetime) -> Description:
 
 def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -> Description:
     """What the read model alone can tell: nothing is ahead any more."""
+    code = snapshot.code_for(Purpose.PASSWORD)
     return Description(
         registration_id=registration_id,
         status=snapshot.status,
@@ -168,7 +171,7 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         next_step="–",
         next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
-        code_valid_until=snapshot.code.valid_until if snapshot.code else None,
+        code_valid_until=code.valid_until if code else None,
         undelivered_letters=(),
         sequence=snapshot.sequence,
         head=snapshot.head,

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from registration.messages import Actor, Evidence
-from registration.statuses import Purpose, Status
+from registration.statuses import Assurance, Purpose, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     """What happened."""
 
     REGISTRATION_OPENED = "REGISTRATION_OPENED"
+    REGISTRATION_IMPORTED = "REGISTRATION_IMPORTED"
     CODE_REDEEMED = "CODE_REDEEMED"
     CODE_ISSUED = "CODE_ISSUED"
     CODE_SENT_AGAIN = "CODE_SENT_AGAIN"
@@ -33,9 +34,11 @@ class EventKind(StrEnum):
     GRACE_ENDED = "GRACE_ENDED"
     REACTIVATED = "REACTIVATED"
     REACTIVATION_LAPSED = "REACTIVATION_LAPSED"
+    EMAIL_CHANGE_REQUESTED = "EMAIL_CHANGE_REQUESTED"
     EMAIL_CHANGED = "EMAIL_CHANGED"
     VALIDITY_EXTENDED = "VALIDITY_EXTENDED"
     DATA_DISCLOSED = "DATA_DISCLOSED"
+    CLOSURE_REQUESTED = "CLOSURE_REQUESTED"
     REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
     SIGNAL_REFUSED = "SIGNAL_REFUSED"
     LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
@@ -45,11 +48,15 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class Code:
-    """A one-time code as the record knows it: which one and until when, never its value."""
+    """A one-time code as the record knows it: which one and until when, never its value.
+
+    Codes of all purposes count in one `sequence`; `email_id` names the address that a code for `NEW_EMAIL` confirms.
+    """
 
     purpose: Purpose
     sequence: int
     valid_until: datetime
+    email_id: str | None = None
 
     def is_live(self, now: datetime) -> bool:
         """A code may be redeemed before, not at, the end of its validity."""
@@ -60,7 +67,9 @@ class Code:
 class Event:
     """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
 
-    `detail` names the refusal of a refused signal or the letter that was not delivered.
+    `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
+    that opened the registration (S4). `detail` names the refusal of a refused signal or the letter that was not
+    delivered.
     """
 
     registration_id: str
@@ -75,15 +84,15 @@ class Event:
     previous_hash: str
     deadline: datetime | None = None
     password_valid_until: datetime | None = None
-    code: Code | None = None
+    codes: tuple[Code, ...] = ()
     request_id: str | None = None
     evidence: Evidence | None = None
+    assurance: Assurance | None = None
     detail: str | None = None
 
     def canonical(self) -> str:
         """The exact text that is hashed and stored: sorted keys, no spaces, fields without a value left out."""
-        fields = {key: value for key, value in vars(self).items() if value is not None}
-        return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+        return json.dumps(_valued(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
     def hash(self) -> str:
         """SHA-256 of the canonical text, which names the predecessor's hash; 64 hexadecimal digits."""
@@ -91,7 +100,11 @@ class Event:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  json's hook: a time, or a dataclass within the event
-    return value.isoformat() if isinstance(value, datetime) else vars(value)
+    return value.isoformat() if isinstance(value, datetime) else _valued(value)
+
+
+def _valued(part: object) -> dict[str, Any]:
+    return {key: value for key, value in vars(part).items() if value not in (None, ())}
 
 
 @dataclass(frozen=True)
@@ -105,10 +118,18 @@ class Snapshot:
     password_valid_until: datetime | None = None
     identity_verified: bool = False
     email_id: str = ""
-    code: Code | None = None
+    codes: tuple[Code, ...] = ()
     codes_issued: int = 0
     sequence: int = 0
     head: str = GENESIS
+
+    def code_for(self, purpose: Purpose) -> Code | None:
+        """The live code of a purpose; whether its time has run out is asked when it is redeemed."""
+        return next((code for code in self.codes if code.purpose is purpose), None)
+
+    def codes_with(self, new: Code) -> tuple[Code, ...]:
+        """The live codes once `new` has replaced the one of its purpose."""
+        return (*(code for code in self.codes if code.purpose is not new.purpose), new)
 
     def after(self, event: Event) -> "Snapshot":
         """The snapshot once `event` has happened."""
@@ -122,8 +143,8 @@ class Snapshot:
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,
             email_id=event.email_id,
-            code=event.code,
-            codes_issued=max(self.codes_issued, event.code.sequence if event.code else 0),
+            codes=event.codes,
+            codes_issued=max([self.codes_issued, *(code.sequence for code in event.codes)]),
             sequence=event.sequence,
             head=event.hash(),
         )

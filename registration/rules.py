@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from registration import messages as m
-from registration.decisions import decision, next_code, notice, with_code_letter, with_notices
+from registration.confirmations import change_email, close, confirmation_of, end, replace_email
+from registration.decisions import decision, next_code, requested_until, with_code_letter, with_notices
 from registration.errors import CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
@@ -17,7 +18,7 @@ from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.policy import add_years
 from registration.record import EventKind
-from registration.statuses import OPEN_STATUSES, Channel, LetterKind, Status
+from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 
 _LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
@@ -44,10 +45,10 @@ _ACTORS: Final[Mapping[type, set[ActorKind]]] = {
     m.ChangePassword: _CLIENT,
     m.VerifyIdentity: _DESK,
     m.Reactivate: _DESK,
-    m.ChangeEmail: _DESK,
+    m.ChangeEmail: _CLIENT | _DESK,
     m.ExtendValidity: _OPERATIONS,
     m.Disclose: _DESK,
-    m.Close: _DESK,
+    m.Close: _CLIENT | _DESK,
 }
 
 MESSAGE_NAMES: Final[Mapping[type, str]] = {
@@ -71,9 +72,11 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
         raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
-    if state.snapshot.status not in ACCEPTED_IN[kind]:
+    unconfirmed = confirmation_of(message) is not None
+    # What waits for its code is of use only where codes are redeemed.
+    if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
         raise not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
-    if hasattr(message, "evidence") and message.evidence is None:
+    if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
     return _RULES[kind](state, message, now)
 
@@ -81,35 +84,23 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
 def not_accepted(status: Status, message: str) -> NotAccepted:
     """The refusal of a message by its status, with what is possible instead."""
     possible = [MESSAGE_NAMES[kind] for kind, statuses in ACCEPTED_IN.items() if status in statuses]
-    return NotAccepted(status=status, message=message, instead=", ".join(possible) or "–")
-
-
-def open_registration(state: State, now: datetime) -> Decision:
-    """S1 to S4: the registration awaits the redemption of the code that goes out with this decision."""
-    deadline = now + timedelta(days=state.policy.activation_days)
-    return with_code_letter(
-        decision(
-            state,
-            now,
-            EventKind.REGISTRATION_OPENED,
-            state.opened_by,
-            status=Status.AWAITING_ACTIVATION,
-            deadline=deadline,
-            code=next_code(state, deadline),
-            identity_verified=state.channel is not Channel.ONLINE,
-            evidence=state.evidence,
-        )
-    )
+    instead = [name for name in possible if name != message]
+    return NotAccepted(status=status, message=message, instead=", ".join(instead) or "–")
 
 
 def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:
-    """S3, S6, S9: a live code sets the new password and its validity."""
+    """A live code does what it was sent for; a code is live until its end, and as long as the record names it."""
+    code = state.snapshot.code_for(message.purpose)
+    if code is None or code.sequence != message.code_sequence or not code.is_live(now):
+        raise CodeNotLive
+    if message.purpose is Purpose.PASSWORD:
+        return _set_password(state, message, now)
+    return replace_email(state, message, now, code.email_id) if code.email_id else end(state, message, now)
+
+
+def _set_password(state: State, message: m.RedeemCode, now: datetime) -> Decision:
+    """S3, S6, S9: the new password and its validity; what was asked for under the old one is void."""
     snapshot = state.snapshot
-    code = snapshot.code
-    if code is None or (code.purpose, code.sequence) != (message.purpose, message.code_sequence):
-        raise CodeNotLive
-    if not code.is_live(now):
-        raise CodeNotLive
     valid_until = _validity(state, message.validity_days, now)
     if snapshot.status is Status.TEMPORARY:
         status, deadline = Status.TEMPORARY, snapshot.deadline
@@ -125,13 +116,13 @@ def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision
         status=status,
         deadline=deadline,
         password_valid_until=valid_until,
-        code=None,
+        codes=(),
     )
     return _with_new_password(state, made, message.request_id)
 
 
 def _change_password(state: State, message: m.ChangePassword, now: datetime) -> Decision:
-    """S7: a new password starts a new validity; a live code of a forgotten password is void."""
+    """S7: a new password starts a new validity; what was asked for under the old one is void, as is a live code."""
     status = state.snapshot.status
     valid_until = _validity(state, message.validity_days, now)
     deadline = valid_until if status is Status.ACTIVE else state.snapshot.deadline
@@ -142,7 +133,7 @@ def _change_password(state: State, message: m.ChangePassword, now: datetime) -> 
         message,
         deadline=deadline,
         password_valid_until=valid_until,
-        code=None,
+        codes=(),
     )
     return _with_new_password(state, made, message.request_id)
 
@@ -168,12 +159,12 @@ def _validity(state: State, days: int | None, now: datetime) -> datetime:
 def _request_code(state: State, message: m.RequestCode, now: datetime) -> Decision:
     """S6: the live code goes out again; where none lives the next is issued; no deadline moves."""
     snapshot = state.snapshot
-    if snapshot.code and snapshot.code.is_live(now):
-        return with_code_letter(decision(state, now, EventKind.CODE_SENT_AGAIN, message))
-    valid_until = now + timedelta(days=state.policy.request_days)
-    if snapshot.deadline and snapshot.status is not Status.ACTIVE:
-        valid_until = min(valid_until, snapshot.deadline)
-    return with_code_letter(decision(state, now, EventKind.CODE_ISSUED, message, code=next_code(state, valid_until)))
+    code = snapshot.code_for(Purpose.PASSWORD)
+    if code and code.is_live(now):
+        return with_code_letter(decision(state, now, EventKind.CODE_SENT_AGAIN, message), code)
+    code = next_code(state, requested_until(state, now))
+    made = decision(state, now, EventKind.CODE_ISSUED, message, codes=snapshot.codes_with(code))
+    return with_code_letter(made, code)
 
 
 def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> Decision:
@@ -195,29 +186,18 @@ def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> 
 def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
     """S9: a new code goes out by itself."""
     deadline = now + timedelta(days=state.policy.reactivation_days)
-    return with_code_letter(
-        decision(
-            state,
-            now,
-            EventKind.REACTIVATED,
-            message,
-            status=Status.AWAITING_REACTIVATION,
-            deadline=deadline,
-            code=next_code(state, deadline),
-            identity_verified=True,
-        )
+    code = next_code(state, deadline)
+    made = decision(
+        state,
+        now,
+        EventKind.REACTIVATED,
+        message,
+        status=Status.AWAITING_REACTIVATION,
+        deadline=deadline,
+        codes=(code,),
+        identity_verified=True,
     )
-
-
-def _change_email(state: State, message: m.ChangeEmail, now: datetime) -> Decision:
-    """A live code went to the old address: it is void, and a status that waits for one gets a fresh one."""
-    snapshot = state.snapshot
-    checked_uuid("email_id", message.email_id)
-    fresh = next_code(state, snapshot.deadline) if snapshot.status.awaits_code and snapshot.deadline else None
-    made = decision(state, now, EventKind.EMAIL_CHANGED, message, email_id=message.email_id, code=fresh)
-    to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=snapshot.email_id)
-    made = with_notices(state, replace(made, letters=(to_old,)), LetterKind.EMAIL_CHANGED_NEW)
-    return with_code_letter(made) if fresh else made
+    return with_code_letter(made, code)
 
 
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
@@ -243,20 +223,14 @@ def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
     return decision(state, now, EventKind.DATA_DISCLOSED, message)
 
 
-def _close(state: State, message: m.Close, now: datetime) -> Decision:
-    """Closing is final: the user name is free, no code lives, the last letter goes out."""
-    made = decision(state, now, EventKind.REGISTRATION_CLOSED, message, status=Status.CLOSED, deadline=None, code=None)
-    return with_notices(state, made, LetterKind.CLOSED)
-
-
 _RULES: Final[Mapping[type, Callable[[State, Any, datetime], Decision]]] = {
     m.RedeemCode: _redeem_code,
     m.RequestCode: _request_code,
     m.ChangePassword: _change_password,
     m.VerifyIdentity: _verify_identity,
     m.Reactivate: _reactivate,
-    m.ChangeEmail: _change_email,
+    m.ChangeEmail: change_email,
     m.ExtendValidity: _extend_validity,
     m.Disclose: _disclose,
-    m.Close: _close,
+    m.Close: close,
 }

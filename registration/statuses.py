@@ -55,6 +55,13 @@ class Channel(StrEnum):
     E_SIGNATURE = "E_SIGNATURE"
 
 
+class Assurance(StrEnum):
+    """The level of the electronic signature that opened a registration (S4): anything less is refused."""
+
+    ADVANCED = "ADVANCED"
+    QUALIFIED = "QUALIFIED"
+
+
 class Purpose(StrEnum):
     """What a one-time code confirms."""
 
@@ -67,6 +74,8 @@ class LetterKind(StrEnum):
     """The letters that go to a client: one folder each in `activities/letters/templates`."""
 
     CODE_PASSWORD = "CODE_PASSWORD"
+    CODE_NEW_EMAIL = "CODE_NEW_EMAIL"
+    CODE_CLOSURE = "CODE_CLOSURE"
     TEMPORARY = "TEMPORARY"
     TEMPORARY_ENDING = "TEMPORARY_ENDING"
     ACTIVE = "ACTIVE"
@@ -78,6 +87,18 @@ class LetterKind(StrEnum):
     EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD"
     EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW"
     CLOSED = "CLOSED"
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """The purpose of the code that the letter carries, if it carries one."""
+        return _CARRIED.get(self)
+
+
+_CARRIED = {
+    LetterKind.CODE_PASSWORD: Purpose.PASSWORD,
+    LetterKind.CODE_NEW_EMAIL: Purpose.NEW_EMAIL,
+    LetterKind.CODE_CLOSURE: Purpose.CLOSURE,
+}
 
 
 class Language(StrEnum):

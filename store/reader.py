@@ -7,7 +7,7 @@ from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
 from registration.policy import Policy
 from registration.record import Code, Event, EventKind, Snapshot
-from registration.statuses import Channel, Purpose, Status
+from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
 from store.nobody import Nobody
@@ -16,7 +16,6 @@ from store.rows import (
     Credential,
     Holder,
     LetterMaterial,
-    Opening,
     Password,
     Person,
     SentLetter,
@@ -45,12 +44,10 @@ class Reader:
 
     async def snapshot(self, registration_id: str) -> Snapshot | None:
         """Where a registration stands in the read model."""
-        row = await queries.find_registration(self._pool, id=registration_id)
-        if row is None:
+        rows = await _all(queries.find_registration(self._pool, id=registration_id))
+        if not rows:
             return None
-        code = None
-        if row["code_sequence"]:
-            code = Code(Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"])
+        row = rows[0]
         return Snapshot(
             status=Status(row["status"]),
             since=row["since"],
@@ -59,7 +56,7 @@ class Reader:
             password_valid_until=row["password_valid_until"],
             identity_verified=row["identity_verified"],
             email_id=str(row["email_id"]) if row["sequence"] else "",
-            code=code,
+            codes=tuple(_code(each) for each in rows if each["code_sequence"]),
             codes_issued=row["codes_issued"],
             sequence=row["sequence"],
             head=row["head"],
@@ -68,9 +65,12 @@ class Reader:
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
         row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
-        if row is None:
-            return None
-        return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
+        return row and _holder(row)
+
+    async def closed_holder(self, user_name: str) -> Holder | None:
+        """The last registration closed that held a user name, until its personal data is erased."""
+        row = await queries.find_closed(self._pool, former_user_name_index=self._keys.user_name_index(user_name))
+        return row and _holder(row)
 
     async def events(self, registration_id: str) -> list[Event]:
         """The record of a registration, in order."""
@@ -137,10 +137,7 @@ class Reader:
     async def submitted_before(self, before: "datetime") -> list[Submitted]:
         """SUBMITTED rows older than a moment; oldest first, at most 1,000."""
         rows = await _all(queries.submitted_before(self._pool, before=before, most=_PAGE))
-        return [
-            Submitted(str(row["id"]), Channel(row["channel"]), str(row["email_id"]), load(Opening, row["opened_by"]))
-            for row in rows
-        ]
+        return [Submitted.of(row) for row in rows]
 
     async def recorded_between(self, since: "datetime", until: "datetime") -> "AsyncIterator[dict[str, Status]]":
         """Statuses by id of the rows written in a span of wall-clock time, in pages of at most 1,000."""
@@ -157,6 +154,7 @@ class Reader:
             self._pool,
             registration_id=order.registration_id,
             email_id=order.email_id,
+            code_purpose=order.kind.purpose,
             code_sequence=order.code_sequence,
             letter_id=order.letter_id,
         )
@@ -196,6 +194,17 @@ class Reader:
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
     """Takes every row before any is looked at: the connection is free again whatever comes of them."""
     return [row async for row in rows]
+
+
+def _holder(row: "asyncpg.Record") -> Holder:
+    return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
+
+
+def _code(row: "asyncpg.Record") -> Code:
+    email_id = row["code_email_id"]
+    return Code(
+        Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"], str(email_id) if email_id else None
+    )
 
 
 def _credential(row: "asyncpg.Record") -> Credential:

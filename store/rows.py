@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 
+from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
-from registration.statuses import Channel, Language, Status
+from registration.statuses import Assurance, Channel, Language, Status
+from store.documents import load
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 @dataclass(frozen=True)
@@ -33,20 +39,37 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Opening:
-    """Who opened a registration, on which evidence: what its workflow starts with besides ids."""
+    """Who opened a registration, on which evidence: what its workflow starts with besides ids.
+
+    `assurance` is the level of the applicant's signature (S4), `imported` where an older system's account stood.
+    """
 
     actor: Actor
     evidence: Evidence | None = None
+    assurance: Assurance | None = None
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """A SUBMITTED row: all that is needed to start its workflow."""
+    """A row: all that is needed to start its workflow, which has happened unless its status is SUBMITTED."""
 
     registration_id: str
     channel: Channel
     email_id: str
     opening: Opening
+    status: Status = Status.SUBMITTED
+
+    @classmethod
+    def of(cls, row: "asyncpg.Record") -> Self:
+        """The row as PostgreSQL gives it."""
+        return cls(
+            registration_id=str(row["id"]),
+            channel=Channel(row["channel"]),
+            email_id=str(row["email_id"]),
+            opening=load(Opening, row["opened_by"]),
+            status=Status(row["status"]),
+        )
 
 
 @dataclass(frozen=True)

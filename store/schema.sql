@@ -5,12 +5,15 @@ CREATE TABLE public.attempts (
     limit_name text NOT NULL,
     subject bytea NOT NULL,
     tries integer NOT NULL,
-    ends_at timestamp with time zone NOT NULL
+    ends_at timestamp with time zone NOT NULL,
+    request_id uuid
 );
 
 COMMENT ON TABLE public.attempts IS 'Tries within windows of time, by limit and subject; subjects are keyed hashes.';
 
 COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended window begins anew, or is deleted by a later try.';
+
+COMMENT ON COLUMN public.attempts.request_id IS 'The request that was counted last; repeated, it is not counted again.';
 
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,
@@ -19,10 +22,13 @@ CREATE TABLE public.codes (
     kid text NOT NULL,
     nonce bytea NOT NULL,
     valid_until timestamp with time zone NOT NULL,
-    live boolean NOT NULL
+    live boolean NOT NULL,
+    email_id uuid
 );
 
 COMMENT ON TABLE public.codes IS 'What a code is derived from; the code itself is never stored.';
+
+COMMENT ON COLUMN public.codes.email_id IS 'The address that a code for NEW_EMAIL confirms.';
 
 CREATE TABLE public.credentials (
     id uuid NOT NULL,
@@ -108,7 +114,8 @@ CREATE TABLE public.registrations (
     email_id uuid NOT NULL,
     codes_issued integer DEFAULT 0 NOT NULL,
     sequence integer DEFAULT 0 NOT NULL,
-    head text NOT NULL
+    head text NOT NULL,
+    former_user_name_index bytea
 );
 
 COMMENT ON TABLE public.registrations IS 'The read model: the fold of the events; a row before its workflow is SUBMITTED.';
@@ -118,6 +125,8 @@ COMMENT ON COLUMN public.registrations.opened_by IS 'The actor that the workflow
 COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded user name; null once the registration is final.';
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
+
+COMMENT ON COLUMN public.registrations.former_user_name_index IS 'What user_name_index was before the registration became final; null again once the personal data is erased.';
 
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
@@ -170,6 +179,8 @@ CREATE INDEX emails_registration ON public.emails USING btree (registration_id);
 CREATE INDEX evidence_registration ON public.evidence USING btree (registration_id);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (password_valid_until) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PASSWORD_EXPIRED'::text]));
+
+CREATE INDEX registrations_former_user_name ON public.registrations USING btree (former_user_name_index) WHERE (former_user_name_index IS NOT NULL);
 
 CREATE INDEX registrations_recorded ON public.registrations USING btree (recorded_at);
 

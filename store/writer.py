@@ -11,11 +11,11 @@ from uuid_utils import compat as uuids
 from registration.errors import InvalidInput, UserNameTaken, WrongPassword
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
-from registration.lifecycle import Recording
+from registration.lifecycle import Imported, Recording
 from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
 from registration.policy import Policy
 from registration.record import GENESIS, EventKind
-from registration.statuses import Channel
+from registration.statuses import Assurance, Channel
 from store.database import queries
 from store.documents import dump, load
 from store.rows import EvidenceRow, Opening, Person, Submitted
@@ -42,7 +42,7 @@ class Writer:
         self._pool = pool
         self._keys = keys
 
-    async def submit(
+    async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
         self,
         form: RegistrationForm,
         channel: Channel,
@@ -50,9 +50,15 @@ class Writer:
         now: datetime,
         *,
         evidence: EvidenceForm | None = None,
+        assurance: Assurance | None = None,
+        imported: Imported | None = None,
+        registration_id: str | None = None,
     ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`."""
-        registration_id, email_id = str(uuids.uuid7()), str(uuids.uuid7())
+        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`.
+
+        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        """
+        registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
         person = Person(
             user_name=form.user_name,
@@ -65,22 +71,22 @@ class Writer:
             language=form.language,
         )
         row, reference = _sealed_evidence(evidence, key, registration_id)
-        submitted = Submitted(registration_id, channel, email_id, Opening(actor, reference))
+        opening = Opening(actor, reference, assurance, imported)
+        submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
-            try:
-                await queries.insert_registration(
-                    connection,
-                    id=registration_id,
-                    channel=channel,
-                    office=actor.office,
-                    opened_by=dump(submitted.opening).decode(),
-                    user_name_index=self._keys.user_name_index(form.user_name),
-                    submitted_at=now,
-                    email_id=email_id,
-                    head=GENESIS,
-                )
-            except asyncpg.UniqueViolationError:
-                raise UserNameTaken from None
+            inserted = await queries.insert_registration(
+                connection,
+                id=registration_id,
+                channel=channel,
+                office=actor.office,
+                opened_by=dump(submitted.opening).decode(),
+                user_name_index=self._keys.user_name_index(form.user_name),
+                submitted_at=now,
+                email_id=email_id,
+                head=GENESIS,
+            )
+            if inserted is None:
+                return await _standing(connection, registration_id)
             await queries.insert_data_key(
                 connection,
                 registration_id=registration_id,
@@ -134,26 +140,31 @@ class Writer:
         *,
         present: str | None = None,
     ) -> bool:
-        """Writes the pending credential named by the message's `request_id`; false where another one is pending.
+        """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
 
-        `present` is the id of the adopted credential whose password was checked, where that was asked for. Raises
-        `WrongPassword` where another has replaced it since, whichever process did.
+        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the credential
+        whose password was checked, where that was asked for. Raises `InvalidInput` where the `request_id` is another
+        registration's, `WrongPassword` where the present password has been replaced since, by whichever process.
         """
-        row = {
-            "id": message.request_id,
-            "registration_id": registration_id,
-            "kind": type(message).__name__,
-            "message": dump(message).decode(),
-            "password_hash": password_hash,
-            "submitted_at": now,
-        }
         try:
-            if present is None:
-                await queries.insert_credential(self._pool, **row)
-            elif await queries.insert_replacing_credential(self._pool, present=present, **row) is None:
-                raise WrongPassword
+            async with self._pool.acquire() as connection, connection.transaction():
+                if present and not await queries.lock_password(
+                    connection, registration_id=registration_id, ids=[present, message.request_id]
+                ):
+                    raise WrongPassword
+                stands = await queries.insert_credential(
+                    connection,
+                    id=message.request_id,
+                    registration_id=registration_id,
+                    kind=type(message).__name__,
+                    message=dump(message).decode(),
+                    password_hash=password_hash,
+                    submitted_at=now,
+                )
         except asyncpg.UniqueViolationError:
             return False
+        if stands is None:
+            raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
     async def refuse_credential(self, credential_id: str) -> None:
@@ -209,7 +220,7 @@ class Writer:
 
     async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:
         """Read model, codes, credential and personal data follow the event that was just appended."""
-        event, code = entry.event, entry.event.code
+        event = entry.event
         await queries.move_registration(
             connection,
             registration_id=event.registration_id,
@@ -221,18 +232,19 @@ class Writer:
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,
             email_id=event.email_id,
-            code_sequence=code.sequence if code else 0,
+            code_sequences=[code.sequence for code in event.codes],
             hash=entry.hash,
             recorded_at=recorded_at,
             final=event.status.is_final,
         )
-        if code:
+        for code in event.codes:
             await queries.issue_code(
                 connection,
                 registration_id=event.registration_id,
                 purpose=code.purpose,
                 code_sequence=code.sequence,
                 valid_until=code.valid_until,
+                email_id=code.email_id,
                 kid=self._keys.code_kid,
                 nonce=os.urandom(_NONCE_BYTES),
             )
@@ -249,6 +261,14 @@ class Writer:
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
 
 
+async def _standing(connection: "Connection", registration_id: str) -> Submitted:
+    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
+    row = await queries.find_submission(connection, id=registration_id)
+    if row is None:
+        raise UserNameTaken
+    return Submitted.of(row)
+
+
 async def _policy_unless_conflict(connection: "Connection", entry: Recording) -> Policy:
     event = entry.event
     stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
@@ -259,7 +279,13 @@ async def _policy_unless_conflict(connection: "Connection", entry: Recording) ->
 
 
 async def _erase(connection: "Connection", registration_id: str) -> None:
-    for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
+    for erase in (
+        queries.erase_key,
+        queries.erase_person,
+        queries.erase_emails,
+        queries.erase_credentials,
+        queries.erase_user_name,
+    ):
         await erase(connection, registration_id=registration_id)
 
 

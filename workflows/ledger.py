@@ -10,14 +10,15 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
 
 from activities import names
-from registration import passage, rules
+from registration import opening, passage, rules
+from registration.confirmations import confirmation_of
 from registration.errors import UgyfelkapuError
 from registration.lifecycle import Decision, LetterOrder, Recording, State
 from registration.messages import Answer, Message, UndeliveredLetter
 from registration.names import DEADLINE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
-from registration.statuses import Status
+from registration.statuses import Purpose, Status
 from workflows.details import details
 from workflows.failures import as_failure
 from workflows.post import Post
@@ -83,7 +84,7 @@ class Ledger:
             except UgyfelkapuError as refusal:
                 raise as_failure(refusal) from None
             await self._commit(decision)
-            return self._remember(message.request_id)
+            return self._remember(message)
 
     async def accept_signal(self, message: Message) -> None:
         """Decides on a signal; what is refused leaves an event (principle 12)."""
@@ -98,7 +99,7 @@ class Ledger:
                     self.state, message.actor, message.request_id, type(refusal).__name__, workflow.now()
                 )
             await self._commit(decision)
-            self._remember(message.request_id)
+            self._remember(message)
 
     def resume(self) -> None:
         """Sends the letters that the run before left unsettled, and shows where the registration stands."""
@@ -110,7 +111,7 @@ class Ledger:
     async def open(self) -> None:
         """The first decision of a life."""
         async with self._one_at_a_time:
-            await self._commit(rules.open_registration(self.state, workflow.now()))
+            await self._commit(opening.open_registration(self.state, workflow.now()))
 
     async def at_deadline(self, decide: Callable[[State, datetime], Decision]) -> None:
         """What happens at a deadline, unless a message that came before it has moved the deadline."""
@@ -165,9 +166,9 @@ class Ledger:
         self.state = self.state.after(applied.event)
         return applied
 
-    def _remember(self, request_id: str) -> Answer:
-        answer = self.state.answer(workflow.now())
-        self.state = self.state.answered(request_id, answer)
+    def _remember(self, message: Message) -> Answer:
+        answer = self.state.answer(workflow.now(), confirmation_of(message) or Purpose.PASSWORD)
+        self.state = self.state.answered(message.request_id, answer)
         return answer
 
     def _show(self, before: Snapshot) -> None:

@@ -14,7 +14,6 @@ from activities.names import LETTER_HEARTBEAT
 from registration.lifecycle import LetterOrder
 from registration.messages import UndeliveredLetter
 from registration.names import LETTERS_QUEUE
-from registration.statuses import LetterKind
 
 _ATTEMPT: Final = timedelta(minutes=2)
 """One conversation with a mail server, its time-outs included."""
@@ -65,7 +64,7 @@ class Post:
 
 
 def _priority(letter: LetterOrder) -> Priority:
-    if letter.kind is LetterKind.CODE_PASSWORD:
+    if letter.kind.purpose:
         return _CODES_FIRST
     return _NOTICES if letter.days is None else _REMINDERS_LAST
 

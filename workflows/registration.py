@@ -137,7 +137,7 @@ class Registration:
 
     @workflow.update
     async def redeem_code(self, message: m.RedeemCode) -> m.Answer:
-        """S3, S6, S9: sets the password chosen with the code."""
+        """S3, S6, S9: sets the password chosen with the code, or confirms a new address or the closure."""
         return await self._ledger.accept(message)
 
     @redeem_code.validator
@@ -182,7 +182,7 @@ class Registration:
 
     @workflow.update
     async def change_email(self, message: m.ChangeEmail) -> m.Answer:
-        """Replaces a dead address."""
+        """Replaces a dead address, or sends the client a code to the new one."""
         return await self._ledger.accept(message)
 
     @change_email.validator
@@ -200,7 +200,7 @@ class Registration:
 
     @workflow.update
     async def close(self, message: m.Close) -> m.Answer:
-        """Closes the registration."""
+        """Closes the registration, or sends the client the code that does."""
         return await self._ledger.accept(message)
 
     @close.validator

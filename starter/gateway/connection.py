@@ -14,10 +14,10 @@ from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
 from registration.errors import NotFound, Unavailable
-from registration.forms import EvidenceForm, RegistrationForm, user_name_key
+from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
-from registration.statuses import Channel
+from registration.statuses import Assurance, Channel, Status
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.turns import Turns
@@ -57,18 +57,35 @@ class Gateway:
             raise NotFound
         return registration_id
 
-    async def open(
-        self, form: RegistrationForm, channel: Channel, actor: Actor, *, evidence: EvidenceForm | None = None
+    async def open(  # noqa: PLR0913  one argument for each thing that a registration may begin with
+        self,
+        form: RegistrationForm,
+        channel: Channel,
+        actor: Actor,
+        *,
+        evidence: EvidenceForm | None = None,
+        assurance: Assurance | None = None,
+        registration_id: str | None = None,
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
-        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
-        Raises `UserNameTaken`.
+        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later. A
+        `registration_id` that was submitted before changes nothing. Raises `UserNameTaken`.
         """
         policy = await self.reader.policy()
-        submitted = await self.writer.submit(form, channel, actor, now(), evidence=evidence)
-        with suppress(Unavailable):
-            await launch(self.client, state_of(submitted, policy))
+        submitted = await self.writer.submit(
+            form,
+            channel,
+            actor,
+            now(),
+            evidence=evidence,
+            assurance=assurance,
+            registration_id=registration_id,
+        )
+        # A workflow that ended long ago must not begin again.
+        if submitted.status is Status.SUBMITTED:
+            with suppress(Unavailable):
+                await launch(self.client, state_of(submitted, policy))
         return submitted.registration_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
@@ -101,6 +118,11 @@ def now() -> datetime:
 def new_request_id() -> str:
     """A request id for callers that bring none."""
     return str(uuids.uuid7())
+
+
+def request_id_of(given: str | None) -> str:
+    """The request id that a caller brings, which must be a UUID, or a new one. Raises `InvalidInput`."""
+    return new_request_id() if given is None else checked_uuid("request_id", given)
 
 
 def answering(

@@ -1,34 +1,34 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
-import asyncio
 from collections.abc import Mapping
-from hmac import compare_digest
 from typing import Any, Final
+from uuid import UUID, uuid5
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.reconciliation import message_of, settle
+from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, checked_identifier, checked_user_name, user_name_key
+from registration.forms import RegistrationForm, checked_identifier, checked_user_name
 from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
-from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
+from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
-from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.claimants import Claimants
+from starter.gateway.connection import Gateway, answering, now, request_id_of
+from starter.gateway.credentials import send_with_password
 from starter.gateway.passwords import check_new_password
 from starter.gateway.sessions import Session, session_of
-from store.rows import Contact, Holder, Password
 
-_PREDECESSORS_SECONDS: Final = 30
-"""Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
+_CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 
 
 class PortalGateway:
     """For the backend of one portal. `client_address` is the client's own, as the portal knows it (principle 7).
 
-    Every method that takes one counts the try and raises `TooManyGuesses`, and `InvalidInput` where it is no address.
+    Every method counts the try by it and raises `TooManyGuesses`, and `InvalidInput` where it is no address. A
+    `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
     """
 
     def __init__(self, gateway: Gateway, portal: str | None = None) -> None:
@@ -38,22 +38,24 @@ class PortalGateway:
         serves no portal, such as the command line, has none.
         """
         self._gateway = gateway
+        self._claimants = Claimants(gateway)
         self._portal = None if portal is None else checked_identifier("portal", portal)
 
     @answering
-    async def register(self, form: Mapping[str, Any], *, client_address: str) -> str:
-        """Opens an online registration (S3) and returns its id; the code goes out by e-mail.
+    async def register(self, form: Mapping[str, Any], *, client_address: str, request_id: str | None = None) -> str:
+        """Opens an online registration (S3) and returns its id, the `request_id` if given; the code goes out by e-mail.
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        checked = checked_form(form)
-        subject = Subject(network_of(client_address), mailbox=checked.email.casefold(), portal=self._portal)
-        await self._gateway.limits.count(Act.REGISTRATION, subject)
-        return await self._gateway.open(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"))
+        checked, registration_id = checked_form(form), request_id_of(request_id)
+        subject = Subject(network_of(client_address), mailbox=_mailbox(checked.email), portal=self._portal)
+        await self._gateway.limits.count(Act.REGISTRATION, subject, request_id=registration_id)
+        applicant = Actor(ActorKind.CITIZEN, "applicant")
+        return await self._gateway.open(checked, Channel.ONLINE, applicant, registration_id=registration_id)
 
     @answering
     async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
-        """Whether nobody has this user name. Raises `InvalidInput` where nobody could."""
+        """Whether nobody has this user name. Raises `InvalidInput` where nobody could have it, `Unavailable`."""
         wanted = checked_user_name(user_name)
         await self._gateway.limits.count(Act.NAME_CHECK, Subject(network_of(client_address), portal=self._portal))
         return await self._gateway.reader.holder(wanted) is None
@@ -67,127 +69,160 @@ class PortalGateway:
         *,
         client_address: str,
         validity_days: int | None = None,
-        purpose: Purpose = Purpose.PASSWORD,
+        request_id: str | None = None,
     ) -> Answer:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
-        Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        From this address log-in is open again. Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`,
+        `Unavailable`.
         """
         check_new_password(password, user_name)
-        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
-        sequence = await self._gateway.reader.matching_code(_id(holder), purpose, code)
-        if holder is None or sequence is None:
-            raise errors.WrongCode
-        message = RedeemCode(new_request_id(), _citizen(holder), purpose, sequence, validity_days)
+        request_id = request_id_of(request_id)
+        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
+        owner, sequence = await self._matching(claimant.id, Purpose.PASSWORD, code)
+        message = RedeemCode(request_id, _citizen(owner), Purpose.PASSWORD, sequence, validity_days)
         try:
-            answer = await self._with_new_password(holder, message, password)
+            answer = await send_with_password(self._gateway, owner, message, password)
         except errors.CodeNotLive:
-            answer = await self._answer_given_before(holder, sequence, password)
-        await self._gateway.limits.forget(subject, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
+            answer = await self._answer_given_before(owner, sequence, password)
+        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
         return answer
 
     @answering
-    async def request_code(self, user_name: str, email: str, *, client_address: str) -> Answer:
-        """Sends a code where user name and e-mail address match character for character (S6, S8).
+    async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
+        """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
-        Raises `WrongPair`, `NotAccepted`, `Unavailable`.
+        The same code again gets the same answer, after closing too, until the personal data is erased. Raises
+        `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
-        holder, _ = await self._counted(Act.CODE_REQUEST, user_name, client_address)
-        contact = await self._gateway.reader.contact(_id(holder))
-        if not _is_pair(contact, user_name, email) or holder is None:
-            raise errors.WrongPair
-        told = await self._told_without_a_letter(holder)
-        return told or await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
+        if purpose not in _CONFIRMING:
+            raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
+        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
+        closed = await self._gateway.reader.closed_holder(user_name)
+        meant = claimant.holder or closed
+        owner, sequence = await self._matching(meant.registration_id if meant else None, purpose, code)
+        request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
+        answer = await self._gateway.send(owner, RedeemCode(request_id, _citizen(owner), purpose, sequence))
+        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN)
+        return answer
 
     @answering
-    async def change_password(
-        self, user_name: str, present: str, password: str, *, client_address: str, validity_days: int | None = None
+    async def request_code(
+        self, user_name: str, email: str, *, client_address: str, request_id: str | None = None
     ) -> Answer:
-        """Replaces the present password; a new validity starts (S7).
+        """Sends a code where user name and e-mail address match character for character (S6, S8).
+
+        Raises `InvalidInput`, `WrongPair`, `NotAccepted`, `Unavailable`.
+        """
+        request_id = request_id_of(request_id)
+        claimant = await self._claimants.counted(Act.CODE_REQUEST, user_name, client_address, request_id=request_id)
+        if not await self._claimants.is_pair(claimant, user_name, email) or claimant.id is None:
+            raise errors.WrongPair
+        told = await self._told_without_a_letter(claimant.id, request_id)
+        return told or await self._gateway.send(claimant.id, RequestCode(request_id, _citizen(claimant.id)))
+
+    @answering
+    async def request_email_change(
+        self, registration_id: str, email: str, *, client_address: str, request_id: str | None = None
+    ) -> Answer:
+        """Sends a code to the new address of a client who has just logged in; nothing changes before `confirm`.
+
+        Says nothing of other registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`,
+        `Unavailable`.
+        """
+        request_id = request_id_of(request_id)
+        check_email(email)
+        subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
+        await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
+        email_id = await self._gateway.writer.add_email(registration_id, email)
+        if email_id is None:
+            raise errors.NotFound
+        message = ChangeEmail(request_id, _citizen(registration_id), email_id)
+        return await self._gateway.send(registration_id, message)
+
+    @answering
+    async def request_closure(
+        self, registration_id: str, *, client_address: str, request_id: str | None = None
+    ) -> Answer:
+        """Sends a code to the address of a client who has just logged in; nothing changes before `confirm`.
+
+        Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
+        """
+        request_id = request_id_of(request_id)
+        subject = Subject(network_of(client_address), account=registration_id)
+        await self._gateway.limits.count(Act.CLOSURE, subject, request_id=request_id)
+        return await self._gateway.send(registration_id, Close(request_id, _citizen(registration_id)))
+
+    @answering
+    async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
+        self,
+        user_name: str,
+        present: str,
+        password: str,
+        *,
+        client_address: str,
+        validity_days: int | None = None,
+        request_id: str | None = None,
+    ) -> Answer:
+        """Replaces the present password; a new validity starts (S7). Of two at once with the same one, one wins.
 
         Raises `InvalidInput`, `RedeemFirst`, `WrongPassword`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
-        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
-        known = await self._right_password(holder, present)
-        if holder is None or known is None:
+        request_id = request_id_of(request_id)
+        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(claimant.id)
+        # Asked again after a lost answer, the new password is the present one.
+        proof = password if known and known.credential_id == request_id else present
+        if not await self._claimants.is_password(known, proof) or known is None or claimant.id is None:
             raise errors.WrongPassword
-        await self._gateway.limits.forget(subject, Act.LOG_IN)
-        message = ChangePassword(new_request_id(), _citizen(holder), validity_days)
-        return await self._with_new_password(holder, message, password, present=known.credential_id)
+        await self._claimants.forgiven(claimant, Act.LOG_IN)
+        message = ChangePassword(request_id, _citizen(claimant.id), validity_days)
+        return await send_with_password(self._gateway, claimant.id, message, password, present=known.credential_id)
 
     @answering
     async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
         """Logs a client in, from the read model alone (S5, principle 10).
 
-        Raises `WrongPassword`, `RedeemFirst`; with the right password what `session_of` raises.
+        Raises `RedeemFirst`, `WrongPassword`; with the right password what `session_of` raises.
         """
-        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
-        if await self._right_password(holder, password) is None or holder is None:
+        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(claimant.id)
+        if not await self._claimants.is_password(known, password) or claimant.holder is None:
             raise errors.WrongPassword
-        await self._gateway.limits.forget(subject, Act.LOG_IN)
-        return session_of(holder)
+        await self._claimants.forgiven(claimant, Act.LOG_IN)
+        return session_of(claimant.holder)
 
-    async def _answer_given_before(self, holder: Holder, sequence: int, password: str) -> Answer:
+    async def _matching(self, registration_id: str | None, purpose: Purpose, code: str) -> tuple[str, int]:
+        """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
+        sequence = await self._gateway.reader.matching_code(registration_id, purpose, code)
+        if registration_id is None or sequence is None:
+            raise errors.WrongCode
+        return registration_id, sequence
+
+    async def _answer_given_before(self, registration_id: str, sequence: int, password: str) -> Answer:
         """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
-        adopted = await self._gateway.reader.adopted_credential(holder.registration_id)
+        adopted = await self._gateway.reader.adopted_credential(registration_id)
         message = message_of(adopted) if adopted else None
         if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
             raise errors.CodeNotLive
-        if await self._right_password(holder, password) is None:
+        if not await self._claimants.is_password(await self._gateway.reader.password(registration_id), password):
             raise errors.CodeNotLive
-        return await self._gateway.send(holder.registration_id, message)
+        return await self._gateway.send(registration_id, message)
 
-    async def _counted(self, act: Act, user_name: str, client_address: str) -> tuple[Holder | None, Subject]:
-        """Whom a user name means, and what the try was counted by, before anything is checked."""
-        address = network_of(client_address)
-        holder = await self._gateway.reader.holder(user_name)
-        subject = Subject(address, account=_id(holder) or user_name_key(user_name))
-        await self._gateway.limits.count(act, subject)
-        return holder, subject
-
-    async def _right_password(self, holder: Holder | None, password: str) -> Password | None:
-        """The password, if that is what was typed; one hash, whoever is meant (principle 9)."""
-        known = await self._gateway.reader.password(_id(holder))
-        right = await self._gateway.passwords.verify(password, None if known is None else known.hash)
-        return known if right else None
-
-    async def _told_without_a_letter(self, holder: Holder) -> Answer | None:
+    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> Answer | None:
         """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
 
         So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
         """
         try:
-            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=holder.registration_id))
+            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=registration_id), request_id=request_id)
         except errors.TooManyGuesses:
-            snapshot = await self._gateway.reader.snapshot(holder.registration_id)
-            if snapshot and snapshot.code and snapshot.code.valid_until > now():
+            snapshot = await self._gateway.reader.snapshot(registration_id)
+            code = snapshot and snapshot.code_for(Purpose.PASSWORD)
+            if snapshot and code and code.valid_until > now():
                 return answer_of(snapshot, now())
         return None
-
-    async def _with_new_password(
-        self, holder: Holder, message: RedeemCode | ChangePassword, password: str, *, present: str | None = None
-    ) -> Answer:
-        """Principle 8: first a pending credential, then the update with its id; one at a time for each registration.
-
-        A predecessor without an outcome is settled first. `present` is the credential whose password was checked: it
-        must still be there when the new one is written. Raises `WrongPassword` where it is not.
-        """
-        gateway, owner = self._gateway, holder.registration_id
-        password_hash = await gateway.passwords.hash(password)
-        async with gateway.turns.of(owner):
-            async with asyncio.timeout(_PREDECESSORS_SECONDS):
-                while not await gateway.writer.add_credential(owner, message, password_hash, now(), present=present):
-                    before = await gateway.reader.pending_credential(owner)
-                    if before:
-                        await settle(gateway.client, gateway.writer, before)
-            try:
-                return await gateway.send(owner, message)
-            except errors.Unavailable:
-                raise
-            except errors.UgyfelkapuError:
-                await gateway.writer.refuse_credential(message.request_id)
-                raise
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
@@ -205,19 +240,10 @@ def check_email(address: str) -> None:
         raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
 
 
-def _citizen(holder: Holder) -> Actor:
-    return Actor(ActorKind.CITIZEN, holder.registration_id)
+def _citizen(registration_id: str) -> Actor:
+    return Actor(ActorKind.CITIZEN, registration_id)
 
 
-def _id(holder: Holder | None) -> str | None:
-    return None if holder is None else holder.registration_id
-
-
-def _is_pair(contact: Contact | None, user_name: str, email: str) -> bool:
-    """Compares both, whatever the first comparison says."""
-    known = (contact.user_name, contact.email) if contact else ("", "")
-    same = [
-        compare_digest(registered.encode(), typed.encode(errors="replace"))
-        for registered, typed in zip(known, (user_name, email), strict=True)
-    ]
-    return contact is not None and all(same)
+def _mailbox(email: str) -> str:
+    """Most mail servers deliver an address without regard to case."""
+    return email.casefold()

@@ -1,4 +1,4 @@
--- name: find_letter_material(email_id, code_sequence, letter_id, registration_id)^
+-- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, registration_id)^
 -- All that a letter is made of, in one look: sealed address and form, wrapped key, the code's seed, and the outcome of
 -- an earlier attempt.
 select r.status, p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
@@ -7,7 +7,7 @@ from registrations r
 join persons p on p.registration_id = r.id
 join data_keys k on k.registration_id = r.id
 join emails e on e.id = :email_id and e.registration_id = r.id
-left join codes c on c.registration_id = r.id and c.purpose = 'PASSWORD' and c.sequence = :code_sequence
+left join codes c on c.registration_id = r.id and c.purpose = :code_purpose and c.sequence = :code_sequence
 left join letters l on l.registration_id = r.id and l.letter_id = :letter_id
 where r.id = :registration_id;
 

@@ -13,12 +13,12 @@ select hash from events where registration_id = :registration_id and sequence = 
 -- A registration's events in their order.
 select body, hash from events where registration_id = :registration_id order by sequence;
 
--- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequence, sequence, hash, recorded_at, final, registration_id)!
--- Moves the read model, only ever to a higher sequence; a final status frees the user name; every live code but the one
+-- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequences, sequence, hash, recorded_at, final, registration_id)!
+-- Moves the read model, only ever to a higher sequence; a final status frees the user name, and remembers it; every live code but those
 -- that the event names is void.
 with voided as (
     update codes set live = false
-    where registration_id = :registration_id and live and sequence <> :code_sequence
+    where registration_id = :registration_id and live and sequence <> all(:code_sequences::integer[])
 )
 update registrations set
     since = case when status = :status then since else :at end,
@@ -28,17 +28,18 @@ update registrations set
     password_valid_until = :password_valid_until,
     identity_verified = :identity_verified,
     email_id = :email_id,
-    codes_issued = greatest(codes_issued, :code_sequence),
+    codes_issued = greatest(codes_issued, (select max(issued) from unnest(:code_sequences::integer[]) issued)),
     sequence = :sequence,
     head = :hash,
     recorded_at = :recorded_at,
-    user_name_index = case when :final then null else user_name_index end
+    user_name_index = case when :final then null else user_name_index end,
+    former_user_name_index = case when :final then coalesce(user_name_index, former_user_name_index) end
 where id = :registration_id and sequence < :sequence;
 
--- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until)!
+-- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until, email_id)!
 -- What a code is derived from; the first commit wins, so that a retried letter carries the same code.
-insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, live)
-values (:registration_id, :purpose, :code_sequence, :kid, :nonce, :valid_until, true)
+insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, email_id, live)
+values (:registration_id, :purpose, :code_sequence, :kid, :nonce, :valid_until, :email_id, true)
 on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until;
 
 -- name: replace_credential(registration_id, id)!
@@ -69,6 +70,10 @@ delete from emails where registration_id = :registration_id;
 -- And the password hashes.
 update credentials set state = case state when 'PENDING' then 'REFUSED' else 'REPLACED' end, password_hash = null
 where registration_id = :registration_id and state in ('PENDING', 'ADOPTED');
+
+-- name: erase_user_name(registration_id)!
+-- And the last trace of the user name.
+update registrations set former_user_name_index = null where id = :registration_id;
 
 -- name: find_policy()^
 -- The policy in force.

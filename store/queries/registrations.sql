@@ -1,7 +1,14 @@
--- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)!
--- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live.
+-- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)$
+-- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live. Nothing is
+-- returned where the id or the user name stands already.
 insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
-values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head);
+values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head)
+on conflict do nothing
+returning id;
+
+-- name: find_submission(id)^
+-- What a registration was submitted with, and whether a workflow has taken it over.
+select id, channel, office, opened_by, email_id, status from registrations where id = :id;
 
 -- name: insert_data_key(registration_id, master_key_id, wrapped)!
 -- The wrapped key that seals one registration's personal data.
@@ -20,16 +27,25 @@ insert into emails (id, registration_id, sealed) values (:id, :registration_id, 
 insert into evidence (id, registration_id, commitment, sealed, written_at)
 values (:id, :registration_id, :commitment, :sealed, :written_at);
 
--- name: find_registration(id)^
--- One row of the read model, with its live password code.
-select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose
+-- name: find_registration(id)
+-- A registration of the read model: one row for each of its live codes, oldest first; without one, a row all the same.
+select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose,
+       c.email_id as code_email_id
 from registrations r
 left join codes c on c.registration_id = r.id and c.live
-where r.id = :id;
+where r.id = :id
+order by c.sequence;
 
 -- name: find_by_user_name(user_name_index)^
 -- The registration that holds a user name.
 select id, status, deadline, password_valid_until from registrations where user_name_index = :user_name_index;
+
+-- name: find_closed(former_user_name_index)^
+-- The last closed registration that held a user name, until its personal data is erased.
+select id, status, deadline, password_valid_until from registrations
+where former_user_name_index = :former_user_name_index and status = 'CLOSED'
+order by since desc
+limit 1;
 
 -- name: find_data_key(registration_id)^
 -- The wrapped key of a registration; none once the personal data is erased.
@@ -54,7 +70,7 @@ where r.id = :registration_id;
 
 -- name: submitted_before(before, most)
 -- Rows that no workflow has taken over although they are older than a moment.
-select id, channel, office, opened_by, email_id from registrations
+select id, channel, office, opened_by, email_id, status from registrations
 where status = 'SUBMITTED' and submitted_at < :before
 order by submitted_at
 limit :most;

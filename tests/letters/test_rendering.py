@@ -21,8 +21,8 @@ PORTAL = "https://ugyfelkapu.example/belepes"
 CODE = "7K3M-Q9TX-0ABD-ZW42"
 DATE = {HU: "2026. november 22. 19:05", EN: "22 November 2026 at 19:05"}
 BUDAPEST_TIME = {HU: "(budapesti idő szerint)", EN: "(Budapest time)"}
-DATED = {
-    LetterKind.CODE_PASSWORD,
+CODES = {kind for kind in LetterKind if kind.purpose}
+DATED = CODES | {
     LetterKind.TEMPORARY,
     LetterKind.TEMPORARY_ENDING,
     LetterKind.ACTIVE,
@@ -87,7 +87,7 @@ def test_a_letter_says_the_same_in_text_and_html_and_nothing_else(kind: LetterKi
     assert text.startswith("Tisztelt Kovács Anna!" if language is HU else "Dear Anna Kovács,")
     assert (f"{DATE[language]}" in text) == (kind in DATED)
     assert (BUDAPEST_TIME[language] in text) == (kind in DATED)
-    assert (CODE in text) == (kind is LetterKind.CODE_PASSWORD)
+    assert (CODE in text) == (kind in CODES)
     assert PORTAL in letter.text.splitlines()
     for part in (letter.subject, letter.text, letter.html):
         assert not re.search(r"\{[{%#]|[}%#]\}|None|undefined|\N{NO-BREAK SPACE}", part, re.IGNORECASE)
@@ -151,16 +151,47 @@ def test_the_code_letter_tells_its_occasion(status: Status, hungarian: str, engl
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("status", [Status.AWAITING_ACTIVATION, Status.AWAITING_REACTIVATION, Status.ACTIVE])
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (LetterKind.CODE_PASSWORD, Status.AWAITING_ACTIVATION),
+        (LetterKind.CODE_PASSWORD, Status.AWAITING_REACTIVATION),
+        (LetterKind.CODE_PASSWORD, Status.ACTIVE),
+        (LetterKind.CODE_NEW_EMAIL, Status.ACTIVE),
+        (LetterKind.CODE_CLOSURE, Status.ACTIVE),
+    ],
+)
 def test_no_code_letter_redeems_by_a_link_and_all_say_that_nobody_asks_for_it(
-    status: Status, language: Language
+    kind: LetterKind, status: Status, language: Language
 ) -> None:
-    letter = render(facts(LetterKind.CODE_PASSWORD, language, status))
+    letter = render(facts(kind, language, status))
     text = " ".join(letter.text.split())
 
     assert re.findall(r"https?://\S+", letter.text) == [PORTAL]
     assert ("soha, semmilyen módon nem kérik el" if language is HU else "never ask you for it") in text
     assert ("Ha nem Ön" if language is HU else "If you did not") in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "hungarian", "english"),
+    [
+        (LetterKind.CODE_NEW_EMAIL, ["hagyja figyelmen kívül"], ["ignore this letter"]),
+        (
+            LetterKind.CODE_CLOSURE,
+            ["végleges", "személyes adatait töröljük", "válasszon haladéktalanul új jelszót"],
+            ["is final", "your personal data is erased", "choose a new password at once"],
+        ),
+    ],
+)
+def test_a_confirmation_letter_says_what_the_code_does_and_what_to_do_with_one_nobody_asked_for(
+    kind: LetterKind, hungarian: list[str], english: list[str]
+) -> None:
+    for language, unchanged, words in (
+        (HU, "Amíg be nem váltják, semmi sem változik", hungarian),
+        (EN, "Nothing changes unless it is redeemed", english),
+    ):
+        text = " ".join(render(facts(kind, language)).text.split())
+        assert [each for each in (unchanged, *words) if each not in text] == []
 
 
 @pytest.mark.parametrize("language", Language)
@@ -234,6 +265,8 @@ def test_a_title_in_a_name_is_no_link() -> None:
     ("kind", "missing"),
     [
         (LetterKind.CODE_PASSWORD, "code"),
+        (LetterKind.CODE_NEW_EMAIL, "code"),
+        (LetterKind.CODE_CLOSURE, "code"),
         (LetterKind.ACTIVE, "date"),
         (LetterKind.PASSWORD_EXPIRING, "days"),
         (LetterKind.TEMPORARY_ENDING, "days"),

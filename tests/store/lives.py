@@ -12,8 +12,9 @@ from registration.decisions import decision
 from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
 from registration.lifecycle import Decision, Recording, State
 from registration.messages import Actor, ActorKind
+from registration.opening import open_registration
 from registration.record import EventKind
-from registration.rules import decide, open_registration
+from registration.rules import decide
 from registration.statuses import Channel, Language, Purpose
 from store.reader import Reader
 from store.rows import Submitted
@@ -114,10 +115,11 @@ def noted(state: State, detail: str = "") -> Decision:
     return decision(state, NOW, EventKind.SIGNAL_REFUSED, CLERK, detail=detail or None)
 
 
-def redeem(state: State) -> m.RedeemCode:
-    """The redemption of the live code, under a new request."""
-    assert state.snapshot.code
-    return m.RedeemCode(new_id(), CITIZEN, Purpose.PASSWORD, state.snapshot.code.sequence)
+def redeem(state: State, purpose: Purpose = Purpose.PASSWORD) -> m.RedeemCode:
+    """The redemption of the live code of a purpose, under a new request."""
+    code = state.snapshot.code_for(purpose)
+    assert code
+    return m.RedeemCode(new_id(), CITIZEN, purpose, code.sequence)
 
 
 def change_password() -> m.ChangePassword:

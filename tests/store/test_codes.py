@@ -82,7 +82,6 @@ async def test_a_redeemed_code_is_dead_but_is_still_told_from_a_wrong_one(store:
     """Whether it lives is the workflow's decision (principle 7), so that the client hears the right reason."""
     state = await opened(store)
     code = await code_of(store, state)
-    assert state.snapshot.code
     message = redeem(state)
     await store.writer.add_credential(state.registration_id, message, HASH, NOW)
     await store.sent(state, message)

@@ -12,6 +12,7 @@ import asyncpg
 
 from registration.messages import Answer, Description
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
+from registration.statuses import LetterKind
 from store.documents import load
 from tests.support.world import World, code_in
 
@@ -164,9 +165,9 @@ def _letters(events: list[Event], observed: Observed) -> list[str]:
         sequence, _, kind = identity.removeprefix("<").partition(".")[0].partition("-")
         if not 1 <= int(sequence) <= len(events):
             found.append(f"no event ordered the letter {identity}")
-        elif kind == "code_password":
-            code = events[int(sequence) - 1].code
-            issue = f"code {code.sequence if code else None}"
+        elif purpose := LetterKind(kind.partition("-")[0].upper()).purpose:
+            named = [code.sequence for code in events[int(sequence) - 1].codes if code.purpose is purpose]
+            issue = f"code {named} for {purpose}"
             if codes.setdefault(issue, code_in(letter)) != code_in(letter):
                 found.append(f"{issue} was sent with two values")
     if len(set(codes.values())) != len(codes):

@@ -9,12 +9,13 @@ from typing import Final
 from registration import messages as m
 from registration import passage
 from registration.errors import UgyfelkapuError
-from registration.lifecycle import Decision, State
+from registration.lifecycle import Decision, Imported, State
 from registration.messages import UndeliveredLetter
+from registration.opening import open_registration
 from registration.policy import Policy, add_years
 from registration.record import Event, EventKind, Snapshot
-from registration.rules import decide, open_registration
-from registration.statuses import Channel, Status
+from registration.rules import decide
+from registration.statuses import Channel, Purpose, Status
 from tests.unit import lives
 from tests.unit.tables import TRANSITIONS
 
@@ -38,16 +39,17 @@ class Life:
     events: list[Event] = field(default_factory=list)
     void: set[int] = field(default_factory=set)
     newest_policy: Policy = field(default_factory=Policy)
+    imported: Imported | None = None
 
     def __post_init__(self) -> None:
-        self.state = lives.new(self.channel)
+        self.state = replace(lives.new(self.channel), imported=self.imported)
         self._commit(open_registration(self.state, self.now))
+        self.sleep(timedelta())
 
     def send(self, message: m.Message, *, as_signal: bool = False) -> bool:
         """Sends a message; whether it was accepted. Refused it changes nothing, as a signal it leaves an event."""
         before = self.state
         copy = replace(before, answers=dict(before.answers))
-        code = before.snapshot.code
         try:
             made = decide(before, message, self.now)
         except UgyfelkapuError as refusal:
@@ -60,10 +62,11 @@ class Life:
             return False
         assert not before.snapshot.status.is_final
         if isinstance(message, m.RedeemCode):
+            code = before.snapshot.code_for(message.purpose)
             assert code
-            assert (code.purpose, code.sequence) == (message.purpose, message.code_sequence)
+            assert code.sequence == message.code_sequence
             assert self.now < code.valid_until
-            assert made.event.code is None
+            assert code not in made.event.codes
         self._commit(made)
         end = self.state.snapshot.deadline
         assert end is None or end > self.now
@@ -154,29 +157,34 @@ class Life:
             step = (before.status, event.kind, event.status)
             assert step in TRANSITIONS
             self.seen.add(step)
-        old, new = before.code, event.code
-        if old and (new is None or new.sequence != old.sequence):
-            self.void.add(old.sequence)
-        if new:
-            assert new.sequence not in self.void
-            assert new.sequence == before.codes_issued or (new, old) != (old, new)
-            assert new.sequence in {before.codes_issued, before.codes_issued + 1}
+        self._check_codes(before, event)
         if event.kind in _OWN_CHOICE:
             assert event.password_valid_until
             assert self.now + 30 * lives.DAY <= event.password_valid_until <= add_years(self.now, 2)
         self.events.append(event)
         self.state = self.state.after(event)
 
+    def _check_codes(self, before: Snapshot, event: Event) -> None:
+        """At most one of a purpose lives, a void one never again, and a new one has the next number."""
+        old, new = ({code.sequence for code in codes} for codes in (before.codes, event.codes))
+        assert len({code.purpose for code in event.codes}) == len(event.codes)
+        assert new - old <= {before.codes_issued + 1}
+        self.void |= old - new
+        assert not new & self.void
+        for code in event.codes:
+            assert (code.email_id is not None) is (code.purpose is Purpose.NEW_EMAIL)
+
     def _check_step(self, before: Snapshot, kind: EventKind) -> None:
         now = self.state.snapshot
         assert now.codes_issued >= before.codes_issued
         assert (now.deadline is None) == (now.status.is_final or now.status is Status.INACTIVE)
-        assert now.code is None or not now.status.is_final
+        assert now.codes == () or not (now.status.is_final or now.status is Status.INACTIVE)
         if now.status is before.status and now.deadline and before.deadline and kind not in _OWN_CHOICE:
             assert now.deadline >= before.deadline
         if now.status.awaits_code:
-            assert now.code
-            assert now.code.valid_until == now.deadline
+            code = now.code_for(Purpose.PASSWORD)
+            assert code
+            assert code.valid_until == now.deadline
 
 
 def _standing(snapshot: Snapshot) -> Snapshot:

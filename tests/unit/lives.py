@@ -7,10 +7,12 @@ from typing import Final
 
 from registration import messages as m
 from registration import passage
-from registration.lifecycle import Decision, State
+from registration.lifecycle import Decision, Imported, State
 from registration.messages import Actor, ActorKind, Evidence
+from registration.opening import open_registration
 from registration.policy import Policy
-from registration.rules import decide, open_registration
+from registration.record import Code
+from registration.rules import decide
 from registration.statuses import Channel, Purpose, Status
 
 ID: Final = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -51,9 +53,21 @@ def opened(channel: Channel = Channel.ONLINE, policy: Policy | None = None, *, a
     return after(state, open_registration(state, at))
 
 
+def imported(status: Status, valid_until: datetime | None, *, verified: bool = True) -> State:
+    """An account to be taken over from an older system."""
+    return replace(new(), imported=Imported(status, valid_until, verified, REDEMPTION))
+
+
+def live_code(state: State, purpose: Purpose = Purpose.PASSWORD) -> Code:
+    """The live code of a purpose, which there is."""
+    code = state.snapshot.code_for(purpose)
+    assert code is not None
+    return code
+
+
 def redeem(state: State, *, request_id: str = REDEMPTION, days: int | None = None) -> m.RedeemCode:
     """The redemption of the code that the state knows of; of a first code where there is none."""
-    code = state.snapshot.code
+    code = state.snapshot.code_for(Purpose.PASSWORD)
     return m.RedeemCode(request_id, CITIZEN, Purpose.PASSWORD, code.sequence if code else 1, days)
 
 
@@ -66,6 +80,11 @@ def temporary(*, at: datetime = START, days: int | None = None) -> State:
 def active(*, at: datetime = START, days: int | None = None) -> State:
     """A registration that was opened, redeemed and verified at `at`."""
     return sent(temporary(at=at, days=days), m.VerifyIdentity("verify-1", CLERK, EVIDENCE), at)
+
+
+def confirm(state: State, purpose: Purpose, *, request_id: str = REDEMPTION) -> m.RedeemCode:
+    """The redemption of the live code of a purpose."""
+    return m.RedeemCode(request_id, CITIZEN, purpose, live_code(state, purpose).sequence)
 
 
 def deadline(state: State) -> datetime:
@@ -123,7 +142,7 @@ def since(state: State) -> datetime:
 
 def with_live_code(state: State, now: datetime) -> State:
     """The same with a live password code, wherever one can be requested."""
-    if state.snapshot.code or state.snapshot.status in {Status.SUBMITTED, Status.INACTIVE}:
+    if state.snapshot.codes or state.snapshot.status in {Status.SUBMITTED, Status.INACTIVE}:
         return state
     if state.snapshot.status.is_final:
         return state
@@ -132,15 +151,16 @@ def with_live_code(state: State, now: datetime) -> State:
 
 def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) -> m.Message:
     """A message of a kind that breaks no rule but, it may be, those of status and actor."""
+    evidence = None if actor is CITIZEN else EVIDENCE
     plain: dict[type[m.Message], m.Message] = {
         m.RedeemCode: replace(redeem(state), actor=actor),
         m.RequestCode: m.RequestCode("request-2", actor),
         m.ChangePassword: m.ChangePassword(CHANGE, actor),
         m.VerifyIdentity: m.VerifyIdentity("verify-2", actor, EVIDENCE),
         m.Reactivate: m.Reactivate("reactivate-2", actor, EVIDENCE),
-        m.ChangeEmail: m.ChangeEmail("email-request-1", actor, EMAIL_2, EVIDENCE),
+        m.ChangeEmail: m.ChangeEmail("email-request-1", actor, EMAIL_2, evidence),
         m.ExtendValidity: m.ExtendValidity("extend-1", actor, (state.snapshot.password_valid_until or now) + 100 * DAY),
         m.Disclose: m.Disclose("disclose-1", actor, EVIDENCE),
-        m.Close: m.Close("close-2", actor, EVIDENCE),
+        m.Close: m.Close("close-2", actor, evidence),
     }
     return plain[kind]

@@ -12,6 +12,10 @@ _E = EventKind
 
 TRANSITIONS: Final = {
     (_S.SUBMITTED, _E.REGISTRATION_OPENED, _S.AWAITING_ACTIVATION),
+    (_S.SUBMITTED, _E.REGISTRATION_IMPORTED, _S.TEMPORARY),
+    (_S.SUBMITTED, _E.REGISTRATION_IMPORTED, _S.ACTIVE),
+    (_S.SUBMITTED, _E.REGISTRATION_IMPORTED, _S.PASSWORD_EXPIRED),
+    (_S.SUBMITTED, _E.REGISTRATION_IMPORTED, _S.INACTIVE),
     (_S.AWAITING_ACTIVATION, _E.CODE_REDEEMED, _S.TEMPORARY),
     (_S.AWAITING_ACTIVATION, _E.CODE_REDEEMED, _S.ACTIVE),
     (_S.AWAITING_ACTIVATION, _E.ACTIVATION_LAPSED, _S.LAPSED),
@@ -39,10 +43,10 @@ WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
     m.ChangePassword: {ActorKind.CITIZEN},
     m.VerifyIdentity: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Reactivate: {ActorKind.CLERK, ActorKind.SUPERVISOR},
-    m.ChangeEmail: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.ChangeEmail: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM},
     m.Disclose: {ActorKind.CLERK, ActorKind.SUPERVISOR},
-    m.Close: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.Close: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
 }
 """Who sends what (DESIGN.md, "For whom", and the messages that name a clerk)."""
 
@@ -68,9 +72,19 @@ _GRID = {  #                     redeem request change verify react. email exten
     _S.LAPSED: "                 -      -       -      -      -      -     -      -       -",
     _S.CLOSED: "                 -      -       -      -      -      -     -      -       -",
 }
+_CONFIRMED: Final = {m.ChangeEmail, m.Close}
+"""What a client confirms with a code."""
+
 ACCEPTED: Final = {
     (kind, status): mark == "+"
     for status, row in _GRID.items()
     for kind, mark in zip(_MESSAGES, row.split(), strict=True)
 }
 """Whether a status accepts a kind of message, in the presence of a live code."""
+
+
+def accepted(kind: type[m.Message], status: Status, actor: ActorKind) -> bool:
+    """The same for one who may send it: while inactive, a client finds help at a registration body only (S9)."""
+    if status is Status.INACTIVE and actor is ActorKind.CITIZEN and kind in _CONFIRMED:
+        return False
+    return ACCEPTED[kind, status]

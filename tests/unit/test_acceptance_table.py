@@ -11,8 +11,8 @@ from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.rules import decide
 from registration.statuses import Language, Status
-from tests.unit.lives import ACTORS, CLERK, EVIDENCE, HOUR, IN_STATUS, message, since, with_live_code
-from tests.unit.tables import ACCEPTED, WHO
+from tests.unit.lives import ACTORS, CITIZEN, CLERK, EMAIL_2, EVIDENCE, HOUR, IN_STATUS, message, since, with_live_code
+from tests.unit.tables import ACCEPTED, WHO, accepted
 
 IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
 
@@ -37,7 +37,7 @@ def test_a_message_is_accepted_exactly_where_the_table_says_so(
     found = outcome(state, message(kind, ACTORS[actor], state, now))
     if actor not in WHO[kind]:
         assert found is errors.NotAllowed
-    elif not ACCEPTED[kind, status]:
+    elif not accepted(kind, status, actor):
         assert found is errors.NotAccepted
     else:
         assert isinstance(found, Decision)
@@ -53,7 +53,7 @@ def test_the_table_knows_every_message_and_every_status() -> None:
 def test_a_code_cannot_be_redeemed_where_none_was_issued(status: Status) -> None:
     """`redeem_code` is accepted wherever a live code of that purpose exists, and nowhere else."""
     state = IN_STATUS[status]()
-    without = replace(state, snapshot=replace(state.snapshot, code=None))
+    without = replace(state, snapshot=replace(state.snapshot, codes=()))
     refused = outcome(without, message(m.RedeemCode, ACTORS[ActorKind.CITIZEN], without, since(state)))
     assert refused is (errors.CodeNotLive if ACCEPTED[m.RedeemCode, status] else errors.NotAccepted)
 
@@ -87,6 +87,16 @@ def test_a_final_status_has_nothing_to_offer_instead() -> None:
     state = IN_STATUS[Status.LAPSED]()
     with pytest.raises(errors.NotAccepted, match="possible instead: –"):
         decide(state, m.Close("close-1", CLERK), since(state))
+
+
+@pytest.mark.parametrize("request_", [m.ChangeEmail("email-1", CITIZEN, EMAIL_2), m.Close("close-1", CITIZEN)])
+def test_an_inactive_client_is_not_offered_what_was_just_refused(request_: m.Message) -> None:
+    """No code can be redeemed while inactive, so none goes out: only a registration body helps (S9)."""
+    state = IN_STATUS[Status.INACTIVE]()
+    with pytest.raises(errors.NotAccepted) as refused:
+        decide(state, request_, since(state))
+    assert "reactivate" in refused.value.facts["instead"]
+    assert refused.value.facts["message"] not in refused.value.facts["instead"].split(", ")
 
 
 @pytest.mark.parametrize("typed", ["", "redeem-1", "0190a1b2"])

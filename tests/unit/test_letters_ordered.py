@@ -7,10 +7,10 @@ import pytest
 
 from registration import messages as m
 from registration import passage
-from registration.decisions import with_code_letter
 from registration.lifecycle import Decision, LetterOrder, State
-from registration.rules import decide, open_registration
-from registration.statuses import Channel, LetterKind
+from registration.opening import open_registration
+from registration.rules import decide
+from registration.statuses import Channel, LetterKind, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import (
     CHANGE,
@@ -24,6 +24,7 @@ from tests.unit.lives import (
     OPERATOR,
     START,
     deadline,
+    live_code,
     redeem,
     since,
 )
@@ -47,6 +48,14 @@ def accepted(make: Callable[[], State], message: m.Message) -> Decision:
 def redeemed(make: Callable[[], State]) -> Decision:
     state = make()
     return decide(state, redeem(state), since(state))
+
+
+def confirmed(make: Callable[[], State], request: m.ChangeEmail | m.Close) -> Decision:
+    """What the code does that a client's request sent."""
+    state = make()
+    asked = lives.sent(state, request, since(state))
+    purpose = Purpose.NEW_EMAIL if isinstance(request, m.ChangeEmail) else Purpose.CLOSURE
+    return decide(asked, lives.confirm(asked, purpose), since(state))
 
 
 def passed(rule: Callable[..., Decision], make: Callable[[], State]) -> Decision:
@@ -125,6 +134,34 @@ CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
         lambda: passed(passage.deactivate, lives.password_expired),
         [(LetterKind.INACTIVE, EMAIL, IN_GRACE + NOTICE, None)],
     ),
+    "address change asked for by the client": (
+        lambda: accepted(lives.active, m.ChangeEmail("change-1", CITIZEN, EMAIL_2)),
+        [(LetterKind.CODE_NEW_EMAIL, EMAIL_2, START + 5 * DAY, START + 5 * DAY)],
+    ),
+    "address change confirmed": (
+        lambda: confirmed(lives.active, m.ChangeEmail("change-1", CITIZEN, EMAIL_2)),
+        [
+            (LetterKind.EMAIL_CHANGED_OLD, EMAIL, START + NOTICE, TWO_YEARS),
+            (LetterKind.EMAIL_CHANGED_NEW, EMAIL_2, START + NOTICE, TWO_YEARS),
+        ],
+    ),
+    "address change confirmed while a code is awaited": (
+        lambda: confirmed(lives.opened, m.ChangeEmail("change-1", CITIZEN, EMAIL_2)),
+        [
+            (LetterKind.EMAIL_CHANGED_OLD, EMAIL, START + NOTICE, START + 30 * DAY),
+            (LetterKind.EMAIL_CHANGED_NEW, EMAIL_2, START + NOTICE, START + 30 * DAY),
+            (LetterKind.CODE_PASSWORD, EMAIL_2, START + 30 * DAY, START + 30 * DAY),
+        ],
+    ),
+    "closure asked for by the client": (
+        lambda: accepted(lives.active, m.Close("close-1", CITIZEN)),
+        [(LetterKind.CODE_CLOSURE, EMAIL, START + 5 * DAY, START + 5 * DAY)],
+    ),
+    "closure confirmed": (
+        lambda: confirmed(lives.active, m.Close("close-1", CITIZEN)),
+        [(LetterKind.CLOSED, EMAIL, START + timedelta(hours=72), None)],
+    ),
+    "imported": (lambda: open_registration(lives.imported(Status.ACTIVE, TWO_YEARS), START), []),
     "erased": (lambda: passage.erase(lives.lapsed(), START), []),
     "address changed": (
         lambda: accepted(lives.active, m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)),
@@ -157,14 +194,9 @@ def test_only_a_code_letter_names_a_code_and_only_a_reminder_its_days() -> None:
     for make, _ in CASES.values():
         made = make()
         for letter in made.letters:
-            code = made.event.code.sequence if made.event.code else None
-            assert letter.code_sequence == (code if letter.kind is LetterKind.CODE_PASSWORD else None)
+            codes = {code.purpose: code.sequence for code in made.event.codes}
+            assert letter.code_sequence == (codes[letter.kind.purpose] if letter.kind.purpose else None)
             assert letter.days is None
-
-
-def test_a_letter_about_a_code_needs_one() -> None:
-    with pytest.raises(ValueError, match="DATA_DISCLOSED"):
-        with_code_letter(accepted(lives.active, m.Disclose("disclose-1", CLERK, EVIDENCE)))
 
 
 def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_successor() -> None:
@@ -173,13 +205,11 @@ def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_succes
     requested = lives.with_live_code(lives.active(), START)
     change = m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)
     fresh, void = (decide(state, change, since(state) + DAY).event for state in (awaited, requested))
-    assert (awaited.snapshot.code, fresh.code) != (None, None)
-    assert awaited.snapshot.code is not None
-    assert fresh.code is not None
-    assert fresh.code.sequence == awaited.snapshot.code.sequence + 1
-    assert fresh.code.valid_until == fresh.deadline == deadline(awaited)
-    assert requested.snapshot.code is not None
-    assert (void.code, void.deadline, void.email_id) == (None, deadline(requested), EMAIL_2)
+    (successor,) = fresh.codes
+    assert successor.sequence == live_code(awaited).sequence + 1
+    assert successor.valid_until == fresh.deadline == deadline(awaited)
+    assert live_code(requested)
+    assert (void.codes, void.deadline, void.email_id) == ((), deadline(requested), EMAIL_2)
 
 
 def test_a_letter_has_one_name_which_tells_event_kind_and_days() -> None:

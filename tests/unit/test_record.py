@@ -11,7 +11,7 @@ import pytest
 
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
-from registration.statuses import Purpose, Status
+from registration.statuses import Assurance, Purpose, Status
 from tests.unit.lives import ID, START
 
 EVENT = Event(
@@ -27,20 +27,27 @@ EVENT = Event(
     previous_hash="a" * 64,
     deadline=datetime(2030, 2, 28, 9, 30, tzinfo=UTC),
     password_valid_until=datetime(2030, 2, 28, 9, 30, tzinfo=UTC),
-    code=Code(Purpose.PASSWORD, 2, datetime(2028, 3, 5, tzinfo=UTC)),
+    codes=(
+        Code(Purpose.PASSWORD, 2, datetime(2028, 3, 5, tzinfo=UTC)),
+        Code(Purpose.NEW_EMAIL, 3, datetime(2028, 3, 6, tzinfo=UTC), "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d"),
+    ),
     request_id="request-9",
     evidence=Evidence("evidence-1", "b" * 64),
+    assurance=Assurance.ADVANCED,
     detail="Győr",
 )
 TEXT = (
-    '{"actor":{"id":"clerk-7","kind":"CLERK","office":"1051"},"at":"2028-02-29T09:30:15.000250+00:00",'
-    '"code":{"purpose":"PASSWORD","sequence":2,"valid_until":"2028-03-05T00:00:00+00:00"},'
+    '{"actor":{"id":"clerk-7","kind":"CLERK","office":"1051"},"assurance":"ADVANCED",'
+    '"at":"2028-02-29T09:30:15.000250+00:00",'
+    '"codes":[{"purpose":"PASSWORD","sequence":2,"valid_until":"2028-03-05T00:00:00+00:00"},'
+    '{"email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d","purpose":"NEW_EMAIL","sequence":3,'
+    '"valid_until":"2028-03-06T00:00:00+00:00"}],'
     '"deadline":"2030-02-28T09:30:00+00:00","detail":"Győr","email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c",'
     f'"evidence":{{"commitment":"{"b" * 64}","id":"evidence-1"}},"identity_verified":true,"kind":"IDENTITY_VERIFIED",'
     f'"password_valid_until":"2030-02-28T09:30:00+00:00","policy_version":1,"previous_hash":"{"a" * 64}",'
     f'"registration_id":"{ID}","request_id":"request-9","sequence":3,"status":"ACTIVE"}}'
 )
-HASH = "7d4b72ce3955400c67c0a19e599d579f419d7c416bc592307a0fcab1ff328463"
+HASH = "45c0c95daee39c8b352f821508c9a777758dd6566a210b23312616b62f171dd5"
 CHANGES: dict[str, Any] = {
     "registration_id": "other",
     "sequence": 4,
@@ -54,9 +61,10 @@ CHANGES: dict[str, Any] = {
     "previous_hash": "c" * 64,
     "deadline": None,
     "password_valid_until": None,
-    "code": Code(Purpose.PASSWORD, 3, datetime(2028, 3, 5, tzinfo=UTC)),
+    "codes": (Code(Purpose.PASSWORD, 3, datetime(2028, 3, 5, tzinfo=UTC)),),
     "request_id": None,
     "evidence": Evidence("evidence-1", "d" * 64),
+    "assurance": Assurance.QUALIFIED,
     "detail": "Gyor",
 }
 
@@ -69,15 +77,25 @@ def test_the_canonical_text_is_the_same_for_ever() -> None:
 
 def test_fields_without_a_value_are_left_out_of_the_canonical_text() -> None:
     bare = replace(
-        EVENT, deadline=None, password_valid_until=None, code=None, request_id=None, evidence=None, detail=None
+        EVENT,
+        actor=Actor(ActorKind.SYSTEM, "lifecycle"),
+        deadline=None,
+        password_valid_until=None,
+        codes=(),
+        request_id=None,
+        evidence=None,
+        assurance=None,
+        detail=None,
     )
     assert "null" not in bare.canonical()
+    assert "[]" not in bare.canonical()
     assert set(json.loads(TEXT)) - set(json.loads(bare.canonical())) == {
         "deadline",
         "password_valid_until",
-        "code",
+        "codes",
         "request_id",
         "evidence",
+        "assurance",
         "detail",
     }
 
@@ -109,7 +127,7 @@ def test_folding_no_events_gives_what_was_submitted() -> None:
 def test_folding_the_record_gives_where_the_registration_stands() -> None:
     opening = replace(EVENT, kind=EventKind.REGISTRATION_OPENED, status=Status.TEMPORARY, at=START)
     noted = replace(opening, kind=EventKind.DATA_DISCLOSED, at=START + timedelta(days=1), email_id="later")
-    verified = replace(EVENT, at=START + timedelta(days=2), code=None)
+    verified = replace(EVENT, at=START + timedelta(days=2), codes=())
     events = chained(opening, noted, verified)
     assert fold(events) == Snapshot(
         status=Status.ACTIVE,
@@ -119,8 +137,8 @@ def test_folding_the_record_gives_where_the_registration_stands() -> None:
         password_valid_until=EVENT.password_valid_until,
         identity_verified=True,
         email_id=EVENT.email_id,
-        code=None,
-        codes_issued=2,
+        codes=(),
+        codes_issued=3,
         sequence=3,
         head=events[-1].hash(),
     )
@@ -132,7 +150,7 @@ def test_folding_the_record_gives_where_the_registration_stands() -> None:
 def test_the_number_of_codes_issued_never_falls() -> None:
     """Not even by an event that names an older code."""
     older = Code(Purpose.PASSWORD, 1, START)
-    assert fold(chained(EVENT, replace(EVENT, code=None), replace(EVENT, code=older))).codes_issued == 2
+    assert fold(chained(EVENT, replace(EVENT, codes=()), replace(EVENT, codes=(older,)))).codes_issued == 3
 
 
 def test_each_event_names_its_predecessors_hash() -> None:

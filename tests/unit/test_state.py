@@ -5,8 +5,9 @@ from dataclasses import replace
 from registration import messages as m
 from registration import passage
 from registration.lifecycle import ANSWERS_KEPT, UNDELIVERED_KEPT
+from registration.opening import open_registration
 from registration.record import EventKind
-from registration.rules import decide, open_registration
+from registration.rules import decide
 from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CLERK, DAY, EVIDENCE, REDEMPTION, START, after, deadline, sent

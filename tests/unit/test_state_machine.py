@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registration import messages as m
+from registration.lifecycle import Imported
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Channel, Purpose, Status
 from tests.unit.driver import Life
-from tests.unit.lives import ACTORS, CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, OPERATOR, SECOND
+from tests.unit.lives import ACTORS, CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, OPERATOR, SECOND, START
 from tests.unit.tables import TRANSITIONS
 
 Step = Callable[[Life], object]
@@ -22,8 +23,9 @@ Step = Callable[[Life], object]
 
 def _redeem(step: int, purpose: Purpose, days: int | None, actor: Actor = CITIZEN) -> Step:
     def act(life: Life) -> None:
-        code = life.state.snapshot.codes_issued + step
-        life.send(m.RedeemCode(str(UUID(int=len(life.events))), actor, purpose, code, days))
+        live = life.state.snapshot.code_for(purpose)
+        code = live.sequence if live else life.state.snapshot.codes_issued
+        life.send(m.RedeemCode(str(UUID(int=len(life.events))), actor, purpose, code + step, days))
 
     return act
 
@@ -48,6 +50,16 @@ def _to_the_end_of_the_status(life: Life) -> None:
     life.wait(end - life.now if end else DAY)
 
 
+ORIGINS: list[Imported | None] = [
+    *[None] * 10,
+    Imported(Status.TEMPORARY, START + 200 * DAY, identity_verified=False),
+    Imported(Status.ACTIVE, START + 100 * DAY, identity_verified=True),
+    Imported(Status.ACTIVE, START - DAY, identity_verified=True),
+    Imported(Status.PASSWORD_EXPIRED, START - 30 * DAY, identity_verified=True),
+    Imported(Status.INACTIVE, None, identity_verified=True),
+]
+"""Most lives begin here, some in an older system."""
+
 THE_USUAL: list[Step] = [
     _redeem(0, Purpose.PASSWORD, None),
     lambda life: life.send(m.VerifyIdentity("verify", CLERK, EVIDENCE)),
@@ -65,6 +77,9 @@ LIKELY: list[Step] = [
     lambda life: life.send(m.VerifyIdentity("verify", CLERK, EVIDENCE)),
     lambda life: life.send(m.Reactivate("reactivate", CLERK, EVIDENCE), as_signal=True),
     lambda life: life.send(m.ChangeEmail("email", CLERK, str(UUID(int=len(life.events))), EVIDENCE)),
+    lambda life: life.send(m.ChangeEmail("email", CITIZEN, str(UUID(int=len(life.events))))),
+    lambda life: life.send(m.Close("close", CITIZEN)),
+    _redeem(0, Purpose.NEW_EMAIL, None),
     _extend(900, OPERATOR),
     _to_next(timedelta()),
     _to_next(-SECOND),
@@ -112,11 +127,16 @@ def test_no_life_of_ten_thousand_breaks_the_rules() -> None:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.sampled_from(Channel), st.integers(0, len(THE_USUAL)), st.lists(STEPS, min_size=1, max_size=10))
-    def live(channel: Channel, usual: int, steps: list[Step]) -> None:
+    @given(
+        st.sampled_from(Channel),
+        st.sampled_from(ORIGINS),
+        st.integers(0, len(THE_USUAL)),
+        st.lists(STEPS, min_size=1, max_size=10),
+    )
+    def live(channel: Channel, imported: Imported | None, usual: int, steps: list[Step]) -> None:
         nonlocal count
         count += 1
-        life = Life(channel, seen)
+        life = Life(channel, seen, imported=imported)
         for step in (*THE_USUAL[:usual], *steps):
             step(life)
         life.check_record()
@@ -144,9 +164,9 @@ def test_a_final_status_accepts_nothing_and_no_time_changes_it() -> None:
 def test_the_watch_itself_notices_a_resurrected_code() -> None:
     """What cannot fail proves nothing: an event that names a void code again is caught."""
     life = Life(Channel.ONLINE, set())
-    first = life.state.snapshot.code
+    first = life.state.snapshot.codes
     life.send(m.ChangeEmail("email", CLERK, EMAIL_2, EVIDENCE))
-    life.state = replace(life.state, snapshot=replace(life.state.snapshot, code=first))
+    life.state = replace(life.state, snapshot=replace(life.state.snapshot, codes=first))
     try:
         life.send(m.Disclose("disclose", CLERK, EVIDENCE))
     except AssertionError:

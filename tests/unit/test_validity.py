@@ -45,7 +45,7 @@ def test_a_client_chooses_30_days_to_two_years(days: int) -> None:
 @pytest.mark.parametrize("make", [lives.opened, lives.active])
 def test_a_choice_outside_the_bounds_is_refused_and_named(days: int, make: Callable[[], State]) -> None:
     state = make()
-    message = redeem(state, days=days) if state.snapshot.code else m.ChangePassword(CHANGE, CITIZEN, days)
+    message = redeem(state, days=days) if state.snapshot.codes else m.ChangePassword(CHANGE, CITIZEN, days)
     with pytest.raises(InvalidInput) as refused:
         decide(state, message, START)
     assert str(refused.value) == "validity_days: must be 30 to 731 days."
@@ -64,7 +64,7 @@ def test_a_registration_redeemed_on_29_february_expires_on_the_28th() -> None:
 def test_a_new_password_voids_the_live_code_and_starts_a_new_validity() -> None:
     state = lives.with_live_code(lives.active(), START)
     made = decide(state, m.ChangePassword(CHANGE, CITIZEN, 40), START + DAY)
-    assert (made.event.code, made.event.deadline, made.adopt) == (None, START + 41 * DAY, CHANGE)
+    assert (made.event.codes, made.event.deadline, made.adopt) == ((), START + 41 * DAY, CHANGE)
 
 
 def test_verification_gives_a_temporary_registration_the_validity_of_its_password() -> None:

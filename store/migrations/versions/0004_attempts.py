@@ -3,7 +3,7 @@
 from store.migrations.script import run_sql
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
