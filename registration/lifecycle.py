@@ -134,7 +134,7 @@ class State:
 
 
 def answer_of(snapshot: Snapshot, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
-    """Where a registration stands, and how long its code of a purpose lives, as an answer."""
+    """Where a registration stands, and how long its code of a purpose lives."""
     code = snapshot.code_for(purpose)
     return Answer(
         status=snapshot.status,

@@ -21,11 +21,13 @@ class Attempts:
         self._pool = pool
         self._keys = keys
 
-    async def count(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> list[tuple[Limit, Window]]:
+    async def count(
+        self, limits: Sequence[Limit], subject: Subject, now: datetime, *, request_id: str | None = None
+    ) -> list[tuple[Limit, Window]]:
         """Counts a try in one statement and one transaction of its own; each limit's window, this try included.
 
-        A limit that asks for what the subject does not tell is left out. Right whatever the number of processes: a row
-        is counted by one statement at a time.
+        A `request_id` that was counted last is not counted again. A limit that asks for what the subject does not tell
+        is left out. Right whatever the number of processes: a row is counted by one statement at a time.
         """
         keyed = self._keyed(limits, subject)
         rows = queries.count_attempts(
@@ -34,6 +36,7 @@ class Attempts:
             limits=[limit.name for limit in keyed],
             subjects=list(keyed.values()),
             ends=[now + limit.window for limit in keyed],
+            request_id=request_id,
         )
         windows = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
         return [(limit, windows[limit.name]) for limit in keyed]

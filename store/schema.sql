@@ -5,12 +5,15 @@ CREATE TABLE public.attempts (
     limit_name text NOT NULL,
     subject bytea NOT NULL,
     tries integer NOT NULL,
-    ends_at timestamp with time zone NOT NULL
+    ends_at timestamp with time zone NOT NULL,
+    request_id uuid
 );
 
 COMMENT ON TABLE public.attempts IS 'Tries within windows of time, by limit and subject; subjects are keyed hashes.';
 
 COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended window begins anew, or is deleted by a later try.';
+
+COMMENT ON COLUMN public.attempts.request_id IS 'The request that was counted last; repeated, it is not counted again.';
 
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,

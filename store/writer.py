@@ -146,24 +146,25 @@ class Writer:
     ) -> bool:
         """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the id of the
-        adopted credential whose password was checked, where that was asked for. Raises `WrongPassword` where another
-        has replaced it since, whichever process did, and `InvalidInput` where the `request_id` is another
-        registration's.
+        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the credential
+        whose password was checked, where that was asked for. Raises `InvalidInput` where the `request_id` is another
+        registration's, `WrongPassword` where the present password has been replaced since, by whichever process.
         """
-        row = {
-            "id": message.request_id,
-            "registration_id": registration_id,
-            "kind": type(message).__name__,
-            "message": dump(message).decode(),
-            "password_hash": password_hash,
-            "submitted_at": now,
-        }
         try:
-            if present is None:
-                stands = await queries.insert_credential(self._pool, **row)
-            elif (stands := await queries.insert_replacing_credential(self._pool, present=present, **row)) is None:
-                raise WrongPassword
+            async with self._pool.acquire() as connection, connection.transaction():
+                if present and not await queries.lock_password(
+                    connection, registration_id=registration_id, ids=[present, message.request_id]
+                ):
+                    raise WrongPassword
+                stands = await queries.insert_credential(
+                    connection,
+                    id=message.request_id,
+                    registration_id=registration_id,
+                    kind=type(message).__name__,
+                    message=dump(message).decode(),
+                    password_hash=password_hash,
+                    submitted_at=now,
+                )
         except asyncpg.UniqueViolationError:
             return False
         if stands is None:

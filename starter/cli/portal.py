@@ -57,6 +57,7 @@ def register_signed(
         str | None,
         typer.Argument(metavar="SIGNATURE", help="The detached CAdES signature (DER) over the JSON's bytes."),
     ] = None,
+    client_address: ClientAddress = HERE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -68,7 +69,10 @@ def register_signed(
 
     choices, document = choices_of(context), read_bytes("FILE", file)
     signed = None if signature is None else read_bytes("SIGNATURE", signature)
-    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register_signed(document, signed))
+    registration_id = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).register_signed(document, signed, client_address=client_address),
+    )
     show(choices, {"registration_id": registration_id})
 
 

@@ -24,8 +24,8 @@ async def send_with_password(
 
     One at a time for each registration; a predecessor without an outcome is settled first. A `request_id` that was
     stored before keeps its first password, and gets the answer that the workflow remembers. `present` is the credential
-    whose password was checked: it must still be there when the new one is written. Raises what the rules refuse with,
-    `WrongPassword` where it is not, `InvalidInput` for another registration's `request_id`, `Unavailable`.
+    whose password was checked. Raises what the rules refuse with, `InvalidInput` for another registration's
+    `request_id`, `WrongPassword` where the present password has been replaced since, `Unavailable`.
     """
     password_hash = await gateway.passwords.hash(password)
     async with gateway.turns.of(registration_id):

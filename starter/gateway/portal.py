@@ -1,7 +1,6 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
 from collections.abc import Mapping
-from hmac import compare_digest
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -9,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, checked_identifier, checked_user_name, user_name_key
+from registration.forms import RegistrationForm, checked_identifier, checked_user_name
 from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
@@ -17,12 +16,12 @@ from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangeP
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
+from starter.gateway.claimants import Claimants
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
 from starter.gateway.passwords import check_new_password
 from starter.gateway.sessions import Session, session_of
 from starter.gateway.signatures import form_in
-from store.rows import Contact, Holder, Password
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
@@ -31,8 +30,8 @@ _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 class PortalGateway:
     """For the backend of one portal. `client_address` is the client's own, as the portal knows it (principle 7).
 
-    Every method that takes one counts the try and raises `TooManyGuesses`, and `InvalidInput` where it is no address.
-    A `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
+    Every method counts the try by it and raises `TooManyGuesses`, and `InvalidInput` where it is no address. A
+    `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
     """
 
     def __init__(self, gateway: Gateway, portal: str | None = None) -> None:
@@ -42,6 +41,7 @@ class PortalGateway:
         serves no portal, such as the command line, has none.
         """
         self._gateway = gateway
+        self._claimants = Claimants(gateway)
         self._portal = None if portal is None else checked_identifier("portal", portal)
 
     @answering
@@ -51,7 +51,7 @@ class PortalGateway:
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
         checked, registration_id = checked_form(form), request_id_of(request_id)
-        await self._count_registration(client_address, checked)
+        await self._count_registration(checked, client_address, registration_id)
         return await self._gateway.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
 
     @answering
@@ -67,7 +67,7 @@ class PortalGateway:
         registration_id, signatures = request_id_of(request_id), self._gateway.signatures
         signed = await signatures.read(document, signature)
         form = checked_form(form_in(signed.content))
-        await self._count_registration(client_address, form)
+        await self._count_registration(form, client_address, registration_id)
         verified = await signatures.verify(signed, form, now())
         return await self._gateway.open(
             form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
@@ -75,7 +75,7 @@ class PortalGateway:
 
     @answering
     async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
-        """Whether nobody has this user name. Raises `InvalidInput` where nobody could."""
+        """Whether nobody has this user name. Raises `InvalidInput` where nobody could have it, `Unavailable`."""
         wanted = checked_user_name(user_name)
         await self._gateway.limits.count(Act.NAME_CHECK, Subject(network_of(client_address), portal=self._portal))
         return await self._gateway.reader.holder(wanted) is None
@@ -93,19 +93,19 @@ class PortalGateway:
     ) -> Answer:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
-        Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        From this address log-in is open again. Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`,
+        `Unavailable`.
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
-        holder, sequence = await self._matching(holder, Purpose.PASSWORD, code)
-        citizen = _citizen(holder.registration_id)
-        message = RedeemCode(request_id, citizen, Purpose.PASSWORD, sequence, validity_days)
+        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
+        owner, sequence = await self._matching(claimant.id, Purpose.PASSWORD, code)
+        message = RedeemCode(request_id, _citizen(owner), Purpose.PASSWORD, sequence, validity_days)
         try:
-            answer = await send_with_password(self._gateway, holder.registration_id, message, password)
+            answer = await send_with_password(self._gateway, owner, message, password)
         except errors.CodeNotLive:
-            answer = await self._answer_given_before(holder, sequence, password)
-        await self._gateway.limits.forget(subject, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
+            answer = await self._answer_given_before(owner, sequence, password)
+        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
         return answer
 
     @answering
@@ -117,12 +117,11 @@ class PortalGateway:
         """
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
-        holder, subject = await self._counted(Act.REDEMPTION, user_name, client_address)
-        holder, sequence = await self._matching(holder, purpose, code)
-        request_id = str(uuid5(UUID(holder.registration_id), f"{purpose}-{sequence}"))
-        message = RedeemCode(request_id, _citizen(holder.registration_id), purpose, sequence)
-        answer = await self._gateway.send(holder.registration_id, message)
-        await self._gateway.limits.forget(subject, Act.REDEMPTION)
+        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
+        owner, sequence = await self._matching(claimant.id, purpose, code)
+        request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
+        answer = await self._gateway.send(owner, RedeemCode(request_id, _citizen(owner), purpose, sequence))
+        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN)
         return answer
 
     @answering
@@ -131,16 +130,14 @@ class PortalGateway:
     ) -> Answer:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
-        Raises `WrongPair`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `WrongPair`, `NotAccepted`, `Unavailable`.
         """
         request_id = request_id_of(request_id)
-        holder, _ = await self._counted(Act.CODE_REQUEST, user_name, client_address)
-        contact = await self._gateway.reader.contact(_id(holder))
-        if not _is_pair(contact, user_name, email) or holder is None:
+        claimant = await self._claimants.counted(Act.CODE_REQUEST, user_name, client_address, request_id=request_id)
+        if not await self._claimants.is_pair(claimant, user_name, email) or claimant.id is None:
             raise errors.WrongPair
-        message = RequestCode(request_id, _citizen(holder.registration_id))
-        told = await self._told_without_a_letter(holder)
-        return told or await self._gateway.send(holder.registration_id, message)
+        told = await self._told_without_a_letter(claimant.id, request_id)
+        return told or await self._gateway.send(claimant.id, RequestCode(request_id, _citizen(claimant.id)))
 
     @answering
     async def request_email_change(
@@ -153,8 +150,8 @@ class PortalGateway:
         """
         request_id = request_id_of(request_id)
         check_email(email)
-        subject = Subject(network_of(client_address), account=registration_id, mailbox=email.casefold())
-        await self._gateway.limits.count(Act.EMAIL_CHANGE, subject)
+        subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
+        await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
         email_id = await self._gateway.writer.add_email(registration_id, email)
         if email_id is None:
             raise errors.NotFound
@@ -169,10 +166,10 @@ class PortalGateway:
 
         Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
         """
-        message = Close(request_id_of(request_id), _citizen(registration_id))
+        request_id = request_id_of(request_id)
         subject = Subject(network_of(client_address), account=registration_id)
-        await self._gateway.limits.count(Act.CLOSURE, subject)
-        return await self._gateway.send(registration_id, message)
+        await self._gateway.limits.count(Act.CLOSURE, subject, request_id=request_id)
+        return await self._gateway.send(registration_id, Close(request_id, _citizen(registration_id)))
 
     @answering
     async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
@@ -185,22 +182,21 @@ class PortalGateway:
         validity_days: int | None = None,
         request_id: str | None = None,
     ) -> Answer:
-        """Replaces the present password; a new validity starts (S7).
+        """Replaces the present password; a new validity starts (S7). Of two at once with the same one, one wins.
 
         Raises `InvalidInput`, `RedeemFirst`, `WrongPassword`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
-        known = await self._gateway.reader.password(_id(holder))
+        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(claimant.id)
         # Asked again after a lost answer, the new password is the present one.
         proof = password if known and known.credential_id == request_id else present
-        if not await self._is_right(known, proof) or holder is None or known is None:
+        if not await self._claimants.is_password(known, proof) or known is None or claimant.id is None:
             raise errors.WrongPassword
-        await self._gateway.limits.forget(subject, Act.LOG_IN)
-        owner = holder.registration_id
-        message = ChangePassword(request_id, _citizen(owner), validity_days)
-        return await send_with_password(self._gateway, owner, message, password, present=known.credential_id)
+        await self._claimants.forgiven(claimant, Act.LOG_IN)
+        message = ChangePassword(request_id, _citizen(claimant.id), validity_days)
+        return await send_with_password(self._gateway, claimant.id, message, password, present=known.credential_id)
 
     async def change_password_of(
         self,
@@ -221,51 +217,22 @@ class PortalGateway:
     async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
         """Logs a client in, from the read model alone (S5, principle 10).
 
-        Raises `WrongPassword`, `RedeemFirst`; with the right password what `session_of` raises.
+        Raises `RedeemFirst`, `WrongPassword`; with the right password what `session_of` raises.
         """
-        holder, subject = await self._counted(Act.LOG_IN, user_name, client_address)
-        known = await self._gateway.reader.password(_id(holder))
-        if not await self._is_right(known, password) or holder is None:
+        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._gateway.reader.password(claimant.id)
+        if not await self._claimants.is_password(known, password) or claimant.holder is None:
             raise errors.WrongPassword
-        await self._gateway.limits.forget(subject, Act.LOG_IN)
-        return session_of(holder)
+        await self._claimants.forgiven(claimant, Act.LOG_IN)
+        return session_of(claimant.holder)
 
-    async def _answer_given_before(self, holder: Holder, sequence: int, password: str) -> Answer:
-        """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
-        adopted = await self._gateway.reader.adopted_credential(holder.registration_id)
-        message = message_of(adopted) if adopted else None
-        if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
-            raise errors.CodeNotLive
-        if not await self._is_right(await self._gateway.reader.password(holder.registration_id), password):
-            raise errors.CodeNotLive
-        return await self._gateway.send(holder.registration_id, message)
-
-    async def _matching(self, holder: Holder | None, purpose: Purpose, code: str) -> tuple[Holder, int]:
-        """The holder and the sequence of the code that was typed; whether it lives is the workflow's decision."""
-        sequence = await self._gateway.reader.matching_code(_id(holder), purpose, code)
-        if holder is None or sequence is None:
-            raise errors.WrongCode
-        return holder, sequence
-
-    async def _count_registration(self, client_address: str, form: RegistrationForm) -> None:
-        subject = Subject(network_of(client_address), mailbox=form.email.casefold(), portal=self._portal)
-        await self._gateway.limits.count(Act.REGISTRATION, subject)
-
-    async def _counted(self, act: Act, user_name: str, client_address: str) -> tuple[Holder | None, Subject]:
-        """Whom a user name means, and what the try was counted by, before anything is checked."""
-        address = network_of(client_address)
-        holder = await self._gateway.reader.holder(user_name)
-        subject = Subject(address, account=_id(holder) or user_name_key(user_name))
-        await self._gateway.limits.count(act, subject)
-        return holder, subject
-
-    async def _is_right(self, known: Password | None, typed: str) -> bool:
-        """Whether that is what was typed; one hash, whoever is meant (principle 9)."""
-        return await self._gateway.passwords.verify(typed, None if known is None else known.hash)
+    async def _count_registration(self, form: RegistrationForm, client_address: str, request_id: str) -> None:
+        subject = Subject(network_of(client_address), mailbox=_mailbox(form.email), portal=self._portal)
+        await self._gateway.limits.count(Act.REGISTRATION, subject, request_id=request_id)
 
     @answering
     async def _user_name(self, registration_id: str) -> str:
-        """The user name that a registration holds."""
+        """The user name that a registration holds. Raises `NotFound`, `NotAccepted` once it holds none any more."""
         snapshot = await self._gateway.reader.snapshot(registration_id)
         contact = await self._gateway.reader.contact(registration_id)
         if snapshot is None:
@@ -274,17 +241,34 @@ class PortalGateway:
             raise not_accepted(snapshot.status, MESSAGE_NAMES[ChangePassword])
         return contact.user_name
 
-    async def _told_without_a_letter(self, holder: Holder) -> Answer | None:
+    async def _matching(self, registration_id: str | None, purpose: Purpose, code: str) -> tuple[str, int]:
+        """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
+        sequence = await self._gateway.reader.matching_code(registration_id, purpose, code)
+        if registration_id is None or sequence is None:
+            raise errors.WrongCode
+        return registration_id, sequence
+
+    async def _answer_given_before(self, registration_id: str, sequence: int, password: str) -> Answer:
+        """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
+        adopted = await self._gateway.reader.adopted_credential(registration_id)
+        message = message_of(adopted) if adopted else None
+        if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
+            raise errors.CodeNotLive
+        if not await self._claimants.is_password(await self._gateway.reader.password(registration_id), password):
+            raise errors.CodeNotLive
+        return await self._gateway.send(registration_id, message)
+
+    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> Answer | None:
         """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
 
         So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
         """
         try:
-            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=holder.registration_id))
+            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=registration_id), request_id=request_id)
         except errors.TooManyGuesses:
-            snapshot = await self._gateway.reader.snapshot(holder.registration_id)
-            code = snapshot.code_for(Purpose.PASSWORD) if snapshot else None
-            if snapshot and code and code.is_live(now()):
+            snapshot = await self._gateway.reader.snapshot(registration_id)
+            code = snapshot and snapshot.code_for(Purpose.PASSWORD)
+            if snapshot and code and code.valid_until > now():
                 return answer_of(snapshot, now())
         return None
 
@@ -308,15 +292,6 @@ def _citizen(registration_id: str) -> Actor:
     return Actor(ActorKind.CITIZEN, registration_id)
 
 
-def _id(holder: Holder | None) -> str | None:
-    return None if holder is None else holder.registration_id
-
-
-def _is_pair(contact: Contact | None, user_name: str, email: str) -> bool:
-    """Compares both, whatever the first comparison says."""
-    known = (contact.user_name, contact.email) if contact else ("", "")
-    same = [
-        compare_digest(registered.encode(), typed.encode(errors="replace"))
-        for registered, typed in zip(known, (user_name, email), strict=True)
-    ]
-    return contact is not None and all(same)
+def _mailbox(email: str) -> str:
+    """Most mail servers deliver an address without regard to case."""
+    return email.casefold()

@@ -15,10 +15,13 @@ class RateLimits:
         self._attempts = attempts
         self._clock = clock
 
-    async def count(self, act: Act, subject: Subject) -> None:
-        """Counts a try of a subject, refused or not. Raises `TooManyGuesses`, `RedeemFirst`."""
+    async def count(self, act: Act, subject: Subject, *, request_id: str | None = None) -> None:
+        """Counts a try of a subject, refused or not. Raises `TooManyGuesses`, `RedeemFirst`.
+
+        A `request_id`, for what may be repeated after a lost answer, is counted once: never give one for a guess.
+        """
         now = self._clock()
-        for limit, window in await self._attempts.count(limits_of(act), subject, now):
+        for limit, window in await self._attempts.count(limits_of(act), subject, now, request_id=request_id):
             limit.check(window.tries, window.ends_at, now)
 
     async def forget(self, subject: Subject, *acts: Act) -> None:

@@ -19,23 +19,12 @@ on conflict (id) do update set
 where c.registration_id = excluded.registration_id
 returning id;
 
--- name: insert_replacing_credential(present, id, registration_id, kind, message, password_hash, submitted_at)$
--- The same where it replaces a password, which must still be the one that was checked: the lock waits for a recording
--- that replaces it at this moment; nothing is returned where it is no longer there.
-with present as (
-    select id from credentials
-    where id = :present and registration_id = :registration_id and state = 'ADOPTED'
-    for update
-)
-insert into credentials as c (id, registration_id, state, kind, message, password_hash, submitted_at)
-select :id, :registration_id, 'PENDING', :kind, :message, :password_hash, :submitted_at from present
-on conflict (id) do update set
-    state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
-    message = case c.state when 'REFUSED' then excluded.message else c.message end,
-    password_hash = case c.state when 'REFUSED' then excluded.password_hash else c.password_hash end,
-    submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
-where c.registration_id = excluded.registration_id
-returning id;
+-- name: lock_password(registration_id, ids)$
+-- The password of a registration, if it is one of these credentials; it stays so until the transaction ends. Waits for a
+-- recording that replaces it at this moment.
+select id from credentials
+where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
+for update;
 
 -- name: find_pending(registration_id)^
 -- The one pending credential of a registration.

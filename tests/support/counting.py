@@ -8,6 +8,7 @@ from typing import Any, Literal
 import asyncpg
 from argon2 import PasswordHasher
 
+from registration.limits import Act, Subject
 from starter.gateway import Gateway, PortalGateway
 from starter.gateway.connection import now
 from starter.gateway.passwords import Passwords
@@ -91,7 +92,10 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
         gateway = replace(
             world.gateway, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
         )
-        yield Counted(gateway, PortalGateway(gateway), work)
+        counting = Counted(gateway, PortalGateway(gateway), work)
+        await limits.count(Act.LOG_IN, Subject())  # a connection asks once for the types that its arrays have
+        counting.look()
+        yield counting
     passwords.close()
 
 
