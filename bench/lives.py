@@ -99,7 +99,7 @@ async def online(system: System) -> dict[str, Cost]:
     legs, filled, world = Legs(system), form(), system.world
 
     async def submit() -> None:
-        legs.registration_id = await world.portal.register(filled)
+        legs.registration_id = await world.register(filled)
 
     async def deadline() -> datetime:
         snapshot = await world.audit.snapshot(legs.registration_id)

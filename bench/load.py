@@ -73,7 +73,7 @@ def _rate(taken: list[float], seconds: float) -> Rate:
 async def register(system: System, count: int, most: int) -> Started:
     """Through the portal's gateway: check the form, seal and write it, start the workflow."""
     forms = [form() for _ in range(count)]
-    return await _started(system, forms, most, forms, system.world.portal.register)
+    return await _started(system, forms, most, forms, system.world.register)
 
 
 async def launch_written(system: System, count: int, most: int) -> Started:

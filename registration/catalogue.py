@@ -17,16 +17,52 @@ HUNGARIAN: Final[dict[str, str]] = {
     "UserNameTaken": "user_name: ez a felhasználói név már foglalt; válasszon másikat.",
     "CodeNotLive": "Ez a kód már nem él: beváltották, újabb váltotta fel, vagy lejárt az ideje; kérjen új kódot.",
     "WrongCode": "Hibás felhasználói név vagy kód; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül "
-    "bármelyik regisztrációs szerv közli a személyazonosság igazolása után.",
-    "WrongPair": "Hibás felhasználói név vagy e-mail cím; a felhasználói név a regisztrációs nyugtán áll, nyugta "
-    "nélkül bármelyik regisztrációs szerv közli az adatokat a személyazonosság igazolása után.",
+    "kérje személyesen bármelyik regisztrációs szervnél, amely előbb ellenőrzi a személyazonosságát.",
+    "WrongPair": "Hibás felhasználói név vagy e-mail cím; mindkettőt karakterre pontosan úgy írja be, ahogy "
+    "regisztrálta; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül az adatokat kérje személyesen "
+    "bármelyik regisztrációs szervnél, amely előbb ellenőrzi a személyazonosságát.",
     "WrongPassword": "Hibás felhasználói név vagy jelszó; ha még nem váltotta be a kódját, előbb azt tegye meg; a "
-    "felhasználói név a regisztrációs nyugtán áll, nyugta nélkül bármelyik regisztrációs szerv közli a "
-    "személyazonosság igazolása után.",
-    "TooManyGuesses": "Túl sok hibás próbálkozás erről a címről; várjon {seconds} másodpercet.",
+    "felhasználói név a regisztrációs nyugtán áll, nyugta nélkül kérje személyesen bármelyik regisztrációs szervnél, "
+    "amely előbb ellenőrzi a személyazonosságát.",
+    "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
+    "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
+    "jelszót, vagy lépjen be egy másik címről.",
+    "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
+    "újra az ügyfelet.",
+    "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
+    "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
-    "RequestACode": "A jelszava lejárt; {deadline}-ig kérjen kódot, és válasszon új jelszót.",
+    "RequestACode": "A jelszava lejárt; {deadline}-ig (budapesti idő szerint) kérjen kódot, és válasszon új jelszót.",
+    "RedeemTheCode": "A regisztrációját újraaktiválták; {deadline}-ig (budapesti idő szerint) váltsa be az e-mail "
+    "címére küldött kódot, és válasszon új jelszót; ha nincs meg a kód, kérje újra.",
     "VisitABody": "A regisztrációja inaktív; az aktiválását személyesen kérheti bármelyik regisztrációs szervnél.",
+    "SignatureChannelClosed": "Elektronikus aláírással itt nem lehet regisztrálni: nincs beállítva megbízható "
+    "hitelesítésszolgáltató; regisztráljon online vagy személyesen.",
+    "SignatureRefused": "Az elektronikus aláírást elutasítottuk.",
+    "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti különálló CAdES aláírás (DER) "
+    "kell, vagy PAdES aláírású, jelszó nélküli PDF, amelynek egyetlen csatolmánya az űrlap.",
+    "NotOneSignature": "Az űrlapon pontosan egy aláírásnak kell lennie, a kérelmezőének.",
+    "SignatureIncomplete": "Az aláírás nem fedi le mindazt, amit beküldtek: a PDF az aláírás után megváltozott vagy "
+    "bővült.",
+    "SignatureBroken": "Az aláírás nem ehhez az űrlaphoz tartozik: az űrlap, az aláírás vagy a tanúsítvány az aláírás "
+    "után megváltozott.",
+    "SignatureUnbound": "Az aláírás nem nevezi meg a tanúsítványát (signing-certificate attribútum): nem CAdES és nem "
+    "PAdES aláírás.",
+    "WeakSignature": "Az aláírás vagy a tanúsítvány már nem biztonságos algoritmust vagy kulcsot használ: legalább "
+    "SHA-256 kell, 2048 bites RSA vagy 256 bites elliptikus görbe mellett.",
+    "UnknownAuthority": "Az aláíró tanúsítványa nem megbízható: nem itt elfogadott hitelesítésszolgáltató adta ki.",
+    "CertificateNotYetValid": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványa még nem érvényes.",
+    "CertificateExpired": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványa lejárt.",
+    "CertificateRevoked": "Az aláíró vagy a hitelesítésszolgáltató tanúsítványát visszavonták.",
+    "RevocationUnknown": "Nem állapítható meg, hogy az aláíró tanúsítványát visszavonták-e: nincs itt hatályos "
+    "visszavonási lista a hitelesítésszolgáltatójától.",
+    "NotASigningCertificate": "A tanúsítvány nem személy aláírására szolgál: más célra adták ki, például weblaphoz, "
+    "szervezet bélyegzőjéhez vagy hitelesítésszolgáltatónak.",
+    "SimpleSignature": "Az aláírás nem éri el a fokozott biztonságot: a tanúsítványát azonosításra adták ki, nem "
+    "nyilatkozattételre (hiányzik a nonRepudiation kulcshasználat).",
+    "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
+    "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
+    "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",
@@ -61,6 +97,12 @@ HUNGARIAN: Final[dict[str, str]] = {
     "passlib vagy a Django írja",
     InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, illetve {passes} menet, {mebibytes} MiB és {lanes} "
     "szál lehet",
+    InputRule.STRING: "szöveg kell",
+    InputRule.WHOLE_NUMBER: "egész szám kell",
+    InputRule.OBJECT: "JSON-objektum kell",
+    InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
+    InputRule.BASE64: "base64 kódolás kell",
+    InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",
     "SUPERVISOR": "felügyelő",

@@ -12,10 +12,32 @@ UgyfelkapuError
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
-│   ├── TooManyGuesses
-│   └── LogInRefused             right password, but the status does not let in
-│       ├── RequestACode         the password has expired (S9, within the 60 days)
-│       └── VisitABody           inactive (S9, after the 60 days)
+│   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── IdempotencyKeyReused     the key came with another request before
+│   ├── RequestInProgress        the same request is being worked on
+│   ├── TooManyGuesses           so many tries that the next one has to wait
+│   ├── RedeemFirst              so many wrong passwords that only a redeemed code opens the way again
+│   ├── LogInRefused             right password, but the status does not let in
+│   │   ├── RequestACode         the password has expired (S9, within the 60 days)
+│   │   ├── RedeemTheCode        reactivated; the code that was sent is not redeemed yet (S9)
+│   │   └── VisitABody           inactive (S9, after the 60 days)
+│   ├── SignatureChannelClosed   no trust roots in the settings
+│   └── SignatureRefused         the electronic signature does not open a registration (S4)
+│       ├── SignatureUnreadable
+│       ├── NotOneSignature      none, or more than one
+│       ├── SignatureIncomplete  does not cover all that was submitted
+│       ├── SignatureBroken      tampered with
+│       ├── SignatureUnbound     does not name its certificate
+│       ├── WeakSignature        an algorithm or a key that is no longer safe
+│       ├── UnknownAuthority     valid, but not trusted
+│       ├── CertificateNotYetValid
+│       ├── CertificateExpired
+│       ├── CertificateRevoked
+│       ├── RevocationUnknown    no revocation list in force
+│       ├── NotASigningCertificate
+│       ├── SimpleSignature      below the advanced level
+│       ├── WrongSigner          the certificate names another person
+│       └── SignatureUsed        has opened a registration already
 └── Unavailable                  a server did not answer in time; what was durable goes on by itself
 """
 
@@ -83,22 +105,46 @@ class CodeNotLive(Refusal):
 
 
 class WrongCode(Refusal):
-    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt any registration
-    body tells it after checking your identity."""
+    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
+    person at any registration body, which checks your identity first."""
 
 
 class WrongPair(Refusal):
-    """Wrong user name or e-mail address; the user name stands on the registration receipt, and without a receipt any
-    registration body tells the data after checking your identity."""
+    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name stands
+    on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
+    your identity first."""
 
 
 class WrongPassword(Refusal):
     """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
-    registration receipt, and without a receipt any registration body tells it after checking your identity."""
+    registration receipt, and without a receipt ask for it in person at any registration body, which checks your
+    identity first."""
 
 
 class TooManyGuesses(Refusal):
-    """Too many wrong attempts from this address; wait {seconds} seconds."""
+    """Too many attempts; wait {seconds} seconds."""
+
+    @property
+    def seconds(self) -> int:
+        """How long to wait, for a `Retry-After`."""
+        return int(self.facts["seconds"])
+
+
+class RedeemFirst(Refusal):
+    """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
+    password, or log in from another address."""
+
+
+class AssertionRefused(Refusal):
+    """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+
+class IdempotencyKeyReused(Refusal):
+    """Idempotency-Key: this key came with another request before; choose a new one for each request."""
+
+
+class RequestInProgress(Refusal):
+    """The same request is still being worked on; try again in a few seconds."""
 
 
 class LogInRefused(Refusal):
@@ -106,11 +152,93 @@ class LogInRefused(Refusal):
 
 
 class RequestACode(LogInRefused):
-    """Your password has expired; request a code by {deadline} to choose a new one."""
+    """Your password has expired; request a code by {deadline} (Budapest time) to choose a new one."""
+
+
+class RedeemTheCode(LogInRefused):
+    """Your registration has been reactivated; redeem the code that was sent to your e-mail address by
+    {deadline} (Budapest time) and choose a new password; request the code again if you do not have it."""
 
 
 class VisitABody(LogInRefused):
     """Your registration is inactive; ask for its reactivation in person at any registration body."""
+
+
+class SignatureChannelClosed(Refusal):
+    """Registration with an electronic signature is not offered here: no trusted certificate authority is set; register
+    online or in person."""
+
+
+class SignatureRefused(Refusal):
+    """The electronic signature was refused."""
+
+
+class SignatureUnreadable(SignatureRefused):
+    """The signature cannot be read: a detached CAdES signature (DER) over the form's exact bytes is needed, or a PAdES
+    signed PDF with the form as its only attachment, without a password."""
+
+
+class NotOneSignature(SignatureRefused):
+    """The form must bear exactly one signature, the applicant's own."""
+
+
+class SignatureIncomplete(SignatureRefused):
+    """The signature does not cover all that was submitted: the PDF was changed or added to after signing."""
+
+
+class SignatureBroken(SignatureRefused):
+    """The signature does not belong to this form: the form, the signature or its certificate was changed after
+    signing."""
+
+
+class SignatureUnbound(SignatureRefused):
+    """The signature does not name the certificate that it was made with (signing-certificate attribute): it is no CAdES
+    or PAdES signature."""
+
+
+class WeakSignature(SignatureRefused):
+    """The signature or its certificate uses an algorithm or a key that is no longer safe: at least SHA-256 with RSA of
+    2048 bits, or with an elliptic curve of 256 bits, is needed."""
+
+
+class UnknownAuthority(SignatureRefused):
+    """The signer's certificate is not trusted: no certificate authority that is accepted here has issued it."""
+
+
+class CertificateNotYetValid(SignatureRefused):
+    """The signer's certificate, or the certificate of its authority, is not valid yet."""
+
+
+class CertificateExpired(SignatureRefused):
+    """The signer's certificate, or the certificate of its authority, has expired."""
+
+
+class CertificateRevoked(SignatureRefused):
+    """The signer's certificate, or the certificate of its authority, has been revoked."""
+
+
+class RevocationUnknown(SignatureRefused):
+    """It cannot be told whether the signer's certificate has been revoked: no revocation list of its authority is in
+    force here."""
+
+
+class NotASigningCertificate(SignatureRefused):
+    """The certificate is not a person's certificate for electronic signatures: it was issued for another use, such as a
+    web site, an organisation's seal or a certificate authority."""
+
+
+class SimpleSignature(SignatureRefused):
+    """The signature is below the advanced level: its certificate was issued for identification, not for declarations
+    (key usage nonRepudiation is missing)."""
+
+
+class WrongSigner(SignatureRefused):
+    """The certificate names another person than the form: family name and given name must be the same, and the date of
+    birth where the certificate has one."""
+
+
+class SignatureUsed(SignatureRefused):
+    """This signed form has opened a registration already; fill in and sign a new one."""
 
 
 class Unavailable(UgyfelkapuError):

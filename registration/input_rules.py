@@ -38,3 +38,9 @@ class InputRule(StrEnum):
     HASH_COST = (
         "must cost at most {iterations} PBKDF2 iterations, or {passes} passes of {mebibytes} MiB and {lanes} lanes"
     )
+    STRING = "must be text"
+    WHOLE_NUMBER = "must be a whole number"
+    OBJECT = "must be a JSON object"
+    NOT_ACCEPTED = "does not accept such a value"
+    BASE64 = "must be base64"
+    IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

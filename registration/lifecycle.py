@@ -116,15 +116,7 @@ class State:
 
     def answer(self, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
         """Where the registration stands, and how long its code of a purpose lives, for the sender of a message."""
-        snapshot = self.snapshot
-        code = snapshot.code_for(purpose)
-        return Answer(
-            status=snapshot.status,
-            deadline=snapshot.deadline,
-            password_valid_until=snapshot.password_valid_until,
-            code_valid_until=code.valid_until if code else None,
-            as_of=now,
-        )
+        return answer_of(self.snapshot, now, purpose)
 
     def answered(self, request_id: str, answer: Answer) -> "State":
         """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""
@@ -139,3 +131,15 @@ class State:
             outbox=tuple(order for order in self.outbox if order != letter),
             undelivered=tuple(entry for entry in shown if entry),
         )
+
+
+def answer_of(snapshot: Snapshot, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
+    """Where a registration stands, and how long its code of a purpose lives."""
+    code = snapshot.code_for(purpose)
+    return Answer(
+        status=snapshot.status,
+        deadline=snapshot.deadline,
+        password_valid_until=snapshot.password_valid_until,
+        code_valid_until=code.valid_until if code else None,
+        as_of=now,
+    )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -24,10 +25,21 @@ async def migrate(database_url: str) -> None:
         await engine.dispose()
 
 
+def newest_revision() -> str | None:
+    """The revision that a migrated database has."""
+    with as_file(files("store.migrations")) as scripts:
+        return ScriptDirectory.from_config(_config(str(scripts))).get_current_head()
+
+
 def _upgrade(connection: "Connection") -> None:
     with as_file(files("store.migrations")) as scripts:
-        config = Config()
-        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
+        config = _config(str(scripts))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _config(scripts: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

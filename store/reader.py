@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
+
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
 from registration.policy import Policy
@@ -10,14 +12,22 @@ from registration.record import Code, Event, EventKind, Snapshot
 from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
-from store.rows import Credential, Holder, LetterMaterial, Person, SentLetter, Submitted
+from store.nobody import Nobody
+from store.rows import (
+    Contact,
+    Credential,
+    Holder,
+    LetterMaterial,
+    Password,
+    Person,
+    SentLetter,
+    Submitted,
+)
 from store.sealing import KeyRing, WrappedKey, unseal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
-
-    import asyncpg
 
 _PAGE = 1000
 """Rows that one call returns at most; a pass of reconciliation takes the rest next time."""
@@ -30,6 +40,7 @@ class Reader:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
+        self._nobody = Nobody.sealed_with(keys)
 
     async def snapshot(self, registration_id: str) -> Snapshot | None:
         """Where a registration stands in the read model."""
@@ -75,18 +86,30 @@ class Reader:
         key = await self._data_key(registration_id)
         return unseal(key, row["sealed"], email_id).decode() if row and key else None
 
-    async def matching_code(self, registration_id: str, purpose: Purpose, typed: str) -> int | None:
-        """The sequence of the last code of a purpose, if that is what was typed; whether it lives is not asked here."""
-        row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
-        if row is None:
-            return None
-        seed = CodeSeed(registration_id, purpose, row["sequence"], row["kid"], row["nonce"])
-        return row["sequence"] if matches(typed, seed, self._keys.code_keys[seed.kid]) else None
+    async def contact(self, registration_id: str | None) -> Contact | None:
+        """User name and present e-mail address, unsealed in one look; for nobody the same work, and `None`."""
+        row = await queries.find_contact(self._pool, registration_id=registration_id)
+        sealed = row or self._nobody.contact
+        key = self._keys.unwrap(WrappedKey(sealed["master_key_id"], sealed["wrapped"]), str(sealed["id"]))
+        person = load(Person, unseal(key, sealed["person"], str(sealed["id"])))
+        email = unseal(key, sealed["email"], str(sealed["email_id"])).decode()
+        return Contact(person.user_name, email) if row else None
 
-    async def password_hash(self, registration_id: str) -> str | None:
-        """The hash of the adopted password."""
+    async def matching_code(self, registration_id: str | None, purpose: Purpose, typed: str) -> int | None:
+        """The sequence of the last code of a purpose, if that is what was typed; whether it lives is not asked here.
+
+        For nobody, or without a code, the same work, and `None`.
+        """
+        row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
+        found = row or self._nobody.code
+        seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["kid"], found["nonce"])
+        right = matches(typed, seed, self._keys.code_keys[seed.kid])
+        return int(row["sequence"]) if row and right else None
+
+    async def password(self, registration_id: str | None) -> Password | None:
+        """The adopted password."""
         row = await queries.find_password(self._pool, registration_id=registration_id)
-        return row and str(row["password_hash"])
+        return row and Password(str(row["id"]), row["password_hash"])
 
     async def credential_state(self, credential_id: str) -> str | None:
         """PENDING, ADOPTED, REFUSED or REPLACED."""
@@ -159,6 +182,14 @@ class Reader:
         """The policy in force; `None` before the database is prepared."""
         row = await queries.find_policy(self._pool)
         return row and load(Policy, row["body"])
+
+    async def revision(self) -> str | None:
+        """The last migration that ran; `None` in a database that was never prepared."""
+        try:
+            revision: str | None = await queries.find_revision(self._pool)
+        except asyncpg.UndefinedTableError:
+            return None
+        return revision
 
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from registration.forms import RegistrationForm
+from registration.forms import EvidenceForm, RegistrationForm
 from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
+from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Channel, Language, Status
 from store.documents import load
 
@@ -44,11 +45,9 @@ class Person:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """What a clerk saw, before it is sealed; `salt` makes its commitment unguessable."""
+    """What a clerk saw, or a verified signature, before it is sealed; `salt` makes its commitment unguessable."""
 
-    document_kind: str
-    document_number: str
-    consent: bool
+    proof: EvidenceForm | VerifiedSignature
     salt: str
 
 
@@ -108,11 +107,27 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class GuessWindow:
-    """How many tries there were in a window, and when it began."""
+class Password:
+    """The adopted password: the credential's id, and the hash."""
+
+    credential_id: str
+    hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What a client names to request a code (S8), as registered."""
+
+    user_name: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Window:
+    """How many tries there were in a window of time, and when it ends (UTC)."""
 
     tries: int
-    since: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -135,3 +150,20 @@ class SentLetter:
     message_id: str
     outcome: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data."""
+
+    status: int
+    body: str
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class KnownRequest:
+    """A request that came before: whether with the same content, and its answer once it has one."""
+
+    same_content: bool
+    answer: StoredAnswer | None

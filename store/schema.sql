@@ -1,6 +1,20 @@
 -- The schema that the migrations end in, as pg_dump tells it, without Alembic's own table `alembic_version`.
 -- tests/store/test_schema.py compares.
 
+CREATE TABLE public.attempts (
+    limit_name text NOT NULL,
+    subject bytea NOT NULL,
+    tries integer NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    request_id uuid
+);
+
+COMMENT ON TABLE public.attempts IS 'Tries within windows of time, by limit and subject; subjects are keyed hashes.';
+
+COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended window begins anew, or is deleted by a later try.';
+
+COMMENT ON COLUMN public.attempts.request_id IS 'The request that was counted last; repeated, it is not counted again.';
+
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,
     purpose text NOT NULL,
@@ -64,15 +78,26 @@ CREATE TABLE public.evidence (
     written_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.guesses (
-    purpose text NOT NULL,
-    account bytea NOT NULL,
-    address bytea NOT NULL,
-    failures integer NOT NULL,
-    since timestamp with time zone NOT NULL
+CREATE TABLE public.idempotency (
+    key bytea NOT NULL,
+    fingerprint bytea NOT NULL,
+    request_id uuid NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    answer text
 );
 
-COMMENT ON TABLE public.guesses IS 'Wrong codes and passwords by account and client address, both as HMAC.';
+COMMENT ON TABLE public.idempotency IS 'Requests that came with an Idempotency-Key; a row outlives its request by a day.';
+
+COMMENT ON COLUMN public.idempotency.key IS 'HMAC of the caller and the key that it chose.';
+
+COMMENT ON COLUMN public.idempotency.fingerprint IS 'HMAC of the operation and the body.';
+
+COMMENT ON COLUMN public.idempotency.request_id IS 'What the engine knows the request by: running it again changes nothing.';
+
+COMMENT ON COLUMN public.idempotency.taken_at IS 'When somebody began to work on it; null while nobody does.';
+
+COMMENT ON COLUMN public.idempotency.answer IS 'The final answer as JSON, without personal data.';
 
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
@@ -121,6 +146,16 @@ COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded us
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 
+CREATE TABLE public.used_signatures (
+    mark bytea NOT NULL,
+    registration_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
+
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_pkey PRIMARY KEY (registration_id, purpose, sequence);
 
@@ -139,8 +174,8 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.guesses
-    ADD CONSTRAINT guesses_pkey PRIMARY KEY (purpose, account, address);
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
@@ -157,6 +192,11 @@ ALTER TABLE ONLY public.registrations
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
 
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (mark);
+
+CREATE INDEX attempts_ended ON public.attempts USING btree (ends_at);
+
 CREATE UNIQUE INDEX codes_live ON public.codes USING btree (registration_id, purpose) WHERE live;
 
 CREATE UNIQUE INDEX credentials_adopted ON public.credentials USING btree (registration_id) WHERE (state = 'ADOPTED'::text);
@@ -168,6 +208,8 @@ CREATE INDEX credentials_submitted ON public.credentials USING btree (submitted_
 CREATE INDEX emails_registration ON public.emails USING btree (registration_id);
 
 CREATE INDEX evidence_registration ON public.evidence USING btree (registration_id);
+
+CREATE INDEX idempotency_begun ON public.idempotency USING btree (begun_at);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (password_valid_until) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PASSWORD_EXPIRED'::text]));
 
@@ -198,3 +240,6 @@ ALTER TABLE ONLY public.letters
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);

@@ -8,17 +8,18 @@ import asyncpg
 import structlog
 from uuid_utils import compat as uuids
 
-from registration.errors import InvalidInput, UserNameTaken
+from registration.errors import InvalidInput, SignatureUsed, UserNameTaken, WrongPassword
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.lifecycle import Imported, Recording
 from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
 from registration.policy import Policy
 from registration.record import GENESIS, EventKind
-from registration.statuses import Assurance, Channel
+from registration.signatures import VerifiedSignature
+from registration.statuses import Channel
 from store.database import queries
 from store.documents import dump, load
-from store.rows import EvidenceRow, GuessWindow, Opening, Person, Submitted
+from store.rows import EvidenceRow, Opening, Password, Person, Submitted
 from store.sealing import KeyRing, WrappedKey, commitment, seal
 
 if TYPE_CHECKING:
@@ -49,19 +50,20 @@ class Writer:
         actor: Actor,
         now: datetime,
         *,
-        evidence: EvidenceForm | None = None,
-        assurance: Assurance | None = None,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
         imported: Imported | None = None,
         registration_id: str | None = None,
     ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8). Raises `UserNameTaken`.
+        """Writes the SUBMITTED row with its sealed personal data (principle 8).
 
         A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
-        row, reference = _sealed_evidence(evidence, key, registration_id)
-        opening = Opening(actor, reference, assurance, imported)
+        signature = evidence if isinstance(evidence, VerifiedSignature) else None
+        row, reference = _sealed_evidence(evidence, key, registration_id) if evidence else ({}, None)
+        opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
             inserted = await queries.insert_registration(
@@ -94,6 +96,8 @@ class Writer:
             )
             if reference:
                 await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+            if signature:
+                await self._use_up(connection, signature, registration_id)
         return submitted
 
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
@@ -122,32 +126,44 @@ class Writer:
         return email_id
 
     async def add_credential(
-        self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
+        self,
+        registration_id: str,
+        message: RedeemCode | ChangePassword,
+        password_hash: str,
+        now: datetime,
+        *,
+        present: str | None = None,
     ) -> bool:
         """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. Raises `InvalidInput` where
-        it is another registration's.
+        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the credential
+        whose password was checked, where that was asked for. Raises `InvalidInput` where the `request_id` is another
+        registration's, `WrongPassword` where the present password has been replaced since, by whichever process.
         """
         try:
-            stands = await queries.insert_credential(
-                self._pool,
-                id=message.request_id,
-                registration_id=registration_id,
-                kind=type(message).__name__,
-                message=dump(message).decode(),
-                password_hash=password_hash,
-                submitted_at=now,
-            )
+            async with self._pool.acquire() as connection, connection.transaction():
+                if present and not await queries.lock_password(
+                    connection, registration_id=registration_id, ids=[present, message.request_id]
+                ):
+                    raise WrongPassword
+                stands = await queries.insert_credential(
+                    connection,
+                    id=message.request_id,
+                    registration_id=registration_id,
+                    kind=type(message).__name__,
+                    message=dump(message).decode(),
+                    password_hash=password_hash,
+                    submitted_at=now,
+                )
         except asyncpg.UniqueViolationError:
             return False
         if stands is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
-    async def rehash_password(self, registration_id: str, known: str, rehash: str) -> None:
-        """Replaces the adopted hash by another one of the same password; a password adopted meanwhile stays."""
-        await queries.rehash_password(self._pool, registration_id=registration_id, known=known, rehash=rehash)
+    async def rehash_password(self, known: Password, rehash: str) -> None:
+        """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
+        await queries.rehash_password(self._pool, id=known.credential_id, known=known.hash, rehash=rehash)
 
     async def refuse_credential(self, credential_id: str) -> None:
         """The workflow refused: the hash goes."""
@@ -189,29 +205,6 @@ class Writer:
             message_id=message_id,
             outcome=outcome,
             at=at,
-        )
-
-    async def count_guess(
-        self, purpose: str, account: str, address: str, now: datetime, window_start: datetime
-    ) -> GuessWindow:
-        """Counts a try in a transaction of its own, before it is checked (principle 7)."""
-        row = await queries.count_guess(
-            self._pool,
-            purpose=purpose,
-            account=self._keys.blind("account", account),
-            address=self._keys.blind("address", address),
-            now=now,
-            window_start=window_start,
-        )
-        return GuessWindow(row["failures"], row["since"])
-
-    async def forget_guesses(self, purpose: str, account: str, address: str) -> None:
-        """A right try ends the count of its account and address."""
-        await queries.forget_guesses(
-            self._pool,
-            purpose=purpose,
-            account=self._keys.blind("account", account),
-            address=self._keys.blind("address", address),
         )
 
     async def adopt_policy(self, policy: Policy, now: datetime) -> None:
@@ -261,6 +254,15 @@ class Writer:
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             await _erase(connection, event.registration_id)
 
+    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
+        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+
+        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        """
+        mark = self._keys.blind("signature", signature.signed_sha256)
+        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
+            raise SignatureUsed
+
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
@@ -289,12 +291,10 @@ async def _erase(connection: "Connection", registration_id: str) -> None:
 
 
 def _sealed_evidence(
-    form: EvidenceForm | None, key: bytes, registration_id: str
-) -> tuple[dict[str, str | bytes], Evidence | None]:
-    if form is None:
-        return {}, None
+    proof: EvidenceForm | VerifiedSignature, key: bytes, registration_id: str
+) -> tuple[dict[str, str | bytes], Evidence]:
     salt = os.urandom(_SALT_BYTES)
-    plain = dump(EvidenceRow(form.document_kind, form.document_number, form.consent, salt.hex()))
+    plain = dump(EvidenceRow(proof, salt.hex()))
     evidence = Evidence(str(uuids.uuid7()), commitment(plain, salt))
     sealed = seal(key, plain, f"{registration_id}|{evidence.id}")
     return {"id": evidence.id, "commitment": evidence.commitment, "sealed": sealed}, evidence

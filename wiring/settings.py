@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _KEY_BYTES: Final = 32
@@ -44,15 +44,30 @@ class Settings(BaseSettings):
     """`host:port` of the worker's `/metrics`; none by default."""
     health_address: str | None = None
     """`host:port` of the worker's `/healthz`; none by default."""
+    signature_trust_roots: DirectoryPath | None = None
+    """The folder of the certificate authorities (PEM) whose signatures open a registration; none: no such channel."""
+    signature_revocation_lists: DirectoryPath | None = None
+    """The folder of their revocation lists (DER or PEM); none: revocation is not checked."""
     build_id: str | None = None
     """Names this build in the worker deployment `ugyfelkapu`; without it workers are not versioned."""
     hashing_threads: int = Field(default=2, ge=1)
     """Password hashes computed at once; about one for each core."""
+    api_address: str = "127.0.0.1:8000"
+    """`host:port` of the HTTP API."""
+    token_issuer: str | None = None
+    """Who signs the callers' tokens: the claim `iss`. The API needs it."""
+    token_audience: str = "ugyfelkapu"  # noqa: S105  a name
+    """The name of this API: the claim `aud` of callers' tokens, and the issuer of log-in assertions."""
+    token_keys: str | None = None
+    """The issuer's public keys: the https address of a JWKS, or a file with PEM or a JWKS. The API needs it."""
+    assertion_keys: SecretStr | None = None
+    """Sign log-in assertions: Ed25519 seeds; the first signs, all verify. The API needs them."""
 
-    @field_validator("master_keys", "code_keys")
+    @field_validator("master_keys", "code_keys", "assertion_keys")
     @classmethod
-    def _ring(cls, value: SecretStr) -> SecretStr:
-        parse_keys(value)
+    def _ring(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value)
         return value
 
     @field_validator("index_key")
@@ -60,6 +75,14 @@ class Settings(BaseSettings):
     def _key(cls, value: SecretStr) -> SecretStr:
         parse_key(value.get_secret_value())
         return value
+
+
+def required(settings: Settings, name: str) -> str:
+    """A setting that only some processes need. Raises `SettingsError` where it is not given."""
+    value = getattr(settings, name)
+    if not value:
+        raise SettingsError(f"UGYFELKAPU_{name.upper()}: must be given")
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
@@ -72,10 +95,10 @@ def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"{name}: {first['msg']}") from None
 
 
-def parse_keys(ring: SecretStr) -> dict[str, bytes]:
+def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
     """The keys of a ring by id, in order. Raises `ValueError` that names the rule, never the key."""
     keys: dict[str, bytes] = {}
-    for entry in ring.get_secret_value().split(","):
+    for entry in (ring if isinstance(ring, str) else ring.get_secret_value()).split(","):
         kid, separator, key = entry.strip().partition(":")
         if not separator or not kid or kid in keys:
             raise ValueError("must be id:base64 pairs with different ids, separated by commas")

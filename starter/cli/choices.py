@@ -56,7 +56,7 @@ FormFile = Annotated[
 ]
 ClientAddress = Annotated[
     str,
-    typer.Option("--client-address", metavar="ADDRESS", help="The client's own address, by which guesses are counted."),
+    typer.Option("--client-address", metavar="ADDRESS", help="The client's own address, by which tries are counted."),
 ]
 ValidityDays = Annotated[
     int | None,

@@ -15,6 +15,7 @@ from starter.dev.lock import FolderInUse, folder_lock
 
 if TYPE_CHECKING:
     from starter.dev.environment import Addresses
+    from wiring.settings import Settings
 
 
 def serve(choices: Choices) -> None:
@@ -37,20 +38,26 @@ def serve(choices: Choices) -> None:
 async def _serve(choices: Choices) -> None:
     _stop_once(asyncio.current_task())
     try:
+        from starter.api.server import running_api
         from starter.dev.environment import embedded_servers
+        from starter.gateway import open_gateway
         from starter.gateway.preparation import prepare
+        from wiring.telemetry import log_as_json
         from worker import running_workers
     except ModuleNotFoundError:
         raise CliError(CliProblem.EXTRA_MISSING) from None
 
     console = console_of(stderr=True)
     async with AsyncExitStack() as stack:
-        with console.status("PostgreSQL, Temporal, SMTP …"):
+        with console.status("PostgreSQL, Temporal, SMTP, API …"):
             addresses = await stack.enter_async_context(embedded_servers(choices.folder, ui=True))
             settings, client = addresses.settings(choices.folder), await addresses.connect()
             await prepare(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
-        _announce(choices, addresses)
+            gateway = await stack.enter_async_context(open_gateway(settings, client))
+            api = await stack.enter_async_context(running_api(settings, gateway, _api_address(settings)))
+        log_as_json()
+        _announce(choices, addresses, api)
         await asyncio.Event().wait()
 
 
@@ -67,8 +74,22 @@ def _stop_once(serving: "asyncio.Task[None] | None") -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _announce(choices: Choices, addresses: "Addresses") -> None:
+def _api_address(settings: "Settings") -> str:
+    """The address that is set; else the usual one, or a free port where somebody else has that."""
+    from starter.dev.ports import listening_socket
+
+    if "api_address" not in settings.model_fields_set:
+        host, _, port = settings.api_address.rpartition(":")
+        try:
+            listening_socket(int(port)).close()
+        except OSError:
+            return f"{host}:0"
+    return settings.api_address
+
+
+def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
     where = {
+        "api": api,
         "temporal": addresses.temporal,
         "temporal_ui": addresses.temporal_ui,
         "database_url": addresses.database,

@@ -1,4 +1,4 @@
-"""The embedded environment: `dev` runs it, `demo` shows a life in it, `inbox` and `fast-forward` work on it."""
+"""The embedded environment that `dev` runs: `demo` shows a life in it, `inbox` and `fast-forward` work on it."""
 
 import asyncio
 from contextlib import suppress
@@ -22,35 +22,14 @@ if TYPE_CHECKING:
     from starter.gateway import AuditGateway, Gateway
 
 app = typer.Typer()
-_PANEL: Final = "Embedded environment"
+PANEL: Final = "Embedded environment"
 
 _EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 _SKIP_SECONDS: Final = 120
 """Two years take a second; what takes longer waits for a worker that is not there."""
 
 
-@app.command(rich_help_panel=_PANEL)
-def dev(
-    context: typer.Context,
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="FOLDER", help="Where its data is kept; .ugyfelkapu if not given.")
-    ] = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
-) -> None:
-    """Run Temporal with its web UI, PostgreSQL, an inbox and a worker in this terminal, until Ctrl-C.
-
-    Each server is left out where the environment names one: TEMPORAL_ADDRESS, UGYFELKAPU_DATABASE_URL,
-    UGYFELKAPU_SMTP_URL. The other commands find it from the same folder.
-    """
-    from starter.cli.dev_server import serve
-
-    choices = choices_of(context)
-    choices.folder = data or choices.folder
-    serve(choices)
-
-
-@app.command(rich_help_panel=_PANEL)
+@app.command(rich_help_panel=PANEL)
 def demo(
     examples: Annotated[
         Path,
@@ -67,7 +46,7 @@ def demo(
     play(examples)
 
 
-@app.command(rich_help_panel=_PANEL)
+@app.command(rich_help_panel=PANEL)
 def inbox(
     context: typer.Context,
     number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Show this letter in full.")] = None,
@@ -92,7 +71,7 @@ def inbox(
     show_rows(choices, ("number", "date", "to", "subject"), wanted)
 
 
-@app.command(rich_help_panel=_PANEL)
+@app.command(rich_help_panel=PANEL)
 def fast_forward(
     context: typer.Context,
     reference: Reference,

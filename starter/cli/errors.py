@@ -19,6 +19,7 @@ _BAD_INPUT: Final = {
     CliProblem.NOT_EMBEDDED,
     CliProblem.FOLDER_UNUSABLE,
     CliProblem.FILE_UNREADABLE,
+    CliProblem.FILE_UNWRITABLE,
     CliProblem.NO_SUCH_LETTER,
     CliProblem.ONE_WAY_TO_GO,
     CliProblem.NOBODY_TO_ASK,

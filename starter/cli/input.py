@@ -15,7 +15,7 @@ from registration.input_rules import InputRule
 from starter.cli.errors import CliError
 from starter.cli.sentences import CliProblem
 
-_STDIN: Final = "-"
+STDIN: Final = "-"
 _LARGEST_BYTES: Final = 1_000_000
 """A form has some hundred bytes; nobody's memory is filled by a wrong file name."""
 
@@ -23,17 +23,21 @@ _DURATION: Final = re.compile(r"([1-9][0-9]{0,9})([dhms])")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
-def read_object(field: str, file: str) -> dict[str, Any]:
-    """The JSON object in a file, or on standard input for `-`. Raises `InvalidInput`, `CliError`."""
+def read_bytes(field: str, file: str) -> bytes:
+    """At most a million and one bytes of a file, or of standard input for `-`. Raises `CliError`."""
     try:
-        if file == _STDIN:
-            text = sys.stdin.buffer.read(_LARGEST_BYTES + 1)
-        else:
-            with Path(file).open("rb") as opened:
-                text = opened.read(_LARGEST_BYTES + 1)
+        if file == STDIN:
+            return sys.stdin.buffer.read(_LARGEST_BYTES + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(_LARGEST_BYTES + 1)
     except (OSError, ValueError) as trouble:
         reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
         raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
+
+
+def read_object(field: str, file: str) -> dict[str, Any]:
+    """The JSON object in a file, or on standard input for `-`. Raises `InvalidInput`, `CliError`."""
+    text = read_bytes(field, file)
     try:
         found = json.loads(text.decode("utf-8-sig")) if len(text) <= _LARGEST_BYTES else None
     except (ValueError, RecursionError):

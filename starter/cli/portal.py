@@ -18,7 +18,7 @@ from starter.cli.choices import (
     ValidityDays,
     choices_of,
 )
-from starter.cli.input import Secrets, read_object
+from starter.cli.input import Secrets, read_bytes, read_object
 from starter.cli.output import label, print_json, show, show_rows
 from starter.cli.session import run
 
@@ -32,12 +32,47 @@ _NEW_PASSWORD: Final = "UGYFELKAPU_NEW_PASSWORD"  # noqa: S105  the variable's n
 
 
 @app.command(rich_help_panel=_PANEL)
-def register(context: typer.Context, file: FormFile, _json: AsJson = False, _lang: Lang = None) -> None:
+def register(
+    context: typer.Context,
+    file: FormFile,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
     """Register online with the form in FILE; the one-time code goes out by e-mail."""
     from starter.gateway import PortalGateway
 
     choices, form = choices_of(context), read_object("FILE", file)
-    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form))
+    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form, client_address=client_address))
+    show(choices, {"registration_id": registration_id})
+
+
+@app.command(rich_help_panel=_PANEL)
+def register_signed(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The form as JSON; or a PDF signed with PAdES, with the form in it.")
+    ],
+    signature: Annotated[
+        str | None,
+        typer.Argument(metavar="SIGNATURE", help="The detached CAdES signature (DER) over the JSON's bytes."),
+    ] = None,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Register with an electronic signature of at least the advanced level; the one-time code goes out by e-mail.
+
+    In the embedded environment `ugyfelkapu dev sign FILE` makes such a signature.
+    """
+    from starter.gateway import PortalGateway
+
+    choices, document = choices_of(context), read_bytes("FILE", file)
+    signed = None if signature is None else read_bytes("SIGNATURE", signature)
+    registration_id = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).register_signed(document, signed, client_address=client_address),
+    )
     show(choices, {"registration_id": registration_id})
 
 
@@ -169,7 +204,7 @@ def change_email(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_email_change(session.registration_id, address)
+        return await portal.request_email_change(session.registration_id, address, client_address=client_address)
 
     show(choices, run(choices, asking))
 
@@ -194,7 +229,7 @@ def close(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_closure(session.registration_id)
+        return await portal.request_closure(session.registration_id, client_address=client_address)
 
     show(choices, run(choices, asking))
 

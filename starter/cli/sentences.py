@@ -16,6 +16,7 @@ class CliProblem(StrEnum):
     EXTRA_MISSING = "The embedded environment is not installed: install ugyfelkapu[dev]."
     SERVER_FAILED = "A server of the embedded environment failed: {reason}"
     FILE_UNREADABLE = "{field}: the file cannot be read ({reason})."
+    FILE_UNWRITABLE = "{field}: the file cannot be written ({reason})."
     NO_SUCH_LETTER = "NUMBER: there is no such letter; there are {count}."
     NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
@@ -45,6 +46,7 @@ _HUNGARIAN: Final = {
     CliProblem.EXTRA_MISSING: "A beágyazott környezet nincs telepítve: telepítse az ugyfelkapu[dev] csomagot.",
     CliProblem.SERVER_FAILED: "A beágyazott környezet egyik kiszolgálója hibát jelzett: {reason}",
     CliProblem.FILE_UNREADABLE: "{field}: a fájl nem olvasható ({reason}).",
+    CliProblem.FILE_UNWRITABLE: "{field}: a fájl nem írható ({reason}).",
     CliProblem.NO_SUCH_LETTER: "NUMBER: nincs ilyen levél; {count} levél van.",
     CliProblem.NOTHING_BY_ITSELF: "Ezzel a regisztrációval magától nem történik semmi: nincs dátum, ameddig ugrani "
     "lehet.",
@@ -93,6 +95,9 @@ WORDS: Final = {
     "birth_date": "születési idő",
     "mothers_birth_name": "anyja neve",
     "language": "nyelv",
+    "signature": "aláírás",
+    "level": "szint",
+    "format": "formátum",
     "applied": "alkalmazva",
     "until": "eddig",
     "signalled": "jel elküldve",

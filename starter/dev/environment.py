@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from registration.names import NAMESPACE
 from starter.dev.inbox import Inbox
+from starter.dev.kept_authority import kept_roots
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
@@ -34,7 +35,11 @@ class Addresses:
 
     def settings(self, folder: Path) -> Settings:
         """The settings of a process that works with these servers. Raises `SettingsError`."""
-        own = development_keys(folder) | {"database_url": self.database, "smtp_url": self.smtp}
+        own = development_keys(folder) | {
+            "database_url": self.database,
+            "smtp_url": self.smtp,
+            "signature_trust_roots": str(kept_roots(folder)),
+        }
         return load_settings(
             {name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ}
         )

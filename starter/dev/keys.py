@@ -4,20 +4,28 @@ import base64
 import json
 import os
 from pathlib import Path
+from typing import Final
 
-_KEY_BYTES = 32
+from starter.dev.tokens import ISSUER, published_keys
+
+_KEY_BYTES: Final = 32
+_KEPT: Final = "keys.json"
+_RINGS: Final = ("master_keys", "code_keys", "assertion_keys")
 
 
 def development_keys(folder: Path) -> dict[str, str]:
-    """Settings by name: `master_keys`, `code_keys`, `index_key`. Not for production: they lie beside the data."""
-    kept = folder / "keys.json"
-    if not kept.exists():
+    """Settings by name: the keys, and who may call the API. Not for production: they lie beside the data."""
+    kept = folder / _KEPT
+    keys: dict[str, str] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    wanted = {name: f"dev:{_key()}" for name in _RINGS} | {"index_key": _key()}
+    if not wanted.keys() <= keys.keys():
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = {"master_keys": f"dev:{_key()}", "code_keys": f"dev:{_key()}", "index_key": _key()}
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(fresh, file)
-    keys: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
-    return keys
+        keys = wanted | keys
+        fresh = kept.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump(keys, file)
+        fresh.replace(kept)
+    return keys | {"token_issuer": ISSUER, "token_keys": str(published_keys(folder))}
 
 
 def _key() -> str:

@@ -137,7 +137,7 @@ async def never_redeemed(stage: Stage) -> tuple[Life, Life]:
     )
     await life.erased("its last letter is out: its personal data is erased")
 
-    registration_id = await stage.portal.register(life.form)
+    registration_id = await stage.portal.register(life.form, client_address=_CLIENT)
     second = Life(stage, life.form, registration_id, letters_before=life.letters)
     await _opened(second, "the user name is free: somebody registers with it again")
     await second.gets(LetterKind.CODE_PASSWORD)
@@ -145,7 +145,7 @@ async def never_redeemed(stage: Stage) -> tuple[Life, Life]:
 
 
 async def _registered(stage: Stage, form: dict[str, Any]) -> Life:
-    registration_id = await stage.portal.register(form)
+    registration_id = await stage.portal.register(form, client_address=_CLIENT)
     return await _opened(Life(stage, form, registration_id), "the form is sent in online")
 
 

@@ -1,4 +1,4 @@
-"""What every gateway stands on: the store, the Temporal client, the password hasher."""
+"""What every gateway stands on: the store, the Temporal client, the password hasher, the limits."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -17,11 +17,16 @@ from registration.errors import NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
-from registration.statuses import Assurance, Channel, Status
+from registration.signatures import VerifiedSignature
+from registration.statuses import Channel, Status
 from starter.gateway.passwords import Passwords
+from starter.gateway.rate_limits import RateLimits
+from starter.gateway.signatures import SignatureChannel
 from starter.gateway.turns import Turns
 from store.accounts import AccountStore
+from store.attempts import Attempts
 from store.database import CONNECTION_TROUBLE, opened_pool
+from store.idempotency import IdempotencyStore
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
@@ -42,6 +47,9 @@ class Gateway:
     accounts: AccountStore
     passwords: Passwords
     turns: Turns
+    limits: RateLimits
+    idempotency: IdempotencyStore
+    signatures: SignatureChannel
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -56,30 +64,23 @@ class Gateway:
             raise NotFound
         return registration_id
 
-    async def open(  # noqa: PLR0913  one argument for each thing that a registration may begin with
+    async def open(
         self,
         form: RegistrationForm,
         channel: Channel,
         actor: Actor,
         *,
-        evidence: EvidenceForm | None = None,
-        assurance: Assurance | None = None,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
         registration_id: str | None = None,
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
         Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later. A
-        `registration_id` that was submitted before changes nothing. Raises `UserNameTaken`.
+        `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
         submitted = await self.writer.submit(
-            form,
-            channel,
-            actor,
-            now(),
-            evidence=evidence,
-            assurance=assurance,
-            registration_id=registration_id,
+            form, channel, actor, now(), evidence=evidence, registration_id=registration_id
         )
         # A workflow that ended long ago must not begin again.
         if submitted.status is Status.SUBMITTED:
@@ -154,4 +155,16 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        yield Gateway(client, Reader(pool, keys), Writer(pool, keys), AccountStore(pool, keys), passwords, Turns())
+        signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
+        stack.callback(signatures.close)
+        yield Gateway(
+            client,
+            Reader(pool, keys),
+            Writer(pool, keys),
+            AccountStore(pool, keys),
+            passwords,
+            Turns(),
+            RateLimits(Attempts(pool, keys), now),
+            IdempotencyStore(pool, keys),
+            signatures,
+        )

@@ -13,18 +13,26 @@ _PREDECESSORS_SECONDS: Final = 30
 
 
 async def send_with_password(
-    gateway: Gateway, registration_id: str, message: RedeemCode | ChangePassword, password: str
+    gateway: Gateway,
+    registration_id: str,
+    message: RedeemCode | ChangePassword,
+    password: str,
+    *,
+    present: str | None = None,
 ) -> Answer:
     """Stores the password's hash under the message's `request_id`, then sends the message.
 
     One at a time for each registration; a predecessor without an outcome is settled first. A `request_id` that was
-    stored before keeps its first password, and gets the answer that the workflow remembers. Raises what the rules
-    refuse with, `InvalidInput` for another registration's `request_id`, `Unavailable`.
+    stored before keeps its first password, and gets the answer that the workflow remembers. `present` is the credential
+    whose password was checked. Raises what the rules refuse with, `InvalidInput` for another registration's
+    `request_id`, `WrongPassword` where the present password has been replaced since, `Unavailable`.
     """
     password_hash = await gateway.passwords.hash(password)
     async with gateway.turns.of(registration_id):
         async with asyncio.timeout(_PREDECESSORS_SECONDS):
-            while not await gateway.writer.add_credential(registration_id, message, password_hash, now()):
+            while not await gateway.writer.add_credential(
+                registration_id, message, password_hash, now(), present=present
+            ):
                 before = await gateway.reader.pending_credential(registration_id)
                 if before:
                     await settle(gateway.client, gateway.writer, before)

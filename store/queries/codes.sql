@@ -19,6 +19,13 @@ on conflict (id) do update set
 where c.registration_id = excluded.registration_id
 returning id;
 
+-- name: lock_password(registration_id, ids)$
+-- The password of a registration, if it is one of these credentials; it stays so until the transaction ends. Waits for a
+-- recording that replaces it at this moment.
+select id from credentials
+where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
+for update;
+
 -- name: find_pending(registration_id)^
 -- The one pending credential of a registration that a message has brought.
 select id, registration_id, kind, message from credentials
@@ -35,7 +42,7 @@ where registration_id = :registration_id and state = 'ADOPTED' and message is no
 
 -- name: find_password(registration_id)^
 -- The adopted password of a registration.
-select password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
+select id, password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: pending_before(before, most)
 -- Pending credentials without an outcome although they are older than a moment. An imported one has no message to send:
@@ -45,24 +52,11 @@ where state = 'PENDING' and submitted_at < :before and message is not null
 order by submitted_at
 limit :most;
 
--- name: rehash_password(registration_id, known, rehash)!
+-- name: rehash_password(id, known, rehash)!
 -- The same password by today's parameters, unless another one has been adopted since the known hash was read.
 update credentials set password_hash = :rehash
-where registration_id = :registration_id and state = 'ADOPTED' and password_hash = :known;
+where id = :id and state = 'ADOPTED' and password_hash = :known;
 
 -- name: refuse_credential(id)!
 -- A credential that the workflow refused loses its hash.
 update credentials set state = 'REFUSED', password_hash = null where id = :id and state = 'PENDING';
-
--- name: count_guess(purpose, account, address, now, window_start)^
--- Counts a try before it is checked (principle 7), by account and client address, in a window of time.
-insert into guesses (purpose, account, address, failures, since)
-values (:purpose, :account, :address, 1, :now)
-on conflict (purpose, account, address) do update set
-    failures = case when guesses.since < :window_start then 1 else guesses.failures + 1 end,
-    since = case when guesses.since < :window_start then excluded.since else guesses.since end
-returning failures, since;
-
--- name: forget_guesses(purpose, account, address)!
--- A right code or password ends the count of its address.
-delete from guesses where purpose = :purpose and account = :account and address = :address;

@@ -27,6 +27,11 @@ insert into emails (id, registration_id, sealed) values (:id, :registration_id, 
 insert into evidence (id, registration_id, commitment, sealed, written_at)
 values (:id, :registration_id, :commitment, :sealed, :written_at);
 
+-- name: use_signature(mark, registration_id)$
+-- Marks a signature as used; nothing is returned where it was used before.
+insert into used_signatures (mark, registration_id) values (:mark, :registration_id)
+on conflict (mark) do nothing returning registration_id;
+
 -- name: find_registration(id)
 -- A registration of the read model: one row for each of its live codes, oldest first; without one, a row all the same.
 select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose,
@@ -51,6 +56,15 @@ select sealed from persons where registration_id = :registration_id;
 -- name: find_email(id, registration_id)^
 -- A sealed e-mail address, which must belong to the registration.
 select sealed from emails where id = :id and registration_id = :registration_id;
+
+-- name: find_contact(registration_id)^
+-- What a code request is compared with: sealed form and present address, and the key that opens them.
+select r.id, p.sealed as person, e.id as email_id, e.sealed as email, k.master_key_id, k.wrapped
+from registrations r
+join persons p on p.registration_id = r.id
+join data_keys k on k.registration_id = r.id
+join emails e on e.id = r.email_id and e.registration_id = r.id
+where r.id = :registration_id;
 
 -- name: submitted_before(before, most)
 -- Rows that no workflow has taken over although they are older than a moment.

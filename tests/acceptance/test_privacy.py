@@ -21,7 +21,7 @@ from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.dev.postgres_package import dump
 from starter.gateway import DeskGateway
-from tests.support.world import SOON_SECONDS, World
+from tests.support.world import SOON_SECONDS, World, another_address
 from tests.workflows.lives import MINUTE, REFUSED, choosy_world, code_among, quiet, to_deadline
 
 PLANTED = {
@@ -102,7 +102,7 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     name, client = PLANTED["user_name"], _Client(client_address=SECRETS["client address"])
     address = PLANTED["email"]
     inbox.stop()
-    registration_id = await world.portal.register(PLANTED)
+    registration_id = await world.portal.register(PLANTED, **client)
     await _failed_attempts(world, registration_id)
     inbox.start()
     await world.letter(address, 1)
@@ -135,7 +135,7 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     codes += await _confirmations(world, registration_id)
     await _settled(world, registration_id)
     inbox.stop()
-    await world.portal.request_code(name, SECRETS["fourth address"], **client)
+    await world.portal.request_code(name, SECRETS["fourth address"], client_address=another_address())
     await _failed_attempts(world, registration_id)
     return registration_id, codes
 

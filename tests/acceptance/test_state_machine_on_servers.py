@@ -47,7 +47,7 @@ class ServedLife:
 
     async def live(self) -> set[Status]:
         """Lives a random life, and returns the statuses that it had."""
-        self.id = await self.world.portal.register(form())
+        self.id = await self.world.register(form())
         await self.agree(at_least=1)
         for step in [*self._usual(), *(self._any() for _ in range(self.dice.randint(3, 6)))]:
             if self.snapshot.status.is_final:

@@ -47,7 +47,7 @@ async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_regis
         async with running_workers(world.client, world.settings):
             server.refuses = True
             filled = form()
-            registration_id = await world.portal.register(filled)
+            registration_id = await world.register(filled)
             await _tried(server, 2)
             before = await world.time(registration_id)
             await world.forward(registration_id, timedelta(days=1))
@@ -74,7 +74,7 @@ async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same
         async with running_workers(world.client, world.settings):
             server.hangs_up = 2
             filled = form()
-            registration_id = await world.portal.register(filled)
+            registration_id = await world.register(filled)
             third = await world.letter(filled["email"], 3)
             await assert_sound(world, registration_id, filled["email"])
             letters = world.letters(filled["email"])

@@ -87,7 +87,7 @@ async def _registered(world: World, forms: list[dict[str, Any]]) -> list[str]:
 
     async def register(filled: dict[str, Any]) -> str:
         async with turn:
-            return await world.portal.register(filled)
+            return await world.register(filled)
 
     opened = await asyncio.gather(*(register(filled) for filled in forms))
 

@@ -46,13 +46,13 @@ async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() ->
         waiting, ready = registered[:WAITING], registered[WAITING:]
         fresh = [form() for _ in range(OPENING)]
         redemptions = [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready[:UNDER_WAY]]
-        openings = [asyncio.create_task(world.portal.register(filled)) for filled in fresh[:UNDER_WAY]]
+        openings = [asyncio.create_task(world.register(filled)) for filled in fresh[:UNDER_WAY]]
         await eventually(lambda: _answered(redemptions, KILLED_AFTER), within_seconds=30)
         answered = sum(task.done() for task in redemptions)
         await servers.temporal.kill()
         killed = time.monotonic()
         redemptions += [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready[UNDER_WAY:]]
-        openings += [asyncio.create_task(world.portal.register(filled)) for filled in fresh[UNDER_WAY:]]
+        openings += [asyncio.create_task(world.register(filled)) for filled in fresh[UNDER_WAY:]]
         async with asyncio.timeout(GIVEN_UP_SECONDS):
             answers: list[Answer | None] = await asyncio.gather(*redemptions)
             ids: list[str] = await asyncio.gather(*openings)

@@ -89,7 +89,7 @@ async def _redeem_without_sending(world: World, registration_id: str) -> None:
 
 async def _die_among_registrations(servers: Installation, world: World, forms: list[dict[str, Any]]) -> list[str]:
     async with doomed_worker(servers, LIFE_MOMENTS) as doomed:
-        opened = await asyncio.gather(*(world.portal.register(filled) for filled in forms))
+        opened = await asyncio.gather(*(world.register(filled) for filled in forms))
         await doomed.died()
     for registration_id in opened:
         await _give_up_lost_letters_soon(world, registration_id)

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHistory
 from registration.names import RECONCILIATION_WORKFLOW_TYPE
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
+from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
@@ -72,7 +72,7 @@ async def _in_person(world: World) -> str:
     await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
     await quiet(world, registration_id)
     letters = len(world.letters(filled["email"]))
-    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.request_code(filled)
     await world.redeem(filled, await world.code(filled["email"], letters + 1))
     await another_run(world, registration_id, run)
     return registration_id

@@ -87,6 +87,11 @@ class Store:
         """Decides on a message and records the decision."""
         return await self.recorded(state, decide(state, message, NOW))
 
+    async def password_hash(self, state: State) -> str | None:
+        """The hash of the adopted password."""
+        password = await self.reader.password(state.registration_id)
+        return None if password is None else password.hash
+
     async def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """What a query gives."""
         return [dict(row) for row in await self.pool.fetch(sql, *arguments)]

@@ -25,10 +25,10 @@ async def test_a_credential_is_pending_until_the_event_that_adopts_it_is_recorde
     message = redeem(state)
     assert await store.writer.add_credential(state.registration_id, message, HASH, NOW)
     assert await states(store, state) == [("PENDING", HASH)]
-    assert await store.reader.password_hash(state.registration_id) is None
+    assert await store.reader.password(state.registration_id) is None
     await store.sent(state, message)
     assert await states(store, state) == [("ADOPTED", HASH)]
-    assert await store.reader.password_hash(state.registration_id) == HASH
+    assert await store.password_hash(state) == HASH
     assert await store.reader.credential_state(message.request_id) == "ADOPTED"
 
 
@@ -115,10 +115,10 @@ async def test_an_event_adopts_the_credential_of_its_own_registration_only(store
     state, other = await store.redeemed(), await store.redeemed()
     message = change_password()
     await store.writer.add_credential(other.registration_id, message, "others", NOW)
-    password = await store.reader.password_hash(state.registration_id)
+    password = await store.password_hash(state)
     await store.sent(state, message)
     assert await store.reader.credential_state(message.request_id) == "PENDING"
-    assert await store.reader.password_hash(state.registration_id) == password == HASH
+    assert await store.password_hash(state) == password == HASH
 
 
 async def test_event_and_credential_are_one_transaction(store: Store) -> None:
@@ -133,4 +133,4 @@ async def test_event_and_credential_are_one_transaction(store: Store) -> None:
     assert await store.contents() == before
     await store.pool.execute("alter table credentials drop constraint no_one")
     await store.recorded(state, decide(state, message, NOW))
-    assert await store.reader.password_hash(state.registration_id) == HASH
+    assert await store.password_hash(state) == HASH

@@ -152,7 +152,7 @@ async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store
     assert [event.kind for event in events][-1] is EventKind.PERSONAL_DATA_ERASED
     assert [event.sequence for event in events] == [1, 2, 3, 4]
     assert events[-2].evidence == seen
-    assert await store.reader.password_hash(kept.registration_id) == HASH
+    assert await store.password_hash(kept) == HASH
 
 
 async def test_after_the_erasure_there_is_nothing_to_read_and_nothing_to_add(store: Store) -> None:

@@ -98,7 +98,7 @@ async def test_a_late_duplicate_of_an_older_event_changes_nothing_after_a_newer_
     before = await store.contents()
     await store.writer.record(recording(redemption), NOW + timedelta(seconds=30))
     assert await store.contents() == before
-    assert await store.reader.password_hash(state.registration_id) == "second"
+    assert await store.password_hash(state) == "second"
 
 
 async def test_a_record_of_a_registration_that_does_not_exist_is_refused_whole(store: Store) -> None:

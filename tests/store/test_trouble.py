@@ -4,12 +4,16 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from registration.limits import Act, Limit, Subject
 from registration.policy import Policy
 from starter.dev.postgres import PostgresServer
+from store.attempts import Attempts
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.migrate import migrate
 from tests.store.conftest import FAST
@@ -76,3 +80,20 @@ async def test_a_server_that_is_not_there_is_connection_trouble() -> None:
     with pytest.raises(CONNECTION_TROUBLE):
         async with opened_pool("postgresql://postgres@127.0.0.1:1/nothing", most=1):
             raise AssertionError
+
+
+async def test_counted_tries_survive_a_killed_server(mortal: tuple[PostgresServer, Store]) -> None:
+    """Principle 7: nobody gets ten more tries by making the database fail."""
+    server, store = mortal
+    limit = Limit(Act.LOG_IN, ("address",), 10, timedelta(minutes=5))
+    attempts, here = Attempts(store.pool, KEYS), Subject("192.0.2.7")
+    for _ in range(3):
+        await attempts.count([limit], here, NOW)
+    await server.kill()
+    await server.start()
+    async with asyncio.timeout(WITHIN):
+        while True:
+            with suppress(*CONNECTION_TROUBLE):
+                ((_, window),) = await attempts.count([limit], here, NOW)
+                break
+    assert window.tries == 4

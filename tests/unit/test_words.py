@@ -1,13 +1,11 @@
-"""Statuses, names, limits of guesses, and what a registration says of itself."""
+"""Statuses, names, and what a registration says of itself."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from registration import passage
-from registration.errors import TooManyGuesses
-from registration.limits import LIMITS, Guess, Limit
 from registration.names import workflow_id
 from registration.passage import next_step
 from registration.reconciliation import Disagreement, Findings, Span
@@ -43,25 +41,6 @@ def test_two_statuses_are_final_six_are_open_and_two_wait_for_a_code() -> None:
 
 def test_a_workflow_is_named_for_its_registration() -> None:
     assert workflow_id(ID) == f"registration-{ID}"
-
-
-def test_the_last_allowed_guess_passes_and_the_next_one_waits_for_the_window() -> None:
-    limit = Limit(3, timedelta(minutes=5))
-    limit.check(3, START, START)
-    with pytest.raises(TooManyGuesses) as refused:
-        limit.check(4, START, START + timedelta(minutes=2))
-    assert refused.value.facts == {"seconds": "180"}
-
-
-@pytest.mark.parametrize("late", [timedelta(minutes=5), timedelta(minutes=6), timedelta(minutes=5) - SECOND / 2])
-def test_a_wait_is_never_shorter_than_a_second(late: timedelta) -> None:
-    with pytest.raises(TooManyGuesses, match="wait 1 seconds"):
-        Limit(3, timedelta(minutes=5)).check(4, START, START + late)
-
-
-def test_everything_that_can_be_guessed_has_a_limit() -> None:
-    assert set(LIMITS) == set(Guess)
-    assert all(limit.tries >= 3 and limit.window > timedelta() for limit in LIMITS.values())
 
 
 STEPS: dict[Status, tuple[str, datetime | None]] = {

@@ -20,7 +20,7 @@ from starter.dev.environment import Addresses, mails_folder
 from starter.dev.inbox import Delivery, Inbox
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
+from tests.support.world import EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
 
 MINUTE: Final = timedelta(minutes=1)
 MOMENTS: Final = timedelta(seconds=10)
@@ -106,7 +106,7 @@ async def let_run_age(world: World, registration_id: str) -> None:
 
 async def renew(world: World, filled: Mapping[str, Any], letter: int) -> Any:  # noqa: ANN401  as the gateway's
     """Requests a code, reads it in the `letter`th letter and redeems it."""
-    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.request_code(filled)
     return await world.redeem(filled, await world.code(filled["email"], letter))
 
 

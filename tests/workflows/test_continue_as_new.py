@@ -77,7 +77,7 @@ async def test_a_letter_that_is_under_way_when_the_server_suggests_a_new_run_is_
     async with choosy_world({"limit.historyCount.suggestContinueAsNew": "20"}) as (world, inbox):
         inbox.stop()
         filled = {"email": "varakozo@example.org", "user_name": "varakozo.1"}
-        registration_id = await world.portal.register(form(**filled))
+        registration_id = await world.register(form(**filled))
         opened = await world.until(registration_id, Status.AWAITING_ACTIVATION)
         first = await run_id(world, registration_id)
         await let_run_age(world, registration_id)
@@ -103,7 +103,7 @@ async def test_a_letter_that_is_under_way_when_the_server_suggests_a_new_run_is_
 async def test_a_run_ends_only_when_the_note_of_an_undelivered_letter_stands() -> None:
     """A refused letter is noted while the server suggests new runs all the time: no event is decided twice."""
     async with choosy_world({"limit.historyCount.suggestContinueAsNew": "8"}) as (world, _):
-        ids = [await world.portal.register(form(email=f"refused{number}@example.org")) for number in range(5)]
+        ids = [await world.register(form(email=f"refused{number}@example.org")) for number in range(5)]
         for registration_id in ids:
             await world.until(registration_id, Status.AWAITING_ACTIVATION)
             async with asyncio.timeout(SOON_SECONDS):

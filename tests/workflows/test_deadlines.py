@@ -56,7 +56,7 @@ async def _with_requested_code(world: World, status: Status) -> tuple[str, dict[
     if status is Status.PASSWORD_EXPIRED:
         await _beside_deadline(world, registration_id, -timedelta(days=2))
     letters = len(world.letters(filled["email"]))
-    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.request_code(filled)
     return registration_id, filled, await world.code(filled["email"], letters + 1)
 
 
@@ -108,7 +108,7 @@ async def test_a_forgotten_passwords_code_lives_exactly_5_days(
     with pytest.raises(CodeNotLive):
         await world.redeem(filled, code)
     letters = len(world.letters(filled["email"]))
-    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.request_code(filled)
     fresh = await world.code(filled["email"], letters + 1)
     assert fresh != code
     assert (await world.redeem(filled, fresh)).status is Status.ACTIVE

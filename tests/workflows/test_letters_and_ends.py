@@ -13,7 +13,7 @@ from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
+from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import MINUTE, MOMENTS, bring, choosy_world, code_among, quiet, refusal
 from tests.workflows.test_messages import MESSAGES
 
@@ -30,7 +30,7 @@ async def test_a_refused_letter_is_on_record_and_in_describe_and_is_not_tried_ag
     """Principle 11; the reason is neutral though the server quoted the address."""
     world, _ = choosy
     filled = form(email="refused.for.good@example.org")
-    registration_id = await world.portal.register(filled)
+    registration_id = await world.register(filled)
     await world.until(registration_id, Status.AWAITING_ACTIVATION)
     await _noted(world, registration_id, 1)
     described = await world.audit.describe(registration_id)
@@ -50,7 +50,7 @@ async def test_a_letter_that_no_server_takes_until_its_deadline_is_undelivered(c
     registration_id, filled = await bring(world, Status.TEMPORARY)
     inbox.stop()
     try:
-        await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+        await world.request_code(filled)
         await world.forward(registration_id, timedelta(days=5) + MINUTE)
         await _noted(world, registration_id, 1)
         letters = (await world.audit.describe(registration_id)).undelivered_letters
@@ -75,12 +75,12 @@ async def test_a_closed_registration_is_erased_once_its_last_letter_is_out_and_i
     assert events[-1].at - events[-2].at < timedelta(hours=72)
     assert await world.audit.snapshot(registration_id) == fold(events)
     assert await world.gateway.reader.person(registration_id) is None
-    assert await world.gateway.reader.password_hash(registration_id) is None
+    assert await world.gateway.reader.password(registration_id) is None
     with pytest.raises(NotFound):
         await world.audit.snapshot(filled["user_name"])
     with pytest.raises(NotAccepted):
         await world.desk.close(registration_id, EVIDENCE)
-    again = await world.portal.register(filled)
+    again = await world.register(filled)
     assert again != registration_id
     await world.until(again, Status.AWAITING_ACTIVATION)
 
@@ -161,9 +161,7 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
         opened = await world.audit.snapshot(fresh)
         assert opened.since is not None
         assert opened.deadline == opened.since + timedelta(days=10)
-        requested = await world.portal.request_code(
-            fresh_form["user_name"], fresh_form["email"], client_address=CLIENT_ADDRESS
-        )
+        requested = await world.request_code(fresh_form)
         assert requested.code_valid_until == opened.deadline
 
 

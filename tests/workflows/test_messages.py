@@ -241,7 +241,7 @@ async def test_when_two_clerks_reactivate_at_once_one_wins_and_the_other_is_told
 async def test_an_address_changed_by_a_clerk_voids_the_code_and_tells_both_addresses(world: World) -> None:
     """The old code is void, a new one goes to the new address, and the old and the new address are told."""
     filled = form()
-    registration_id = await world.portal.register(filled)
+    registration_id = await world.register(filled)
     old_code = await world.code(filled["email"])
     fresh = f"friss.{filled['email']}"
     await world.desk.change_email(registration_id, fresh, EVIDENCE)

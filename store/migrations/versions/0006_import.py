@@ -3,7 +3,7 @@
 from store.migrations.script import run_sql
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""HTTP for portal backends in any language: `docs/api.md`."""

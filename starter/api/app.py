@@ -1,0 +1,77 @@
+"""The application: routers, problems, and the three layers that every request passes."""
+
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware import Middleware
+
+from starter.api import changes, codes, health, registrations, sessions, user_names
+from starter.api.authentication import Authentication
+from starter.api.body_limit import BodyLimit
+from starter.api.observation import Metrics, Observation
+from starter.api.problems import handle_problems
+from starter.api.services import Services
+
+_ROUTERS: Final = (
+    registrations.router,
+    changes.router,
+    codes.router,
+    sessions.router,
+    user_names.router,
+    health.router,
+)
+
+_DESCRIPTION: Final = """Registrations of a client gate, for portal backends.
+
+Refusals are `application/problem+json` (RFC 9457) in Hungarian, or in English where `Accept-Language` prefers it. Every
+operation but `/livez` and `/readyz` needs a bearer token with the role `portal` or, for `/metrics`, `/version` and this
+document, any valid token. All times are UTC.
+"""
+
+
+def build(services: Services) -> FastAPI:
+    """The application on open services; who runs it closes them."""
+    app, metrics = _routes(), Metrics()
+    app.state.services, app.state.metrics = services, metrics
+    app.user_middleware = [  # from the outside in
+        Middleware(Observation, metrics=metrics),
+        Middleware(Authentication, tokens=services.tokens),
+        Middleware(BodyLimit),
+    ]
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document, without a running service."""
+    return _routes().openapi()
+
+
+def _routes() -> FastAPI:
+    app = FastAPI(
+        title="Ügyfélkapu",
+        version=version("ugyfelkapu"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    handle_problems(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's own, with the security scheme."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes, tags=app.openapi_tags
+        )
+        bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        document["components"]["securitySchemes"] = {"bearer": bearer}
+        document["security"] = [{"bearer": []}]
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,74 @@
+"""What a client changes after log-in: password, e-mail address, closure (S7)."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from registration.errors import (
+    AssertionRefused,
+    IdempotencyKeyReused,
+    NotAccepted,
+    NotFound,
+    RequestInProgress,
+    TooManyGuesses,
+    WrongPassword,
+)
+from starter.api.answers import Standing
+from starter.api.documented import problems
+from starter.api.idempotent import OnceOnly
+from starter.api.registrations import RegistrationId
+from starter.api.requests import Closure, EmailChange, PasswordChange
+from starter.api.routes import PortalRoute
+from starter.api.services import LogIns, Portal
+
+router: Final = APIRouter(prefix="/v1/registrations/{id}", route_class=PortalRoute, tags=["registrations"])
+
+
+@router.put("/password", responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses))
+async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> Standing:
+    """Replace the present password; a new validity starts."""
+    answer = await portal.change_password_of(
+        str(registration_id),
+        body.present_password,
+        body.password,
+        client_address=body.client_address,
+        validity_days=body.validity_days,
+    )
+    return Standing.model_validate(answer)
+
+
+@router.put("/email", status_code=202, responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses))
+async def change_the_email_address(
+    registration_id: RegistrationId, body: EmailChange, portal: Portal, log_ins: LogIns
+) -> Standing:
+    """Ask for a new e-mail address: a code of purpose NEW_EMAIL goes there, and redeeming it changes the address."""
+    log_ins.check(body.assertion, str(registration_id))
+    answer = await portal.request_email_change(str(registration_id), body.email, client_address=body.client_address)
+    return Standing.model_validate(answer)
+
+
+@router.post(
+    "/closure",
+    status_code=202,
+    response_model=Standing,
+    responses=problems(
+        AssertionRefused, NotAccepted, NotFound, TooManyGuesses, IdempotencyKeyReused, RequestInProgress
+    ),
+)
+async def close_the_registration(
+    registration_id: RegistrationId,
+    body: Closure,
+    portal: Portal,
+    log_ins: LogIns,
+    once: OnceOnly,
+) -> Response:
+    """Ask for the closure: a code of purpose CLOSURE goes to the present address, and redeeming it closes for good."""
+
+    async def request_closure(request_id: str | None) -> Standing:
+        log_ins.check(body.assertion, str(registration_id))
+        answer = await portal.request_closure(
+            str(registration_id), client_address=body.client_address, request_id=request_id
+        )
+        return Standing.model_validate(answer)
+
+    return await once(202, request_closure)

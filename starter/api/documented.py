@@ -1,0 +1,69 @@
+"""The answers of an operation as OpenAPI shows them; the examples of problems are made by the code that answers."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
+
+from registration.errors import (
+    InvalidInput,
+    NotAccepted,
+    RequestACode,
+    TooManyGuesses,
+    UgyfelkapuError,
+    Unavailable,
+)
+from registration.input_rules import InputRule
+from registration.statuses import Language, Status
+from starter.api.problem_types import BODY_TOO_LARGE, FORBIDDEN, NOT_JSON, UNAUTHENTICATED, UNEXPECTED, HttpProblemType
+from starter.api.problems import http_problem, problem_of
+
+_FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
+    InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
+    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
+    TooManyGuesses: {"seconds": "240"},
+    RequestACode: {"deadline": "2027-05-31", "status": Status.PASSWORD_EXPIRED},
+}
+
+_EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
+_WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+class ProblemBody(BaseModel):
+    """A refusal (RFC 9457). `type` and `status` never change; `title` and `detail` are in the language asked for."""
+
+    type: str = Field(description="A stable URI; docs/api.md lists them all.")
+    title: str
+    status: int
+    detail: str = Field(description="One sentence for the client, ready to be shown.")
+    field: str | None = Field(None, description="With `invalid-input`: the field that breaks a rule.")
+    rule: str | None = Field(None, description="With `invalid-input`: the rule's stable name.")
+
+
+def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
+    """The problems of an operation for portals: its own errors, and those that every such operation has."""
+    kinds = _EVERYWHERE + (_WITH_A_BODY if with_body else ())
+    told = [_example(error) for error in (*errors, InvalidInput, Unavailable)]
+    return _by_status(told + [http_problem(kind, Language.EN) for kind in kinds])
+
+
+def http_problems(*kinds: HttpProblemType) -> Responses:
+    """The problems of an operation that the engine has no part in."""
+    return _by_status([http_problem(kind, Language.EN) for kind in kinds])
+
+
+def _example(error: type[UgyfelkapuError]) -> dict[str, Any]:
+    return problem_of(error(**_FACTS.get(error, {"status": Status.LAPSED})), Language.EN)
+
+
+def _by_status(told: list[dict[str, Any]]) -> Responses:
+    responses: Responses = {}
+    for problem in told:
+        name = problem["type"].rpartition(":")[2]
+        empty = {"model": ProblemBody, "content": {"application/problem+json": {"examples": {}}}, "description": ""}
+        response = responses.setdefault(problem["status"], empty)
+        response["content"]["application/problem+json"]["examples"][name] = {"value": problem}
+        response["description"] = " or ".join(response["content"]["application/problem+json"]["examples"])
+    return responses

@@ -1,0 +1,56 @@
+"""For whoever runs the service: is it there, can it work, what has it done, which version is it."""
+
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from starter.api.answers import Health, Version
+from starter.api.documented import http_problems
+from starter.api.observation import Metrics
+from starter.api.problem_types import NOT_READY, UNAUTHENTICATED, UNEXPECTED
+from starter.api.problems import Problem
+from starter.api.services import ApiServices
+
+router: Final = APIRouter(tags=["service"])
+
+_FOR_ANYBODY: Final = http_problems(UNEXPECTED)
+_FOR_CALLERS: Final = http_problems(UNAUTHENTICATED, UNEXPECTED)
+_PROMETHEUS: Final = {
+    "description": "Prometheus's text format.",
+    "content": {
+        "text/plain": {"example": 'ugyfelkapu_http_requests_total{operation="POST /v1/sessions",status="200"} 7.0\n'}
+    },
+}
+
+
+@router.get("/livez", responses=_FOR_ANYBODY, openapi_extra={"security": []})
+async def is_alive() -> Health:
+    """The process answers. No token is needed."""
+    return Health()
+
+
+@router.get("/readyz", responses=http_problems(UNEXPECTED, NOT_READY), openapi_extra={"security": []})
+async def is_ready(services: ApiServices) -> Health:
+    """The database is there and prepared, and Temporal is there. No token is needed."""
+    if not (await services.health.readiness()).is_ready:
+        raise Problem(NOT_READY)
+    return Health()
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={**_FOR_CALLERS, 200: _PROMETHEUS},
+)
+async def metrics(request: Request) -> Response:
+    """Requests by operation and status, and their times."""
+    counted: Metrics = request.app.state.metrics
+    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/version", responses=_FOR_CALLERS)
+async def which_version() -> Version:
+    """The version of this service."""
+    return Version(version=version("ugyfelkapu"))

@@ -1,0 +1,189 @@
+"""The types of problems (RFC 9457): what each error of the engine, and each error of HTTP itself, is over HTTP.
+
+The principle: 422 what was typed is wrong; 409 the registration's state refuses; 403 this caller may not; 429 wait.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from registration import errors
+from registration.errors import UgyfelkapuError
+from registration.statuses import Language
+
+_PREFIX: Final = "urn:ugyfelkapu:problem:"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """Name (the end of the URI), status, and the short title in English and Hungarian. Documented in docs/api.md."""
+
+    name: str
+    status: int
+    title: str
+    hungarian: str
+
+    @property
+    def uri(self) -> str:
+        """The stable `type`."""
+        return _PREFIX + self.name
+
+    def title_in(self, language: Language) -> str:
+        """The title, the same for every problem of the type."""
+        return self.hungarian if language is Language.HU else self.title
+
+
+OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
+    errors.SignatureChannelClosed: ProblemType(
+        "signature-not-offered", 409, "No e-signature channel here", "Itt nincs elektronikus aláírásos csatorna"
+    ),
+    errors.SignatureUnreadable: ProblemType(
+        "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
+    ),
+    errors.NotOneSignature: ProblemType(
+        "not-one-signature", 422, "Not exactly one signature", "Nem pontosan egy aláírás"
+    ),
+    errors.SignatureIncomplete: ProblemType("signature-incomplete", 422, "Incomplete signature", "Hiányos aláírás"),
+    errors.SignatureBroken: ProblemType("signature-broken", 422, "Broken signature", "Sérült aláírás"),
+    errors.SignatureUnbound: ProblemType(
+        "signature-unbound", 422, "Certificate not named", "Meg nem nevezett tanúsítvány"
+    ),
+    errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
+    errors.UnknownAuthority: ProblemType("unknown-authority", 422, "Unknown authority", "Ismeretlen kibocsátó"),
+    errors.CertificateNotYetValid: ProblemType(
+        "certificate-not-yet-valid", 422, "Certificate not valid yet", "Még nem érvényes tanúsítvány"
+    ),
+    errors.CertificateExpired: ProblemType("certificate-expired", 422, "Certificate expired", "Lejárt tanúsítvány"),
+    errors.CertificateRevoked: ProblemType("certificate-revoked", 422, "Certificate revoked", "Visszavont tanúsítvány"),
+    errors.RevocationUnknown: ProblemType("revocation-unknown", 503, "Revocation not known", "Nem ismert visszavonás"),
+    errors.NotASigningCertificate: ProblemType(
+        "not-a-signing-certificate", 422, "Not a signing certificate", "Nem aláíró tanúsítvány"
+    ),
+    errors.SimpleSignature: ProblemType("simple-signature", 422, "Below the advanced level", "Nem fokozott biztonságú"),
+    errors.WrongSigner: ProblemType("wrong-signer", 422, "Signed by another person", "Más személy írta alá"),
+    errors.SignatureUsed: ProblemType("signature-used", 409, "Signature used before", "Már felhasznált aláírás"),
+}
+"""S4: why an electronic signature opens no registration."""
+
+OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
+    errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
+    errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
+    errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
+    errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
+    errors.UserNameTaken: ProblemType("user-name-taken", 409, "User name taken", "Foglalt felhasználói név"),
+    errors.CodeNotLive: ProblemType("code-not-live", 409, "Code no longer live", "A kód már nem él"),
+    errors.WrongCode: ProblemType("wrong-code", 422, "Wrong user name or code", "Hibás felhasználói név vagy kód"),
+    errors.WrongPair: ProblemType(
+        "wrong-pair", 422, "Wrong user name or e-mail address", "Hibás felhasználói név vagy e-mail cím"
+    ),
+    errors.WrongPassword: ProblemType(
+        "wrong-password", 422, "Wrong user name or password", "Hibás felhasználói név vagy jelszó"
+    ),
+    errors.TooManyGuesses: ProblemType("too-many-attempts", 429, "Too many attempts", "Túl sok próbálkozás"),
+    errors.RedeemFirst: ProblemType(
+        "redeem-first", 429, "Too many wrong passwords in a row", "Túl sok egymás utáni hibás jelszó"
+    ),
+    errors.AssertionRefused: ProblemType("log-in-again", 403, "Recent log-in needed", "Friss belépés kell"),
+    errors.IdempotencyKeyReused: ProblemType(
+        "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
+    ),
+    errors.RequestInProgress: ProblemType("request-in-progress", 409, "Request in progress", "A kérés folyamatban van"),
+    errors.LogInRefused: ProblemType(
+        "log-in-refused", 409, "No log-in in this status", "Ebben az állapotban nincs belépés"
+    ),
+    errors.RequestACode: ProblemType("password-expired", 409, "Password expired", "Lejárt jelszó"),
+    errors.RedeemTheCode: ProblemType("reactivated", 409, "Code not yet redeemed", "Még be nem váltott kód"),
+    errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
+    **OF_SIGNATURES,
+    errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
+}
+"""Complete but for the classes that are never raised themselves (tests/api/test_problems.py)."""
+
+
+@dataclass(frozen=True)
+class HttpProblemType(ProblemType):
+    """A problem that exists over HTTP only, with its whole sentence in both languages."""
+
+    detail: str
+    hungarian_detail: str
+
+    def detail_in(self, language: Language) -> str:
+        """The sentence."""
+        return self.hungarian_detail if language is Language.HU else self.detail
+
+
+UNAUTHENTICATED: Final = HttpProblemType(
+    "unauthenticated",
+    401,
+    "Token needed",
+    "Token kell",
+    "A valid bearer token is needed: signed by the issuer, for this audience, not expired.",
+    "Érvényes bearer token kell: a kibocsátó írta alá, ennek a szolgáltatásnak szól, és nem járt le.",
+)
+FORBIDDEN: Final = HttpProblemType(
+    "wrong-role",
+    403,
+    "Role missing",
+    "Hiányzó szerepkör",
+    "The token lacks the role that this operation needs.",
+    "A tokenben nincs meg a művelethez szükséges szerepkör.",
+)
+NO_SUCH_PATH: Final = HttpProblemType(
+    "no-such-path",
+    404,
+    "No such path",
+    "Nincs ilyen cím",
+    "There is nothing at this path.",
+    "Ezen a címen nincs semmi.",
+)
+METHOD_NOT_ALLOWED: Final = HttpProblemType(
+    "method-not-allowed",
+    405,
+    "Method not allowed",
+    "Nem megengedett metódus",
+    "This path does not know this method; Allow names the ones it knows.",
+    "Ez a cím nem ismeri ezt a metódust; az Allow fejléc sorolja fel, melyeket ismeri.",
+)
+BODY_TOO_LARGE: Final = HttpProblemType(
+    "body-too-large",
+    413,
+    "Body too large",
+    "Túl nagy kérés",
+    "The body is larger than 256 KB.",
+    "A kérés törzse nagyobb 256 KB-nál.",
+)
+NOT_JSON: Final = HttpProblemType(
+    "not-json",
+    415,
+    "Not JSON",
+    "Nem JSON",
+    "Content-Type must be application/json.",
+    "A Content-Type csak application/json lehet.",
+)
+UNEXPECTED: Final = HttpProblemType(
+    "unexpected",
+    500,
+    "Unexpected error",
+    "Váratlan hiba",
+    "Something went wrong on our side; whether the request was carried out is not known.",
+    "Nálunk történt hiba; nem tudni, hogy a kérés teljesült-e.",
+)
+NOT_READY: Final = HttpProblemType(
+    "not-ready",
+    503,
+    "Not ready",
+    "Nem kész",
+    "The database or Temporal cannot be reached, or the database is not prepared.",
+    "Az adatbázis vagy a Temporal nem érhető el, vagy az adatbázis nincs előkészítve.",
+)
+
+OF_HTTP: Final = (
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NO_SUCH_PATH,
+    METHOD_NOT_ALLOWED,
+    BODY_TOO_LARGE,
+    NOT_JSON,
+    UNEXPECTED,
+    NOT_READY,
+)

@@ -1,0 +1,51 @@
+"""Submit a registration, and look at it (S3, S4)."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Response
+
+from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, TooManyGuesses, UserNameTaken
+from starter.api.answers import Accepted, LookedUp
+from starter.api.documented import problems
+from starter.api.idempotent import OnceOnly
+from starter.api.problem_types import OF_SIGNATURES
+from starter.api.requests import OnlineRegistration, Registration
+from starter.api.routes import PortalRoute
+from starter.api.services import ApiServices, Portal
+from starter.api.signed import signed_bytes
+
+router: Final = APIRouter(prefix="/v1/registrations", route_class=PortalRoute, tags=["registrations"])
+
+RegistrationId = Annotated[
+    UUID, Path(alias="id", description="The registration's id.", examples=["019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"])
+]
+
+_LOCATION: Final = "/v1/registrations/{id}"
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=Accepted,
+    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES),
+)
+async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:
+    """Take in a registration, online or with an e-signature; the one-time code goes out by e-mail."""
+
+    async def register(request_id: str | None) -> Accepted:
+        client = body.client_address
+        if isinstance(body, OnlineRegistration):
+            form = body.form.model_dump()
+            return Accepted(id=await portal.register(form, client_address=client, request_id=request_id))
+        document, signature = signed_bytes(body)
+        accepted = await portal.register_signed(document, signature, client_address=client, request_id=request_id)
+        return Accepted(id=accepted)
+
+    return await once(202, register, _LOCATION)
+
+
+@router.get("/{id}", responses=problems(NotFound, with_body=False))
+async def look_at_a_registration(registration_id: RegistrationId, services: ApiServices) -> LookedUp:
+    """Where it stands, since when and why, and what happens next by itself."""
+    return LookedUp.model_validate(await services.audit.describe(str(registration_id)))

@@ -1,0 +1,226 @@
+"""What portals send. Only shapes are checked here; the rules for the content are the engine's."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic.config import JsonDict
+
+ClientAddress = Annotated[
+    str, Field(description="The client's own IP address, as the portal sees it: attempts are counted by it.")
+]
+UserName = Annotated[str, Field(description="The user name as the client types it.")]
+NewPassword = Annotated[str, Field(description="8 to 128 characters, no common password, not the user name.")]
+ValidityDays = Annotated[
+    int | None, Field(description="How long the password is valid: 30 days to 2 years; the longest if not given.")
+]
+LogInAssertion = Annotated[str, Field(description="`assertion` of the client's own log-in, at most 5 minutes old.")]
+
+ADDRESS: Final = "192.0.2.7"
+PASSWORD: Final = "Kilenc kis kacsa"  # noqa: S105  an example
+FORM: Final[JsonDict] = {
+    "user_name": "szabó.katalin",
+    "email": "szabo.katalin@example.hu",
+    "family_name": "Szabó",
+    "given_name": "Katalin",
+    "birth_name": "Horváth Katalin",
+    "birth_place": "Székesfehérvár",
+    "birth_date": "1984-02-29",
+    "mothers_birth_name": "Kőműves Erzsébet",
+    "language": "hu",
+}
+
+
+class _Body(BaseModel):
+    """Unknown fields are refused: a misspelt optional field must not be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Form(_Body):
+    """The registration form (S3)."""
+
+    user_name: str = Field(description="4 to 64 letters, digits, dots, underscores; at least 3 different ones.")
+    email: str
+    family_name: str
+    given_name: str
+    birth_name: str
+    birth_place: str
+    birth_date: str = Field(description="YYYY-MM-DD", json_schema_extra={"format": "date"})
+    mothers_birth_name: str
+    language: str = Field("hu", description="Of the letters: hu or en.")
+
+
+class OnlineRegistration(_Body):
+    """The form, filled in online (S3)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"form": FORM, "client_address": ADDRESS}]})
+
+    form: Form
+    client_address: ClientAddress
+
+
+class SignedRegistration(_Body):
+    """The form, signed as detached CAdES over its exact bytes (S4)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"signed_form": "eyJ1c2VyX25hbWUi…", "signature": "MIIQzAYJKoZI…", "client_address": ADDRESS}]
+        }
+    )
+
+    signed_form: str = Field(description="The exact bytes of the form's JSON, in base64.")
+    signature: str = Field(description="The detached signature (CMS, DER), in base64.")
+    client_address: ClientAddress
+
+
+class SignedPdfRegistration(_Body):
+    """The form as the one attachment of a PDF, signed as PAdES (S4)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"signed_pdf": "JVBERi0xLjcK…", "client_address": ADDRESS}]}
+    )
+
+    signed_pdf: str = Field(description="The signed PDF, in base64.")
+    client_address: ClientAddress
+
+
+def _kind_of_registration(body: Any) -> str:  # noqa: ANN401  whatever stood in the JSON
+    """By the field that it is told apart by; an online registration where there is none."""
+    given = body if isinstance(body, dict) else {}
+    return next((name for name in ("signed_form", "signed_pdf") if name in given), "form")
+
+
+Registration = Annotated[
+    Annotated[OnlineRegistration, Tag("form")]
+    | Annotated[SignedRegistration, Tag("signed_form")]
+    | Annotated[SignedPdfRegistration, Tag("signed_pdf")],
+    Discriminator(_kind_of_registration),
+]
+
+
+class PasswordCode(_Body):
+    """The code of an activation, a reactivation or a forgotten password: the new password is chosen with it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "purpose": "PASSWORD",
+                    "user_name": "szabó.katalin",
+                    "code": "7K3M-9QXT-2B4C-HJ6V",
+                    "password": PASSWORD,
+                    "validity_days": 365,
+                    "client_address": ADDRESS,
+                }
+            ]
+        }
+    )
+
+    purpose: Literal["PASSWORD"]
+    user_name: UserName
+    code: str
+    password: NewPassword
+    validity_days: ValidityDays = None
+    client_address: ClientAddress
+
+
+class ConfirmationCode(_Body):
+    """The code that confirms a new e-mail address, or the closure."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "purpose": "NEW_EMAIL",
+                    "user_name": "szabó.katalin",
+                    "code": "7K3M-9QXT-2B4C-HJ6V",
+                    "client_address": ADDRESS,
+                }
+            ]
+        }
+    )
+
+    purpose: Literal["NEW_EMAIL", "CLOSURE"]
+    user_name: UserName
+    code: str
+    client_address: ClientAddress
+
+
+CodeRedemption = Annotated[PasswordCode | ConfirmationCode, Field(discriminator="purpose")]
+
+
+class CodeRequest(_Body):
+    """A forgotten or expired password (S6, S8): user name and e-mail address must match character for character."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"user_name": "szabó.katalin", "email": "szabo.katalin@example.hu", "client_address": ADDRESS}]
+        }
+    )
+
+    user_name: UserName
+    email: str
+    client_address: ClientAddress
+
+
+class LogIn(_Body):
+    """User name and password (S5)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"user_name": "szabó.katalin", "password": PASSWORD, "client_address": ADDRESS}]
+        }
+    )
+
+    user_name: UserName
+    password: str
+    client_address: ClientAddress
+
+
+class PasswordChange(_Body):
+    """The present password, and the new one with its validity (S7)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "present_password": PASSWORD,
+                    "password": "Tizenegy tarka tyúk",
+                    "validity_days": 730,
+                    "client_address": ADDRESS,
+                }
+            ]
+        }
+    )
+
+    present_password: str
+    password: NewPassword
+    validity_days: ValidityDays = None
+    client_address: ClientAddress
+
+
+class EmailChange(_Body):
+    """The new address: a code goes to it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"email": "uj.cim@example.hu", "assertion": "eyJhbGciOiJFZERTQSIs…", "client_address": ADDRESS}
+            ]
+        }
+    )
+
+    email: str
+    assertion: LogInAssertion
+    client_address: ClientAddress
+
+
+class Closure(_Body):
+    """The client's wish to close the registration: a code confirms it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"assertion": "eyJhbGciOiJFZERTQSIs…", "client_address": ADDRESS}]}
+    )
+
+    assertion: LogInAssertion
+    client_address: ClientAddress

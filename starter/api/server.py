@@ -1,0 +1,101 @@
+"""Runs the API with uvicorn, until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Final
+
+import uvicorn
+
+from registration.errors import Unavailable
+from starter.api.app import build
+from starter.api.services import services_of
+from starter.gateway import Gateway, IdempotencyGateway, open_gateway
+from wiring.settings import Settings, SettingsError
+from wiring.telemetry import log_as_json
+from wiring.temporal import connect
+
+_GRACE_SECONDS: Final = 30
+"""Longer than any answer takes: what is under way is finished."""
+
+_IDLE_SECONDS: Final = 75
+"""Longer than the 60 seconds after which load balancers drop an idle connection: they must be the first."""
+
+_FORGET_EVERY_SECONDS: Final = 60
+_BACKLOG: Final = 2048
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@asynccontextmanager
+async def running_api(settings: Settings, gateway: Gateway, address: str) -> AsyncIterator[str]:
+    """The API at `host:port` as long as the context lasts, and its URL; leaving it finishes what is under way.
+
+    Port 0 is any free one. Raises `SettingsError`.
+    """
+    services = await services_of(settings, gateway)
+    with _listening(address) as listening:
+        config = uvicorn.Config(
+            build(services),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,  # a client's address comes in the body, from a portal that is trusted
+            server_header=False,
+            timeout_keep_alive=_IDLE_SECONDS,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        forgetting = asyncio.create_task(_forget_old_requests(services.idempotency))
+        try:
+            yield _url(listening)
+        finally:
+            server.should_exit = True
+            forgetting.cancel()
+            await serving
+
+
+async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> None:
+    """Runs until SIGTERM or Ctrl-C. Raises `SettingsError`, `Unavailable`."""
+    log_as_json()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # Lazy: log-in answers while Temporal is away (principle 10).
+    client = await connect(temporal, lazy=True)
+    async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address):
+        await stop.wait()
+
+
+async def _forget_old_requests(requests: IdempotencyGateway) -> None:
+    while True:
+        with suppress(Unavailable):
+            await requests.forget_old()
+        await asyncio.sleep(_FORGET_EVERY_SECONDS)
+
+
+@contextmanager
+def _listening(address: str) -> Generator[socket.socket, None, None]:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, int(port)), family=family, backlog=_BACKLOG)
+    except (OSError, ValueError, OverflowError):
+        raise SettingsError(f"UGYFELKAPU_API_ADDRESS: cannot listen on {address}") from None
+    with listening:
+        yield listening
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

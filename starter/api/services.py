@@ -1,0 +1,66 @@
+"""What the operations work with: the gateways of this process, and who may call."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from starter.api.token_keys import TokenKeys
+from starter.api.tokens import Principal, Tokens
+from starter.gateway import AuditGateway, Gateway, HealthGateway, IdempotencyGateway, PortalGateway
+from starter.gateway.assertions import Assertions, PortalAssertions
+from wiring.settings import Settings, parse_keys, required
+
+
+@dataclass(frozen=True)
+class Services:
+    """One for each process."""
+
+    gateway: Gateway
+    audit: AuditGateway
+    health: HealthGateway
+    idempotency: IdempotencyGateway
+    assertions: Assertions
+    tokens: Tokens
+
+
+async def services_of(settings: Settings, gateway: Gateway) -> Services:
+    """The services on an open gateway. Raises `SettingsError`."""
+    issuer, keys = required(settings, "token_issuer"), TokenKeys(required(settings, "token_keys"))
+    assertions = Assertions(parse_keys(required(settings, "assertion_keys")), settings.token_audience)
+    await keys.load()
+    return Services(
+        gateway,
+        AuditGateway(gateway),
+        HealthGateway(gateway),
+        IdempotencyGateway(gateway),
+        assertions,
+        Tokens(keys, issuer, settings.token_audience),
+    )
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller, whom the authentication has found."""
+    principal: Principal = request.state.principal
+    return principal
+
+
+ApiServices = Annotated[Services, Depends(_services)]
+Caller = Annotated[Principal, Depends(principal_of)]
+
+
+def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
+    return PortalGateway(services.gateway, caller.id)
+
+
+def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
+    return services.assertions.for_portal(caller.id)
+
+
+Portal = Annotated[PortalGateway, Depends(_portal)]
+LogIns = Annotated[PortalAssertions, Depends(_assertions)]

@@ -1,0 +1,35 @@
+"""Log a client in, and publish the keys by which portals verify the assertion (S5 to S9)."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from registration.errors import LogInRefused, RequestACode, TooManyGuesses, VisitABody, WrongPassword
+from starter.api.answers import KeySet, LoggedIn
+from starter.api.documented import problems
+from starter.api.requests import LogIn
+from starter.api.routes import PortalRoute
+from starter.api.services import ApiServices, LogIns, Portal
+
+router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["sessions"])
+
+
+@router.post("/sessions", responses=problems(WrongPassword, RequestACode, VisitABody, LogInRefused, TooManyGuesses))
+async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedIn:
+    """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
+    session = await portal.authenticate(body.user_name, body.password, client_address=body.client_address)
+    assertion = log_ins.issue(session)
+    return LoggedIn(
+        registration_id=session.registration_id,
+        status=session.status,
+        deadline=session.deadline,
+        password_valid_until=session.password_valid_until,
+        assertion=assertion.token,
+        assertion_expires_at=assertion.expires_at,
+    )
+
+
+@router.get("/keys", responses=problems(with_body=False))
+async def keys_of_assertions(services: ApiServices) -> KeySet:
+    """The public keys of log-in assertions, the present one first."""
+    return KeySet(keys=services.assertions.public_keys()["keys"])

@@ -1,0 +1,138 @@
+"""The keys that callers' tokens are signed with: a JWKS address, or a file with PEM or a JWKS."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
+
+from registration.errors import Unavailable
+from wiring.jwt import algorithms_of
+from wiring.settings import SettingsError
+
+_FRESH_SECONDS: Final = 600
+"""A key that its issuer has withdrawn is believed for so long at most."""
+
+_AGAIN_SECONDS: Final = 30
+"""Tokens with unknown keys make us ask the issuer no more often than this."""
+
+_FETCH_SECONDS: Final = 5
+_LONGEST: Final = 1 << 20
+"""Bytes; a key set has a few thousand."""
+
+_KINDS: Final = {"RSA", "EC", "OKP"}
+_PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
+_SET: Final = "must be an https address of a JWKS, or a file with public keys as PEM or JWKS"
+
+
+class TokenKeys:
+    """Keeps the keys for ten minutes, and looks again at most every 30 seconds when it meets an unknown `kid`."""
+
+    def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """`location` is a URL or a path; `clock` counts seconds."""
+        self._location = location
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._keys: list[Key] = []
+        self._looked_at: float | None = None
+
+    async def load(self) -> None:
+        """Reads the keys before the first token comes. Raises `SettingsError` where a file is no set of keys."""
+        if not self._is_remote:
+            try:
+                self._keys = await self._read()
+            except (OSError, ValueError, JoseError, UnsupportedAlgorithm):
+                raise SettingsError(f"UGYFELKAPU_TOKEN_KEYS: {_SET}") from None
+            self._looked_at = self._clock()
+
+    async def candidates(self, kid: str | None) -> list[Key]:
+        """The keys that may have signed a token. Raises `Unavailable` where none was ever to be had.
+
+        Those with the token's `kid`; else those that have none, as keys in PEM. A token without a `kid` may be of any.
+        """
+        if self._age() > _FRESH_SECONDS:
+            await self._look_again(_FRESH_SECONDS)
+        if not (found := self._matching(kid)):
+            await self._look_again(_AGAIN_SECONDS)
+            found = self._matching(kid)
+        return found
+
+    def _matching(self, kid: str | None) -> list[Key]:
+        if kid is None:
+            return self._keys
+        return [key for key in self._keys if key.kid == kid] or [key for key in self._keys if key.kid is None]
+
+    def _age(self) -> float:
+        return float("inf") if self._looked_at is None else self._clock() - self._looked_at
+
+    async def _look_again(self, oldest: float) -> None:
+        async with self._lock:
+            if self._age() <= oldest:  # somebody else has just looked
+                return
+            try:
+                self._keys = await self._read()
+            except (OSError, ValueError, JoseError, UnsupportedAlgorithm, aiohttp.ClientError, TimeoutError):
+                if not self._keys:
+                    raise Unavailable from None
+            self._looked_at = self._clock()
+
+    @property
+    def _is_remote(self) -> bool:
+        return self._location.startswith(("https://", "http://"))
+
+    async def _read(self) -> list[Key]:
+        if self._is_remote:
+            return _keys_in(await _fetched(self._location))
+        return _keys_in(await asyncio.to_thread(Path(self._location).read_bytes))
+
+
+async def _fetched(url: str) -> bytes:
+    timeout = aiohttp.ClientTimeout(total=_FETCH_SECONDS)
+    async with (
+        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
+        session.get(url, allow_redirects=False) as answer,
+    ):
+        return await answer.content.read(_LONGEST)
+
+
+def _keys_in(content: bytes) -> list[Key]:
+    """The public keys that may verify a signature; a set may hold others. Raises `ValueError`, `JoseError`."""
+    keys: list[Key | None] = [_of_pem(pem) for pem in _PEM.findall(content)] or [
+        _of_jwk(jwk) for jwk in _listed(json.loads(content))
+    ]
+    usable = [key for key in keys if key and algorithms_of(key) and key.get("use", "sig") == "sig"]
+    if not usable:
+        raise ValueError(_SET)
+    return usable
+
+
+def _of_pem(pem: bytes) -> Key:
+    public = load_pem_public_key(pem)
+    if isinstance(public, RSAPublicKey):
+        return RSAKey.import_key(pem)
+    return ECKey.import_key(pem) if isinstance(public, EllipticCurvePublicKey) else OKPKey.import_key(pem)
+
+
+def _listed(key_set: object) -> list[Any]:
+    listed = key_set.get("keys") if isinstance(key_set, dict) else None
+    return listed if isinstance(listed, list) else []
+
+
+def _of_jwk(jwk: object) -> Key | None:
+    """`None` for a kind of key that is not for us: a set may hold keys of the future (RFC 7517, section 5)."""
+    if not isinstance(jwk, dict) or jwk.get("kty") not in _KINDS:
+        return None
+    try:
+        return JWKRegistry.import_key(jwk)
+    except (JoseError, ValueError, TypeError):
+        return None

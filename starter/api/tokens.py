@@ -1,0 +1,76 @@
+"""Who calls: OAuth 2 bearer tokens (RFC 6750) as JWT, signed by an issuer that the settings name."""
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from joserfc.jwt import JWTClaimsRegistry
+
+from registration.errors import InvalidInput
+from registration.forms import checked_identifier
+from starter.api.token_keys import TokenKeys
+from wiring.jwt import TokenRefused, key_id, verify
+
+_LEEWAY_SECONDS: Final = 30
+"""How far the clocks of issuer and API may be apart."""
+
+
+class Role(StrEnum):
+    """What a caller may be; the claim `roles` lists them."""
+
+    PORTAL = "portal"
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An authenticated caller: its opaque id, its roles, and the office (S2) where a role has one."""
+
+    id: str
+    roles: frozenset[Role]
+    office: str | None = None
+
+
+class Tokens:
+    """Verifies tokens."""
+
+    def __init__(self, keys: TokenKeys, issuer: str, audience: str) -> None:
+        """`issuer` and `audience` are what the claims `iss` and `aud` must name."""
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+
+    async def principal(self, token: str) -> Principal:
+        """Whom a token names. Raises `TokenRefused`, `Unavailable` where the issuer's keys are not to be had."""
+        claims = JWTClaimsRegistry(
+            now=int(time.time()),
+            leeway=_LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": self._audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+        for key in await self._keys.candidates(key_id(token)):
+            try:
+                return _principal(verify(token, key, claims))
+            except TokenRefused:
+                continue
+        raise TokenRefused
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    """Roles that are not ours are left out."""
+    listed, office = claims.get("roles"), claims.get("office")
+    roles = frozenset(role for role in Role if role in listed) if isinstance(listed, list) else frozenset()
+    try:
+        return Principal(
+            checked_identifier("sub", claims["sub"]),
+            roles,
+            None if office is None else checked_identifier("office", office),
+        )
+    except InvalidInput:
+        raise TokenRefused from None

@@ -1,0 +1,41 @@
+"""`ugyfelkapu api` serves portals over HTTP."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from starter.cli.choices import Lang, choices_of
+from starter.cli.output import print_json
+from starter.cli.session import installation
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def api(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 is any free one.")] = None,
+    _lang: Lang = None,
+) -> None:
+    """Run the HTTP API until SIGTERM or Ctrl-C; what is under way is finished first.
+
+    It listens on UGYFELKAPU_API_ADDRESS (127.0.0.1:8000) unless --host or --port say otherwise.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from starter.api.server import run
+
+    found = installation(choices_of(context))
+    set_host, _, set_port = found.settings.api_address.rpartition(":")
+    address = f"{host or set_host}:{set_port if port is None else port}"
+    asyncio.run(run(found.settings, found.temporal, address))
+
+
+@app.command()
+def openapi(_lang: Lang = None) -> None:
+    """Print the OpenAPI 3.1 document."""
+    from starter.api.app import openapi_document
+
+    print_json(openapi_document())

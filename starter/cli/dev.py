@@ -1,0 +1,131 @@
+"""`ugyfelkapu dev`: the embedded environment, and what only makes sense beside it."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from registration.forms import checked_choice, checked_identifier
+from starter.cli.choices import AsJson, FormFile, Lang, choices_of
+from starter.cli.errors import CliError
+from starter.cli.input import STDIN, duration_of, read_bytes
+from starter.cli.output import console_of, print_json, show
+from starter.cli.sentences import CliProblem
+from starter.cli.session import needs_embedded
+
+app = typer.Typer(invoke_without_command=True, subcommand_metavar="[COMMAND]")
+
+_PORTAL: Final = "portal"
+_YEAR: Final = timedelta(days=365)
+"""The longest validity of what is made here."""
+
+
+class Level(StrEnum):
+    """What the signature is to be; `simple` is refused."""
+
+    QUALIFIED = "qualified"
+    ADVANCED = "advanced"
+    SIMPLE = "simple"
+
+
+class Format(StrEnum):
+    """A signature beside the form, or a PDF with the form in it."""
+
+    CADES = "cades"
+    PADES = "pades"
+
+
+@app.callback()
+def dev(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="Where its data is kept; .ugyfelkapu if not given.")
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Run Temporal with its web UI, PostgreSQL, an inbox, a worker and the API in this terminal, until Ctrl-C.
+
+    Each server is left out where the environment names one: TEMPORAL_ADDRESS, UGYFELKAPU_DATABASE_URL,
+    UGYFELKAPU_SMTP_URL. The other commands find it from the same folder. The API listens on UGYFELKAPU_API_ADDRESS, or
+    on port 8000 where that is free.
+    """
+    choices = choices_of(context)
+    choices.folder = data or choices.folder
+    if context.invoked_subcommand is None:
+        from starter.cli.dev_server import serve
+
+        serve(choices)
+
+
+@app.command()
+def token(
+    context: typer.Context,
+    role: Annotated[str, typer.Option(help="portal, clerk, supervisor, auditor or operator.")] = _PORTAL,
+    caller: Annotated[str | None, typer.Option("--id", help="The caller's opaque id; <role>-1 if not given.")] = None,
+    office: Annotated[str | None, typer.Option(help="The office of a clerk or supervisor.")] = None,
+    valid: Annotated[str, typer.Option(metavar="DURATION", help="30d, 12h, 45m or 90s.")] = "8h",
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Print a token for the API of the environment that runs on this folder."""
+    from starter.api.tokens import Role
+    from starter.dev.tokens import token as signed_token
+
+    choices = choices_of(context)
+    needs_embedded(choices)
+    chosen = checked_choice("--role", role, Role)
+    made = signed_token(
+        choices.folder,
+        chosen,
+        caller=checked_identifier("--id", caller or f"{chosen}-1"),
+        office=None if office is None else checked_identifier("--office", office),
+        valid=duration_of(valid, longest=_YEAR),
+    )
+    if choices.as_json:
+        print_json({"token": made})
+        return
+    console_of().print(made, soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command()
+def sign(
+    context: typer.Context,
+    file: FormFile,
+    level: Annotated[Level, typer.Option(help="The level of the signature.")] = Level.ADVANCED,
+    form: Annotated[Format, typer.Option("--format", help="CAdES beside the form, or PAdES.")] = Format.CADES,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write it; beside the form, as .p7s or .pdf, if not given."),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Sign the form in FILE as its applicant would, with a certificate of the embedded environment's test authority.
+
+    Nobody checks who the applicant is. Only the embedded environment in this folder trusts the authority.
+    """
+    from registration.forms import RegistrationForm
+    from starter.dev.authority import Person
+    from starter.dev.certificate_profiles import PROFILES
+    from starter.dev.kept_authority import kept_authority
+    from starter.dev.signing import pdf_with, sign_cades, sign_pades
+    from starter.gateway.signatures import form_in
+
+    choices, content, now = choices_of(context), read_bytes("FILE", file), datetime.now(UTC)
+    applicant = RegistrationForm.parse(form_in(content), today=now.date())
+    person = Person(applicant.family_name, applicant.given_name, applicant.birth_date)
+    credential = kept_authority(choices.folder).certify(
+        person, PROFILES[level], since=now - timedelta(minutes=1), until=now + _YEAR
+    )
+    is_cades = form is Format.CADES
+    signed = sign_cades(content, credential, now) if is_cades else sign_pades(pdf_with(content), credential)
+    written = output or Path("form" if file == STDIN else file).with_suffix(".p7s" if is_cades else ".pdf")
+    try:
+        written.write_bytes(signed)
+    except OSError as trouble:
+        reason = trouble.strerror or type(trouble).__name__
+        raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=reason) from None
+    show(choices, {"signature": str(written), "level": str(level), "format": str(form)})

@@ -1,0 +1,56 @@
+"""Whether this process can do its work at the moment."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from temporalio.service import RPCError
+
+from starter.gateway.connection import Gateway
+from store.database import CONNECTION_TROUBLE
+from store.migrate import newest_revision
+
+_ANSWERS_WITHIN_SECONDS: Final = 3
+"""Less than the probes of load balancers wait."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What can be reached; `migrated` means that the database has this version's schema."""
+
+    database: bool
+    migrated: bool
+    temporal: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Everything is there."""
+        return self.database and self.migrated and self.temporal
+
+
+class HealthGateway:
+    """Asks the servers."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Shares the process's connections."""
+        self._gateway = gateway
+        self._newest = newest_revision()
+
+    async def readiness(self) -> Readiness:
+        """Asks both at once; whoever does not answer within 3 seconds is not there."""
+        (database, migrated), temporal = await asyncio.gather(self._database(), self._temporal())
+        return Readiness(database, migrated, temporal)
+
+    async def _database(self) -> tuple[bool, bool]:
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+                return True, await self._gateway.reader.revision() == self._newest
+        except CONNECTION_TROUBLE:
+            return False, False
+
+    async def _temporal(self) -> bool:
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+                return await self._gateway.client.service_client.check_health()
+        except (RPCError, RuntimeError, TimeoutError):
+            return False

@@ -1,0 +1,50 @@
+"""Is the signer's certificate trusted at a moment? Chain, validity, revocation (RFC 5280); never over the network."""
+
+from datetime import datetime
+
+from pyhanko_certvalidator import ValidationContext, find_valid_path
+from pyhanko_certvalidator import errors as path_errors
+
+from registration.errors import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    RevocationUnknown,
+    UnknownAuthority,
+    WeakSignature,
+)
+from starter.gateway.signatures.algorithms import SafeAlgorithms
+from starter.gateway.signatures.integrity import Signer
+from starter.gateway.signatures.trust import Trust
+
+
+async def check_chain(signer: Signer, trust: Trust, moment: datetime) -> None:
+    """Where lists are kept, every certificate but the root must be found on none of them, and on one in force.
+
+    Raises `UnknownAuthority`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateRevoked`,
+    `RevocationUnknown`, `WeakSignature`.
+    """
+    context = ValidationContext(
+        trust_roots=list(trust.roots),
+        other_certs=signer.chain,
+        moment=moment,
+        allow_fetching=False,
+        crls=trust.lists or (),
+        revocation_mode="none" if trust.lists is None else "require",
+        algorithm_usage_policy=SafeAlgorithms(),
+    )
+    paths = context.path_builder.async_build_paths_lazy(signer.certificate)
+    try:
+        await find_valid_path(signer.certificate, paths, validation_context=context)
+    except path_errors.ExpiredError:
+        raise CertificateExpired from None
+    except path_errors.NotYetValidError:
+        raise CertificateNotYetValid from None
+    except path_errors.RevokedError:
+        raise CertificateRevoked from None
+    except path_errors.InsufficientRevinfoError:
+        raise RevocationUnknown from None
+    except path_errors.DisallowedAlgorithmError:
+        raise WeakSignature from None
+    except (path_errors.PathError, path_errors.ValidationError):
+        raise UnknownAuthority from None

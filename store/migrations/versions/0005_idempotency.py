@@ -1,0 +1,11 @@
+"""Requests that may be repeated: one answer for each Idempotency-Key."""
+
+from store.migrations.script import run_sql
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Creates the table."""
+    run_sql("0005_idempotency.sql")

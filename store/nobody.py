@@ -1,0 +1,47 @@
+"""Whom a request is compared with where nobody has its user name: the work is the same, so its time tells nothing."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Self
+
+from registration.statuses import Language
+from store.documents import dump
+from store.rows import Person
+from store.sealing import KeyRing, seal
+
+_ID: Final = "nobody"
+_PERSON: Final = Person(
+    user_name="senki.sincs.itt",
+    family_name="Vezetéknév",
+    given_name="Utónév",
+    birth_name="Születési Név",
+    birth_place="Hódmezővásárhely",
+    birth_date=date(1970, 1, 1),
+    mothers_birth_name="Anyja Születési Neve",
+    language=Language.HU,
+)
+"""As long as most people's."""
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Rows as the queries `find_contact` and `find_code` give them; no value of theirs is ever told."""
+
+    contact: Mapping[str, Any]
+    code: Mapping[str, Any]
+
+    @classmethod
+    def sealed_with(cls, keys: KeyRing) -> Self:
+        """Nobody, under the keys in use."""
+        key, wrapped = keys.new_key(_ID)
+        contact = {
+            "id": _ID,
+            "person": seal(key, dump(_PERSON), _ID),
+            "email_id": _ID,
+            "email": seal(key, b"senki.sincs.itt@example.org", _ID),
+            "master_key_id": wrapped.master_key_id,
+            "wrapped": wrapped.wrapped,
+        }
+        return cls(contact, {"sequence": 0, "kid": keys.code_kid, "nonce": os.urandom(16)})

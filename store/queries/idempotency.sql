@@ -1,0 +1,32 @@
+-- name: begin_request(key, fingerprint, request_id, now, abandoned)^
+-- Takes a request on; nothing is returned where it is finished, another one, or in other hands.
+insert into idempotency (key, fingerprint, request_id, begun_at, taken_at)
+values (:key, :fingerprint, :request_id, :now, :now)
+on conflict (key) do update set taken_at = excluded.taken_at
+where idempotency.fingerprint = excluded.fingerprint
+  and idempotency.answer is null
+  and (idempotency.taken_at is null or idempotency.taken_at < :abandoned)
+returning request_id;
+
+-- name: find_request(key)^
+-- What is known of a request.
+select fingerprint, answer from idempotency where key = :key;
+
+-- name: finish_request(key, request_id, answer)$
+-- Stores the final answer and returns it; the first one stands.
+update idempotency set answer = coalesce(answer, :answer), taken_at = null
+where key = :key and request_id = :request_id
+returning answer;
+
+-- name: release_request(key, request_id)!
+-- Nobody works on it any more; whoever asks next goes on.
+update idempotency set taken_at = null where key = :key and request_id = :request_id;
+
+-- name: forget_requests(before, most)$
+-- Deletes a batch of old requests, and says how many.
+with old as (
+    select key from idempotency where begun_at < :before order by begun_at limit :most for update skip locked
+), gone as (
+    delete from idempotency using old where idempotency.key = old.key returning 1
+)
+select count(*) from gone;

@@ -1,0 +1,148 @@
+"""Callers' tokens: signed by the issuer's asymmetric key, for this audience, not expired; else nobody."""
+
+import base64
+import hmac
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+
+from starter.api.token_keys import TokenKeys
+from starter.api.tokens import Principal, Role, Tokens
+from tests.api.issuer import AUDIENCE, ISSUER, claims, ec, okp, published, rsa, token
+from wiring.jwt import TokenRefused
+
+
+def tokens(location: Path) -> Tokens:
+    return Tokens(TokenKeys(str(location)), ISSUER, AUDIENCE)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        rsa(),
+        rsa(alg="PS256"),
+        ec(),
+        ECKey.generate_key("P-384", {"kid": "p384", "alg": "ES384"}),
+        okp(),
+        okp(alg="Ed25519"),
+    ],
+    ids=lambda key: key.alg,
+)
+async def test_a_token_of_the_issuer_names_its_caller(tmp_path: Path, key: Key) -> None:
+    found = await tokens(published(tmp_path, key)).principal(token(key, office="1051"))
+    assert found == Principal("portal-1", frozenset({Role.PORTAL}), "1051")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": int(time.time()) - 31},
+        {"exp": None},
+        {"exp": "tomorrow"},
+        {"nbf": int(time.time()) + 120},
+        {"aud": "another-service"},
+        {"aud": ["another-service", "a-third"]},
+        {"aud": None},
+        {"iss": "https://login.example.com"},
+        {"iss": None},
+        {"sub": None},
+        {"sub": "Kovács János <kovacs@example.hu>"},
+        {"sub": 7},
+        {"office": "a b"},
+    ],
+    ids=repr,
+)
+async def test_a_token_with_a_wrong_claim_names_nobody(tmp_path: Path, changes: dict[str, Any]) -> None:
+    key = ec()
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, key)).principal(token(key, **changes))
+
+
+async def test_clocks_may_be_half_a_minute_apart(tmp_path: Path) -> None:
+    key = ec()
+    assert await tokens(published(tmp_path, key)).principal(token(key, exp=int(time.time()) - 20))
+
+
+async def test_one_of_several_audiences_is_enough(tmp_path: Path) -> None:
+    key = ec()
+    assert await tokens(published(tmp_path, key)).principal(token(key, aud=["another-service", AUDIENCE]))
+
+
+@pytest.mark.parametrize("roles", [None, "portal", ["admin"], [], [{"portal": True}], 7], ids=repr)
+async def test_roles_that_are_not_ours_are_none(tmp_path: Path, roles: Any) -> None:  # noqa: ANN401  whatever is listed
+    key = ec()
+    assert (await tokens(published(tmp_path, key)).principal(token(key, roles=roles))).roles == frozenset()
+
+
+def encoded(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+
+
+async def test_a_token_without_a_signature_names_nobody(tmp_path: Path) -> None:
+    key = ec()
+    accepting = tokens(published(tmp_path, key))
+    for algorithm in ["none", "None", "NONE", ""]:
+        with pytest.raises(TokenRefused):
+            await accepting.principal(f"{encoded({'alg': algorithm, 'kid': 'ec'})}.{encoded(claims())}.")
+
+
+@pytest.mark.parametrize("key", [rsa(alg=None), rsa(), ec(alg=None), okp(alg=None)], ids=["RSA", "RS256", "EC", "OKP"])
+async def test_a_public_key_is_no_secret_of_hmac(tmp_path: Path, key: RSAKey | ECKey | OKPKey) -> None:
+    """Algorithm confusion: everybody has the public key, so nobody may sign with it."""
+    accepting = tokens(published(tmp_path, key))
+    for secret in [key.as_pem(private=False), json.dumps(key.as_dict(private=False)).encode()]:
+        signed = f"{encoded({'alg': 'HS256', 'kid': key.kid})}.{encoded(claims())}"
+        signature = base64.urlsafe_b64encode(hmac.digest(secret, signed.encode(), "sha256")).rstrip(b"=").decode()
+        with pytest.raises(TokenRefused):
+            await accepting.principal(f"{signed}.{signature}")
+
+
+async def test_a_symmetric_key_in_the_set_signs_nothing(tmp_path: Path) -> None:
+    secret = {"kty": "oct", "k": base64.urlsafe_b64encode(b"s" * 32).decode(), "kid": "oct", "alg": "HS256"}
+    good = ec()
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps({"keys": [secret, good.as_dict(private=False)]}), encoding="utf-8")
+    signed = f"{encoded({'alg': 'HS256', 'kid': 'oct'})}.{encoded(claims())}"
+    signature = base64.urlsafe_b64encode(hmac.digest(b"s" * 32, signed.encode(), "sha256")).rstrip(b"=").decode()
+    with pytest.raises(TokenRefused):
+        await tokens(file).principal(f"{signed}.{signature}")
+    assert await tokens(file).principal(token(good))
+
+
+async def test_a_key_verifies_the_algorithm_it_was_made_for_and_no_other(tmp_path: Path) -> None:
+    key = rsa()
+    for_another = RSAKey.import_key(key.as_dict(private=True) | {"alg": "RS512"})
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, key)).principal(token(for_another))
+
+
+async def test_a_key_for_encryption_verifies_nothing(tmp_path: Path) -> None:
+    good, other = ec(), rsa(use="enc")
+    signing = RSAKey.import_key({**other.as_dict(private=True), "use": "sig"})
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, good, other)).principal(token(signing))
+
+
+async def test_a_token_of_somebody_else_with_the_same_kid_names_nobody(tmp_path: Path) -> None:
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, ec())).principal(token(ec()))
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2])
+async def test_a_token_that_was_changed_names_nobody(tmp_path: Path, changed: int) -> None:
+    key = ec()
+    parts = token(key).split(".")
+    parts[changed] = token(key, sub="portal-2", exp=int(time.time()) + 999).split(".")[changed]
+    parts[changed] = parts[changed][:-2] + ("AA" if parts[changed][-2:] != "AA" else "BB")
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, key)).principal(".".join(parts))
+
+
+@pytest.mark.parametrize("nonsense", ["", ".", "..", "a.b.c", "é.é.é", "x" * 10_000, "e30.e30.e30", "\x00"], ids=repr)
+async def test_what_is_no_token_names_nobody(tmp_path: Path, nonsense: str) -> None:
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, ec())).principal(nonsense)

@@ -1,0 +1,229 @@
+"""Attempts (principle 7): counted by limit and subject, in a window, whatever becomes of the try."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+import pytest
+from argon2 import PasswordHasher
+
+from registration.errors import RedeemFirst, TooManyGuesses
+from registration.limits import LIMITS, Act, Limit, Subject, limits_of
+from starter.dev.postgres import PostgresServer
+from starter.gateway.passwords import Passwords
+from starter.gateway.rate_limits import RateLimits
+from store.attempts import Attempts
+from store.database import opened_pool
+from store.rows import Window
+from tests.store.lives import KEYS, NOW, Store
+
+if TYPE_CHECKING:
+    import asyncpg
+
+MINUTES: Final = timedelta(minutes=5)
+SECOND: Final = timedelta(seconds=1)
+LIMIT: Final = Limit(Act.LOG_IN, ("address", "account"), 10, MINUTES)
+HERE: Final = Subject("192.0.2.7", account="a")
+ELSEWHERE: Final = Subject("192.0.2.8", account="a")
+
+
+class Clock:
+    """A gateway's clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+
+class CountingHasher(PasswordHasher):
+    """Counts how often a password was compared with a hash."""
+
+    comparisons = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's name
+        """As argon2's."""
+        self.comparisons += 1
+        return super().verify(hash, password)
+
+
+async def tried(
+    store: Store, subject: Subject = HERE, *, limit: Limit = LIMIT, after: timedelta = timedelta()
+) -> Window:
+    ((_, window),) = await Attempts(store.pool, KEYS).count([limit], subject, NOW + after)
+    return window
+
+
+async def test_tries_are_counted_by_limit_account_and_address(store: Store) -> None:
+    """A rightful client at another address is never locked out."""
+    assert [(await tried(store)).tries for _ in range(3)] == [1, 2, 3]
+    assert (await tried(store, ELSEWHERE)).tries == 1
+    assert (await tried(store, replace(HERE, account="b"))).tries == 1
+    assert (await tried(store, limit=replace(LIMIT, act=Act.REDEMPTION))).tries == 1
+
+
+async def test_a_window_begins_with_its_first_try_and_is_not_moved_by_the_next(store: Store) -> None:
+    await tried(store)
+    assert await tried(store, after=MINUTES - SECOND) == Window(2, NOW + MINUTES)
+    assert await tried(store, after=MINUTES) == Window(1, NOW + 2 * MINUTES)
+
+
+async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:
+    await tried(store)
+    await tried(store, ELSEWHERE)
+    await Attempts(store.pool, KEYS).forget([LIMIT], HERE)
+    assert (await tried(store)).tries == 1
+    assert (await tried(store, ELSEWHERE)).tries == 2
+
+
+async def test_a_limit_that_asks_for_what_is_not_known_does_not_count(store: Store) -> None:
+    by_portal = Limit(Act.REGISTRATION, ("portal",), 1, MINUTES)
+    assert await Attempts(store.pool, KEYS).count([by_portal], HERE, NOW) == []
+    assert await store.rows("select * from attempts") == []
+
+
+async def test_a_count_survives_the_rollback_of_its_caller(store: Store) -> None:
+    """It is a transaction of its own: whoever breaks off after the try has still tried."""
+
+    async def break_off() -> None:
+        async with store.pool.acquire() as connection, connection.transaction():
+            await connection.execute("delete from policies")
+            await tried(store)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await break_off()
+    assert await store.rows("select count(*) as policies from policies") == [{"policies": 1}]
+    assert (await tried(store)).tries == 2
+
+
+async def test_neither_account_nor_address_is_readable_in_the_row_nor_whose_rows_belong_together(store: Store) -> None:
+    subject = Subject("192.0.2.7", account="kovács.anna")
+    await tried(store, subject)
+    await tried(store, subject, limit=replace(LIMIT, act=Act.REDEMPTION))
+    rows = await store.rows("select subject from attempts")
+    assert len({row["subject"] for row in rows}) == 2
+    assert all(len(row["subject"]) == 32 for row in rows)
+    assert not any(b"192.0.2.7" in row["subject"] or "kovács".encode() in row["subject"] for row in rows)
+
+
+async def test_ended_windows_are_deleted_a_few_with_each_try_and_open_ones_stay(store: Store) -> None:
+    """So that what an attacker leaves goes faster than it comes."""
+    for number in range(25):
+        await tried(store, Subject(f"192.0.2.{number}", account="a"))
+    later = Subject("198.51.100.1", account="a")
+    await tried(store, later, after=MINUTES - SECOND)
+    left = [25]
+    for number in range(4):
+        await tried(store, Subject(f"203.0.113.{number}", account="a"), after=MINUTES)
+        (row,) = await store.rows("select count(*) as ended from attempts where ends_at <= $1", NOW + MINUTES)
+        left.append(row["ended"])
+    assert left == [25, 15, 5, 0, 0]
+    assert (await tried(store, later, after=MINUTES)).tries == 2
+
+
+async def test_a_window_of_its_own_that_ended_begins_anew_and_is_not_lost(store: Store) -> None:
+    for _ in range(3):
+        await tried(store)
+    assert (await tried(store, after=MINUTES)).tries == 1
+    assert (await tried(store, after=MINUTES)).tries == 2
+
+
+async def test_of_fifty_parallel_wrong_passwords_from_one_address_exactly_ten_reach_the_hash(
+    server: PostgresServer, store: Store
+) -> None:
+    """Issue 3: right across several API processes, which here are two pools."""
+    hasher = CountingHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords = Passwords(2)
+    passwords._hasher = hasher
+    known = hasher.hash("a right one")
+    async with another_pool(server, store) as other:
+        processes = [RateLimits(Attempts(pool, KEYS), Clock()) for pool in (store.pool, other)]
+
+        async def log_in(number: int) -> bool:
+            await processes[number % 2].count(Act.LOG_IN, HERE)
+            return await passwords.verify("a wrong one", known)
+
+        outcomes = await asyncio.gather(*(log_in(number) for number in range(50)), return_exceptions=True)
+    passwords.close()
+    assert outcomes.count(False) == hasher.comparisons == 10
+    assert sum(isinstance(outcome, TooManyGuesses) for outcome in outcomes) == 40
+
+
+async def test_parallel_tries_of_many_limits_with_ended_windows_around_never_block_each_other(
+    server: PostgresServer, store: Store
+) -> None:
+    """No deadlock: each statement takes its rows in one order, and what it deletes without waiting."""
+    subjects = [Subject(f"192.0.2.{number % 3}", mailbox=f"{number % 5}", portal="p") for number in range(300)]
+    async with another_pool(server, store) as other:
+        processes = [Attempts(pool, KEYS) for pool in (store.pool, other)]
+        limits = [replace(limit, window=SECOND) for limit in limits_of(Act.REGISTRATION)]
+        await asyncio.gather(
+            *(
+                processes[number % 2].count(limits, subject, NOW + number * SECOND / 10)
+                for number, subject in enumerate(subjects)
+            )
+        )
+    (row,) = await store.rows("select count(*) as rows from attempts")
+    assert row["rows"] <= 3 + 5 + 1
+
+
+async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
+    everything = Subject("192.0.2.7", account="a", mailbox="a@example.org", portal="portal-1")
+    for limit in LIMITS:
+        attempts = Attempts(store.pool, KEYS)
+        await attempts.count([limit], everything, NOW)
+        await store.pool.execute("update attempts set tries = $1", limit.tries)
+        ((_, window),) = await attempts.count([limit], everything, NOW + SECOND)
+        with pytest.raises((TooManyGuesses, RedeemFirst)) as refused:
+            limit.check(window.tries, window.ends_at, NOW + SECOND)
+        if isinstance(refused.value, TooManyGuesses):
+            assert timedelta(seconds=refused.value.seconds) == limit.window - SECOND
+        ((_, window),) = await attempts.count([limit], everything, NOW + limit.window)
+        limit.check(window.tries, window.ends_at, NOW + limit.window)
+        await attempts.forget([limit], everything)
+
+
+async def test_a_hundred_wrong_passwords_in_a_row_wait_for_a_redemption_from_that_address(store: Store) -> None:
+    """Ten in each five minutes, and never a right one; from another address the client gets in all the while."""
+    clock = Clock()
+    limits = RateLimits(Attempts(store.pool, KEYS), clock)
+    for _ in range(10):
+        for _ in range(10):
+            await limits.count(Act.LOG_IN, HERE)
+        clock.now += MINUTES
+    with pytest.raises(RedeemFirst):
+        await limits.count(Act.LOG_IN, HERE)
+    clock.now += timedelta(days=1)
+    with pytest.raises(RedeemFirst):
+        await limits.count(Act.LOG_IN, HERE)
+    await limits.count(Act.REDEMPTION, HERE)
+    await limits.count(Act.LOG_IN, ELSEWHERE)
+    await limits.forget(ELSEWHERE, Act.LOG_IN, Act.REDEMPTION)
+    with pytest.raises(RedeemFirst):
+        await limits.count(Act.LOG_IN, HERE)
+    await limits.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
+    await limits.count(Act.LOG_IN, HERE)
+
+
+async def test_a_right_password_ends_the_row_of_failures(store: Store) -> None:
+    clock = Clock()
+    limits = RateLimits(Attempts(store.pool, KEYS), clock)
+    for _ in range(30):
+        for _ in range(9):
+            await limits.count(Act.LOG_IN, HERE)
+        await limits.forget(HERE, Act.LOG_IN)
+        clock.now += SECOND
+
+
+@asynccontextmanager
+async def another_pool(server: PostgresServer, store: Store) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    """As another process has it, on the same database."""
+    name = await store.pool.fetchval("select current_database()")
+    async with opened_pool(await server.create_database(name), most=4) as pool:
+        yield pool

@@ -1,0 +1,86 @@
+"""The table of limits: what it counts by, whom it keeps waiting, and that operators read the same numbers."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from registration.errors import RedeemFirst, TooManyGuesses
+from registration.limits import LIMITS, Act, Limit, Subject, limits_of
+from tests.unit.lives import SECOND, START
+
+LIMIT = Limit(Act.LOG_IN, ("address", "account"), 3, timedelta(minutes=5))
+ENDS = START + LIMIT.window
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def test_the_last_allowed_try_passes_and_the_next_one_waits_for_the_end_of_the_window() -> None:
+    LIMIT.check(3, ENDS, START)
+    with pytest.raises(TooManyGuesses) as refused:
+        LIMIT.check(4, ENDS, START + timedelta(minutes=2))
+    assert refused.value.facts == {"seconds": "180"}
+    assert refused.value.seconds == 180
+
+
+@pytest.mark.parametrize(("early", "seconds"), [(SECOND / 2, 1), (3 * SECOND / 2, 2), (0 * SECOND, 1), (-SECOND, 1)])
+def test_who_waits_as_long_as_told_has_waited_long_enough(early: timedelta, seconds: int) -> None:
+    with pytest.raises(TooManyGuesses, match=f"wait {seconds} seconds"):
+        LIMIT.check(4, ENDS, ENDS - early)
+
+
+def test_a_limit_until_redeemed_tells_no_time_to_wait() -> None:
+    limit = Limit(Act.LOG_IN, ("address",), 1, timedelta(days=1), until_redeemed=True)
+    with pytest.raises(RedeemFirst, match="request a code"):
+        limit.check(2, ENDS, START)
+
+
+def test_a_subject_is_counted_only_by_what_is_known_of_it() -> None:
+    assert LIMIT.key(Subject("192.0.2.7", account="a b")) == "192.0.2.7 a b"
+    assert LIMIT.key(Subject(account="a")) is None
+    assert LIMIT.key(Subject("192.0.2.7")) is None
+
+
+def test_limits_differ_by_name_and_the_window_is_part_of_it() -> None:
+    assert len({limit.name for limit in LIMITS}) == len(LIMITS)
+    assert LIMIT.name == "LOG_IN address+account 300s"
+
+
+def test_the_numbers_of_the_issue_stand_in_the_table() -> None:
+    """Log-in 10 in 5 minutes, wrong codes 10 in an hour, code requests 1 a minute and 5 a day, 100 failures."""
+    by = ("address", "account")
+    assert set(limits_of(Act.LOG_IN, Act.REDEMPTION, Act.CODE_REQUEST)) == {
+        Limit(Act.LOG_IN, by, 10, timedelta(minutes=5)),
+        Limit(Act.LOG_IN, by, 100, timedelta(days=90), until_redeemed=True),
+        Limit(Act.REDEMPTION, by, 10, timedelta(hours=1)),
+        Limit(Act.CODE_REQUEST, by, 1, timedelta(minutes=1)),
+        Limit(Act.CODE_REQUEST, by, 5, timedelta(days=1)),
+    }
+    assert {limit.by for limit in limits_of(Act.REGISTRATION)} == {("address",), ("mailbox",), ("portal",)}
+    assert {limit.by for limit in limits_of(Act.NAME_CHECK)} == {("address",), ("portal",)}
+
+
+def test_no_limit_refuses_a_client_for_what_others_do_to_the_account() -> None:
+    """The letters alone are counted by account only: beyond them the answer is the same, without a letter."""
+    for limit in LIMITS:
+        if "account" in limit.by and limit.act is not Act.CODE_LETTER:
+            assert "address" in limit.by
+
+
+def test_every_act_has_a_limit_and_the_one_that_keeps_longest_comes_first() -> None:
+    for act in Act:
+        windows = [limit.window for limit in limits_of(act) if limit.by != ("portal",)]
+        assert windows
+        assert windows == sorted(windows, reverse=True)
+
+
+def test_the_operators_table_is_this_one() -> None:
+    """docs/operations.md, "Limits": what, by what, how many, in how long."""
+    lines = OPERATIONS.read_text("utf-8")
+    rows = re.findall(r"\n\| `([A-Z_]+)` \| ([a-z ,]+) \| ([\d,]+) \| (\w+ \w+) \|", lines)
+    units = {"minutes": 60, "hours": 3600, "days": 86_400}
+    told = set()
+    for act, by, tries, window in rows:
+        number, unit = window.split()
+        told.add((act, tuple(by.split(", ")), int(tries.replace(",", "")), int(number) * units[unit.rstrip("s") + "s"]))
+    assert told == {(limit.act, limit.by, limit.tries, limit.window.total_seconds()) for limit in LIMITS}
