@@ -65,12 +65,9 @@ class Reader:
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
         row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
-        return row and _holder(row)
-
-    async def closed_holder(self, user_name: str) -> Holder | None:
-        """The last registration closed that held a user name, until its personal data is erased."""
-        row = await queries.find_closed(self._pool, former_user_name_index=self._keys.user_name_index(user_name))
-        return row and _holder(row)
+        if row is None:
+            return None
+        return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
 
     async def events(self, registration_id: str) -> list[Event]:
         """The record of a registration, in order."""
@@ -194,10 +191,6 @@ class Reader:
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
     """Takes every row before any is looked at: the connection is free again whatever comes of them."""
     return [row async for row in rows]
-
-
-def _holder(row: "asyncpg.Record") -> Holder:
-    return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
 
 
 def _code(row: "asyncpg.Record") -> Code:

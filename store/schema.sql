@@ -114,8 +114,7 @@ CREATE TABLE public.registrations (
     email_id uuid NOT NULL,
     codes_issued integer DEFAULT 0 NOT NULL,
     sequence integer DEFAULT 0 NOT NULL,
-    head text NOT NULL,
-    former_user_name_index bytea
+    head text NOT NULL
 );
 
 COMMENT ON TABLE public.registrations IS 'The read model: the fold of the events; a row before its workflow is SUBMITTED.';
@@ -125,8 +124,6 @@ COMMENT ON COLUMN public.registrations.opened_by IS 'The actor that the workflow
 COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded user name; null once the registration is final.';
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
-
-COMMENT ON COLUMN public.registrations.former_user_name_index IS 'What user_name_index was before the registration became final; null again once the personal data is erased.';
 
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
@@ -179,8 +176,6 @@ CREATE INDEX emails_registration ON public.emails USING btree (registration_id);
 CREATE INDEX evidence_registration ON public.evidence USING btree (registration_id);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (password_valid_until) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PASSWORD_EXPIRED'::text]));
-
-CREATE INDEX registrations_former_user_name ON public.registrations USING btree (former_user_name_index) WHERE (former_user_name_index IS NOT NULL);
 
 CREATE INDEX registrations_recorded ON public.registrations USING btree (recorded_at);
 

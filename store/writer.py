@@ -279,13 +279,7 @@ async def _policy_unless_conflict(connection: "Connection", entry: Recording) ->
 
 
 async def _erase(connection: "Connection", registration_id: str) -> None:
-    for erase in (
-        queries.erase_key,
-        queries.erase_person,
-        queries.erase_emails,
-        queries.erase_credentials,
-        queries.erase_user_name,
-    ):
+    for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
         await erase(connection, registration_id=registration_id)
 
 

@@ -92,15 +92,13 @@ class PortalGateway:
     async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
         """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
-        The same code again gets the same answer, after closing too, until the personal data is erased. Raises
+        The same code again gets the same answer, as long as the user name stands, which closing frees. Raises
         `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        closed = await self._gateway.reader.closed_holder(user_name)
-        meant = claimant.holder or closed
-        owner, sequence = await self._matching(meant.registration_id if meant else None, purpose, code)
+        owner, sequence = await self._matching(claimant.id, purpose, code)
         request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
         answer = await self._gateway.send(owner, RedeemCode(request_id, _citizen(owner), purpose, sequence))
         await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN)

@@ -14,7 +14,7 @@ select hash from events where registration_id = :registration_id and sequence = 
 select body, hash from events where registration_id = :registration_id order by sequence;
 
 -- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequences, sequence, hash, recorded_at, final, registration_id)!
--- Moves the read model, only ever to a higher sequence; a final status frees the user name, and remembers it; every live code but those
+-- Moves the read model, only ever to a higher sequence; a final status frees the user name; every live code but those
 -- that the event names is void.
 with voided as (
     update codes set live = false
@@ -32,8 +32,7 @@ update registrations set
     sequence = :sequence,
     head = :hash,
     recorded_at = :recorded_at,
-    user_name_index = case when :final then null else user_name_index end,
-    former_user_name_index = case when :final then coalesce(user_name_index, former_user_name_index) end
+    user_name_index = case when :final then null else user_name_index end
 where id = :registration_id and sequence < :sequence;
 
 -- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until, email_id)!
@@ -70,10 +69,6 @@ delete from emails where registration_id = :registration_id;
 -- And the password hashes.
 update credentials set state = case state when 'PENDING' then 'REFUSED' else 'REPLACED' end, password_hash = null
 where registration_id = :registration_id and state in ('PENDING', 'ADOPTED');
-
--- name: erase_user_name(registration_id)!
--- And the last trace of the user name.
-update registrations set former_user_name_index = null where id = :registration_id;
 
 -- name: find_policy()^
 -- The policy in force.

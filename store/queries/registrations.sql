@@ -40,13 +40,6 @@ order by c.sequence;
 -- The registration that holds a user name.
 select id, status, deadline, password_valid_until from registrations where user_name_index = :user_name_index;
 
--- name: find_closed(former_user_name_index)^
--- The last closed registration that held a user name, until its personal data is erased.
-select id, status, deadline, password_valid_until from registrations
-where former_user_name_index = :former_user_name_index and status = 'CLOSED'
-order by since desc
-limit 1;
-
 -- name: find_data_key(registration_id)^
 -- The wrapped key of a registration; none once the personal data is erased.
 select master_key_id, wrapped from data_keys where registration_id = :registration_id;

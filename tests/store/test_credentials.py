@@ -1,10 +1,12 @@
 """Pending credentials become passwords, or lose their hashes (principle 8)."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from registration.errors import InvalidInput, WrongPassword
 from registration.lifecycle import State
 from registration.rules import decide
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
@@ -70,6 +72,34 @@ async def test_one_credential_of_a_registration_is_pending_at_a_time(store: Stor
     assert await store.writer.add_credential(state.registration_id, change_password(), "third", NOW)
 
 
+async def test_a_credential_that_stands_already_is_left_as_it_is_in_every_state_but_refused(store: Store) -> None:
+    """The same request again, with another hash: nothing of it is taken, but for what has none any more."""
+    state = await store.opened()
+    first, later = redeem(state), change_password()
+    assert await store.writer.add_credential(state.registration_id, first, HASH, NOW)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("PENDING", HASH)]
+    state = await store.sent(state, first)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("ADOPTED", HASH)]
+    assert await store.writer.add_credential(state.registration_id, later, "later", NOW + timedelta(seconds=1))
+    await store.writer.refuse_credential(later.request_id)
+    assert await store.writer.add_credential(state.registration_id, later, "again", NOW + timedelta(seconds=2))
+    assert await states(store, state) == [("ADOPTED", HASH), ("PENDING", "again")]
+    await store.sent(state, later)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("REPLACED", None), ("ADOPTED", "again")]
+
+
+async def test_a_request_id_of_another_registration_is_refused(store: Store) -> None:
+    state, other = await store.opened(), await store.opened()
+    message = redeem(state)
+    assert await store.writer.add_credential(state.registration_id, message, HASH, NOW)
+    with pytest.raises(InvalidInput, match="request_id"):
+        await store.writer.add_credential(other.registration_id, message, HASH, NOW)
+    assert await states(store, other) == []
+
+
 async def test_pending_credentials_are_found_by_their_age_oldest_first(store: Store) -> None:
     """What reconciliation sends again."""
     messages = []
@@ -105,3 +135,37 @@ async def test_event_and_credential_are_one_transaction(store: Store) -> None:
     await store.pool.execute("alter table credentials drop constraint no_one")
     await store.recorded(state, decide(state, message, NOW))
     assert await store.password_hash(state) == HASH
+
+
+async def test_a_password_that_was_replaced_since_it_was_checked_lets_no_successor_in(store: Store) -> None:
+    """Whichever process replaced it; the same request again finds its own credential."""
+    state = await store.redeemed()
+    checked = await store.reader.password(state.registration_id)
+    assert checked
+    first, second = change_password(), change_password()
+    present = {"present": checked.credential_id}
+    assert await store.writer.add_credential(state.registration_id, first, "first", NOW, **present)
+    assert not await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
+    await store.sent(state, first)
+    with pytest.raises(WrongPassword):
+        await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW, **present)
+    assert await store.password_hash(state) == "first"
+
+
+async def test_a_successor_waits_for_a_recording_that_replaces_the_password_at_this_moment(store: Store) -> None:
+    state = await store.redeemed()
+    checked = await store.reader.password(state.registration_id)
+    assert checked
+    present, replace = checked.credential_id, "update credentials set state = 'REPLACED', password_hash = null"
+    async with store.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(f"{replace} where id = $1", present)
+        adding = store.writer.add_credential(state.registration_id, change_password(), "new", NOW, present=present)
+        waiting = asyncio.ensure_future(adding)
+        await asyncio.wait([waiting], timeout=0.2)
+        assert not waiting.done()
+        await transaction.commit()
+    with pytest.raises(WrongPassword):
+        await waiting
