@@ -10,7 +10,7 @@ from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPasswo
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, another_address
 from tests.workflows.lives import MINUTE, bring, code_among, quiet
 
 DAY: Final = timedelta(days=1)
@@ -26,9 +26,9 @@ async def asked(world: World, registration_id: str, filled: dict[str, Any], purp
     address = f"uj.{filled['email']}" if purpose is Purpose.NEW_EMAIL else filled["email"]
     before = len(world.letters(address))
     if purpose is Purpose.NEW_EMAIL:
-        answer = await world.portal.request_email_change(registration_id, address)
+        answer = await world.portal.request_email_change(registration_id, address, client_address=another_address())
     else:
-        answer = await world.portal.request_closure(registration_id)
+        answer = await world.portal.request_closure(registration_id, client_address=another_address())
     return answer, await world.code(address, before + 1)
 
 
@@ -49,7 +49,7 @@ async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: W
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds[-2:] == [EventKind.EMAIL_CHANGE_REQUESTED, EventKind.EMAIL_CHANGED]
     letters = len(world.letters(f"uj.{filled['email']}"))
-    await world.portal.request_code(filled["user_name"], f"uj.{filled['email']}", client_address=CLIENT_ADDRESS)
+    await world.portal.request_code(filled["user_name"], f"uj.{filled['email']}", client_address=another_address())
     assert await world.code(f"uj.{filled['email']}", letters + 1)
 
 
@@ -64,7 +64,7 @@ async def test_a_confirmed_closure_ends_the_life_and_erases_the_personal_data(wo
     with pytest.raises(WrongCode):
         await confirm(world, filled, code, Purpose.CLOSURE)
     with pytest.raises(NotAccepted):
-        await world.portal.request_closure(registration_id)
+        await world.portal.request_closure(registration_id, client_address=another_address())
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
@@ -123,7 +123,7 @@ async def test_a_code_confirms_nothing_but_what_it_was_sent_for(world: World) ->
     _, email_code = await asked(world, registration_id, filled, Purpose.NEW_EMAIL)
     _, closure_code = await asked(world, registration_id, filled, Purpose.CLOSURE)
     letters = len(world.letters(filled["email"]))
-    await world.portal.request_code(filled["user_name"], filled["email"], client_address=CLIENT_ADDRESS)
+    await world.request_code(filled)
     password_code = await world.code(filled["email"], letters + 1)
     assert len((await world.audit.snapshot(registration_id)).codes) == 3
     for code, purpose in ((email_code, Purpose.CLOSURE), (password_code, Purpose.NEW_EMAIL)):
