@@ -65,7 +65,9 @@ def test_where_lists_are_kept_each_authority_needs_one_in_force() -> None:
     for lists in ([], [stale], [others], [forged]):
         with pytest.raises(errors.RevocationUnknown):
             opened(CONTENT, sign_cades(CONTENT, certified(), NOW), trusted=trust(lists=lists))
-    assert opened(CONTENT, signature, trusted=trust(lists=[stale, root().revocation_list([], since=NOW, until=NOW + DAY)]))
+    assert opened(
+        CONTENT, signature, trusted=trust(lists=[stale, root().revocation_list([], since=NOW, until=NOW + DAY)])
+    )
 
 
 def test_valid_is_not_trusted() -> None:
