@@ -144,14 +144,14 @@ async def _confirmations(world: World, registration_id: str) -> list[str]:
     """The client moves to the fourth address and asks for the closing; returns both codes, the last one still live."""
     name, client = PLANTED["user_name"], _Client(client_address=SECRETS["client address"])
     address = SECRETS["fourth address"]
-    await world.portal.request_email_change(registration_id, address)
+    await world.portal.request_email_change(registration_id, address, **client)
     email_code = await world.code(address)
     with pytest.raises(errors.WrongCode):
         await world.portal.confirm(name, SECRETS["wrong code"], Purpose.NEW_EMAIL, **client)
     await world.portal.confirm(name, email_code, Purpose.NEW_EMAIL, **client)
     await _settled(world, registration_id)
     before = len(world.letters(address))
-    await world.portal.request_closure(registration_id)
+    await world.portal.request_closure(registration_id, **client)
     return [email_code, await world.code(address, before + 1)]
 
 

@@ -9,7 +9,7 @@ from registration.errors import InvalidInput, NotFound, UserNameTaken, WrongCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from starter.gateway.connection import new_request_id
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 NEXT_PASSWORD = "Még titkosabb 2"
@@ -17,28 +17,28 @@ NEXT_PASSWORD = "Még titkosabb 2"
 
 async def test_a_registration_sent_twice_under_one_id_is_one_registration(world: World) -> None:
     filled, request_id = form(), new_request_id()
-    assert await world.portal.register(filled, request_id=request_id) == request_id
+    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
     await world.code(filled["email"])
-    assert await world.portal.register(filled, request_id=request_id) == request_id
+    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
     other = form()
-    assert await world.portal.register(other, request_id=request_id) == request_id
+    assert await world.portal.register(other, request_id=request_id, client_address=another_address()) == request_id
     await quiet(world, request_id)
     assert len(world.letters(filled["email"])) == 1
     with pytest.raises(NotFound):
         await world.audit.snapshot(other["user_name"])
     with pytest.raises(UserNameTaken):
-        await world.portal.register(filled, request_id=new_request_id())
+        await world.portal.register(filled, request_id=new_request_id(), client_address=another_address())
 
 
 async def test_a_registration_that_has_lapsed_does_not_begin_again(world: World) -> None:
     filled, request_id = form(), new_request_id()
-    await world.portal.register(filled, request_id=request_id)
+    await world.portal.register(filled, request_id=request_id, client_address=another_address())
     await world.code(filled["email"])
     deadline = (await world.audit.snapshot(request_id)).deadline
     assert deadline
     await world.forward_to(request_id, deadline)
     await world.until(request_id, Status.LAPSED)
-    assert await world.portal.register(filled, request_id=request_id) == request_id
+    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
     assert (await world.audit.snapshot(request_id)).status is Status.LAPSED
 
 
@@ -89,8 +89,10 @@ async def test_requests_repeated_under_their_id_send_one_letter(world: World) ->
     ids = [str(uuid4()) for _ in range(3)]
     for _ in range(2):
         await world.portal.request_code(name, address, client_address=CLIENT_ADDRESS, request_id=ids[0])
-        await world.portal.request_closure(registration_id, request_id=ids[1])
-        await world.portal.request_email_change(registration_id, fresh, request_id=ids[2])
+        await world.portal.request_closure(registration_id, client_address=CLIENT_ADDRESS, request_id=ids[1])
+        await world.portal.request_email_change(
+            registration_id, fresh, client_address=CLIENT_ADDRESS, request_id=ids[2]
+        )
     await quiet(world, registration_id)
     assert (len(world.letters(address)), len(world.letters(fresh))) == (before + 2, 1)
 
@@ -108,17 +110,17 @@ async def test_another_registrations_request_id_is_refused(world: World) -> None
 @pytest.mark.parametrize("request_id", ["", "once", "{0198A4D2-0000-7000-8000-000000000000}"])
 async def test_a_request_id_is_a_uuid(world: World, request_id: str) -> None:
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
-        await world.portal.register(form(), request_id=request_id)
+        await world.portal.register(form(), request_id=request_id, client_address=another_address())
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
-        await world.portal.request_closure(str(uuid4()), request_id=request_id)
+        await world.portal.request_closure(str(uuid4()), request_id=request_id, client_address=another_address())
 
 
 async def test_a_request_for_nobody_is_told_so(world: World) -> None:
     nobody = str(uuid4())
     with pytest.raises(NotFound):
-        await world.portal.request_closure(nobody)
+        await world.portal.request_closure(nobody, client_address=another_address())
     with pytest.raises(NotFound):
-        await world.portal.request_email_change(nobody, "uj@example.org")
+        await world.portal.request_email_change(nobody, "uj@example.org", client_address=another_address())
 
 
 async def test_asking_for_an_address_that_another_registration_has_tells_nothing_of_it(world: World) -> None:
@@ -126,7 +128,9 @@ async def test_asking_for_an_address_that_another_registration_has_tells_nothing
     _, neighbour = await bring(world, Status.TEMPORARY)
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = len(world.letters(neighbour["email"]))
-    taken = await world.portal.request_email_change(registration_id, neighbour["email"])
+    taken = await world.portal.request_email_change(
+        registration_id, neighbour["email"], client_address=another_address()
+    )
     code = await world.code(neighbour["email"], before + 1)
     answer = await world.portal.confirm(filled["user_name"], code, Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
     assert (taken.status, answer.status) == (Status.TEMPORARY, Status.TEMPORARY)
@@ -135,7 +139,7 @@ async def test_asking_for_an_address_that_another_registration_has_tells_nothing
 async def test_wrong_confirmation_codes_are_counted_with_the_other_codes(world: World) -> None:
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = len(world.letters(filled["email"]))
-    await world.portal.request_closure(registration_id)
+    await world.portal.request_closure(registration_id, client_address=another_address())
     code = await world.code(filled["email"], before + 1)
     for _ in range(9):
         with pytest.raises(WrongCode):

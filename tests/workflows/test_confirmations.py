@@ -10,7 +10,7 @@ from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPasswo
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, another_address
 from tests.workflows.lives import MINUTE, bring, code_among, quiet
 
 DAY: Final = timedelta(days=1)
@@ -26,9 +26,9 @@ async def asked(world: World, registration_id: str, filled: dict[str, Any], purp
     address = f"uj.{filled['email']}" if purpose is Purpose.NEW_EMAIL else filled["email"]
     before = len(world.letters(address))
     if purpose is Purpose.NEW_EMAIL:
-        answer = await world.portal.request_email_change(registration_id, address)
+        answer = await world.portal.request_email_change(registration_id, address, client_address=another_address())
     else:
-        answer = await world.portal.request_closure(registration_id)
+        answer = await world.portal.request_closure(registration_id, client_address=another_address())
     return answer, await world.code(address, before + 1)
 
 
@@ -64,7 +64,7 @@ async def test_a_confirmed_closure_ends_the_life_and_erases_the_personal_data(wo
     with pytest.raises(WrongCode):
         await confirm(world, filled, code, Purpose.CLOSURE)
     with pytest.raises(NotAccepted):
-        await world.portal.request_closure(registration_id)
+        await world.portal.request_closure(registration_id, client_address=another_address())
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
