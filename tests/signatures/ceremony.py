@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, cms, crl, tsp
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -16,8 +16,12 @@ from registration.forms import RegistrationForm
 from registration.signatures import VerifiedSignature
 from starter.dev.authority import Authority, Credential, Person
 from starter.dev.certificate_profiles import PROFILES, Profile
+from starter.gateway.signatures.cades import read_cades
+from starter.gateway.signatures.guard import unreadable_otherwise
+from starter.gateway.signatures.pades import form_in_pdf
+from starter.gateway.signatures.pdf_parts import answer_of
 from starter.gateway.signatures.trust import Trust
-from starter.gateway.signatures.verification import read, verify
+from starter.gateway.signatures.verification import verify
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -48,7 +52,11 @@ def rsa_key(bits: int = 2048) -> rsa.RSAPrivateKey:
 
 
 def certified(
-    profile: Profile | None = None, *, by: Authority | None = None, person: Person = ELEK, **options: Any
+    profile: Profile | None = None,
+    *,
+    by: Authority | None = None,
+    person: Person = ELEK,
+    **options: Any,  # noqa: ANN401  as `certify` has them
 ) -> Credential:
     """The applicant's certificate, valid from the day before to the day after `NOW` unless said otherwise."""
     dates = {"since": NOW - DAY, "until": NOW + DAY}
@@ -58,14 +66,8 @@ def certified(
 def trust(*authorities: Authority, lists: Sequence[bytes] | None = None) -> Trust:
     """Trust in these authorities, or in the one root; revocation lists in DER."""
     roots = tuple(as_asn1(authority.credential) for authority in authorities or (root(),))
-    loaded = None if lists is None else tuple(map(load_list, lists))
+    loaded = None if lists is None else tuple(map(crl.CertificateList.load, lists))
     return Trust(roots, loaded)
-
-
-def load_list(der: bytes) -> Any:
-    from asn1crypto import crl  # noqa: PLC0415  the name is taken above
-
-    return crl.CertificateList.load(der)
 
 
 def as_asn1(credential: Credential) -> asn1.Certificate:
@@ -80,8 +82,10 @@ def opened(
     trusted: Trust | None = None,
     at: datetime = NOW,
 ) -> VerifiedSignature:
-    """Reads and verifies, as the gateway does."""
-    return verify(read(document, signature), form, trusted or trust(), at)
+    """Takes it apart and verifies it, as the gateway does, but a PDF too in this process."""
+    with unreadable_otherwise():
+        signed = form_in_pdf(document, answer_of(document)) if signature is None else read_cades(document, signature)
+    return verify(signed, form, trusted or trust(), at)
 
 
 def attributes(credential: Credential, content: bytes = CONTENT, digest: str = "sha256") -> list[dict[str, Any]]:
@@ -132,7 +136,7 @@ def signed_by_hand(
 
 
 def _signature(credential: Credential, content: bytes, digest: str) -> bytes:
-    algorithm = {"sha1": hashes.SHA1, "sha256": hashes.SHA256, "md5": hashes.MD5}[digest]()
+    algorithm: hashes.HashAlgorithm = getattr(hashes, digest.upper())()
     if isinstance(credential.key, ec.EllipticCurvePrivateKey):
         return credential.key.sign(content, ec.ECDSA(algorithm))
     return credential.key.sign(content, padding.PKCS1v15(), algorithm)
@@ -144,6 +148,3 @@ def changed(der: bytes, change: Callable[[cms.SignedData], None]) -> bytes:
     change(message["content"])
     spoiled: bytes = message.dump(force=True)
     return spoiled
-
-
-VOID = core.Void()

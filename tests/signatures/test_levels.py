@@ -69,7 +69,7 @@ def test_the_mark_of_a_signature_is_what_only_its_signer_can_make_again() -> Non
 def test_qualified_needs_compliance_device_and_purpose_and_anything_less_of_them_is_advanced(
     profile: Profile, level: Assurance
 ) -> None:
-    """ETSI EN 319 412-5: without QcType a qualified certificate is for signatures; another country's law is no eIDAS."""
+    """ETSI EN 319 412-5: without QcType a qualified certificate is for signatures; a foreign law is not eIDAS."""
     assert opened(CONTENT, sign_cades(CONTENT, certified(profile), NOW)).level is level
 
 

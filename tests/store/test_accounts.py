@@ -12,7 +12,7 @@ from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
 from registration.statuses import Channel, Status
 from store.accounts import Account, AccountStore
-from store.rows import Submitted
+from store.rows import Password, Submitted
 from tests.store.lives import HASH, KEYS, NOW, Store, change_password, form, new_id
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
@@ -65,7 +65,8 @@ async def test_what_is_written_is_what_the_workflow_starts_with_and_its_first_ev
     assert await store.reader.address(registration_id, row.email_id) == "teszt@example.org"
     state = await store.recorded(state_of(row), open_registration(state_of(row), NOW))
     assert (state.snapshot.status, state.snapshot.deadline) == (Status.ACTIVE, UNTIL)
-    assert await store.reader.password_hash(registration_id) == HASH
+    password = await store.reader.password(registration_id)
+    assert password == Password(imported.credential_id or "", HASH)
     assert await store.reader.adopted_credential(registration_id) is None
     assert await accounts.submitted([registration_id]) == []
 
@@ -114,10 +115,13 @@ async def test_an_imported_password_without_its_event_is_nobody_s_to_send(store:
 
 async def test_a_hash_is_replaced_by_ours_unless_another_password_was_adopted_meanwhile(store: Store) -> None:
     state = await store.redeemed()
-    await store.writer.rehash_password(state.registration_id, HASH, "ours")
-    assert await store.reader.password_hash(state.registration_id) == "ours"
+    first = await store.reader.password(state.registration_id)
+    assert first
+    await store.writer.rehash_password(first, "ours")
+    second = await store.reader.password(state.registration_id)
+    assert second == Password(first.credential_id, "ours")
     message = change_password()
     await store.writer.add_credential(state.registration_id, message, "newer", NOW)
     await store.sent(state, message)
-    await store.writer.rehash_password(state.registration_id, "ours", "stale")
-    assert await store.reader.password_hash(state.registration_id) == "newer"
+    await store.writer.rehash_password(second, "stale")
+    assert await store.reader.password(state.registration_id) == Password(message.request_id, "newer")

@@ -8,6 +8,7 @@ import pytest
 from activities.reconciliation import state_of
 from registration.errors import UserNameTaken
 from registration.lifecycle import Imported
+from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Channel, Status
 from tests.store.lives import CITIZEN, EVIDENCE, NOW, Store, form, new_id
 
@@ -40,6 +41,11 @@ async def test_another_id_with_a_user_name_that_is_taken_is_refused_whole(store:
     assert await store.contents() == before
 
 
+def signature(level: Assurance) -> VerifiedSignature:
+    """A signature of a level, no two the same."""
+    return VerifiedSignature(level, "Test CA", "0a", "c" * 64, "d" * 64, new_id(), "e30=", "MAA=")
+
+
 @pytest.mark.parametrize("assurance", [None, *Assurance])
 @pytest.mark.parametrize(
     "imported",
@@ -52,9 +58,8 @@ async def test_another_id_with_a_user_name_that_is_taken_is_refused_whole(store:
 async def test_reconciliation_starts_a_row_with_all_that_it_was_submitted_with(
     store: Store, assurance: Assurance | None, imported: Imported | None
 ) -> None:
-    row = await store.writer.submit(
-        form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=EVIDENCE, assurance=assurance, imported=imported
-    )
+    evidence = EVIDENCE if assurance is None else signature(assurance)
+    row = await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=evidence, imported=imported)
     (found,) = await store.reader.submitted_before(NOW + timedelta(seconds=1))
     assert found == row
     state = state_of(found, None)

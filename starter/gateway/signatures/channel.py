@@ -1,20 +1,26 @@
-"""The e-signature channel of a process (S4): its trust, and the threads that verify."""
+"""The e-signature channel of a process (S4): its trust, and the threads and processes that do the work."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, TypeVarTuple
 
-from registration.errors import SignatureChannelClosed
+from registration.errors import SignatureChannelClosed, SignatureUnreadable
 from registration.forms import RegistrationForm
 from registration.signatures import VerifiedSignature
-from starter.gateway.signatures.signed_form import SignedForm
+from starter.gateway.signatures.cades import read_cades
+from starter.gateway.signatures.guard import unreadable_otherwise
+from starter.gateway.signatures.pades import read_pades
+from starter.gateway.signatures.signed_form import LARGEST_BYTES, SignedForm
 from starter.gateway.signatures.trust import Trust
-from starter.gateway.signatures.verification import read, verify
+from starter.gateway.signatures.verification import verify
 
-_THREADS: Final = 2
-"""The parsers are Python and share one interpreter lock: a second thread only spares a wait behind a slow document."""
+_Arguments = TypeVarTuple("_Arguments")
+_Outcome = TypeVar("_Outcome")
+_AT_ONCE: Final = 2
+"""Threads that verify, and processes that take a PDF apart; the rest waits its turn."""
 
 
 class SignatureChannel:
@@ -24,21 +30,31 @@ class SignatureChannel:
         """`roots` is the folder of trusted authorities, `lists` that of revocation lists; without roots it's closed."""
         self._roots = roots
         self._lists = lists
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="signatures")
+        self._processes = asyncio.Semaphore(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="signatures")
 
     async def read(self, document: bytes, signature: bytes | None) -> SignedForm:
-        """Takes a signed form apart. Raises what `verification.read` does, and `SignatureChannelClosed`."""
+        """Takes a form apart: JSON and its detached CAdES signature in DER, or a PDF signed with PAdES.
+
+        Raises `SignatureChannelClosed`, `SignatureUnreadable`, `NotOneSignature`, `SignatureIncomplete`.
+        """
         if self._roots is None:
             raise SignatureChannelClosed
-        return await asyncio.get_running_loop().run_in_executor(self._threads, read, document, signature)
+        if max(len(document), len(signature or b"")) > LARGEST_BYTES:
+            raise SignatureUnreadable
+        with unreadable_otherwise():
+            if signature is not None:
+                return await self._in_a_thread(read_cades, document, signature)
+            async with self._processes:
+                return await read_pades(document)
 
     async def verify(self, signed: SignedForm, applicant: RegistrationForm, moment: datetime) -> VerifiedSignature:
         """The facts of a signature. Raises a `SignatureRefused`, `SignatureChannelClosed`, `Unavailable`."""
+        trust = await self._in_a_thread(Trust.read, self._roots, self._lists)
+        return await self._in_a_thread(verify, signed, applicant, trust, moment)
 
-        def verified() -> VerifiedSignature:
-            return verify(signed, applicant, Trust.read(self._roots, self._lists), moment)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, verified)
+    async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, step, *arguments)
 
     def close(self) -> None:
         """Ends the threads."""

@@ -1,0 +1,110 @@
+"""Whatever is sent in: a typed refusal, soon, and not a word of it in any log."""
+
+import logging
+import time
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from registration.errors import SignatureRefused, SignatureUnreadable
+from starter.dev.authority import Authority, Credential, new_key
+from starter.dev.signing import pdf_with, sign_cades, sign_pades
+from tests.signatures.ceremony import CONTENT, DAY, NOW, attributes, certified, opened, signed_by_hand
+
+SIGNATURE = sign_cades(CONTENT, certified(), NOW)
+PDF = sign_pades(pdf_with(CONTENT), certified())
+SOON_SECONDS = 10
+"""A hostile document may cost more than an honest one's 10 ms; on a busy machine, too, it must end."""
+
+
+def refused_or_the_same(document: bytes, signature: bytes | None) -> None:
+    """No other exception than a refusal; what still opens is what was signed."""
+    try:
+        verified = opened(document, signature)
+    except SignatureRefused:
+        return
+    assert verified.signed_sha256 in {opened(CONTENT, SIGNATURE).signed_sha256, opened(PDF).signed_sha256}
+
+
+@st.composite
+def spoiled(draw: st.DrawFn, original: bytes) -> bytes:
+    """Pieces cut out, doubled, overwritten, put elsewhere."""
+    content = bytearray(original)
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        end = draw(st.integers(start, min(len(content), start + 64)))
+        piece = draw(st.one_of(st.binary(max_size=32), st.just(bytes(content[start:end]) * 2)))
+        content[start:end] = piece
+    return bytes(content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_garbage_is_no_signature(garbage: bytes) -> None:
+    refused_or_the_same(CONTENT, garbage)
+    refused_or_the_same(b"%PDF-1.7\n" + garbage + b"\n%%EOF", None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(spoiled(SIGNATURE))
+def test_a_spoiled_signature_is_refused(signature: bytes) -> None:
+    refused_or_the_same(CONTENT, signature)
+
+
+@settings(max_examples=200, deadline=None)
+@given(spoiled(PDF))
+def test_a_spoiled_pdf_is_refused(pdf: bytes) -> None:
+    refused_or_the_same(pdf, None)
+
+
+def maze(count: int) -> bytes:
+    """Certificates that all issue each other: every order of them is a path to nowhere."""
+    name, chain = certified().certificate.issuer, []
+    for _ in range(count):
+        key = new_key()
+        built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW - DAY, NOW + DAY)
+        built = built.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        chain.append(built.sign(key, hashes.SHA256()))
+    end = certified()
+    stranger = Authority(Credential(chain[0], new_key(), tuple(chain[1:])))
+    return sign_cades(CONTENT, Credential(certified(by=stranger).certificate, end.key, tuple(chain)), NOW)
+
+
+@pytest.mark.parametrize("count", [5, 6, 40])
+def test_a_maze_of_certificates_is_left_soon(count: int) -> None:
+    begun = time.process_time()
+    with pytest.raises(SignatureRefused):
+        opened(CONTENT, maze(count))
+    assert time.process_time() - begun < SOON_SECONDS
+
+
+def test_deeply_nested_structures_are_refused_soon() -> None:
+    begun = time.process_time()
+    for garbage in (b"\x30\x80" * 100_000, b"\x24\x80" * 100_000, b"\xa0\x84\x00\x03\x00\x00" * 40_000):
+        with pytest.raises(SignatureUnreadable):
+            opened(CONTENT, garbage)
+    assert time.process_time() - begun < SOON_SECONDS
+
+
+def test_no_log_line_names_the_signer(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    """The libraries quote certificates in their log lines; none of them gets out."""
+    caplog.set_level(logging.DEBUG)
+    stranger = Authority.created(NOW, name="Más")
+    old = certified(since=NOW - 9 * DAY, until=NOW - DAY)
+    spoiled_pdf = PDF.replace(b"/Names", b"/Mames")
+    for credential in (certified(by=stranger), old, certified()):
+        with pytest.raises(SignatureRefused):
+            opened(CONTENT, signed_by_hand(credential, attributes(credential, b"other")))
+        with pytest.raises(SignatureRefused):
+            opened(CONTENT + b" ", sign_cades(CONTENT, credential, NOW))
+    for document in (spoiled_pdf, PDF + b"1 0 obj K\xc5\x91m\xc5\xb1ves", PDF[:-9]):
+        with pytest.raises(SignatureRefused):
+            opened(document)
+    captured = capfd.readouterr()
+    logged = captured.out + captured.err + "\n".join(caplog.handler.format(record) for record in caplog.records)
+    assert "signature_unreadable" in logged
+    assert "Kőműves" not in logged
+    assert "Elek" not in logged
