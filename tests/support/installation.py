@@ -12,6 +12,7 @@ from starter.dev.inbox import Inbox
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
+from tests.support.postgres import FAST
 from tests.support.world import World, private_folder, world_of
 
 POLL_SECONDS = 0.1
@@ -48,7 +49,7 @@ async def installation(*, mail_handler: object = None) -> AsyncIterator[tuple[In
         inbox = Inbox(mails_folder(folder), handler=mail_handler)
         inbox.start()
         stack.callback(inbox.stop)
-        postgres = PostgresServer(folder / "postgres")
+        postgres = PostgresServer(folder / "postgres", settings=FAST)
         await postgres.start()
         stack.push_async_callback(postgres.stop)
         database = await postgres.create_database("ugyfelkapu")
