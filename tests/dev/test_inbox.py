@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from starter.dev.inbox import Inbox
-from starter.dev.letters import read_letters
+from starter.dev.letters import MailFolder, read_letters
 
 READER = """
 import pathlib, sys
