@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from starter.dev.letters import MailFolder
-from starter.dev.ports import LOOPBACK, free_listening_socket, listening_socket
+from starter.dev.ports import LOOPBACK, ReservedPorts, listening_socket
 
 
 class Inbox:
@@ -25,24 +25,24 @@ class Inbox:
         self._directory = directory
         self._folder = MailFolder(directory)
         self._handler = handler
-        self._port: int | None = None
+        self._reserved: ReservedPorts | None = None
         self._controller: Controller | None = None
 
     @property
     def url(self) -> str:
         """`smtp://127.0.0.1:PORT`, the same after each restart. RuntimeError before the first start."""
-        if self._port is None:
+        if self._reserved is None:
             message = "The inbox has not been started."
             raise RuntimeError(message)
-        return f"smtp://{LOOPBACK}:{self._port}"
+        return f"smtp://{LOOPBACK}:{self._reserved.numbers[0]}"
 
     def start(self) -> None:
         """Accept letters; returns when it does. OSError when its former port was taken meanwhile."""
         if self._controller is not None:
             message = "The inbox is already running."
             raise RuntimeError(message)
-        listening = free_listening_socket() if self._port is None else listening_socket(self._port)
-        self._port = int(listening.getsockname()[1])
+        self._reserved = self._reserved or ReservedPorts(1)
+        listening = listening_socket(self._reserved.numbers[0])
         self._controller = _Controller(self._handler or Delivery(self._directory), listening)
         self._controller.start()
 
