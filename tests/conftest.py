@@ -22,6 +22,7 @@ BEGIN_FIRST: Final = (
     "workflows/test_continue_as_new.py",
     "workflows/test_letters_and_ends.py",
     "workflows/test_messages.py",
+    "acceptance/test_cli_ends.py",
     "acceptance/test_demo.py",
 )
 """The longest files. The four processes of `make test` take them from the top, two each to begin with: two of them wait
