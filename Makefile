@@ -40,8 +40,10 @@ check: setup ## formatting, lint, types, import rules, spelling, templates; stop
 	fi
 	$(PY) -m pip --disable-pip-version-check check
 
+# More processes than cores, because the chaos tests mostly wait; each of them needs up to 1 GB. A file is the unit, so that
+# its fixtures are made once; the files begin in the order of tests/conftest.py.
 test: setup ## the whole suite, with branch coverage of registration and workflows (100 %)
-	$(PY) -m pytest --cov --cov-report=term-missing
+	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 demo: setup ## the main job: three registrations through their lives on real servers, in skipped time
 	.venv/bin/ugyfelkapu demo

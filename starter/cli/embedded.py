@@ -58,7 +58,7 @@ def inbox(
     choices = choices_of(context)
     needs_embedded(choices)
     from starter.dev.environment import mails_folder
-    from starter.dev.inbox import read_letters
+    from starter.dev.letters import read_letters
 
     letters = read_letters(mails_folder(choices.folder))
     if number is not None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,11 +70,12 @@ class Addresses:
 
 @asynccontextmanager
 async def embedded_servers(
-    folder: Path = DATA_FOLDER, *, ui: bool = True, persistent: bool = True
+    folder: Path = DATA_FOLDER, *, ui: bool = True, persistent: bool = True, postgres: Mapping[str, str] = {}
 ) -> AsyncIterator[Addresses]:
     """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md).
 
-    Not `persistent`, Temporal keeps its histories in memory; PostgreSQL always writes to the folder.
+    Not `persistent`, Temporal keeps its histories in memory; PostgreSQL always writes to the folder. `postgres` are
+    settings on top of PostgreSQL's own defaults.
     """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, before anything runs
     async with AsyncExitStack() as stack:
@@ -86,10 +87,10 @@ async def embedded_servers(
             smtp = inbox.url
         database = os.environ.get("UGYFELKAPU_DATABASE_URL")
         if database is None:
-            postgres = PostgresServer(folder / "postgres")
-            await postgres.start()
-            stack.push_async_callback(postgres.stop)
-            database = await postgres.create_database("ugyfelkapu")
+            relational = PostgresServer(folder / "postgres", settings=postgres)
+            await relational.start()
+            stack.push_async_callback(relational.stop)
+            database = await relational.create_database("ugyfelkapu")
         temporal, temporal_ui = os.environ.get("TEMPORAL_ADDRESS"), None
         if temporal is None:
             server = TemporalServer(folder / "temporal", ui=ui, persistent=persistent)

@@ -1,22 +1,17 @@
 """An SMTP server that delivers every letter into one Maildir, whoever it is for."""
 
-import email.policy
 import mailbox
-import re
 import socket
 from asyncio import AbstractServer
 from collections.abc import Awaitable
-from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from starter.dev.ports import LOOPBACK, free_listening_socket, listening_socket
-
-# Seconds, microseconds (not zero-padded) and a counter, as the standard library's mailbox.Maildir writes them.
-MAILDIR_NAME = re.compile(r"(?P<seconds>\d+)\.M(?P<microseconds>\d+)P\d+Q(?P<counter>\d+)\.")
+from starter.dev.letters import MailFolder
+from starter.dev.ports import LOOPBACK, ReservedPorts, listening_socket
 
 
 class Inbox:
@@ -28,25 +23,26 @@ class Inbox:
         `handler` is an aiosmtpd handler in place of delivery, such as one that refuses; it runs in the server's thread.
         """
         self._directory = directory
+        self._folder = MailFolder(directory)
         self._handler = handler
-        self._port: int | None = None
+        self._reserved: ReservedPorts | None = None
         self._controller: Controller | None = None
 
     @property
     def url(self) -> str:
         """`smtp://127.0.0.1:PORT`, the same after each restart. RuntimeError before the first start."""
-        if self._port is None:
+        if self._reserved is None:
             message = "The inbox has not been started."
             raise RuntimeError(message)
-        return f"smtp://{LOOPBACK}:{self._port}"
+        return f"smtp://{LOOPBACK}:{self._reserved.numbers[0]}"
 
     def start(self) -> None:
         """Accept letters; returns when it does. OSError when its former port was taken meanwhile."""
         if self._controller is not None:
             message = "The inbox is already running."
             raise RuntimeError(message)
-        listening = free_listening_socket() if self._port is None else listening_socket(self._port)
-        self._port = int(listening.getsockname()[1])
+        self._reserved = self._reserved or ReservedPorts(1)
+        listening = listening_socket(self._reserved.numbers[0])
         self._controller = _Controller(self._handler or Delivery(self._directory), listening)
         self._controller.start()
 
@@ -58,7 +54,7 @@ class Inbox:
 
     def letters(self, to: str | None = None) -> list[EmailMessage]:
         """Return all letters, or those for the recipient `to`, oldest first."""
-        return read_letters(self._directory, to)
+        return self._folder.letters(to)
 
 
 class Delivery:
@@ -75,31 +71,6 @@ class Delivery:
         header = f"X-MailFrom: {envelope.mail_from}\r\n{recipients}"
         self._maildir.add(header.encode() + (envelope.original_content or b""))
         return "250 Delivered"
-
-
-def read_letters(directory: Path, to: str | None = None) -> list[EmailMessage]:
-    """Return all letters of the Maildir, or those for the recipient `to` (in any case), oldest first.
-
-    None when there is no Maildir yet. Works while another process delivers into it.
-    """
-    paths = [path for folder in ("new", "cur") for path in (directory / folder).glob("*")]
-    letters = [
-        message_from_bytes(path.read_bytes(), EmailMessage, policy=email.policy.default)
-        for path in sorted(paths, key=_delivered)
-    ]
-    return [letter for letter in letters if to is None or to.casefold() in _recipients(letter)]
-
-
-def _delivered(path: Path) -> tuple[int, ...]:
-    name = MAILDIR_NAME.match(path.name)
-    if name is None:
-        message = f"{path} was not delivered by this inbox."
-        raise ValueError(message)
-    return tuple(int(part) for part in name.groups())
-
-
-def _recipients(letter: EmailMessage) -> list[str]:
-    return [str(recipient).casefold() for recipient in letter.get_all("X-RcptTo", [])]
 
 
 class _Controller(Controller):

@@ -1,14 +1,32 @@
-"""Free TCP ports on 127.0.0.1."""
+"""TCP ports on 127.0.0.1, each for one server, also while that server is down."""
 
+import os
 import secrets
 import socket
+import weakref
 from contextlib import ExitStack
+from typing import Final
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK: Final = "127.0.0.1"
 # Below the ports that Linux (32768 and up) and macOS (49152 and up) hand out to outgoing connections: no client takes
 # the port of a stopped server, not even one of that server's own clients which reconnects (a TCP self-connection).
-PORTS = range(20_000, 32_000)
-ATTEMPTS = 100  # on a machine with half of PORTS in use, all of them fail once in 2^100
+PORTS: Final = range(20_000, 32_000)
+ATTEMPTS: Final = 100  # on a machine with half of PORTS in use, all of them fail once in 2^100
+
+
+class ReservedPorts:
+    """Free ports that no other environment on this machine is given for as long as this object lives.
+
+    A UDP socket of the same number is the reservation: it takes nothing away from TCP, and ends with its process.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Reserve ports that differ from each other. OSError when none was found."""
+        with ExitStack() as held:
+            sockets = [held.enter_context(_reservation()) for _ in range(count)]
+            self.numbers: tuple[int, ...] = tuple(int(reserved.getsockname()[1]) for reserved in sockets)
+            for reserved in sockets:
+                weakref.finalize(self, os.close, reserved.detach())
 
 
 def listening_socket(port: int) -> socket.socket:
@@ -24,18 +42,21 @@ def listening_socket(port: int) -> socket.socket:
     return listening
 
 
-def free_listening_socket() -> socket.socket:
-    """Return a socket that owns a free port of PORTS; OSError when none was found."""
+def free_ports(count: int) -> list[int]:
+    """Return ports that differ from each other and were free a moment ago."""
+    return list(ReservedPorts(count).numbers)
+
+
+def _reservation() -> socket.socket:
     for _ in range(ATTEMPTS):
+        port = secrets.choice(PORTS)
+        reserved = socket.socket(type=socket.SOCK_DGRAM)
         try:
-            return listening_socket(secrets.choice(PORTS))
+            reserved.bind((LOOPBACK, port))
+            listening_socket(port).close()
         except OSError:
+            reserved.close()
             continue
+        return reserved
     message = f"No free port found between {PORTS.start} and {PORTS.stop - 1}."
     raise OSError(message)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that differ from each other and were free a moment ago, for programs that bind by number."""
-    with ExitStack() as held:
-        return [int(held.enter_context(free_listening_socket()).getsockname()[1]) for _ in range(count)]

@@ -12,7 +12,7 @@ from registration.errors import Refusal, Unavailable
 from registration.messages import Description
 from registration.record import EventKind, fold
 from registration.statuses import LetterKind, Status
-from starter.dev.inbox import read_letters
+from starter.dev.letters import read_letters
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
 
 _SOON_SECONDS: Final = 20

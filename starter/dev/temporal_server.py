@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starter.dev.child import Child
-from starter.dev.ports import LOOPBACK, free_ports
+from starter.dev.ports import LOOPBACK, ReservedPorts
 
 DYNAMIC_CONFIG = {  # values are JSON
     "frontend.WorkflowTimeSkippingEnabled": "true",  # rehearsals skip months on this very server
@@ -43,7 +43,8 @@ class TemporalServer:
         RuntimeError when the `temporal` program is not installed.
         """
         self._directory = directory.absolute()
-        free_port, self._http_port, metrics_port, ui_port = free_ports(4)
+        self._reserved = ReservedPorts(4)  # for as long as this object may start it again
+        free_port, self._http_port, metrics_port, ui_port = self._reserved.numbers
         self._port = free_port if port is None else port
         self._ui_port = ui_port if ui else None
         config = DYNAMIC_CONFIG | dict(extra_dynamic_config)

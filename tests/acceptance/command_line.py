@@ -110,3 +110,16 @@ class CommandLine:
             assert time.monotonic() < until, letters
         text: str = self("inbox", str(letters[number - 1]["number"]), "--json").data["text"]
         return next(line for line in text.splitlines() if len(line) == 19 and line.count("-") == 3)
+
+
+def form(cli: CommandLine, user_name: str, **changes: str) -> str:
+    """The file of a form with a user name and an address of its own."""
+    example = json.loads((EXAMPLES / "online.json").read_text(encoding="utf-8"))
+    path = cli.folder / f"{user_name}.json"
+    path.write_text(json.dumps(example | {"user_name": user_name, "email": address(user_name)} | changes))
+    return path.name
+
+
+def address(user_name: str) -> str:
+    """The address that belongs to a user name."""
+    return f"{user_name}@example.org"

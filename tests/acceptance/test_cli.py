@@ -1,17 +1,22 @@
 """The command line against one `ugyfelkapu dev`, in a folder with a space in its name."""
 
-import json
-import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.acceptance.command_line import EXAMPLES, SOON_SECONDS, CommandLine, folder_with_a_space, running_dev
+from tests.acceptance.command_line import (
+    EXAMPLES,
+    SOON_SECONDS,
+    CommandLine,
+    address,
+    folder_with_a_space,
+    form,
+    running_dev,
+)
 
 PASSWORD = "Nagyon titkos 1"
 NEXT_PASSWORD = "Még titkosabb 2"
@@ -24,18 +29,6 @@ def cli() -> Iterator[CommandLine]:
     """One running environment for the module; tests keep apart by their user names."""
     with folder_with_a_space() as folder, running_dev(folder):
         yield CommandLine(folder, AT_THE_DESK)
-
-
-def form(cli: CommandLine, user_name: str, **changes: str) -> str:
-    """The file of a form with a user name and an address of its own."""
-    example = json.loads((EXAMPLES / "online.json").read_text(encoding="utf-8"))
-    path = cli.folder / f"{user_name}.json"
-    path.write_text(json.dumps(example | {"user_name": user_name, "email": address(user_name)} | changes))
-    return path.name
-
-
-def address(user_name: str) -> str:
-    return f"{user_name}@example.org"
 
 
 def temporary(cli: CommandLine, user_name: str) -> str:
@@ -248,22 +241,3 @@ def test_without_an_installation_commands_say_what_to_do(tmp_path: Path) -> None
 def test_a_second_environment_on_the_same_folder_is_refused_and_the_first_goes_on(cli: CommandLine) -> None:
     cli("dev").refused(1, "már fut egy környezet")
     assert cli("inbox", "--json").status == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_the_environment_in_order_and_leaves_no_process_behind(number: signal.Signals) -> None:
-    """What was registered before is there after the next start; Ctrl-C twice is no harm."""
-    with folder_with_a_space() as folder:
-        here = CommandLine(folder, {})
-        with running_dev(folder) as (dev, _):
-            registration_id = here("register", form(here, "maradok"), "--json").data["registration_id"]
-            children = psutil.Process(dev.pid).children(recursive=True)
-            assert children
-            dev.send_signal(number)
-            dev.send_signal(number)
-            assert dev.wait(SOON_SECONDS * 2) == 0
-            _, alive = psutil.wait_procs(children, timeout=SOON_SECONDS)
-            assert alive == []
-        here("describe", "maradok").refused(2, "ugyfelkapu dev")
-        with running_dev(folder):
-            assert here("describe", "maradok", "--json").data["registration_id"] == registration_id

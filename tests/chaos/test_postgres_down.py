@@ -32,7 +32,7 @@ ALWAYS_WITHIN_SECONDS: Final = 8.0
 CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(270)
 async def test_a_minute_without_postgresql_delays_what_happened_meanwhile_and_touches_nothing_else() -> None:
     """Half of the 200 are asked for their code again (an update), half get a signal that must leave an event.
 

@@ -41,7 +41,7 @@ GIVEN_UP_SECONDS: Final = 60
 @pytest.mark.timeout(240)
 async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() -> None:
     """What was answered stands; what was not is started and sent again by reconciliation; who waits goes on waiting."""
-    async with installation() as (servers, world), healthy_worker(servers):
+    async with installation(temporal_dies=True) as (servers, world), healthy_worker(servers):
         registered = [await world.registered() for _ in range(WAITING + REDEEMING)]
         waiting, ready = registered[:WAITING], registered[WAITING:]
         fresh = [form() for _ in range(OPENING)]

@@ -48,7 +48,7 @@ async def test_an_accepted_redemption_outlives_worker_and_server_and_its_deadlin
     their gateway, which died before it sent them. Of each two, one has its deadline pass during the outage, and nobody
     tries again. What was never decided is sent by reconciliation, and refused where its deadline has passed.
     """
-    async with installation() as (servers, world):
+    async with installation(temporal_dies=True) as (servers, world):
         async with doomed_worker(servers, PLAN, victims=(servers.temporal.pid,)) as doomed:
             lives = [Life(*await world.registered()) for _ in range(6)]
             decided, decided_late, recorded, recorded_late, unsent, unsent_late = lives

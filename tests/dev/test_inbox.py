@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from starter.dev.inbox import Inbox, read_letters
+from starter.dev.inbox import Inbox
+from starter.dev.letters import MailFolder, read_letters
 
 READER = """
 import pathlib, sys
-from starter.dev.inbox import read_letters
+from starter.dev.letters import read_letters
 
 for letter in read_letters(pathlib.Path(sys.argv[1])):
     print(letter["Subject"])
@@ -109,6 +110,35 @@ def test_another_process_reads_the_letters(directory: Path, inbox: Inbox) -> Non
 
     read = subprocess.run([sys.executable, "-c", READER, directory], check=True, capture_output=True, text=True)
     assert read.stdout == "a\nb\n"
+
+
+def test_a_folder_that_is_asked_again_finds_what_came_meanwhile_and_reads_nothing_twice(
+    directory: Path, inbox: Inbox
+) -> None:
+    """Also where a mail program has moved a letter from `new` to `cur`, as one that was read."""
+    folder = MailFolder(directory)
+    assert folder.letters() == []
+    with client(inbox) as connection:
+        connection.send_message(letter("first"))
+        assert [str(each["Subject"]) for each in folder.letters(to="anna@example.hu")] == ["first"]
+
+        [path] = (directory / "new").iterdir()
+        path.rename(directory / "cur" / f"{path.name}:2,S")
+        (directory / "cur" / f"{path.name}:2,S").write_bytes(b"")
+        connection.send_message(letter("second", to="bela@example.hu"))
+
+    assert [str(each["Subject"]) for each in folder.letters()] == ["first", "second"]
+    assert [str(each["Subject"]) for each in folder.letters(to="bela@example.hu")] == ["second"]
+
+
+def test_only_the_envelope_says_who_a_letter_is_for(inbox: Inbox) -> None:
+    """Whatever stands in the letter itself."""
+    forged = letter("forged")
+    forged["X-RcptTo"] = "bela@example.hu"
+    with client(inbox) as connection:
+        connection.send_message(forged, to_addrs=["anna@example.hu"])
+
+    assert inbox.letters(to="bela@example.hu") == []
 
 
 def test_no_letters_before_the_first_start(directory: Path) -> None:

@@ -13,11 +13,12 @@ import pytest
 
 from starter.dev import postgres_processes
 from starter.dev.postgres import PostgresServer
+from tests.support.postgres import FAST
 
-FAST = {"fsync": "off"}  # a SIGKILL loses nothing that was written: only a power cut would
 SERVER_OF_A_PROCESS = """
 import asyncio, pathlib, sys
 from starter.dev.postgres import PostgresServer
+from tests.support.postgres import FAST
 
 async def main():
     server = PostgresServer(pathlib.Path(sys.argv[1]))

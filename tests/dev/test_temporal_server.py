@@ -11,7 +11,7 @@ import psutil
 import pytest
 from temporalio.client import Client
 
-from starter.dev.ports import PORTS, free_ports
+from starter.dev.ports import PORTS, ReservedPorts
 from starter.dev.temporal_server import TemporalServer
 
 SERVER_OF_A_PROCESS = """
@@ -106,7 +106,8 @@ async def test_ctrl_c_in_the_terminal_does_not_reach_it(server: TemporalServer) 
 
 
 async def test_the_web_ui_is_served_on_demand_and_the_port_can_be_chosen(directory: Path) -> None:
-    [port] = free_ports(1)
+    reserved = ReservedPorts(1)
+    [port] = reserved.numbers
     server = TemporalServer(directory, port=port, ui=True, extra_dynamic_config={"frontend.rps": "4000"})
     await server.start()
     try:
@@ -145,10 +146,24 @@ async def test_it_does_not_outlive_a_killed_parent(directory: Path) -> None:
     assert alive == []
 
 
-def test_free_ports_differ_and_are_none_of_those_that_clients_get() -> None:
-    ports = free_ports(50)
+def test_reserved_ports_differ_and_are_none_of_those_that_clients_get() -> None:
+    reserved = ReservedPorts(50)
+    ports = reserved.numbers
 
     assert len(set(ports)) == 50
     assert set(ports) <= set(PORTS)
     for port in ports:
         socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_reserved_port_is_given_to_nobody_else_until_it_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server may be down: two test runs, or two environments, never wait for each other's servers."""
+    reserved = ReservedPorts(1)
+    [port] = reserved.numbers
+    monkeypatch.setattr("starter.dev.ports.PORTS", range(port, port + 1))
+
+    with pytest.raises(OSError, match="No free port"):
+        ReservedPorts(1)
+
+    del reserved
+    assert ReservedPorts(1).numbers == (port,)

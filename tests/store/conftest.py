@@ -14,10 +14,9 @@ from starter.dev.postgres import PostgresServer
 from store.database import opened_pool
 from store.migrate import migrate
 from tests.store.lives import KEYS, NOW, Store
+from tests.support.postgres import FAST
 
 _numbers = itertools.count(1)
-FAST = {"fsync": "off"}
-"""A SIGKILL loses nothing that was written: only a power cut would."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -16,8 +16,8 @@ from starter.dev.postgres import PostgresServer
 from store.attempts import Attempts
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.migrate import migrate
-from tests.store.conftest import FAST
 from tests.store.lives import KEYS, NOW, Store, noted, recording
+from tests.support.postgres import FAST
 
 WITHIN = 20
 """Seconds; a healthy answer takes milliseconds."""

@@ -12,6 +12,7 @@ from starter.dev.inbox import Inbox
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
+from tests.support.postgres import FAST
 from tests.support.world import World, private_folder, world_of
 
 POLL_SECONDS = 0.1
@@ -19,7 +20,10 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Installation:
-    """Running servers; each comes back with its data, at its old address, after `kill` and `start`."""
+    """Running servers; each comes back with its data, at its old address, after `kill` and `start`.
+
+    Temporal only where it was said that it dies.
+    """
 
     folder: Path
     addresses: Addresses
@@ -41,18 +45,23 @@ class Installation:
 
 
 @asynccontextmanager
-async def installation(*, mail_handler: object = None) -> AsyncIterator[tuple[Installation, World]]:
-    """Servers, and a world on them without a worker; `mail_handler` is an aiosmtpd handler in place of delivery."""
+async def installation(
+    *, mail_handler: object = None, temporal_dies: bool = False
+) -> AsyncIterator[tuple[Installation, World]]:
+    """Servers, and a world on them without a worker; `mail_handler` is an aiosmtpd handler in place of delivery.
+
+    Only where `temporal_dies` does the Temporal server keep its histories on disk, and wait for it, as in production.
+    """
     async with AsyncExitStack() as stack:
         folder = await stack.enter_async_context(private_folder())
         inbox = Inbox(mails_folder(folder), handler=mail_handler)
         inbox.start()
         stack.callback(inbox.stop)
-        postgres = PostgresServer(folder / "postgres")
+        postgres = PostgresServer(folder / "postgres", settings=FAST)
         await postgres.start()
         stack.push_async_callback(postgres.stop)
         database = await postgres.create_database("ugyfelkapu")
-        temporal = TemporalServer(folder / "temporal")
+        temporal = TemporalServer(folder / "temporal", persistent=temporal_dies)
         await temporal.start()
         stack.push_async_callback(temporal.stop)
         addresses = Addresses(temporal.address, database, inbox.url, None)

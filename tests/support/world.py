@@ -21,9 +21,10 @@ from registration.messages import Answer, Description
 from registration.record import Snapshot
 from registration.statuses import Status
 from starter.dev.environment import Addresses, embedded_servers, mails_folder
-from starter.dev.inbox import read_letters
+from starter.dev.letters import MailFolder
 from starter.gateway import AuditGateway, DeskGateway, Gateway, OperationsGateway, PortalGateway, open_gateway
 from starter.gateway.preparation import prepare
+from tests.support.postgres import FAST
 from wiring.registrations import handle_of
 from wiring.settings import Settings
 from worker import running_workers
@@ -71,6 +72,7 @@ class World:
     operations: OperationsGateway
     audit: AuditGateway
     skipper: TimeSkipper = field(repr=False)
+    mails: MailFolder = field(repr=False)
 
     def handle(self, registration_id: str) -> WorkflowHandle[Any, Any]:
         """The registration's workflow."""
@@ -101,7 +103,7 @@ class World:
 
     def letters(self, address: str) -> list[EmailMessage]:
         """The letters that an address has received, oldest first."""
-        return read_letters(mails_folder(self.folder), address)
+        return self.mails.letters(address)
 
     async def letter(self, address: str, number: int) -> EmailMessage:
         """Waits for the `number`th letter (from 1) to an address."""
@@ -174,6 +176,7 @@ async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = Tr
             OperationsGateway(gateway, "operator-1"),
             AuditGateway(gateway),
             TimeSkipper(client, config=TimeSkippingConfig(enabled=False)),
+            MailFolder(mails_folder(folder)),
         )
         if not with_worker:
             yield world
@@ -197,7 +200,7 @@ async def whole_world() -> AsyncIterator[World]:
     """A world with servers of its own."""
     async with (
         private_folder() as folder,
-        embedded_servers(folder, ui=False) as addresses,
+        embedded_servers(folder, ui=False, persistent=False, postgres=FAST) as addresses,
         world_of(addresses, folder) as world,
     ):
         yield world

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +113,7 @@ PASSES = st.integers(min_value=1, max_value=800 * 86_400).map(
 STEPS = st.one_of(st.sampled_from(LIKELY), st.sampled_from(LIKELY), st.sampled_from(UNLIKELY), PASSES)
 
 
+@pytest.mark.timeout(900)  # half a minute alone, all of it computing: what else the machine does may make it ten
 def test_no_life_of_ten_thousand_breaks_the_rules() -> None:
     """Each step is watched by `Life`; together they make every change of status that the table allows, and no other.
 

@@ -20,6 +20,7 @@ from starter.dev.environment import Addresses, mails_folder
 from starter.dev.inbox import Delivery, Inbox
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
+from tests.support.postgres import FAST
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
 
 MINUTE: Final = timedelta(minutes=1)
@@ -144,8 +145,8 @@ async def choosy_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[
     """A world with servers of its own, whose inbox is choosy and may be stopped and started."""
     async with private_folder() as folder:
         inbox = Inbox(mails_folder(folder), handler=Choosy(mails_folder(folder)))
-        postgres = PostgresServer(folder / "postgres")
-        temporal = TemporalServer(folder / "temporal", extra_dynamic_config=dynamic_config)
+        postgres = PostgresServer(folder / "postgres", settings=FAST)
+        temporal = TemporalServer(folder / "temporal", persistent=False, extra_dynamic_config=dynamic_config)
         inbox.start()
         try:
             await postgres.start()

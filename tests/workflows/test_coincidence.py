@@ -13,6 +13,7 @@ from activities.record import RecordActivities
 from registration.names import LETTERS_QUEUE, REGISTRATION_QUEUE
 from registration.statuses import Status
 from starter.dev.environment import embedded_servers
+from tests.support.postgres import FAST
 from tests.support.world import World, private_folder, world_of
 from workflows.registration import Registration
 
@@ -30,7 +31,7 @@ async def test_a_redemption_recorded_before_the_deadline_stands_although_the_dea
     """The workflow's worker was away while the record was written and the timer fired: both come in one task."""
     async with (
         private_folder() as folder,
-        embedded_servers(folder, ui=False) as servers,
+        embedded_servers(folder, ui=False, persistent=False, postgres=FAST) as servers,
         world_of(servers, folder, with_worker=False) as world,
         worker.running_workers(world.client, world.settings, [LETTERS_QUEUE]),
         Worker(world.client, task_queue=REGISTRATION_QUEUE, activities=[RecordActivities(world.gateway.writer).record]),

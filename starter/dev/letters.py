@@ -1,0 +1,75 @@
+"""Reads what the inbox has delivered."""
+
+import email.policy
+import re
+from bisect import insort
+from collections import defaultdict
+from email import message_from_bytes
+from email.message import EmailMessage
+from itertools import takewhile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+# Seconds, microseconds (not zero-padded) and a counter, as the standard library's mailbox.Maildir writes them.
+_MAILDIR_NAME: Final = re.compile(r"(?P<seconds>\d+)\.M(?P<microseconds>\d+)P\d+Q(?P<counter>\d+)\.")
+
+_RECIPIENT: Final = b"X-RcptTo: "
+_ENVELOPE: Final = (b"X-MailFrom: ", _RECIPIENT)
+"""What the inbox writes above a letter."""
+
+
+class LetterFile(NamedTuple):
+    """A letter as it was delivered; sorts by the time of that."""
+
+    delivered: tuple[int, ...]
+    content: bytes
+
+
+class MailFolder:
+    """A Maildir that is asked again and again: each of its files is read once, and only asked-for letters are parsed.
+
+    Works while another process delivers into it. Letters that somebody removes stay known.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """`directory` need not be there yet."""
+        self._directory = directory
+        self._known: set[str] = set()
+        self._letters: defaultdict[str | None, list[LetterFile]] = defaultdict(list)
+
+    def letters(self, to: str | None = None) -> list[EmailMessage]:
+        """Return all letters, or those for the recipient `to` (in any case), oldest first; none without a Maildir."""
+        self._read_new_files()
+        found = self._letters.get(None if to is None else to.casefold(), [])
+        return [message_from_bytes(letter.content, EmailMessage, policy=email.policy.default) for letter in found]
+
+    def _read_new_files(self) -> None:
+        for folder in (self._directory / "new", self._directory / "cur"):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                unique, _, _flags = path.name.partition(":")
+                if unique not in self._known:
+                    self._keep(path)
+                    self._known.add(unique)
+
+    def _keep(self, path: Path) -> None:
+        letter = LetterFile(_delivered(path), path.read_bytes())
+        for recipient in {None, *_recipients(letter.content)}:
+            insort(self._letters[recipient], letter)
+
+
+def read_letters(directory: Path, to: str | None = None) -> list[EmailMessage]:
+    """Return a Maildir's letters once, as `MailFolder.letters` does."""
+    return MailFolder(directory).letters(to)
+
+
+def _delivered(path: Path) -> tuple[int, ...]:
+    name = _MAILDIR_NAME.match(path.name)
+    if name is None:
+        message = f"{path} was not delivered by this inbox."
+        raise ValueError(message)
+    return tuple(int(part) for part in name.groups())
+
+
+def _recipients(content: bytes) -> list[str]:
+    envelope = takewhile(lambda line: line.startswith(_ENVELOPE), content.splitlines())
+    return [line.removeprefix(_RECIPIENT).decode().casefold() for line in envelope if line.startswith(_RECIPIENT)]
