@@ -16,7 +16,7 @@ from registration.errors import (
 from registration.input_rules import InputRule
 from registration.statuses import Language, Status
 from starter.api.problem_types import BODY_TOO_LARGE, FORBIDDEN, NOT_JSON, UNAUTHENTICATED, UNEXPECTED, HttpProblemType
-from starter.api.problems import http_problem, problem_of
+from starter.api.problems import ProblemResponse, http_problem, problem_of
 
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
@@ -27,6 +27,15 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
 
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
+
+_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
+    401: {"WWW-Authenticate": "Bearer, and whether the token was invalid (RFC 6750)."},
+    429: {"Retry-After": "Seconds to wait; not with `redeem-first`, where waiting does not help."},
+    503: {"Retry-After": "Seconds after which it may work again."},
+}
+
+PROBLEM: Final = "Problem"
+"""The name of `ProblemBody` in the document."""
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -62,8 +71,16 @@ def _by_status(told: list[dict[str, Any]]) -> Responses:
     responses: Responses = {}
     for problem in told:
         name = problem["type"].rpartition(":")[2]
-        empty = {"model": ProblemBody, "content": {"application/problem+json": {"examples": {}}}, "description": ""}
-        response = responses.setdefault(problem["status"], empty)
-        response["content"]["application/problem+json"]["examples"][name] = {"value": problem}
-        response["description"] = " or ".join(response["content"]["application/problem+json"]["examples"])
+        response = responses.setdefault(problem["status"], _response(problem["status"]))
+        examples = response["content"][ProblemResponse.media_type]["examples"]
+        examples[name] = {"value": problem}
+        response["description"] = " or ".join(examples)
     return responses
+
+
+def _response(status: int) -> dict[str, Any]:
+    """Without examples yet. FastAPI would document a `model` as application/json, which no problem is."""
+    content = {ProblemResponse.media_type: {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}, "examples": {}}}
+    told = _HEADERS.get(status, {})
+    headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in told.items()}
+    return {"content": content, "headers": headers}

@@ -1,4 +1,7 @@
-"""What portals send. Only shapes are checked here; the rules for the content are the engine's."""
+"""What portals send. Only shapes are checked here; the rules for the content are the engine's.
+
+What a schema can tell of those rules is told in it, and not checked twice.
+"""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -6,12 +9,27 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.config import JsonDict
 
 ClientAddress = Annotated[
-    str, Field(description="The client's own IP address, as the portal sees it: attempts are counted by it.")
+    str,
+    Field(
+        description="The client's own IP address, as the portal sees it: attempts are counted by it.",
+        json_schema_extra={"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]},
+    ),
 ]
+Email = Annotated[str, Field(json_schema_extra={"format": "email"})]
 UserName = Annotated[str, Field(description="The user name as the client types it.")]
-NewPassword = Annotated[str, Field(description="8 to 128 characters, no common password, not the user name.")]
+NewPassword = Annotated[
+    str,
+    Field(
+        description="8 to 128 characters, no common password, not the user name.",
+        json_schema_extra={"minLength": 8, "maxLength": 128},
+    ),
+]
 ValidityDays = Annotated[
-    int | None, Field(description="How long the password is valid: 30 days to 2 years; the longest if not given.")
+    int | None,
+    Field(
+        description="How long the password is valid: 30 days to 2 years; the longest if not given.",
+        json_schema_extra={"minimum": 30, "maximum": 731},
+    ),
 ]
 LogInAssertion = Annotated[str, Field(description="`assertion` of the client's own log-in, at most 5 minutes old.")]
 
@@ -40,7 +58,7 @@ class Form(_Body):
     """The registration form (S3)."""
 
     user_name: str = Field(description="4 to 64 letters, digits, dots, underscores; at least 3 different ones.")
-    email: str
+    email: Email
     family_name: str
     given_name: str
     birth_name: str
@@ -159,7 +177,7 @@ class CodeRequest(_Body):
     )
 
     user_name: UserName
-    email: str
+    email: Email
     client_address: ClientAddress
 
 
@@ -210,7 +228,7 @@ class EmailChange(_Body):
         }
     )
 
-    email: str
+    email: Email
     assertion: LogInAssertion
     client_address: ClientAddress
 

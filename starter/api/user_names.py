@@ -8,7 +8,7 @@ from registration.errors import InvalidInput, TooManyGuesses
 from starter.api.answers import UserNameAnswer
 from starter.api.documented import problems
 from starter.api.problems import language_of
-from starter.api.requests import ADDRESS
+from starter.api.requests import ADDRESS, ClientAddress
 from starter.api.routes import PortalRoute
 from starter.api.services import Portal
 
@@ -19,7 +19,7 @@ router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registra
 async def check_a_user_name(
     request: Request,
     name: Annotated[str, Path(description="What the client would like to be called.", examples=["szabó.katalin"])],
-    client_address: Annotated[str, Query(description="The client's own IP address.", examples=[ADDRESS])],
+    client_address: Annotated[ClientAddress, Query(examples=[ADDRESS])],
     portal: Portal,
 ) -> UserNameAnswer:
     """Whether a user name keeps the rules, and whether nobody has it."""
