@@ -112,7 +112,7 @@ class PortalGateway:
     async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
         """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
-        The same code again gets the same answer as long as the user name stands, which closing frees. Raises
+        The same code again gets the same answer, as long as the user name stands, which closing frees. Raises
         `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         if purpose not in _CONFIRMING:

@@ -10,6 +10,7 @@ from registration.limits import LIMITS, Act
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.gateway import PortalGateway, open_gateway
+from starter.gateway.connection import new_request_id
 from tests.support.counting import counted
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
@@ -131,6 +132,21 @@ async def test_registrations_are_counted_by_address_and_by_portal(world: World) 
     with pytest.raises(errors.TooManyGuesses):
         await portal.register(form(), client_address=another_address())
     assert await PortalGateway(world.gateway, "portal-2").register(form(), client_address=another_address())
+
+
+async def test_a_new_address_and_the_closing_are_asked_for_once_a_minute_from_one_address(world: World) -> None:
+    """A repetition under the same request id is the same request, and is not counted again."""
+    registration_id, filled = await bring(world, Status.ACTIVE)
+    portal, here, request_id = world.portal, another_address(), new_request_id()
+    fresh = f"uj.{filled['email']}"
+    for _ in range(2):
+        await portal.request_closure(registration_id, client_address=here, request_id=request_id)
+        await portal.request_email_change(registration_id, fresh, client_address=here, request_id=request_id)
+    with pytest.raises(errors.TooManyGuesses):
+        await portal.request_closure(registration_id, client_address=here)
+    with pytest.raises(errors.TooManyGuesses):
+        await portal.request_email_change(registration_id, fresh, client_address=here)
+    assert await portal.request_closure(registration_id, client_address=another_address())
 
 
 async def test_a_user_name_is_free_taken_or_impossible_and_asking_is_limited(world: World) -> None:

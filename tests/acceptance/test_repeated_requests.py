@@ -17,28 +17,28 @@ NEXT_PASSWORD = "Még titkosabb 2"
 
 async def test_a_registration_sent_twice_under_one_id_is_one_registration(world: World) -> None:
     filled, request_id = form(), new_request_id()
-    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
+    assert await world.register(filled, request_id=request_id) == request_id
     await world.code(filled["email"])
-    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
+    assert await world.register(filled, request_id=request_id) == request_id
     other = form()
-    assert await world.portal.register(other, request_id=request_id, client_address=another_address()) == request_id
+    assert await world.register(other, request_id=request_id) == request_id
     await quiet(world, request_id)
     assert len(world.letters(filled["email"])) == 1
     with pytest.raises(NotFound):
         await world.audit.snapshot(other["user_name"])
     with pytest.raises(UserNameTaken):
-        await world.portal.register(filled, request_id=new_request_id(), client_address=another_address())
+        await world.register(filled, request_id=new_request_id())
 
 
 async def test_a_registration_that_has_lapsed_does_not_begin_again(world: World) -> None:
     filled, request_id = form(), new_request_id()
-    await world.portal.register(filled, request_id=request_id, client_address=another_address())
+    await world.register(filled, request_id=request_id)
     await world.code(filled["email"])
     deadline = (await world.audit.snapshot(request_id)).deadline
     assert deadline
     await world.forward_to(request_id, deadline)
     await world.until(request_id, Status.LAPSED)
-    assert await world.portal.register(filled, request_id=request_id, client_address=another_address()) == request_id
+    assert await world.register(filled, request_id=request_id) == request_id
     assert (await world.audit.snapshot(request_id)).status is Status.LAPSED
 
 
@@ -110,9 +110,9 @@ async def test_another_registrations_request_id_is_refused(world: World) -> None
 @pytest.mark.parametrize("request_id", ["", "once", "{0198A4D2-0000-7000-8000-000000000000}"])
 async def test_a_request_id_is_a_uuid(world: World, request_id: str) -> None:
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
-        await world.portal.register(form(), request_id=request_id, client_address=another_address())
+        await world.register(form(), request_id=request_id)
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
-        await world.portal.request_closure(str(uuid4()), request_id=request_id, client_address=another_address())
+        await world.portal.request_closure(str(uuid4()), client_address=CLIENT_ADDRESS, request_id=request_id)
 
 
 async def test_a_request_for_nobody_is_told_so(world: World) -> None:

@@ -18,7 +18,7 @@ from starter.gateway.rate_limits import RateLimits
 from store.attempts import Attempts
 from store.database import opened_pool
 from store.rows import Window
-from tests.store.lives import KEYS, NOW, Store
+from tests.store.lives import KEYS, NOW, Store, new_id
 
 if TYPE_CHECKING:
     import asyncpg
@@ -71,6 +71,18 @@ async def test_a_window_begins_with_its_first_try_and_is_not_moved_by_the_next(s
     await tried(store)
     assert await tried(store, after=MINUTES - SECOND) == Window(2, NOW + MINUTES)
     assert await tried(store, after=MINUTES) == Window(1, NOW + 2 * MINUTES)
+
+
+async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(store: Store) -> None:
+    """A lost answer may be asked for again within the minute."""
+    attempts, one, other = Attempts(store.pool, KEYS), new_id(), new_id()
+    tries = []
+    for request_id in (one, one, other, other, None, None):
+        ((_, window),) = await attempts.count([LIMIT], HERE, NOW, request_id=request_id)
+        tries.append(window.tries)
+    assert tries == [1, 1, 2, 2, 3, 4]
+    ((_, window),) = await attempts.count([LIMIT], HERE, NOW + MINUTES, request_id=one)
+    assert window == Window(1, NOW + 2 * MINUTES)
 
 
 async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:

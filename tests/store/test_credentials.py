@@ -1,11 +1,12 @@
 """Pending credentials become passwords, or lose their hashes (principle 8)."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, WrongPassword
 from registration.lifecycle import State
 from registration.rules import decide
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
@@ -134,3 +135,37 @@ async def test_event_and_credential_are_one_transaction(store: Store) -> None:
     await store.pool.execute("alter table credentials drop constraint no_one")
     await store.recorded(state, decide(state, message, NOW))
     assert await store.password_hash(state) == HASH
+
+
+async def test_a_password_that_was_replaced_since_it_was_checked_lets_no_successor_in(store: Store) -> None:
+    """Whichever process replaced it; the same request again finds its own credential."""
+    state = await store.redeemed()
+    checked = await store.reader.password(state.registration_id)
+    assert checked
+    first, second = change_password(), change_password()
+    present = {"present": checked.credential_id}
+    assert await store.writer.add_credential(state.registration_id, first, "first", NOW, **present)
+    assert not await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
+    await store.sent(state, first)
+    with pytest.raises(WrongPassword):
+        await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW, **present)
+    assert await store.password_hash(state) == "first"
+
+
+async def test_a_successor_waits_for_a_recording_that_replaces_the_password_at_this_moment(store: Store) -> None:
+    state = await store.redeemed()
+    checked = await store.reader.password(state.registration_id)
+    assert checked
+    present, replace = checked.credential_id, "update credentials set state = 'REPLACED', password_hash = null"
+    async with store.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(f"{replace} where id = $1", present)
+        adding = store.writer.add_credential(state.registration_id, change_password(), "new", NOW, present=present)
+        waiting = asyncio.ensure_future(adding)
+        await asyncio.wait([waiting], timeout=0.2)
+        assert not waiting.done()
+        await transaction.commit()
+    with pytest.raises(WrongPassword):
+        await waiting

@@ -114,9 +114,9 @@ class World:
         """Waits for the `number`th letter to an address and reads its code."""
         return code_in(await self.letter(address, number))
 
-    async def register(self, filled: Mapping[str, Any]) -> str:
+    async def register(self, filled: Mapping[str, Any], *, request_id: str | None = None) -> str:
         """Registers online, from an address of its own; returns the id."""
-        return await self.portal.register(filled, client_address=another_address())
+        return await self.portal.register(filled, client_address=another_address(), request_id=request_id)
 
     async def request_code(self, filled: Mapping[str, Any]) -> Answer:
         """Has a code sent, from an address of its own: no minute has to pass between two."""
