@@ -72,6 +72,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.VALIDITY: "{least}–{most} nap lehet",
     InputRule.EXTENSION: "későbbi legyen a mostani érvényesség végénél és a jelennél is, de legfeljebb {years} évvel",
     InputRule.UUID: "UUID kell",
+    InputRule.FOREIGN: "másik regisztrációhoz használták",
     InputRule.IP_ADDRESS: "IP-cím kell",
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",

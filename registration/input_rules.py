@@ -22,6 +22,7 @@ class InputRule(StrEnum):
     VALIDITY = "must be {least} to {most} days"
     EXTENSION = "must be later than both the present end of validity and now, and at most {years} years ahead"
     UUID = "must be a UUID"
+    FOREIGN = "was used for another registration"
     IP_ADDRESS = "must be an IP address"
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"

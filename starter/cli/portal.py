@@ -76,7 +76,7 @@ def redeem(
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
-    """Redeem a one-time code and choose a password.
+    """Redeem the one-time code for a password, and choose one.
 
     Code and password, in this order, are typed unseen, or come from --stdin (two lines), or from UGYFELKAPU_CODE and
     UGYFELKAPU_PASSWORD. They are no arguments: those stand in the list of processes and in the shell's history.
@@ -94,7 +94,6 @@ def redeem(
             password,
             client_address=client_address,
             validity_days=validity_days,
-            purpose=Purpose.PASSWORD,
         ),
     )
     show(choices, answer)
@@ -172,6 +171,84 @@ def change_password(
 
 
 @app.command(rich_help_panel=_PANEL)
+def change_email(
+    context: typer.Context,
+    user_name: UserName,
+    email: Annotated[str | None, typer.Option(help="The new address; asked for (or --stdin) if not given.")] = None,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Ask for another e-mail address: a code goes there, and `confirm --purpose NEW_EMAIL` makes the change.
+
+    The password and, unless given, the address, in this order, are typed, or come from --stdin, one line each; the
+    password also from UGYFELKAPU_PASSWORD.
+    """
+    from starter.gateway import Gateway, PortalGateway
+
+    choices, secrets = choices_of(context), Secrets(from_stdin=from_stdin)
+    password = secrets.ask("password", _PASSWORD)
+    address = email or secrets.ask("email", hidden=False)
+
+    async def asking(gateway: Gateway) -> Answer:
+        portal = PortalGateway(gateway)
+        session = await portal.authenticate(user_name, password, client_address=client_address)
+        return await portal.request_email_change(session.registration_id, address)
+
+    show(choices, run(choices, asking))
+
+
+@app.command(rich_help_panel=_PANEL)
+def close(
+    context: typer.Context,
+    user_name: UserName,
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Ask for the closing of the registration: a code goes out, and `confirm --purpose CLOSURE` closes for good.
+
+    The password is typed unseen, or comes from --stdin or UGYFELKAPU_PASSWORD.
+    """
+    from starter.gateway import Gateway, PortalGateway
+
+    choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
+
+    async def asking(gateway: Gateway) -> Answer:
+        portal = PortalGateway(gateway)
+        session = await portal.authenticate(user_name, password, client_address=client_address)
+        return await portal.request_closure(session.registration_id)
+
+    show(choices, run(choices, asking))
+
+
+@app.command(rich_help_panel=_PANEL)
+def confirm(
+    context: typer.Context,
+    user_name: UserName,
+    purpose: Annotated[Purpose, typer.Option(help="What the code confirms: NEW_EMAIL or CLOSURE.")],
+    from_stdin: FromStdin = False,
+    client_address: ClientAddress = HERE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Confirm a new e-mail address, or the closing, with the code that was sent.
+
+    The code is typed unseen, or comes from --stdin or UGYFELKAPU_CODE.
+    """
+    from starter.gateway import PortalGateway
+
+    choices, code = choices_of(context), Secrets(from_stdin=from_stdin).ask("code", _CODE)
+    answer: Answer = run(
+        choices,
+        lambda gateway: PortalGateway(gateway).confirm(user_name, code, purpose, client_address=client_address),
+    )
+    show(choices, answer)
+
+
+@app.command(rich_help_panel=_PANEL)
 def describe(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
     """Show where a registration stands: its workflow's own answer beside the read model in PostgreSQL."""
     from starter.gateway import AuditGateway, Gateway
@@ -183,8 +260,8 @@ def describe(context: typer.Context, reference: Reference, _json: AsJson = False
 
     choices = choices_of(context)
     running, stored = run(choices, both)
-    code = stored.pop("code")
-    stored["code_valid_until"] = code and code["valid_until"]
+    ends = [code["valid_until"] for code in stored.pop("codes") if code["purpose"] is Purpose.PASSWORD]
+    stored["code_valid_until"] = ends[0] if ends else None
     registration_id = running.pop("registration_id")
     agree = all(running[key] == stored[key] for key in ("status", "sequence", "head"))
     if choices.as_json:

@@ -14,11 +14,11 @@ from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
 from registration.errors import NotFound, Unavailable
-from registration.forms import EvidenceForm, RegistrationForm, user_name_key
+from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
-from registration.statuses import Channel
+from registration.statuses import Channel, Status
 from starter.gateway.passwords import Passwords
 from starter.gateway.signatures import SignatureChannel
 from starter.gateway.turns import Turns
@@ -68,16 +68,17 @@ class Gateway:
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
-        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later.
-        A `registration_id` (a UUID) that was submitted before is answered again, and nothing is changed.
-        Raises `UserNameTaken`, `SignatureUsed`.
+        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later. A
+        `registration_id` that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
         submitted = await self.writer.submit(
             form, channel, actor, now(), evidence=evidence, registration_id=registration_id
         )
-        with suppress(Unavailable):
-            await launch(self.client, state_of(submitted, policy))
+        # A workflow that ended long ago must not begin again.
+        if submitted.status is Status.SUBMITTED:
+            with suppress(Unavailable):
+                await launch(self.client, state_of(submitted, policy))
         return submitted.registration_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
@@ -110,6 +111,11 @@ def now() -> datetime:
 def new_request_id() -> str:
     """A request id for callers that bring none."""
     return str(uuids.uuid7())
+
+
+def request_id_of(given: str | None) -> str:
+    """The request id that a caller brings, which must be a UUID, or a new one. Raises `InvalidInput`."""
+    return new_request_id() if given is None else checked_uuid("request_id", given)
 
 
 def answering(

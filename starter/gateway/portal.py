@@ -1,30 +1,30 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Final
+from uuid import UUID, uuid5
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.reconciliation import message_of, settle
+from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, checked_uuid, user_name_key
+from registration.forms import RegistrationForm, user_name_key
 from registration.input_rules import InputRule
 from registration.limits import LIMITS, Guess
-from registration.messages import Actor, ActorKind, Answer, ChangePassword, RedeemCode, RequestCode
+from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.statuses import Channel, Purpose, Status
 from starter.gateway.addresses import network_of
-from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.connection import Gateway, answering, now, request_id_of
+from starter.gateway.credentials import send_with_password
 from starter.gateway.passwords import check_new_password
 from starter.gateway.signatures import form_in
 from store.rows import Holder
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
-_PREDECESSORS_SECONDS: Final = 30
-"""Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
+_CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 
 
 @dataclass(frozen=True)
@@ -38,34 +38,36 @@ class Session:
 
 
 class PortalGateway:
-    """For portal backends. `client_address` is the client's own address, as the portal knows it (principle 7)."""
+    """For portal backends. `client_address` is the client's own address, as the portal knows it (principle 7).
+
+    A `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         """Shares the process's connections."""
         self._gateway = gateway
 
     @answering
-    async def register(self, form: Mapping[str, Any]) -> str:
-        """Opens an online registration (S3) and returns its id; the code goes out by e-mail.
+    async def register(self, form: Mapping[str, Any], *, request_id: str | None = None) -> str:
+        """Opens an online registration (S3) and returns its id, the `request_id` if given; the code goes out by e-mail.
 
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
-        return await self._gateway.open(checked_form(form), Channel.ONLINE, _APPLICANT)
+        checked, registration_id = checked_form(form), request_id_of(request_id)
+        return await self._gateway.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
 
     @answering
     async def register_signed(self, document: bytes, signature: bytes | None, *, request_id: str | None = None) -> str:
         """Opens a registration with an electronic signature (S4) and returns its id: active once its code is redeemed.
 
         With a `signature`, a detached CAdES signature in DER, `document` is the form as JSON; without, it is a PDF
-        signed with PAdES that embeds the form. `request_id`, a UUID, becomes the registration's id; the same again
-        gets the same answer. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`, `UserNameTaken`,
-        `Unavailable`.
+        signed with PAdES that embeds the form. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`,
+        `UserNameTaken`, `Unavailable`.
         """
-        registration_id = None if request_id is None else checked_uuid("request_id", request_id)
-        signatures = self._gateway.signatures
-        signed = await signatures.read(document, signature)
+        registration_id = request_id_of(request_id)
+        signed = await self._gateway.signatures.read(document, signature)
         form = checked_form(form_in(signed.content))
-        verified = await signatures.verify(signed, form, now())
+        verified = await self._gateway.signatures.verify(signed, form, now())
         return await self._gateway.open(
             form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
         )
@@ -79,33 +81,51 @@ class PortalGateway:
         *,
         client_address: str,
         validity_days: int | None = None,
-        purpose: Purpose = Purpose.PASSWORD,
+        request_id: str | None = None,
     ) -> Answer:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
         Raises `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
+        request_id = request_id_of(request_id)
         holder = await self._counted_holder(Guess.CODE, user_name, client_address)
-        if holder is None:
-            raise errors.WrongCode
-        sequence = await self._gateway.reader.matching_code(holder.registration_id, purpose, code)
-        if sequence is None:
-            raise errors.WrongCode
-        message = RedeemCode(new_request_id(), _citizen(holder), purpose, sequence, validity_days)
+        holder, sequence = await self._matching(holder, Purpose.PASSWORD, code)
+        citizen = _citizen(holder.registration_id)
+        message = RedeemCode(request_id, citizen, Purpose.PASSWORD, sequence, validity_days)
         try:
-            answer = await self._with_new_password(holder, message, password)
+            answer = await send_with_password(self._gateway, holder.registration_id, message, password)
         except errors.CodeNotLive:
             answer = await self._answer_given_before(holder, sequence, password)
         await self._forget(Guess.CODE, holder, client_address)
         return answer
 
     @answering
-    async def request_code(self, user_name: str, email: str, *, client_address: str) -> Answer:
+    async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
+        """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
+
+        The same code again gets the same answer as long as the user name stands, which closing frees. Raises
+        `InvalidInput`, `TooManyGuesses`, `WrongCode`, `CodeNotLive`, `NotAccepted`, `Unavailable`.
+        """
+        if purpose not in _CONFIRMING:
+            raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
+        holder = await self._counted_holder(Guess.CODE, user_name, client_address)
+        holder, sequence = await self._matching(holder, purpose, code)
+        request_id = str(uuid5(UUID(holder.registration_id), f"{purpose}-{sequence}"))
+        message = RedeemCode(request_id, _citizen(holder.registration_id), purpose, sequence)
+        answer = await self._gateway.send(holder.registration_id, message)
+        await self._forget(Guess.CODE, holder, client_address)
+        return answer
+
+    @answering
+    async def request_code(
+        self, user_name: str, email: str, *, client_address: str, request_id: str | None = None
+    ) -> Answer:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
-        Raises `WrongPair`, `TooManyGuesses`, `NotAccepted`, `Unavailable`.
+        Raises `InvalidInput`, `WrongPair`, `TooManyGuesses`, `NotAccepted`, `Unavailable`.
         """
+        request_id = request_id_of(request_id)
         holder = await self._counted_holder(Guess.EMAIL, user_name, client_address)
         if holder is None:
             raise errors.WrongPair
@@ -116,23 +136,59 @@ class PortalGateway:
         address = await self._gateway.reader.address(holder.registration_id, snapshot.email_id)
         if not _same(person.user_name, user_name) or not _same(address or "", email):
             raise errors.WrongPair
-        return await self._gateway.send(holder.registration_id, RequestCode(new_request_id(), _citizen(holder)))
+        message = RequestCode(request_id, _citizen(holder.registration_id))
+        return await self._gateway.send(holder.registration_id, message)
 
     @answering
-    async def change_password(
-        self, user_name: str, present: str, password: str, *, client_address: str, validity_days: int | None = None
+    async def request_email_change(self, registration_id: str, email: str, *, request_id: str | None = None) -> Answer:
+        """Sends a code to the new address of a client who has just logged in; nothing changes before `confirm`.
+
+        Says nothing of other registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`,
+        `Unavailable`.
+        """
+        request_id = request_id_of(request_id)
+        check_email(email)
+        email_id = await self._gateway.writer.add_email(registration_id, email)
+        if email_id is None:
+            raise errors.NotFound
+        message = ChangeEmail(request_id, _citizen(registration_id), email_id)
+        return await self._gateway.send(registration_id, message)
+
+    @answering
+    async def request_closure(self, registration_id: str, *, request_id: str | None = None) -> Answer:
+        """Sends a code to the address of a client who has just logged in; nothing changes before `confirm`.
+
+        Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
+        """
+        message = Close(request_id_of(request_id), _citizen(registration_id))
+        return await self._gateway.send(registration_id, message)
+
+    @answering
+    async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
+        self,
+        user_name: str,
+        present: str,
+        password: str,
+        *,
+        client_address: str,
+        validity_days: int | None = None,
+        request_id: str | None = None,
     ) -> Answer:
         """Replaces the present password; a new validity starts (S7).
 
         Raises `InvalidInput`, `TooManyGuesses`, `WrongPassword`, `NotAccepted`, `Unavailable`.
         """
         check_new_password(password, user_name)
+        request_id = request_id_of(request_id)
         holder = await self._counted_holder(Guess.PASSWORD, user_name, client_address)
-        if not await self._password_is_right(holder, present) or holder is None:
+        adopted = holder and await self._gateway.reader.adopted_credential(holder.registration_id)
+        # Asked again after a lost answer, the new password is the present one.
+        proof = password if adopted and adopted.id == request_id else present
+        if not await self._password_is_right(holder, proof) or holder is None:
             raise errors.WrongPassword
         await self._forget(Guess.PASSWORD, holder, client_address)
-        message = ChangePassword(new_request_id(), _citizen(holder), validity_days)
-        return await self._with_new_password(holder, message, password)
+        message = ChangePassword(request_id, _citizen(holder.registration_id), validity_days)
+        return await send_with_password(self._gateway, holder.registration_id, message, password)
 
     @answering
     async def authenticate(self, user_name: str, password: str, *, client_address: str) -> Session:
@@ -164,6 +220,15 @@ class PortalGateway:
             raise errors.CodeNotLive
         return await self._gateway.send(holder.registration_id, message)
 
+    async def _matching(self, holder: Holder | None, purpose: Purpose, code: str) -> tuple[Holder, int]:
+        """The holder and the sequence of the code that was typed; whether it lives is the workflow's decision."""
+        if holder is None:
+            raise errors.WrongCode
+        sequence = await self._gateway.reader.matching_code(holder.registration_id, purpose, code)
+        if sequence is None:
+            raise errors.WrongCode
+        return holder, sequence
+
     async def _counted_holder(self, guess: Guess, user_name: str, client_address: str) -> Holder | None:
         """Counts the try before anything is checked, for unknown user names too."""
         client_address = network_of(client_address)
@@ -181,27 +246,6 @@ class PortalGateway:
         known = await self._gateway.reader.password_hash(holder.registration_id) if holder else None
         return await self._gateway.passwords.verify(password, known)
 
-    async def _with_new_password(self, holder: Holder, message: RedeemCode | ChangePassword, password: str) -> Answer:
-        """Principle 8: first a pending credential, then the update with its id; one at a time for each registration.
-
-        A predecessor without an outcome is settled first.
-        """
-        gateway = self._gateway
-        password_hash = await gateway.passwords.hash(password)
-        async with gateway.turns.of(holder.registration_id):
-            async with asyncio.timeout(_PREDECESSORS_SECONDS):
-                while not await gateway.writer.add_credential(holder.registration_id, message, password_hash, now()):
-                    before = await gateway.reader.pending_credential(holder.registration_id)
-                    if before:
-                        await settle(gateway.client, gateway.writer, before)
-            try:
-                return await gateway.send(holder.registration_id, message)
-            except errors.Unavailable:
-                raise
-            except errors.UgyfelkapuError:
-                await gateway.writer.refuse_credential(message.request_id)
-                raise
-
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
     """The form by the rules. Raises `InvalidInput`."""
@@ -218,8 +262,8 @@ def check_email(address: str) -> None:
         raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
 
 
-def _citizen(holder: Holder) -> Actor:
-    return Actor(ActorKind.CITIZEN, holder.registration_id)
+def _citizen(registration_id: str) -> Actor:
+    return Actor(ActorKind.CITIZEN, registration_id)
 
 
 def _same(known: str, typed: str) -> bool:

@@ -5,10 +5,19 @@ where registration_id = :registration_id and purpose = :purpose
 order by sequence desc
 limit 1;
 
--- name: insert_credential(id, registration_id, kind, message, password_hash, submitted_at)!
--- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it.
-insert into credentials (id, registration_id, state, kind, message, password_hash, submitted_at)
-values (:id, :registration_id, 'PENDING', :kind, :message, :password_hash, :submitted_at);
+-- name: insert_credential(id, registration_id, kind, message, password_hash, submitted_at)$
+-- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
+-- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is
+-- another registration's.
+insert into credentials as c (id, registration_id, state, kind, message, password_hash, submitted_at)
+values (:id, :registration_id, 'PENDING', :kind, :message, :password_hash, :submitted_at)
+on conflict (id) do update set
+    state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
+    message = case c.state when 'REFUSED' then excluded.message else c.message end,
+    password_hash = case c.state when 'REFUSED' then excluded.password_hash else c.password_hash end,
+    submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
+where c.registration_id = excluded.registration_id
+returning id;
 
 -- name: find_pending(registration_id)^
 -- The one pending credential of a registration.

@@ -129,6 +129,24 @@ def test_a_clerk_opens_discloses_corrects_and_closes_in_person(cli: CommandLine)
     cli("login", "szemelyes", UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "Hibás felhasználói név vagy jelszó")
 
 
+def test_a_client_moves_to_another_address_and_closes_with_codes(cli: CommandLine) -> None:
+    """Each request asks for the password first; a wrong one sends no code."""
+    name, new = "megerosit", "megerosit.uj@example.org"
+    temporary(cli, name)
+    cli("change-email", name, "--email", new, UGYFELKAPU_PASSWORD="nem ez a jelszó").refused(1, "Hibás")
+    asked = cli("change-email", name, "--stdin", "--json", stdin=f"{PASSWORD}\n{new}\n").data
+    assert (asked["status"], (moment(asked["code_valid_until"]) - moment(asked["as_of"])).days) == ("TEMPORARY", 4)
+    cli("confirm", name, "--purpose", "CLOSURE", UGYFELKAPU_CODE=cli.code(new, 1)).refused(1, "Hibás")
+    confirmed = cli("confirm", name, "--purpose", "NEW_EMAIL", "--json", UGYFELKAPU_CODE=cli.code(new, 1)).data
+    assert confirmed["status"] == "TEMPORARY"
+    assert "új e-mail-címe" in cli_letters(cli, new, 2)[1]["subject"]
+    cli("confirm", name, "--purpose", "PASSWORD", UGYFELKAPU_CODE="0000").refused(2, "purpose")
+    cli("close", name, UGYFELKAPU_PASSWORD=PASSWORD)
+    code = cli.code(new, len(cli_letters(cli, new, 3)))
+    closed = cli("confirm", name, "--purpose", "CLOSURE", "--stdin", "--json", stdin=f"{code}\n").data
+    assert closed["status"] == "CLOSED"
+
+
 def cli_letters(cli: CommandLine, to: str, count: int) -> list[dict[str, Any]]:
     """Waits for so many letters to an address."""
     deadline = time.monotonic() + SOON_SECONDS

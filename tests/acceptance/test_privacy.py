@@ -17,7 +17,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 
 from registration import errors
-from registration.statuses import Status
+from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.dev.postgres_package import dump
 from starter.gateway import DeskGateway
@@ -43,6 +43,7 @@ SECRETS = {
     "document number": "ZZ9988776",
     "new address": f"{REFUSED}-uj-cim@pelda-tartomany.org",
     "third address": "harmadik-cim@pelda-tartomany.org",
+    "fourth address": "negyedik-cim@pelda-tartomany.org",
     "client address": "198.51.100.213",
     "hostile clerk": "Kíváncsi Ügyintéző <k@example.org>",
 }
@@ -65,7 +66,7 @@ async def test_whole_lives_with_their_failures_leave_no_personal_data_and_no_sec
         planted |= {f"code {number}": code for number, code in enumerate(codes)}
         places = await _temporal(world, registration_id)
         places["pg_dump"] = (await dump(world.settings.database_url.get_secret_value(), schema_only=False)).encode()
-        await _closed(world, registration_id)
+        await _closed(world, registration_id, codes[-1])
         places |= {f"{name}, closed": text for name, text in (await _temporal(world, registration_id)).items()}
         url = world.settings.database_url.get_secret_value()
         places["pg_dump, closed"] = (await dump(url, schema_only=False)).encode()
@@ -131,15 +132,32 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     codes.append(await world.code(SECRETS["third address"], before + 1))
     await world.portal.redeem_code(name, codes[1], SECRETS["password"], **client)
     await world.desk.disclose(name, EVIDENCE)
+    codes += await _confirmations(world, registration_id)
     await _settled(world, registration_id)
     inbox.stop()
-    await world.portal.request_code(name, SECRETS["third address"], **client)
+    await world.portal.request_code(name, SECRETS["fourth address"], **client)
     await _failed_attempts(world, registration_id)
     return registration_id, codes
 
 
-async def _closed(world: World, registration_id: str) -> None:
-    await world.desk.close(registration_id, EVIDENCE)
+async def _confirmations(world: World, registration_id: str) -> list[str]:
+    """The client moves to the fourth address and asks for the closing; returns both codes, the last one still live."""
+    name, client = PLANTED["user_name"], _Client(client_address=SECRETS["client address"])
+    address = SECRETS["fourth address"]
+    await world.portal.request_email_change(registration_id, address)
+    email_code = await world.code(address)
+    with pytest.raises(errors.WrongCode):
+        await world.portal.confirm(name, SECRETS["wrong code"], Purpose.NEW_EMAIL, **client)
+    await world.portal.confirm(name, email_code, Purpose.NEW_EMAIL, **client)
+    await _settled(world, registration_id)
+    before = len(world.letters(address))
+    await world.portal.request_closure(registration_id)
+    return [email_code, await world.code(address, before + 1)]
+
+
+async def _closed(world: World, registration_id: str, code: str) -> None:
+    client = _Client(client_address=SECRETS["client address"])
+    await world.portal.confirm(PLANTED["user_name"], code, Purpose.CLOSURE, **client)
     await world.forward(registration_id, timedelta(hours=72) + 2 * MINUTE)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
 

@@ -69,14 +69,30 @@ class ServedLife:
 
     def _any(self) -> Callable[[], Awaitable[object]]:
         common = [self.redeem, self.verify, self.to_deadline, self.signal_reactivate, self.change_email, self.request]
+        asked = [self.ask_for_address, self.ask_for_closing, self.confirm]
         rare = [self.reactivate, self.change_password, self.extend, self.disclose, self.wait, self.close, self.guess]
-        return self.dice.choice(common + common + rare)
+        return self.dice.choice(common + common + asked + rare)
 
     async def redeem(self) -> bool:
-        return await self._redeem(self.snapshot.codes_issued)
+        live = self.snapshot.code_for(Purpose.PASSWORD)
+        return await self._redeem(live.sequence if live else self.snapshot.codes_issued)
 
     async def guess(self) -> bool:
         return await self._redeem(self.snapshot.codes_issued + self.dice.choice((-1, 1)))
+
+    async def confirm(self) -> bool:
+        purpose = self.dice.choice((Purpose.NEW_EMAIL, Purpose.NEW_EMAIL, Purpose.CLOSURE))
+        live = self.snapshot.code_for(purpose)
+        sequence = live.sequence if live else self.snapshot.codes_issued
+        return await self.update(m.RedeemCode(new_request_id(), CITIZEN, purpose, sequence))
+
+    async def ask_for_closing(self) -> bool:
+        return await self.update(m.Close(new_request_id(), CITIZEN))
+
+    async def ask_for_address(self) -> bool:
+        email_id = await self.world.gateway.writer.add_email(self.id, f"kert{self.seed}@example.org")
+        assert email_id, self.story
+        return await self.update(m.ChangeEmail(new_request_id(), CITIZEN, email_id))
 
     async def _redeem(self, sequence: int) -> bool:
         message = m.RedeemCode(new_request_id(), CITIZEN, Purpose.PASSWORD, sequence)

@@ -9,7 +9,7 @@ from typing import Final
 from temporalio.client import WorkflowHistory
 
 from registration.names import RECONCILIATION_WORKFLOW_TYPE
-from registration.statuses import Status
+from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
@@ -29,6 +29,7 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             "in-person": await _in_person(world),
             "lapsed": await _lapsed(world),
             "closed": await _closed(world, inbox),
+            "confirmed": await _confirmed(world),
         }
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
@@ -96,6 +97,21 @@ async def _closed(world: World, inbox: Inbox) -> str:
     await world.forward(registration_id, timedelta(hours=75))
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     inbox.start()
+    return registration_id
+
+
+async def _confirmed(world: World) -> str:
+    """Another address and the closing, each confirmed with the client's code."""
+    registration_id, filled = await world.temporary()
+    name, fresh = filled["user_name"], f"uj.{filled['email']}"
+    await world.portal.request_email_change(registration_id, fresh)
+    await world.portal.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
+    await quiet(world, registration_id)
+    letters = len(world.letters(fresh))
+    await world.portal.request_closure(registration_id)
+    code = await world.code(fresh, letters + 1)
+    await world.portal.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     return registration_id
 
 

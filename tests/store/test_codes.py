@@ -14,9 +14,9 @@ from tests.store.lives import CITIZEN, CLERK, HASH, NOW, Store, noted, recording
 SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
 
 
-async def code_of(store: Store, state: State) -> str:
+async def code_of(store: Store, state: State, purpose: Purpose = Purpose.PASSWORD) -> str:
     """The code as it stands in the last letter."""
-    letter = next(letter for letter in reversed(state.outbox) if letter.kind is LetterKind.CODE_PASSWORD)
+    letter = next(letter for letter in reversed(state.outbox) if letter.kind.purpose is purpose)
     material = await store.reader.letter_material(letter)
     assert material
     assert material.code
@@ -29,9 +29,9 @@ async def opened(store: Store) -> State:
     return await requested(store, state)
 
 
-async def requested(store: Store, state: State) -> State:
-    """The same after `request_code`."""
-    made = decide(state, m.RequestCode("request-1", CITIZEN), NOW)
+async def requested(store: Store, state: State, message: m.Message | None = None) -> State:
+    """The same after `request_code`, or another message, with the letters on their way."""
+    made = decide(state, message or m.RequestCode("request-1", CITIZEN), NOW)
     return (await store.recorded(state, made)).posting(made.letters)
 
 
@@ -76,6 +76,53 @@ async def test_a_new_code_voids_the_one_before(store: Store) -> None:
     ]
     assert await store.reader.matching_code(state.registration_id, Purpose.PASSWORD, old) is None
     assert await store.reader.matching_code(state.registration_id, Purpose.PASSWORD, new) == 2
+
+
+async def test_codes_of_three_purposes_live_side_by_side_each_with_its_own_letter(store: Store) -> None:
+    state = await opened(store)
+    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    assert email_id
+    state = await requested(store, state, m.ChangeEmail("email-1", CITIZEN, email_id))
+    state = await requested(store, state, m.Close("close-1", CITIZEN))
+    codes = [await code_of(store, state, purpose) for purpose in Purpose]
+    assert len(set(codes)) == 3
+    for number, purpose in enumerate(Purpose, 1):
+        found = [await store.reader.matching_code(state.registration_id, purpose, code) for code in codes]
+        assert found == [number if code == codes[number - 1] else None for code in codes]
+    snapshot = await store.reader.snapshot(state.registration_id)
+    assert snapshot == state.snapshot
+    assert [code.email_id for code in snapshot.codes] == [None, email_id, None]
+
+
+async def test_the_letter_of_a_new_address_goes_there_and_not_to_the_present_one(store: Store) -> None:
+    state = await opened(store)
+    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    assert email_id
+    made = decide(state, m.ChangeEmail("email-1", CITIZEN, email_id), NOW)
+    await store.recorded(state, made)
+    material = await store.reader.letter_material(made.letters[0])
+    assert material
+    assert (material.address, material.code_is_live) == ("uj@example.org", True)
+
+
+async def test_an_event_voids_exactly_the_codes_that_it_no_longer_names(store: Store) -> None:
+    """A second request replaces the code of its purpose; its letter will not be sent any more."""
+    state = await opened(store)
+    state = await requested(store, state, m.Close("close-1", CITIZEN))
+    state = await requested(store, state, m.Close("close-2", CITIZEN))
+    assert await store.rows("select purpose, sequence, live from codes order by sequence") == [
+        {"purpose": "PASSWORD", "sequence": 1, "live": True},
+        {"purpose": "CLOSURE", "sequence": 2, "live": False},
+        {"purpose": "CLOSURE", "sequence": 3, "live": True},
+    ]
+    letters = [letter for letter in state.outbox if letter.kind is LetterKind.CODE_CLOSURE]
+    materials = [await store.reader.letter_material(letter) for letter in letters]
+    assert [material and material.code_is_live for material in materials] == [False, True]
+    state = await requested(store, state, m.ChangeEmail("email-1", CLERK, state.email_id, SEEN))
+    assert await store.rows("select purpose, sequence from codes where live") == [
+        {"purpose": "PASSWORD", "sequence": 4}
+    ]
+    assert (await store.reader.snapshot(state.registration_id)) == state.snapshot
 
 
 async def test_a_redeemed_code_is_dead_but_is_still_told_from_a_wrong_one(store: Store) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from registration.errors import InvalidInput
 from registration.lifecycle import State
 from registration.rules import decide
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
@@ -68,6 +69,34 @@ async def test_one_credential_of_a_registration_is_pending_at_a_time(store: Stor
     assert (pending.id, pending.kind) == (first.request_id, "ChangePassword")
     await store.writer.refuse_credential(first.request_id)
     assert await store.writer.add_credential(state.registration_id, change_password(), "third", NOW)
+
+
+async def test_a_credential_that_stands_already_is_left_as_it_is_in_every_state_but_refused(store: Store) -> None:
+    """The same request again, with another hash: nothing of it is taken, but for what has none any more."""
+    state = await store.opened()
+    first, later = redeem(state), change_password()
+    assert await store.writer.add_credential(state.registration_id, first, HASH, NOW)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("PENDING", HASH)]
+    state = await store.sent(state, first)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("ADOPTED", HASH)]
+    assert await store.writer.add_credential(state.registration_id, later, "later", NOW + timedelta(seconds=1))
+    await store.writer.refuse_credential(later.request_id)
+    assert await store.writer.add_credential(state.registration_id, later, "again", NOW + timedelta(seconds=2))
+    assert await states(store, state) == [("ADOPTED", HASH), ("PENDING", "again")]
+    await store.sent(state, later)
+    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    assert await states(store, state) == [("REPLACED", None), ("ADOPTED", "again")]
+
+
+async def test_a_request_id_of_another_registration_is_refused(store: Store) -> None:
+    state, other = await store.opened(), await store.opened()
+    message = redeem(state)
+    assert await store.writer.add_credential(state.registration_id, message, HASH, NOW)
+    with pytest.raises(InvalidInput, match="request_id"):
+        await store.writer.add_credential(other.registration_id, message, HASH, NOW)
+    assert await states(store, other) == []
 
 
 async def test_pending_credentials_are_found_by_their_age_oldest_first(store: Store) -> None:

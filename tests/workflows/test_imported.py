@@ -1,0 +1,38 @@
+"""An account of an older system goes on where it stood, with its own password."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from activities.reconciliation import state_of
+from registration.forms import RegistrationForm
+from registration.lifecycle import Imported
+from registration.messages import Actor, ActorKind, ChangePassword
+from registration.record import EventKind
+from registration.statuses import Channel, Status
+from starter.gateway.connection import now
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from tests.workflows.lives import quiet, to_deadline
+from wiring.registrations import launch
+
+OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
+
+
+async def test_an_imported_account_is_logged_in_to_hears_nothing_and_expires_on_its_day(world: World) -> None:
+    filled, expiry = form(), now() + timedelta(days=3)
+    credential = ChangePassword(str(uuid4()), OPERATOR)
+    account = Imported(Status.ACTIVE, expiry, identity_verified=True, credential_id=credential.request_id)
+    row = await world.gateway.writer.submit(
+        RegistrationForm.parse(filled, today=now().date()), Channel.ONLINE, OPERATOR, now(), imported=account
+    )
+    password_hash = await world.gateway.passwords.hash(PASSWORD)
+    assert await world.gateway.writer.add_credential(row.registration_id, credential, password_hash, now())
+    await launch(world.client, state_of(row, None))
+    await world.until(row.registration_id, Status.ACTIVE)
+    await quiet(world, row.registration_id)
+    session = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert (session.status, session.deadline, session.password_valid_until) == (Status.ACTIVE, expiry, expiry)
+    assert world.letters(filled["email"]) == []
+    (event,) = await world.audit.events(row.registration_id)
+    assert (event.kind, event.actor) == (EventKind.REGISTRATION_IMPORTED, OPERATOR)
+    expired = await to_deadline(world, row.registration_id, Status.PASSWORD_EXPIRED)
+    assert expired.deadline == expiry + timedelta(days=60)
