@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from registration.errors import (
     InvalidInput,
     NotAccepted,
+    RedeemTheCode,
     RequestACode,
     TooManyGuesses,
     UgyfelkapuError,
@@ -22,7 +23,8 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
     TooManyGuesses: {"seconds": "240"},
-    RequestACode: {"deadline": "2027-05-31", "status": Status.PASSWORD_EXPIRED},
+    RequestACode: {"deadline": "2027-05-31 10:00"},
+    RedeemTheCode: {"deadline": "2027-03-31 10:00"},
 }
 
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
@@ -40,6 +42,10 @@ class ProblemBody(BaseModel):
     detail: str = Field(description="One sentence for the client, ready to be shown.")
     field: str | None = Field(None, description="With `invalid-input`: the field that breaks a rule.")
     rule: str | None = Field(None, description="With `invalid-input`: the rule's stable name.")
+
+
+PROBLEM_SCHEMA: Final = {"Problem": ProblemBody.model_json_schema() | {"title": "Problem"}}
+"""What the examples of problems refer to, as a component of the document."""
 
 
 def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
@@ -62,8 +68,9 @@ def _by_status(told: list[dict[str, Any]]) -> Responses:
     responses: Responses = {}
     for problem in told:
         name = problem["type"].rpartition(":")[2]
-        empty = {"model": ProblemBody, "content": {"application/problem+json": {"examples": {}}}, "description": ""}
-        response = responses.setdefault(problem["status"], empty)
-        response["content"]["application/problem+json"]["examples"][name] = {"value": problem}
-        response["description"] = " or ".join(response["content"]["application/problem+json"]["examples"])
+        empty: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+        response = responses.setdefault(problem["status"], {"content": {"application/problem+json": empty}})
+        examples = response["content"]["application/problem+json"]["examples"]
+        examples[name] = {"value": problem}
+        response["description"] = " or ".join(examples)
     return responses
