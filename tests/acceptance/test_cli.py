@@ -89,7 +89,8 @@ def test_a_life_from_the_form_to_the_second_password_is_led_with_commands_alone(
     assert cli("fast-forward", name, "31d", "--json").data["status"] == "PASSWORD_EXPIRED"
     cli("login", name, UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "kérjen kódot")
     inactive = cli("fast-forward", registration_id, "--to-next-step", "--json").data
-    assert (inactive["status"], moment(inactive["now"]).date()) == ("INACTIVE", (expiry + timedelta(days=60)).date())
+    assert inactive["status"] == "INACTIVE"
+    assert timedelta() <= moment(inactive["now"]) - expiry - timedelta(days=60) < timedelta(minutes=1)
     cli("fast-forward", name, "--to-next-step", "--lang", "en").refused(1, "Nothing happens by itself")
 
     assert cli("clerk", "reactivate", name, "--signal", *EVIDENCE, "--json").data == {"signalled": True}
