@@ -47,7 +47,9 @@ async def signed(
 
 @pytest.mark.parametrize("level", list(Assurance))
 @pytest.mark.parametrize("pdf", [False, True], ids=["CAdES", "PAdES"])
-async def test_a_signed_form_becomes_active_when_its_code_is_redeemed(world: World, level: Assurance, pdf: bool) -> None:
+async def test_a_signed_form_becomes_active_when_its_code_is_redeemed(
+    world: World, level: Assurance, pdf: bool
+) -> None:
     """The code letter comes; no clerk is needed; the record has the channel's level and names the evidence."""
     filled = form()
     document, signature = await signed(world, filled, level.lower(), pdf=pdf)
