@@ -37,7 +37,7 @@ def bearer(cli: CommandLine, *options: str) -> dict[str, str]:
 
 
 def test_the_environment_has_an_api_that_takes_the_tokens_it_makes(dev: tuple[CommandLine, dict[str, Any]]) -> None:
-    _, announced = dev
+    cli, announced = dev
     keys = f"{announced['api']}/v1/keys"
     assert httpx.get(keys).status_code == 401
     assert httpx.get(keys, headers=bearer(cli)).status_code == 200
