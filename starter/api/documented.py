@@ -15,6 +15,7 @@ from registration.errors import (
     Unavailable,
 )
 from registration.input_rules import InputRule
+from registration.messages import ActorKind
 from registration.statuses import Language, Status
 from starter.api.problem_types import BODY_TOO_LARGE, FORBIDDEN, NOT_JSON, UNAUTHENTICATED, UNEXPECTED, HttpProblemType
 from starter.api.problems import http_problem, problem_of
@@ -26,6 +27,8 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},
 }
+
+_ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "message": "close"}
 
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
@@ -61,7 +64,7 @@ def http_problems(*kinds: HttpProblemType) -> Responses:
 
 
 def _example(error: type[UgyfelkapuError]) -> dict[str, Any]:
-    return problem_of(error(**_FACTS.get(error, {"status": Status.LAPSED})), Language.EN)
+    return problem_of(error(**_FACTS.get(error, _ANY_FACTS)), Language.EN)
 
 
 def _by_status(told: list[dict[str, Any]]) -> Responses:
