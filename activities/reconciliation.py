@@ -1,8 +1,10 @@
 """Finds what has no outcome, starts or sends it again, and compares statuses (principle 8)."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -29,6 +31,13 @@ _MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {
 }
 
 
+_AT_ONCE: Final = 20
+"""So a few that get no answer for 20 seconds each do not hold up all others."""
+
+_Item = TypeVar("_Item")
+_Outcome = TypeVar("_Outcome")
+
+
 class ReconciliationActivities:
     """What a pass of reconciliation does; it repairs no disagreement silently."""
 
@@ -40,27 +49,31 @@ class ReconciliationActivities:
     @activity.defn(name=names.START_SUBMITTED)
     async def start_submitted(self, before: datetime) -> list[str]:
         """Starts the workflows of rows submitted before a moment; the next pass takes what cannot be started now."""
-        started = []
         policy = await self._reader.policy()
-        for row in await self._reader.submitted_before(before):
-            activity.heartbeat()
+
+        async def start(row: Submitted) -> str | None:
             with suppress(Unavailable):
                 await launch(activity.client(), state_of(row, policy))
-                started.append(row.registration_id)
-        return started
+                return row.registration_id
+            return None
+
+        started = await _of_each(await self._reader.submitted_before(before), start)
+        return [registration_id for registration_id in started if registration_id]
 
     @activity.defn(name=names.SEND_PENDING)
     async def send_pending(self, before: datetime) -> list[str]:
         """Sends the messages of credentials submitted before a moment; the next pass takes what gets no answer."""
-        sent = []
-        for pending in await self._reader.pending_before(before):
-            activity.heartbeat()
+
+        async def send_again(pending: Credential) -> str | None:
             if await self._reader.credential_state(pending.id) != "PENDING":
-                continue  # somebody else has settled it since the list was read
+                return None  # somebody else has settled it since the list was read
             with suppress(Unavailable):
                 await settle(activity.client(), self._writer, pending)
-                sent.append(pending.id)
-        return sent
+                return pending.id
+            return None
+
+        sent = await _of_each(await self._reader.pending_before(before), send_again)
+        return [credential_id for credential_id in sent if credential_id]
 
     @activity.defn(name=names.COMPARE_RECORDED)
     async def compare_recorded(self, span: Span) -> list[Disagreement]:
@@ -81,13 +94,25 @@ class ReconciliationActivities:
         return await self._compare(rows)
 
     async def _compare(self, rows: dict[str, Status]) -> list[Disagreement]:
-        found = []
-        for registration_id, stored in rows.items():
+        async def disagreement(row: tuple[str, Status]) -> Disagreement | None:
+            registration_id, stored = row
             running = await _status_in_temporal(activity.client(), registration_id)
-            if running != stored and not (running is None and stored.is_final):
-                found.append(Disagreement(registration_id, stored, running))
+            agrees = running == stored or (running is None and stored.is_final)
+            return None if agrees else Disagreement(registration_id, stored, running)
+
+        return [found for found in await _of_each(rows.items(), disagreement) if found]
+
+
+async def _of_each(items: Iterable[_Item], act: Callable[[_Item], Awaitable[_Outcome]]) -> list[_Outcome]:
+    """The outcomes, in order, of acting on each item, some of them at once."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(item: _Item) -> _Outcome:
+        async with places:
             activity.heartbeat()
-        return found
+            return await act(item)
+
+    return await asyncio.gather(*(one(item) for item in items))
 
 
 def state_of(row: Submitted, policy: Policy | None) -> State:

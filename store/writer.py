@@ -19,8 +19,9 @@ from registration.signatures import VerifiedSignature
 from registration.statuses import Channel
 from store.database import queries
 from store.documents import dump, load
-from store.rows import EvidenceRow, Opening, Password, Person, Submitted
-from store.sealing import KeyRing, WrappedKey, commitment, seal
+from store.evidence import sealed_evidence
+from store.rows import Opening, Password, Person, Submitted
+from store.sealing import KeyRing, WrappedKey, seal
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _log = structlog.get_logger()
 
 _NONCE_BYTES = 16
-_SALT_BYTES = 16
 
 
 class RecordConflict(Exception):
@@ -62,7 +62,7 @@ class Writer:
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
         key, wrapped = self._keys.new_key(registration_id)
         signature = evidence if isinstance(evidence, VerifiedSignature) else None
-        row, reference = _sealed_evidence(evidence, key, registration_id) if evidence else ({}, None)
+        reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
         opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
         async with self._pool.acquire() as connection, connection.transaction():
@@ -95,7 +95,7 @@ class Writer:
                 sealed=seal(key, form.email.encode(), email_id),
             )
             if reference:
-                await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+                await _keep(connection, registration_id, reference, sealed, now)
             if signature:
                 await self._use_up(connection, signature, registration_id)
         return submitted
@@ -106,8 +106,8 @@ class Writer:
             key = await self._data_key(connection, registration_id)
             if key is None:
                 return None
-            row, reference = _sealed_evidence(form, key, registration_id)
-            await queries.insert_evidence(connection, registration_id=registration_id, written_at=now, **row)
+            reference, sealed = sealed_evidence(form, key, registration_id)
+            await _keep(connection, registration_id, reference, sealed, now)
         return reference
 
     async def add_email(self, registration_id: str, address: str) -> str | None:
@@ -285,16 +285,19 @@ async def _policy_unless_conflict(connection: "Connection", entry: Recording) ->
     return load(Policy, policy["body"])
 
 
+async def _keep(
+    connection: "Connection", registration_id: str, evidence: Evidence, sealed: bytes, now: datetime
+) -> None:
+    await queries.insert_evidence(
+        connection,
+        id=evidence.id,
+        registration_id=registration_id,
+        commitment=evidence.commitment,
+        sealed=sealed,
+        written_at=now,
+    )
+
+
 async def _erase(connection: "Connection", registration_id: str) -> None:
     for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
         await erase(connection, registration_id=registration_id)
-
-
-def _sealed_evidence(
-    proof: EvidenceForm | VerifiedSignature, key: bytes, registration_id: str
-) -> tuple[dict[str, str | bytes], Evidence]:
-    salt = os.urandom(_SALT_BYTES)
-    plain = dump(EvidenceRow(proof, salt.hex()))
-    evidence = Evidence(str(uuids.uuid7()), commitment(plain, salt))
-    sealed = seal(key, plain, f"{registration_id}|{evidence.id}")
-    return {"id": evidence.id, "commitment": evidence.commitment, "sealed": sealed}, evidence

@@ -19,6 +19,7 @@ SECRET_NAME = re.compile(r"(PASSWORD|PWD|SECRET|TOKEN|KEYS?)$")
 SECRETS = {
     "POSTGRES_PASSWORD",
     "TEMPORAL_DATABASE_PASSWORD",
+    "UGYFELKAPU_ASSERTION_KEYS",
     "UGYFELKAPU_CODE_KEYS",
     "UGYFELKAPU_DATABASE_PASSWORD",
     "UGYFELKAPU_INDEX_KEY",
@@ -52,6 +53,7 @@ def compose_command() -> list[str] | None:
 
 def test_the_whole_stack_is_there(compose: dict[str, Any]) -> None:
     assert set(compose["services"]) == {
+        "api",
         "mail",
         "migrate",
         "postgresql",
@@ -78,7 +80,7 @@ def test_who_is_waited_for_to_be_healthy_says_when_it_is(compose: dict[str, Any]
         if how["condition"] == "service_healthy"
     }
     assert waited_for == {"postgresql", "temporal"}
-    assert all("test" in services[name]["healthcheck"] for name in waited_for | {"worker"})
+    assert all("test" in services[name]["healthcheck"] for name in waited_for | {"api", "worker"})
 
 
 def test_the_worker_starts_after_one_migration_has_succeeded(compose: dict[str, Any]) -> None:
@@ -87,6 +89,19 @@ def test_the_worker_starts_after_one_migration_has_succeeded(compose: dict[str, 
     assert "restart" not in services["migrate"]
     assert services["worker"]["command"] == ["worker"]
     assert services["worker"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_api_starts_after_the_migration_too_and_has_what_it_needs_besides(compose: dict[str, Any]) -> None:
+    migrate, api = compose["services"]["migrate"], compose["services"]["api"]
+    assert api["command"] == ["api"]
+    assert api["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert migrate["environment"].items() <= api["environment"].items()
+    assert set(api["environment"]) - set(migrate["environment"]) == {
+        "UGYFELKAPU_API_ADDRESS",
+        "UGYFELKAPU_TOKEN_ISSUER",
+        "UGYFELKAPU_TOKEN_KEYS",
+        "UGYFELKAPU_ASSERTION_KEYS",
+    }
 
 
 def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: dict[str, Any]) -> None:

@@ -73,7 +73,9 @@ class LookedUp(_Answer):
     since: datetime | None = Field(description="When the status began.")
     because: str | None = Field(description="The event that began it.")
     deadline: datetime | None
-    next_step: str = Field(description="What happens by itself: a letter, or the next status.")
+    next_step: str = Field(
+        description="What happens by itself: a letter, or the next status; – where nothing is known."
+    )
     next_step_at: datetime | None
     password_valid_until: datetime | None
     code_valid_until: datetime | None

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starter.api import changes, codes, health, registrations, sessions, user_names
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
-from starter.api.documented import PROBLEM, ProblemBody
+from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.observation import Metrics, Observation
 from starter.api.problems import handle_problems
 from starter.api.services import Services
@@ -66,14 +66,14 @@ def _routes() -> FastAPI:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's own, with the security scheme and the shape of problems."""
+    """FastAPI's own, with the security scheme."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes, tags=app.openapi_tags
         )
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        document["components"]["schemas"] |= PROBLEM_SCHEMA
         document["components"]["securitySchemes"] = {"bearer": bearer}
-        document["components"]["schemas"][PROBLEM] = ProblemBody.model_json_schema()
         document["security"] = [{"bearer": []}]
         app.openapi_schema = document
     return app.openapi_schema

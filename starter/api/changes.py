@@ -9,6 +9,7 @@ from registration.errors import (
     IdempotencyKeyReused,
     NotAccepted,
     NotFound,
+    RedeemFirst,
     RequestInProgress,
     TooManyGuesses,
     WrongPassword,
@@ -24,7 +25,7 @@ from starter.api.services import LogIns, Portal
 router: Final = APIRouter(prefix="/v1/registrations/{id}", route_class=PortalRoute, tags=["registrations"])
 
 
-@router.put("/password", responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses))
+@router.put("/password", responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst))
 async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> Standing:
     """Replace the present password; a new validity starts."""
     answer = await portal.change_password_of(

@@ -8,34 +8,36 @@ from pydantic import BaseModel, Field
 from registration.errors import (
     InvalidInput,
     NotAccepted,
+    RedeemTheCode,
     RequestACode,
     TooManyGuesses,
     UgyfelkapuError,
     Unavailable,
 )
 from registration.input_rules import InputRule
+from registration.messages import ActorKind
 from registration.statuses import Language, Status
 from starter.api.problem_types import BODY_TOO_LARGE, FORBIDDEN, NOT_JSON, UNAUTHENTICATED, UNEXPECTED, HttpProblemType
-from starter.api.problems import ProblemResponse, http_problem, problem_of
+from starter.api.problems import http_problem, problem_of
 
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
     TooManyGuesses: {"seconds": "240"},
-    RequestACode: {"deadline": "2027-05-31", "status": Status.PASSWORD_EXPIRED},
+    RequestACode: {"deadline": "2027-05-31 10:00"},
+    RedeemTheCode: {"deadline": "2027-03-31 10:00"},
 }
+
+_ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "message": "close"}
 
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
 
-_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
-    401: {"WWW-Authenticate": "Bearer, and whether the token was invalid (RFC 6750)."},
-    429: {"Retry-After": "Seconds to wait; not with `redeem-first`, where waiting does not help."},
-    503: {"Retry-After": "Seconds after which it may work again."},
+_HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750."}},
+    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; none where waiting does not help."}},
+    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
 }
-
-PROBLEM: Final = "Problem"
-"""The name of `ProblemBody` in the document."""
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -51,6 +53,10 @@ class ProblemBody(BaseModel):
     rule: str | None = Field(None, description="With `invalid-input`: the rule's stable name.")
 
 
+PROBLEM_SCHEMA: Final = {"Problem": ProblemBody.model_json_schema() | {"title": "Problem"}}
+"""What the examples of problems refer to, as a component of the document."""
+
+
 def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
     """The problems of an operation for portals: its own errors, and those that every such operation has."""
     kinds = _EVERYWHERE + (_WITH_A_BODY if with_body else ())
@@ -64,23 +70,17 @@ def http_problems(*kinds: HttpProblemType) -> Responses:
 
 
 def _example(error: type[UgyfelkapuError]) -> dict[str, Any]:
-    return problem_of(error(**_FACTS.get(error, {"status": Status.LAPSED})), Language.EN)
+    return problem_of(error(**_FACTS.get(error, _ANY_FACTS)), Language.EN)
 
 
 def _by_status(told: list[dict[str, Any]]) -> Responses:
     responses: Responses = {}
     for problem in told:
         name = problem["type"].rpartition(":")[2]
-        response = responses.setdefault(problem["status"], _response(problem["status"]))
-        examples = response["content"][ProblemResponse.media_type]["examples"]
+        empty: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+        told_of = {"headers": _HEADERS.get(problem["status"], {}), "content": {"application/problem+json": empty}}
+        response = responses.setdefault(problem["status"], told_of)
+        examples = response["content"]["application/problem+json"]["examples"]
         examples[name] = {"value": problem}
         response["description"] = " or ".join(examples)
     return responses
-
-
-def _response(status: int) -> dict[str, Any]:
-    """Without examples yet. FastAPI would document a `model` as application/json, which no problem is."""
-    content = {ProblemResponse.media_type: {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}, "examples": {}}}
-    told = _HEADERS.get(status, {})
-    headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in told.items()}
-    return {"content": content, "headers": headers}

@@ -48,4 +48,4 @@ async def submit_a_registration(body: Annotated[Registration, Body()], portal: P
 @router.get("/{id}", responses=problems(NotFound, with_body=False))
 async def look_at_a_registration(registration_id: RegistrationId, services: ApiServices) -> LookedUp:
     """Where it stands, since when and why, and what happens next by itself."""
-    return LookedUp.model_validate(await services.audit.describe(str(registration_id)))
+    return LookedUp.model_validate(await services.audit.look(str(registration_id)))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
+import structlog
 import uvicorn
 
 from registration.errors import Unavailable
@@ -16,6 +17,8 @@ from starter.gateway import Gateway, IdempotencyGateway, open_gateway
 from wiring.settings import Settings, SettingsError
 from wiring.telemetry import log_as_json
 from wiring.temporal import connect
+
+_log = structlog.get_logger()
 
 _GRACE_SECONDS: Final = 30
 """Longer than any answer takes: what is under way is finished."""
@@ -72,7 +75,8 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, lazy=True)
-    async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address):
+    async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address) as url:
+        _log.info("listening", url=url)
         await stop.wait()
 
 

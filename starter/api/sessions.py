@@ -4,7 +4,15 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from registration.errors import LogInRefused, RequestACode, TooManyGuesses, VisitABody, WrongPassword
+from registration.errors import (
+    LogInRefused,
+    RedeemFirst,
+    RedeemTheCode,
+    RequestACode,
+    TooManyGuesses,
+    VisitABody,
+    WrongPassword,
+)
 from starter.api.answers import KeySet, LoggedIn
 from starter.api.documented import problems
 from starter.api.requests import LogIn
@@ -14,7 +22,12 @@ from starter.api.services import ApiServices, LogIns, Portal
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["sessions"])
 
 
-@router.post("/sessions", responses=problems(WrongPassword, RequestACode, VisitABody, LogInRefused, TooManyGuesses))
+@router.post(
+    "/sessions",
+    responses=problems(
+        WrongPassword, RequestACode, RedeemTheCode, VisitABody, LogInRefused, TooManyGuesses, RedeemFirst
+    ),
+)
 async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedIn:
     """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
     session = await portal.authenticate(body.user_name, body.password, client_address=body.client_address)

@@ -1,20 +1,25 @@
 """What an auditor looks at: a registration as its workflow tells it, as the store tells it, and its events."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from registration.errors import NotFound
+from registration.errors import NotFound, Unavailable
 from registration.messages import Description
 from registration.passage import describe_snapshot
 from registration.record import Event, Snapshot
+from registration.statuses import Status
 from starter.gateway.connection import Gateway, answering, now
 from store.rows import SentLetter
 from wiring.registrations import handle_of
 
 _ANSWERS_WITHIN_SECONDS: Final = 20
 """A query needs a worker; without one nobody answers."""
+
+_WAITING_CLIENT_SECONDS: Final = 3
+"""A workflow answers in milliseconds; nobody should look at an empty page for longer."""
 
 _AGAIN_SECONDS: Final = 0.1
 """A first workflow task comes within milliseconds, in skipped time within a second (measured)."""
@@ -41,6 +46,15 @@ class AuditGateway:
             if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
                 return describe_snapshot(registration_id, snapshot, now())
             raise
+
+    async def look(self, registration_id: str) -> Description:
+        """The same for a client who waits: what the read model tells stands in for a workflow that does not answer."""
+        snapshot = await self.snapshot(registration_id)
+        if snapshot.status is not Status.SUBMITTED:
+            with suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(_WAITING_CLIENT_SECONDS):
+                    return await self.describe(registration_id)
+        return describe_snapshot(registration_id, snapshot, now())
 
     async def _ask(self, registration_id: str) -> Description:
         """Asks again for a moment where a run has only just continued as new and has no first workflow task yet."""

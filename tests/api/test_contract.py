@@ -121,7 +121,8 @@ async def _schemathesis(
 
 def _config(dictionaries: Mapping[str, Dictionary]) -> str:
     """Its `schemathesis.toml`, by operation, `*` for all; TOML writes strings and lists as JSON does."""
-    values, bindings = [], []
+    values: list[str] = []
+    bindings: list[str] = []
     for operation, dictionary in dictionaries.items():
         is_for_all = operation == "*"
         bindings += (

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHistory
 from registration.names import RECONCILIATION_WORKFLOW_TYPE
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, another_address, form
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
@@ -104,11 +104,11 @@ async def _confirmed(world: World) -> str:
     """Another address and the closing, each confirmed with the client's code."""
     registration_id, filled = await world.temporary()
     name, fresh = filled["user_name"], f"uj.{filled['email']}"
-    await world.portal.request_email_change(registration_id, fresh, client_address=another_address())
+    await world.portal.request_email_change(registration_id, fresh, client_address=CLIENT_ADDRESS)
     await world.portal.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
     await quiet(world, registration_id)
     letters = len(world.letters(fresh))
-    await world.portal.request_closure(registration_id, client_address=another_address())
+    await world.portal.request_closure(registration_id, client_address=CLIENT_ADDRESS)
     code = await world.code(fresh, letters + 1)
     await world.portal.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)

@@ -1,12 +1,14 @@
 """A registration's row: written once under its id, with all that its workflow starts with (principle 8)."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from activities.reconciliation import state_of
-from registration.errors import UserNameTaken
+from registration.errors import SignatureUsed, UserNameTaken
 from registration.lifecycle import Imported
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Channel, Status
@@ -41,9 +43,36 @@ async def test_another_id_with_a_user_name_that_is_taken_is_refused_whole(store:
     assert await store.contents() == before
 
 
-def signature(level: Assurance) -> VerifiedSignature:
-    """A signature of a level, no two the same."""
-    return VerifiedSignature(level, "Test CA", "0a", "c" * 64, "d" * 64, new_id(), "e30=", "MAA=")
+def signature(level: Assurance, number: int = 1) -> VerifiedSignature:
+    """A verified signature; those of one number are one signature."""
+    return VerifiedSignature(level, "Kiállító", "1f", "aa", "bb", f"{number:064}", "", "")
+
+
+async def test_a_signature_opens_one_registration_and_never_another(store: Store) -> None:
+    """Not even under another user name, nor once the first registration is final; a refusal leaves nothing."""
+    used = signature(Assurance.ADVANCED)
+    await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=used)
+    before = await store.contents()
+    copy = replace(used, document_sha256="cc", signature="cmUtZW5jb2RlZA==")
+    with pytest.raises(SignatureUsed):
+        await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=copy)
+    assert await store.contents() == before
+    fresh = signature(Assurance.ADVANCED, 2)
+    assert await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=fresh)
+
+
+async def test_of_many_who_submit_one_signature_at_once_one_succeeds(store: Store) -> None:
+    used = signature(Assurance.QUALIFIED, 3)
+    submissions = [store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=used) for _ in range(8)]
+    outcomes = await asyncio.gather(*submissions, return_exceptions=True)
+    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, SignatureUsed) for outcome in outcomes) == 7
+
+
+async def test_the_same_id_and_signature_again_find_the_row_that_stands(store: Store) -> None:
+    proof: dict[str, Any] = {"evidence": signature(Assurance.ADVANCED, 4), "registration_id": new_id()}
+    row = await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, **proof)
+    assert await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, **proof) == row
 
 
 @pytest.mark.parametrize("assurance", [None, *Assurance])
@@ -58,7 +87,7 @@ def signature(level: Assurance) -> VerifiedSignature:
 async def test_reconciliation_starts_a_row_with_all_that_it_was_submitted_with(
     store: Store, assurance: Assurance | None, imported: Imported | None
 ) -> None:
-    evidence = EVIDENCE if assurance is None else signature(assurance)
+    evidence = signature(assurance) if assurance else EVIDENCE
     row = await store.writer.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=evidence, imported=imported)
     (found,) = await store.reader.submitted_before(NOW + timedelta(seconds=1))
     assert found == row
