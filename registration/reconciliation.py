@@ -1,7 +1,11 @@
 """What a pass of reconciliation looks at and finds (principle 8)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+PASS_EVERY: Final = timedelta(seconds=15)
+"""A row is left to whoever wrote it for 30 seconds: together, a registration runs within a minute of its gateway's end."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,4 @@ class Findings:
     sent: list[str]
     disagreements: list[Disagreement]
     looked_until: datetime
+    """Up to where statuses have been compared, by this pass or the last one that did."""

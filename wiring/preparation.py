@@ -1,6 +1,7 @@
 """Prepares a Temporal cluster: the namespace, the search attributes, the schedule of reconciliation."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +18,8 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -30,6 +33,7 @@ from registration.names import (
     REGISTRATION_QUEUE,
     STATUS_ATTRIBUTE,
 )
+from registration.reconciliation import PASS_EVERY
 
 _ATTRIBUTES: Final = {
     STATUS_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -41,9 +45,6 @@ _ATTRIBUTES: Final = {
 
 _RETENTION: Final = timedelta(days=90)
 """Closed runs stay this long on the cluster; a cluster's operator may set another."""
-
-_EVERY: Final = timedelta(minutes=1)
-"""A pass of reconciliation; a pass that takes longer makes the next one wait."""
 
 _READY_WITHIN_SECONDS: Final = 30
 """A new namespace and its search attributes reach every host of a cluster within seconds."""
@@ -90,14 +91,19 @@ async def _has_attributes(client: Client) -> bool:
 
 
 async def _schedule_reconciliation(client: Client) -> None:
+    """A pass that takes longer makes the next one wait. A schedule that an operator has paused stays so."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(
             RECONCILIATION_WORKFLOW_TYPE, id=RECONCILIATION_ID, task_queue=REGISTRATION_QUEUE
         ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_EVERY)]),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=PASS_EVERY)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )
+
+    def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(replace(schedule, state=known.description.schedule.state))
+
     try:
         await client.create_schedule(RECONCILIATION_ID, schedule)
     except ScheduleAlreadyRunningError:
-        return
+        await client.get_schedule_handle(RECONCILIATION_ID).update(as_of_this_version)
