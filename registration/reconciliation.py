@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 PASS_EVERY: Final = timedelta(seconds=15)
-"""A row is left to whoever wrote it for 30 seconds: together, a registration runs within a minute of its gateway's end."""
+"""A row is left to whoever wrote it for 30 seconds: so a registration runs within a minute of its gateway's end."""
 
 
 @dataclass(frozen=True)

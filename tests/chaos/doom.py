@@ -1,4 +1,4 @@
-"""A worker process that dies at the moments that a test names: what starts it, and what it reads."""
+"""Processes that die at the moments that a test names: what starts it, and what it reads."""
 
 import json
 import signal
@@ -24,8 +24,8 @@ READY: Final = "DOOM_READY"
 _ROOT: Final = Path(__file__).parents[2]
 
 
-class DoomedWorker:
-    """The process; it kills itself once as many calls are held as its plan says."""
+class DoomedProcess:
+    """A process that kills itself once as many calls are held as its plan says."""
 
     def __init__(self, child: Child) -> None:
         """Runs already."""
@@ -50,7 +50,7 @@ class DoomedWorker:
 @asynccontextmanager
 async def doomed_worker(
     on: Installation, plan: Mapping[str, int], *, victims: tuple[int, ...] = ()
-) -> AsyncIterator[DoomedWorker]:
+) -> AsyncIterator[DoomedProcess]:
     """A worker in a process of its own, killed at the end at the latest."""
     working = on.folder / "doomed.ready"
     working.unlink(missing_ok=True)
@@ -74,7 +74,7 @@ async def doomed_worker(
 
     await child.start(works)
     try:
-        yield DoomedWorker(child)
+        yield DoomedProcess(child)
     finally:
         await child.kill()
 

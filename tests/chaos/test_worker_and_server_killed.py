@@ -14,7 +14,7 @@ from registration.messages import Actor, ActorKind, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from starter.gateway.connection import new_request_id, now
-from tests.chaos.doom import DoomedWorker, doomed_worker, healthy_worker
+from tests.chaos.doom import DoomedProcess, doomed_worker, healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import Observed, assert_sound
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
@@ -88,7 +88,7 @@ async def _nearly_over(world: World, life: Life) -> datetime:
 
 
 async def _redeem_and_die(
-    doomed: DoomedWorker, world: World, decided: Sequence[Life], recorded: Sequence[Life]
+    doomed: DoomedProcess, world: World, decided: Sequence[Life], recorded: Sequence[Life]
 ) -> None:
     """Redeems; the worker dies, and takes the server along, once all four are where the plan wants them."""
     portal = [asyncio.create_task(world.redeem(life.form, life.code)) for life in decided]

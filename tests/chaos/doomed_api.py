@@ -1,0 +1,38 @@
+"""The doomed API's program: production's API, which dies once its plan's registrations are held."""
+
+import asyncio
+import json
+import os
+import signal
+
+from temporalio.client import Client
+
+from registration.lifecycle import State
+from starter.cli.app import main
+from starter.gateway import connection
+from tests.chaos.doom import PLAN
+from wiring.registrations import launch
+
+
+class Doom:
+    """Takes the place of `launch`: holds each registration `before` or `after` its workflow is started."""
+
+    def __init__(self, plan: dict[str, int]) -> None:
+        """`plan` tells how many registrations are held at each moment."""
+        self._before = plan["before"]
+        self._awaited = plan["before"] + plan["after"]
+
+    async def launch(self, client: Client, state: State) -> None:
+        """Never returns."""
+        self._before -= 1
+        if self._before < 0:
+            await launch(client, state)
+        self._awaited -= 1
+        if self._awaited == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    connection.launch = Doom(json.loads(os.environ[PLAN])).launch  # type: ignore[attr-defined]  # what it imports
+    main()
