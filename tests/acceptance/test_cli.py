@@ -164,7 +164,9 @@ def test_passwords_are_changed_and_codes_requested_without_standing_on_the_comma
     assert changed["status"] == "TEMPORARY"
     requested = cli("request-code", "jelszavas", "--stdin", "--json", stdin=address("jelszavas")).data
     assert requested["code_valid_until"] is not None
-    cli("request-code", "jelszavas", "--email", "mas@example.org").refused(1, "Hibás felhasználói név vagy e-mail cím")
+    cli("request-code", "jelszavas", "--email", "mas@example.org").refused(1, "Túl sok próbálkozás; várjon")
+    elsewhere = ("--email", "mas@example.org", "--client-address", "192.0.2.8")
+    cli("request-code", "jelszavas", *elsewhere).refused(1, "Hibás felhasználói név vagy e-mail cím")
     cli("login", "jelszavas").refused(2, "UGYFELKAPU_PASSWORD")
     cli("redeem", "jelszavas", "--lang", "en").refused(2, "code: must be typed in a terminal")
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from activities.letters.render import BUDAPEST
 from registration.errors import NotAccepted, NotFound
 from registration.policy import Policy
 from registration.record import EventKind, fold
@@ -137,7 +138,7 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
         letter = await world.letter(waiting_form["email"], 2)
         body = letter.get_body(("plain",))
         assert body is not None
-        assert f"{temporary.deadline.day}." in body.get_content()
+        assert f"{temporary.deadline.astimezone(BUDAPEST).day}." in body.get_content()
         await world.operations.adopt_policy(replace(policy, version=3))
         verified = await world.desk.verify_identity(waiting, EVIDENCE)
         assert verified.status is Status.ACTIVE
