@@ -189,6 +189,27 @@ def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: C
     assert found["disagreements"] == []
 
 
+def test_a_signed_form_is_registered_from_the_command_line(cli: CommandLine) -> None:
+    """Signature and PDF lie beside the form; a changed form and a simple signature are refused, each in its words."""
+    for name, how, made in (("aláíró.c", "cades", "aláíró.p7s"), ("aláíró.p", "pades", "aláíró.pdf")):
+        path = form(cli, name)
+        signed = cli("dev", "sign", path, "--format", how, "--output", made, "--level", "qualified", "--json").data
+        assert signed == {"signature": made, "level": "qualified", "format": how}
+        files = (path, made) if how == "cades" else (made,)
+        registration_id = cli("register-signed", *files, "--json").data["registration_id"]
+        code = cli.code(address(name), 1)
+        active = cli("redeem", name, "--stdin", "--json", stdin=f"{code}\n{PASSWORD}\n").data
+        assert active["status"] == "ACTIVE"
+        assert until(cli, name, "ACTIVE")["registration_id"] == registration_id
+    path = form(cli, "aláíró.x")
+    assert cli("dev", "sign", path, "--level", "simple", "--json").data["signature"] == "aláíró.x.p7s"
+    cli("register-signed", path, "aláíró.x.p7s").refused(1, "nem éri el a fokozott biztonságot")
+    other = form(cli, "aláíró.y")
+    cli("register-signed", other, "aláíró.x.p7s", "--lang", "en").refused(1, "changed after signing")
+    cli("register-signed", other, "nincs.p7s").refused(2, "SIGNATURE: a fájl nem olvasható")
+    cli("dev", "sign", other, "--output", ".").refused(2, "--output: a fájl nem írható")
+
+
 def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine) -> None:
     """Hungarian unless --lang or UGYFELKAPU_LANG says otherwise; --lang stands above the variable."""
     temporary(cli, "olvasó")
