@@ -15,6 +15,7 @@ _TESTS: Final = Path(__file__).parent
 BEGIN_FIRST: Final = (
     "chaos/test_temporal_killed.py",
     "chaos/test_postgres_down.py",
+    "chaos/test_api_killed.py",
     "acceptance/test_cli.py",
     "acceptance/test_state_machine_on_servers.py",
     "chaos/test_worker_and_server_killed.py",

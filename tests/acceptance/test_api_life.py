@@ -8,24 +8,6 @@ from tests.support.api import Api, problem
 from tests.support.world import PASSWORD, SOON_SECONDS, World, code_in, form
 
 
-async def registered(api: Api, **changes: Any) -> tuple[str, dict[str, Any], str]:  # noqa: ANN401  any field of the form
-    """A registration over HTTP: its id, its form, its code."""
-    filled = form(**changes)
-    answer = await api.post("/v1/registrations", {"form": filled})
-    assert answer.status_code == 202, answer.text
-    registration_id: str = answer.json()["id"]
-    assert answer.headers["location"] == f"/v1/registrations/{registration_id}"
-    return registration_id, filled, await api.world.code(filled["email"])
-
-
-async def redeemed(api: Api, filled: dict[str, Any], code: str) -> dict[str, Any]:
-    body = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
-    answer = await api.post("/v1/code-redemptions", body)
-    assert answer.status_code == 200, answer.text
-    standing: dict[str, Any] = answer.json()
-    return standing
-
-
 async def code_for(world: World, address: str, what: str) -> str:
     """The code of the letter whose subject says what it is for."""
     async with asyncio.timeout(SOON_SECONDS):
@@ -37,7 +19,7 @@ async def code_for(world: World, address: str, what: str) -> str:
 
 
 async def test_a_life_from_the_registration_to_the_closure(api: Api, world: World) -> None:
-    registration_id, filled, code = await registered(api)
+    registration_id, filled, code = await api.registered()
     name, address = filled["user_name"], f"/v1/registrations/{registration_id}"
 
     looked = (await api.http.get(address)).json()
@@ -48,7 +30,7 @@ async def test_a_life_from_the_registration_to_the_closure(api: Api, world: Worl
     assert looked["deadline"] == looked["next_step_at"] == looked["code_valid_until"]
     assert looked["as_of"].endswith("Z")
 
-    standing = await redeemed(api, filled, code)
+    standing = await api.redeemed(filled["user_name"], code)
     assert standing["status"] == "TEMPORARY"
     assert standing["deadline"] > standing["as_of"]
 
@@ -117,7 +99,7 @@ async def test_a_user_name_is_valid_or_not_and_free_or_not(api: Api, world: Worl
 
 
 async def test_what_the_engine_refuses_is_told_with_its_type(api: Api, world: World) -> None:
-    registration_id, filled, code = await registered(api)
+    registration_id, filled, code = await api.registered()
     taken = await api.post("/v1/registrations", {"form": form(user_name=filled["user_name"])})
     assert problem(taken) == (409, "user-name-taken")
     wrong_code = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": "0000", "password": PASSWORD}

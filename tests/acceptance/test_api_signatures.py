@@ -1,37 +1,14 @@
 """A signed form over HTTP (S4): what opens a registration, and what is refused with the reason."""
 
-import asyncio
 import base64
 import json
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from starter.dev.authority import Person
-from starter.dev.certificate_profiles import PROFILES
-from starter.dev.kept_authority import kept_authority
-from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from tests.support.api import Api, problem
+from tests.support.signing import signed
 from tests.support.world import PASSWORD, World, form
-
-
-def _signed(world: World, filled: dict[str, Any], kind: str = "cades", level: str = "advanced") -> dict[str, str]:
-    """The body of a registration that its applicant has signed with the environment's test authority."""
-    now, content = datetime.now(UTC), json.dumps(filled).encode()
-    person = Person(filled["family_name"], filled["given_name"], date.fromisoformat(filled["birth_date"]))
-    since, until = now - timedelta(minutes=1), now + timedelta(days=1)
-    credential = kept_authority(world.folder).certify(person, PROFILES[level], since=since, until=until)
-    if kind == "pades":
-        return {"signed_pdf": base64.b64encode(sign_pades(pdf_with(content), credential)).decode()}
-    signature = sign_cades(content, credential, now)
-    return {"signed_form": base64.b64encode(content).decode(), "signature": base64.b64encode(signature).decode()}
-
-
-async def signed(*arguments: Any, **options: Any) -> dict[str, str]:  # noqa: ANN401  as _signed()
-    """The same; pyHanko signs in a loop of its own."""
-    return await asyncio.to_thread(_signed, *arguments, **options)
 
 
 @pytest.mark.parametrize("level", ["advanced", "qualified"])
@@ -40,7 +17,7 @@ async def test_a_signed_form_opens_a_registration_that_is_active_once_its_code_i
     api: Api, world: World, kind: str, level: str
 ) -> None:
     filled, key = form(), str(uuid4())
-    body = await signed(world, filled, kind, level)
+    body = await signed(world, filled, kind, level=level)
     opened = await api.post("/v1/registrations", body, key=key)
     assert opened.status_code == 202, opened.text
     assert (await api.post("/v1/registrations", body, key=key)).text == opened.text

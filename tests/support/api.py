@@ -9,7 +9,7 @@ import httpx
 
 from starter.api.server import running_api
 from starter.dev.tokens import token
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 
 LOCALHOST = "127.0.0.1:0"
 ANSWER_SECONDS = 30
@@ -39,6 +39,32 @@ class Api:
     async def put(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """PUT with the client's address in the body."""
         return await self.http.put(path, json={"client_address": CLIENT_ADDRESS, **body})
+
+    async def registered(self, **changes: Any) -> tuple[str, dict[str, Any], str]:  # noqa: ANN401  any field of the form
+        """A registration over HTTP: its id, its form, its code."""
+        filled = form(**changes)
+        answer = await self.post("/v1/registrations", {"form": filled})
+        assert answer.status_code == 202, answer.text
+        registration_id: str = answer.json()["id"]
+        assert answer.headers["location"] == f"/v1/registrations/{registration_id}"
+        return registration_id, filled, await self.world.code(filled["email"])
+
+    async def redeem(
+        self,
+        user_name: str,
+        code: str,
+        **fields: Any,  # noqa: ANN401  any field of the body
+    ) -> httpx.Response:
+        """POST /v1/code-redemptions for a new password, that of the tests if not given."""
+        body = {"purpose": "PASSWORD", "user_name": user_name, "code": code, "password": PASSWORD, **fields}
+        return await self.post("/v1/code-redemptions", body)
+
+    async def redeemed(self, user_name: str, code: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401  as redeem()
+        """The standing after a redemption that succeeds."""
+        answer = await self.redeem(user_name, code, **fields)
+        assert answer.status_code == 200, answer.text
+        standing: dict[str, Any] = answer.json()
+        return standing
 
     async def log_in(self, user_name: str, password: str = PASSWORD) -> httpx.Response:
         """POST /v1/sessions."""

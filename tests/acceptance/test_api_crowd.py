@@ -1,0 +1,119 @@
+"""Many at once over HTTP, at two APIs on one database (issue 3): one wins, nothing is left over, nobody is kept out."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+import asyncpg
+import httpx
+import pytest_asyncio
+
+from registration.names import WORKFLOW_TYPE
+from registration.record import EventKind
+from registration.statuses import Status
+from starter.api.server import running_api
+from starter.gateway import open_gateway
+from tests.support.api import LOCALHOST, Api, problem
+from tests.support.installation import eventually
+from tests.support.soundness import assert_sound
+from tests.support.world import SOON_SECONDS, World, another_address, form
+
+REDEMPTIONS: Final = 50
+REGISTRATIONS: Final = 200
+AT_ONCE: Final = 50
+"""Connections that a portal keeps open; more requests wait for one of them."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def doors(api: Api, world: World) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
+    """A portal's hand on two APIs, each with connections to the database and hashing threads of its own."""
+    limits, headers = httpx.Limits(max_connections=AT_ONCE), api.bearer() | {"Accept-Language": "en"}
+    async with (
+        open_gateway(world.settings, world.client) as gateway,
+        running_api(world.settings, gateway, LOCALHOST) as other,
+        httpx.AsyncClient(base_url=api.url, headers=headers, limits=limits, timeout=120) as one,
+        httpx.AsyncClient(base_url=other, headers=headers, limits=limits, timeout=120) as two,
+    ):
+        yield one, two
+
+
+async def test_of_fifty_parallel_redemptions_of_one_code_one_succeeds(
+    api: Api, world: World, doors: tuple[httpx.AsyncClient, httpx.AsyncClient]
+) -> None:
+    """Each with a password of its own: the winner's is the one that logs in."""
+    registration_id, filled, code = await api.registered()
+    name, passwords = filled["user_name"], [f"Párhuzamos jelszó {number}" for number in range(REDEMPTIONS)]
+    body = {"purpose": "PASSWORD", "user_name": name, "code": code}
+    answers = await _all(
+        doors[number % 2].post(
+            "/v1/code-redemptions", json=body | {"password": password, "client_address": another_address()}
+        )
+        for number, password in enumerate(passwords)
+    )
+    assert _outcomes(answers) == {"200": 1, "409 code-not-live": REDEMPTIONS - 1}
+    winner = next(number for number, answer in enumerate(answers) if answer.status_code == 200)
+    loser = passwords[(winner + 1) % REDEMPTIONS]
+    assert (await api.log_in(name, passwords[winner])).status_code == 200
+    assert problem(await api.log_in(name, loser)) == (422, "wrong-password")
+    observed = await assert_sound(world, registration_id, filled["email"])
+    assert Counter(observed.credentials.values()) == {"ADOPTED": 1, "REFUSED": REDEMPTIONS - 1}
+    kinds = [event.kind for event in await world.audit.events(registration_id)]
+    assert kinds == [EventKind.REGISTRATION_OPENED, EventKind.CODE_REDEEMED]
+
+
+async def test_of_two_hundred_parallel_registrations_of_one_user_name_one_succeeds_and_leaves_no_orphan(
+    world: World, doors: tuple[httpx.AsyncClient, httpx.AsyncClient]
+) -> None:
+    """Neither a row, nor a key, nor an address, nor a workflow of the others; capitals make no other name."""
+    filled = form()
+    name = filled["user_name"]
+    before, began = await _rows(world), datetime.now(UTC)
+    answers = await _all(
+        doors[number % 2].post(
+            "/v1/registrations",
+            json={
+                "form": form(user_name=name.upper() if number % 3 else name),
+                "client_address": another_address(),
+            },
+        )
+        for number in range(REGISTRATIONS)
+    )
+    assert _outcomes(answers) == {"202": 1, "409 user-name-taken": REGISTRATIONS - 1}
+    [registration_id] = [answer.json()["id"] for answer in answers if answer.status_code == 202]
+    await world.until(registration_id, Status.AWAITING_ACTIVATION)
+    after = await _rows(world)
+
+    async def one_workflow_was_started() -> bool:
+        """Not counting runs of other tests, whose clocks are years ahead."""
+        span = f"StartTime BETWEEN '{began.isoformat()}' AND '{datetime.now(UTC).isoformat()}'"
+        return (await world.client.count_workflows(f"WorkflowType = '{WORKFLOW_TYPE}' AND {span}")).count == 1
+
+    await eventually(one_workflow_was_started, within_seconds=SOON_SECONDS)
+    assert {table: after[table] - before[table] for table in before} == dict.fromkeys(before, 1)
+    holder = await world.audit.snapshot(name)
+    assert holder == await world.audit.snapshot(registration_id)
+
+
+async def _all(requests: Iterable[Awaitable[httpx.Response]]) -> list[httpx.Response]:
+    return await asyncio.gather(*requests)
+
+
+def _outcomes(answers: Iterable[httpx.Response]) -> Counter[str]:
+    """How often which status, and which problem."""
+    return Counter(
+        str(answer.status_code) if answer.is_success else "{} {}".format(*problem(answer)) for answer in answers
+    )
+
+
+async def _rows(world: World) -> dict[str, int]:
+    """Rows that a registration makes when it is taken in, by table."""
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        return {
+            table: await connection.fetchval(f"select count(*) from {table}")  # noqa: S608  names of our own
+            for table in ("registrations", "data_keys", "persons", "emails")
+        }
+    finally:
+        await connection.close()
