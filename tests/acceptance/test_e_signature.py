@@ -23,7 +23,7 @@ from store.documents import load
 from store.keys import key_ring
 from store.rows import EvidenceRow
 from store.sealing import WrappedKey, commitment, unseal
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 
@@ -53,7 +53,7 @@ async def test_a_signed_form_becomes_active_when_its_code_is_redeemed(
     """The code letter comes; no clerk is needed; the record has the channel's level and names the evidence."""
     filled = form()
     document, signature = await signed(world, filled, level.lower(), pdf=pdf)
-    registration_id = await world.portal.register_signed(document, signature)
+    registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     answer = await world.redeem(filled, await world.code(filled["email"]))
     assert answer.status is Status.ACTIVE
     assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
@@ -95,7 +95,7 @@ async def test_neither_history_nor_row_shows_who_signed(world: World) -> None:
     content, person = json.dumps(filled).encode(), Person("Tündérrózsás", "Kunigunda")
     credential = certified(world, person=person)
     signature = await asyncio.to_thread(sign_cades, content, credential, datetime.now(UTC))
-    registration_id = await world.portal.register_signed(content, signature)
+    registration_id = await world.portal.register_signed(content, signature, client_address=another_address())
     await world.code(filled["email"])
     await quiet(world, registration_id)
     history = (await world.handle(registration_id).fetch_history()).to_json()
@@ -140,37 +140,42 @@ async def test_refused_forms_leave_nothing(world: World) -> None:
     ]
     for submitted, made, refusal in attempts:
         with pytest.raises(refusal):
-            await world.portal.register_signed(submitted, made)
+            await world.portal.register_signed(submitted, made, client_address=another_address())
     invalid, its_signature = await signed(world, filled | {"user_name": "ab"})
     with pytest.raises(errors.InvalidInput) as refused:
-        await world.portal.register_signed(invalid, its_signature)
+        await world.portal.register_signed(invalid, its_signature, client_address=another_address())
     assert refused.value.facts["field"] == "user_name"
     with pytest.raises(errors.NotFound):
         await world.audit.snapshot(filled["user_name"])
     assert world.letters(filled["email"]) == []
-    assert await world.portal.register_signed(document, signature)
+    assert await world.portal.register_signed(document, signature, client_address=another_address())
 
 
 async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free(world: World) -> None:
     """Whoever finds the file, and reads mail at an address given up long ago, must not become the signer."""
     filled = form()
     document, signature = await signed(world, filled)
-    registration_id = await world.portal.register_signed(document, signature)
+    registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     with pytest.raises(errors.UserNameTaken):
-        await world.portal.register_signed(document, signature)
+        await world.portal.register_signed(document, signature, client_address=another_address())
     evidence = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
     await world.desk.close(registration_id, evidence)
     await world.until(registration_id, Status.CLOSED)
     with pytest.raises(errors.SignatureUsed):
-        await world.portal.register_signed(document, signature)
-    assert await world.portal.register_signed(*await signed(world, filled))
+        await world.portal.register_signed(document, signature, client_address=another_address())
+    assert await world.portal.register_signed(*await signed(world, filled), client_address=another_address())
 
 
 async def test_the_same_request_again_gets_the_same_registration(world: World) -> None:
     request_id = str(uuid4())
     document, signature = await signed(world, form())
     for _ in range(2):
-        assert await world.portal.register_signed(document, signature, request_id=request_id) == request_id
+        assert (
+            await world.portal.register_signed(
+                document, signature, request_id=request_id, client_address=another_address()
+            )
+            == request_id
+        )
 
 
 async def test_other_channels_have_no_level(world: World) -> None:
