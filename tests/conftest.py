@@ -17,18 +17,19 @@ BEGIN_FIRST: Final = (
     "chaos/test_postgres_down.py",
     "chaos/test_api_killed.py",
     "acceptance/test_cli.py",
-    "acceptance/test_state_machine_on_servers.py",
+    "unit/test_state_machine.py",
     "chaos/test_worker_and_server_killed.py",
     "chaos/test_worker_killed.py",
-    "unit/test_state_machine.py",
+    "acceptance/test_state_machine_on_servers.py",
     "workflows/test_continue_as_new.py",
     "workflows/test_letters_and_ends.py",
     "workflows/test_messages.py",
     "acceptance/test_cli_ends.py",
     "acceptance/test_demo.py",
 )
-"""The longest files. The four processes of `make test` take them from the top, two each to begin with: two of them wait
-for what was broken to heal while the other two work. The rest follows as it is found."""
+"""The longest files. The four processes of `make test` take them from the top: two of them wait for what was broken to
+heal while the other two work. The longest computation comes before its process has a `world`, whose worker lives in the
+same event loop and would stand still. The rest follows as it is found."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
