@@ -99,7 +99,7 @@ async def test_of_two_hundred_parallel_registrations_of_one_user_name_one_succee
 async def test_guesses_are_counted_across_apis_and_restarts(
     world: World, doors: tuple[httpx.AsyncClient, httpx.AsyncClient]
 ) -> None:
-    """After ten wrong passwords at two APIs both refuse, and one that starts later; from elsewhere the client gets in."""
+    """After ten wrong passwords at two APIs both refuse, and one that starts later; elsewhere the client gets in."""
     _, filled = await world.temporary()
     body = {"user_name": filled["user_name"], "password": PASSWORD, "client_address": another_address()}
     wrong = body | {"password": "nem ez a jelszó"}
