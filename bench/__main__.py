@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import lives, peers
+from bench.http import measure_http
 from bench.imports import measure_import
 from bench.rates import measure_rates
 from bench.report import Report
@@ -20,7 +21,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
-    parser.add_argument("--only", choices=["costs", "rates", "import"], help="measure only this")
+    parser.add_argument("--only", choices=["costs", "rates", "import", "http"], help="measure only this")
     parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
     parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
@@ -37,6 +38,10 @@ async def _measured(options: argparse.Namespace) -> Report:
         async with running_system() as system:
             _say("import ...")
             report.imports = await measure_import(system, options.lines)
+    if options.only in {None, "http"}:
+        async with running_system() as system:
+            _say("http ...")
+            report.http = await measure_http(system, options.count, options.at_once, options.serial)
     if options.only in {None, "rates"}:
         # Servers of their own: what a life in skipped time leaves behind shall not slow them.
         async with running_system() as system:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.costs import BILLABLE, UNSEEN, Cost
+from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.peers import Peer
 from bench.rates import Rates
@@ -23,6 +24,7 @@ class Report:
     in_person: dict[str, Cost] = field(default_factory=dict)
     online: dict[str, Cost] = field(default_factory=dict)
     imports: ImportRates | None = None
+    http: HttpRates | None = None
     rates: Rates | None = None
     floor: Peer | None = None
     dbos: Peer | None = None
@@ -62,6 +64,10 @@ class Report:
             console.print("Not in a history: " + "; ".join(UNSEEN) + ".\n")
         if self.imports:
             console.print(_imports(self.imports))
+        if self.http:
+            console.print(_log_ins(self.http.log_ins))
+            console.print(_registrations(self.http))
+            console.print(_refused(self.http.refused_ms))
         if self.rates:
             console.print(_rates(self.rates))
             for name, peer in self.peers().items():
@@ -85,6 +91,33 @@ def _imports(rates: ImportRates) -> Table:
     _row(table, "sealed and written", rates.written)
     _row(table, "started", rates.started)
     _row(table, "started → recorded", rates.recorded)
+    return table
+
+
+def _log_ins(rates: LogIns) -> Table:
+    share = rates.hash_cpu_ms / rates.api_cpu_ms
+    table = _table("Log-ins over HTTP, and the hash that each contains", "what", "log-in", "hash alone", "ratio")
+    _row(table, "per second, at once", rates.at_once, rates.hashes, f"{rates.of_ceiling:.0%} (aim: 95%)")
+    _row(table, "processor time of the API, ms", rates.api_cpu_ms, rates.hash_cpu_ms, f"{share:.0%}")
+    for name, ours, bare in (
+        ("one by one, p50 ms", rates.one_by_one.p50_ms, rates.hash.p50_ms),
+        ("one by one, p99 ms", rates.one_by_one.p99_ms, rates.hash.p99_ms),
+    ):
+        _row(table, name, ours, bare, f"{ours - bare:.1f} ms beyond it")
+    return table
+
+
+def _registrations(rates: HttpRates) -> Table:
+    table = _table(f"Registrations: over HTTP {rates.of_gateway:.0%}", "what", "per second", "p50 ms", "p99 ms")
+    for name, rate in (("over HTTP", rates.registrations), ("gateway alone", rates.gateway_registrations)):
+        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+    return table
+
+
+def _refused(medians: dict[str, float]) -> Table:
+    table = _table("A wrong password, by whose user name it is", "user", "p50 ms")
+    for whose, taken in medians.items():
+        _row(table, whose, taken)
     return table
 
 

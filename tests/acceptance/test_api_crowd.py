@@ -15,10 +15,10 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.api.server import running_api
 from starter.gateway import open_gateway
-from tests.support.api import LOCALHOST, Api, problem
+from tests.support.api import LOCALHOST, Api, api_on, problem
 from tests.support.installation import eventually
 from tests.support.soundness import assert_sound
-from tests.support.world import SOON_SECONDS, World, another_address, form
+from tests.support.world import PASSWORD, SOON_SECONDS, World, another_address, form
 
 REDEMPTIONS: Final = 50
 REGISTRATIONS: Final = 200
@@ -94,6 +94,24 @@ async def test_of_two_hundred_parallel_registrations_of_one_user_name_one_succee
     assert {table: after[table] - before[table] for table in before} == dict.fromkeys(before, 1)
     holder = await world.audit.snapshot(name)
     assert holder == await world.audit.snapshot(registration_id)
+
+
+async def test_guesses_are_counted_across_apis_and_restarts(
+    world: World, doors: tuple[httpx.AsyncClient, httpx.AsyncClient]
+) -> None:
+    """After ten wrong passwords at two APIs both refuse, and one that starts later; elsewhere the client gets in."""
+    _, filled = await world.temporary()
+    body = {"user_name": filled["user_name"], "password": PASSWORD, "client_address": another_address()}
+    wrong = body | {"password": "nem ez a jelszó"}
+    answers = [await doors[number % 2].post("/v1/sessions", json=wrong) for number in range(10)]
+    assert _outcomes(answers) == {"422 wrong-password": 10}
+    async with api_on(world) as restarted:
+        for door in (*doors, restarted.http):
+            refused = await door.post("/v1/sessions", json=body)
+            assert problem(refused) == (429, "too-many-attempts")
+            assert 0 < int(refused.headers["retry-after"]) <= 300
+            let_in = await door.post("/v1/sessions", json=body | {"client_address": another_address()})
+            assert let_in.status_code == 200
 
 
 async def _all(requests: Iterable[Awaitable[httpx.Response]]) -> list[httpx.Response]:
