@@ -1,7 +1,6 @@
 """Passwords (principle 9): argon2id outside the event loop, bounded; 8 to 128 characters, no common one."""
 
 import asyncio
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from registration.errors import InvalidInput
-from registration.forms import user_name_key
+from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
 from starter.gateway import legacy_hashes
 
@@ -91,5 +90,4 @@ def check_new_password(password: object, user_name: str) -> str:
 
 def _normal(password: str) -> str:
     """NFC, cut where no password can be right any more; a lone surrogate, which UTF-8 cannot carry, becomes `?`."""
-    cut = password[: _LENGTH.stop].encode(errors="replace").decode()
-    return unicodedata.normalize("NFC", cut)
+    return nfc(password).encode(errors="replace").decode()[: _LENGTH.stop]
