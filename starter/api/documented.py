@@ -33,6 +33,20 @@ _ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "messa
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
 
+
+def header(name: str, description: str, example: str) -> dict[str, Any]:
+    """A header of an answer."""
+    return {name: {"description": description, "schema": {"type": "string"}, "example": example}}
+
+
+_WAIT: Final = header("Retry-After", "Seconds to wait, where waiting helps.", "240")
+_HEADERS: Final = {
+    401: header("WWW-Authenticate", "RFC 6750.", 'Bearer error="invalid_token"'),
+    409: header("Retry-After", "With `request-in-progress`: seconds to wait.", "2"),
+    429: _WAIT,
+    503: _WAIT,
+}
+
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -76,4 +90,6 @@ def _by_status(told: list[dict[str, Any]]) -> Responses:
         examples = response["content"]["application/problem+json"]["examples"]
         examples[name] = {"value": problem}
         response["description"] = " or ".join(examples)
+        if header := _HEADERS.get(problem["status"]):
+            response["headers"] = header
     return responses

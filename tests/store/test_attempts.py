@@ -203,7 +203,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
         async with parallel.transaction():
             await parallel.execute(lock, mine[0])
             forgetting = asyncio.create_task(attempts.forget(limits, HERE))
-            while not await parallel.fetchval("select count(*) from pg_locks where not granted"):
+            while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
                 await asyncio.sleep(0.01)
             await parallel.execute(lock, mine[1])
         await forgetting
