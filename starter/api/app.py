@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the three layers that every request passes."""
+"""The application: routers, problems, and the four layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -11,6 +11,7 @@ from starter.api import changes, codes, health, registrations, sessions, user_na
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
 from starter.api.documented import PROBLEM_SCHEMA
+from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
 from starter.api.problems import handle_problems
 from starter.api.services import Services
@@ -37,6 +38,7 @@ def build(services: Services) -> FastAPI:
     app, metrics = _routes(), Metrics()
     app.state.services, app.state.metrics = services, metrics
     app.user_middleware = [  # from the outside in
+        Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
         Middleware(Authentication, tokens=services.tokens),
         Middleware(BodyLimit),

@@ -33,10 +33,18 @@ _ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "messa
 _EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
 
-_HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
-    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "RFC 6750."}},
-    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; none where waiting does not help."}},
-    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+
+def header(name: str, description: str, example: str) -> dict[str, Any]:
+    """A header of an answer."""
+    return {name: {"description": description, "schema": {"type": "string"}, "example": example}}
+
+
+_WAIT: Final = header("Retry-After", "Seconds to wait, where waiting helps.", "240")
+_HEADERS: Final = {
+    401: header("WWW-Authenticate", "RFC 6750.", 'Bearer error="invalid_token"'),
+    409: header("Retry-After", "With `request-in-progress`: seconds to wait.", "2"),
+    429: _WAIT,
+    503: _WAIT,
 }
 
 Responses = dict[int | str, dict[str, Any]]
@@ -78,9 +86,10 @@ def _by_status(told: list[dict[str, Any]]) -> Responses:
     for problem in told:
         name = problem["type"].rpartition(":")[2]
         empty: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
-        told_of = {"headers": _HEADERS.get(problem["status"], {}), "content": {"application/problem+json": empty}}
-        response = responses.setdefault(problem["status"], told_of)
+        response = responses.setdefault(problem["status"], {"content": {"application/problem+json": empty}})
         examples = response["content"]["application/problem+json"]["examples"]
         examples[name] = {"value": problem}
         response["description"] = " or ".join(examples)
+        if header := _HEADERS.get(problem["status"]):
+            response["headers"] = header
     return responses

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Path, Response
 
 from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, TooManyGuesses, UserNameTaken
 from starter.api.answers import Accepted, LookedUp
-from starter.api.documented import problems
+from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
 from starter.api.problem_types import OF_SIGNATURES
 from starter.api.requests import OnlineRegistration, Registration
@@ -28,7 +28,8 @@ _LOCATION: Final = "/v1/registrations/{id}"
     "",
     status_code=202,
     response_model=Accepted,
-    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES),
+    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES)
+    | {202: {"headers": header("Location", "Where the registration can be looked at.", _LOCATION)}},
 )
 async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:
     """Take in a registration, online or with an e-signature; the one-time code goes out by e-mail."""

@@ -1,7 +1,7 @@
 """Who may call an operation, decided before its body is read."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -10,6 +10,9 @@ from starter.api.problem_types import FORBIDDEN, NOT_JSON
 from starter.api.problems import Problem
 from starter.api.services import principal_of
 from starter.api.tokens import Role
+
+_TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
+"""RFC 6750, section 3.1."""
 
 
 class PortalRoute(APIRoute):
@@ -21,7 +24,7 @@ class PortalRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             if Role.PORTAL not in (await principal_of(request)).roles:
-                raise Problem(FORBIDDEN)
+                raise Problem(FORBIDDEN, {"WWW-Authenticate": _TOO_LITTLE})
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise Problem(NOT_JSON)
             return await handle(request)

@@ -4,13 +4,12 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import structlog
 import uvicorn
 
-from registration.errors import Unavailable
 from starter.api.app import build
 from starter.api.services import services_of
 from starter.gateway import Gateway, IdempotencyGateway, open_gateway
@@ -82,8 +81,10 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
 
 async def _forget_old_requests(requests: IdempotencyGateway) -> None:
     while True:
-        with suppress(Unavailable):
+        try:
             await requests.forget_old()
+        except Exception as failure:  # noqa: BLE001  such as a database not yet prepared: the next turn may succeed
+            _log.warning("old_requests_stay", error=type(failure).__name__)
         await asyncio.sleep(_FORGET_EVERY_SECONDS)
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +22,13 @@ from wiring.jwt import algorithms_of
 from wiring.settings import SettingsError
 
 _FRESH_SECONDS: Final = 600
-"""A key that its issuer has withdrawn is believed for so long at most."""
+"""A key that its issuer has withdrawn is believed for so long, or until the issuer can be asked again."""
 
 _AGAIN_SECONDS: Final = 30
 """Tokens with unknown keys make us ask the issuer no more often than this."""
+
+_RETRY_SECONDS: Final = 5
+"""The same as long as no key was ever to be had: nobody can call until then."""
 
 _FETCH_SECONDS: Final = 5
 _LONGEST: Final = 1 << 20
@@ -63,8 +67,10 @@ class TokenKeys:
         if self._age() > _FRESH_SECONDS:
             await self._look_again(_FRESH_SECONDS)
         if not (found := self._matching(kid)):
-            await self._look_again(_AGAIN_SECONDS)
+            await self._look_again(_AGAIN_SECONDS if self._keys else _RETRY_SECONDS)
             found = self._matching(kid)
+        if not self._keys:
+            raise Unavailable
         return found
 
     def _matching(self, kid: str | None) -> list[Key]:
@@ -79,11 +85,8 @@ class TokenKeys:
         async with self._lock:
             if self._age() <= oldest:  # somebody else has just looked
                 return
-            try:
+            with suppress(OSError, ValueError, JoseError, UnsupportedAlgorithm, aiohttp.ClientError, TimeoutError):
                 self._keys = await self._read()
-            except (OSError, ValueError, JoseError, UnsupportedAlgorithm, aiohttp.ClientError, TimeoutError):
-                if not self._keys:
-                    raise Unavailable from None
             self._looked_at = self._clock()
 
     @property
@@ -102,7 +105,12 @@ async def _fetched(url: str) -> bytes:
         aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
         session.get(url, allow_redirects=False) as answer,
     ):
-        return await answer.content.read(_LONGEST)
+        content = b""
+        async for part in answer.content.iter_any():  # read() would return the first part alone
+            content += part
+            if len(content) > _LONGEST:
+                raise ValueError(_SET)
+        return content
 
 
 def _keys_in(content: bytes) -> list[Key]:

@@ -15,6 +15,9 @@ from wiring.jwt import TokenRefused, key_id, public_keys, sign, signing_key, ver
 _VALID: Final = timedelta(minutes=5)
 """What a client confirms by having just logged in is no older."""
 
+_LEEWAY_SECONDS: Final = 30
+"""How far the clock of the API process that issued an assertion may be ahead of the one that checks it."""
+
 
 @dataclass(frozen=True)
 class Assertion:
@@ -53,6 +56,7 @@ class Assertions:
         earliest = int((moment - _VALID).timestamp())
         claims = JWTClaimsRegistry(
             now=int(moment.timestamp()),
+            leeway=_LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
             sub={"essential": True, "value": registration_id},
             aud={"essential": True, "value": audience},
@@ -63,7 +67,7 @@ class Assertions:
         except (TokenRefused, KeyError):
             raise AssertionRefused from None
         logged_in_at = told.get("auth_time")
-        if not isinstance(logged_in_at, int) or logged_in_at < earliest:
+        if not isinstance(logged_in_at, int) or logged_in_at <= earliest:
             raise AssertionRefused
 
     def for_portal(self, portal: str) -> "PortalAssertions":

@@ -6,7 +6,7 @@ Whether somebody has that user name or nobody, the statements, the keys and the 
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from registration.forms import user_name_key
+from registration.forms import nfc, user_name_key
 from registration.limits import Act, Subject
 from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway
@@ -66,7 +66,7 @@ class Claimants:
         contact = await self._gateway.reader.contact(claimant.id)
         registered = (contact.user_name, contact.email) if contact else ("", "")
         same = [
-            compare_digest(known.encode(), typed.encode(errors="replace"))
+            compare_digest(known.encode(), nfc(typed).encode(errors="replace"))
             for known, typed in zip(registered, (user_name, email), strict=True)
         ]
         return contact is not None and all(same)

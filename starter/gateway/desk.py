@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from registration.errors import InvalidInput, NotFound
+from registration.errors import NotFound
 from registration.forms import EvidenceForm, checked_identifier
-from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
     ActorKind,
@@ -20,7 +19,7 @@ from registration.messages import (
 )
 from registration.statuses import Channel
 from starter.gateway.connection import Gateway, answering, new_request_id, now
-from starter.gateway.portal import check_email, checked_form
+from starter.gateway.portal import checked_email, checked_form
 from store.rows import Person
 
 
@@ -79,11 +78,9 @@ class DeskGateway:
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Answer:
         """Replaces a dead address; a live code is void, and a fresh one goes out where the status waits for it."""
-        if not isinstance(email, str):
-            raise InvalidInput(field="email", rule=InputRule.EMAIL)
-        check_email(email)
+        address = checked_email(email)
         registration_id, seen = await self._in_person(reference, evidence)
-        email_id = await self._gateway.writer.add_email(registration_id, email)
+        email_id = await self._gateway.writer.add_email(registration_id, address)
         if email_id is None:
             raise NotFound
         message = ChangeEmail(_request(request_id), self._actor, email_id, seen)

@@ -20,7 +20,7 @@ from starter.gateway.account_lines import AccountLine
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.legacy_hashes import check_imported_hash
 from starter.gateway.pace import Pace
-from starter.gateway.portal import check_email
+from starter.gateway.portal import checked_email
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
 from wiring.registrations import launch
@@ -137,7 +137,7 @@ class AccountImport:
                 repeated = InvalidInput(field="user_name", rule=InputRule.REPEATED, line=str(first))
                 return RefusedLine(line.number, repeated)
             form = AccountForm.parse(fields, policy=policy, now=moment)
-            check_email(form.form.email)
+            checked_email(form.form.email)
             if form.password_hash:
                 check_imported_hash(form.password_hash)
         except InvalidInput as refusal:

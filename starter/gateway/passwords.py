@@ -1,17 +1,17 @@
 """Passwords (principle 9): argon2id outside the event loop, bounded; 8 to 128 characters, no common one."""
 
 import asyncio
-import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from registration.errors import InvalidInput
-from registration.forms import user_name_key
+from registration.errors import InvalidInput, Unavailable
+from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
 from starter.gateway import legacy_hashes
 
@@ -20,6 +20,12 @@ _COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
 _MEMORY_KIB: Final = 19 * 1024
 _PASSES: Final = 2
 _LANES: Final = 1
+
+_MOST_WAITING: Final = 200
+"""Hashes for each thread, those under way included: about 5 s. Whoever comes then is told at once to come again."""
+
+_Arguments = TypeVarTuple("_Arguments")
+_Outcome = TypeVar("_Outcome")
 
 
 @dataclass(frozen=True)
@@ -31,26 +37,39 @@ class Verdict:
 
 
 class Passwords:
-    """Hashes and verifies in a pool of threads; argon2 releases the interpreter lock."""
+    """Hashes and verifies in a pool of threads; argon2 releases the interpreter lock.
+
+    A flood does not pile up: what would wait for longer than a person does is `Unavailable`.
+    """
 
     def __init__(self, threads: int) -> None:
         """At most `threads` hashes at once, 19 MiB each."""
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
+        self._most_waiting = threads * _MOST_WAITING
+        self._waiting = 0
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        """The argon2id hash in PHC form."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, _normal(password))
+        """The argon2id hash in PHC form. Raises `Unavailable`."""
+        return await self._in_a_thread(self._hasher.hash, _normal(password))
 
     async def verify(self, password: str, password_hash: str | None) -> Verdict:
         """Compares a password with its hash.
 
         Costs one hash of ours, also where there is nothing to compare with; an imported hash costs its own besides.
+        Raises `Unavailable`.
         """
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._verify, _normal(password), password_hash
-        )
+        return await self._in_a_thread(self._verify, _normal(password), password_hash)
+
+    async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        if self._waiting >= self._most_waiting:
+            raise Unavailable
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, step, *arguments)
+        finally:
+            self._waiting -= 1
 
     def _verify(self, password: str, password_hash: str | None) -> Verdict:
         if password_hash is None or self._is_ours(password_hash):
@@ -91,5 +110,4 @@ def check_new_password(password: object, user_name: str) -> str:
 
 def _normal(password: str) -> str:
     """NFC, cut where no password can be right any more; a lone surrogate, which UTF-8 cannot carry, becomes `?`."""
-    cut = password[: _LENGTH.stop].encode(errors="replace").decode()
-    return unicodedata.normalize("NFC", cut)
+    return nfc(password).encode(errors="replace").decode()[: _LENGTH.stop]

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, checked_identifier, checked_user_name
+from registration.forms import RegistrationForm, checked_identifier, checked_user_name, nfc
 from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
@@ -51,7 +51,8 @@ class PortalGateway:
         `form` has the fields of `RegistrationForm`. Raises `InvalidInput`, `UserNameTaken`, `Unavailable`.
         """
         checked, registration_id = checked_form(form), request_id_of(request_id)
-        await self._count_registration(checked, client_address, registration_id)
+        await self._count_sender(client_address, registration_id)
+        await self._count_mailbox(checked.email, registration_id)
         return await self._gateway.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
 
     @answering
@@ -65,9 +66,10 @@ class PortalGateway:
         `UserNameTaken`, `Unavailable`.
         """
         registration_id, signatures = request_id_of(request_id), self._gateway.signatures
+        await self._count_sender(client_address, registration_id)  # taking a document apart costs more than a form
         signed = await signatures.read(document, signature)
         form = checked_form(form_in(signed.content))
-        await self._count_registration(form, client_address, registration_id)
+        await self._count_mailbox(form.email, registration_id)
         verified = await signatures.verify(signed, form, now())
         return await self._gateway.open(
             form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
@@ -148,8 +150,7 @@ class PortalGateway:
         Says nothing of other registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`,
         `Unavailable`.
         """
-        request_id = request_id_of(request_id)
-        check_email(email)
+        request_id, email = request_id_of(request_id), checked_email(email)
         subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
         await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
         email_id = await self._gateway.writer.add_email(registration_id, email)
@@ -226,9 +227,12 @@ class PortalGateway:
         await self._claimants.forgiven(claimant, Act.LOG_IN)
         return session_of(claimant.holder)
 
-    async def _count_registration(self, form: RegistrationForm, client_address: str, request_id: str) -> None:
-        subject = Subject(network_of(client_address), mailbox=_mailbox(form.email), portal=self._portal)
-        await self._gateway.limits.count(Act.REGISTRATION, subject, request_id=request_id)
+    async def _count_sender(self, client_address: str, request_id: str) -> None:
+        sender = Subject(network_of(client_address), portal=self._portal)
+        await self._gateway.limits.count(Act.REGISTRATION, sender, request_id=request_id)
+
+    async def _count_mailbox(self, email: str, request_id: str) -> None:
+        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=_mailbox(email)), request_id=request_id)
 
     @answering
     async def _user_name(self, registration_id: str) -> str:
@@ -276,16 +280,18 @@ class PortalGateway:
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
     """The form by the rules. Raises `InvalidInput`."""
     checked = RegistrationForm.parse(form, today=now().date())
-    check_email(checked.email)
+    checked_email(checked.email)
     return checked
 
 
-def check_email(address: str) -> None:
-    """A complete address by email-validator, strict; whether it receives letters shows when one is sent."""
+def checked_email(typed: object) -> str:
+    """A complete address in NFC, by email-validator, strict; whether it receives letters shows when one is sent."""
+    address = nfc(typed) if isinstance(typed, str) else ""
     try:
         validate_email(address, check_deliverability=False, strict=True, allow_quoted_local=False)
     except EmailNotValidError:
         raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
+    return address
 
 
 def _citizen(registration_id: str) -> Actor:

@@ -18,11 +18,16 @@ class RateLimits:
     async def count(self, act: Act, subject: Subject, *, request_id: str | None = None) -> None:
         """Counts a try of a subject, refused or not. Raises `TooManyGuesses`, `RedeemFirst`.
 
-        A `request_id`, for what may be repeated after a lost answer, is counted once: never give one for a guess.
+        What the address may not try any more does not count against the mailbox or the portal, which others share: one
+        address must not keep them out. A `request_id`, for what may be repeated after a lost answer, is counted once:
+        never give one for a guess.
         """
-        now = self._clock()
-        for limit, window in await self._attempts.count(limits_of(act), subject, now, request_id=request_id):
-            limit.check(window.tries, window.ends_at, now)
+        now, limits = self._clock(), limits_of(act)
+        own = [limit for limit in limits if limit.by_address]
+        shared = [limit for limit in limits if not limit.by_address]
+        for together in filter(None, (own, shared)):
+            for limit, window in await self._attempts.count(together, subject, now, request_id=request_id):
+                limit.check(window.tries, window.ends_at, now)
 
     async def forget(self, subject: Subject, *acts: Act) -> None:
         """Ends the counts of a subject that got it right."""

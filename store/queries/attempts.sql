@@ -27,6 +27,15 @@ on conflict (limit_name, subject) do update set
 returning limit_name, tries, ends_at;
 
 -- name: forget_attempts(limits, subjects)!
--- What was right ends the counts of its subject.
-delete from attempts using unnest(:limits::text[], :subjects::bytea[]) as forgotten (limit_name, subject)
+-- What was right ends the counts of its subject. The order is that of the tries, or a right one and a parallel try
+-- would wait for each other.
+with forgotten as (
+    select attempts.limit_name, attempts.subject
+    from attempts
+    join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
+        on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+    order by limit_name, subject
+    for update of attempts
+)
+delete from attempts using forgotten
 where attempts.limit_name = forgotten.limit_name and attempts.subject = forgotten.subject;

@@ -66,9 +66,13 @@ delete from persons where registration_id = :registration_id;
 delete from emails where registration_id = :registration_id;
 
 -- name: erase_credentials(registration_id)!
--- And the password hashes.
-update credentials set state = case state when 'PENDING' then 'REFUSED' else 'REPLACED' end, password_hash = null
-where registration_id = :registration_id and state in ('PENDING', 'ADOPTED');
+-- And the password hashes. Each state is asked for alone: its index has the rows of that state only.
+with pending as (
+    update credentials set state = 'REFUSED', password_hash = null
+    where registration_id = :registration_id and state = 'PENDING'
+)
+update credentials set state = 'REPLACED', password_hash = null
+where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: find_policy()^
 -- The policy in force.

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from starter.dev import leash
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -65,9 +68,13 @@ def folder_with_a_space() -> Iterator[Path]:
 
 @contextmanager
 def running_dev(folder: Path) -> Iterator["tuple[subprocess.Popen[str], dict[str, Any]]"]:
-    """`ugyfelkapu dev` in a folder, with what it announces; stopped as by the end of a session, where it still runs."""
+    """`ugyfelkapu dev` in a folder, with what it announces; stopped as by the end of a session, where it still runs.
+
+    On a leash: an interrupted run of the tests leaves none behind.
+    """
+    leashed = (sys.executable, leash.__file__, str(signal.SIGTERM.value), str(os.getpid()), "")
     with subprocess.Popen(
-        command("dev", "--json"), cwd=folder, env=environment_of(), stdout=subprocess.PIPE, text=True
+        [*leashed, *command("dev", "--json")], cwd=folder, env=environment_of(), stdout=subprocess.PIPE, text=True
     ) as dev:
         try:
             assert dev.stdout is not None

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +50,27 @@ async def test_other_roles_are_no_portal(api: Api, method: str, path: str) -> No
     for role in ("clerk", "operator", "auditor"):
         refused = await api.http.request(method, path, headers=api.bearer(role), content=b"{")
         assert problem(refused) == (403, "wrong-role")
+        assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
+
+
+async def test_no_answer_may_be_kept_on_its_way(api: Api, world: World) -> None:
+    """Least of all an assertion."""
+    _, filled = await world.temporary()
+    let_in = await api.log_in(filled["user_name"])
+    assert let_in.json()["assertion"]
+    for answer in (let_in, await api.http.get("/v1/nothing"), await api.http.get("/livez", headers={})):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_name_made_of_combining_marks_alone_holds_nobody_up(api: Api) -> None:
+    """Comparing it in NFC would take the process a minute."""
+    hostile = "a" + "\u0301\u0316" * 60_000
+    body = {"user_name": hostile, "password": "Nem ez az", "client_address": "::1"}
+    content = json.dumps(body, ensure_ascii=False).encode()
+    begun = time.monotonic()
+    headers = {"Content-Type": "application/json"}
+    assert problem(await api.http.post("/v1/sessions", content=content, headers=headers)) == (422, "wrong-password")
+    assert time.monotonic() - begun < 5
 
 
 async def test_health_needs_no_token_and_the_rest_of_it_any(api: Api) -> None:

@@ -134,6 +134,16 @@ async def test_registrations_are_counted_by_address_and_by_portal(world: World) 
     assert await PortalGateway(world.gateway, "portal-2").register(form(), client_address=another_address())
 
 
+async def test_unreadable_documents_count_as_registrations_of_their_sender(world: World) -> None:
+    """Taking a PDF apart needs a process and up to 3 s of it: nobody may have that done without end."""
+    here = another_address()
+    with pytest.raises(errors.SignatureUnreadable):
+        await world.portal.register_signed(b"%PDF-", None, client_address=here)
+    await _execute(world, "update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
+    with pytest.raises(errors.TooManyGuesses):
+        await world.portal.register_signed(b"%PDF-", None, client_address=here)
+
+
 async def test_a_new_address_and_the_closing_are_asked_for_once_a_minute_from_one_address(world: World) -> None:
     """A repetition under the same request id is the same request, and is not counted again."""
     registration_id, filled = await bring(world, Status.ACTIVE)

@@ -56,6 +56,18 @@ def test_it_is_good_for_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
         service.check(token, CLIENT, "portal-1")
 
 
+def test_the_clocks_of_two_processes_may_be_some_seconds_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that checks an assertion may believe that it comes from the future."""
+    service, start = Assertions(RING, ISSUER), datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+    at(monkeypatch, start + timedelta(seconds=30))
+    token = service.issue(SESSION, "portal-1").token
+    at(monkeypatch, start)
+    service.check(token, CLIENT, "portal-1")
+    at(monkeypatch, start - timedelta(seconds=1))
+    with pytest.raises(AssertionRefused):
+        service.check(token, CLIENT, "portal-1")
+
+
 def test_it_covers_this_client_at_this_portal_only() -> None:
     service = Assertions(RING, ISSUER)
     token = service.issue(SESSION, "portal-1").token

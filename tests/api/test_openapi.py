@@ -106,3 +106,11 @@ def test_what_starts_something_takes_an_idempotency_key() -> None:
         if any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", []))
     }
     assert taking == STARTING
+
+
+def test_headers_that_a_portal_needs_are_documented() -> None:
+    answers = dict(operations())["POST /v1/registrations"]["responses"]
+    assert set(answers["202"]["headers"]) == {"Location"}
+    assert set(answers["401"]["headers"]) == {"WWW-Authenticate"}
+    for status in ("409", "429", "503"):
+        assert set(answers[status]["headers"]) == {"Retry-After"}

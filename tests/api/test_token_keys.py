@@ -35,11 +35,19 @@ class Provider:
     keys: list[Key]
     status: int = 200
     asked: int = 0
+    first_part: int = 10
+    pause: float = 0
     url: str = field(default="", init=False)
 
-    async def answer(self, _request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
-        return web.json_response(public_keys(self.keys), status=self.status)
+        answer = web.StreamResponse(status=self.status)
+        await answer.prepare(request)
+        content = json.dumps(public_keys(self.keys)).encode()
+        for part in (content[: self.first_part], content[self.first_part :]):
+            await answer.write(part)
+            await asyncio.sleep(self.pause)
+        return answer
 
 
 @asynccontextmanager
@@ -103,10 +111,22 @@ async def test_known_keys_outlive_an_issuer_that_is_away() -> None:
 
 
 async def test_without_any_key_the_service_is_unavailable_not_forbidden() -> None:
-    async with serving(Provider([ec()], status=503)) as provider:
-        tokens = Tokens(TokenKeys(provider.url), ISSUER, AUDIENCE)
-        with pytest.raises(Unavailable):
-            await tokens.principal(token(ec()))
+    known, clock = ec(), Clock()
+    async with serving(Provider([known], status=503)) as provider:
+        tokens = Tokens(TokenKeys(provider.url, clock), ISSUER, AUDIENCE)
+        tries = await asyncio.gather(*(tokens.principal(token(ec())) for _ in range(50)), return_exceptions=True)
+        assert all(isinstance(outcome, Unavailable) for outcome in tries)
+        assert provider.asked == 1
+        provider.status = 200
+        clock.seconds += 6
+        assert await names(tokens, known)
+
+
+async def test_a_set_of_keys_may_come_in_parts() -> None:
+    """As whatever is longer than one packet does."""
+    known = ec()
+    async with serving(Provider([rsa(), known], first_part=100, pause=0.05)) as provider:
+        assert await names(Tokens(TokenKeys(provider.url), ISSUER, AUDIENCE), known)
 
 
 @pytest.mark.parametrize("key", [rsa(), ec(), okp()], ids=lambda key: key.key_type)

@@ -185,6 +185,43 @@ async def test_parallel_tries_of_many_limits_with_ended_windows_around_never_blo
     assert row["rows"] <= 3 + 5 + 1
 
 
+async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_one_needs_next(
+    server: PostgresServer, store: Store
+) -> None:
+    """Else PostgreSQL ends one of the two after a second, and the client with the right password sees an error.
+
+    Among many rows PostgreSQL looks for them one by one, in the order in which they are asked for.
+    """
+    attempts, limits = Attempts(store.pool, KEYS), limits_of(Act.LOG_IN)
+    await attempts.count(limits, HERE, NOW)
+    mine = [row["limit_name"] for row in await store.rows("select limit_name from attempts order by limit_name")]
+    others = "insert into attempts select 'other', int4send(i), 1, $1 from generate_series(1, 20000) as i"
+    await store.pool.execute(others, NOW + MINUTES)
+    await store.pool.execute("analyze attempts")
+    async with another_pool(server, store) as other, other.acquire() as parallel:
+        lock = "select from attempts where limit_name = $1 for update nowait"
+        async with parallel.transaction():
+            await parallel.execute(lock, mine[0])
+            forgetting = asyncio.create_task(attempts.forget(limits, HERE))
+            while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
+                await asyncio.sleep(0.01)
+            await parallel.execute(lock, mine[1])
+        await forgetting
+    assert not await store.rows("select from attempts where limit_name <> 'other'")
+
+
+async def test_what_one_address_tries_too_often_does_not_count_against_the_portal_that_others_share(
+    store: Store,
+) -> None:
+    limits = RateLimits(Attempts(store.pool, KEYS), Clock())
+    for act, tries in ((Act.REGISTRATION, 60), (Act.NAME_CHECK, 60)):
+        sender = Subject("192.0.2.7", portal="portal-1")
+        outcomes = await asyncio.gather(*(limits.count(act, sender) for _ in range(tries + 20)), return_exceptions=True)
+        assert outcomes.count(None) == tries
+        (row,) = await store.rows("select tries from attempts where limit_name like $1", f"{act} portal%")
+        assert row["tries"] == tries
+
+
 async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
     everything = Subject("192.0.2.7", account="a", mailbox="a@example.org", portal="portal-1")
     for limit in LIMITS:

@@ -1,5 +1,6 @@
 """What people type: user names, dates, texts, choices, ids, evidence, and whole forms."""
 
+import time
 import unicodedata
 from datetime import date
 from typing import Any
@@ -156,6 +157,22 @@ def test_a_text_has_1_to_200_characters_and_no_control_character(field: str, typ
 def test_a_text_is_kept_in_nfc_without_spaces_at_its_ends() -> None:
     assert register(birth_place="  " + unicodedata.normalize("NFD", "Győr") + " ").birth_place == "Győr"
     assert register(birth_place="x" * 200).birth_place == "x" * 200
+
+
+def test_what_is_cut_off_a_long_text_is_not_lost_in_silence() -> None:
+    refused("birth_place", InputRule.TEXT, register, birth_place="Győr" + " " * 1_000 + "Pápa")
+    assert register(birth_place="Győr" + " " * 1_000).birth_place == "Győr"
+    refused("birth_place", InputRule.TEXT, register, birth_place="α\u0313\u0300\u0345" * 251)
+
+
+def test_a_run_of_combining_marks_that_fills_a_request_holds_nobody_up() -> None:
+    """NFC of all of it would take minutes, during which the process answers nobody."""
+    hostile = "a" + "\u0301\u0316" * 60_000
+    begun = time.process_time()
+    refused("user_name", InputRule.USER_NAME_LENGTH, forms.checked_user_name, hostile)
+    refused("birth_place", InputRule.TEXT, register, birth_place=hostile)
+    assert forms.user_name_key(hostile) != forms.user_name_key(hostile[:64])
+    assert time.process_time() - begun < 1
 
 
 def test_a_choice_is_one_of_those_offered_and_the_refusal_names_them() -> None:

@@ -1,0 +1,58 @@
+"""Passwords outside of the event loop: which may be chosen, in which form they are compared, how many wait."""
+
+import asyncio
+import time
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+from argon2 import PasswordHasher
+
+from registration.errors import InvalidInput, Unavailable
+from starter.gateway.passwords import Passwords, check_new_password
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def passwords() -> Iterator[Passwords]:
+    made = Passwords(1)
+    made._hasher = CHEAP
+    yield made
+    made.close()
+
+
+async def test_a_long_password_is_the_same_from_a_keyboard_that_decomposes(passwords: Passwords) -> None:
+    """100 letters with accents are 200 code points there; none of them may be cut off."""
+    typed = "é" * 99 + "á"
+    decomposed = unicodedata.normalize("NFD", typed)
+    check_new_password(decomposed, "szabo.katalin")
+    kept = await passwords.hash(decomposed)
+    assert (await passwords.verify(typed, kept)).is_right
+    assert not (await passwords.verify(typed[:-1] + "a", kept)).is_right
+    assert not (await passwords.verify(decomposed[:-2], kept)).is_right
+
+
+async def test_what_is_longer_than_a_password_may_be_is_never_right(passwords: Passwords) -> None:
+    longest = "ab" * 64
+    kept = await passwords.hash(check_new_password(longest, "szabo.katalin"))
+    assert (await passwords.verify(longest, kept)).is_right
+    assert not (await passwords.verify(longest + "c", kept)).is_right
+    with pytest.raises(InvalidInput):
+        check_new_password(longest + "c", "szabo.katalin")
+
+
+async def test_a_run_of_combining_marks_is_too_long_and_found_so_at_once(passwords: Passwords) -> None:
+    hostile, begun = "a" + "\u0301\u0316" * 60_000, time.process_time()
+    with pytest.raises(InvalidInput):
+        check_new_password(hostile, hostile)
+    assert not (await passwords.verify(hostile, None)).is_right
+    assert time.process_time() - begun < 1
+
+
+async def test_a_flood_is_turned_away_at_once_and_whoever_waits_is_served(passwords: Passwords) -> None:
+    """One thread, 200 in turn: the rest would wait for minutes while nobody reads their answers any more."""
+    tries = (passwords.verify("a wrong one", None) for _ in range(300))
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 100
+    assert not (await passwords.verify("a wrong one", None)).is_right
