@@ -100,8 +100,11 @@ async def _schedule_reconciliation(client: Client) -> None:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )
 
-    def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate:
-        return ScheduleUpdate(replace(schedule, state=known.description.schedule.state))
+    def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate | None:
+        present = known.description.schedule
+        if [interval.every for interval in present.spec.intervals] == [PASS_EVERY]:
+            return None  # an update replaces the state too, and might undo a pause that is only just on its way
+        return ScheduleUpdate(replace(schedule, state=present.state))
 
     try:
         await client.create_schedule(RECONCILIATION_ID, schedule)
