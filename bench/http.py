@@ -1,14 +1,14 @@
 """What HTTP costs: log-ins against the ceiling that argon2 sets, registrations against the gateway's own rate."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle, islice
 from statistics import median
-from time import perf_counter, thread_time
+from time import perf_counter, process_time
 from typing import Final
-
-from argon2 import PasswordHasher
 
 from bench import load
 from bench.load import Rate, at_once
@@ -35,6 +35,7 @@ class LogIns:
     hash: Rate
     one_by_one: Rate
     hash_cpu_ms: float
+    """Processor time, taken in turns with the API's, so that a busy machine slows both alike."""
     api_cpu_ms: float
     """Processor time of the API for one log-in, its hash included."""
 
@@ -77,6 +78,22 @@ async def measure_http(system: System, count: int, most: int, serial: int) -> Ht
     return HttpRates(log_ins, registrations, gateway.calls, await _refused(system, whose, serial))
 
 
+@dataclass
+class Spent:
+    """Seconds by the clock, and of processor time."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    @contextmanager
+    def measured(self, cpu_seconds: Callable[[], float]) -> Iterator[None]:
+        """Adds what the context takes; `cpu_seconds` tells the processor time so far of whoever does the work."""
+        began, used = perf_counter(), cpu_seconds()
+        yield
+        self.seconds += perf_counter() - began
+        self.cpu_seconds += cpu_seconds() - used
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
@@ -93,31 +110,25 @@ async def _log_ins(portal: Portal, names: list[str], count: int, most: int, seri
 
     try:
         known = await passwords.hash(PASSWORD)
-        hashing = logging_in = cpu = 0.0
-        each = count // _TURNS
+        each, in_all = count // _TURNS, count // _TURNS * _TURNS
+        hashing, logging_in = Spent(), Spent()
         for _ in range(_TURNS):
-            began = perf_counter()
-            await at_once([known] * each, most, compare)
-            hashing += perf_counter() - began
-            began, used = perf_counter(), portal.cpu_seconds()
-            await at_once(list(islice(cycle(names), each)), most, log_in)
-            logging_in += perf_counter() - began
-            cpu += portal.cpu_seconds() - used
+            with hashing.measured(process_time):
+                await at_once([known] * each, most, compare)
+            with logging_in.measured(portal.cpu_seconds):
+                await at_once(list(islice(cycle(names), each)), most, log_in)
         _, hash_alone = await at_once([known] * serial, 1, compare)
         _, one_by_one = await at_once(list(islice(cycle(names), serial)), 1, log_in)
     finally:
         passwords.close()
-    in_all = each * _TURNS
     return LogIns(
-        in_all / hashing, in_all / logging_in, hash_alone, one_by_one, _hash_cpu_ms(known, serial), cpu / in_all * 1000
+        hashes=in_all / hashing.seconds,
+        at_once=in_all / logging_in.seconds,
+        hash=hash_alone,
+        one_by_one=one_by_one,
+        hash_cpu_ms=hashing.cpu_seconds / in_all * 1000,
+        api_cpu_ms=logging_in.cpu_seconds / in_all * 1000,
     )
-
-
-def _hash_cpu_ms(known: str, times: int) -> float:
-    hasher, began = PasswordHasher(), thread_time()
-    for _ in range(times):
-        hasher.verify(known, PASSWORD)
-    return (thread_time() - began) / times * 1000
 
 
 async def _register(portal: Portal, count: int, most: int) -> Rate:

@@ -89,7 +89,7 @@ def _response(answer: StoredAnswer) -> Response:
     return Response(answer.body, answer.status, headers, media)
 
 
-def _once(
+async def _once(
     request: Request,
     services: ApiServices,
     caller: Caller,

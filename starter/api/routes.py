@@ -23,7 +23,7 @@ class PortalRoute(APIRoute):
         handle, takes_body = super().get_route_handler(), self.body_field is not None
 
         async def guarded(request: Request) -> Response:
-            if Role.PORTAL not in principal_of(request).roles:
+            if Role.PORTAL not in (await principal_of(request)).roles:
                 raise Problem(FORBIDDEN, {"WWW-Authenticate": _TOO_LITTLE})
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise Problem(NOT_JSON)

@@ -1,4 +1,8 @@
-"""What the operations work with: the gateways of this process, and who may call."""
+"""What the operations work with: the gateways of this process, and who may call.
+
+Dependencies are coroutines although they wait for nothing: FastAPI runs others in a thread, which costs a request more
+processor time than all the rest of its own work.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -39,12 +43,12 @@ async def services_of(settings: Settings, gateway: Gateway) -> Services:
     )
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-def principal_of(request: Request) -> Principal:
+async def principal_of(request: Request) -> Principal:
     """The caller, whom the authentication has found."""
     principal: Principal = request.state.principal
     return principal
@@ -54,11 +58,11 @@ ApiServices = Annotated[Services, Depends(_services)]
 Caller = Annotated[Principal, Depends(principal_of)]
 
 
-def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
+async def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
     return PortalGateway(services.gateway, caller.id)
 
 
-def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
+async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
     return services.assertions.for_portal(caller.id)
 
 
