@@ -127,7 +127,10 @@ async def test_s4_a_valid_signature_of_at_least_advanced_level_spares_the_person
     """Anything less is refused with the reason."""
     for level in ("advanced", "qualified"):
         filled = form()
-        opened = await api.post("/v1/registrations", await signed(world, filled, level=level))
+        opened = await api.post(
+            "/v1/registrations",
+            await signed(world, filled, level=level) | {"client_address": another_address()},
+        )
         assert opened.status_code == 202, opened.text
         assert (await api.redeemed(filled["user_name"], await world.code(filled["email"])))["status"] == "ACTIVE"
         first = (await world.audit.events(opened.json()["id"]))[0]

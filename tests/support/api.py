@@ -9,7 +9,7 @@ import httpx
 
 from starter.api.server import running_api
 from starter.dev.tokens import token
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
+from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
 LOCALHOST = "127.0.0.1:0"
 ANSWER_SECONDS = 30
@@ -41,9 +41,9 @@ class Api:
         return await self.http.put(path, json={"client_address": CLIENT_ADDRESS, **body})
 
     async def registered(self, **changes: Any) -> tuple[str, dict[str, Any], str]:  # noqa: ANN401  any field of the form
-        """A registration over HTTP: its id, its form, its code."""
+        """A registration over HTTP, from an address of its own: its id, its form, its code."""
         filled = form(**changes)
-        answer = await self.post("/v1/registrations", {"form": filled})
+        answer = await self.post("/v1/registrations", {"form": filled, "client_address": another_address()})
         assert answer.status_code == 202, answer.text
         registration_id: str = answer.json()["id"]
         assert answer.headers["location"] == f"/v1/registrations/{registration_id}"
