@@ -93,9 +93,8 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
             world.gateway, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
         )
         counting = Counted(gateway, PortalGateway(gateway), work)
-        await limits.count(
-            Act.LOG_IN, Subject("", account="")
-        )  # a connection asks once for the types that its arrays have
+        # A connection asks once for the types that its arrays have.
+        await limits.count(Act.LOG_IN, Subject("", account=""))
         counting.look()
         yield counting
     passwords.close()
