@@ -1,13 +1,12 @@
 """The record: numbered, chained events, and the snapshot that folding them gives (principles 3 and 4)."""
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from registration.canonical import canonical, digest
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Purpose, Status
 
@@ -92,19 +91,11 @@ class Event:
 
     def canonical(self) -> str:
         """The exact text that is hashed and stored: sorted keys, no spaces, fields without a value left out."""
-        return json.dumps(_valued(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+        return canonical(self)
 
     def hash(self) -> str:
         """SHA-256 of the canonical text, which names the predecessor's hash; 64 hexadecimal digits."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  json's hook: a time, or a dataclass within the event
-    return value.isoformat() if isinstance(value, datetime) else _valued(value)
-
-
-def _valued(part: object) -> dict[str, Any]:
-    return {key: value for key, value in vars(part).items() if value not in (None, ())}
+        return digest(self.canonical())
 
 
 @dataclass(frozen=True)

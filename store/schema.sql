@@ -1,6 +1,28 @@
 -- The schema that the migrations end in, as pg_dump tells it, without Alembic's own table `alembic_version`.
 -- tests/store/test_schema.py compares.
 
+CREATE TABLE public.access_chains (
+    office text NOT NULL,
+    day date NOT NULL,
+    entries integer NOT NULL,
+    head text NOT NULL
+);
+
+COMMENT ON TABLE public.access_chains IS 'The end of each chain of access entries; its row is locked while an entry is added.';
+
+CREATE TABLE public.access_entries (
+    office text NOT NULL,
+    day date NOT NULL,
+    sequence integer NOT NULL,
+    registration_id uuid,
+    request_id text,
+    previous_hash text NOT NULL,
+    hash text NOT NULL,
+    body text NOT NULL
+);
+
+COMMENT ON COLUMN public.access_entries.body IS 'The canonical text whose SHA-256 is the hash; no personal data.';
+
 CREATE TABLE public.attempts (
     limit_name text NOT NULL,
     subject bytea NOT NULL,
@@ -23,12 +45,15 @@ CREATE TABLE public.codes (
     nonce bytea NOT NULL,
     valid_until timestamp with time zone NOT NULL,
     live boolean NOT NULL,
-    email_id uuid
+    email_id uuid,
+    confirmation_id uuid
 );
 
 COMMENT ON TABLE public.codes IS 'What a code is derived from; the code itself is never stored.';
 
 COMMENT ON COLUMN public.codes.email_id IS 'The address that a code for NEW_EMAIL confirms.';
+
+COMMENT ON COLUMN public.codes.confirmation_id IS 'The request that redeems the code, noted before the workflow is asked; null for a password, which has a credential.';
 
 CREATE TABLE public.credentials (
     id uuid NOT NULL,
@@ -52,11 +77,22 @@ CREATE TABLE public.data_keys (
 
 COMMENT ON TABLE public.data_keys IS 'The key that seals one registration; deleting the row erases the personal data.';
 
+CREATE TABLE public.disabled_staff (
+    id text NOT NULL,
+    disabled_at timestamp with time zone NOT NULL,
+    disabled_by text NOT NULL
+);
+
+COMMENT ON TABLE public.disabled_staff IS 'Clerks, supervisors, auditors and operators whose tokens count no more.';
+
 CREATE TABLE public.emails (
     id uuid NOT NULL,
     registration_id uuid NOT NULL,
-    sealed bytea NOT NULL
+    sealed bytea NOT NULL,
+    address_index bytea
 );
+
+COMMENT ON COLUMN public.emails.address_index IS 'HMAC of the folded address; goes with the row at erasure.';
 
 CREATE TABLE public.events (
     registration_id uuid NOT NULL,
@@ -77,6 +113,33 @@ CREATE TABLE public.evidence (
     sealed bytea NOT NULL,
     written_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.extension_items (
+    extension_id uuid NOT NULL,
+    registration_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    outcome text,
+    detail text,
+    CONSTRAINT extension_items_outcome_check CHECK ((outcome = ANY (ARRAY['EXTENDED'::text, 'REFUSED'::text])))
+);
+
+COMMENT ON TABLE public.extension_items IS 'Every account that an approved extension is for, and what came of it.';
+
+CREATE TABLE public.extensions (
+    id uuid NOT NULL,
+    expiring_before timestamp with time zone NOT NULL,
+    days integer,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    approved_by text,
+    approved_at timestamp with time zone,
+    CONSTRAINT extensions_approval CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+    CONSTRAINT extensions_second_person CHECK ((approved_by <> requested_by))
+);
+
+COMMENT ON TABLE public.extensions IS 'Bulk extensions of validity: who asked, and the second person who approved.';
+
+COMMENT ON COLUMN public.extensions.days IS 'By so many days; null: to each registration''s anniversary.';
 
 CREATE TABLE public.idempotency (
     key bytea NOT NULL,
@@ -107,10 +170,24 @@ CREATE TABLE public.letters (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.offices (
+    code text NOT NULL,
+    body text NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    open boolean NOT NULL,
+    CONSTRAINT offices_body_check CHECK ((body = ANY (ARRAY['OKMANYIRODA'::text, 'KOZPONTI_OKMANYIRODA'::text, 'UGYFELKOZPONT'::text, 'ADOHATOSAG'::text])))
+);
+
+COMMENT ON TABLE public.offices IS 'Where a client may go in person (S2); a clerk acts for one open office.';
+
 CREATE TABLE public.persons (
     registration_id uuid NOT NULL,
-    sealed bytea NOT NULL
+    sealed bytea NOT NULL,
+    identity_index bytea
 );
+
+COMMENT ON COLUMN public.persons.identity_index IS 'HMAC of name at birth, date of birth and mother''s name at birth, folded; goes with the row at erasure.';
 
 CREATE TABLE public.policies (
     version integer NOT NULL,
@@ -135,7 +212,9 @@ CREATE TABLE public.registrations (
     email_id uuid NOT NULL,
     codes_issued integer DEFAULT 0 NOT NULL,
     sequence integer DEFAULT 0 NOT NULL,
-    head text NOT NULL
+    head text NOT NULL,
+    receipt_number bigint NOT NULL,
+    moved_by text
 );
 
 COMMENT ON TABLE public.registrations IS 'The read model: the fold of the events; a row before its workflow is SUBMITTED.';
@@ -146,12 +225,31 @@ COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded us
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 
+COMMENT ON COLUMN public.registrations.receipt_number IS 'The number of the receipt, without its check digit.';
+
+COMMENT ON COLUMN public.registrations.moved_by IS 'The actor of the event that began the present status, as JSON.';
+
+ALTER TABLE public.registrations ALTER COLUMN receipt_number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registrations_receipt_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.used_signatures (
     mark bytea NOT NULL,
     registration_id uuid NOT NULL
 );
 
 COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
+
+ALTER TABLE ONLY public.access_chains
+    ADD CONSTRAINT access_chains_pkey PRIMARY KEY (office, day);
+
+ALTER TABLE ONLY public.access_entries
+    ADD CONSTRAINT access_entries_pkey PRIMARY KEY (office, day, sequence);
 
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
@@ -165,6 +263,9 @@ ALTER TABLE ONLY public.credentials
 ALTER TABLE ONLY public.data_keys
     ADD CONSTRAINT data_keys_pkey PRIMARY KEY (registration_id);
 
+ALTER TABLE ONLY public.disabled_staff
+    ADD CONSTRAINT disabled_staff_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.emails
     ADD CONSTRAINT emails_pkey PRIMARY KEY (id);
 
@@ -174,11 +275,20 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.extension_items
+    ADD CONSTRAINT extension_items_pkey PRIMARY KEY (extension_id, registration_id);
+
+ALTER TABLE ONLY public.extensions
+    ADD CONSTRAINT extensions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
+
+ALTER TABLE ONLY public.offices
+    ADD CONSTRAINT offices_pkey PRIMARY KEY (code);
 
 ALTER TABLE ONLY public.persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (registration_id);
@@ -190,10 +300,15 @@ ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_receipt_number_key UNIQUE (receipt_number);
+
+ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
 
 ALTER TABLE ONLY public.used_signatures
     ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (mark);
+
+CREATE INDEX access_entries_registration ON public.access_entries USING btree (registration_id) WHERE (registration_id IS NOT NULL);
 
 CREATE INDEX attempts_ended ON public.attempts USING btree (ends_at);
 
@@ -205,17 +320,26 @@ CREATE UNIQUE INDEX credentials_pending ON public.credentials USING btree (regis
 
 CREATE INDEX credentials_submitted ON public.credentials USING btree (submitted_at) WHERE (state = 'PENDING'::text);
 
+CREATE INDEX emails_address ON public.emails USING btree (address_index);
+
 CREATE INDEX emails_registration ON public.emails USING btree (registration_id);
 
 CREATE INDEX evidence_registration ON public.evidence USING btree (registration_id);
 
+CREATE INDEX extension_items_open ON public.extension_items USING btree (extension_id, registration_id) WHERE (outcome IS NULL);
+
 CREATE INDEX idempotency_begun ON public.idempotency USING btree (begun_at);
+
+CREATE INDEX persons_identity ON public.persons USING btree (identity_index);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (password_valid_until) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'PASSWORD_EXPIRED'::text]));
 
 CREATE INDEX registrations_recorded ON public.registrations USING btree (recorded_at);
 
 CREATE INDEX registrations_submitted ON public.registrations USING btree (submitted_at) WHERE (status = 'SUBMITTED'::text);
+
+ALTER TABLE ONLY public.access_entries
+    ADD CONSTRAINT access_entries_office_day_fkey FOREIGN KEY (office, day) REFERENCES public.access_chains(office, day);
 
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
@@ -234,6 +358,12 @@ ALTER TABLE ONLY public.events
 
 ALTER TABLE ONLY public.evidence
     ADD CONSTRAINT evidence_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
+
+ALTER TABLE ONLY public.extension_items
+    ADD CONSTRAINT extension_items_extension_id_fkey FOREIGN KEY (extension_id) REFERENCES public.extensions(id);
+
+ALTER TABLE ONLY public.extension_items
+    ADD CONSTRAINT extension_items_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
 
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);

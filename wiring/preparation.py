@@ -1,7 +1,7 @@
-"""Prepares a Temporal cluster: the namespace, the search attributes, the schedule of reconciliation."""
+"""Prepares a Temporal cluster: the namespace, the search attributes, the schedules."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -50,13 +50,26 @@ _READY_WITHIN_SECONDS: Final = 30
 """A new namespace and its search attributes reach every host of a cluster within seconds."""
 
 
+@dataclass(frozen=True)
+class _Scheduled:
+    """A workflow that a schedule starts; `id` is its workflow's id and the schedule's."""
+
+    id: str
+    workflow_type: str
+    every: timedelta
+
+
+_SCHEDULED: Final = (_Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY),)
+
+
 async def prepare_temporal(client: Client) -> None:
     """Creates what is missing in the client's namespace; running it again is harmless. Raises `RPCError`."""
     await _register_namespace(client)
     async with asyncio.timeout(_READY_WITHIN_SECONDS):
         while not await _has_attributes(client):  # noqa: ASYNC110  the cluster sends no event for it
             await asyncio.sleep(0.1)
-    await _schedule_reconciliation(client)
+    for scheduled in _SCHEDULED:
+        await _schedule(client, scheduled)
 
 
 async def _register_namespace(client: Client) -> None:
@@ -90,23 +103,21 @@ async def _has_attributes(client: Client) -> bool:
     return not missing
 
 
-async def _schedule_reconciliation(client: Client) -> None:
-    """A pass that takes longer makes the next one wait. A schedule that an operator has paused stays so."""
+async def _schedule(client: Client, scheduled: _Scheduled) -> None:
+    """A run that takes longer makes the next one wait. A schedule that an operator has paused stays so."""
     schedule = Schedule(
-        action=ScheduleActionStartWorkflow(
-            RECONCILIATION_WORKFLOW_TYPE, id=RECONCILIATION_ID, task_queue=REGISTRATION_QUEUE
-        ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=PASS_EVERY)]),
+        action=ScheduleActionStartWorkflow(scheduled.workflow_type, id=scheduled.id, task_queue=REGISTRATION_QUEUE),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=scheduled.every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )
 
     def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate | None:
         present = known.description.schedule
-        if [interval.every for interval in present.spec.intervals] == [PASS_EVERY]:
+        if [interval.every for interval in present.spec.intervals] == [scheduled.every]:
             return None  # an update replaces the state too, and might undo a pause that is only just on its way
         return ScheduleUpdate(replace(schedule, state=present.state))
 
     try:
-        await client.create_schedule(RECONCILIATION_ID, schedule)
+        await client.create_schedule(scheduled.id, schedule)
     except ScheduleAlreadyRunningError:
-        await client.get_schedule_handle(RECONCILIATION_ID).update(as_of_this_version)
+        await client.get_schedule_handle(scheduled.id).update(as_of_this_version)

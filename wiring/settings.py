@@ -63,7 +63,16 @@ class Settings(BaseSettings):
     assertion_keys: SecretStr | None = None
     """Sign log-in assertions: Ed25519 seeds; the first signs, all verify. The API needs them."""
 
-    @field_validator("master_keys", "code_keys", "assertion_keys")
+    checkpoint_folder: DirectoryPath | None = None
+    """Where the daily checkpoints of the record go, outside the database; none: there are none."""
+    checkpoint_keys: SecretStr | None = None
+    """Sign checkpoints: Ed25519 seeds; the first signs, all verify. Needed where checkpoints are made."""
+    auditors: str = ""
+    """E-mail addresses, separated by commas, that each checkpoint is mailed to."""
+    archive_folder: DirectoryPath | None = None
+    """Where the histories of finished runs go before Temporal's retention removes them; none: they are not kept."""
+
+    @field_validator("master_keys", "code_keys", "assertion_keys", "checkpoint_keys")
     @classmethod
     def _ring(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:

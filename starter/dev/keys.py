@@ -10,7 +10,7 @@ from starter.dev.tokens import ISSUER, published_keys
 
 _KEY_BYTES: Final = 32
 _KEPT: Final = "keys.json"
-_RINGS: Final = ("master_keys", "code_keys", "assertion_keys")
+_RINGS: Final = ("master_keys", "code_keys", "assertion_keys", "checkpoint_keys")
 
 
 def development_keys(folder: Path) -> dict[str, str]:

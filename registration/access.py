@@ -1,0 +1,49 @@
+"""The access record: who looked at personal data, who acted at a desk, who was refused; chained by office and day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from registration.canonical import canonical, digest
+from registration.messages import Actor
+
+NO_OFFICE: Final = "-"
+"""The chain of those who act for no office: operators, auditors, portals."""
+
+DONE: Final = "DONE"
+"""The outcome of an entry whose act was not refused; a refusal's outcome is its error's class name."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """One act: by whom, which operation (such as `desk.disclose`), on which registration, under which request.
+
+    `outcome` is `DONE` or the refusal's class name; `detail` names no person, such as what was searched by.
+    """
+
+    actor: Actor
+    operation: str
+    outcome: str = DONE
+    registration_id: str | None = None
+    request_id: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class AccessEntry:
+    """An access at its place in the chain of its office and day (UTC): `sequence` from 1, `at` in UTC."""
+
+    office: str
+    day: date
+    sequence: int
+    at: datetime
+    access: Access
+    previous_hash: str
+
+    def canonical(self) -> str:
+        """The exact text that is hashed and stored."""
+        return canonical(self)
+
+    def hash(self) -> str:
+        """SHA-256 of the canonical text, which names the predecessor's hash."""
+        return digest(self.canonical())

@@ -1,0 +1,44 @@
+"""The access record at rest: entries are only added, each behind the last one of its office and day."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from registration.access import NO_OFFICE, Access, AccessEntry
+from registration.record import GENESIS
+from store.database import queries
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+class AccessStore:
+    """Writes and reads through a pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Does not own it."""
+        self._pool = pool
+
+    async def add(self, access: Access, now: datetime) -> AccessEntry:
+        """Adds an entry in a transaction of its own; others of the same office and day wait for it."""
+        office, day = access.actor.office or NO_OFFICE, now.astimezone(UTC).date()
+        async with self._pool.acquire() as connection, connection.transaction():
+            chain = await queries.lock_access_chain(connection, office=office, day=day, head=GENESIS)
+            entry = AccessEntry(office, day, chain["entries"] + 1, now, access, chain["head"])
+            await queries.insert_access_entry(
+                connection,
+                office=office,
+                day=day,
+                sequence=entry.sequence,
+                registration_id=access.registration_id,
+                request_id=access.request_id,
+                previous_hash=entry.previous_hash,
+                hash=entry.hash(),
+                body=entry.canonical(),
+            )
+        return entry
+
+    async def entries(self, office: str, day: date) -> AsyncIterator["asyncpg.Record"]:
+        """The rows of one chain in order: `sequence`, `previous_hash`, `hash`, `body`."""
+        async for row in queries.access_entries_of(self._pool, office=office, day=day):
+            yield row

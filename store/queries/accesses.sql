@@ -1,0 +1,19 @@
+-- name: lock_access_chain(office, day, head)^
+-- The end of a chain of access entries, which nobody else adds to until the transaction ends.
+insert into access_chains (office, day, entries, head) values (:office, :day, 0, :head)
+on conflict (office, day) do update set entries = access_chains.entries
+returning entries, head;
+
+-- name: insert_access_entry(office, day, sequence, registration_id, request_id, previous_hash, hash, body)!
+-- Appends an entry and moves the end of its chain.
+with moved as (
+    update access_chains set entries = :sequence, head = :hash where office = :office and day = :day
+)
+insert into access_entries (office, day, sequence, registration_id, request_id, previous_hash, hash, body)
+values (:office, :day, :sequence, :registration_id, :request_id, :previous_hash, :hash, :body);
+
+-- name: access_entries_of(office, day)
+-- One chain of access entries in order.
+select sequence, previous_hash, hash, body from access_entries
+where office = :office and day = :day
+order by sequence;
