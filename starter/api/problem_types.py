@@ -128,6 +128,22 @@ FORBIDDEN: Final = HttpProblemType(
     "The token lacks the role that this operation needs.",
     "A tokenben nincs meg a művelethez szükséges szerepkör.",
 )
+ROLES_EXCLUDE: Final = HttpProblemType(
+    "roles-exclude-each-other",
+    403,
+    "Roles exclude each other",
+    "Egymást kizáró szerepkörök",
+    "The token has roles that one person may not have at once; only clerk and supervisor go together.",
+    "A tokenben olyan szerepkörök vannak, amelyek kizárják egymást; csak a clerk és a supervisor fér össze.",
+)
+OFFICE_NEEDED: Final = HttpProblemType(
+    "office-needed",
+    403,
+    "Office missing",
+    "Hiányzó hivatal",
+    "A clerk or supervisor acts for one office; the token names none.",
+    "Az ügyintéző és a felettese egy hivatal nevében jár el; a token nem nevez meg hivatalt.",
+)
 NO_SUCH_PATH: Final = HttpProblemType(
     "no-such-path",
     404,
@@ -180,6 +196,8 @@ NOT_READY: Final = HttpProblemType(
 OF_HTTP: Final = (
     UNAUTHENTICATED,
     FORBIDDEN,
+    ROLES_EXCLUDE,
+    OFFICE_NEEDED,
     NO_SUCH_PATH,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
