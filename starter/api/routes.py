@@ -14,8 +14,8 @@ from starter.api.tokens import Principal, Role
 _TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
 """RFC 6750, section 3.1."""
 
-_AT_A_DESK: Final = frozenset({Role.CLERK, Role.SUPERVISOR})
-"""The only roles that one person may have at once, and those that need an office (S2)."""
+_AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
+"""The only roles that one person may have at once."""
 
 
 class RoleRoute(APIRoute):
