@@ -24,7 +24,7 @@ class Api:
     http: httpx.AsyncClient
 
     def token(self, *roles: str, caller: str = "portal-1", **options: Any) -> str:  # noqa: ANN401  as token()
-        """A token that this API accepts, a portal's if not said; the options are those of `starter.dev.tokens.token`."""
+        """A token that this API accepts, a portal's if not said; the options are those of starter.dev.tokens."""
         return token(self.world.folder, *(roles or ("portal",)), caller=caller, **options)
 
     def bearer(self, *roles: str, caller: str = "portal-1", **options: Any) -> dict[str, str]:  # noqa: ANN401  as token()

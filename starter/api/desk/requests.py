@@ -1,8 +1,8 @@
 """What clerks send. Only shapes are checked here; the rules for the content are the engine's."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registration.forms import DocumentKind
