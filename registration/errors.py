@@ -8,6 +8,8 @@ UgyfelkapuError
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
 │   ├── NotFound                 no such registration
+│   ├── NoSuchLetter             not among the undelivered letters
+│   ├── LetterOutOfDate          what the letter tells is not true any more
 │   ├── UserNameTaken
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
 │   ├── WrongCode                wrong user name or code
@@ -101,6 +103,14 @@ class EvidenceMissing(Refusal):
 
 class NotFound(Refusal):
     """There is no such registration."""
+
+
+class NoSuchLetter(Refusal):
+    """There is no such letter among those of this registration that did not arrive."""
+
+
+class LetterOutOfDate(Refusal):
+    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
 
 
 class UserNameTaken(Refusal):
