@@ -33,6 +33,11 @@ HUNGARIAN: Final[dict[str, str]] = {
     "jelszót, vagy lépjen be egy másik címről.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
+    "NoSuchExtension": "Nincs ilyen tömeges meghosszabbítás.",
+    "SecondPersonNeeded": "A meghosszabbítást nem hagyhatja jóvá az, aki kérte: másik személynek kell jóváhagynia.",
+    "ExtensionNotApproved": "A meghosszabbítást még nem hagyták jóvá; ezt másik személynek kell megtennie, nem annak, "
+    "aki kérte.",
+    "ExtensionNotRunning": "A meghosszabbítás nem fut: még nem indították el, vagy már kész.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
@@ -84,6 +89,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.PASSWORD_USER_NAME: "nem egyezhet a felhasználói névvel",
     InputRule.VALIDITY: "{least}–{most} nap lehet",
     InputRule.EXTENSION: "későbbi legyen a mostani érvényesség végénél és a jelennél is, de legfeljebb {years} évvel",
+    InputRule.RATE: "másodpercenként {least}–{most} lehet",
     InputRule.UUID: "UUID kell",
     InputRule.FOREIGN: "másik regisztrációhoz használták",
     InputRule.IP_ADDRESS: "IP-cím kell",

@@ -16,6 +16,10 @@ UgyfelkapuError
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── NoSuchExtension
+│   ├── SecondPersonNeeded       nobody approves what he asked for himself
+│   ├── ExtensionNotApproved
+│   ├── ExtensionNotRunning      not started yet, or done
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
 │   ├── TooManyGuesses           so many tries that the next one has to wait
@@ -155,6 +159,22 @@ class RedeemFirst(Refusal):
 
 class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+
+class NoSuchExtension(Refusal):
+    """There is no such bulk extension."""
+
+
+class SecondPersonNeeded(Refusal):
+    """Another person than the one who asked for the extension must approve it."""
+
+
+class ExtensionNotApproved(Refusal):
+    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+
+
+class ExtensionNotRunning(Refusal):
+    """The extension is not running: it has not been started, or it is done."""
 
 
 class IdempotencyKeyReused(Refusal):

@@ -21,6 +21,7 @@ class InputRule(StrEnum):
     PASSWORD_USER_NAME = "must differ from the user name"
     VALIDITY = "must be {least} to {most} days"
     EXTENSION = "must be later than both the present end of validity and now, and at most {years} years ahead"
+    RATE = "must be {least} to {most} a second"
     UUID = "must be a UUID"
     FOREIGN = "was used for another registration"
     IP_ADDRESS = "must be an IP address"

@@ -206,8 +206,7 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    latest = add_years(now, LONGEST_EXTENSION_YEARS)
-    if message.until.tzinfo is None or not max(now, snapshot.password_valid_until or now) < message.until <= latest:
+    if message.until.tzinfo is None or not extends(message.until, snapshot.password_valid_until or now, now):
         raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(LONGEST_EXTENSION_YEARS))
     made = decision(
         state,
@@ -219,6 +218,11 @@ def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> 
         password_valid_until=message.until,
     )
     return made if snapshot.status is Status.ACTIVE else with_notices(state, made, LetterKind.ACTIVE)
+
+
+def extends(until: datetime, present: datetime, now: datetime) -> bool:
+    """Whether `until` moves a validity that ends at `present`: later than that and now, at most 10 years ahead."""
+    return max(now, present) < until <= add_years(now, LONGEST_EXTENSION_YEARS)
 
 
 def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:

@@ -87,6 +87,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "redeem-first", 429, "Too many wrong passwords in a row", "Túl sok egymás utáni hibás jelszó"
     ),
     errors.AssertionRefused: ProblemType("log-in-again", 403, "Recent log-in needed", "Friss belépés kell"),
+    errors.NoSuchExtension: ProblemType("no-such-extension", 404, "No such extension", "Nincs ilyen meghosszabbítás"),
+    errors.SecondPersonNeeded: ProblemType("second-person-needed", 403, "Second person needed", "Másik személy kell"),
+    errors.ExtensionNotApproved: ProblemType("not-approved", 409, "Not approved yet", "Még nincs jóváhagyva"),
+    errors.ExtensionNotRunning: ProblemType("not-running", 409, "Not running", "Nem fut"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),

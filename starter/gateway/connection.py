@@ -23,12 +23,15 @@ from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.signatures import SignatureChannel
 from starter.gateway.turns import Turns
+from store.accesses import AccessStore
 from store.accounts import AccountStore
 from store.attempts import Attempts
 from store.database import CONNECTION_TROUBLE, opened_pool
+from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
 from store.keys import key_ring
 from store.reader import Reader
+from store.rotation import KeyRotation
 from store.writer import Writer
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
@@ -50,6 +53,9 @@ class Gateway:
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
+    accesses: AccessStore
+    extensions: ExtensionStore
+    rotation: KeyRotation
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -167,4 +173,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,
+            AccessStore(pool),
+            ExtensionStore(pool),
+            KeyRotation(pool, keys),
         )

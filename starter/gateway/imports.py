@@ -19,10 +19,10 @@ from registration.statuses import Status
 from starter.gateway.account_lines import AccountLine
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.legacy_hashes import check_imported_hash
-from starter.gateway.pace import Pace
 from starter.gateway.portal import checked_email
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
+from wiring.pace import Pace
 from wiring.registrations import launch
 
 _BATCH: Final = 200
