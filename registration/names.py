@@ -6,9 +6,13 @@ NAMESPACE: Final = "ugyfelkapu"
 WORKFLOW_TYPE: Final = "Registration"
 RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
 RECONCILIATION_ID: Final = "reconciliation"
+CHECKPOINT_WORKFLOW_TYPE: Final = "Checkpoint"
+CHECKPOINT_ID: Final = "checkpoint"
 
 REGISTRATION_QUEUE: Final = "registration"
 LETTERS_QUEUE: Final = "letters"
+CHECKPOINTS_QUEUE: Final = "checkpoints"
+"""Polled only where a folder for checkpoints is set: what is asked for elsewhere waits for such a worker."""
 
 STATUS_ATTRIBUTE: Final = "RegistrationStatus"
 CHANNEL_ATTRIBUTE: Final = "RegistrationChannel"
