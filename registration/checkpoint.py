@@ -92,8 +92,8 @@ class Checkpoint:
     """The document: `root` over `leaves` heads, `heads` the SHA-256 of the heads file with `changed` lines.
 
     `previous` is the SHA-256 of the document file before it. Hashes are hexadecimal, `at` is UTC. A chain that the
-    database contradicts keeps its earlier leaf, so a later checkpoint never blesses what one contradicted: `contradicted`
-    counts them, `contradictions` names the first of them. `request_id` is the workflow run that asked for it.
+    database contradicts keeps its earlier leaf, so that no later checkpoint blesses it: `contradicted` counts them,
+    `contradictions` names the first of them. `request_id` is the workflow run that asked for it.
     """
 
     number: int
