@@ -9,6 +9,11 @@ START_SUBMITTED: Final = "start_submitted"
 SEND_PENDING: Final = "send_pending"
 COMPARE_RECORDED: Final = "compare_recorded"
 COMPARE_AGAIN: Final = "compare_again"
+WRITE_CHECKPOINT: Final = "write_checkpoint"
+MAIL_CHECKPOINT: Final = "mail_checkpoint"
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""
+
+CHECKPOINT_HEARTBEAT: Final = timedelta(minutes=2)
+"""A batch of heads takes milliseconds; a database that sorts all of them first may take longer than a minute."""

@@ -7,9 +7,13 @@ WORKFLOW_TYPE: Final = "Registration"
 RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
 RECONCILIATION_ID: Final = "reconciliation"
 EXTENSION_WORKFLOW_TYPE: Final = "BulkExtension"
+CHECKPOINT_WORKFLOW_TYPE: Final = "Checkpoint"
+CHECKPOINT_ID: Final = "checkpoint"
 
 REGISTRATION_QUEUE: Final = "registration"
 LETTERS_QUEUE: Final = "letters"
+CHECKPOINTS_QUEUE: Final = "checkpoints"
+"""Polled only where a folder for checkpoints is set: what is asked for elsewhere waits for such a worker."""
 
 STATUS_ATTRIBUTE: Final = "RegistrationStatus"
 CHANNEL_ATTRIBUTE: Final = "RegistrationChannel"
