@@ -6,6 +6,8 @@ UgyfelkapuError
 │   ├── NotAccepted              the present status does not accept the message
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── StaffDisabled            who acts may not act any more
+│   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
 │   ├── UserNameTaken
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
@@ -89,6 +91,14 @@ class NotAllowed(Refusal):
 
 class EvidenceMissing(Refusal):
     """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
+
+
+class StaffDisabled(Refusal):
+    """This id may not act any more: an operator has disabled it."""
+
+
+class OfficeNotOpen(Refusal):
+    """The office {office} is closed or unknown: nobody can act for it."""
 
 
 class NotFound(Refusal):

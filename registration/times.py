@@ -22,3 +22,8 @@ def time_of(field: str, typed: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
+
+
+def day_in_budapest(moment: datetime) -> date:
+    """The day that it is in Budapest at a moment."""
+    return moment.astimezone(_BUDAPEST).date()

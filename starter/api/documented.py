@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from registration.errors import (
     InvalidInput,
     NotAccepted,
+    OfficeNotOpen,
     RedeemTheCode,
     RequestACode,
     TooManyGuesses,
@@ -23,6 +24,7 @@ from starter.api.problems import http_problem, problem_of
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
+    OfficeNotOpen: {"office": "1051"},
     TooManyGuesses: {"seconds": "240"},
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},

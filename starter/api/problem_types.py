@@ -69,6 +69,8 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.StaffDisabled: ProblemType("staff-disabled", 403, "May not act any more", "Már nem járhat el"),
+    errors.OfficeNotOpen: ProblemType("office-not-open", 403, "Office not open", "A hivatal nincs nyitva"),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
     errors.UserNameTaken: ProblemType("user-name-taken", 409, "User name taken", "Foglalt felhasználói név"),
     errors.CodeNotLive: ProblemType("code-not-live", 409, "Code no longer live", "A kód már nem él"),
