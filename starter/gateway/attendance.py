@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from registration.access import DONE, SENT, Access
 from registration.errors import InvalidInput, NotAllowed, Refusal
+from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind, Answer, ExtendValidity, Message, Reactivate
-from starter.gateway.connection import Gateway, request_id_of
+from starter.gateway.connection import Gateway, new_request_id
 
 
 @dataclass
@@ -64,14 +65,14 @@ async def attended(
     """Lets an actor do an operation, and notes whatever refuses it, at the door or later, before that is told.
 
     `only` are the kinds that may. Raises `StaffDisabled`, `OfficeNotOpen`, `NotAllowed`, `InvalidInput` for a
-    `request_id` that is no UUID, and what the operation raises.
+    `request_id` that is no opaque id, and what the operation raises.
     """
     attendance = Attendance(gateway, actor, operation)
     try:
         await gateway.staff.check(actor)
         if actor.kind not in only:
             raise NotAllowed(actor=actor.kind, message=operation)
-        attendance.request_id = request_id_of(request_id)
+        attendance.request_id = checked_identifier("request_id", request_id or new_request_id())
         yield attendance
     except (Refusal, InvalidInput) as refusal:
         await attendance.refused(refusal)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from registration.access import AccessEntry
 from registration.errors import NotFound
-from registration.forms import EvidenceForm, checked_identifier
+from registration.forms import EvidenceForm, checked_identifier, checked_uuid
 from registration.messages import (
     Actor,
     ActorKind,
@@ -41,7 +41,7 @@ class DeskGateway:
     Every method raises `StaffDisabled`, `OfficeNotOpen`, `NotFound`, what the rules refuse with (`NotAccepted`,
     `NotAllowed`), `InvalidInput`, and `Unavailable`. Each leaves its entries in the access record: a look before
     anything is told, an act before its message is sent, a refusal before it is raised. Evidence has the fields of
-    `EvidenceForm`; a `request_id` (a UUID) makes an act safe to repeat.
+    `EvidenceForm`; a `request_id` (an opaque id) makes an act safe to repeat.
     """
 
     def __init__(self, gateway: Gateway, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
@@ -53,13 +53,13 @@ class DeskGateway:
     async def register(
         self, form: Mapping[str, Any], evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> str:
-        """Opens a registration in person (S2) and returns its id, the `request_id` if given.
+        """Opens a registration in person (S2) and returns its id, the `request_id` if given, which must be a UUID.
 
         It is active once its code is redeemed. Raises `UserNameTaken` too.
         """
         async with self._attended("desk.register", request_id) as act:
             checked, seen = checked_form(form), EvidenceForm.parse(evidence)
-            act.registration_id = act.request_id
+            act.registration_id = checked_uuid("request_id", act.request_id)
             await act.acting(act.request_id)
             return await self._gateway.open(
                 checked, Channel.IN_PERSON, self._actor, evidence=seen, registration_id=act.request_id
@@ -112,7 +112,9 @@ class DeskGateway:
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            change, reactivation = (str(uuid5(UUID(act.request_id), step)) for step in ("change_email", "reactivate"))
+            change, reactivation = (
+                str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
+            )
             events = await self._gateway.reader.events(registration_id)
             if change not in {event.request_id for event in events}:
                 status = events[-1].status if events else Status.SUBMITTED
