@@ -15,6 +15,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
+    "StaffDisabled": "Ez az azonosító már nem járhat el: az üzemeltető letiltotta.",
+    "OfficeNotOpen": "A(z) {office} hivatal zárva van vagy ismeretlen: nevében nem lehet eljárni.",
     "NotFound": "Nincs ilyen regisztráció.",
     "NoSuchLetter": "A regisztráció kézbesítetlen levelei között nincs ilyen.",
     "LetterOutOfDate": "A levél ({letter}) idejét múlta: amit közöl, „{status}” állapotban már nem igaz.",
@@ -112,6 +114,11 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.OBJECT: "JSON-objektum kell",
     InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
     InputRule.BASE64: "base64 kódolás kell",
+    InputRule.RECEIPT_NUMBER: "nyugtaszám kell, NNNN-NNNN-NNN alakban",
+    InputRule.CHECK_DIGIT: "elírás: az utolsó, ellenőrző számjegy nem illik a többihez",
+    InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
+    "birth_date és mothers_birth_name",
+    InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",
     InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",

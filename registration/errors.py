@@ -7,6 +7,8 @@ UgyfelkapuError
 │   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── StaffDisabled            who acts may not act any more
+│   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
 │   ├── NoSuchLetter             not among the undelivered letters
 │   ├── LetterOutOfDate          what the letter tells is not true any more
@@ -103,6 +105,14 @@ class NotAllowed(Refusal):
 
 class EvidenceMissing(Refusal):
     """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
+
+
+class StaffDisabled(Refusal):
+    """This id may not act any more: an operator has disabled it."""
+
+
+class OfficeNotOpen(Refusal):
+    """The office {office} is closed or unknown: nobody can act for it."""
 
 
 class NotFound(Refusal):

@@ -44,4 +44,11 @@ class InputRule(StrEnum):
     OBJECT = "must be a JSON object"
     NOT_ACCEPTED = "does not accept such a value"
     BASE64 = "must be base64"
+    RECEIPT_NUMBER = "must be a receipt's number as NNNN-NNNN-NNN"
+    CHECK_DIGIT = "is mistyped: its last digit, which checks the others, does not fit"
+    ONE_CRITERION = (
+        "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
+        "mothers_birth_name"
+    )
+    NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

@@ -193,9 +193,9 @@ class BulkExtensions:
     async def _refused(self, operation: str, extension_id: str, refusal: Exception) -> Exception:
         """The refusal, once it is on record."""
         outcome = type(refusal).__name__
-        await self._gateway.accesses.add(Access(self._actor, operation, outcome, detail=extension_id), now())
+        await self._gateway.accesses.add(Access(self._actor, operation, outcome, detail=extension_id))
         return refusal
 
     async def _note(self, operation: str, extension_id: str) -> None:
         """Who does what, on record before it happens."""
-        await self._gateway.accesses.add(Access(self._actor, operation, detail=extension_id), now())
+        await self._gateway.accesses.add(Access(self._actor, operation, detail=extension_id))

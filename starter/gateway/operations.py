@@ -46,7 +46,7 @@ class OperationsGateway(BulkExtensions):
         access = Access(
             self._actor, "operations.extend_validity", registration_id=registration_id, request_id=message.request_id
         )
-        await self._gateway.accesses.add(access, now())
+        await self._gateway.accesses.add(access)
         await self._gateway.signal(registration_id, message)
 
     @answering
@@ -81,7 +81,7 @@ class OperationsGateway(BulkExtensions):
         are, and count as remaining, as do those that a process with another first key has written meanwhile.
         """
         rotation = self._gateway.rotation
-        await self._gateway.accesses.add(Access(self._actor, "operations.rotate_keys"), now())
+        await self._gateway.accesses.add(Access(self._actor, "operations.rotate_keys"))
         rewrapped = 0
         for master_key_id in filter(rotation.opens, await rotation.counts()):
             after = None
