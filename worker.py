@@ -10,7 +10,6 @@ from typing import Final
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
@@ -23,6 +22,7 @@ from store.reader import Reader
 from store.writer import Writer
 from wiring.failures import NeutralFailures
 from wiring.health import serve_health
+from wiring.sandbox import SANDBOX
 from wiring.settings import Settings
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
@@ -30,12 +30,6 @@ from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
 ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
-
-_SANDBOX: Final = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("registration", "activities", "workflows")
-)
-"""Our own modules are shared by all instances, not imported again for each. The rules are pure (import-linter); the
-workflows' code runs under the sandbox's checks in the replay tests."""
 
 _CACHED_WORKFLOWS: Final = 2_000
 """Registrations wait for months: the cache only spares replays in the minutes around an act."""
@@ -72,7 +66,7 @@ async def running_workers(
                         reconciliation.compare_again,
                     ],
                     interceptors=[NeutralFailures()],
-                    workflow_runner=_SANDBOX,
+                    workflow_runner=SANDBOX,
                     max_cached_workflows=_CACHED_WORKFLOWS,
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,

@@ -19,6 +19,7 @@ from registration.messages import Actor, Answer, ExtendValidity, Message, Reacti
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
+from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.signatures import SignatureChannel
@@ -29,7 +30,9 @@ from store.database import CONNECTION_TROUBLE, opened_pool
 from store.idempotency import IdempotencyStore
 from store.keys import key_ring
 from store.reader import Reader
+from store.statistics import StatisticsStore
 from store.writer import Writer
+from wiring.archive import Archive
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
 
@@ -50,6 +53,8 @@ class Gateway:
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
+    histories: Histories
+    statistics: StatisticsStore
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -167,4 +172,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,
+            Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
+            StatisticsStore(pool),
         )
