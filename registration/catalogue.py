@@ -74,6 +74,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
     "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
     "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
+    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins}.",
+    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek ekkor kellett megtörténnie: {due}.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",
@@ -98,6 +100,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
+    InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
     InputRule.CSV_LINE: "{count}, vesszővel elválasztott mező kell, UTF-8 kódolással",

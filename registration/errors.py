@@ -17,6 +17,8 @@ UgyfelkapuError
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
+│   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
+│   ├── BeyondTheRecord          an explanation of a time that the record does not reach
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
 │   ├── NoSuchExtension
 │   ├── SecondPersonNeeded       nobody approves what he asked for himself
@@ -165,6 +167,14 @@ class TooManyGuesses(Refusal):
 class RedeemFirst(Refusal):
     """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
     password, or log in from another address."""
+
+
+class BeforeTheBeginning(Refusal):
+    """At that time the registration did not exist yet; its record begins at {begins}."""
+
+
+class BeyondTheRecord(Refusal):
+    """The record does not reach that time: what was due at {due} is not in it."""
 
 
 class AssertionRefused(Refusal):

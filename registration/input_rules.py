@@ -28,6 +28,8 @@ class InputRule(StrEnum):
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    MONTH = "must be a month as YYYY-MM"
+    MONTH_ORDER = "must not be before since"
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
     CSV_LINE = "must have {count} fields separated by commas, in UTF-8"

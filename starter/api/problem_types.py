@@ -104,6 +104,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.RedeemTheCode: ProblemType("reactivated", 409, "Code not yet redeemed", "Még be nem váltott kód"),
     errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
     **OF_SIGNATURES,
+    errors.BeforeTheBeginning: ProblemType(
+        "before-the-beginning", 422, "Before the registration", "A regisztráció előtti időpont"
+    ),
+    errors.BeyondTheRecord: ProblemType("beyond-the-record", 422, "Beyond the record", "A naplón túli időpont"),
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
 }
 """Complete but for the classes that are never raised themselves (tests/api/test_problems.py)."""

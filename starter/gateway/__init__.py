@@ -9,6 +9,7 @@ from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway
+from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
 
@@ -25,6 +26,7 @@ __all__ = [
     "OperationsGateway",
     "PortalGateway",
     "Receipt",
+    "Replayed",
     "SearchResult",
     "Session",
     "StoredAnswer",

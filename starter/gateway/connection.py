@@ -20,6 +20,7 @@ from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
 from starter.gateway.accesses import Accesses
+from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
@@ -38,7 +39,9 @@ from store.reader import Reader
 from store.rotation import KeyRotation
 from store.search import SearchStore
 from store.staff import StaffStore
+from store.statistics import StatisticsStore
 from store.writer import Writer
+from wiring.archive import Archive
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
 
@@ -65,6 +68,8 @@ class Gateway:
     offices: OfficeStore
     staff: Staff
     accesses: Accesses
+    histories: Histories
+    statistics: StatisticsStore
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
@@ -208,4 +213,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             OfficeStore(pool),
             Staff(StaffStore(pool)),
             Accesses(AccessStore(pool), now),
+            Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
+            StatisticsStore(pool),
         )

@@ -60,8 +60,6 @@ async def close_at_the_desk(reference: Reference, body: ActInPerson, desk: Desk,
     """Close the registration at the client's request; final."""
 
     async def close(request_id: str | None) -> Standing:
-        return Standing.model_validate(
-            await desk.close(reference, body.evidence.model_dump(), request_id=request_id)
-        )
+        return Standing.model_validate(await desk.close(reference, body.evidence.model_dump(), request_id=request_id))
 
     return await once(200, close)
