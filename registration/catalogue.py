@@ -10,12 +10,16 @@ HUNGARIAN: Final[dict[str, str]] = {
     "InvalidInput": "{field}: {rule}.",
     "Refusal": "A kérést elutasítottuk.",
     "NotAccepted": "„{status}” állapotban a regisztráció nem fogadja ezt: {message}; lehetséges helyette: {instead}.",
+    "AlreadyReactivated": "Ezt a regisztrációt már újraaktiválta {clerk} ({office} hivatal) {at}-kor (budapesti idő "
+    "szerint); az új kód magától kiment.",
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
     "StaffDisabled": "Ez az azonosító már nem járhat el: az üzemeltető letiltotta.",
     "OfficeNotOpen": "A(z) {office} hivatal zárva van vagy ismeretlen: nevében nem lehet eljárni.",
     "NotFound": "Nincs ilyen regisztráció.",
+    "NoSuchLetter": "A regisztráció kézbesítetlen levelei között nincs ilyen.",
+    "LetterOutOfDate": "A levél ({letter}) idejét múlta: amit közöl, „{status}” állapotban már nem igaz.",
     "UserNameTaken": "user_name: ez a felhasználói név már foglalt; válasszon másikat.",
     "CodeNotLive": "Ez a kód már nem él: beváltották, újabb váltotta fel, vagy lejárt az ideje; kérjen új kódot.",
     "WrongCode": "Hibás felhasználói név vagy kód; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül "

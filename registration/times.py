@@ -1,4 +1,4 @@
-"""Times that people write: on the command line, and in the files of other systems."""
+"""Times that people write, on the command line and in the files of other systems, and times that they read."""
 
 from datetime import UTC, date, datetime, time
 from typing import Final
@@ -27,3 +27,8 @@ def time_of(field: str, typed: str) -> datetime:
 def day_in_budapest(moment: datetime) -> date:
     """The day that it is in Budapest at a moment."""
     return moment.astimezone(_BUDAPEST).date()
+
+
+def told(moment: datetime | None) -> str:
+    """A time as sentences tell it, in Budapest time; `?` where there is none."""
+    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"

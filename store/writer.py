@@ -133,6 +133,7 @@ class Writer(Intake):
             sequence=event.sequence,
             at=event.at,
             kind=event.kind,
+            moved_by=dump(event.actor).decode(),
             status=event.status,
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,

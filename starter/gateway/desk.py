@@ -18,11 +18,13 @@ from registration.messages import (
     Disclose,
     Evidence,
     Reactivate,
+    SendAgain,
     VerifyIdentity,
 )
-from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.record import fold
+from registration.rules import check_acceptance
 from registration.searching import SearchForm
-from registration.statuses import Channel, Status
+from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now
@@ -30,6 +32,7 @@ from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResul
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
 from starter.gateway.staff import AT_THE_DESK
+from store.rows import SentLetter
 
 _MOST_FOUND: Final = 50
 """More than a clerk reads; whoever gets so many names another criterion."""
@@ -112,16 +115,15 @@ class DeskGateway:
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            change, reactivation = (
+            change, reactivate = (
                 str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
             )
+            message = Reactivate(reactivate, self._actor, seen)
             events = await self._gateway.reader.events(registration_id)
             if change not in {event.request_id for event in events}:
-                status = events[-1].status if events else Status.SUBMITTED
-                if status is not Status.INACTIVE:
-                    raise not_accepted(status, MESSAGE_NAMES[Reactivate])
+                check_acceptance(fold(events), message)
                 await self._replace_email(act, registration_id, address, seen, change)
-            return await act.send(registration_id, Reactivate(reactivation, self._actor, seen))
+            return await act.send(registration_id, message)
 
     @answering
     async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
@@ -158,6 +160,22 @@ class DeskGateway:
                 registered_on=day_in_budapest(row.submitted_at),
                 issued_on=day_in_budapest(now()),
             )
+
+    @answering
+    async def letters(self, reference: str) -> list[SentLetter]:
+        """The registration's letters and what became of them, oldest first."""
+        async with self._attended("desk.letters") as act:
+            letters = await self._gateway.reader.letters(await act.find(reference))
+            await act.looked()
+            return letters
+
+    @answering
+    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
+        async with self._attended("desk.send_again", request_id) as act:
+            registration_id = await act.find(reference)
+            message = SendAgain(act.request_id, self._actor, checked_identifier("letter", letter))
+            return await act.send(registration_id, message)
 
     @answering
     async def search(self, criterion: Mapping[str, Any]) -> SearchResult:
