@@ -75,16 +75,24 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
     Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, or what the message's rule refuses with
     (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
     """
+    check_acceptance(state.snapshot, message)
+    return _RULES[type(message)](state, message, now)
+
+
+def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
+    """Whether this actor may send the message in this status, with its evidence.
+
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`.
+    """
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
         raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
     unconfirmed = confirmation_of(message) is not None
     # What waits for its code is of use only where codes are redeemed.
-    if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise _too_late(state.snapshot, message) or not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+    if snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
+        raise _too_late(snapshot, message) or not_accepted(snapshot.status, MESSAGE_NAMES[kind])
     if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
-    return _RULES[kind](state, message, now)
 
 
 def not_accepted(status: Status, message: str) -> NotAccepted:

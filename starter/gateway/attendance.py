@@ -72,7 +72,7 @@ async def attended(
         await gateway.staff.check(actor)
         if actor.kind not in only:
             raise NotAllowed(actor=actor.kind, message=operation)
-        attendance.request_id = checked_identifier("request_id", request_id or new_request_id())
+        attendance.request_id = new_request_id() if request_id is None else checked_identifier("request_id", request_id)
         yield attendance
     except (Refusal, InvalidInput) as refusal:
         await attendance.refused(refusal)

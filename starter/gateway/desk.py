@@ -21,9 +21,10 @@ from registration.messages import (
     SendAgain,
     VerifyIdentity,
 )
-from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.record import fold
+from registration.rules import check_acceptance
 from registration.searching import SearchForm
-from registration.statuses import Channel, Status
+from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now
@@ -114,16 +115,15 @@ class DeskGateway:
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            change, reactivation = (
+            change, reactivate = (
                 str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
             )
+            message = Reactivate(reactivate, self._actor, seen)
             events = await self._gateway.reader.events(registration_id)
             if change not in {event.request_id for event in events}:
-                status = events[-1].status if events else Status.SUBMITTED
-                if status is not Status.INACTIVE:
-                    raise not_accepted(status, MESSAGE_NAMES[Reactivate])
+                check_acceptance(fold(events), message)
                 await self._replace_email(act, registration_id, address, seen, change)
-            return await act.send(registration_id, Reactivate(reactivation, self._actor, seen))
+            return await act.send(registration_id, message)
 
     @answering
     async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
@@ -162,6 +162,22 @@ class DeskGateway:
             )
 
     @answering
+    async def letters(self, reference: str) -> list[SentLetter]:
+        """The registration's letters and what became of them, oldest first."""
+        async with self._attended("desk.letters") as act:
+            letters = await self._gateway.reader.letters(await act.find(reference))
+            await act.looked()
+            return letters
+
+    @answering
+    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
+        async with self._attended("desk.send_again", request_id) as act:
+            registration_id = await act.find(reference)
+            message = SendAgain(act.request_id, self._actor, checked_identifier("letter", letter))
+            return await act.send(registration_id, message)
+
+    @answering
     async def search(self, criterion: Mapping[str, Any]) -> SearchResult:
         """Finds registrations by exactly one criterion, whose fields are those of `SearchForm`; by blind index only.
 
@@ -175,22 +191,6 @@ class DeskGateway:
             await act.looked(f"{form.criterion}: {len(told)}{'+' if more else ''}")
             found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
-
-    @answering
-    async def letters(self, reference: str) -> list[SentLetter]:
-        """The registration's letters and what became of them, oldest first."""
-        async with self._attended("desk.letters") as act:
-            registration_id = await act.find(reference)
-            await act.looked()
-            return await self._gateway.reader.letters(registration_id)
-
-    @answering
-    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
-        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
-        async with self._attended("desk.send_again", request_id) as act:
-            registration_id = await act.find(reference)
-            message = SendAgain(act.request_id, self._actor, checked_identifier("letter", letter))
-            return await act.send(registration_id, message)
 
     @answering
     async def access_entries(self, day: date) -> list[AccessEntry]:
