@@ -40,7 +40,7 @@ def build(services: Services) -> FastAPI:
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
-        Middleware(Authentication, tokens=services.tokens),
+        Middleware(Authentication, tokens=services.tokens, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app

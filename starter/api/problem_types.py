@@ -120,6 +120,11 @@ class HttpProblemType(ProblemType):
     detail: str
     hungarian_detail: str
 
+    @property
+    def refusal(self) -> str:
+        """What the access record calls it: as an error's class would be, such as `WrongRole`."""
+        return self.name.title().replace("-", "")
+
     def detail_in(self, language: Language) -> str:
         """The sentence."""
         return self.hungarian_detail if language is Language.HU else self.detail
