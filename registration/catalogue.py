@@ -10,6 +10,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "InvalidInput": "{field}: {rule}.",
     "Refusal": "A kérést elutasítottuk.",
     "NotAccepted": "„{status}” állapotban a regisztráció nem fogadja ezt: {message}; lehetséges helyette: {instead}.",
+    "AlreadyReactivated": "Ezt a regisztrációt már újraaktiválta {clerk} ({office} hivatal) {at}-kor (budapesti idő "
+    "szerint); az új kód magától kiment.",
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",

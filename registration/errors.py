@@ -4,6 +4,7 @@ UgyfelkapuError
 ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
 ├── Refusal                      well-formed, but the rules say no; nothing was changed
 │   ├── NotAccepted              the present status does not accept the message
+│   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
 │   ├── NotFound                 no such registration
@@ -68,7 +69,9 @@ class UgyfelkapuError(Exception):
         facts = self.facts
         if language is Language.HU:
             facts = {key: HUNGARIAN.get(value, value) for key, value in facts.items()}
-        return template.format(**facts).format(**facts)
+        if "rule" in facts:
+            facts = facts | {"rule": facts["rule"].format(**facts)}
+        return template.format(**facts)
 
 
 class InvalidInput(UgyfelkapuError):
@@ -81,6 +84,11 @@ class Refusal(UgyfelkapuError):
 
 class NotAccepted(Refusal):
     """In the status {status} the registration does not accept {message}; possible instead: {instead}."""
+
+
+class AlreadyReactivated(NotAccepted):
+    """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
+    went out by itself."""
 
 
 class NotAllowed(Refusal):

@@ -169,6 +169,7 @@ class Description:
     status: Status
     since: datetime | None
     because: str | None
+    by: Actor | None
     deadline: datetime | None
     next_step: str
     next_step_at: datetime | None

@@ -100,11 +100,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a registration stands: the fold of its events, the same in the workflow and in the read model."""
+    """Where a registration stands: the fold of its events, the same in the workflow and in the read model.
+
+    `since`, `because` and `by` are time, kind and actor of the event that began the status.
+    """
 
     status: Status = Status.SUBMITTED
     since: datetime | None = None
     because: EventKind | None = None
+    by: Actor | None = None
     deadline: datetime | None = None
     password_valid_until: datetime | None = None
     identity_verified: bool = False
@@ -130,6 +134,7 @@ class Snapshot:
             status=event.status,
             since=event.at if moved else self.since,
             because=event.kind if moved else self.because,
+            by=event.actor if moved else self.by,
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,

@@ -11,14 +11,15 @@ from typing import Any, Final
 from registration import messages as m
 from registration.confirmations import change_email, close, confirmation_of, end, replace_email
 from registration.decisions import decision, next_code, requested_until, with_code_letter, with_notices
-from registration.errors import CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
+from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.policy import add_years
-from registration.record import EventKind
+from registration.record import EventKind, Snapshot
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
+from registration.times import told
 
 LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
@@ -67,7 +68,8 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
 def decide(state: State, message: m.Message, now: datetime) -> Decision:
     """The decision on a message at `now`.
 
-    Raises `NotAllowed`, `NotAccepted`, `EvidenceMissing`, `CodeNotLive` or `InvalidInput`; the state stays as it was.
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, `CodeNotLive` or `InvalidInput`; the
+    state stays as it was.
     """
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
@@ -75,7 +77,7 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
     unconfirmed = confirmation_of(message) is not None
     # What waits for its code is of use only where codes are redeemed.
     if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+        raise _too_late(state.snapshot, message) or not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
     if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
     return _RULES[kind](state, message, now)
@@ -86,6 +88,14 @@ def not_accepted(status: Status, message: str) -> NotAccepted:
     possible = [MESSAGE_NAMES[kind] for kind, statuses in ACCEPTED_IN.items() if status in statuses]
     instead = [name for name in possible if name != message]
     return NotAccepted(status=status, message=message, instead=", ".join(instead) or "–")
+
+
+def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | None:
+    """S9: the clerk whom another one has forestalled is told by whom and when."""
+    by = snapshot.by
+    if not isinstance(message, m.Reactivate) or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
+        return None
+    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=told(snapshot.since))
 
 
 def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:

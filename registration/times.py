@@ -1,4 +1,4 @@
-"""Times that people write: on the command line, and in the files of other systems."""
+"""Times that people write, on the command line and in the files of other systems, and times that they read."""
 
 from datetime import UTC, date, datetime, time
 from typing import Final
@@ -22,3 +22,8 @@ def time_of(field: str, typed: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
+
+
+def told(moment: datetime | None) -> str:
+    """A time as sentences tell it, in Budapest time; `?` where there is none."""
+    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"

@@ -225,6 +225,7 @@ class Writer:
             sequence=event.sequence,
             at=event.at,
             kind=event.kind,
+            moved_by=dump(event.actor).decode(),
             status=event.status,
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,

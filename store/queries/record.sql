@@ -13,7 +13,7 @@ select hash from events where registration_id = :registration_id and sequence = 
 -- A registration's events in their order.
 select body, hash from events where registration_id = :registration_id order by sequence;
 
--- name: move_registration(status, at, kind, deadline, password_valid_until, identity_verified, email_id, code_sequences, sequence, hash, recorded_at, final, registration_id)!
+-- name: move_registration(status, at, kind, moved_by, deadline, password_valid_until, identity_verified, email_id, code_sequences, sequence, hash, recorded_at, final, registration_id)!
 -- Moves the read model, only ever to a higher sequence; a final status frees the user name; every live code but those
 -- that the event names is void.
 with voided as (
@@ -23,6 +23,7 @@ with voided as (
 update registrations set
     since = case when status = :status then since else :at end,
     because = case when status = :status then because else :kind end,
+    moved_by = case when status = :status then moved_by else :moved_by end,
     status = :status,
     deadline = :deadline,
     password_valid_until = :password_valid_until,
