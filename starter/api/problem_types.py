@@ -70,6 +70,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.NotCheckpointed: ProblemType("not-checkpointed", 409, "Not in a checkpoint", "Nincs ellenőrzési pontban"),
+    errors.CheckpointsDamaged: ProblemType(
+        "checkpoints-damaged", 503, "Damaged checkpoints", "Sérült ellenőrzési pontok"
+    ),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
     errors.UserNameTaken: ProblemType("user-name-taken", 409, "User name taken", "Foglalt felhasználói név"),
     errors.CodeNotLive: ProblemType("code-not-live", 409, "Code no longer live", "A kód már nem él"),

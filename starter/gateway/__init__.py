@@ -7,6 +7,7 @@ from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway
+from starter.gateway.record import RecordGateway
 from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
 
@@ -19,6 +20,7 @@ __all__ = [
     "IdempotencyGateway",
     "OperationsGateway",
     "PortalGateway",
+    "RecordGateway",
     "Session",
     "StoredAnswer",
     "open_gateway",

@@ -25,9 +25,11 @@ from starter.gateway.signatures import SignatureChannel
 from starter.gateway.turns import Turns
 from store.accounts import AccountStore
 from store.attempts import Attempts
+from store.audited import AuditStore
+from store.checkpoints import CheckpointFolder
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.idempotency import IdempotencyStore
-from store.keys import key_ring
+from store.keys import checkpoint_folder, key_ring
 from store.reader import Reader
 from store.writer import Writer
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
@@ -50,6 +52,8 @@ class Gateway:
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
+    audited: AuditStore
+    checkpoints: CheckpointFolder | None
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id or a user name. Raises `NotFound`."""
@@ -167,4 +171,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,
+            AuditStore(pool, keys),
+            checkpoint_folder(settings),
         )
