@@ -10,7 +10,6 @@ from typing import Final
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.checkpoint import CheckpointActivities
 from activities.letter import LetterActivities
@@ -25,6 +24,7 @@ from store.reader import Reader
 from store.writer import Writer
 from wiring.failures import NeutralFailures
 from wiring.health import serve_health
+from wiring.sandbox import SANDBOX
 from wiring.settings import Settings, auditors_of
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
@@ -33,12 +33,6 @@ from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
 ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
-
-_SANDBOX: Final = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("registration", "activities", "workflows")
-)
-"""Our own modules are shared by all instances, not imported again for each. The rules are pure (import-linter); the
-workflows' code runs under the sandbox's checks in the replay tests."""
 
 _CACHED_WORKFLOWS: Final = 2_000
 """Registrations wait for months: the cache only spares replays in the minutes around an act."""
@@ -75,7 +69,7 @@ async def running_workers(
                         reconciliation.compare_again,
                     ],
                     interceptors=[NeutralFailures()],
-                    workflow_runner=_SANDBOX,
+                    workflow_runner=SANDBOX,
                     max_cached_workflows=_CACHED_WORKFLOWS,
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,
@@ -99,7 +93,7 @@ async def running_workers(
                     workflows=[Checkpoint],
                     activities=[checkpoints.write_checkpoint, checkpoints.mail_checkpoint],
                     interceptors=[NeutralFailures()],
-                    workflow_runner=_SANDBOX,
+                    workflow_runner=SANDBOX,
                     graceful_shutdown_timeout=_GRACE,
                     deployment_config=_deployment(settings),
                 )

@@ -31,9 +31,7 @@ def root_from(leaf, index, size, path):
         else:
             found = hashlib.sha256(b"\x01" + found + sibling).digest()
         place, last = place >> 1, last >> 1
-    if last:
-        raise ValueError("path: too short")
-    return found.hex()
+    return found.hex() if last == 0 else "path: too short"
 
 
 def check_events(events, registration, length, head):
@@ -56,7 +54,8 @@ def main(file, key):
         print("cannot be checked: the Python package `cryptography` is not installed (pip install cryptography)")
         return 2
     try:
-        proof = json.load(open(file, encoding="utf-8"))
+        with open(file, encoding="utf-8") as opened:
+            proof = json.load(opened)
         checkpoint, signature = proof["document"]["checkpoint"], bytes.fromhex(proof["document"]["signature"])
         if proof["public_key"] != key.lower():
             raise ValueError("public_key: the proof names another key than yours")
@@ -75,4 +74,7 @@ def main(file, key):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]) if len(sys.argv) == 3 else __doc__)
+    if len(sys.argv) != 3:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(*sys.argv[1:]))

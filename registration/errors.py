@@ -7,7 +7,11 @@ UgyfelkapuError
 │   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── StaffDisabled            who acts may not act any more
+│   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
+│   ├── NoSuchLetter             not among the undelivered letters
+│   ├── LetterOutOfDate          what the letter tells is not true any more
 │   ├── UserNameTaken
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
 │   ├── WrongCode                wrong user name or code
@@ -15,7 +19,13 @@ UgyfelkapuError
 │   ├── WrongPassword            wrong user name or password
 │   ├── NotCheckpointed          no checkpoint holds it, or none are made here
 │   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
+│   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
+│   ├── BeyondTheRecord          an explanation of a time that the record does not reach
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── NoSuchExtension
+│   ├── SecondPersonNeeded       nobody approves what he asked for himself
+│   ├── ExtensionNotApproved
+│   ├── ExtensionNotRunning      not started yet, or done
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
 │   ├── TooManyGuesses           so many tries that the next one has to wait
@@ -101,8 +111,24 @@ class EvidenceMissing(Refusal):
     """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
 
 
+class StaffDisabled(Refusal):
+    """This id may not act any more: an operator has disabled it."""
+
+
+class OfficeNotOpen(Refusal):
+    """The office {office} is closed or unknown: nobody can act for it."""
+
+
 class NotFound(Refusal):
     """There is no such registration."""
+
+
+class NoSuchLetter(Refusal):
+    """There is no such letter among those of this registration that did not arrive."""
+
+
+class LetterOutOfDate(Refusal):
+    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
 
 
 class UserNameTaken(Refusal):
@@ -155,8 +181,32 @@ class CheckpointsDamaged(Refusal):
     back from a copy."""
 
 
+class BeforeTheBeginning(Refusal):
+    """At that time the registration did not exist yet; its record begins at {begins}."""
+
+
+class BeyondTheRecord(Refusal):
+    """The record does not reach that time: what was due at {due} is not in it."""
+
+
 class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+
+class NoSuchExtension(Refusal):
+    """There is no such bulk extension."""
+
+
+class SecondPersonNeeded(Refusal):
+    """Another person than the one who asked for the extension must approve it."""
+
+
+class ExtensionNotApproved(Refusal):
+    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+
+
+class ExtensionNotRunning(Refusal):
+    """The extension is not running: it has not been started, or it is done."""
 
 
 class IdempotencyKeyReused(Refusal):

@@ -6,6 +6,7 @@ NAMESPACE: Final = "ugyfelkapu"
 WORKFLOW_TYPE: Final = "Registration"
 RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
 RECONCILIATION_ID: Final = "reconciliation"
+EXTENSION_WORKFLOW_TYPE: Final = "BulkExtension"
 CHECKPOINT_WORKFLOW_TYPE: Final = "Checkpoint"
 CHECKPOINT_ID: Final = "checkpoint"
 
@@ -24,3 +25,8 @@ DEADLINE_ATTRIBUTE: Final = "DeadlineAt"
 def workflow_id(registration_id: str) -> str:
     """Temporal's workflow id of a registration."""
     return f"registration-{registration_id}"
+
+
+def extension_workflow_id(extension_id: str) -> str:
+    """Temporal's workflow id of a bulk extension."""
+    return f"extension-{extension_id}"

@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
     SIGNAL_REFUSED = "SIGNAL_REFUSED"
     LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
+    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN"
     POLICY_APPLIED = "POLICY_APPLIED"
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
 
@@ -67,8 +68,8 @@ class Event:
     """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
 
     `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
-    that opened the registration (S4). `detail` names the refusal of a refused signal or the letter that was not
-    delivered.
+    that opened the registration (S4). `detail` names the refusal of a refused signal, or the letter that was not
+    delivered or goes out again.
     """
 
     registration_id: str

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from registration import messages as m
 from registration.confirmations import change_email, close, confirmation_of, end, replace_email
-from registration.decisions import decision, next_code, requested_until, with_code_letter, with_notices
+from registration.decisions import decision, next_code, with_code_letter, with_notices
 from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
@@ -18,6 +18,7 @@ from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.policy import add_years
 from registration.record import EventKind, Snapshot
+from registration.sending import request_code, send_again
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 from registration.times import told
 
@@ -37,6 +38,7 @@ ACCEPTED_IN: Final[Mapping[type, tuple[Status, ...]]] = {
     m.ChangeEmail: OPEN_STATUSES,
     m.ExtendValidity: (Status.ACTIVE, Status.PASSWORD_EXPIRED),
     m.Disclose: OPEN_STATUSES,
+    m.SendAgain: OPEN_STATUSES,
     m.Close: OPEN_STATUSES,
 }
 
@@ -49,6 +51,7 @@ _ACTORS: Final[Mapping[type, set[ActorKind]]] = {
     m.ChangeEmail: _CLIENT | _DESK,
     m.ExtendValidity: _OPERATIONS,
     m.Disclose: _DESK,
+    m.SendAgain: _DESK,
     m.Close: _CLIENT | _DESK,
 }
 
@@ -61,6 +64,7 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
     m.ChangeEmail: "change_email",
     m.ExtendValidity: "extend_validity",
     m.Disclose: "disclose",
+    m.SendAgain: "send_again",
     m.Close: "close",
 }
 
@@ -68,19 +72,27 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
 def decide(state: State, message: m.Message, now: datetime) -> Decision:
     """The decision on a message at `now`.
 
-    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, `CodeNotLive` or `InvalidInput`; the
-    state stays as it was.
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, or what the message's rule refuses with
+    (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
+    """
+    check_acceptance(state.snapshot, message)
+    return _RULES[type(message)](state, message, now)
+
+
+def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
+    """Whether this actor may send the message in this status, with its evidence.
+
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`.
     """
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
         raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
     unconfirmed = confirmation_of(message) is not None
     # What waits for its code is of use only where codes are redeemed.
-    if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise _too_late(state.snapshot, message) or not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+    if snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
+        raise _too_late(snapshot, message) or not_accepted(snapshot.status, MESSAGE_NAMES[kind])
     if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
-    return _RULES[kind](state, message, now)
 
 
 def not_accepted(status: Status, message: str) -> NotAccepted:
@@ -166,17 +178,6 @@ def _validity(state: State, days: int | None, now: datetime) -> datetime:
     return now + timedelta(days=days)
 
 
-def _request_code(state: State, message: m.RequestCode, now: datetime) -> Decision:
-    """S6: the live code goes out again; where none lives the next is issued; no deadline moves."""
-    snapshot = state.snapshot
-    code = snapshot.code_for(Purpose.PASSWORD)
-    if code and code.is_live(now):
-        return with_code_letter(decision(state, now, EventKind.CODE_SENT_AGAIN, message), code)
-    code = next_code(state, requested_until(state, now))
-    made = decision(state, now, EventKind.CODE_ISSUED, message, codes=snapshot.codes_with(code))
-    return with_code_letter(made, code)
-
-
 def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> Decision:
     """S2, S3: makes a temporary registration final; before the activation it is noted."""
     if state.snapshot.status is Status.AWAITING_ACTIVATION:
@@ -213,8 +214,7 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    latest = add_years(now, LONGEST_EXTENSION_YEARS)
-    if message.until.tzinfo is None or not max(now, snapshot.password_valid_until or now) < message.until <= latest:
+    if message.until.tzinfo is None or not extends(message.until, snapshot.password_valid_until or now, now):
         raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(LONGEST_EXTENSION_YEARS))
     made = decision(
         state,
@@ -228,6 +228,11 @@ def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> 
     return made if snapshot.status is Status.ACTIVE else with_notices(state, made, LetterKind.ACTIVE)
 
 
+def extends(until: datetime, present: datetime, now: datetime) -> bool:
+    """Whether `until` moves a validity that ends at `present`: later than that and now, at most 10 years ahead."""
+    return max(now, present) < until <= add_years(now, LONGEST_EXTENSION_YEARS)
+
+
 def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
     """S8: only recorded."""
     return decision(state, now, EventKind.DATA_DISCLOSED, message)
@@ -235,12 +240,13 @@ def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
 
 _RULES: Final[Mapping[type, Callable[[State, Any, datetime], Decision]]] = {
     m.RedeemCode: _redeem_code,
-    m.RequestCode: _request_code,
+    m.RequestCode: request_code,
     m.ChangePassword: _change_password,
     m.VerifyIdentity: _verify_identity,
     m.Reactivate: _reactivate,
     m.ChangeEmail: change_email,
     m.ExtendValidity: _extend_validity,
     m.Disclose: _disclose,
+    m.SendAgain: send_again,
     m.Close: close,
 }

@@ -185,6 +185,16 @@ class Reader:
         row = await queries.find_policy(self._pool)
         return row and load(Policy, row["body"])
 
+    async def policies(self) -> dict[int, Policy]:
+        """Every policy there has been, by version."""
+        known = [load(Policy, row["body"]) for row in await _all(queries.all_policies(self._pool))]
+        return {policy.version: policy for policy in known}
+
+    async def submission(self, registration_id: str) -> Submitted | None:
+        """How a registration was opened: its channel, and who opened it."""
+        row = await queries.find_submission(self._pool, id=registration_id)
+        return row and Submitted.of(row)
+
     async def revision(self) -> str | None:
         """The last migration that ran; `None` in a database that was never prepared."""
         try:

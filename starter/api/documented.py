@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 from registration.errors import (
     AlreadyReactivated,
     InvalidInput,
+    LetterOutOfDate,
     NotAccepted,
+    OfficeNotOpen,
     RedeemTheCode,
     RequestACode,
     TooManyGuesses,
@@ -25,6 +27,8 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+    LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
+    OfficeNotOpen: {"office": "1051"},
     TooManyGuesses: {"seconds": "240"},
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},

@@ -9,9 +9,18 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from registration.messages import ActorKind
 from starter.api.token_keys import TokenKeys
-from starter.api.tokens import Principal, Tokens
-from starter.gateway import AuditGateway, Gateway, HealthGateway, IdempotencyGateway, PortalGateway
+from starter.api.tokens import Principal, Role, Tokens
+from starter.gateway import (
+    AuditGateway,
+    DeskGateway,
+    Gateway,
+    HealthGateway,
+    IdempotencyGateway,
+    OperationsGateway,
+    PortalGateway,
+)
 from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.settings import Settings, parse_keys, required
 
@@ -66,5 +75,17 @@ async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions
     return services.assertions.for_portal(caller.id)
 
 
+async def _desk(services: ApiServices, caller: Caller) -> DeskGateway:
+    """The route has seen to it that the token names an office; who is a supervisor too acts as one."""
+    kind = ActorKind.SUPERVISOR if Role.SUPERVISOR in caller.roles else ActorKind.CLERK
+    return DeskGateway(services.gateway, caller.id, caller.office or "", kind)
+
+
+async def _operations(services: ApiServices, caller: Caller) -> OperationsGateway:
+    return OperationsGateway(services.gateway, caller.id)
+
+
 Portal = Annotated[PortalGateway, Depends(_portal)]
+Desk = Annotated[DeskGateway, Depends(_desk)]
+Operations = Annotated[OperationsGateway, Depends(_operations)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

@@ -25,6 +25,11 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     OPERATOR = "operator"
 
+    @property
+    def acts_for_an_office(self) -> bool:
+        """Whether the claim `office` must name a registration body's office (S2)."""
+        return self in {Role.CLERK, Role.SUPERVISOR}
+
 
 @dataclass(frozen=True)
 class Principal:

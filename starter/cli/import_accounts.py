@@ -52,7 +52,8 @@ def import_accounts(
     _lang: Lang = None,
 ) -> None:
     """Take over accounts of an older system; killed or refused in part, run it again: each account comes once."""
-    from starter.gateway.account_lines import ENCODING, UNDECODABLE, account_lines
+    from registration.accounts import ACCOUNT_COLUMNS
+    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_lines
     from starter.gateway.imports import AccountImport, ImportPlan
 
     choices = choices_of(context)
@@ -71,7 +72,7 @@ def import_accounts(
         async def imported(gateway: "Gateway") -> Counter[str]:
             tally: Counter[str] = Counter()
             importing = AccountImport(gateway, operator, plan)
-            for batch in importing.batches(account_lines(accounts)):
+            for batch in importing.batches(csv_lines(accounts, ACCOUNT_COLUMNS)):
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
                 for line in outcome.refused:

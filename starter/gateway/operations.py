@@ -1,9 +1,12 @@
-"""What an operator does: extend validity, run a pass of reconciliation, put a policy in force."""
+"""What an operator does: extend validity, of one or of very many; reconcile; put a policy in force; rotate keys."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio.client import WorkflowFailureError
 
+from registration.access import Access
 from registration.errors import Unavailable
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind, ExtendValidity
@@ -11,15 +14,26 @@ from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, 
 from registration.policy import Policy
 from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.extensions import BulkExtensions
 
 
-class OperationsGateway:
-    """For one operator, named by an opaque id. Sees no personal data."""
+@dataclass(frozen=True)
+class Rotation:
+    """Data keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
 
-    def __init__(self, gateway: Gateway, operator: str) -> None:
+    rewrapped: int
+    remaining: dict[str, int]
+
+
+class OperationsGateway(BulkExtensions):
+    """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data."""
+
+    def __init__(
+        self, gateway: Gateway, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
+    ) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+        self._actor = Actor(kind, checked_identifier("operator", operator), office)
 
     @answering
     async def extend_validity(self, reference: str, until: datetime) -> None:
@@ -29,6 +43,10 @@ class OperationsGateway:
         """
         registration_id = await self._gateway.registration_id(reference)
         message = ExtendValidity(new_request_id(), self._actor, until)
+        access = Access(
+            self._actor, "operations.extend_validity", registration_id=registration_id, request_id=message.request_id
+        )
+        await self._gateway.accesses.add(access)
         await self._gateway.signal(registration_id, message)
 
     @answering
@@ -49,3 +67,26 @@ class OperationsGateway:
     async def adopt_policy(self, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
         await self._gateway.writer.adopt_policy(policy, now())
+
+    @answering
+    async def keys_to_rotate(self) -> dict[str, int]:
+        """How many data keys are wrapped by each master key other than the one in use."""
+        return await self._gateway.rotation.counts()
+
+    @answering
+    async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+        """Re-wraps every data key under the master key in use; stopped at any point, the next call does the rest.
+
+        `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
+        are, and count as remaining, as do those that a process with another first key has written meanwhile.
+        """
+        rotation = self._gateway.rotation
+        await self._gateway.accesses.add(Access(self._actor, "operations.rotate_keys"))
+        rewrapped = 0
+        for master_key_id in filter(rotation.opens, await rotation.counts()):
+            after = None
+            while (batch := await rotation.rewrap(master_key_id, after)).last:
+                rewrapped += batch.rewrapped
+                after = batch.last
+                advance(batch.looked_at)
+        return Rotation(rewrapped, await rotation.counts())

@@ -79,6 +79,10 @@ where registration_id = :registration_id and state = 'ADOPTED';
 -- The policy in force.
 select version, body from policies order by version desc limit 1;
 
+-- name: all_policies()
+-- Every policy there has been: events name theirs by version.
+select body from policies order by version;
+
 -- name: insert_policy(version, body, adopted_at)!
 -- A new version of the policy; versions only grow.
 insert into policies (version, body, adopted_at) values (:version, :body, :adopted_at);

@@ -19,10 +19,12 @@ from tests.unit.lives import (
     EVIDENCE,
     HOUR,
     IN_STATUS,
+    LOST,
     message,
     sent,
     since,
     with_live_code,
+    with_lost_letter,
 )
 from tests.unit.tables import ACCEPTED, WHO, accepted
 
@@ -42,10 +44,10 @@ def outcome(state: State, sent: m.Message) -> Decision | type[Exception]:
 def test_a_message_is_accepted_exactly_where_the_table_says_so(
     status: Status, kind: type[m.Message], actor: ActorKind
 ) -> None:
-    """Message, status and actor: 486 combinations; a wrong actor is told so first."""
+    """Message, status and actor: 540 combinations; a wrong actor is told so first."""
     state = IN_STATUS[status]()
     now = since(state) + HOUR
-    state = with_live_code(state, now)
+    state = with_lost_letter(with_live_code(state, now), LOST)
     found = outcome(state, message(kind, ACTORS[actor], state, now))
     if actor not in WHO[kind]:
         assert found is errors.NotAllowed
@@ -92,7 +94,7 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
         decide(state, m.RequestCode("request-1", CLERK), since(state))
     assert str(refused.value) == (
         "In the status INACTIVE the registration does not accept request_code; "
-        "possible instead: reactivate, change_email, disclose, close."
+        "possible instead: reactivate, change_email, disclose, send_again, close."
     )
     assert "„inaktív” állapotban" in refused.value.sentence(Language.HU)
 

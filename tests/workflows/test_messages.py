@@ -30,8 +30,11 @@ MESSAGES: Final = {
     "reactivate_and_confirm": m.Reactivate("reactivate", CLERK, SEEN),
     "change_email": m.ChangeEmail("email", CLERK, "0198a4d2-0000-7000-8000-000000000001", SEEN),
     "disclose": m.Disclose("disclose", CLERK, SEEN),
+    "send_again": m.SendAgain("again", CLERK, "1-code_password"),
     "close": m.Close("close", CLERK, SEEN),
 }
+
+WITHOUT_EVIDENCE: Final = {"redeem_code", "request_code", "change_password", "send_again"}
 
 S = Status
 REFUSED_IN: Final = {  # by hand, from the table of DESIGN.md
@@ -63,7 +66,7 @@ async def test_a_message_that_a_status_does_not_accept_is_refused_by_the_validat
         assert facts["status"] == status
         assert facts["message"] == name.removesuffix("_and_confirm")
         assert "disclose" in facts["instead"]
-    for name in sorted(MESSAGES.keys() - REFUSED_IN[status] - {"redeem_code", "request_code", "change_password"}):
+    for name in sorted(MESSAGES.keys() - REFUSED_IN[status] - WITHOUT_EVIDENCE):
         without_evidence = type(MESSAGES[name])(**{**vars(MESSAGES[name]), "evidence": None})
         error = await refusal(world, registration_id, name, without_evidence)
         assert error.type == EvidenceMissing.__name__

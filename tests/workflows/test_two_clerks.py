@@ -54,8 +54,7 @@ async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_to
             repeated = [desks[one].reactivate(registration_id, EVIDENCE, request_id=requests[one]) for one in (0, 1)]
             again = await asyncio.gather(*repeated, return_exceptions=True)
             assert again[winner] == outcomes[winner]
-            assert isinstance(again[1 - winner], AlreadyReactivated)
-            assert again[1 - winner].facts == refusal.facts
+            assert repr(again[1 - winner]) == repr(refusal)
             won.append(winner)
     assert set(won) == {0, 1}
 
