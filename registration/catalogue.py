@@ -33,6 +33,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
     "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
     "jelszót, vagy lépjen be egy másik címről.",
+    "NotCheckpointed": "Ez egyetlen ellenőrzési pontban sincs benne: készítsen egyet az `ugyfelkapu audit checkpoint` "
+    "paranccsal ott, ahol az UGYFELKAPU_CHECKPOINT_FOLDER és az UGYFELKAPU_CHECKPOINT_KEYS be van állítva.",
+    "CheckpointsDamaged": "Az ellenőrzési pontok egyik fájlja hiányzik, vagy nem az, amit aláírtak: az "
+    "`ugyfelkapu audit verify --all` megnevezi; állítsa vissza egy másolatból.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
     "NoSuchExtension": "Nincs ilyen tömeges meghosszabbítás.",

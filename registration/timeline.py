@@ -15,7 +15,13 @@ from registration.statuses import Channel, LetterKind, Status
 from registration.words import Words
 
 SENT: Final = "SENT"
-"""The outcome of a letter that the mail server took; any other outcome is its refusal."""
+"""The outcome of a letter that the mail server took; what is none of these four is a mail server's refusal."""
+VOID: Final = "VOID"
+"""Not sent, because its code was void or its reader's address erased by then."""
+ON_ITS_WAY: Final = "ON_ITS_WAY"
+"""Ordered, and neither sent nor given up yet; also what a run that continued as new left to the next."""
+UNDELIVERED: Final = "UNDELIVERED"
+"""Given up; the event `LETTER_UNDELIVERED` says why."""
 
 
 class Source(StrEnum):
@@ -46,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Posted:
-    """A letter's outcome as the store has it; `at` is the wall clock of the worker that sent it."""
+    """A letter by its id, what came of it, and when: as it was sent, or ordered where it was not (UTC)."""
 
     letter_id: str
     outcome: str
@@ -149,7 +155,15 @@ def _told(letter: Letter) -> Words:
         ahead_hu, ahead_en = f", {letter.days} nappal előtte", f", {letter.days} days ahead"
     if letter.was_sent:
         return Words(f"Levél ment ki: {name.hungarian}{ahead_hu}.", f"Letter sent: {name.english}{ahead_en}.")
+    outcome = _OUTCOMES.get(letter.outcome, Words(letter.outcome, letter.outcome))
     return Words(
-        f"Levél nem ment ki: {name.hungarian}{ahead_hu} ({letter.outcome}).",
-        f"Letter not sent: {name.english}{ahead_en} ({letter.outcome}).",
+        f"Levél: {name.hungarian}{ahead_hu} – {outcome.hungarian}.",
+        f"Letter: {name.english}{ahead_en} – {outcome.english}.",
     )
+
+
+_OUTCOMES: Final = {
+    VOID: Words("nem ment ki, mert addigra tárgytalan lett", "not sent, for it was void by then"),
+    ON_ITS_WAY: Words("úton van", "on its way"),
+    UNDELIVERED: Words("nem lehetett kézbesíteni", "could not be delivered"),
+}

@@ -10,6 +10,7 @@ from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway
+from starter.gateway.record import RecordGateway
 from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
@@ -28,6 +29,7 @@ __all__ = [
     "OperationsGateway",
     "PortalGateway",
     "Receipt",
+    "RecordGateway",
     "Replayed",
     "SearchResult",
     "Session",

@@ -14,9 +14,10 @@ from registration.passage import describe_snapshot
 from registration.record import Event, Snapshot
 from registration.statistics import Statistics
 from registration.statuses import Status
-from registration.timeline import Posted, Timeline, entries_of
+from registration.timeline import Timeline, entries_of
 from registration.times import months
 from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.orders import posted
 from starter.gateway.replays import Replayed, replayed
 from store.rows import SentLetter, Submitted
 from wiring.registrations import handle_of
@@ -102,8 +103,8 @@ class AuditGateway:
         reader = self._gateway.reader
         submission, policies = await self._submission(registration_id), await reader.policies()
         events = await reader.events(registration_id)
-        letters = [Posted(one.letter_id, one.outcome, one.at) for one in await reader.letters(registration_id)]
-        runs = tuple(found.run for found in await self._gateway.histories.of(registration_id))
+        runs = await self._gateway.histories.of(registration_id)
+        letters = posted((run.history for run in runs if run.history), await reader.letters(registration_id))
         return Timeline(
             registration_id=registration_id,
             channel=submission.channel,
@@ -111,7 +112,7 @@ class AuditGateway:
             status=events[-1].status if events else submission.status,
             deadline=events[-1].deadline if events else None,
             entries=entries_of(events, letters, policies),
-            runs=runs,
+            runs=tuple(found.run for found in runs),
             as_of=now(),
         )
 
