@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Any, Final
 
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
@@ -39,6 +39,17 @@ class AdministrationGateway:
             await act.acting(act.request_id, str(len(offices)))
             await self._gateway.offices.put(offices)
         return len(offices)
+
+    @answering
+    async def put_office(self, code: str, given: Mapping[str, Any]) -> None:
+        """Adds an office or replaces what is known of it; `given` has its fields but `code`."""
+        async with self._attended("admin.put_office") as act:
+            office = Office.parse(
+                {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
+                | {"code": code}
+            )
+            await act.acting(act.request_id, office.code)
+            await self._gateway.offices.put([office])
 
     @answering
     async def offices(self) -> list[Office]:

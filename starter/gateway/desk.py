@@ -15,6 +15,7 @@ from registration.messages import (
     Answer,
     ChangeEmail,
     Close,
+    Description,
     Disclose,
     Evidence,
     Reactivate,
@@ -27,6 +28,7 @@ from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
+from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
 from starter.gateway.forms import checked_email, checked_form
@@ -160,6 +162,14 @@ class DeskGateway:
                 registered_on=day_in_budapest(row.submitted_at),
                 issued_on=day_in_budapest(now()),
             )
+
+    @answering
+    async def look(self, reference: str) -> Description:
+        """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
+        async with self._attended("desk.look") as act:
+            registration_id = await act.find(reference)
+            await act.looked()
+            return await AuditGateway(self._gateway).look(registration_id)
 
     @answering
     async def letters(self, reference: str) -> list[SentLetter]:
