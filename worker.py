@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
+from activities.archive import ArchiveActivities
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
@@ -26,6 +27,7 @@ from wiring.sandbox import SANDBOX
 from wiring.settings import Settings
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
+from workflows.archive import Archive
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
@@ -57,13 +59,14 @@ async def running_workers(
                 Worker(
                     client,
                     task_queue=REGISTRATION_QUEUE,
-                    workflows=[Registration, Reconciliation],
+                    workflows=[Registration, Reconciliation, Archive],
                     activities=[
                         RecordActivities(writer).record,
                         reconciliation.start_submitted,
                         reconciliation.send_pending,
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
+                        ArchiveActivities(settings.archive_folder).keep_finished,
                     ],
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,

@@ -9,6 +9,10 @@ START_SUBMITTED: Final = "start_submitted"
 SEND_PENDING: Final = "send_pending"
 COMPARE_RECORDED: Final = "compare_recorded"
 COMPARE_AGAIN: Final = "compare_again"
+KEEP_FINISHED: Final = "keep_finished"
+
+KEEP_HEARTBEAT: Final = timedelta(minutes=1)
+"""Longer than the longest silence of a visibility query or of a slow disk."""
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""

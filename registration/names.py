@@ -6,6 +6,8 @@ NAMESPACE: Final = "ugyfelkapu"
 WORKFLOW_TYPE: Final = "Registration"
 RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
 RECONCILIATION_ID: Final = "reconciliation"
+ARCHIVE_WORKFLOW_TYPE: Final = "Archive"
+ARCHIVE_ID: Final = "archive"
 
 REGISTRATION_QUEUE: Final = "registration"
 LETTERS_QUEUE: Final = "letters"

@@ -23,7 +23,10 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from registration.archiving import ARCHIVE_EVERY
 from registration.names import (
+    ARCHIVE_ID,
+    ARCHIVE_WORKFLOW_TYPE,
     CHANNEL_ATTRIBUTE,
     DEADLINE_ATTRIBUTE,
     OFFICE_ATTRIBUTE,
@@ -59,7 +62,10 @@ class _Scheduled:
     every: timedelta
 
 
-_SCHEDULED: Final = (_Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY),)
+_SCHEDULED: Final = (
+    _Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY),
+    _Scheduled(ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, ARCHIVE_EVERY),
+)
 
 
 async def prepare_temporal(client: Client) -> None:
