@@ -113,10 +113,10 @@ def _present(events: Sequence[Entry], as_of: datetime) -> datetime:
 
 
 def _horizon(events: Sequence[Entry], as_of: datetime) -> datetime:
-    """How far the picture reaches: a little beyond the end of a life, to the present deadline, or beyond the present."""
+    """How far the picture reaches: to the present deadline, or a little beyond the present or the end of a life."""
     first, last, present = events[0], events[-1], _present(events, as_of)
     if last.status.is_final:
-        return last.at + max((last.at - first.at) / 25, timedelta(seconds=1))
+        return last.at + max((last.at - first.at) / 25, timedelta(milliseconds=1))
     if last.deadline and last.deadline > present:
         return last.deadline
     return present + max((present - first.at) / 10, timedelta(seconds=1))
