@@ -161,6 +161,16 @@ class Writer:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
+    async def note_confirmation(self, registration_id: str, message: RedeemCode) -> None:
+        """Marks a code of another purpose than a password with the request that redeems it, before it is sent."""
+        await queries.note_confirmation(
+            self._pool,
+            registration_id=registration_id,
+            purpose=message.purpose,
+            code_sequence=message.code_sequence,
+            confirmation_id=message.request_id,
+        )
+
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
         await queries.rehash_password(self._pool, id=known.credential_id, known=known.hash, rehash=rehash)
