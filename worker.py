@@ -12,12 +12,14 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.extension import ExtensionActivities
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
 from store.database import opened_pool
+from store.extensions import ExtensionStore
 from store.keys import key_ring
 from store.reader import Reader
 from store.writer import Writer
@@ -26,6 +28,7 @@ from wiring.health import serve_health
 from wiring.settings import Settings
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
+from workflows.bulk_extension import BulkExtension
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
@@ -59,17 +62,20 @@ async def running_workers(
         reader, writer = Reader(pool, keys), Writer(pool, keys)
         if REGISTRATION_QUEUE in queues:
             reconciliation = ReconciliationActivities(writer, reader)
+            extension = ExtensionActivities(ExtensionStore(pool))
             await stack.enter_async_context(
                 Worker(
                     client,
                     task_queue=REGISTRATION_QUEUE,
-                    workflows=[Registration, Reconciliation],
+                    workflows=[Registration, Reconciliation, BulkExtension],
                     activities=[
                         RecordActivities(writer).record,
                         reconciliation.start_submitted,
                         reconciliation.send_pending,
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
+                        extension.list_extension,
+                        extension.extend_batch,
                     ],
                     interceptors=[NeutralFailures()],
                     workflow_runner=_SANDBOX,
