@@ -33,6 +33,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
     "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
     "jelszót, vagy lépjen be egy másik címről.",
+    "NotCheckpointed": "Ez egyetlen ellenőrzési pontban sincs benne: készítsen egyet az `ugyfelkapu audit checkpoint` "
+    "paranccsal ott, ahol az UGYFELKAPU_CHECKPOINT_FOLDER és az UGYFELKAPU_CHECKPOINT_KEYS be van állítva.",
+    "CheckpointsDamaged": "Az ellenőrzési pontok egyik fájlja hiányzik, vagy nem az, amit aláírtak: az "
+    "`ugyfelkapu audit verify --all` megnevezi; állítsa vissza egy másolatból.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
     "NoSuchExtension": "Nincs ilyen tömeges meghosszabbítás.",
@@ -120,6 +124,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.BASE64: "base64 kódolás kell",
     InputRule.RECEIPT_NUMBER: "nyugtaszám kell, NNNN-NNNN-NNN alakban",
     InputRule.CHECK_DIGIT: "elírás: az utolsó, ellenőrző számjegy nem illik a többihez",
+    InputRule.REFERENCE: "egy regisztráció azonosítója vagy nyugtájának száma kell; másra a keresés való",
     InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
     "birth_date és mothers_birth_name",
     InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",

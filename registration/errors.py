@@ -17,6 +17,8 @@ UgyfelkapuError
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
+│   ├── NotCheckpointed          no checkpoint holds it, or none are made here
+│   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
 │   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
 │   ├── BeyondTheRecord          an explanation of a time that the record does not reach
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
@@ -167,6 +169,16 @@ class TooManyGuesses(Refusal):
 class RedeemFirst(Refusal):
     """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
     password, or log in from another address."""
+
+
+class NotCheckpointed(Refusal):
+    """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
+    UGYFELKAPU_CHECKPOINT_KEYS are set."""
+
+
+class CheckpointsDamaged(Refusal):
+    """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
+    back from a copy."""
 
 
 class BeforeTheBeginning(Refusal):

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -56,10 +57,13 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
     signature: str
 
+    def as_json(self) -> dict[str, Any]:
+        """The document as JSON: what was signed, and the signature."""
+        return {"checkpoint": json.loads(self.checkpoint.canonical()), "signature": self.signature}
+
     def text(self) -> str:
         """The file, which a person can read; the same for the same document."""
-        document = {"checkpoint": json.loads(self.checkpoint.canonical()), "signature": self.signature}
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n"
 
     @property
     def digest(self) -> str:

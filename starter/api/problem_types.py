@@ -70,6 +70,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.NotCheckpointed: ProblemType("not-checkpointed", 409, "Not in a checkpoint", "Nincs ellenőrzési pontban"),
+    errors.CheckpointsDamaged: ProblemType(
+        "checkpoints-damaged", 503, "Damaged checkpoints", "Sérült ellenőrzési pontok"
+    ),
     errors.StaffDisabled: ProblemType("staff-disabled", 403, "May not act any more", "Már nem járhat el"),
     errors.OfficeNotOpen: ProblemType("office-not-open", 403, "Office not open", "A hivatal nincs nyitva"),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
@@ -119,6 +123,11 @@ class HttpProblemType(ProblemType):
 
     detail: str
     hungarian_detail: str
+
+    @property
+    def refusal(self) -> str:
+        """What the access record calls it: as an error's class would be, such as `WrongRole`."""
+        return self.name.title().replace("-", "")
 
     def detail_in(self, language: Language) -> str:
         """The sentence."""

@@ -2,11 +2,13 @@
 
 import typer
 
+from starter.cli import audit_record
 from starter.cli.choices import AsJson, Lang, Reference, choices_of
 from starter.cli.output import print_json
 from starter.cli.session import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
+audit_record.add_to(app)
 
 
 @app.command()

@@ -21,6 +21,7 @@ class CliProblem(StrEnum):
     NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
+    ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
@@ -54,6 +55,8 @@ _HUNGARIAN: Final = {
     "lehet.",
     CliProblem.TIME_NOT_SKIPPED: "Ennek a regisztrációnak az ideje nem ugorható át: véget ért.",
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
+    CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
+    "--checkpoints a --all mellé való.",
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
@@ -126,7 +129,6 @@ WORDS: Final = {
     "issued_on": "kiállítva",
     "letter_id": "levél",
     "outcome": "kimenet",
-    "at": "mikor",
     "who": "ki",
     "operation": "művelet",
     "detail": "részlet",
@@ -139,5 +141,19 @@ WORDS: Final = {
     "disabled": "letiltva",
     "disabled_at": "mióta",
     "disabled_by": "ki tiltotta le",
+    "at": "időpont",
+    "leaves": "láncok",
+    "changed": "változott",
+    "contradicted": "ellentmondás",
+    "root": "gyökér",
+    "document": "dokumentum (SHA-256)",
+    "mailed": "elküldve",
+    "whole": "sértetlen",
+    "registrations": "regisztrációk",
+    "events": "események",
+    "access_entries": "hozzáférések",
+    "checkpoint": "ellenőrzési pont",
+    "histories": "Temporal-történetek",
+    "findings": "eltérések száma",
 }
 """Hungarian words for the keys of `--json`, as the tables show them."""

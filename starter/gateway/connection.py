@@ -30,10 +30,12 @@ from starter.gateway.turns import Turns
 from store.accesses import AccessStore
 from store.accounts import AccountStore
 from store.attempts import Attempts
+from store.audited import AuditStore
+from store.checkpoints import CheckpointFolder
 from store.database import CONNECTION_TROUBLE, opened_pool
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
-from store.keys import key_ring
+from store.keys import checkpoint_folder, key_ring
 from store.offices import OfficeStore
 from store.reader import Reader
 from store.rotation import KeyRotation
@@ -62,6 +64,8 @@ class Gateway:
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
+    audited: AuditStore
+    checkpoints: CheckpointFolder | None
     extensions: ExtensionStore
     rotation: KeyRotation
     search: SearchStore
@@ -207,6 +211,8 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,
+            AuditStore(pool, keys),
+            checkpoint_folder(settings),
             ExtensionStore(pool),
             KeyRotation(pool, keys),
             SearchStore(pool, keys),
