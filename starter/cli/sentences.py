@@ -29,6 +29,8 @@ class CliProblem(StrEnum):
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
+    MORE_FOUND = "There are more than these 50: add to what you search by."
+    SIGNAL_OR_ANSWER = "--signal: a signal only reactivates; leave out --email."
     USAGE = "The command line is wrong: {reason}"
     UNEXPECTED = "unexpected error: {reason}"
 
@@ -65,6 +67,8 @@ _HUNGARIAN: Final = {
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
     "vagy nevet ({reason}).",
     CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
+    CliProblem.MORE_FOUND: "Ennél az 50-nél több van: adjon meg pontosabb szempontot.",
+    CliProblem.SIGNAL_OR_ANSWER: "--signal: a jel csak újraaktivál; hagyja el az --email kapcsolót.",
     CliProblem.USAGE: "Hibás parancs: {reason}",
     CliProblem.UNEXPECTED: "váratlan hiba (unexpected error): {reason}",
 }
@@ -118,6 +122,27 @@ WORDS: Final = {
     "already_there": "korábban átvéve",
     "refused": "elutasítva",
     "report": "jelentés",
+    "receipt_number": "nyugtaszám",
+    "page": "lap",
+    "channel": "csatorna",
+    "office": "hivatal",
+    "body": "szerv",
+    "registered_on": "regisztrált",
+    "issued_on": "kiállítva",
+    "letter_id": "levél",
+    "outcome": "kimenet",
+    "who": "ki",
+    "operation": "művelet",
+    "detail": "részlet",
+    "code": "kód",
+    "name": "név",
+    "address": "cím",
+    "open": "nyitva",
+    "imported": "betöltve",
+    "id": "azonosító",
+    "disabled": "letiltva",
+    "disabled_at": "mióta",
+    "disabled_by": "ki tiltotta le",
     "at": "időpont",
     "leaves": "láncok",
     "changed": "változott",

@@ -65,7 +65,7 @@ class DeskGateway:
         async with self._attended("desk.register", request_id) as act:
             checked, seen = checked_form(form), EvidenceForm.parse(evidence)
             act.registration_id = checked_uuid("request_id", act.request_id)
-            await act.acting(act.request_id)
+            await act.acting()
             return await self._gateway.open(
                 checked, Channel.IN_PERSON, self._actor, evidence=seen, registration_id=act.request_id
             )
@@ -198,7 +198,8 @@ class DeskGateway:
             number = None if form.receipt_number is None else receipt_number_of(form.receipt_number)
             rows = await self._gateway.search.search(form, number, most=_MOST_FOUND + 1)
             told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
-            await act.looked(f"{form.criterion}: {len(told)}{'+' if more else ''}")
+            act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
+            await act.looked()
             found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
 
