@@ -195,9 +195,8 @@ async def _by_registration(
     return found
 
 
-async def _rows(connection: "Connection", sql: str) -> AsyncIterator[Row]:
+async def _rows(connection: "Connection", sql: str) -> AsyncIterator[Any]:
     cursor = await connection.cursor(sql, timeout=_SECONDS)
-    rows: list[Row]
     while rows := await cursor.fetch(_BATCH, timeout=_SECONDS):
         for row in rows:
             yield row

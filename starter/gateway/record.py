@@ -144,7 +144,7 @@ class RecordGateway:
         checkpoints = gateway.checkpoints
         if folder:
             checkpoints = CheckpointFolder(folder, self._folder().keys)
-        histories = HistoryWitness(gateway.client, gateway.audited) if with_temporal else None
+        histories = HistoryWitness(gateway.client, gateway.audited, gateway.histories) if with_temporal else None
         return Pass(gateway.audited, histories, checkpoints, against=against)
 
     def _folder(self) -> CheckpointFolder:
