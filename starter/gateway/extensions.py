@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -43,6 +43,9 @@ from starter.gateway.connection import Gateway, answering, now, request_id_of
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """A workflow answers in milliseconds; without a worker nobody does, and how far it has come is told all the same."""
+
+_HEARD_FIRST: Final = Priority(priority_key=1)
+"""A pause is heard although the queue is long, as it may be because of the extension itself."""
 
 
 class BulkExtensions:
@@ -120,6 +123,7 @@ class BulkExtensions:
                     order,
                     id=extension_workflow_id(extension_id),
                     task_queue=REGISTRATION_QUEUE,
+                    priority=_HEARD_FIRST,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,  # ended by hand, it may go on
                 )
         return await self.extension(extension_id)
