@@ -34,10 +34,7 @@ check: setup ## formatting, lint, types, import rules, spelling, templates; stop
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m codespell_lib
-	@if [ -n "$$(find activities/letters -name '*.html' -print -quit 2>/dev/null)" ]; then \
-		echo "$(PY) -m djlint --lint activities/letters"; \
-		$(PY) -m djlint --quiet --lint activities/letters; \
-	fi
+	$(PY) -m djlint --quiet --lint activities/letters starter/pages
 	$(PY) -m pip --disable-pip-version-check check
 
 # More processes than cores, because the chaos tests mostly wait; each of them needs up to 1 GB. A file is the unit, so that

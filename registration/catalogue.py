@@ -10,10 +10,16 @@ HUNGARIAN: Final[dict[str, str]] = {
     "InvalidInput": "{field}: {rule}.",
     "Refusal": "A kérést elutasítottuk.",
     "NotAccepted": "„{status}” állapotban a regisztráció nem fogadja ezt: {message}; lehetséges helyette: {instead}.",
+    "AlreadyReactivated": "Ezt a regisztrációt már újraaktiválta {clerk} ({office} hivatal) {at}-kor (budapesti idő "
+    "szerint); az új kód magától kiment.",
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
+    "StaffDisabled": "Ez az azonosító már nem járhat el: az üzemeltető letiltotta.",
+    "OfficeNotOpen": "A(z) {office} hivatal zárva van vagy ismeretlen: nevében nem lehet eljárni.",
     "NotFound": "Nincs ilyen regisztráció.",
+    "NoSuchLetter": "A regisztráció kézbesítetlen levelei között nincs ilyen.",
+    "LetterOutOfDate": "A levél ({letter}) idejét múlta: amit közöl, „{status}” állapotban már nem igaz.",
     "UserNameTaken": "user_name: ez a felhasználói név már foglalt; válasszon másikat.",
     "CodeNotLive": "Ez a kód már nem él: beváltották, újabb váltotta fel, vagy lejárt az ideje; kérjen új kódot.",
     "WrongCode": "Hibás felhasználói név vagy kód; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül "
@@ -27,6 +33,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
     "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
     "jelszót, vagy lépjen be egy másik címről.",
+    "NotCheckpointed": "Ez egyetlen ellenőrzési pontban sincs benne: készítsen egyet az `ugyfelkapu audit checkpoint` "
+    "paranccsal ott, ahol az UGYFELKAPU_CHECKPOINT_FOLDER és az UGYFELKAPU_CHECKPOINT_KEYS be van állítva.",
+    "CheckpointsDamaged": "Az ellenőrzési pontok egyik fájlja hiányzik, vagy nem az, amit aláírtak: az "
+    "`ugyfelkapu audit verify --all` megnevezi; állítsa vissza egy másolatból.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
     "NoSuchExtension": "Nincs ilyen tömeges meghosszabbítás.",
@@ -68,6 +78,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
     "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
     "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
+    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins}.",
+    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek ekkor kellett megtörténnie: {due}.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",
@@ -92,6 +104,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
+    InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
     InputRule.CSV_LINE: "{count}, vesszővel elválasztott mező kell, UTF-8 kódolással",
@@ -108,6 +122,12 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.OBJECT: "JSON-objektum kell",
     InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
     InputRule.BASE64: "base64 kódolás kell",
+    InputRule.RECEIPT_NUMBER: "nyugtaszám kell, NNNN-NNNN-NNN alakban",
+    InputRule.CHECK_DIGIT: "elírás: az utolsó, ellenőrző számjegy nem illik a többihez",
+    InputRule.REFERENCE: "egy regisztráció azonosítója vagy nyugtájának száma kell; másra a keresés való",
+    InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
+    "birth_date és mothers_birth_name",
+    InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",
     InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",

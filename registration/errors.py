@@ -4,14 +4,23 @@ UgyfelkapuError
 ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
 ├── Refusal                      well-formed, but the rules say no; nothing was changed
 │   ├── NotAccepted              the present status does not accept the message
+│   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── StaffDisabled            who acts may not act any more
+│   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
+│   ├── NoSuchLetter             not among the undelivered letters
+│   ├── LetterOutOfDate          what the letter tells is not true any more
 │   ├── UserNameTaken
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
+│   ├── NotCheckpointed          no checkpoint holds it, or none are made here
+│   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
+│   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
+│   ├── BeyondTheRecord          an explanation of a time that the record does not reach
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
 │   ├── NoSuchExtension
 │   ├── SecondPersonNeeded       nobody approves what he asked for himself
@@ -72,7 +81,9 @@ class UgyfelkapuError(Exception):
         facts = self.facts
         if language is Language.HU:
             facts = {key: HUNGARIAN.get(value, value) for key, value in facts.items()}
-        return template.format(**facts).format(**facts)
+        if "rule" in facts:
+            facts = facts | {"rule": facts["rule"].format(**facts)}
+        return template.format(**facts)
 
 
 class InvalidInput(UgyfelkapuError):
@@ -87,6 +98,11 @@ class NotAccepted(Refusal):
     """In the status {status} the registration does not accept {message}; possible instead: {instead}."""
 
 
+class AlreadyReactivated(NotAccepted):
+    """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
+    went out by itself."""
+
+
 class NotAllowed(Refusal):
     """A {actor} may not send {message}."""
 
@@ -95,8 +111,24 @@ class EvidenceMissing(Refusal):
     """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
 
 
+class StaffDisabled(Refusal):
+    """This id may not act any more: an operator has disabled it."""
+
+
+class OfficeNotOpen(Refusal):
+    """The office {office} is closed or unknown: nobody can act for it."""
+
+
 class NotFound(Refusal):
     """There is no such registration."""
+
+
+class NoSuchLetter(Refusal):
+    """There is no such letter among those of this registration that did not arrive."""
+
+
+class LetterOutOfDate(Refusal):
+    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
 
 
 class UserNameTaken(Refusal):
@@ -137,6 +169,24 @@ class TooManyGuesses(Refusal):
 class RedeemFirst(Refusal):
     """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
     password, or log in from another address."""
+
+
+class NotCheckpointed(Refusal):
+    """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
+    UGYFELKAPU_CHECKPOINT_KEYS are set."""
+
+
+class CheckpointsDamaged(Refusal):
+    """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
+    back from a copy."""
+
+
+class BeforeTheBeginning(Refusal):
+    """At that time the registration did not exist yet; its record begins at {begins}."""
+
+
+class BeyondTheRecord(Refusal):
+    """The record does not reach that time: what was due at {due} is not in it."""
 
 
 class AssertionRefused(Refusal):

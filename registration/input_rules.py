@@ -28,6 +28,8 @@ class InputRule(StrEnum):
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    MONTH = "must be a month as YYYY-MM"
+    MONTH_ORDER = "must not be before since"
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
     CSV_LINE = "must have {count} fields separated by commas, in UTF-8"
@@ -44,4 +46,12 @@ class InputRule(StrEnum):
     OBJECT = "must be a JSON object"
     NOT_ACCEPTED = "does not accept such a value"
     BASE64 = "must be base64"
+    RECEIPT_NUMBER = "must be a receipt's number as NNNN-NNNN-NNN"
+    CHECK_DIGIT = "is mistyped: its last digit, which checks the others, does not fit"
+    REFERENCE = "must be the id of a registration or the number of its receipt; other criteria belong into a search"
+    ONE_CRITERION = (
+        "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
+        "mothers_birth_name"
+    )
+    NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

@@ -7,6 +7,7 @@ import asyncpg
 
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
+from registration.messages import Actor
 from registration.policy import Policy
 from registration.record import Code, Event, EventKind, Snapshot
 from registration.statuses import Purpose, Status
@@ -52,6 +53,7 @@ class Reader:
             status=Status(row["status"]),
             since=row["since"],
             because=row["because"] and EventKind(row["because"]),
+            by=row["moved_by"] and load(Actor, row["moved_by"]),
             deadline=row["deadline"],
             password_valid_until=row["password_valid_until"],
             identity_verified=row["identity_verified"],
@@ -182,6 +184,16 @@ class Reader:
         """The policy in force; `None` before the database is prepared."""
         row = await queries.find_policy(self._pool)
         return row and load(Policy, row["body"])
+
+    async def policies(self) -> dict[int, Policy]:
+        """Every policy there has been, by version."""
+        known = [load(Policy, row["body"]) for row in await _all(queries.all_policies(self._pool))]
+        return {policy.version: policy for policy in known}
+
+    async def submission(self, registration_id: str) -> Submitted | None:
+        """How a registration was opened: its channel, and who opened it."""
+        row = await queries.find_submission(self._pool, id=registration_id)
+        return row and Submitted.of(row)
 
     async def revision(self) -> str | None:
         """The last migration that ran; `None` in a database that was never prepared."""

@@ -5,10 +5,12 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.forms import user_name_key
+from registration.searching import folded, identity_key
 
 _NONCE_BYTES = 12
 
@@ -62,6 +64,14 @@ class KeyRing:
     def user_name_index(self, user_name: str) -> bytes:
         """The blind index by which a user name is found and kept unique; it does not tell the name."""
         return self.blind("user-name", user_name_key(user_name))
+
+    def address_index(self, address: str) -> bytes:
+        """The blind index by which a clerk finds an e-mail address."""
+        return self.blind("e-mail", folded(address))
+
+    def identity_index(self, birth_name: str, birth_date: date, mothers_birth_name: str) -> bytes:
+        """The blind index by which a clerk finds a person's registrations."""
+        return self.blind("identity", identity_key(birth_name, birth_date, mothers_birth_name))
 
     def blind(self, use: str, text: str) -> bytes:
         """A keyed hash of `text` for one use: HMAC-SHA-256."""

@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import structlog
-from uuid_utils import compat as uuids
 
-from registration.errors import InvalidInput, SignatureUsed, UserNameTaken, WrongPassword
-from registration.forms import EvidenceForm, RegistrationForm
+from registration.errors import InvalidInput, WrongPassword
 from registration.input_rules import InputRule
-from registration.lifecycle import Imported, Recording
-from registration.messages import Actor, ChangePassword, Evidence, RedeemCode
+from registration.lifecycle import Recording
+from registration.messages import ChangePassword, RedeemCode
 from registration.policy import Policy
-from registration.record import GENESIS, EventKind
-from registration.signatures import VerifiedSignature
-from registration.statuses import Channel
+from registration.record import EventKind
 from store.database import queries
 from store.documents import dump, load
-from store.evidence import sealed_evidence
-from store.rows import Opening, Password, Person, Submitted
-from store.sealing import KeyRing, WrappedKey, seal
+from store.intake import Intake
+from store.rows import Password
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -32,98 +27,11 @@ _NONCE_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place of the record already: an alarm, nothing was written."""
+    """Another event stands at this place of the record, or none right before it: an alarm, nothing was written."""
 
 
-class Writer:
+class Writer(Intake):
     """Writes through a pool, sealing with a key ring."""
-
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
-        """Owns neither of them."""
-        self._pool = pool
-        self._keys = keys
-
-    async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
-        self,
-        form: RegistrationForm,
-        channel: Channel,
-        actor: Actor,
-        now: datetime,
-        *,
-        evidence: EvidenceForm | VerifiedSignature | None = None,
-        imported: Imported | None = None,
-        registration_id: str | None = None,
-    ) -> Submitted:
-        """Writes the SUBMITTED row with its sealed personal data (principle 8).
-
-        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
-        Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
-        """
-        registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
-        key, wrapped = self._keys.new_key(registration_id)
-        signature = evidence if isinstance(evidence, VerifiedSignature) else None
-        reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
-        opening = Opening(actor, reference, signature.level if signature else None, imported)
-        submitted = Submitted(registration_id, channel, email_id, opening)
-        async with self._pool.acquire() as connection, connection.transaction():
-            inserted = await queries.insert_registration(
-                connection,
-                id=registration_id,
-                channel=channel,
-                office=actor.office,
-                opened_by=dump(submitted.opening).decode(),
-                user_name_index=self._keys.user_name_index(form.user_name),
-                submitted_at=now,
-                email_id=email_id,
-                head=GENESIS,
-            )
-            if inserted is None:
-                return await _standing(connection, registration_id)
-            await queries.insert_data_key(
-                connection,
-                registration_id=registration_id,
-                master_key_id=wrapped.master_key_id,
-                wrapped=wrapped.wrapped,
-            )
-            await queries.insert_person(
-                connection, registration_id=registration_id, sealed=seal(key, dump(Person.of(form)), registration_id)
-            )
-            await queries.insert_email(
-                connection,
-                id=email_id,
-                registration_id=registration_id,
-                sealed=seal(key, form.email.encode(), email_id),
-            )
-            if reference:
-                await _keep(connection, registration_id, reference, sealed, now)
-            if signature:
-                await self._use_up(connection, signature, registration_id)
-        return submitted
-
-    async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
-        """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
-            if key is None:
-                return None
-            reference, sealed = sealed_evidence(form, key, registration_id)
-            await _keep(connection, registration_id, reference, sealed, now)
-        return reference
-
-    async def add_email(self, registration_id: str, address: str) -> str | None:
-        """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
-        email_id = str(uuids.uuid7())
-        async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
-            if key is None:
-                return None
-            await queries.insert_email(
-                connection,
-                id=email_id,
-                registration_id=registration_id,
-                sealed=seal(key, address.encode(), email_id),
-            )
-        return email_id
 
     async def add_credential(
         self,
@@ -161,6 +69,16 @@ class Writer:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
+    async def note_confirmation(self, registration_id: str, message: RedeemCode) -> None:
+        """Marks a code of another purpose than a password with the request that redeems it, before it is sent."""
+        await queries.note_confirmation(
+            self._pool,
+            registration_id=registration_id,
+            purpose=message.purpose,
+            code_sequence=message.code_sequence,
+            confirmation_id=message.request_id,
+        )
+
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
         await queries.rehash_password(self._pool, id=known.credential_id, known=known.hash, rehash=rehash)
@@ -170,29 +88,21 @@ class Writer:
         await queries.refuse_credential(self._pool, id=credential_id)
 
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
-        """Writes event, read model, codes and credential in one transaction, and returns the policy in force.
+        """Writes event, read model, codes and credential in one statement, and returns the policy in force.
 
-        The same content again is success. Raises `RecordConflict` where other content stands at its place. A credential
-        that is not pending is an alarm in the log; the password stays as it was.
+        The same content again is success. Raises `RecordConflict` where other content stands at its place, or the read
+        model does not stand right before it. A credential that is not pending is an alarm in the log; the password
+        stays as it was.
         """
         event = entry.event
         if event.hash() != entry.hash:
             raise RecordConflict
+        if event.kind is not EventKind.PERSONAL_DATA_ERASED:
+            return await self._append(self._pool, entry, recorded_at)
         async with self._pool.acquire() as connection, connection.transaction():
-            appended = await queries.insert_event(
-                connection,
-                registration_id=event.registration_id,
-                sequence=event.sequence,
-                at=event.at,
-                kind=event.kind,
-                previous_hash=event.previous_hash,
-                hash=entry.hash,
-                body=event.canonical(),
-            )
-            if appended is None:
-                return await _policy_unless_conflict(connection, entry)
-            await self._follow(connection, entry, recorded_at)
-        return load(Policy, appended["policy"])
+            policy = await self._append(connection, entry, recorded_at)
+            await queries.erase_personal_data(connection, registration_id=event.registration_id)
+        return policy
 
     async def note_letter(
         self, registration_id: str, letter_id: str, message_id: str, outcome: str, at: datetime
@@ -216,88 +126,46 @@ class Writer:
                 raise InvalidInput(field="policy", rule=InputRule.POLICY, version=str(version))
             await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
 
-    async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:
-        """Read model, codes, credential and personal data follow the event that was just appended."""
-        event = entry.event
-        await queries.move_registration(
+    async def _append(
+        self, connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording, recorded_at: datetime
+    ) -> Policy:
+        event, codes = entry.event, entry.event.codes
+        appended = await queries.append_event(
             connection,
             registration_id=event.registration_id,
             sequence=event.sequence,
+            previous_hash=event.previous_hash,
             at=event.at,
             kind=event.kind,
+            hash=entry.hash,
+            body=event.canonical(),
             status=event.status,
+            moved_by=dump(event.actor).decode(),
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,
             email_id=event.email_id,
-            code_sequences=[code.sequence for code in event.codes],
-            hash=entry.hash,
             recorded_at=recorded_at,
             final=event.status.is_final,
+            code_sequences=[code.sequence for code in codes],
+            code_purposes=[code.purpose for code in codes],
+            code_ends=[code.valid_until for code in codes],
+            code_emails=[code.email_id for code in codes],
+            kid=self._keys.code_kid,
+            nonces=[os.urandom(_NONCE_BYTES) for _ in codes],
+            adopt=entry.adopt,
         )
-        for code in event.codes:
-            await queries.issue_code(
-                connection,
-                registration_id=event.registration_id,
-                purpose=code.purpose,
-                code_sequence=code.sequence,
-                valid_until=code.valid_until,
-                email_id=code.email_id,
-                kid=self._keys.code_kid,
-                nonce=os.urandom(_NONCE_BYTES),
-            )
-        if entry.adopt:
-            credential = {"registration_id": event.registration_id, "id": entry.adopt}
-            await queries.replace_credential(connection, **credential)
-            if await queries.adopt_credential(connection, **credential) is None:
-                _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
-        if event.kind is EventKind.PERSONAL_DATA_ERASED:
-            await _erase(connection, event.registration_id)
-
-    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
-        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
-
-        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
-        """
-        mark = self._keys.blind("signature", signature.signed_sha256)
-        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
-            raise SignatureUsed
-
-    async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
-        row = await queries.find_data_key(connection, registration_id=registration_id)
-        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+        if appended is None:
+            return await _policy_unless_conflict(connection, entry)
+        if entry.adopt and appended["adopted"] is None:
+            _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
+        return load(Policy, appended["policy"])
 
 
-async def _standing(connection: "Connection", registration_id: str) -> Submitted:
-    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
-    row = await queries.find_submission(connection, id=registration_id)
-    if row is None:
-        raise UserNameTaken
-    return Submitted.of(row)
-
-
-async def _policy_unless_conflict(connection: "Connection", entry: Recording) -> Policy:
+async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
     stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
     if stands != entry.hash:
         raise RecordConflict
     policy = await queries.find_policy(connection)
     return load(Policy, policy["body"])
-
-
-async def _keep(
-    connection: "Connection", registration_id: str, evidence: Evidence, sealed: bytes, now: datetime
-) -> None:
-    await queries.insert_evidence(
-        connection,
-        id=evidence.id,
-        registration_id=registration_id,
-        commitment=evidence.commitment,
-        sealed=sealed,
-        written_at=now,
-    )
-
-
-async def _erase(connection: "Connection", registration_id: str) -> None:
-    for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
-        await erase(connection, registration_id=registration_id)

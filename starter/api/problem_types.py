@@ -67,9 +67,18 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
 OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
+    errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.NotCheckpointed: ProblemType("not-checkpointed", 409, "Not in a checkpoint", "Nincs ellenőrzési pontban"),
+    errors.CheckpointsDamaged: ProblemType(
+        "checkpoints-damaged", 503, "Damaged checkpoints", "Sérült ellenőrzési pontok"
+    ),
+    errors.StaffDisabled: ProblemType("staff-disabled", 403, "May not act any more", "Már nem járhat el"),
+    errors.OfficeNotOpen: ProblemType("office-not-open", 403, "Office not open", "A hivatal nincs nyitva"),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
+    errors.NoSuchLetter: ProblemType("no-such-letter", 404, "No such letter", "Nincs ilyen levél"),
+    errors.LetterOutOfDate: ProblemType("letter-out-of-date", 409, "Letter out of date", "Idejét múlt levél"),
     errors.UserNameTaken: ProblemType("user-name-taken", 409, "User name taken", "Foglalt felhasználói név"),
     errors.CodeNotLive: ProblemType("code-not-live", 409, "Code no longer live", "A kód már nem él"),
     errors.WrongCode: ProblemType("wrong-code", 422, "Wrong user name or code", "Hibás felhasználói név vagy kód"),
@@ -99,6 +108,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.RedeemTheCode: ProblemType("reactivated", 409, "Code not yet redeemed", "Még be nem váltott kód"),
     errors.VisitABody: ProblemType("inactive", 409, "Registration inactive", "Inaktív regisztráció"),
     **OF_SIGNATURES,
+    errors.BeforeTheBeginning: ProblemType(
+        "before-the-beginning", 422, "Before the registration", "A regisztráció előtti időpont"
+    ),
+    errors.BeyondTheRecord: ProblemType("beyond-the-record", 422, "Beyond the record", "A naplón túli időpont"),
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
 }
 """Complete but for the classes that are never raised themselves (tests/api/test_problems.py)."""
@@ -110,6 +123,11 @@ class HttpProblemType(ProblemType):
 
     detail: str
     hungarian_detail: str
+
+    @property
+    def refusal(self) -> str:
+        """What the access record calls it: as an error's class would be, such as `WrongRole`."""
+        return self.name.title().replace("-", "")
 
     def detail_in(self, language: Language) -> str:
         """The sentence."""
@@ -131,6 +149,22 @@ FORBIDDEN: Final = HttpProblemType(
     "Hiányzó szerepkör",
     "The token lacks the role that this operation needs.",
     "A tokenben nincs meg a művelethez szükséges szerepkör.",
+)
+ROLES_EXCLUDE: Final = HttpProblemType(
+    "roles-exclude-each-other",
+    403,
+    "Roles exclude each other",
+    "Egymást kizáró szerepkörök",
+    "The token has roles that one person may not have at once; only clerk and supervisor go together.",
+    "A tokenben olyan szerepkörök vannak, amelyek kizárják egymást; csak a clerk és a supervisor fér össze.",
+)
+OFFICE_NEEDED: Final = HttpProblemType(
+    "office-needed",
+    403,
+    "Office missing",
+    "Hiányzó hivatal",
+    "A clerk or supervisor acts for one office; the token names none.",
+    "Az ügyintéző és a felettese egy hivatal nevében jár el; a token nem nevez meg hivatalt.",
 )
 NO_SUCH_PATH: Final = HttpProblemType(
     "no-such-path",
@@ -184,6 +218,8 @@ NOT_READY: Final = HttpProblemType(
 OF_HTTP: Final = (
     UNAUTHENTICATED,
     FORBIDDEN,
+    ROLES_EXCLUDE,
+    OFFICE_NEEDED,
     NO_SUCH_PATH,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from registration.errors import InvalidInput, Unavailable
-from registration.input_rules import InputRule
+from registration.errors import Unavailable
 from registration.record import Event, EventKind
 from registration.times import time_of
-from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of
+from starter.cli import offices, staff
+from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of, required_operator
 from starter.cli.errors import CliError
 from starter.cli.import_accounts import import_accounts
 from starter.cli.output import console_of, show
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
+app.add_typer(offices.app, name="offices")
+app.add_typer(staff.app, name="staff")
 
 _OUTCOMES: Final = {EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED}
 _OUTCOME_SECONDS: Final = 10
@@ -57,8 +59,7 @@ def extend(
 ) -> None:
     """Extend a password's validity, also beyond the 2 years, and say whether the registration accepted it."""
     choices, moment = choices_of(context), time_of("--until", until)
-    if operator is None:
-        raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
+    acting = required_operator(operator)
 
     async def extended(gateway: "Gateway") -> Event:
         from starter.gateway import AuditGateway, OperationsGateway
@@ -66,12 +67,12 @@ def extend(
         registration_id = await gateway.registration_id(reference)
         audit = AuditGateway(gateway)
         before = (await audit.snapshot(registration_id)).sequence
-        await OperationsGateway(gateway, operator).extend_validity(registration_id, moment)
+        await OperationsGateway(gateway, acting).extend_validity(registration_id, moment)
         try:
             async with asyncio.timeout(_OUTCOME_SECONDS):
                 while True:
                     for event in await audit.events(registration_id):
-                        if event.sequence > before and event.actor.id == operator and event.kind in _OUTCOMES:
+                        if event.sequence > before and event.actor.id == acting and event.kind in _OUTCOMES:
                             return event
                     await asyncio.sleep(0.05)
         except TimeoutError:

@@ -11,7 +11,7 @@ import typer
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
-from starter.cli import admin, api, clerk, dev, embedded, portal, service
+from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
 
@@ -28,6 +28,7 @@ app.add_typer(dev.app, name="dev", rich_help_panel=embedded.PANEL)
 app.add_typer(embedded.app)
 app.add_typer(portal.app)
 app.add_typer(clerk.app, name="clerk", rich_help_panel="People")
+app.add_typer(audit.app, name="audit", rich_help_panel="People")
 app.add_typer(admin.app, name="admin", rich_help_panel="People")
 app.add_typer(api.app, name="api", rich_help_panel="Service")
 app.add_typer(service.app)

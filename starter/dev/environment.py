@@ -22,6 +22,8 @@ from wiring.temporal import connect
 DATA_FOLDER: Final = Path(".ugyfelkapu")
 _ADDRESSES: Final = "environment.json"
 _MAILS: Final = "inbox"
+_CHECKPOINTS: Final = "checkpoints"
+_ARCHIVE: Final = "archive"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Addresses:
             "database_url": self.database,
             "smtp_url": self.smtp,
             "signature_trust_roots": str(kept_roots(folder)),
+            "checkpoint_folder": str(_made(folder / _CHECKPOINTS)),
+            "archive_folder": str(_made(folder / _ARCHIVE)),
         }
         return load_settings(
             {name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ}
@@ -107,3 +111,8 @@ async def embedded_servers(
 def mails_folder(folder: Path = DATA_FOLDER) -> Path:
     """Where the inbox keeps its letters."""
     return folder / _MAILS
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,18 +1,25 @@
-"""What an auditor looks at: a registration as its workflow tells it, as the store tells it, and its events."""
+"""What an auditor looks at: a registration as its workflow tells it, as the store tells it, and its whole life."""
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.errors import NotFound, Unavailable
+from registration.explanations import Explanation, explain
 from registration.messages import Description
 from registration.passage import describe_snapshot
 from registration.record import Event, Snapshot
+from registration.statistics import Statistics
 from registration.statuses import Status
+from registration.timeline import Timeline, entries_of
+from registration.times import months
 from starter.gateway.connection import Gateway, answering, now
-from store.rows import SentLetter
+from starter.gateway.orders import posted
+from starter.gateway.replays import Replayed, replayed
+from store.rows import SentLetter, Submitted
 from wiring.registrations import handle_of
 
 _ANSWERS_WITHIN_SECONDS: Final = 20
@@ -88,3 +95,62 @@ class AuditGateway:
     async def letters(self, reference: str) -> list[SentLetter]:
         """The letters and their outcomes, oldest first."""
         return await self._gateway.reader.letters(await self._gateway.registration_id(reference))
+
+    @answering
+    async def timeline(self, reference: str) -> Timeline:
+        """The whole life, over all runs of its workflow; also of a registration whose personal data is erased."""
+        registration_id = await self._gateway.registration_id(reference)
+        reader = self._gateway.reader
+        submission, policies = await self._submission(registration_id), await reader.policies()
+        events = await reader.events(registration_id)
+        runs = await self._gateway.histories.of(registration_id)
+        letters = posted((run.history for run in runs if run.history), await reader.letters(registration_id))
+        return Timeline(
+            registration_id=registration_id,
+            channel=submission.channel,
+            office=submission.opening.actor.office,
+            status=events[-1].status if events else submission.status,
+            deadline=events[-1].deadline if events else None,
+            entries=entries_of(events, letters, policies),
+            runs=tuple(found.run for found in runs),
+            as_of=now(),
+        )
+
+    @answering
+    async def explain(self, reference: str, at: datetime) -> Explanation:
+        """Which status the registration had at `at` (UTC), why, and what was ahead, by its record alone.
+
+        Raises `BeforeTheBeginning`, `BeyondTheRecord` too.
+        """
+        registration_id = await self._gateway.registration_id(reference)
+        events = await self._gateway.reader.events(registration_id)
+        submission = await self._submission(registration_id)
+        return explain(events, await self._gateway.reader.policies(), submission.channel, at)
+
+    @answering
+    async def replay(self, reference: str) -> list[Replayed]:
+        """Replays every run against the present code, in order: whether each decision follows from the rules."""
+        registration_id = await self._gateway.registration_id(reference)
+        return await replayed(await self._gateway.histories.of(registration_id))
+
+    @answering
+    async def statistics(self, since: str | None = None, until: str | None = None) -> Statistics:
+        """Counts of the registrations opened from month `since` to the end of month `until` (`2026-11`, Budapest).
+
+        Raises `InvalidInput`.
+        """
+        span = months(since, until)
+        store = self._gateway.statistics
+        return Statistics(
+            since=since,
+            until=until,
+            counts=await store.counts(*span),
+            median_seconds_to_activation=await store.median_to_activation(*span),
+            undelivered=await store.undelivered(*span),
+        )
+
+    async def _submission(self, registration_id: str) -> Submitted:
+        submission = await self._gateway.reader.submission(registration_id)
+        if submission is None:
+            raise NotFound
+        return submission

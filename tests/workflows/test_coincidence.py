@@ -15,15 +15,14 @@ from registration.statuses import Status
 from starter.dev.environment import embedded_servers
 from tests.support.postgres import FAST
 from tests.support.world import World, private_folder, world_of
+from wiring.sandbox import SANDBOX
 from workflows.registration import Registration
 
 
 @asynccontextmanager
 async def deciding(world: World) -> AsyncIterator[None]:
     """A worker for workflows only; activities are somebody else's."""
-    async with Worker(
-        world.client, task_queue=REGISTRATION_QUEUE, workflows=[Registration], workflow_runner=worker._SANDBOX
-    ):
+    async with Worker(world.client, task_queue=REGISTRATION_QUEUE, workflows=[Registration], workflow_runner=SANDBOX):
         yield
 
 

@@ -1,0 +1,113 @@
+"""Which status a registration had at a moment, why, and what was ahead: the fold of its events up to there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from registration.errors import BeforeTheBeginning, BeyondTheRecord
+from registration.happenings import LETTERS, what_happened
+from registration.lifecycle import State
+from registration.messages import Actor
+from registration.passage import next_step
+from registration.policy import Policy
+from registration.reasons import Reason, reason_of
+from registration.record import Event, EventKind, Snapshot
+from registration.statuses import Channel, LetterKind, Status
+from registration.words import Words
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a registration stood at `as_of`, since when, because of which event, rule and actor. Times are UTC.
+
+    `next_step` is what would have happened next by itself, at `next_step_at`, as `describe` tells it and in words;
+    `last_event` is the number of the event that had happened last.
+    """
+
+    registration_id: str
+    as_of: datetime
+    status: Status
+    since: datetime
+    because: EventKind
+    sequence: int
+    what: Words
+    why: Reason
+    actor: Actor
+    deadline: datetime | None
+    password_valid_until: datetime | None
+    next_step: str
+    next_words: Words
+    next_step_at: datetime | None
+    last_event: int
+
+
+def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Channel, at: datetime) -> Explanation:
+    """Explains the moment `at` (UTC).
+
+    Raises `BeforeTheBeginning`, and `BeyondTheRecord` where something that was due before `at` is not recorded (yet).
+    """
+    known = [event for event in events if event.at <= at]
+    if not known:
+        raise BeforeTheBeginning(begins=_day(events[0].at) if events else "–")
+    last = known[-1]
+    if last is events[-1] and last.deadline and last.deadline < at:
+        raise BeyondTheRecord(due=_day(last.deadline))
+    before, moved = Snapshot(), known[0]
+    status_before = Status.SUBMITTED
+    for event in known:
+        if event.status is not before.status:
+            moved, status_before = event, before.status
+        before = before.after(event)
+    step, step_at = next_step(_state_of(last, before, policies, channel, at), at)
+    return Explanation(
+        registration_id=last.registration_id,
+        as_of=at,
+        status=moved.status,
+        since=moved.at,
+        because=moved.kind,
+        sequence=moved.sequence,
+        what=what_happened(moved),
+        why=reason_of(moved, status_before, policies),
+        actor=moved.actor,
+        deadline=last.deadline,
+        password_valid_until=last.password_valid_until,
+        next_step=step,
+        next_words=_told(step),
+        next_step_at=step_at,
+        last_event=last.sequence,
+    )
+
+
+def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], channel: Channel, at: datetime) -> State:
+    """What the workflow's state was, as far as what comes next depends on it: earlier reminders have gone."""
+    return State(
+        registration_id=last.registration_id,
+        channel=channel,
+        email_id=last.email_id,
+        opened_by=last.actor,
+        policy=policies.get(last.policy_version, Policy()),
+        snapshot=snapshot,
+        reminded_at=at,
+    )
+
+
+def _told(step: str) -> Words:
+    """What comes next, in words."""
+    if step.startswith(_LETTER):
+        letter = LETTERS[LetterKind(step.removeprefix(_LETTER))]
+        return Words(f"levél megy ki: {letter.hungarian}", f"a letter goes out: {letter.english}")
+    if step in set(Status):
+        return Words(f"az állapot: {Status(step).hungarian}", f"the status becomes {step}")
+    if step == EventKind.PERSONAL_DATA_ERASED:
+        return Words(
+            "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
+        )
+    return Words("magától semmi; egy regisztrációs szerv aktiválhatja újra", f"nothing by itself; {step}")
+
+
+_LETTER: Final = "letter "
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

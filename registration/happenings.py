@@ -1,0 +1,95 @@
+"""What each kind of event says that happened, as an auditor reads it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from registration.record import Event, EventKind
+from registration.statuses import LetterKind
+from registration.words import Words
+
+HAPPENED: Final[Mapping[EventKind, Words]] = {
+    EventKind.REGISTRATION_OPENED: Words(
+        "A regisztráció megnyílt, az aktiváló kód kiment.", "The registration was opened and its code went out."
+    ),
+    EventKind.REGISTRATION_IMPORTED: Words(
+        "Egy korábbi rendszer fiókját átvettük.", "An account of an older system was taken over."
+    ),
+    EventKind.CODE_REDEEMED: Words(
+        "Az ügyfél beváltotta a kódját, és új jelszót választott.",
+        "The client redeemed the code and chose a password.",
+    ),
+    EventKind.CODE_ISSUED: Words("Új egyszer használatos kód készült.", "A new one-time code was issued."),
+    EventKind.CODE_SENT_AGAIN: Words("Az élő kód újra kiment.", "The live code was sent again."),
+    EventKind.PASSWORD_CHANGED: Words("Az ügyfél megváltoztatta a jelszavát.", "The client changed the password."),
+    EventKind.IDENTITY_VERIFIED: Words(
+        "Az ügyintéző ellenőrizte a személyazonosságot.", "A clerk verified the identity."
+    ),
+    EventKind.ACTIVATION_LAPSED: Words(
+        "A regisztráció elévült: a kódot nem váltották be.", "The registration lapsed: its code was never redeemed."
+    ),
+    EventKind.TEMPORARY_LAPSED: Words(
+        "Az ideiglenes regisztráció elévült: a személyazonosságot nem ellenőrizték.",
+        "The temporary registration lapsed: the identity was not verified.",
+    ),
+    EventKind.PASSWORD_EXPIRED: Words("Lejárt a jelszó.", "The password expired."),
+    EventKind.GRACE_ENDED: Words(
+        "A regisztráció inaktív lett: a lejárt jelszót nem újították meg.",
+        "The registration became inactive: its expired password was not renewed.",
+    ),
+    EventKind.REACTIVATED: Words(
+        "Az ügyintéző újraaktiválta a regisztrációt, az új kód magától kiment.",
+        "A clerk reactivated the registration; the new code went out by itself.",
+    ),
+    EventKind.REACTIVATION_LAPSED: Words(
+        "A regisztráció ismét inaktív: az újraaktiválás kódját nem váltották be.",
+        "The registration is inactive again: the code of its reactivation was not redeemed.",
+    ),
+    EventKind.EMAIL_CHANGE_REQUESTED: Words(
+        "Az ügyfél új e-mail címet kért; az új címre kód ment.",
+        "The client asked for a new e-mail address; a code went to it.",
+    ),
+    EventKind.EMAIL_CHANGED: Words("Megváltozott az e-mail cím.", "The e-mail address was changed."),
+    EventKind.VALIDITY_EXTENDED: Words("A jelszó érvényessége meghosszabbodott.", "The validity was extended."),
+    EventKind.DATA_DISCLOSED: Words(
+        "Az ügyintéző közölte az ügyféllel a regisztráció adatait.",
+        "A clerk disclosed the registration data to the client.",
+    ),
+    EventKind.CLOSURE_REQUESTED: Words(
+        "Az ügyfél a regisztráció megszüntetését kérte; a megerősítő kód kiment.",
+        "The client asked for the closure; the code that confirms it went out.",
+    ),
+    EventKind.REGISTRATION_CLOSED: Words("A regisztráció megszűnt.", "The registration was closed."),
+    EventKind.SIGNAL_REFUSED: Words(
+        "Egy üzenetet a szabályok elutasítottak ({detail}).", "A message was refused by the rules ({detail})."
+    ),
+    EventKind.LETTER_UNDELIVERED: Words(
+        "Egy levelet nem lehetett kézbesíteni ({detail}).", "A letter could not be delivered ({detail})."
+    ),
+    EventKind.POLICY_APPLIED: Words(
+        "Az új határidők lépnek érvénybe (szabályzat, {policy_version}. változat).",
+        "The periods of policy version {policy_version} apply.",
+    ),
+    EventKind.PERSONAL_DATA_ERASED: Words("A személyes adatokat töröltük.", "The personal data was erased."),
+}
+
+LETTERS: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.CODE_PASSWORD: Words("egyszer használatos kód", "one-time code"),
+    LetterKind.CODE_NEW_EMAIL: Words("az új e-mail cím kódja", "code for the new e-mail address"),
+    LetterKind.CODE_CLOSURE: Words("a megszüntetés kódja", "code for the closure"),
+    LetterKind.TEMPORARY: Words("ideiglenes regisztráció", "temporary registration"),
+    LetterKind.TEMPORARY_ENDING: Words("az ideiglenes regisztráció vége", "end of the temporary registration"),
+    LetterKind.ACTIVE: Words("aktív regisztráció", "active registration"),
+    LetterKind.PASSWORD_EXPIRING: Words("emlékeztető a jelszó lejártára", "reminder that the password expires"),
+    LetterKind.PASSWORD_EXPIRED: Words("lejárt jelszó", "expired password"),
+    LetterKind.INACTIVE: Words("inaktív regisztráció", "inactive registration"),
+    LetterKind.LAPSED: Words("elévült regisztráció", "lapsed registration"),
+    LetterKind.PASSWORD_CHANGED: Words("megváltozott jelszó", "changed password"),
+    LetterKind.EMAIL_CHANGED_OLD: Words("új cím, a régi címre", "new address, to the old one"),
+    LetterKind.EMAIL_CHANGED_NEW: Words("új cím, az új címre", "new address, to the new one"),
+    LetterKind.CLOSED: Words("megszűnt regisztráció", "closed registration"),
+}
+
+
+def what_happened(event: Event) -> Words:
+    """One sentence about an event; it names nobody."""
+    return HAPPENED[event.kind].filled({"detail": event.detail or "–", "policy_version": event.policy_version})

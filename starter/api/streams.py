@@ -1,0 +1,31 @@
+"""Answers that may be too long to be held at once: written as they are read."""
+
+import csv
+import io
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+
+async def as_json(items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
+    """A JSON list; what breaks off on the way has no closing bracket."""
+    separator = "["
+    async for item in items:
+        yield separator + item.model_dump_json()
+        separator = ",\n"
+    yield "[]" if separator == "[" else "]"
+
+
+async def as_csv(kind: type[BaseModel], items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
+    """CSV (RFC 4180) with the fields of a shape as columns."""
+    yield csv_line(kind.model_fields)
+    async for item in items:
+        yield csv_line(item.model_dump(mode="json").values())
+
+
+def csv_line(fields: Iterable[Any]) -> str:
+    """One line; what has no value is empty."""
+    line = io.StringIO()
+    csv.writer(line).writerow(fields)
+    return line.getvalue()

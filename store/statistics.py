@@ -1,0 +1,43 @@
+"""Counts over the whole store."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from registration.statistics import Count
+from registration.statuses import Channel, LetterKind, Status
+from store.database import queries
+
+if TYPE_CHECKING:
+    import asyncpg
+
+_COUNTED_WITHIN_SECONDS: Final = 600
+"""Ten million registrations are read whole; no other query takes so long."""
+
+
+class StatisticsStore:
+    """Reads through a pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Does not own it."""
+        self._pool = pool
+
+    async def counts(self, since: datetime | None, until: datetime | None) -> tuple[Count, ...]:
+        """Registrations submitted in a span (UTC), by month, channel, office and status."""
+        rows = await self._all(queries.count_registrations, since, until)
+        return tuple(
+            Count(row["month"], Channel(row["channel"]), row["office"], Status(row["status"]), row["registrations"])
+            for row in rows
+        )
+
+    async def median_to_activation(self, since: datetime | None, until: datetime | None) -> float | None:
+        """Seconds from opening to the first redeemed code; `None` where nobody has redeemed one."""
+        (row,) = await self._all(queries.median_to_activation, since, until)
+        return row[0].total_seconds() if row[0] else None
+
+    async def undelivered(self, since: datetime | None, until: datetime | None) -> dict[LetterKind, int]:
+        """Letters that did not arrive, by kind."""
+        rows = await self._all(queries.count_undelivered, since, until)
+        return {LetterKind(row["kind"].upper()): row["letters"] for row in rows}
+
+    async def _all(self, query: Any, *span: datetime | None) -> "list[asyncpg.Record]":  # noqa: ANN401  aiosql's
+        return await self._pool.fetch(query.sql, *span, timeout=_COUNTED_WITHIN_SECONDS)
