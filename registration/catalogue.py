@@ -10,10 +10,14 @@ HUNGARIAN: Final[dict[str, str]] = {
     "InvalidInput": "{field}: {rule}.",
     "Refusal": "A kérést elutasítottuk.",
     "NotAccepted": "„{status}” állapotban a regisztráció nem fogadja ezt: {message}; lehetséges helyette: {instead}.",
+    "AlreadyReactivated": "Ezt a regisztrációt már újraaktiválta {clerk} ({office} hivatal) {at}-kor (budapesti idő "
+    "szerint); az új kód magától kiment.",
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
     "NotFound": "Nincs ilyen regisztráció.",
+    "NoSuchLetter": "A regisztráció kézbesítetlen levelei között nincs ilyen.",
+    "LetterOutOfDate": "A levél ({letter}) idejét múlta: amit közöl, „{status}” állapotban már nem igaz.",
     "UserNameTaken": "user_name: ez a felhasználói név már foglalt; válasszon másikat.",
     "CodeNotLive": "Ez a kód már nem él: beváltották, újabb váltotta fel, vagy lejárt az ideje; kérjen új kódot.",
     "WrongCode": "Hibás felhasználói név vagy kód; a felhasználói név a regisztrációs nyugtán áll, nyugta nélkül "
@@ -63,8 +67,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
     "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
     "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
-    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins}.",
-    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek ekkor kellett megtörténnie: {due}.",
+    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik (budapesti idő szerint): {begins}.",
+    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek ekkor (budapesti idő szerint) kellett megtörténnie: {due}.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",

@@ -4,9 +4,12 @@ UgyfelkapuError
 ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
 ├── Refusal                      well-formed, but the rules say no; nothing was changed
 │   ├── NotAccepted              the present status does not accept the message
+│   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
 │   ├── NotFound                 no such registration
+│   ├── NoSuchLetter             not among the undelivered letters
+│   ├── LetterOutOfDate          what the letter tells is not true any more
 │   ├── UserNameTaken
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
 │   ├── WrongCode                wrong user name or code
@@ -70,7 +73,9 @@ class UgyfelkapuError(Exception):
         facts = self.facts
         if language is Language.HU:
             facts = {key: HUNGARIAN.get(value, value) for key, value in facts.items()}
-        return template.format(**facts).format(**facts)
+        if "rule" in facts:
+            facts = facts | {"rule": facts["rule"].format(**facts)}
+        return template.format(**facts)
 
 
 class InvalidInput(UgyfelkapuError):
@@ -85,6 +90,11 @@ class NotAccepted(Refusal):
     """In the status {status} the registration does not accept {message}; possible instead: {instead}."""
 
 
+class AlreadyReactivated(NotAccepted):
+    """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
+    went out by itself."""
+
+
 class NotAllowed(Refusal):
     """A {actor} may not send {message}."""
 
@@ -95,6 +105,14 @@ class EvidenceMissing(Refusal):
 
 class NotFound(Refusal):
     """There is no such registration."""
+
+
+class NoSuchLetter(Refusal):
+    """There is no such letter among those of this registration that did not arrive."""
+
+
+class LetterOutOfDate(Refusal):
+    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
 
 
 class UserNameTaken(Refusal):
@@ -138,11 +156,12 @@ class RedeemFirst(Refusal):
 
 
 class BeforeTheBeginning(Refusal):
-    """At that time the registration did not exist yet; its record begins at {begins}."""
+    """At that time the registration did not exist yet; its record begins at {begins}
+    (Budapest time)."""
 
 
 class BeyondTheRecord(Refusal):
-    """The record does not reach that time: what was due at {due} is not in it."""
+    """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
 
 
 class AssertionRefused(Refusal):

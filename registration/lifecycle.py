@@ -6,7 +6,7 @@ from typing import Final
 
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
-from registration.record import Event, Snapshot
+from registration.record import Event, EventKind, Snapshot
 from registration.statuses import Assurance, Channel, LetterKind, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
@@ -37,6 +37,12 @@ class LetterOrder:
         """Names the letter within its registration; a repeated letter has the same."""
         days = "" if self.days is None else f"-{self.days}"
         return f"{self.sequence}-{self.kind.lower()}{days}"
+
+
+def letter_named(letter_id: str) -> tuple[LetterKind, int | None]:
+    """The kind, and how many days ahead it reminds, of the letter that `LetterOrder.letter_id` names."""
+    _, kind, *days = letter_id.split("-")
+    return LetterKind(kind.upper()), int(days[0]) if days else None
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,12 @@ class State:
     def after(self, event: Event) -> "State":
         """The state once the event has been recorded."""
         new_deadline = event.deadline != self.snapshot.deadline
+        again = event.detail if event.kind is EventKind.LETTER_SENT_AGAIN else None
         return replace(
             self,
             snapshot=self.snapshot.after(event),
             reminded_at=event.at if new_deadline else self.reminded_at,
+            undelivered=tuple(lost for lost in self.undelivered if lost.letter != again),
         )
 
     def posting(self, letters: tuple[LetterOrder, ...]) -> "State":

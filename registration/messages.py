@@ -117,6 +117,15 @@ class Disclose:
 
 
 @dataclass(frozen=True)
+class SendAgain:
+    """A clerk has an undelivered letter sent again; `letter` is its id as in `UndeliveredLetter`."""
+
+    request_id: str
+    actor: Actor
+    letter: str
+
+
+@dataclass(frozen=True)
 class Close:
     """A clerk closes the registration at the client's request, or the client asks for it."""
 
@@ -134,6 +143,7 @@ Message = (
     | ChangeEmail
     | ExtendValidity
     | Disclose
+    | SendAgain
     | Close
 )
 
@@ -169,6 +179,7 @@ class Description:
     status: Status
     since: datetime | None
     because: str | None
+    by: Actor | None
     deadline: datetime | None
     next_step: str
     next_step_at: datetime | None

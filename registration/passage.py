@@ -167,6 +167,7 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         status=snapshot.status,
         since=snapshot.since,
         because=snapshot.because,
+        by=snapshot.by,
         deadline=snapshot.deadline,
         next_step="–",
         next_step_at=None,

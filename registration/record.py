@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
     SIGNAL_REFUSED = "SIGNAL_REFUSED"
     LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
+    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN"
     POLICY_APPLIED = "POLICY_APPLIED"
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
 
@@ -67,8 +68,8 @@ class Event:
     """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
 
     `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
-    that opened the registration (S4). `detail` names the refusal of a refused signal or the letter that was not
-    delivered.
+    that opened the registration (S4). `detail` names the refusal of a refused signal, or the letter that was not
+    delivered or goes out again.
     """
 
     registration_id: str
@@ -100,11 +101,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a registration stands: the fold of its events, the same in the workflow and in the read model."""
+    """Where a registration stands: the fold of its events, the same in the workflow and in the read model.
+
+    `since`, `because` and `by` are time, kind and actor of the event that began the status.
+    """
 
     status: Status = Status.SUBMITTED
     since: datetime | None = None
     because: EventKind | None = None
+    by: Actor | None = None
     deadline: datetime | None = None
     password_valid_until: datetime | None = None
     identity_verified: bool = False
@@ -130,6 +135,7 @@ class Snapshot:
             status=event.status,
             since=event.at if moved else self.since,
             because=event.kind if moved else self.because,
+            by=event.actor if moved else self.by,
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,

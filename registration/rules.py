@@ -10,15 +10,17 @@ from typing import Any, Final
 
 from registration import messages as m
 from registration.confirmations import change_email, close, confirmation_of, end, replace_email
-from registration.decisions import decision, next_code, requested_until, with_code_letter, with_notices
-from registration.errors import CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
+from registration.decisions import decision, next_code, with_code_letter, with_notices
+from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.policy import add_years
-from registration.record import EventKind
+from registration.record import EventKind, Snapshot
+from registration.sending import request_code, send_again
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
+from registration.times import told
 
 LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
@@ -36,6 +38,7 @@ ACCEPTED_IN: Final[Mapping[type, tuple[Status, ...]]] = {
     m.ChangeEmail: OPEN_STATUSES,
     m.ExtendValidity: (Status.ACTIVE, Status.PASSWORD_EXPIRED),
     m.Disclose: OPEN_STATUSES,
+    m.SendAgain: OPEN_STATUSES,
     m.Close: OPEN_STATUSES,
 }
 
@@ -48,6 +51,7 @@ _ACTORS: Final[Mapping[type, set[ActorKind]]] = {
     m.ChangeEmail: _CLIENT | _DESK,
     m.ExtendValidity: _OPERATIONS,
     m.Disclose: _DESK,
+    m.SendAgain: _DESK,
     m.Close: _CLIENT | _DESK,
 }
 
@@ -60,6 +64,7 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
     m.ChangeEmail: "change_email",
     m.ExtendValidity: "extend_validity",
     m.Disclose: "disclose",
+    m.SendAgain: "send_again",
     m.Close: "close",
 }
 
@@ -67,7 +72,8 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
 def decide(state: State, message: m.Message, now: datetime) -> Decision:
     """The decision on a message at `now`.
 
-    Raises `NotAllowed`, `NotAccepted`, `EvidenceMissing`, `CodeNotLive` or `InvalidInput`; the state stays as it was.
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, or what the message's rule refuses with
+    (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
     """
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
@@ -75,7 +81,7 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
     unconfirmed = confirmation_of(message) is not None
     # What waits for its code is of use only where codes are redeemed.
     if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+        raise _too_late(state.snapshot, message) or not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
     if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
     return _RULES[kind](state, message, now)
@@ -86,6 +92,14 @@ def not_accepted(status: Status, message: str) -> NotAccepted:
     possible = [MESSAGE_NAMES[kind] for kind, statuses in ACCEPTED_IN.items() if status in statuses]
     instead = [name for name in possible if name != message]
     return NotAccepted(status=status, message=message, instead=", ".join(instead) or "–")
+
+
+def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | None:
+    """S9: the clerk whom another one has forestalled is told by whom and when."""
+    by = snapshot.by
+    if not isinstance(message, m.Reactivate) or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
+        return None
+    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=told(snapshot.since))
 
 
 def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:
@@ -156,17 +170,6 @@ def _validity(state: State, days: int | None, now: datetime) -> datetime:
     return now + timedelta(days=days)
 
 
-def _request_code(state: State, message: m.RequestCode, now: datetime) -> Decision:
-    """S6: the live code goes out again; where none lives the next is issued; no deadline moves."""
-    snapshot = state.snapshot
-    code = snapshot.code_for(Purpose.PASSWORD)
-    if code and code.is_live(now):
-        return with_code_letter(decision(state, now, EventKind.CODE_SENT_AGAIN, message), code)
-    code = next_code(state, requested_until(state, now))
-    made = decision(state, now, EventKind.CODE_ISSUED, message, codes=snapshot.codes_with(code))
-    return with_code_letter(made, code)
-
-
 def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> Decision:
     """S2, S3: makes a temporary registration final; before the activation it is noted."""
     if state.snapshot.status is Status.AWAITING_ACTIVATION:
@@ -225,12 +228,13 @@ def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:
 
 _RULES: Final[Mapping[type, Callable[[State, Any, datetime], Decision]]] = {
     m.RedeemCode: _redeem_code,
-    m.RequestCode: _request_code,
+    m.RequestCode: request_code,
     m.ChangePassword: _change_password,
     m.VerifyIdentity: _verify_identity,
     m.Reactivate: _reactivate,
     m.ChangeEmail: change_email,
     m.ExtendValidity: _extend_validity,
     m.Disclose: _disclose,
+    m.SendAgain: send_again,
     m.Close: close,
 }

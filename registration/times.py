@@ -1,4 +1,4 @@
-"""Times that people write: on the command line, and in the files of other systems."""
+"""Times that people write, on the command line and in the files of other systems, and times that they read."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -53,3 +53,8 @@ def _month(field: str, typed: str | None) -> date | None:
 
 def _start_of(month: date) -> datetime:
     return datetime.combine(month.replace(day=1), time(), _BUDAPEST).astimezone(UTC)
+
+
+def told(moment: datetime | None) -> str:
+    """A time as sentences tell it, in Budapest time; `?` where there is none."""
+    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"

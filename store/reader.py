@@ -7,6 +7,7 @@ import asyncpg
 
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
+from registration.messages import Actor
 from registration.policy import Policy
 from registration.record import Code, Event, EventKind, Snapshot
 from registration.statuses import Purpose, Status
@@ -52,6 +53,7 @@ class Reader:
             status=Status(row["status"]),
             since=row["since"],
             because=row["because"] and EventKind(row["because"]),
+            by=row["moved_by"] and load(Actor, row["moved_by"]),
             deadline=row["deadline"],
             password_valid_until=row["password_valid_until"],
             identity_verified=row["identity_verified"],

@@ -144,10 +144,10 @@ class LetterMaterial:
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter's outcome."""
+    """A letter's outcome: `SENT`, or why not; one that no mail server took before its deadline has no Message-ID."""
 
     letter_id: str
-    message_id: str
+    message_id: str | None
     outcome: str
     at: datetime
 

@@ -33,6 +33,7 @@ _UPDATES: Final[dict[type, str]] = {
     m.Reactivate: "reactivate_and_confirm",
     m.ChangeEmail: "change_email",
     m.Disclose: "disclose",
+    m.SendAgain: "send_again",
     m.Close: "close",
 }
 

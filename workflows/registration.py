@@ -201,6 +201,15 @@ class Registration:
         self._ledger.check(message)
 
     @workflow.update
+    async def send_again(self, message: m.SendAgain) -> m.Answer:
+        """Sends a letter that did not arrive once more."""
+        return await self._ledger.accept(message)
+
+    @send_again.validator
+    def _check_send_again(self, message: m.SendAgain) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
     async def close(self, message: m.Close) -> m.Answer:
         """Closes the registration, or sends the client the code that does."""
         return await self._ledger.accept(message)

@@ -6,7 +6,9 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from registration.errors import (
+    AlreadyReactivated,
     InvalidInput,
+    LetterOutOfDate,
     NotAccepted,
     RedeemTheCode,
     RequestACode,
@@ -23,6 +25,8 @@ from starter.api.problems import http_problem, problem_of
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
+    AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+    LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     TooManyGuesses: {"seconds": "240"},
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},

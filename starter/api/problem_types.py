@@ -67,9 +67,12 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
 OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
+    errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
+    errors.NoSuchLetter: ProblemType("no-such-letter", 404, "No such letter", "Nincs ilyen levél"),
+    errors.LetterOutOfDate: ProblemType("letter-out-of-date", 409, "Letter out of date", "Idejét múlt levél"),
     errors.UserNameTaken: ProblemType("user-name-taken", 409, "User name taken", "Foglalt felhasználói név"),
     errors.CodeNotLive: ProblemType("code-not-live", 409, "Code no longer live", "A kód már nem él"),
     errors.WrongCode: ProblemType("wrong-code", 422, "Wrong user name or code", "Hibás felhasználói név vagy kód"),

@@ -71,6 +71,7 @@ WORDS: Final = {
     "status": "állapot",
     "since": "mióta",
     "because": "miért",
+    "by": "ki által",
     "deadline": "határidő",
     "next_step": "következő lépés",
     "next_step_at": "mikor",

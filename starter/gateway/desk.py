@@ -15,12 +15,13 @@ from registration.messages import (
     Disclose,
     Evidence,
     Reactivate,
+    SendAgain,
     VerifyIdentity,
 )
 from registration.statuses import Channel
 from starter.gateway.connection import Gateway, answering, new_request_id, now
 from starter.gateway.portal import checked_email, checked_form
-from store.rows import Person
+from store.rows import Person, SentLetter
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,18 @@ class DeskGateway:
         """Closes a registration at the client's request; final."""
         registration_id, seen = await self._in_person(reference, evidence)
         return await self._gateway.send(registration_id, Close(_request(request_id), self._actor, seen))
+
+    @answering
+    async def letters(self, reference: str) -> list[SentLetter]:
+        """The registration's letters and what became of them, oldest first."""
+        return await self._gateway.reader.letters(await self._gateway.registration_id(reference))
+
+    @answering
+    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
+        registration_id = await self._gateway.registration_id(reference)
+        message = SendAgain(_request(request_id), self._actor, checked_identifier("letter", letter))
+        return await self._gateway.send(registration_id, message)
 
     async def _in_person(self, reference: str, evidence: Mapping[str, Any]) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from registration import errors
 from registration.statuses import Status
+from registration.times import told
 from store.rows import Holder
-
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
-"""Clients read Budapest time, as in their letters."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +28,10 @@ def session_of(holder: Holder) -> Session:
         case Status.TEMPORARY | Status.ACTIVE:
             return Session(holder.registration_id, holder.status, holder.deadline, holder.password_valid_until)
         case Status.PASSWORD_EXPIRED:
-            raise errors.RequestACode(deadline=_told(holder.deadline))
+            raise errors.RequestACode(deadline=told(holder.deadline))
         case Status.AWAITING_REACTIVATION:
-            raise errors.RedeemTheCode(deadline=_told(holder.deadline))
+            raise errors.RedeemTheCode(deadline=told(holder.deadline))
         case Status.INACTIVE:
             raise errors.VisitABody
         case _:
             raise errors.LogInRefused(status=holder.status)
-
-
-def _told(deadline: datetime | None) -> str:
-    return f"{deadline.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if deadline else "?"

@@ -18,5 +18,14 @@ values (:registration_id, :letter_id, :message_id, :outcome, :at)
 on conflict (registration_id, letter_id) do update set outcome = excluded.outcome, at = excluded.at;
 
 -- name: letters_of(registration_id)
--- The letters of a registration and their outcomes.
-select letter_id, message_id, outcome, at from letters where registration_id = :registration_id order by at;
+-- The letters of a registration and their outcomes; that a letter's time ran out is told by the record alone.
+with lost as (
+    select split_part(body::json ->> 'detail', ': ', 1) as letter_id,
+           split_part(body::json ->> 'detail', ': ', 2) as outcome, at
+    from events where registration_id = :registration_id and kind = 'LETTER_UNDELIVERED'
+)
+select letter_id, message_id, outcome, at from letters where registration_id = :registration_id
+union all
+select letter_id, null, outcome, at from lost
+where letter_id not in (select letter_id from letters where registration_id = :registration_id)
+order by at;

@@ -69,7 +69,7 @@ class ServedLife:
 
     def _any(self) -> Callable[[], Awaitable[object]]:
         common = [self.redeem, self.verify, self.to_deadline, self.signal_reactivate, self.change_email, self.request]
-        asked = [self.ask_for_address, self.ask_for_closing, self.confirm]
+        asked = [self.ask_for_address, self.ask_for_closing, self.confirm, self.send_again]
         rare = [self.reactivate, self.change_password, self.extend, self.disclose, self.wait, self.close, self.guess]
         return self.dice.choice(common + common + asked + rare)
 
@@ -126,9 +126,19 @@ class ServedLife:
         return await self.update(m.Close(new_request_id(), CLERK, await self._seen()))
 
     async def change_email(self) -> bool:
-        email_id = await self.world.gateway.writer.add_email(self.id, f"uj{self.seed}@example.org")
+        """Sometimes to an address that no letter can go to."""
+        address = self.dice.choice((f"uj{self.seed}@example.org", "no address"))
+        email_id = await self.world.gateway.writer.add_email(self.id, address)
         assert email_id, self.story
         return await self.update(m.ChangeEmail(new_request_id(), CLERK, email_id, await self._seen()))
+
+    async def send_again(self) -> bool:
+        lost = (await self.world.audit.describe(self.id)).undelivered_letters
+        letter = self.dice.choice(lost).letter if lost else "1-code_password"
+        accepted = await self.update(m.SendAgain(new_request_id(), CLERK, letter))
+        still = (await self.world.audit.describe(self.id)).undelivered_letters
+        assert not accepted or letter not in [each.letter for each in still], self.story
+        return accepted
 
     async def signal_reactivate(self) -> None:
         await self._signal("reactivate", m.Reactivate(new_request_id(), CLERK, await self._seen()))

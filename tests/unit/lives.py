@@ -7,13 +7,13 @@ from typing import Final
 
 from registration import messages as m
 from registration import passage
-from registration.lifecycle import Decision, Imported, State
+from registration.lifecycle import Decision, Imported, LetterOrder, State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Code
 from registration.rules import decide
-from registration.statuses import Channel, Purpose, Status
+from registration.statuses import Channel, LetterKind, Purpose, Status
 
 ID: Final = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
 START: Final = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
@@ -30,6 +30,8 @@ CITIZEN: Final = ACTORS[ActorKind.CITIZEN]
 CLERK: Final = ACTORS[ActorKind.CLERK]
 OPERATOR: Final = ACTORS[ActorKind.OPERATOR]
 EVIDENCE: Final = Evidence("evidence-1", "c" * 64)
+LOST: Final = LetterOrder(ID, 1, LetterKind.EMAIL_CHANGED_NEW, EMAIL, START)
+"""A letter that tells the truth in every open status."""
 
 
 def new(channel: Channel = Channel.ONLINE, policy: Policy | None = None, *, registration_id: str = ID) -> State:
@@ -149,6 +151,11 @@ def with_live_code(state: State, now: datetime) -> State:
     return sent(state, m.RequestCode("request-1", CITIZEN), now)
 
 
+def with_lost_letter(state: State, letter: LetterOrder) -> State:
+    """The same once a letter was refused for good."""
+    return state.settled(letter, m.UndeliveredLetter(letter.letter_id, "SMTP 550", START))
+
+
 def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) -> m.Message:
     """A message of a kind that breaks no rule but, it may be, those of status and actor."""
     evidence = None if actor is CITIZEN else EVIDENCE
@@ -161,6 +168,7 @@ def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) ->
         m.ChangeEmail: m.ChangeEmail("email-request-1", actor, EMAIL_2, evidence),
         m.ExtendValidity: m.ExtendValidity("extend-1", actor, (state.snapshot.password_valid_until or now) + 100 * DAY),
         m.Disclose: m.Disclose("disclose-1", actor, EVIDENCE),
+        m.SendAgain: m.SendAgain("again-1", actor, LOST.letter_id),
         m.Close: m.Close("close-2", actor, evidence),
     }
     return plain[kind]

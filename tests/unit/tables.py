@@ -5,7 +5,7 @@ from typing import Final
 from registration import messages as m
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.statuses import Status
+from registration.statuses import OPEN_STATUSES, LetterKind, Status
 
 _S = Status
 _E = EventKind
@@ -46,6 +46,7 @@ WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
     m.ChangeEmail: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM},
     m.Disclose: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.SendAgain: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Close: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
 }
 """Who sends what (DESIGN.md, "For whom", and the messages that name a clerk)."""
@@ -59,19 +60,38 @@ _MESSAGES = (
     m.ChangeEmail,
     m.ExtendValidity,
     m.Disclose,
+    m.SendAgain,
     m.Close,
 )
-_GRID = {  #                     redeem request change verify react. email extend disclose close
-    _S.SUBMITTED: "              -      -       -      -      -      -     -      -       -",
-    _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     -      +       +",
-    _S.TEMPORARY: "              +      +       +      +      -      +     -      +       +",
-    _S.ACTIVE: "                 +      +       +      -      -      +     +      +       +",
-    _S.PASSWORD_EXPIRED: "       +      +       -      -      -      +     +      +       +",
-    _S.INACTIVE: "               -      -       -      -      +      +     -      +       +",
-    _S.AWAITING_REACTIVATION: "  +      +       -      -      -      +     -      +       +",
-    _S.LAPSED: "                 -      -       -      -      -      -     -      -       -",
-    _S.CLOSED: "                 -      -       -      -      -      -     -      -       -",
+_GRID = {  #                     redeem request change verify react. email extend disclose again close
+    _S.SUBMITTED: "              -      -       -      -      -      -     -      -       -     -",
+    _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     -      +       +     +",
+    _S.TEMPORARY: "              +      +       +      +      -      +     -      +       +     +",
+    _S.ACTIVE: "                 +      +       +      -      -      +     +      +       +     +",
+    _S.PASSWORD_EXPIRED: "       +      +       -      -      -      +     +      +       +     +",
+    _S.INACTIVE: "               -      -       -      -      +      +     -      +       +     +",
+    _S.AWAITING_REACTIVATION: "  +      +       -      -      -      +     -      +       +     +",
+    _S.LAPSED: "                 -      -       -      -      -      -     -      -       -     -",
+    _S.CLOSED: "                 -      -       -      -      -      -     -      -       -     -",
 }
+TOLD_IN: Final[dict[LetterKind, set[Status]]] = {
+    LetterKind.CODE_PASSWORD: {status for status in OPEN_STATUSES if status is not _S.INACTIVE},
+    LetterKind.CODE_NEW_EMAIL: {*OPEN_STATUSES},
+    LetterKind.CODE_CLOSURE: {*OPEN_STATUSES},
+    LetterKind.TEMPORARY: {_S.TEMPORARY},
+    LetterKind.TEMPORARY_ENDING: {_S.TEMPORARY},
+    LetterKind.ACTIVE: {_S.ACTIVE},
+    LetterKind.PASSWORD_EXPIRING: {_S.ACTIVE},
+    LetterKind.PASSWORD_EXPIRED: {_S.PASSWORD_EXPIRED},
+    LetterKind.INACTIVE: {_S.INACTIVE},
+    LetterKind.LAPSED: set(),
+    LetterKind.PASSWORD_CHANGED: {_S.TEMPORARY, _S.ACTIVE},
+    LetterKind.EMAIL_CHANGED_OLD: set(),
+    LetterKind.EMAIL_CHANGED_NEW: {*OPEN_STATUSES},
+    LetterKind.CLOSED: set(),
+}
+"""Where a letter that did not arrive may go out again: where the words of its template are true."""
+
 _CONFIRMED: Final = {m.ChangeEmail, m.Close}
 """What a client confirms with a code."""
 
@@ -80,7 +100,7 @@ ACCEPTED: Final = {
     for status, row in _GRID.items()
     for kind, mark in zip(_MESSAGES, row.split(), strict=True)
 }
-"""Whether a status accepts a kind of message, in the presence of a live code."""
+"""Whether a status accepts a kind of message, in the presence of a live code and of a letter that did not arrive."""
 
 
 def accepted(kind: type[m.Message], status: Status, actor: ActorKind) -> bool:

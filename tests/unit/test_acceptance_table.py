@@ -11,7 +11,21 @@ from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.rules import decide
 from registration.statuses import Language, Status
-from tests.unit.lives import ACTORS, CITIZEN, CLERK, EMAIL_2, EVIDENCE, HOUR, IN_STATUS, message, since, with_live_code
+from tests.unit.lives import (
+    ACTORS,
+    CITIZEN,
+    CLERK,
+    EMAIL_2,
+    EVIDENCE,
+    HOUR,
+    IN_STATUS,
+    LOST,
+    message,
+    sent,
+    since,
+    with_live_code,
+    with_lost_letter,
+)
 from tests.unit.tables import ACCEPTED, WHO, accepted
 
 IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
@@ -30,13 +44,15 @@ def outcome(state: State, sent: m.Message) -> Decision | type[Exception]:
 def test_a_message_is_accepted_exactly_where_the_table_says_so(
     status: Status, kind: type[m.Message], actor: ActorKind
 ) -> None:
-    """Message, status and actor: 486 combinations; a wrong actor is told so first."""
+    """Message, status and actor: 540 combinations; a wrong actor is told so first."""
     state = IN_STATUS[status]()
     now = since(state) + HOUR
-    state = with_live_code(state, now)
+    state = with_lost_letter(with_live_code(state, now), LOST)
     found = outcome(state, message(kind, ACTORS[actor], state, now))
     if actor not in WHO[kind]:
         assert found is errors.NotAllowed
+    elif kind is m.Reactivate and status is Status.AWAITING_REACTIVATION:
+        assert found is errors.AlreadyReactivated
     elif not accepted(kind, status, actor):
         assert found is errors.NotAccepted
     else:
@@ -78,9 +94,22 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
         decide(state, m.RequestCode("request-1", CLERK), since(state))
     assert str(refused.value) == (
         "In the status INACTIVE the registration does not accept request_code; "
-        "possible instead: reactivate, change_email, disclose, close."
+        "possible instead: reactivate, change_email, disclose, send_again, close."
     )
     assert "„inaktív” állapotban" in refused.value.sentence(Language.HU)
+
+
+def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when() -> None:
+    """In Budapest time; whatever has happened since, and however the ids are written."""
+    state = IN_STATUS[Status.INACTIVE]()
+    winner = m.Actor(ActorKind.CLERK, "clerk-{x}", "1051")
+    state = sent(state, m.Reactivate("reactivate-1", winner, EVIDENCE), since(state))
+    state = sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), since(state) + HOUR)
+    with pytest.raises(errors.AlreadyReactivated) as refused:
+        decide(state, m.Reactivate("reactivate-2", CLERK, EVIDENCE), since(state) + HOUR)
+    assert refused.value.facts == {"clerk": "clerk-{x}", "office": "1051", "at": "2029-04-30 12:00"}
+    assert "by clerk-{x} of office 1051 at 2029-04-30 12:00 (Budapest time)" in str(refused.value)
+    assert "már újraaktiválta clerk-{x} (1051 hivatal)" in refused.value.sentence(Language.HU)
 
 
 def test_a_final_status_has_nothing_to_offer_instead() -> None:

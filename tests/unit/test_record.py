@@ -125,14 +125,18 @@ def test_folding_no_events_gives_what_was_submitted() -> None:
 
 
 def test_folding_the_record_gives_where_the_registration_stands() -> None:
-    opening = replace(EVENT, kind=EventKind.REGISTRATION_OPENED, status=Status.TEMPORARY, at=START)
-    noted = replace(opening, kind=EventKind.DATA_DISCLOSED, at=START + timedelta(days=1), email_id="later")
+    applicant = Actor(ActorKind.CITIZEN, "applicant")
+    opening = replace(EVENT, kind=EventKind.REGISTRATION_OPENED, status=Status.TEMPORARY, at=START, actor=applicant)
+    noted = replace(
+        opening, kind=EventKind.DATA_DISCLOSED, at=START + timedelta(days=1), email_id="later", actor=EVENT.actor
+    )
     verified = replace(EVENT, at=START + timedelta(days=2), codes=())
     events = chained(opening, noted, verified)
     assert fold(events) == Snapshot(
         status=Status.ACTIVE,
         since=START + timedelta(days=2),
         because=EventKind.IDENTITY_VERIFIED,
+        by=EVENT.actor,
         deadline=EVENT.deadline,
         password_valid_until=EVENT.password_valid_until,
         identity_verified=True,
@@ -144,6 +148,7 @@ def test_folding_the_record_gives_where_the_registration_stands() -> None:
     )
     assert fold(events[:2]).since == START
     assert fold(events[:2]).because is EventKind.REGISTRATION_OPENED
+    assert fold(events[:2]).by == applicant
     assert fold(events[:2]).email_id == "later"
 
 

@@ -46,6 +46,14 @@ def _sends(make: Callable[[Actor], m.Message], *, as_signal: bool = False) -> li
     return [act(actor) for actor in ACTORS.values()]
 
 
+def _send_again(life: Life) -> None:
+    """A letter that did not arrive, if there is one, does not stay among those once it goes again."""
+    lost = life.state.undelivered[0].letter if life.state.undelivered else "1-active"
+    if life.send(m.SendAgain("again", CLERK, lost)):
+        assert lost not in [other.letter for other in life.state.undelivered]
+        assert life.state.outbox[-1].sequence == life.state.snapshot.sequence
+
+
 def _to_the_end_of_the_status(life: Life) -> None:
     end = life.state.snapshot.deadline
     life.wait(end - life.now if end else DAY)
@@ -80,6 +88,8 @@ LIKELY: list[Step] = [
     lambda life: life.send(m.ChangeEmail("email", CLERK, str(UUID(int=len(life.events))), EVIDENCE)),
     lambda life: life.send(m.ChangeEmail("email", CITIZEN, str(UUID(int=len(life.events))))),
     lambda life: life.send(m.Close("close", CITIZEN)),
+    Life.lose_letter,
+    _send_again,
     _redeem(0, Purpose.NEW_EMAIL, None),
     _extend(900, OPERATOR),
     _to_next(timedelta()),
@@ -93,6 +103,7 @@ UNLIKELY: list[Step] = [
     *_sends(lambda actor: m.Reactivate("reactivate", actor, EVIDENCE)),
     *_sends(lambda actor: m.ChangeEmail("email", actor, EMAIL_2, EVIDENCE)),
     *_sends(lambda actor: m.Disclose("disclose", actor, EVIDENCE)),
+    *_sends(lambda actor: m.SendAgain("again", actor, "1-code_password")),
     *_sends(lambda actor: m.Close("close", actor, EVIDENCE)),
     *_sends(lambda actor: m.VerifyIdentity("verify", actor)),
     *_sends(lambda actor: m.Reactivate("reactivate", actor), as_signal=True),
@@ -101,7 +112,6 @@ UNLIKELY: list[Step] = [
     *(_redeem(step, Purpose.PASSWORD, None) for step in (-1, 1)),
     *(_redeem(0, Purpose.PASSWORD, days) for days in (-1, 0, 29, 731, 732)),
     *(_extend(days, actor) for days in (-1, 0, 10) for actor in ACTORS.values()),
-    Life.lose_letter,
     Life.deliver,
     lambda life: life.adopt(Policy(activation_days=1, temporary_days=60, grace_days=5, reactivation_days=90)),
     lambda life: life.adopt(Policy(activation_days=90, temporary_days=8, grace_days=200, reactivation_days=2)),
