@@ -19,6 +19,8 @@ from starter.gateway import DeskGateway
 from tests.support.installation import eventually
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World
 
+Tampering = Callable[["Scene"], Awaitable[None]]
+
 MADE_UP = Actor(ActorKind.CLERK, "clerk-never", "1051")
 
 
@@ -199,7 +201,7 @@ async def starts_a_workflow_without_a_row(scene: Scene) -> None:
     )
 
 
-TAMPERINGS: dict[Callable[[Scene], Awaitable[None]], set[tuple[str, int | None]]] = {
+TAMPERINGS: dict[Tampering, set[tuple[str, int | None]]] = {
     edits_a_body: {("EVENT_ALTERED", 2), ("CREDENTIAL_MISSING", 2)},
     edits_a_body_and_its_hash: {("CHAIN_BROKEN", 5), ("ACCESS_MISSING", 4)},
     deletes_an_event_in_the_middle: {("EVENT_MISSING", 3), ("READ_MODEL_DIFFERS", None)},
@@ -237,7 +239,7 @@ TAMPERINGS: dict[Callable[[Scene], Awaitable[None]], set[tuple[str, int | None]]
 }
 """What each of them is named as: kinds, and the events they are about."""
 
-_OFFICES = {
+_OFFICES: dict[Tampering, str] = {
     deletes_an_access_entry: "1052",
     edits_an_access_entry: "1133",
     deletes_a_whole_day_of_an_office: "9021",
@@ -254,7 +256,7 @@ async def five_events(world: World) -> tuple[str, dict[str, Any]]:
 
 
 async def scene_of(
-    tampering: Callable[[Scene], Awaitable[None]],
+    tampering: Tampering,
     world: World,
     database: "asyncpg.Connection[asyncpg.Record]",
 ) -> Scene:
