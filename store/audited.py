@@ -63,7 +63,7 @@ class AuditStore:
 
     async def count(self) -> int:
         """How many registrations there are."""
-        return int(await queries.count_registrations(self._pool))
+        return int(await queries.number_of_registrations(self._pool))
 
     async def pages(self) -> AsyncIterator[list[AuditedLife]]:
         """All registrations in the order of their ids, in pages of at most 500."""

@@ -34,7 +34,7 @@ select registration_id, master_key_id, wrapped from data_keys where registration
 select registration_id, request_id, body from access_entries
 where registration_id = any (:ids::uuid[]) and request_id is not null;
 
--- name: count_registrations()$
+-- name: number_of_registrations()$
 -- How many rows the read model has.
 select count(*) from registrations;
 
