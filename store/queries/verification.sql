@@ -17,9 +17,9 @@ order by registration_id, sequence;
 select registration_id, purpose, sequence, valid_until, live, email_id, confirmation_id from codes
 where registration_id = any (:ids::uuid[]);
 
--- name: credentials_among(ids)
--- The credentials of these registrations.
-select registration_id, id, state from credentials where registration_id = any (:ids::uuid[]);
+-- name: credentials_named(ids)
+-- Those of these credentials that stand.
+select registration_id, id, state from credentials where id = any (:ids::uuid[]);
 
 -- name: evidence_among(ids)
 -- The evidence rows of these registrations.
