@@ -22,6 +22,7 @@ class CliProblem(StrEnum):
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
+    ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
@@ -58,6 +59,7 @@ _HUNGARIAN: Final = {
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
     CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
     "--checkpoints a --all mellé való.",
+    CliProblem.ONE_WAY_TO_EXTEND: "--days: vagy ezt adja meg, vagy a --to-anniversary kapcsolót.",
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
