@@ -49,7 +49,8 @@ class AdministrationGateway:
                 {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
                 | {"code": code}
             )
-            await act.acting(act.request_id, office.code)
+            act.detail = office.code
+            await act.acting()
             await self._gateway.offices.put([office])
 
     @answering
