@@ -27,7 +27,7 @@ _NONCE_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place of the record already: an alarm, nothing was written."""
+    """Another event stands at this place of the record, or none right before it: an alarm, nothing was written."""
 
 
 class Writer(Intake):
@@ -69,6 +69,16 @@ class Writer(Intake):
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
         return True
 
+    async def note_confirmation(self, registration_id: str, message: RedeemCode) -> None:
+        """Marks a code of another purpose than a password with the request that redeems it, before it is sent."""
+        await queries.note_confirmation(
+            self._pool,
+            registration_id=registration_id,
+            purpose=message.purpose,
+            code_sequence=message.code_sequence,
+            confirmation_id=message.request_id,
+        )
+
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
         await queries.rehash_password(self._pool, id=known.credential_id, known=known.hash, rehash=rehash)
@@ -78,29 +88,21 @@ class Writer(Intake):
         await queries.refuse_credential(self._pool, id=credential_id)
 
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
-        """Writes event, read model, codes and credential in one transaction, and returns the policy in force.
+        """Writes event, read model, codes and credential in one statement, and returns the policy in force.
 
-        The same content again is success. Raises `RecordConflict` where other content stands at its place. A credential
-        that is not pending is an alarm in the log; the password stays as it was.
+        The same content again is success. Raises `RecordConflict` where other content stands at its place, or the read
+        model does not stand right before it. A credential that is not pending is an alarm in the log; the password
+        stays as it was.
         """
         event = entry.event
         if event.hash() != entry.hash:
             raise RecordConflict
+        if event.kind is not EventKind.PERSONAL_DATA_ERASED:
+            return await self._append(self._pool, entry, recorded_at)
         async with self._pool.acquire() as connection, connection.transaction():
-            appended = await queries.insert_event(
-                connection,
-                registration_id=event.registration_id,
-                sequence=event.sequence,
-                at=event.at,
-                kind=event.kind,
-                previous_hash=event.previous_hash,
-                hash=entry.hash,
-                body=event.canonical(),
-            )
-            if appended is None:
-                return await _policy_unless_conflict(connection, entry)
-            await self._follow(connection, entry, recorded_at)
-        return load(Policy, appended["policy"])
+            policy = await self._append(connection, entry, recorded_at)
+            await queries.erase_personal_data(connection, registration_id=event.registration_id)
+        return policy
 
     async def note_letter(
         self, registration_id: str, letter_id: str, message_id: str, outcome: str, at: datetime
@@ -124,55 +126,46 @@ class Writer(Intake):
                 raise InvalidInput(field="policy", rule=InputRule.POLICY, version=str(version))
             await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
 
-    async def _follow(self, connection: "Connection", entry: Recording, recorded_at: datetime) -> None:
-        """Read model, codes, credential and personal data follow the event that was just appended."""
-        event = entry.event
-        await queries.move_registration(
+    async def _append(
+        self, connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording, recorded_at: datetime
+    ) -> Policy:
+        event, codes = entry.event, entry.event.codes
+        appended = await queries.append_event(
             connection,
             registration_id=event.registration_id,
             sequence=event.sequence,
+            previous_hash=event.previous_hash,
             at=event.at,
             kind=event.kind,
-            moved_by=dump(event.actor).decode(),
+            hash=entry.hash,
+            body=event.canonical(),
             status=event.status,
+            moved_by=dump(event.actor).decode(),
             deadline=event.deadline,
             password_valid_until=event.password_valid_until,
             identity_verified=event.identity_verified,
             email_id=event.email_id,
-            code_sequences=[code.sequence for code in event.codes],
-            hash=entry.hash,
             recorded_at=recorded_at,
             final=event.status.is_final,
+            code_sequences=[code.sequence for code in codes],
+            code_purposes=[code.purpose for code in codes],
+            code_ends=[code.valid_until for code in codes],
+            code_emails=[code.email_id for code in codes],
+            kid=self._keys.code_kid,
+            nonces=[os.urandom(_NONCE_BYTES) for _ in codes],
+            adopt=entry.adopt,
         )
-        for code in event.codes:
-            await queries.issue_code(
-                connection,
-                registration_id=event.registration_id,
-                purpose=code.purpose,
-                code_sequence=code.sequence,
-                valid_until=code.valid_until,
-                email_id=code.email_id,
-                kid=self._keys.code_kid,
-                nonce=os.urandom(_NONCE_BYTES),
-            )
-        if entry.adopt:
-            credential = {"registration_id": event.registration_id, "id": entry.adopt}
-            await queries.replace_credential(connection, **credential)
-            if await queries.adopt_credential(connection, **credential) is None:
-                _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
-        if event.kind is EventKind.PERSONAL_DATA_ERASED:
-            await _erase(connection, event.registration_id)
+        if appended is None:
+            return await _policy_unless_conflict(connection, entry)
+        if entry.adopt and appended["adopted"] is None:
+            _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
+        return load(Policy, appended["policy"])
 
 
-async def _policy_unless_conflict(connection: "Connection", entry: Recording) -> Policy:
+async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
     stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
     if stands != entry.hash:
         raise RecordConflict
     policy = await queries.find_policy(connection)
     return load(Policy, policy["body"])
-
-
-async def _erase(connection: "Connection", registration_id: str) -> None:
-    for erase in (queries.erase_key, queries.erase_person, queries.erase_emails, queries.erase_credentials):
-        await erase(connection, registration_id=registration_id)

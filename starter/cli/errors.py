@@ -25,6 +25,7 @@ _BAD_INPUT: Final = {
     CliProblem.SIGNAL_OR_ANSWER,
     CliProblem.ONE_WAY_TO_VERIFY,
     CliProblem.NOBODY_TO_ASK,
+    CliProblem.ONE_WAY_TO_EXTEND,
     CliProblem.DATABASE_REFUSES,
     CliProblem.USAGE,
 }

@@ -22,9 +22,11 @@ class CliProblem(StrEnum):
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
+    ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
+    REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
@@ -57,10 +59,12 @@ _HUNGARIAN: Final = {
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
     CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
     "--checkpoints a --all mellé való.",
+    CliProblem.ONE_WAY_TO_EXTEND: "--days: vagy ezt adja meg, vagy a --to-anniversary kapcsolót.",
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
     CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
+    CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
     CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
     "vagy nevet ({reason}).",
@@ -155,5 +159,21 @@ WORDS: Final = {
     "checkpoint": "ellenőrzési pont",
     "histories": "Temporal-történetek",
     "findings": "eltérések száma",
+    "when": "mikor",
+    "happened": "mi történt",
+    "rule": "szabály",
+    "reason": "indoklás",
+    "policy": "szabályzat",
+    "run": "futás",
+    "closed": "vége",
+    "history_events": "események",
+    "source": "forrás",
+    "replay": "újrajátszás",
+    "by_status": "állapot szerint",
+    "by_channel": "csatorna szerint",
+    "by_office": "hivatal szerint",
+    "by_month": "hónap szerint",
+    "lapse_rate": "elévülési arány",
+    "median_seconds_to_activation": "aktiválásig eltelt idő (medián, mp)",
 }
 """Hungarian words for the keys of `--json`, as the tables show them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final
+from typing import Final
 
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
@@ -42,13 +42,10 @@ class AdministrationGateway:
         return len(offices)
 
     @answering
-    async def put_office(self, code: str, given: Mapping[str, Any]) -> None:
-        """Adds an office or replaces what is known of it; `given` has its fields but `code`."""
+    async def put_office(self, line: Mapping[str, str]) -> None:
+        """Adds an office or replaces the one with its code; the fields are those of a file's line."""
         async with self._attended("admin.put_office") as act:
-            office = Office.parse(
-                {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
-                | {"code": code}
-            )
+            office = Office.parse(line)
             act.detail = office.code
             await act.acting()
             await self._gateway.offices.put([office])

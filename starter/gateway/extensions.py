@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -45,6 +45,9 @@ _OPERATIONS: Final = _WHO_ASKS | {ActorKind.SUPERVISOR}
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """A workflow answers in milliseconds; without a worker nobody does, and how far it has come is told all the same."""
+
+_HEARD_FIRST: Final = Priority(priority_key=1)
+"""A pause is heard although the queue is long, as it may be because of the extension itself."""
 
 
 class BulkExtensions:
@@ -122,6 +125,7 @@ class BulkExtensions:
                         order,
                         id=extension_workflow_id(extension_id),
                         task_queue=REGISTRATION_QUEUE,
+                        priority=_HEARD_FIRST,
                         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,  # ended by hand, it may go on
                     )
             return await self._status_of(extension)

@@ -121,7 +121,9 @@ class PortalGateway:
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
         owner, sequence = await self._matching(claimant.id, purpose, code)
         request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
-        answer = await self._gateway.send(owner, RedeemCode(request_id, _citizen(owner), purpose, sequence))
+        message = RedeemCode(request_id, _citizen(owner), purpose, sequence)
+        await self._gateway.writer.note_confirmation(owner, message)
+        answer = await self._gateway.send(owner, message)
         await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN)
         return answer
 

@@ -5,6 +5,11 @@ where registration_id = :registration_id and purpose = :purpose
 order by sequence desc
 limit 1;
 
+-- name: note_confirmation(registration_id, purpose, code_sequence, confirmation_id)!
+-- Which request confirms with a code, before its workflow knows of it; a redemption without is nobody's.
+update codes set confirmation_id = :confirmation_id
+where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence;
+
 -- name: insert_credential(id, registration_id, kind, message, password_hash, submitted_at)$
 -- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
 -- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is

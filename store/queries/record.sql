@@ -1,9 +1,67 @@
--- name: insert_event(registration_id, sequence, at, kind, previous_hash, hash, body)<!
--- Appends an event and returns the policy in force; nothing is returned where the place is taken already.
-insert into events (registration_id, sequence, at, kind, previous_hash, hash, body)
-values (:registration_id, :sequence, :at, :kind, :previous_hash, :hash, :body)
-on conflict do nothing
-returning sequence, (select body from policies order by version desc limit 1) as policy;
+-- name: append_event(registration_id, sequence, previous_hash, at, kind, hash, body, code_sequences, status, moved_by, deadline, password_valid_until, identity_verified, email_id, recorded_at, final, code_purposes, code_ends, code_emails, kid, nonces, adopt)^
+-- Appends an event, and moves with it all that follows from it: read model, codes, credential. Returns the policy in
+-- force and the credential that was adopted; nothing, and changes nothing, where the read model does not stand right
+-- before the event: behind a hole, beside another event. A final status frees the user name; every live code but those
+-- that the event names is void, and the first commit of a code wins, so that a retried letter carries the same one; a
+-- password loses its hash only if the one that replaces it is there. Counts make what must come first come first.
+with follows as (
+    select id from registrations
+    where id = :registration_id::uuid and sequence = :sequence::integer - 1 and head = :previous_hash::text
+    for no key update
+),
+appended as (
+    insert into events (registration_id, sequence, at, kind, previous_hash, hash, body)
+    select id, :sequence, :at::timestamptz, :kind::text, :previous_hash, :hash::text, :body::text from follows
+    on conflict do nothing
+    returning registration_id
+),
+voided as (
+    update codes set live = false from appended
+    where codes.registration_id = appended.registration_id and live and sequence <> all(:code_sequences::integer[])
+    returning codes.sequence
+),
+issued as (
+    insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, email_id, live)
+    select appended.registration_id, code.purpose, code.sequence, :kid::text, code.nonce, code.ends, code.email_id, true
+    from appended, unnest(
+        :code_purposes::text[], :code_sequences, :nonces::bytea[], :code_ends::timestamptz[], :code_emails::uuid[]
+    ) as code (purpose, sequence, nonce, ends, email_id)
+    where (select count(*) from voided) >= 0
+    on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until
+),
+replaced as (
+    update credentials set state = 'REPLACED', password_hash = null from appended
+    where credentials.registration_id = appended.registration_id and state = 'ADOPTED' and exists (
+        select from credentials
+        where id = :adopt::uuid and registration_id = :registration_id and state = 'PENDING'
+    )
+    returning id
+),
+adopted as (
+    update credentials set state = 'ADOPTED' from appended
+    where id = :adopt and credentials.registration_id = appended.registration_id and state = 'PENDING'
+        and (select count(*) from replaced) >= 0
+    returning id
+),
+moved as (
+    update registrations set
+        since = case when status = :status then since else :at end,
+        because = case when status = :status then because else :kind end,
+        moved_by = case when status = :status then moved_by else :moved_by end,
+        status = :status,
+        deadline = :deadline,
+        password_valid_until = :password_valid_until,
+        identity_verified = :identity_verified,
+        email_id = :email_id,
+        codes_issued = greatest(codes_issued, (select max(issued) from unnest(:code_sequences) issued)),
+        sequence = :sequence,
+        head = :hash,
+        recorded_at = :recorded_at,
+        user_name_index = case when :final then null else user_name_index end
+    from appended where id = appended.registration_id
+)
+select (select body from policies order by version desc limit 1) as policy, (select id from adopted) as adopted
+from appended;
 
 -- name: find_event_hash(registration_id, sequence)$
 -- The hash of the event that stands at a place of the record.
@@ -13,62 +71,13 @@ select hash from events where registration_id = :registration_id and sequence = 
 -- A registration's events in their order.
 select body, hash from events where registration_id = :registration_id order by sequence;
 
--- name: move_registration(status, at, kind, moved_by, deadline, password_valid_until, identity_verified, email_id, code_sequences, sequence, hash, recorded_at, final, registration_id)!
--- Moves the read model, only ever to a higher sequence; a final status frees the user name; every live code but those
--- that the event names is void.
-with voided as (
-    update codes set live = false
-    where registration_id = :registration_id and live and sequence <> all(:code_sequences::integer[])
-)
-update registrations set
-    since = case when status = :status then since else :at end,
-    because = case when status = :status then because else :kind end,
-    moved_by = case when status = :status then moved_by else :moved_by end,
-    status = :status,
-    deadline = :deadline,
-    password_valid_until = :password_valid_until,
-    identity_verified = :identity_verified,
-    email_id = :email_id,
-    codes_issued = greatest(codes_issued, (select max(issued) from unnest(:code_sequences::integer[]) issued)),
-    sequence = :sequence,
-    head = :hash,
-    recorded_at = :recorded_at,
-    user_name_index = case when :final then null else user_name_index end
-where id = :registration_id and sequence < :sequence;
-
--- name: issue_code(registration_id, purpose, code_sequence, kid, nonce, valid_until, email_id)!
--- What a code is derived from; the first commit wins, so that a retried letter carries the same code.
-insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, email_id, live)
-values (:registration_id, :purpose, :code_sequence, :kid, :nonce, :valid_until, :email_id, true)
-on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until;
-
--- name: replace_credential(registration_id, id)!
--- The password loses its hash, if the one that replaces it is there.
-update credentials set state = 'REPLACED', password_hash = null
-where registration_id = :registration_id and state = 'ADOPTED' and exists (
-    select from credentials where id = :id and registration_id = :registration_id and state = 'PENDING'
-);
-
--- name: adopt_credential(id, registration_id)$
--- The pending credential becomes the password; nothing is returned where it does not stand.
-update credentials set state = 'ADOPTED' where id = :id and registration_id = :registration_id and state = 'PENDING'
-returning id;
-
--- name: erase_key(registration_id)!
--- Erasing is destroying the key (principle 5).
-delete from data_keys where registration_id = :registration_id;
-
--- name: erase_person(registration_id)!
--- The sealed form goes too.
-delete from persons where registration_id = :registration_id;
-
--- name: erase_emails(registration_id)!
--- And the sealed addresses.
-delete from emails where registration_id = :registration_id;
-
--- name: erase_credentials(registration_id)!
--- And the password hashes. Each state is asked for alone: its index has the rows of that state only.
-with pending as (
+-- name: erase_personal_data(registration_id)!
+-- Erasing is destroying the key (principle 5); the sealed form, the addresses and the password hashes go too.
+-- Credentials of each state are asked for alone: an index has the rows of that state only.
+with key as (delete from data_keys where registration_id = :registration_id),
+person as (delete from persons where registration_id = :registration_id),
+addresses as (delete from emails where registration_id = :registration_id),
+pending as (
     update credentials set state = 'REFUSED', password_hash = null
     where registration_id = :registration_id and state = 'PENDING'
 )

@@ -1,5 +1,6 @@
 """The record and the read model (principle 3): keyed by registration and sequence, only ever forward."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ from registration import messages as m
 from registration import passage
 from registration.lifecycle import Recording
 from registration.messages import Evidence
+from registration.opening import open_registration
+from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.rules import decide
 from registration.statuses import Status
@@ -72,16 +75,54 @@ async def test_an_event_that_does_not_have_the_hash_it_came_with_is_an_alarm(sto
     assert await store.contents() == before
 
 
-async def test_a_lower_sequence_never_moves_the_read_model_back(store: Store) -> None:
-    """Even one that nobody has seen yet: without `sequence < :sequence` the row would fall back to it."""
+async def test_an_event_behind_a_hole_is_an_alarm_until_the_hole_is_filled(store: Store) -> None:
+    """As after a restore to an older state than the workflow's: nothing is appended to a record that lacks an event."""
     state = await store.opened()
     second = noted(state, "late")
     third = passage.lapse(state.after(second.event), NOW)
-    await store.writer.record(recording(third), NOW)
-    ahead = await store.rows("select * from registrations")
+    before = await store.contents()
+    with pytest.raises(RecordConflict):
+        await store.writer.record(recording(third), NOW)
+    assert await store.contents() == before
     await store.writer.record(recording(second), NOW)
-    assert await store.rows("select * from registrations") == ahead
-    assert [event.sequence for event in await store.reader.events(state.registration_id)] == [1, 2, 3]
+    await store.writer.record(recording(third), NOW)
+    assert fold(await store.reader.events(state.registration_id)).status is Status.LAPSED
+
+
+@pytest.mark.parametrize("statement", ["delete from events where sequence = 2", "update registrations set head = 'x'"])
+async def test_a_record_whose_end_was_tampered_with_is_not_continued(store: Store, statement: str) -> None:
+    """The last event and the row were rolled back together, or the row names another end than the workflow."""
+    state = await store.opened()
+    first = await store.rows("select sequence, head from registrations")
+    state = await store.recorded(state, noted(state))
+    await store.rows(statement)
+    if statement.startswith("delete"):
+        await store.pool.execute("update registrations set sequence = $1, head = $2", *first[0].values())
+    before = await store.contents()
+    with pytest.raises(RecordConflict):
+        await store.writer.record(recording(noted(state, "next")), NOW)
+    assert await store.contents() == before
+
+
+async def test_a_first_event_follows_nothing(store: Store) -> None:
+    state = await store.submitted()
+    opening = open_registration(state, NOW).event
+    for wrong in (replace(opening, previous_hash="1" * 64), replace(opening, sequence=2)):
+        with pytest.raises(RecordConflict):
+            await store.writer.record(Recording(wrong, wrong.hash()), NOW)
+    assert await store.reader.events(state.registration_id) == []
+
+
+async def test_attempts_at_once_append_one_event_whoever_wins(store: Store) -> None:
+    """An attempt that was given up for lost and its successor; and two workers that would record different things."""
+    state = await store.opened()
+    same, other = recording(noted(state, "same")), recording(noted(state, "other"))
+    told = await asyncio.gather(*(store.writer.record(each, NOW) for each in [same, other] * 8), return_exceptions=True)
+    assert len({type(outcome) for outcome in told[::2]}) == len({type(outcome) for outcome in told[1::2]}) == 1
+    assert {type(outcome) for outcome in told} == {Policy, RecordConflict}
+    events = await store.reader.events(state.registration_id)
+    assert len(events) == 2
+    assert fold(events) == await store.reader.snapshot(state.registration_id)
 
 
 async def test_a_late_duplicate_of_an_older_event_changes_nothing_after_a_newer_one(store: Store) -> None:
@@ -101,11 +142,11 @@ async def test_a_late_duplicate_of_an_older_event_changes_nothing_after_a_newer_
     assert await store.password_hash(state) == "second"
 
 
-async def test_a_record_of_a_registration_that_does_not_exist_is_refused_whole(store: Store) -> None:
+async def test_a_record_of_a_registration_that_does_not_exist_is_an_alarm(store: Store) -> None:
     state = await store.opened()
     before = await store.contents()
     event = replace(noted(state).event, registration_id="00000000-0000-7000-8000-000000000000")
-    with pytest.raises(Exception, match="foreign key"):
+    with pytest.raises(RecordConflict):
         await store.writer.record(Recording(event, event.hash()), NOW)
     assert await store.contents() == before
 

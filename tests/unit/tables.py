@@ -74,8 +74,8 @@ _GRID = {  #                     redeem request change verify react. email exten
     _S.LAPSED: "                 -      -       -      -      -      -     -      -       -     -",
     _S.CLOSED: "                 -      -       -      -      -      -     -      -       -     -",
 }
-TOLD_IN: Final = {
-    LetterKind.CODE_PASSWORD: {*OPEN_STATUSES} - {_S.INACTIVE},
+TOLD_IN: Final[dict[LetterKind, set[Status]]] = {
+    LetterKind.CODE_PASSWORD: {status for status in OPEN_STATUSES if status is not _S.INACTIVE},
     LetterKind.CODE_NEW_EMAIL: {*OPEN_STATUSES},
     LetterKind.CODE_CLOSURE: {*OPEN_STATUSES},
     LetterKind.TEMPORARY: {_S.TEMPORARY},

@@ -4,16 +4,18 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Final
 
+import asyncpg
 import pytest
 
 from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPassword
-from registration.messages import Answer
+from registration.messages import Actor, ActorKind, Answer, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, another_address
 from tests.workflows.lives import MINUTE, bring, code_among, quiet
 
 DAY: Final = timedelta(days=1)
+CONFIRMED: Final = {EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}
 PURPOSES: Final = [Purpose.NEW_EMAIL, Purpose.CLOSURE]
 
 
@@ -51,6 +53,41 @@ async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: W
     letters = len(world.letters(f"uj.{filled['email']}"))
     await world.portal.request_code(filled["user_name"], f"uj.{filled['email']}", client_address=another_address())
     assert await world.code(f"uj.{filled['email']}", letters + 1)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+async def test_a_confirmation_is_noted_on_its_code_and_one_that_no_gateway_sent_is_not(
+    world: World, purpose: Purpose
+) -> None:
+    """So whoever redeems a code by writing to Temporal directly can be named."""
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    _, code = await asked(world, registration_id, filled, purpose)
+    assert await noted(world, registration_id, purpose) == [None]
+    if purpose is Purpose.NEW_EMAIL:
+        live = (await world.audit.snapshot(registration_id)).code_for(purpose)
+        assert live
+        forged = RedeemCode("forged", Actor(ActorKind.CITIZEN, registration_id), purpose, live.sequence)
+        await world.handle(registration_id).execute_update("redeem_code", forged)
+        assert await noted(world, registration_id, purpose) == [None]
+        _, code = await asked(world, registration_id, {"email": f"uj.{filled['email']}"}, purpose)
+    await confirm(world, filled, code, purpose)
+    events = await world.audit.events(registration_id)
+    redeemed = [event.request_id for event in events if event.kind in CONFIRMED and event.request_id != "forged"]
+    assert (await noted(world, registration_id, purpose))[-1:] == redeemed
+
+
+async def noted(world: World, registration_id: str, purpose: Purpose) -> list[str | None]:
+    """The requests that are noted on the codes of a purpose."""
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        rows = await connection.fetch(
+            "select confirmation_id from codes where registration_id = $1 and purpose = $2 order by sequence",
+            registration_id,
+            purpose,
+        )
+    finally:
+        await connection.close()
+    return [row[0] and str(row[0]) for row in rows]
 
 
 async def test_a_confirmed_closure_ends_the_life_and_erases_the_personal_data(world: World) -> None:

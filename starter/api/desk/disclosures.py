@@ -6,7 +6,7 @@ No Idempotency-Key: an answer with personal data is kept nowhere, and data that 
 from dataclasses import asdict
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from registration.errors import EvidenceMissing, NotAccepted, NotFound
@@ -14,6 +14,7 @@ from starter.api.desk.answers import Disclosed, ReceiptAnswer
 from starter.api.desk.requests import ActInPerson
 from starter.api.documented import problems
 from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.problems import language_of
 from starter.api.reference import Reference
 from starter.api.routes import DeskRoute
 from starter.api.services import Desk
@@ -34,11 +35,13 @@ async def disclose_the_data(reference: Reference, body: ActInPerson, desk: Desk)
 @router.post(
     "/receipt",
     response_model=ReceiptAnswer,
-    responses=problems(*_REFUSALS) | also_as('<!DOCTYPE html><html lang="hu">…</html>', Media.HTML),
+    responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
 )
-async def issue_a_receipt(reference: Reference, body: ActInPerson, desk: Desk, accept: Accept) -> Response:
+async def issue_a_receipt(
+    request: Request, reference: Reference, body: ActInPerson, desk: Desk, accept: Accept
+) -> Response:
     """The receipt, on which the user name stands (S8): JSON, or a page to be printed with `Accept: text/html`."""
     receipt = await desk.receipt(reference, body.evidence.model_dump())
     if preferred_media(accept, (Media.JSON, Media.HTML)) is Media.HTML:
-        return HTMLResponse(receipt_page(receipt))
+        return HTMLResponse(receipt_page(receipt, language_of(request.scope)))
     return Response(ReceiptAnswer.model_validate(receipt).model_dump_json(), media_type=Media.JSON)

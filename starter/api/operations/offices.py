@@ -24,4 +24,4 @@ async def list_the_offices(administration: Administration) -> OfficesAnswer:
 @router.put("/{code}", status_code=204, responses=problems())
 async def put_an_office(office_code: OfficeCode, body: OfficeBody, administration: Administration) -> None:
     """Add an office or replace what is known of it; once it is closed nobody acts for it any more."""
-    await administration.put_office(office_code, body.model_dump())
+    await administration.put_office({"code": office_code, **body.model_dump(), "open": str(body.open).lower()})

@@ -16,6 +16,8 @@ from registration.lifecycle import Recording, State
 from registration.names import WORKFLOW_TYPE, workflow_id
 from registration.record import GENESIS
 from registration.statuses import Status
+from registration.timeline import Source
+from starter.gateway.histories import Histories
 from starter.gateway.verification.findings import Finding, FindingKind
 from store.audited import AuditedLife, AuditStore
 
@@ -44,16 +46,17 @@ class Recorded:
 class HistoryWitness:
     """Asks Temporal about one registration after the other."""
 
-    def __init__(self, client: Client, store: AuditStore) -> None:
-        """Owns neither of them."""
+    def __init__(self, client: Client, store: AuditStore, histories: Histories) -> None:
+        """Owns none of them."""
         self._client = client
         self._store = store
+        self._histories = histories
 
     async def differing(self, life: AuditedLife) -> Finding | None:
         """Where the newest event of the history is not that of the store, read again after the history.
 
-        A life whose status is final may have outlived its history. What is only on its way looks like a difference:
-        look again before you believe it. Raises `RPCError`.
+        A life whose status is final may have outlived its history: then the archive tells, where there is one. What
+        is only on its way looks like a difference: look again before you believe it. Raises `RPCError`.
         """
         status = Status(life.row["status"])
         if status is Status.SUBMITTED:
@@ -63,17 +66,45 @@ class HistoryWitness:
         except RPCError as trouble:
             if trouble.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            return None if status.is_final else self._missing(life)
+            if not status.is_final:
+                sentence = "no workflow runs for this registration"
+                return Finding(life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)
+            archived = await self._archived(life.registration_id)
+            return await self._compared(life, archived) if archived else None
+        if cut_off and not status.is_final:
+            return self._differs(life, None, f"the workflow {cut_off} before the registration's life had ended")
+        return await self._compared(life, newest)
+
+    async def _compared(self, life: AuditedLife, newest: Recorded) -> Finding | None:
         stored = int(life.row["sequence"])
         if newest.sequence < stored:
             return self._differs(life, stored, f"the history ends with event {newest.sequence}, the store goes on")
         if newest.sequence and await self._store.hash_at(life.registration_id, newest.sequence) != newest.hash:
-            return self._differs(
-                life, newest.sequence, "the event that the history decided is not the one in the store"
-            )
-        if cut_off and not status.is_final:
-            return self._differs(life, None, f"the workflow {cut_off} before the registration's life had ended")
+            return self._differs(life, newest.sequence, "the event in the store is not the one that was decided")
         return None
+
+    async def all_differing(self, life: AuditedLife) -> AsyncIterator[Finding]:
+        """Every event of the store beside the histories of all runs. Raises `RPCError`."""
+        runs = await self._histories.of(life.registration_id)
+        stored = {int(row["sequence"]): str(row["hash"]) for row in life.events}
+        decided: set[int] = set()
+        for run in runs:
+            if run.run.source is Source.DAMAGED:
+                yield self._differs(life, None, f"the archived history of the run {run.run.run_id} is damaged")
+            for event in run.history.events if run.history else ():
+                recorded = await self.recorded_by(event)
+                if recorded and recorded.sequence and recorded.sequence not in decided:
+                    decided.add(recorded.sequence)
+                    standing = stored.get(recorded.sequence) or await self._store.hash_at(
+                        life.registration_id, recorded.sequence
+                    )
+                    if standing != recorded.hash:
+                        yield self._differs(
+                            life, recorded.sequence, "the event in the store is not the one that was decided"
+                        )
+        if runs and all(run.history for run in runs):
+            for sequence in stored.keys() - decided:
+                yield self._differs(life, sequence, "the store has an event that no history decided")
 
     async def strays(self) -> AsyncIterator[Finding]:
         """Workflows of registrations that no row knows. Raises `RPCError`."""
@@ -90,6 +121,14 @@ class HistoryWitness:
     async def _without_row(self, ids: Iterable[str]) -> list[Finding]:
         sentence = "a workflow runs, or ran, for a registration that was never submitted"
         return [Finding(one, None, FindingKind.ROW_MISSING, sentence) for one in await self._store.without_row(ids)]
+
+    async def _archived(self, registration_id: str) -> Recorded | None:
+        """The newest event that the archive knows of; `None` where it knows nothing."""
+        for run in reversed(await self._histories.of(registration_id)):
+            for event in reversed(run.history.events) if run.history else ():
+                if recorded := await self.recorded_by(event):
+                    return recorded
+        return None
 
     async def _newest(self, registration_id: str) -> tuple[Recorded, str | None]:
         """The newest event that the present run decided or began with, and how the run was cut off, if it was."""
@@ -123,10 +162,6 @@ class HistoryWitness:
             state: State = (await converter.decode(begun.input.payloads, [State]))[0]
             return Recorded(state.snapshot.sequence, state.snapshot.head)
         return None
-
-    def _missing(self, life: AuditedLife) -> Finding:
-        sentence = "no workflow runs for this registration"
-        return Finding(life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)
 
     def _differs(self, life: AuditedLife, sequence: int | None, sentence: str) -> Finding:
         return Finding(life.registration_id, sequence, FindingKind.HISTORY_DIFFERS, sentence)

@@ -1,7 +1,7 @@
 """One pass over the whole record, or a look at one registration: every difference, in bounded memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,8 +66,9 @@ class Pass:
                 yield self._counted(finding)
         suspects: list[str] = []
         async for page in self._store.pages():
-            async for finding in self._page(page, suspects):
+            for finding in self._stored(page):
                 yield self._counted(finding)
+            suspects += [finding.about for finding in await self._histories_of(page)]
             progress(self._counts.registrations)
         for finding in self._rest():
             yield self._counted(finding)
@@ -79,17 +80,16 @@ class Pass:
 
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
         """One registration, of which a checkpoint may know more than its row, and all of its history."""
-        chain, suspects = (REGISTRATION_CHAIN, registration_id), list[str]()
+        chain = (REGISTRATION_CHAIN, registration_id)
         for _ in self._witness.before(chain):
             pass  # the chains of others
-        lives = [life async for page in self._store.some([registration_id]) for life in page]
-        async for finding in self._page(lives, suspects):
-            yield self._counted(finding)
-        if not lives and (known := self._witness.of(chain)):
-            yield self._counted(_all_gone(known))
-        async for finding in self._second_look(suspects):
-            yield self._counted(finding)
-        for finding in self._witness.findings:
+        async for lives in self._store.some([registration_id]):
+            for finding in self._stored(lives):
+                yield self._counted(finding)
+        for known in [self._witness.of(chain)] if not self._counts.registrations else []:
+            if known:
+                yield self._counted(_all_gone(known))
+        for finding in [*await self._whole_history(registration_id), *self._witness.findings]:
             yield self._counted(finding)
 
     def _day(self, day: AuditedDay) -> list[Finding]:
@@ -99,18 +99,13 @@ class Pass:
         gone = list(self._gone(chain))
         return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
 
-    async def _page(self, lives: Sequence[AuditedLife], suspects: list[str]) -> AsyncIterator[Finding]:
+    def _stored(self, lives: Sequence[AuditedLife]) -> Iterator[Finding]:
         for life in lives:
             chain = (REGISTRATION_CHAIN, life.registration_id)
-            for finding in self._gone(chain):
-                yield finding
-            for finding in self._life(life):
-                yield finding
             standing = {row["sequence"]: row["hash"] for row in life.events}
-            for finding in contradicted(life.registration_id, self._witness.of(chain), standing):
-                yield finding
-            await asyncio.sleep(0)
-        suspects += [finding.about for finding in await self._histories_of(lives)]
+            yield from self._gone(chain)
+            yield from self._life(life)
+            yield from contradicted(life.registration_id, self._witness.of(chain), standing)
 
     def _life(self, life: AuditedLife) -> list[Finding]:
         self._counts.registrations += 1
@@ -135,7 +130,23 @@ class Pass:
         self._counts.histories += len(lives)
         return [found for found in await asyncio.gather(*map(look, lives)) if found]
 
+    async def _whole_history(self, registration_id: str) -> list[Finding]:
+        """Every event of all runs; what differs at the first look and a moment later."""
+        findings: list[Finding] = []
+        for seconds in (_SECOND_LOOK_SECONDS, 0):
+            if self._histories is None:
+                break
+            async for lives in self._store.some([registration_id]):
+                for life in lives:
+                    findings = [finding async for finding in self._histories.all_differing(life)]
+                    findings = findings or await self._histories_of([life])
+            if not findings:
+                break
+            await asyncio.sleep(seconds)
+        return findings
+
     async def _second_look(self, suspects: Sequence[str]) -> AsyncIterator[Finding]:
+        """What differs still, a moment later."""
         if suspects:
             await asyncio.sleep(_SECOND_LOOK_SECONDS)
         async for lives in self._store.some(suspects):
