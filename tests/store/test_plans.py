@@ -8,9 +8,15 @@ import pytest
 from store.database import queries
 from tests.store.lives import Store
 
-_QUERIES: Final = sorted(name for name in queries.available_queries if not name.endswith("_cursor"))
 _SMALL: Final = {"policies", "alembic_version"}
 """A row for each policy there has ever been, and one row."""
+
+_COUNTS_ALL: Final = {"count_registrations"}
+"""An auditor's statistics: to read every row is its work."""
+
+_QUERIES: Final = sorted(
+    name for name in queries.available_queries if not name.endswith("_cursor") and name not in _COUNTS_ALL
+)
 
 
 @pytest.mark.parametrize("name", _QUERIES)
