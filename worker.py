@@ -12,22 +12,28 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.archive import ArchiveActivities
+from activities.checkpoint import CheckpointActivities
+from activities.extension import ExtensionActivities
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
-from registration.names import LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
+from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
 from store.database import opened_pool
-from store.keys import key_ring
+from store.extensions import ExtensionStore
+from store.heads import HeadReader
+from store.keys import checkpoint_folder, key_ring
 from store.reader import Reader
 from store.writer import Writer
 from wiring.failures import NeutralFailures
 from wiring.health import serve_health
 from wiring.sandbox import SANDBOX
-from wiring.settings import Settings
+from wiring.settings import Settings, auditors_of
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
 from workflows.archive import Archive
+from workflows.bulk_extension import BulkExtension
+from workflows.checkpoint import Checkpoint
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
@@ -55,11 +61,12 @@ async def running_workers(
         reader, writer = Reader(pool, keys), Writer(pool, keys)
         if REGISTRATION_QUEUE in queues:
             reconciliation = ReconciliationActivities(writer, reader)
+            extension = ExtensionActivities(ExtensionStore(pool))
             await stack.enter_async_context(
                 Worker(
                     client,
                     task_queue=REGISTRATION_QUEUE,
-                    workflows=[Registration, Reconciliation, Archive],
+                    workflows=[Registration, Reconciliation, Archive, BulkExtension],
                     activities=[
                         RecordActivities(writer).record,
                         reconciliation.start_submitted,
@@ -67,6 +74,8 @@ async def running_workers(
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
                         ArchiveActivities(settings.archive_folder).keep_finished,
+                        extension.list_extension,
+                        extension.extend_batch,
                     ],
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,
@@ -77,16 +86,29 @@ async def running_workers(
                     deployment_config=_deployment(settings),
                 )
             )
-        if LETTERS_QUEUE in queues:
-            transport = MailTransport(
-                MailSettings(
-                    url=settings.smtp_url.get_secret_value(),
-                    sender=settings.mail_from,
-                    timeout_seconds=settings.smtp_timeout_seconds,
-                    connections=settings.smtp_connections,
+        folder = checkpoint_folder(settings)
+        if REGISTRATION_QUEUE in queues and folder:
+            checkpoints = CheckpointActivities(
+                HeadReader(pool),
+                folder,
+                _transport(settings, stack),
+                sender=settings.mail_from,
+                auditors=auditors_of(settings),
+            )
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=CHECKPOINTS_QUEUE,
+                    workflows=[Checkpoint],
+                    activities=[checkpoints.write_checkpoint, checkpoints.mail_checkpoint],
+                    interceptors=[NeutralFailures()],
+                    workflow_runner=SANDBOX,
+                    graceful_shutdown_timeout=_GRACE,
+                    deployment_config=_deployment(settings),
                 )
             )
-            stack.push_async_callback(transport.close)
+        if LETTERS_QUEUE in queues:
+            transport = _transport(settings, stack)
             letters = LetterActivities(
                 reader, writer, transport, sender=settings.mail_from, portal_url=settings.portal_url
             )
@@ -104,6 +126,19 @@ async def running_workers(
                 )
             )
         yield
+
+
+def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
+    transport = MailTransport(
+        MailSettings(
+            url=settings.smtp_url.get_secret_value(),
+            sender=settings.mail_from,
+            timeout_seconds=settings.smtp_timeout_seconds,
+            connections=settings.smtp_connections,
+        )
+    )
+    stack.push_async_callback(transport.close)
+    return transport
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:

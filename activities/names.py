@@ -9,10 +9,17 @@ START_SUBMITTED: Final = "start_submitted"
 SEND_PENDING: Final = "send_pending"
 COMPARE_RECORDED: Final = "compare_recorded"
 COMPARE_AGAIN: Final = "compare_again"
+WRITE_CHECKPOINT: Final = "write_checkpoint"
+MAIL_CHECKPOINT: Final = "mail_checkpoint"
 KEEP_FINISHED: Final = "keep_finished"
 
 KEEP_HEARTBEAT: Final = timedelta(minutes=1)
 """Longer than the longest silence of a visibility query or of a slow disk."""
+LIST_EXTENSION: Final = "list_extension"
+EXTEND_BATCH: Final = "extend_batch"
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""
+
+CHECKPOINT_HEARTBEAT: Final = timedelta(minutes=2)
+"""A batch of heads takes milliseconds; a database that sorts all of them first may take longer than a minute."""

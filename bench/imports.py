@@ -13,7 +13,7 @@ from bench.system import System
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
-from starter.gateway.account_lines import AccountLine
+from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
 from tests.support.accounts import account
@@ -40,7 +40,7 @@ class ImportRates:
 
 async def measure_import(system: System, lines: int) -> ImportRates:
     """One file, each step for itself."""
-    file = [AccountLine(number, account()) for number in range(2, lines + 2)]
+    file = [CsvLine(number, account()) for number in range(2, lines + 2)]
     began = perf_counter()
     await _take(system, file, dry_run=True)
     checked = perf_counter() - began
@@ -58,7 +58,7 @@ async def measure_import(system: System, lines: int) -> ImportRates:
     )
 
 
-async def _take(system: System, file: Iterable[AccountLine], *, dry_run: bool) -> None:
+async def _take(system: System, file: Iterable[CsvLine], *, dry_run: bool) -> None:
     importing = AccountImport(system.world.gateway, _OPERATOR.id, ImportPlan(_SOURCE, dry_run=dry_run))
     for batch in importing.batches(file):
         outcome = await importing.take(batch)
@@ -66,7 +66,7 @@ async def _take(system: System, file: Iterable[AccountLine], *, dry_run: bool) -
             raise AssertionError(outcome.refused[0])
 
 
-async def _write(system: System, file: Iterable[AccountLine]) -> None:
+async def _write(system: System, file: Iterable[CsvLine]) -> None:
     """The rows alone, so that the next `take` finds all of them written and none started."""
     accounts, now, policy = system.world.gateway.accounts, datetime.now(UTC), Policy()
     plan = AccountImport(system.world.gateway, _OPERATOR.id, ImportPlan(_SOURCE))

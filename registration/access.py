@@ -11,14 +11,21 @@ NO_OFFICE: Final = "-"
 """The chain of those who act for no office: operators, auditors, portals."""
 
 DONE: Final = "DONE"
-"""The outcome of an entry whose act was not refused; a refusal's outcome is its error's class name."""
+"""The outcome of a look, written before anything is told; a refusal's outcome is its error's class name."""
+
+SENT: Final = "SENT"
+"""The outcome of an act, written before it takes effect, such as before its message goes to the registration.
+
+What came of it stands in the registration's own record, under the entry's `request_id`. A refusal adds an entry of its
+own; an entry with neither event nor refusal is an act that a crash or a server's absence cut off.
+"""
 
 
 @dataclass(frozen=True)
 class Access:
     """One act: by whom, which operation (such as `desk.disclose`), on which registration, under which request.
 
-    `outcome` is `DONE` or the refusal's class name; `detail` names no person, such as what was searched by.
+    `outcome` is `DONE`, `SENT` or the refusal's class name; `detail` names no person, such as what was searched by.
     """
 
     actor: Actor

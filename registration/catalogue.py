@@ -15,6 +15,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
+    "StaffDisabled": "Ez az azonosító már nem járhat el: az üzemeltető letiltotta.",
+    "OfficeNotOpen": "A(z) {office} hivatal zárva van vagy ismeretlen: nevében nem lehet eljárni.",
     "NotFound": "Nincs ilyen regisztráció.",
     "NoSuchLetter": "A regisztráció kézbesítetlen levelei között nincs ilyen.",
     "LetterOutOfDate": "A levél ({letter}) idejét múlta: amit közöl, „{status}” állapotban már nem igaz.",
@@ -31,8 +33,17 @@ HUNGARIAN: Final[dict[str, str]] = {
     "TooManyGuesses": "Túl sok próbálkozás; várjon {seconds} másodpercet.",
     "RedeemFirst": "Túl sok egymás utáni hibás jelszó erről a címről; kérjen kódot, és innen beváltva válasszon új "
     "jelszót, vagy lépjen be egy másik címről.",
+    "NotCheckpointed": "Ez egyetlen ellenőrzési pontban sincs benne: készítsen egyet az `ugyfelkapu audit checkpoint` "
+    "paranccsal ott, ahol az UGYFELKAPU_CHECKPOINT_FOLDER és az UGYFELKAPU_CHECKPOINT_KEYS be van állítva.",
+    "CheckpointsDamaged": "Az ellenőrzési pontok egyik fájlja hiányzik, vagy nem az, amit aláírtak: az "
+    "`ugyfelkapu audit verify --all` megnevezi; állítsa vissza egy másolatból.",
     "AssertionRefused": "Ehhez az ügyfél saját, legfeljebb 5 perce történt belépésének igazolása kell; léptesse be "
     "újra az ügyfelet.",
+    "NoSuchExtension": "Nincs ilyen tömeges meghosszabbítás.",
+    "SecondPersonNeeded": "A meghosszabbítást nem hagyhatja jóvá az, aki kérte: másik személynek kell jóváhagynia.",
+    "ExtensionNotApproved": "A meghosszabbítást még nem hagyták jóvá; ezt másik személynek kell megtennie, nem annak, "
+    "aki kérte.",
+    "ExtensionNotRunning": "A meghosszabbítás nem fut: még nem indították el, vagy már kész.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
@@ -87,6 +98,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.PASSWORD_USER_NAME: "nem egyezhet a felhasználói névvel",
     InputRule.VALIDITY: "{least}–{most} nap lehet",
     InputRule.EXTENSION: "későbbi legyen a mostani érvényesség végénél és a jelennél is, de legfeljebb {years} évvel",
+    InputRule.RATE: "másodpercenként {least}–{most} lehet",
     InputRule.UUID: "UUID kell",
     InputRule.FOREIGN: "másik regisztrációhoz használták",
     InputRule.IP_ADDRESS: "IP-cím kell",
@@ -111,6 +123,12 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.OBJECT: "JSON-objektum kell",
     InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
     InputRule.BASE64: "base64 kódolás kell",
+    InputRule.RECEIPT_NUMBER: "nyugtaszám kell, NNNN-NNNN-NNN alakban",
+    InputRule.CHECK_DIGIT: "elírás: az utolsó, ellenőrző számjegy nem illik a többihez",
+    InputRule.REFERENCE: "egy regisztráció azonosítója vagy nyugtájának száma kell; másra a keresés való",
+    InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
+    "birth_date és mothers_birth_name",
+    InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",
     InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",
     "CLERK": "ügyintéző",

@@ -7,6 +7,8 @@ UgyfelkapuError
 │   │   └── AlreadyReactivated   another clerk was faster
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── StaffDisabled            who acts may not act any more
+│   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
 │   ├── NoSuchLetter             not among the undelivered letters
 │   ├── LetterOutOfDate          what the letter tells is not true any more
@@ -15,9 +17,15 @@ UgyfelkapuError
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
+│   ├── NotCheckpointed          no checkpoint holds it, or none are made here
+│   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
 │   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
 │   ├── BeyondTheRecord          an explanation of a time that the record does not reach
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── NoSuchExtension
+│   ├── SecondPersonNeeded       nobody approves what he asked for himself
+│   ├── ExtensionNotApproved
+│   ├── ExtensionNotRunning      not started yet, or done
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
 │   ├── TooManyGuesses           so many tries that the next one has to wait
@@ -103,6 +111,14 @@ class EvidenceMissing(Refusal):
     """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
 
 
+class StaffDisabled(Refusal):
+    """This id may not act any more: an operator has disabled it."""
+
+
+class OfficeNotOpen(Refusal):
+    """The office {office} is closed or unknown: nobody can act for it."""
+
+
 class NotFound(Refusal):
     """There is no such registration."""
 
@@ -155,6 +171,16 @@ class RedeemFirst(Refusal):
     password, or log in from another address."""
 
 
+class NotCheckpointed(Refusal):
+    """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
+    UGYFELKAPU_CHECKPOINT_KEYS are set."""
+
+
+class CheckpointsDamaged(Refusal):
+    """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
+    back from a copy."""
+
+
 class BeforeTheBeginning(Refusal):
     """At that time the registration did not exist yet; its record begins at {begins}
     (Budapest time)."""
@@ -166,6 +192,22 @@ class BeyondTheRecord(Refusal):
 
 class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+
+class NoSuchExtension(Refusal):
+    """There is no such bulk extension."""
+
+
+class SecondPersonNeeded(Refusal):
+    """Another person than the one who asked for the extension must approve it."""
+
+
+class ExtensionNotApproved(Refusal):
+    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+
+
+class ExtensionNotRunning(Refusal):
+    """The extension is not running: it has not been started, or it is done."""
 
 
 class IdempotencyKeyReused(Refusal):

@@ -48,7 +48,7 @@ class RegistrationForm:
     @classmethod
     def parse(cls, form: Mapping[str, Any], *, today: date) -> Self:
         """The checked form. Raises `InvalidInput` with the first field that breaks a rule; `today` bounds the birth."""
-        _check_fields(cls, form)
+        check_fields(cls, form)
         return cls(
             user_name=checked_user_name(form["user_name"]),
             email=checked_text("email", form["email"]),
@@ -56,7 +56,7 @@ class RegistrationForm:
             given_name=checked_text("given_name", form["given_name"]),
             birth_name=checked_text("birth_name", form["birth_name"]),
             birth_place=checked_text("birth_place", form["birth_place"]),
-            birth_date=_checked_past("birth_date", form["birth_date"], today),
+            birth_date=checked_past("birth_date", form["birth_date"], today),
             mothers_birth_name=checked_text("mothers_birth_name", form["mothers_birth_name"]),
             language=checked_choice("language", form.get("language", Language.HU), Language),
         )
@@ -73,7 +73,7 @@ class EvidenceForm:
     @classmethod
     def parse(cls, form: Mapping[str, Any]) -> Self:
         """The checked evidence. Raises `InvalidInput`."""
-        _check_fields(cls, form)
+        check_fields(cls, form)
         if form["consent"] is not True:
             raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
         return cls(
@@ -152,7 +152,8 @@ def checked_uuid(field: str, typed: str) -> str:
     return typed
 
 
-def _checked_past(field: str, typed: object, today: date) -> date:
+def checked_past(field: str, typed: object, today: date) -> date:
+    """A date as YYYY-MM-DD, not after `today`."""
     try:
         day = date.fromisoformat(typed) if isinstance(typed, str) else None
     except ValueError:
@@ -162,7 +163,8 @@ def _checked_past(field: str, typed: object, today: date) -> date:
     return day
 
 
-def _check_fields(form_type: type, form: Mapping[str, Any]) -> None:
+def check_fields(form_type: type, form: Mapping[str, Any]) -> None:
+    """Refuses a field that a form does not have, and one without a default that is missing."""
     known = {field.name: field for field in fields(form_type)}
     for name in form:
         if name not in known:

@@ -21,6 +21,7 @@ class InputRule(StrEnum):
     PASSWORD_USER_NAME = "must differ from the user name"
     VALIDITY = "must be {least} to {most} days"
     EXTENSION = "must be later than both the present end of validity and now, and at most {years} years ahead"
+    RATE = "must be {least} to {most} a second"
     UUID = "must be a UUID"
     FOREIGN = "was used for another registration"
     IP_ADDRESS = "must be an IP address"
@@ -45,4 +46,12 @@ class InputRule(StrEnum):
     OBJECT = "must be a JSON object"
     NOT_ACCEPTED = "does not accept such a value"
     BASE64 = "must be base64"
+    RECEIPT_NUMBER = "must be a receipt's number as NNNN-NNNN-NNN"
+    CHECK_DIGIT = "is mistyped: its last digit, which checks the others, does not fit"
+    REFERENCE = "must be the id of a registration or the number of its receipt; other criteria belong into a search"
+    ONE_CRITERION = (
+        "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
+        "mothers_birth_name"
+    )
+    NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

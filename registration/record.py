@@ -127,8 +127,8 @@ class Snapshot:
         """The live codes once `new` has replaced the one of its purpose."""
         return (*(code for code in self.codes if code.purpose is not new.purpose), new)
 
-    def after(self, event: Event) -> "Snapshot":
-        """The snapshot once `event` has happened."""
+    def after(self, event: Event, head: str | None = None) -> "Snapshot":
+        """The snapshot once `event` has happened; `head` spares the hash, where it is known already."""
         moved = event.status is not self.status
         return replace(
             self,
@@ -143,7 +143,7 @@ class Snapshot:
             codes=event.codes,
             codes_issued=max([self.codes_issued, *(code.sequence for code in event.codes)]),
             sequence=event.sequence,
-            head=event.hash(),
+            head=head or event.hash(),
         )
 
 

@@ -75,16 +75,24 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
     Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, or what the message's rule refuses with
     (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
     """
+    check_acceptance(state.snapshot, message)
+    return _RULES[type(message)](state, message, now)
+
+
+def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
+    """Whether this actor may send the message in this status, with its evidence.
+
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`.
+    """
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
         raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
     unconfirmed = confirmation_of(message) is not None
     # What waits for its code is of use only where codes are redeemed.
-    if state.snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise _too_late(state.snapshot, message) or not_accepted(state.snapshot.status, MESSAGE_NAMES[kind])
+    if snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
+        raise _too_late(snapshot, message) or not_accepted(snapshot.status, MESSAGE_NAMES[kind])
     if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
-    return _RULES[kind](state, message, now)
 
 
 def not_accepted(status: Status, message: str) -> NotAccepted:
@@ -206,8 +214,7 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:
     """An approved extension moves the expiry, also beyond the 2 years; an expired password is valid again."""
     snapshot = state.snapshot
-    latest = add_years(now, LONGEST_EXTENSION_YEARS)
-    if message.until.tzinfo is None or not max(now, snapshot.password_valid_until or now) < message.until <= latest:
+    if message.until.tzinfo is None or not extends(message.until, snapshot.password_valid_until or now, now):
         raise InvalidInput(field="until", rule=InputRule.EXTENSION, years=str(LONGEST_EXTENSION_YEARS))
     made = decision(
         state,
@@ -219,6 +226,11 @@ def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> 
         password_valid_until=message.until,
     )
     return made if snapshot.status is Status.ACTIVE else with_notices(state, made, LetterKind.ACTIVE)
+
+
+def extends(until: datetime, present: datetime, now: datetime) -> bool:
+    """Whether `until` moves a validity that ends at `present`: later than that and now, at most 10 years ahead."""
+    return max(now, present) < until <= add_years(now, LONGEST_EXTENSION_YEARS)
 
 
 def _disclose(state: State, message: m.Disclose, now: datetime) -> Decision:

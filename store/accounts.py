@@ -99,7 +99,9 @@ class AccountStore:
             "master_key_ids": wrapped.master_key_id,
             "wrapped_keys": wrapped.wrapped,
             "persons": seal(key, dump(Person.of(form)), registration_id),
+            "identity_indexes": self._keys.identity_index(form.birth_name, form.birth_date, form.mothers_birth_name),
             "emails": seal(key, form.email.encode(), email_id),
+            "address_indexes": self._keys.address_index(form.email),
             "credential_ids": credential_id,
             "password_hashes": line.password_hash,
         }

@@ -1,7 +1,8 @@
-"""The key ring that the settings describe."""
+"""The key ring that the settings describe, and the folder of checkpoints with the keys that sign them."""
 
+from store.checkpoints import CheckpointFolder, SigningKeys
 from store.sealing import KeyRing
-from wiring.settings import Settings, parse_key, parse_keys
+from wiring.settings import Settings, parse_key, parse_keys, required
 
 
 def key_ring(settings: Settings) -> KeyRing:
@@ -11,3 +12,10 @@ def key_ring(settings: Settings) -> KeyRing:
         code_keys=parse_keys(settings.code_keys),
         index_key=parse_key(settings.index_key.get_secret_value()),
     )
+
+
+def checkpoint_folder(settings: Settings) -> CheckpointFolder | None:
+    """The folder of checkpoints; `None` where none is set. Raises `SettingsError` where its keys are not given."""
+    if settings.checkpoint_folder is None:
+        return None
+    return CheckpointFolder(settings.checkpoint_folder, SigningKeys(parse_keys(required(settings, "checkpoint_keys"))))

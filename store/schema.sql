@@ -117,6 +117,7 @@ CREATE TABLE public.evidence (
 CREATE TABLE public.extension_items (
     extension_id uuid NOT NULL,
     registration_id uuid NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
     outcome text,
     detail text,
@@ -124,6 +125,8 @@ CREATE TABLE public.extension_items (
 );
 
 COMMENT ON TABLE public.extension_items IS 'Every account that an approved extension is for, and what came of it.';
+
+COMMENT ON COLUMN public.extension_items.valid_until IS 'The end of the validity when the list was fixed; until is the new one.';
 
 CREATE TABLE public.extensions (
     id uuid NOT NULL,
@@ -133,13 +136,18 @@ CREATE TABLE public.extensions (
     requested_at timestamp with time zone NOT NULL,
     approved_by text,
     approved_at timestamp with time zone,
+    listed_at timestamp with time zone,
+    finished_at timestamp with time zone,
     CONSTRAINT extensions_approval CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
-    CONSTRAINT extensions_second_person CHECK ((approved_by <> requested_by))
+    CONSTRAINT extensions_order CHECK (((listed_at IS NULL) OR (approved_at IS NOT NULL))),
+    CONSTRAINT extensions_second_person CHECK ((lower(approved_by) <> lower(requested_by)))
 );
 
 COMMENT ON TABLE public.extensions IS 'Bulk extensions of validity: who asked, and the second person who approved.';
 
 COMMENT ON COLUMN public.extensions.days IS 'By so many days; null: to each registration''s anniversary.';
+
+COMMENT ON COLUMN public.extensions.listed_at IS 'When the list of accounts was fixed; afterwards none is added.';
 
 CREATE TABLE public.idempotency (
     key bytea NOT NULL,
@@ -319,6 +327,8 @@ CREATE UNIQUE INDEX credentials_adopted ON public.credentials USING btree (regis
 CREATE UNIQUE INDEX credentials_pending ON public.credentials USING btree (registration_id) WHERE (state = 'PENDING'::text);
 
 CREATE INDEX credentials_submitted ON public.credentials USING btree (submitted_at) WHERE (state = 'PENDING'::text);
+
+CREATE INDEX data_keys_master_key ON public.data_keys USING btree (master_key_id, registration_id);
 
 CREATE INDEX emails_address ON public.emails USING btree (address_index);
 

@@ -5,10 +5,12 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.forms import user_name_key
+from registration.searching import folded, identity_key
 
 _NONCE_BYTES = 12
 
@@ -37,19 +39,39 @@ class KeyRing:
         """The id of the code key in use."""
         return next(iter(self.code_keys))
 
+    @property
+    def master_kid(self) -> str:
+        """The id of the master key in use."""
+        return next(iter(self.master_keys))
+
     def new_key(self, registration_id: str) -> tuple[bytes, WrappedKey]:
         """A fresh data key, and its wrapped form, which opens for this registration only."""
-        kid, master = next(iter(self.master_keys.items()))
         key = AESGCM.generate_key(256)
-        return key, WrappedKey(kid, seal(master, key, registration_id))
+        return key, self._wrapped(key, registration_id)
+
+    def rewrap(self, wrapped: WrappedKey, registration_id: str) -> WrappedKey:
+        """The same data key under the master key in use. Raises `KeyError` where the ring lacks its present one."""
+        return self._wrapped(self.unwrap(wrapped, registration_id), registration_id)
 
     def unwrap(self, wrapped: WrappedKey, registration_id: str) -> bytes:
         """The data key. Raises `KeyError` where the ring lacks the master key."""
         return unseal(self.master_keys[wrapped.master_key_id], wrapped.wrapped, registration_id)
 
+    def _wrapped(self, key: bytes, registration_id: str) -> WrappedKey:
+        kid = self.master_kid
+        return WrappedKey(kid, seal(self.master_keys[kid], key, registration_id))
+
     def user_name_index(self, user_name: str) -> bytes:
         """The blind index by which a user name is found and kept unique; it does not tell the name."""
         return self.blind("user-name", user_name_key(user_name))
+
+    def address_index(self, address: str) -> bytes:
+        """The blind index by which a clerk finds an e-mail address."""
+        return self.blind("e-mail", folded(address))
+
+    def identity_index(self, birth_name: str, birth_date: date, mothers_birth_name: str) -> bytes:
+        """The blind index by which a clerk finds a person's registrations."""
+        return self.blind("identity", identity_key(birth_name, birth_date, mothers_birth_name))
 
     def blind(self, use: str, text: str) -> bytes:
         """A keyed hash of `text` for one use: HMAC-SHA-256."""

@@ -28,6 +28,9 @@ from registration.names import (
     ARCHIVE_ID,
     ARCHIVE_WORKFLOW_TYPE,
     CHANNEL_ATTRIBUTE,
+    CHECKPOINT_ID,
+    CHECKPOINT_WORKFLOW_TYPE,
+    CHECKPOINTS_QUEUE,
     DEADLINE_ATTRIBUTE,
     OFFICE_ATTRIBUTE,
     PASSWORD_EXPIRES_ATTRIBUTE,
@@ -37,6 +40,7 @@ from registration.names import (
     STATUS_ATTRIBUTE,
 )
 from registration.reconciliation import PASS_EVERY
+from wiring.settings import Settings
 
 _ATTRIBUTES: Final = {
     STATUS_ATTRIBUTE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -55,27 +59,36 @@ _READY_WITHIN_SECONDS: Final = 30
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """A workflow that a schedule starts; `id` is its workflow's id and the schedule's."""
+    """A workflow that a schedule starts; `id` is its workflow's id and the schedule's.
+
+    `needs` names the setting without which nobody could do its work: there is no such schedule then.
+    """
 
     id: str
     workflow_type: str
     every: timedelta
+    task_queue: str = REGISTRATION_QUEUE
+    needs: str | None = None
 
 
 _SCHEDULED: Final = (
     _Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY),
+    _Scheduled(
+        CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, timedelta(days=1), CHECKPOINTS_QUEUE, needs="checkpoint_folder"
+    ),
     _Scheduled(ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, ARCHIVE_EVERY),
 )
 
 
-async def prepare_temporal(client: Client) -> None:
+async def prepare_temporal(client: Client, settings: Settings) -> None:
     """Creates what is missing in the client's namespace; running it again is harmless. Raises `RPCError`."""
     await _register_namespace(client)
     async with asyncio.timeout(_READY_WITHIN_SECONDS):
         while not await _has_attributes(client):  # noqa: ASYNC110  the cluster sends no event for it
             await asyncio.sleep(0.1)
     for scheduled in _SCHEDULED:
-        await _schedule(client, scheduled)
+        if scheduled.needs is None or getattr(settings, scheduled.needs):
+            await _schedule(client, scheduled)
 
 
 async def _register_namespace(client: Client) -> None:
@@ -112,7 +125,7 @@ async def _has_attributes(client: Client) -> bool:
 async def _schedule(client: Client, scheduled: _Scheduled) -> None:
     """A run that takes longer makes the next one wait. A schedule that an operator has paused stays so."""
     schedule = Schedule(
-        action=ScheduleActionStartWorkflow(scheduled.workflow_type, id=scheduled.id, task_queue=REGISTRATION_QUEUE),
+        action=ScheduleActionStartWorkflow(scheduled.workflow_type, id=scheduled.id, task_queue=scheduled.task_queue),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=scheduled.every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
     )

@@ -79,11 +79,27 @@ class Settings(BaseSettings):
             parse_keys(value)
         return value
 
+    @field_validator("auditors")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        if any(auditor.count("@") != 1 or not auditor.isprintable() for auditor in _listed(value)):
+            raise ValueError("must be e-mail addresses, separated by commas")
+        return value
+
     @field_validator("index_key")
     @classmethod
     def _key(cls, value: SecretStr) -> SecretStr:
         parse_key(value.get_secret_value())
         return value
+
+
+def auditors_of(settings: Settings) -> tuple[str, ...]:
+    """The addresses that each checkpoint is mailed to."""
+    return _listed(settings.auditors)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def required(settings: Settings, name: str) -> str:

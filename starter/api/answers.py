@@ -1,4 +1,4 @@
-"""What portals get. All times are UTC; no personal data."""
+"""What callers get. All times are UTC; no personal data."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -7,22 +7,24 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from registration.statuses import Status
 
-_ID: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
+ID: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 
 
-class _Answer(BaseModel):
+class AnswerBody(BaseModel):
+    """Takes its fields from an object's attributes."""
+
     model_config = ConfigDict(from_attributes=True)
 
 
-class Accepted(_Answer):
+class Accepted(AnswerBody):
     """The registration is taken in; its code goes out by e-mail."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"id": _ID}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": ID}]})
 
     id: str = Field(description="The registration's id, a UUID.")
 
 
-class Standing(_Answer):
+class Standing(AnswerBody):
     """Where the registration stands after an act."""
 
     model_config = ConfigDict(
@@ -46,14 +48,14 @@ class Standing(_Answer):
     as_of: datetime
 
 
-class LookedUp(_Answer):
+class LookedUp(AnswerBody):
     """Where a registration stands, why, and what happens next by itself."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "id": _ID,
+                    "id": ID,
                     "status": "TEMPORARY",
                     "since": "2027-03-01T10:00:00Z",
                     "because": "CODE_REDEEMED",
@@ -82,14 +84,14 @@ class LookedUp(_Answer):
     as_of: datetime
 
 
-class LoggedIn(_Answer):
+class LoggedIn(AnswerBody):
     """A log-in that succeeded."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "registration_id": _ID,
+                    "registration_id": ID,
                     "status": "TEMPORARY",
                     "deadline": "2027-03-31T10:00:00Z",
                     "password_valid_until": "2029-03-01T10:00:00Z",
@@ -108,7 +110,7 @@ class LoggedIn(_Answer):
     assertion_expires_at: datetime
 
 
-class UserNameAnswer(_Answer):
+class UserNameAnswer(AnswerBody):
     """Whether a user name may be chosen."""
 
     model_config = ConfigDict(

@@ -70,6 +70,12 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
+    errors.NotCheckpointed: ProblemType("not-checkpointed", 409, "Not in a checkpoint", "Nincs ellenőrzési pontban"),
+    errors.CheckpointsDamaged: ProblemType(
+        "checkpoints-damaged", 503, "Damaged checkpoints", "Sérült ellenőrzési pontok"
+    ),
+    errors.StaffDisabled: ProblemType("staff-disabled", 403, "May not act any more", "Már nem járhat el"),
+    errors.OfficeNotOpen: ProblemType("office-not-open", 403, "Office not open", "A hivatal nincs nyitva"),
     errors.NotFound: ProblemType("not-found", 404, "No such registration", "Nincs ilyen regisztráció"),
     errors.NoSuchLetter: ProblemType("no-such-letter", 404, "No such letter", "Nincs ilyen levél"),
     errors.LetterOutOfDate: ProblemType("letter-out-of-date", 409, "Letter out of date", "Idejét múlt levél"),
@@ -87,6 +93,10 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "redeem-first", 429, "Too many wrong passwords in a row", "Túl sok egymás utáni hibás jelszó"
     ),
     errors.AssertionRefused: ProblemType("log-in-again", 403, "Recent log-in needed", "Friss belépés kell"),
+    errors.NoSuchExtension: ProblemType("no-such-extension", 404, "No such extension", "Nincs ilyen meghosszabbítás"),
+    errors.SecondPersonNeeded: ProblemType("second-person-needed", 403, "Second person needed", "Másik személy kell"),
+    errors.ExtensionNotApproved: ProblemType("not-approved", 409, "Not approved yet", "Még nincs jóváhagyva"),
+    errors.ExtensionNotRunning: ProblemType("not-running", 409, "Not running", "Nem fut"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),
@@ -114,6 +124,11 @@ class HttpProblemType(ProblemType):
     detail: str
     hungarian_detail: str
 
+    @property
+    def refusal(self) -> str:
+        """What the access record calls it: as an error's class would be, such as `WrongRole`."""
+        return self.name.title().replace("-", "")
+
     def detail_in(self, language: Language) -> str:
         """The sentence."""
         return self.hungarian_detail if language is Language.HU else self.detail
@@ -135,6 +150,22 @@ FORBIDDEN: Final = HttpProblemType(
     "The token lacks the role that this operation needs.",
     "A tokenben nincs meg a művelethez szükséges szerepkör.",
 )
+ROLES_EXCLUDE: Final = HttpProblemType(
+    "roles-exclude-each-other",
+    403,
+    "Roles exclude each other",
+    "Egymást kizáró szerepkörök",
+    "The token has roles that one person may not have at once; only clerk and supervisor go together.",
+    "A tokenben olyan szerepkörök vannak, amelyek kizárják egymást; csak a clerk és a supervisor fér össze.",
+)
+OFFICE_NEEDED: Final = HttpProblemType(
+    "office-needed",
+    403,
+    "Office missing",
+    "Hiányzó hivatal",
+    "A clerk or supervisor acts for one office; the token names none.",
+    "Az ügyintéző és a felettese egy hivatal nevében jár el; a token nem nevez meg hivatalt.",
+)
 NO_SUCH_PATH: Final = HttpProblemType(
     "no-such-path",
     404,
@@ -142,6 +173,14 @@ NO_SUCH_PATH: Final = HttpProblemType(
     "Nincs ilyen cím",
     "There is nothing at this path.",
     "Ezen a címen nincs semmi.",
+)
+NO_SUCH_CHECKPOINT: Final = HttpProblemType(
+    "no-such-checkpoint",
+    404,
+    "No such checkpoint",
+    "Nincs ilyen ellenőrzési pont",
+    "There is no checkpoint with this number.",
+    "Nincs ilyen számú ellenőrzési pont.",
 )
 METHOD_NOT_ALLOWED: Final = HttpProblemType(
     "method-not-allowed",
@@ -187,7 +226,10 @@ NOT_READY: Final = HttpProblemType(
 OF_HTTP: Final = (
     UNAUTHENTICATED,
     FORBIDDEN,
+    ROLES_EXCLUDE,
+    OFFICE_NEEDED,
     NO_SUCH_PATH,
+    NO_SUCH_CHECKPOINT,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
     NOT_JSON,

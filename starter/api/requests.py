@@ -48,13 +48,13 @@ FORM: Final[JsonDict] = {
 }
 
 
-class _Body(BaseModel):
+class StrictBody(BaseModel):
     """Unknown fields are refused: a misspelt optional field must not be lost in silence."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Form(_Body):
+class Form(StrictBody):
     """The registration form (S3)."""
 
     user_name: str = Field(description="4 to 64 letters, digits, dots, underscores; at least 3 different ones.")
@@ -68,7 +68,7 @@ class Form(_Body):
     language: str = Field("hu", description="Of the letters: hu or en.")
 
 
-class OnlineRegistration(_Body):
+class OnlineRegistration(StrictBody):
     """The form, filled in online (S3)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"form": FORM, "client_address": ADDRESS}]})
@@ -77,7 +77,7 @@ class OnlineRegistration(_Body):
     client_address: ClientAddress
 
 
-class SignedRegistration(_Body):
+class SignedRegistration(StrictBody):
     """The form, signed as detached CAdES over its exact bytes (S4)."""
 
     model_config = ConfigDict(
@@ -91,7 +91,7 @@ class SignedRegistration(_Body):
     client_address: ClientAddress
 
 
-class SignedPdfRegistration(_Body):
+class SignedPdfRegistration(StrictBody):
     """The form as the one attachment of a PDF, signed as PAdES (S4)."""
 
     model_config = ConfigDict(
@@ -116,7 +116,7 @@ Registration = Annotated[
 ]
 
 
-class PasswordCode(_Body):
+class PasswordCode(StrictBody):
     """The code of an activation, a reactivation or a forgotten password: the new password is chosen with it."""
 
     model_config = ConfigDict(
@@ -142,7 +142,7 @@ class PasswordCode(_Body):
     client_address: ClientAddress
 
 
-class ConfirmationCode(_Body):
+class ConfirmationCode(StrictBody):
     """The code that confirms a new e-mail address, or the closure."""
 
     model_config = ConfigDict(
@@ -167,7 +167,7 @@ class ConfirmationCode(_Body):
 CodeRedemption = Annotated[PasswordCode | ConfirmationCode, Field(discriminator="purpose")]
 
 
-class CodeRequest(_Body):
+class CodeRequest(StrictBody):
     """A forgotten or expired password (S6, S8): user name and e-mail address must match character for character."""
 
     model_config = ConfigDict(
@@ -181,7 +181,7 @@ class CodeRequest(_Body):
     client_address: ClientAddress
 
 
-class LogIn(_Body):
+class LogIn(StrictBody):
     """User name and password (S5)."""
 
     model_config = ConfigDict(
@@ -195,7 +195,7 @@ class LogIn(_Body):
     client_address: ClientAddress
 
 
-class PasswordChange(_Body):
+class PasswordChange(StrictBody):
     """The present password, and the new one with its validity (S7)."""
 
     model_config = ConfigDict(
@@ -217,7 +217,7 @@ class PasswordChange(_Body):
     client_address: ClientAddress
 
 
-class EmailChange(_Body):
+class EmailChange(StrictBody):
     """The new address: a code goes to it."""
 
     model_config = ConfigDict(
@@ -233,7 +233,7 @@ class EmailChange(_Body):
     client_address: ClientAddress
 
 
-class Closure(_Body):
+class Closure(StrictBody):
     """The client's wish to close the registration: a code confirms it."""
 
     model_config = ConfigDict(

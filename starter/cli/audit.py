@@ -8,6 +8,7 @@ import typer
 
 from registration.statuses import Language
 from registration.times import time_of
+from starter.cli import audit_record
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from starter.gateway import Replayed
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
+audit_record.add_to(app)
 
 Csv = Annotated[
     str | None, typer.Option("--csv", metavar="FILE", help="Write CSV for spreadsheets; '-' is standard output.")

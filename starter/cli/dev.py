@@ -7,7 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
+from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier
+from registration.input_rules import InputRule
 from starter.cli.choices import AsJson, FormFile, Lang, choices_of
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN, duration_of, read_bytes
@@ -64,8 +66,10 @@ def dev(
 def token(
     context: typer.Context,
     role: Annotated[str, typer.Option(help="portal, clerk, supervisor, auditor or operator.")] = _PORTAL,
-    caller: Annotated[str | None, typer.Option("--id", help="The caller's opaque id; <role>-1 if not given.")] = None,
-    office: Annotated[str | None, typer.Option(help="The office of a clerk or supervisor.")] = None,
+    caller: Annotated[
+        str | None, typer.Option("--id", "--caller", help="The caller's opaque id; <role>-1 if not given.")
+    ] = None,
+    office: Annotated[str | None, typer.Option(help="The office that a clerk or supervisor acts for.")] = None,
     valid: Annotated[str, typer.Option(metavar="DURATION", help="30d, 12h, 45m or 90s.")] = "8h",
     _json: AsJson = False,
     _lang: Lang = None,
@@ -77,6 +81,8 @@ def token(
     choices = choices_of(context)
     needs_embedded(choices)
     chosen = checked_choice("--role", role, Role)
+    if chosen.acts_for_an_office and office is None:
+        raise InvalidInput(field="--office", rule=InputRule.REQUIRED)
     made = signed_token(
         choices.folder,
         chosen,

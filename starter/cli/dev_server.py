@@ -40,8 +40,8 @@ async def _serve(choices: Choices) -> None:
     try:
         from starter.api.server import running_api
         from starter.dev.environment import embedded_servers
+        from starter.dev.preparation import prepare_with_offices
         from starter.gateway import open_gateway
-        from starter.gateway.preparation import prepare
         from wiring.telemetry import log_as_json
         from worker import running_workers
     except ModuleNotFoundError:
@@ -52,7 +52,7 @@ async def _serve(choices: Choices) -> None:
         with console.status("PostgreSQL, Temporal, SMTP, API …"):
             addresses = await stack.enter_async_context(embedded_servers(choices.folder, ui=True))
             settings, client = addresses.settings(choices.folder), await addresses.connect()
-            await prepare(settings, client)
+            await prepare_with_offices(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
             gateway = await stack.enter_async_context(open_gateway(settings, client))
             api = await stack.enter_async_context(running_api(settings, gateway, _api_address(settings)))

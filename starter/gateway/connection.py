@@ -19,17 +19,28 @@ from registration.messages import Actor, Answer, ExtendValidity, Message, Reacti
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
+from starter.gateway.accesses import Accesses
 from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
+from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
 from starter.gateway.signatures import SignatureChannel
+from starter.gateway.staff import Staff
 from starter.gateway.turns import Turns
+from store.accesses import AccessStore
 from store.accounts import AccountStore
 from store.attempts import Attempts
+from store.audited import AuditStore
+from store.checkpoints import CheckpointFolder
 from store.database import CONNECTION_TROUBLE, opened_pool
+from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
-from store.keys import key_ring
+from store.keys import checkpoint_folder, key_ring
+from store.offices import OfficeStore
 from store.reader import Reader
+from store.rotation import KeyRotation
+from store.search import SearchStore
+from store.staff import StaffStore
 from store.statistics import StatisticsStore
 from store.writer import Writer
 from wiring.archive import Archive
@@ -53,21 +64,49 @@ class Gateway:
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
+    audited: AuditStore
+    checkpoints: CheckpointFolder | None
+    extensions: ExtensionStore
+    rotation: KeyRotation
+    search: SearchStore
+    offices: OfficeStore
+    staff: Staff
+    accesses: Accesses
     histories: Histories
     statistics: StatisticsStore
 
     async def registration_id(self, reference: str) -> str:
-        """The id behind an id or a user name. Raises `NotFound`."""
-        try:
-            registration_id = str(UUID(reference))
-        except ValueError:
-            holder = await self.reader.holder(user_name_key(reference))
-            if holder is None:
-                raise NotFound from None
-            return holder.registration_id
-        if await self.reader.snapshot(registration_id) is None:
+        """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
+
+        Raises `NotFound`, and `InvalidInput` for a receipt's number that is mistyped.
+        """
+        if "-" not in reference:
+            found = await self._named(user_name_key(reference))
+        elif looks_like_one(reference):
+            found = await self.search.registration_of(receipt_number_of(reference))
+        else:
+            found = await self._known(reference)
+        if found is None:
             raise NotFound
-        return registration_id
+        return found
+
+    async def _named(self, user_name: str) -> str | None:
+        holder = await self.reader.holder(user_name)
+        return holder.registration_id if holder else None
+
+    async def _known(self, typed: str) -> str | None:
+        try:
+            registration_id = str(UUID(typed))
+        except ValueError:
+            return None
+        return registration_id if await self.reader.snapshot(registration_id) else None
+
+    async def receipt_number(self, registration_id: str) -> str:
+        """The number of a registration's receipt, as it is printed. Raises `NotFound`."""
+        receipt = await self.search.receipt(registration_id)
+        if receipt is None:
+            raise NotFound
+        return printed(receipt.number)
 
     async def open(
         self,
@@ -172,6 +211,14 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,
+            AuditStore(pool, keys),
+            checkpoint_folder(settings),
+            ExtensionStore(pool),
+            KeyRotation(pool, keys),
+            SearchStore(pool, keys),
+            OfficeStore(pool),
+            Staff(StaffStore(pool)),
+            Accesses(AccessStore(pool), now),
             Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
         )

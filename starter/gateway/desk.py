@@ -1,43 +1,52 @@
 """What a clerk does at a registration body (S2, S3, S8, S9); each act in person names its evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid5
 
+from registration.access import AccessEntry
 from registration.errors import NotFound
-from registration.forms import EvidenceForm, checked_identifier
+from registration.forms import EvidenceForm, checked_identifier, checked_uuid
 from registration.messages import (
     Actor,
     ActorKind,
     Answer,
     ChangeEmail,
     Close,
+    Description,
     Disclose,
     Evidence,
     Reactivate,
     SendAgain,
     VerifyIdentity,
 )
+from registration.record import fold
+from registration.rules import check_acceptance
+from registration.searching import SearchForm
 from registration.statuses import Channel
-from starter.gateway.connection import Gateway, answering, new_request_id, now
-from starter.gateway.portal import checked_email, checked_form
-from store.rows import Person, SentLetter
+from registration.times import day_in_budapest
+from starter.gateway.attendance import Attendance, attended
+from starter.gateway.audit import AuditGateway
+from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
+from starter.gateway.forms import checked_email, checked_form
+from starter.gateway.receipt_numbers import printed, receipt_number_of
+from starter.gateway.staff import AT_THE_DESK
+from store.rows import SentLetter
 
-
-@dataclass(frozen=True)
-class Disclosure:
-    """The registration data as a clerk tells it to the client (S8)."""
-
-    registration_id: str
-    person: Person = field(repr=False)
-    email: str = field(repr=False)
+_MOST_FOUND: Final = 50
+"""More than a clerk reads; whoever gets so many names another criterion."""
 
 
 class DeskGateway:
-    """For one clerk of one office. A reference is a registration's id or user name.
+    """For one clerk or supervisor of one open office. A reference is a registration's id, user name or receipt number.
 
-    Every method raises `NotFound`, what the rules refuse with (`NotAccepted`, `NotAllowed`), `InvalidInput`, and
-    `Unavailable`; evidence has the fields of `EvidenceForm`.
+    Every method raises `StaffDisabled`, `OfficeNotOpen`, `NotFound`, what the rules refuse with (`NotAccepted`,
+    `NotAllowed`), `InvalidInput`, and `Unavailable`. Each leaves its entries in the access record: a look before
+    anything is told, an act before its message is sent, a refusal before it is raised. Evidence has the fields of
+    `EvidenceForm`; a `request_id` (an opaque id) makes an act safe to repeat.
     """
 
     def __init__(self, gateway: Gateway, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
@@ -46,85 +55,191 @@ class DeskGateway:
         self._actor = Actor(kind, checked_identifier("clerk", clerk), checked_identifier("office", office))
 
     @answering
-    async def register(self, form: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-        """Opens a registration in person (S2) and returns its id; active once its code is redeemed."""
-        checked, seen = checked_form(form), EvidenceForm.parse(evidence)
-        return await self._gateway.open(checked, Channel.IN_PERSON, self._actor, evidence=seen)
+    async def register(
+        self, form: Mapping[str, Any], evidence: Mapping[str, Any], *, request_id: str | None = None
+    ) -> str:
+        """Opens a registration in person (S2) and returns its id, the `request_id` if given, which must be a UUID.
+
+        It is active once its code is redeemed. Raises `UserNameTaken` too.
+        """
+        async with self._attended("desk.register", request_id) as act:
+            checked, seen = checked_form(form), EvidenceForm.parse(evidence)
+            act.registration_id = checked_uuid("request_id", act.request_id)
+            await act.acting()
+            return await self._gateway.open(
+                checked, Channel.IN_PERSON, self._actor, evidence=seen, registration_id=act.request_id
+            )
 
     @answering
     async def verify_identity(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Answer:
         """Makes a temporary registration final (S3)."""
-        registration_id, seen = await self._in_person(reference, evidence)
-        message = VerifyIdentity(_request(request_id), self._actor, seen)
-        return await self._gateway.send(registration_id, message)
+        async with self._attended("desk.verify_identity", request_id) as act:
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            return await act.send(registration_id, VerifyIdentity(act.request_id, self._actor, seen))
 
     @answering
     async def reactivate(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
         """Reactivates an inactive registration and answers at once (S9); a new code goes out by itself."""
-        registration_id, seen = await self._in_person(reference, evidence)
-        return await self._gateway.send(registration_id, Reactivate(_request(request_id), self._actor, seen))
+        async with self._attended("desk.reactivate", request_id) as act:
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen))
 
     @answering
     async def signal_reactivate(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> None:
         """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12)."""
-        registration_id, seen = await self._in_person(reference, evidence)
-        await self._gateway.signal(registration_id, Reactivate(_request(request_id), self._actor, seen))
+        async with self._attended("desk.signal_reactivate", request_id) as act:
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            await act.signal(registration_id, Reactivate(act.request_id, self._actor, seen))
 
     @answering
     async def change_email(
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Answer:
         """Replaces a dead address; a live code is void, and a fresh one goes out where the status waits for it."""
-        address = checked_email(email)
-        registration_id, seen = await self._in_person(reference, evidence)
-        email_id = await self._gateway.writer.add_email(registration_id, address)
-        if email_id is None:
-            raise NotFound
-        message = ChangeEmail(_request(request_id), self._actor, email_id, seen)
-        return await self._gateway.send(registration_id, message)
+        async with self._attended("desk.change_email", request_id) as act:
+            address = checked_email(email)
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            return await self._replace_email(act, registration_id, address, seen, act.request_id)
+
+    @answering
+    async def change_email_and_reactivate(
+        self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+    ) -> Answer:
+        """Replaces a dead address of an inactive registration and reactivates it: one evidence, two messages.
+
+        Refused as a whole unless the registration is inactive. What a crash cut off is completed by the same
+        `request_id`, which gets the same answer afterwards; the messages' own ids are derived from it.
+        """
+        async with self._attended("desk.change_email_and_reactivate", request_id) as act:
+            address = checked_email(email)
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            change, reactivate = (
+                str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
+            )
+            message = Reactivate(reactivate, self._actor, seen)
+            events = await self._gateway.reader.events(registration_id)
+            if change not in {event.request_id for event in events}:
+                check_acceptance(fold(events), message)
+                await self._replace_email(act, registration_id, address, seen, change)
+            return await act.send(registration_id, message)
+
+    @answering
+    async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
+        """Closes a registration at the client's request; final."""
+        async with self._attended("desk.close", request_id) as act:
+            registration_id, seen = await self._in_person(act, reference, evidence)
+            return await act.send(registration_id, Close(act.request_id, self._actor, seen))
 
     @answering
     async def disclose(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Disclosure:
         """Tells the registration data to the client (S8); the disclosure is on record before it is told."""
-        registration_id, seen = await self._in_person(reference, evidence)
-        await self._gateway.send(registration_id, Disclose(_request(request_id), self._actor, seen))
+        async with self._attended("desk.disclose", request_id) as act:
+            return await self._disclosed(act, reference, evidence)
+
+    @answering
+    async def receipt(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Receipt:
+        """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told."""
+        async with self._attended("desk.receipt", request_id) as act:
+            told = await self._disclosed(act, reference, evidence)
+            row = await self._gateway.search.receipt(told.registration_id)
+            office = await self._gateway.offices.find(self._actor.office or "")
+            if row is None or office is None:
+                raise NotFound
+            return Receipt(
+                number=printed(row.number),
+                registration_id=told.registration_id,
+                user_name=told.person.user_name,
+                email=told.email,
+                status=row.status,
+                body=office.body,
+                office=office.name,
+                registered_on=day_in_budapest(row.submitted_at),
+                issued_on=day_in_budapest(now()),
+            )
+
+    @answering
+    async def look(self, reference: str) -> Description:
+        """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
+        async with self._attended("desk.look") as act:
+            registration_id = await act.find(reference)
+            await act.looked()
+            return await AuditGateway(self._gateway).look(registration_id)
+
+    @answering
+    async def letters(self, reference: str) -> list[SentLetter]:
+        """The registration's letters and what became of them, oldest first."""
+        async with self._attended("desk.letters") as act:
+            letters = await self._gateway.reader.letters(await act.find(reference))
+            await act.looked()
+            return letters
+
+    @answering
+    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
+        async with self._attended("desk.send_again", request_id) as act:
+            registration_id = await act.find(reference)
+            message = SendAgain(act.request_id, self._actor, checked_identifier("letter", letter))
+            return await act.send(registration_id, message)
+
+    @answering
+    async def search(self, criterion: Mapping[str, Any]) -> SearchResult:
+        """Finds registrations by exactly one criterion, whose fields are those of `SearchForm`; by blind index only.
+
+        An e-mail address finds only those whose present address it is.
+        """
+        async with self._attended("desk.search") as act:
+            form = SearchForm.parse(criterion, today=now().date())
+            number = None if form.receipt_number is None else receipt_number_of(form.receipt_number)
+            rows = await self._gateway.search.search(form, number, most=_MOST_FOUND + 1)
+            told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
+            act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
+            await act.looked()
+            found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
+            return SearchResult(tuple(found), more)
+
+    @answering
+    async def access_entries(self, day: date) -> list[AccessEntry]:
+        """The access record of a day (UTC) of the supervisor's own office; a clerk is refused (`NotAllowed`)."""
+        async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
+            await act.looked()
+            return await self._gateway.accesses.entries(self._actor.office, day)
+
+    def _attended(
+        self,
+        operation: str,
+        request_id: str | None = None,
+        *,
+        only: "frozenset[ActorKind] | set[ActorKind]" = AT_THE_DESK,
+    ) -> AbstractAsyncContextManager[Attendance]:
+        return attended(self._gateway, self._actor, operation, request_id=request_id, only=only)
+
+    async def _in_person(
+        self, act: Attendance, reference: str, evidence: Mapping[str, Any]
+    ) -> tuple[str, Evidence | None]:
+        """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
+        registration_id, form = await act.find(reference), EvidenceForm.parse(evidence)
+        return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
+
+    async def _replace_email(
+        self, act: Attendance, registration_id: str, address: str, seen: Evidence | None, request_id: str
+    ) -> Answer:
+        email_id = await self._gateway.writer.add_email(registration_id, address)
+        if email_id is None:
+            raise NotFound
+        return await act.send(registration_id, ChangeEmail(request_id, self._actor, email_id, seen))
+
+    async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
+        registration_id, seen = await self._in_person(act, reference, evidence)
+        await act.send(registration_id, Disclose(act.request_id, self._actor, seen))
         snapshot = await self._gateway.reader.snapshot(registration_id)
         person = await self._gateway.reader.person(registration_id)
         email = await self._gateway.reader.address(registration_id, snapshot.email_id) if snapshot else None
         if person is None or email is None:
             raise NotFound
         return Disclosure(registration_id, person, email)
-
-    @answering
-    async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
-        """Closes a registration at the client's request; final."""
-        registration_id, seen = await self._in_person(reference, evidence)
-        return await self._gateway.send(registration_id, Close(_request(request_id), self._actor, seen))
-
-    @answering
-    async def letters(self, reference: str) -> list[SentLetter]:
-        """The registration's letters and what became of them, oldest first."""
-        return await self._gateway.reader.letters(await self._gateway.registration_id(reference))
-
-    @answering
-    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
-        """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
-        registration_id = await self._gateway.registration_id(reference)
-        message = SendAgain(_request(request_id), self._actor, checked_identifier("letter", letter))
-        return await self._gateway.send(registration_id, message)
-
-    async def _in_person(self, reference: str, evidence: Mapping[str, Any]) -> tuple[str, Evidence | None]:
-        """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
-        form = EvidenceForm.parse(evidence)
-        registration_id = await self._gateway.registration_id(reference)
-        return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
-
-
-def _request(request_id: str | None) -> str:
-    return new_request_id() if request_id is None else checked_identifier("request_id", request_id)

@@ -16,13 +16,13 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.statuses import Status
-from starter.gateway.account_lines import AccountLine
 from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.csv_lines import CsvLine
+from starter.gateway.forms import checked_email
 from starter.gateway.legacy_hashes import check_imported_hash
-from starter.gateway.pace import Pace
-from starter.gateway.portal import checked_email
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
+from wiring.pace import Pace
 from wiring.registrations import launch
 
 _BATCH: Final = 200
@@ -108,14 +108,14 @@ class AccountImport:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._pace = Pace(plan.rate)
 
-    def batches(self, lines: Iterable[AccountLine]) -> Iterator[list[AccountLine]]:
+    def batches(self, lines: Iterable[CsvLine]) -> Iterator[list[CsvLine]]:
         """The lines as `take` wants them, read as they are needed."""
         remaining = iter(lines)
         while batch := list(islice(remaining, self._plan.batch_size)):
             yield batch
 
     @answering
-    async def take(self, lines: Sequence[AccountLine]) -> Outcome:
+    async def take(self, lines: Sequence[CsvLine]) -> Outcome:
         """Checks lines, writes the accounts that do not stand yet in one transaction, and starts their workflows.
 
         Raises `Unavailable`: what is written then is taken up by reconciliation, the rest by running again.
@@ -127,7 +127,7 @@ class AccountImport:
             return outcome
         return replace(outcome, started=await self._start(await self._gateway.accounts.submitted(standing), policy))
 
-    def _check(self, line: AccountLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
+    def _check(self, line: CsvLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
         key = None
         try:
             fields = _fields_of(line)
@@ -200,7 +200,7 @@ class AccountImport:
         return len(rows)
 
 
-def _fields_of(line: AccountLine) -> Mapping[str, str]:
+def _fields_of(line: CsvLine) -> Mapping[str, str]:
     if line.fields is None:
         raise InvalidInput(field="line", rule=InputRule.CSV_LINE, count=str(len(ACCOUNT_COLUMNS)))
     return line.fields

@@ -1,5 +1,7 @@
-"""What an operator does: extend validity, run a pass of reconciliation, put a policy in force."""
+"""What an operator does: extend validity, of one or of very many; reconcile; put a policy in force; rotate keys."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio.client import WorkflowFailureError
@@ -10,16 +12,27 @@ from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
 from registration.policy import Policy
 from registration.reconciliation import Findings
-from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.extensions import BulkExtensions
 
 
-class OperationsGateway:
-    """For one operator, named by an opaque id. Sees no personal data."""
+@dataclass(frozen=True)
+class Rotation:
+    """Data keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
 
-    def __init__(self, gateway: Gateway, operator: str) -> None:
+    rewrapped: int
+    remaining: dict[str, int]
+
+
+class OperationsGateway(BulkExtensions):
+    """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data."""
+
+    def __init__(
+        self, gateway: Gateway, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
+    ) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+        self._actor = Actor(kind, checked_identifier("operator", operator), office)
 
     @answering
     async def extend_validity(self, reference: str, until: datetime) -> None:
@@ -27,25 +40,55 @@ class OperationsGateway:
 
         Raises `NotFound`, `Unavailable`.
         """
-        registration_id = await self._gateway.registration_id(reference)
-        message = ExtendValidity(new_request_id(), self._actor, until)
-        await self._gateway.signal(registration_id, message)
+        async with self._attended("operations.extend_validity") as act:
+            registration_id = await act.find(reference)
+            await act.signal(registration_id, ExtendValidity(act.request_id, self._actor, until))
 
     @answering
     async def reconcile(self) -> Findings:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
-        try:
-            findings: Findings = await self._gateway.client.execute_workflow(
-                RECONCILIATION_WORKFLOW_TYPE,
-                id=f"{RECONCILIATION_ID}-{new_request_id()}",
-                task_queue=REGISTRATION_QUEUE,
-                result_type=Findings,
-            )
-        except WorkflowFailureError:
-            raise Unavailable from None
-        return findings
+        async with self._attended("operations.reconcile") as act:
+            await act.acting()
+            try:
+                findings: Findings = await self._gateway.client.execute_workflow(
+                    RECONCILIATION_WORKFLOW_TYPE,
+                    id=f"{RECONCILIATION_ID}-{act.request_id}",
+                    task_queue=REGISTRATION_QUEUE,
+                    result_type=Findings,
+                )
+            except WorkflowFailureError:
+                raise Unavailable from None
+            return findings
 
     @answering
     async def adopt_policy(self, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
-        await self._gateway.writer.adopt_policy(policy, now())
+        async with self._attended("operations.adopt_policy") as act:
+            act.detail = str(policy.version)
+            await act.acting()
+            await self._gateway.writer.adopt_policy(policy, now())
+
+    @answering
+    async def keys_to_rotate(self) -> dict[str, int]:
+        """How many data keys are wrapped by each master key other than the one in use."""
+        async with self._attended("operations.keys_to_rotate"):
+            return await self._gateway.rotation.counts()
+
+    @answering
+    async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+        """Re-wraps every data key under the master key in use; stopped at any point, the next call does the rest.
+
+        `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
+        are, and count as remaining, as do those that a process with another first key has written meanwhile.
+        """
+        rotation = self._gateway.rotation
+        async with self._attended("operations.rotate_keys") as act:
+            await act.acting()
+            rewrapped = 0
+            for master_key_id in filter(rotation.opens, await rotation.counts()):
+                after = None
+                while (batch := await rotation.rewrap(master_key_id, after)).last:
+                    rewrapped += batch.rewrapped
+                    after = batch.last
+                    advance(batch.looked_at)
+            return Rotation(rewrapped, await rotation.counts())

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from email_validator import EmailNotValidError, validate_email
-
 from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import RegistrationForm, checked_identifier, checked_user_name, nfc
+from registration.forms import checked_identifier, checked_user_name
 from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
@@ -19,6 +17,7 @@ from starter.gateway.addresses import network_of
 from starter.gateway.claimants import Claimants
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
+from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.passwords import check_new_password
 from starter.gateway.sessions import Session, session_of
 from starter.gateway.signatures import form_in
@@ -277,23 +276,6 @@ class PortalGateway:
             if snapshot and code and code.valid_until > now():
                 return answer_of(snapshot, now())
         return None
-
-
-def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
-    """The form by the rules. Raises `InvalidInput`."""
-    checked = RegistrationForm.parse(form, today=now().date())
-    checked_email(checked.email)
-    return checked
-
-
-def checked_email(typed: object) -> str:
-    """A complete address in NFC, by email-validator, strict; whether it receives letters shows when one is sent."""
-    address = nfc(typed) if isinstance(typed, str) else ""
-    try:
-        validate_email(address, check_deliverability=False, strict=True, allow_quoted_local=False)
-    except EmailNotValidError:
-        raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
-    return address
 
 
 def _citizen(registration_id: str) -> Actor:

@@ -16,4 +16,4 @@ async def prepare(settings: Settings, client: Client) -> None:
     async with open_gateway(settings, client) as gateway:
         if await gateway.reader.policy() is None:
             await gateway.writer.adopt_policy(Policy(), now())
-    await prepare_temporal(client)
+    await prepare_temporal(client, settings)

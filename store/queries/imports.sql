@@ -3,18 +3,18 @@
 select id, user_name_index from registrations
 where id = any(cast(:ids as uuid[])) or user_name_index = any(cast(:user_name_indexes as bytea[]));
 
--- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, emails, credential_ids, password_hashes, submitted_at, head)
+-- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, identity_indexes, emails, address_indexes, credential_ids, password_hashes, submitted_at, head)
 -- The SUBMITTED rows of many accounts with all that belongs to them, in one statement: the ids of those that were
 -- written. Nothing is written of an account whose id stands already or whose user name is taken.
 with account as (
     select * from unnest(
         cast(:ids as uuid[]), cast(:channels as text[]), cast(:openings as text[]), cast(:user_name_indexes as bytea[]),
         cast(:email_ids as uuid[]), cast(:master_key_ids as text[]), cast(:wrapped_keys as bytea[]),
-        cast(:persons as bytea[]), cast(:emails as bytea[]), cast(:credential_ids as uuid[]),
-        cast(:password_hashes as text[])
+        cast(:persons as bytea[]), cast(:identity_indexes as bytea[]), cast(:emails as bytea[]),
+        cast(:address_indexes as bytea[]), cast(:credential_ids as uuid[]), cast(:password_hashes as text[])
     ) as account (
-        id, channel, opening, user_name_index, email_id, master_key_id, wrapped_key, person, email, credential_id,
-        password_hash
+        id, channel, opening, user_name_index, email_id, master_key_id, wrapped_key, person, identity_index, email,
+        address_index, credential_id, password_hash
     )
 ),
 submitted as (
@@ -27,8 +27,12 @@ written as (select account.* from account join submitted using (id)),
 keyed as (
     insert into data_keys (registration_id, master_key_id, wrapped) select id, master_key_id, wrapped_key from written
 ),
-named as (insert into persons (registration_id, sealed) select id, person from written),
-addressed as (insert into emails (id, registration_id, sealed) select email_id, id, email from written),
+named as (
+    insert into persons (registration_id, sealed, identity_index) select id, person, identity_index from written
+),
+addressed as (
+    insert into emails (id, registration_id, sealed, address_index) select email_id, id, email, address_index from written
+),
 with_password as (
     insert into credentials (id, registration_id, state, password_hash, submitted_at)
     select credential_id, id, 'PENDING', password_hash, :submitted_at from written where password_hash is not null

@@ -14,13 +14,14 @@ select id, channel, office, opened_by, email_id, status from registrations where
 -- The wrapped key that seals one registration's personal data.
 insert into data_keys (registration_id, master_key_id, wrapped) values (:registration_id, :master_key_id, :wrapped);
 
--- name: insert_person(registration_id, sealed)!
--- The sealed form.
-insert into persons (registration_id, sealed) values (:registration_id, :sealed);
+-- name: insert_person(registration_id, sealed, identity_index)!
+-- The sealed form, and the blind index that it is found by.
+insert into persons (registration_id, sealed, identity_index) values (:registration_id, :sealed, :identity_index);
 
--- name: insert_email(id, registration_id, sealed)!
--- A sealed e-mail address; messages name it by id.
-insert into emails (id, registration_id, sealed) values (:id, :registration_id, :sealed);
+-- name: insert_email(id, registration_id, sealed, address_index)!
+-- A sealed e-mail address, which messages name by id, and the blind index that it is found by.
+insert into emails (id, registration_id, sealed, address_index)
+values (:id, :registration_id, :sealed, :address_index);
 
 -- name: insert_evidence(id, registration_id, commitment, sealed, written_at)!
 -- A sealed evidence row, committed to by a salted hash in the event that names it.

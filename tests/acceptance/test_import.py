@@ -21,7 +21,7 @@ from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway.account_lines import AccountLine
+from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
@@ -138,7 +138,7 @@ async def test_an_import_that_is_killed_and_run_again_takes_over_each_account_ex
 async def take(world: World, *lines: dict[str, str], **plan: Any) -> list[str]:  # noqa: ANN401  any field of the plan
     """Takes lines over through the gateway; the registrations' ids."""
     importing = AccountImport(world.gateway, "operator-1", ImportPlan(SOURCE, **plan))
-    outcome = await importing.take([AccountLine(number, line) for number, line in enumerate(lines, 2)])
+    outcome = await importing.take([CsvLine(number, line) for number, line in enumerate(lines, 2)])
     assert outcome.refused == ()
     assert outcome.taken_over == outcome.started == len(lines)
     ids = ids_of(world, lines)
@@ -317,7 +317,7 @@ async def test_the_same_user_name_of_two_older_systems_is_two_people_and_the_sec
     line = account()
     await take(world, line)
     other = AccountImport(world.gateway, "operator-1", ImportPlan("other-portal"))
-    outcome = await other.take([AccountLine(2, line)])
+    outcome = await other.take([CsvLine(2, line)])
     assert [(refused.number, type(refused.refusal)) for refused in outcome.refused] == [(2, errors.UserNameTaken)]
 
 
@@ -326,7 +326,7 @@ async def test_a_line_that_was_taken_over_is_done_whatever_today_s_rules_say_of_
     line = account()
     await take(world, line)
     importing = AccountImport(world.gateway, "operator-1", ImportPlan(SOURCE))
-    outcome = await importing.take([AccountLine(2, line | {"password_valid_until": day(-100)})])
+    outcome = await importing.take([CsvLine(2, line | {"password_valid_until": day(-100)})])
     assert (outcome.already_there, outcome.refused, outcome.started) == (1, (), 0)
 
 

@@ -24,9 +24,9 @@ NEXT_PASSWORD: Final = "Még titkosabb 2"
 SEEN: Final = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
 BODIES: Final = {
     "1051": "document office",
-    "KH-1": "central office",
+    "1133": "central office",
     "UK-1": "client centre",
-    "NAV-13": "tax authority",
+    "NAV-7": "tax authority",
 }
 """One office of each kind of registration body."""
 

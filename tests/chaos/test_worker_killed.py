@@ -15,7 +15,7 @@ from activities import names
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.statuses import Channel, Purpose, Status
 from starter.gateway.connection import new_request_id, now
-from starter.gateway.portal import checked_form
+from starter.gateway.forms import checked_form
 from tests.chaos.doom import doomed_worker
 from tests.support.installation import Installation, installation
 from tests.support.soundness import assert_sound

@@ -23,13 +23,13 @@ class Api:
     url: str
     http: httpx.AsyncClient
 
-    def token(self, role: str = "portal", caller: str = "portal-1", **options: Any) -> str:  # noqa: ANN401  as token()
-        """A token that this API accepts; the options are those of `starter.dev.tokens.token`."""
-        return token(self.world.folder, role, caller=caller, **options)
+    def token(self, *roles: str, caller: str = "portal-1", **options: Any) -> str:  # noqa: ANN401  as token()
+        """A token that this API accepts, a portal's if not said; the options are those of starter.dev.tokens."""
+        return token(self.world.folder, *(roles or ("portal",)), caller=caller, **options)
 
-    def bearer(self, role: str = "portal", caller: str = "portal-1", **options: Any) -> dict[str, str]:  # noqa: ANN401  as token()
+    def bearer(self, *roles: str, caller: str = "portal-1", **options: Any) -> dict[str, str]:  # noqa: ANN401  as token()
         """The same as a header."""
-        return {"Authorization": f"Bearer {self.token(role, caller, **options)}"}
+        return {"Authorization": f"Bearer {self.token(*roles, caller=caller, **options)}"}
 
     async def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None) -> httpx.Response:
         """POST with the client's address in the body, and an Idempotency-Key if one is given."""

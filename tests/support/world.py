@@ -22,8 +22,8 @@ from registration.record import Snapshot
 from registration.statuses import Status
 from starter.dev.environment import Addresses, embedded_servers, mails_folder
 from starter.dev.letters import MailFolder
+from starter.dev.preparation import prepare_with_offices
 from starter.gateway import AuditGateway, DeskGateway, Gateway, OperationsGateway, PortalGateway, open_gateway
-from starter.gateway.preparation import prepare
 from tests.support.postgres import FAST
 from wiring.registrations import handle_of
 from wiring.settings import Settings
@@ -163,7 +163,7 @@ def code_in(letter: EmailMessage) -> str:
 async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = True) -> AsyncIterator[World]:
     """A world on running servers."""
     settings, client = addresses.settings(folder), await addresses.connect()
-    await prepare(settings, client)
+    await prepare_with_offices(settings, client)
     async with open_gateway(settings, client) as gateway:
         world = World(
             folder,

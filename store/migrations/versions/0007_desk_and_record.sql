@@ -90,17 +90,23 @@ create table extensions (
     requested_at timestamptz not null,
     approved_by text,
     approved_at timestamptz,
+    listed_at timestamptz,
+    finished_at timestamptz,
     constraint extensions_approval check ((approved_by is null) = (approved_at is null)),
-    constraint extensions_second_person check (approved_by <> requested_by)
+    constraint extensions_second_person check (lower(approved_by) <> lower(requested_by)),
+    constraint extensions_order check (listed_at is null or approved_at is not null)
 );
 
 comment on table extensions is 'Bulk extensions of validity: who asked, and the second person who approved.';
 
 comment on column extensions.days is 'By so many days; null: to each registration''s anniversary.';
 
+comment on column extensions.listed_at is 'When the list of accounts was fixed; afterwards none is added.';
+
 create table extension_items (
     extension_id uuid not null references extensions (id),
     registration_id uuid not null references registrations (id),
+    valid_until timestamptz not null,
     until timestamptz not null,
     outcome text check (outcome in ('EXTENDED', 'REFUSED')),
     detail text,
@@ -109,4 +115,10 @@ create table extension_items (
 
 comment on table extension_items is 'Every account that an approved extension is for, and what came of it.';
 
+comment on column extension_items.valid_until is 'The end of the validity when the list was fixed; until is the new one.';
+
 create index extension_items_open on extension_items (extension_id, registration_id) where outcome is null;
+
+-- Rotation of master keys: which data keys still need another than the one in use.
+
+create index data_keys_master_key on data_keys (master_key_id, registration_id);

@@ -1,11 +1,10 @@
-"""The lines of a file of accounts: CSV in UTF-8 with a header row (RFC 4180)."""
+"""The lines of a file of accounts or offices: CSV in UTF-8 with a header row (RFC 4180)."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from registration.accounts import ACCOUNT_COLUMNS
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 
@@ -20,22 +19,22 @@ UNDECODABLE: Final = "surrogateescape"
 
 
 @dataclass(frozen=True)
-class AccountLine:
-    """One account's fields by column; `None` where the line is no such CSV. `number` counts from 1, the header."""
+class CsvLine:
+    """One thing's fields by column; `None` where the line is no such CSV. `number` counts from 1, the header."""
 
     number: int
     fields: Mapping[str, str] | None = field(repr=False)
 
 
-def account_lines(file: Iterable[str]) -> Iterator[AccountLine]:
+def csv_lines(file: Iterable[str], columns: Sequence[str]) -> Iterator[CsvLine]:
     """The lines as they are read, without empty ones. Raises `InvalidInput` unless the header names all columns."""
     reader = csv.reader(file, strict=True)
     header = next(_rows(reader), (1, None))[1] or []
-    if sorted(header) != sorted(ACCOUNT_COLUMNS):
-        raise InvalidInput(field="FILE", rule=InputRule.COLUMNS, columns=", ".join(ACCOUNT_COLUMNS))
+    if sorted(header) != sorted(columns):
+        raise InvalidInput(field="FILE", rule=InputRule.COLUMNS, columns=", ".join(columns))
     for number, row in _rows(reader):
         whole = row is not None and len(row) == len(header)
-        yield AccountLine(number, dict(zip(header, row or [], strict=True)) if whole else None)
+        yield CsvLine(number, dict(zip(header, row or [], strict=True)) if whole else None)
 
 
 def _rows(reader: "_csv.Reader") -> Iterator[tuple[int, list[str] | None]]:

@@ -12,7 +12,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.policy import Policy
 from registration.statuses import Status
-from starter.gateway.account_lines import ENCODING, UNDECODABLE, AccountLine, account_lines
+from starter.gateway.csv_lines import ENCODING, UNDECODABLE, CsvLine, csv_lines
 from starter.gateway.legacy_hashes import check_imported_hash, is_right
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "accounts.csv"
@@ -21,16 +21,16 @@ VALUES = [f"value {number}" for number in range(len(ACCOUNT_COLUMNS))]
 ROW = ",".join(VALUES)
 
 
-def lines(content: bytes | str) -> list[AccountLine]:
+def lines(content: bytes | str) -> list[CsvLine]:
     raw = content.encode() if isinstance(content, str) else content
-    return list(account_lines(io.TextIOWrapper(io.BytesIO(raw), ENCODING, UNDECODABLE, newline="")))
+    return list(csv_lines(io.TextIOWrapper(io.BytesIO(raw), ENCODING, UNDECODABLE, newline=""), ACCOUNT_COLUMNS))
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_line_gives_its_fields_by_column_whatever_ends_it(mark: str, end: str) -> None:
     (line,) = lines(f"{mark}{HEADER}{end}{ROW}{end}")
-    assert line == AccountLine(2, dict(zip(ACCOUNT_COLUMNS, VALUES, strict=True)))
+    assert line == CsvLine(2, dict(zip(ACCOUNT_COLUMNS, VALUES, strict=True)))
 
 
 def test_columns_may_stand_in_any_order() -> None:
@@ -72,7 +72,7 @@ def test_a_quote_that_never_ends_is_given_up_and_lines_after_it_are_read() -> No
     """At the longest field that Python's csv takes: what it swallowed comes with the next run, once it is mended."""
     swallowed = csv.field_size_limit() // len(ROW) + 2
     found = lines(f'{HEADER}\n"' + f"{ROW}\n" * (swallowed + 3))
-    assert found[0] == AccountLine(2, None)
+    assert found[0] == CsvLine(2, None)
     assert found[-1].fields
 
 
@@ -91,5 +91,5 @@ def test_the_example_file_is_taken_over_whole_and_all_its_passwords_are_the_docu
         assert is_right("Régi jelszó 1", password_hash)
 
 
-def parsed(line: AccountLine) -> AccountForm:
+def parsed(line: CsvLine) -> AccountForm:
     return AccountForm.parse(line.fields or {}, policy=Policy(), now=datetime.now(UTC))

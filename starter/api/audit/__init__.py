@@ -1,0 +1,1 @@
+"""`/v1/audit`: who did what to a registration, when and why, and the proof; it changes nothing."""

@@ -1,0 +1,84 @@
+"""What clerks send. Only shapes are checked here; the rules for the content are the engine's."""
+
+from typing import Annotated, Final
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from registration.forms import DocumentKind
+from starter.api.requests import FORM, Email, Form, StrictBody
+
+EVIDENCE: Final[JsonDict] = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
+RECEIPT_NUMBER: Final = "0000-0000-427"
+_PERSON: Final[JsonDict] = {
+    "birth_name": "Horváth Katalin",
+    "birth_date": "1984-02-29",
+    "mothers_birth_name": "Kőműves Erzsébet",
+}
+
+
+class EvidenceBody(StrictBody):
+    """What the clerk saw; sealed, and committed to in the record."""
+
+    document_kind: str = Field(description="The document.", json_schema_extra={"enum": list(DocumentKind)})
+    document_number: str
+    consent: bool = Field(description="The client has signed the consent.", json_schema_extra={"const": True})
+
+
+class InPersonRegistration(StrictBody):
+    """The form, filled in at the desk, and what the clerk saw (S2)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"form": FORM, "evidence": EVIDENCE}]})
+
+    form: Form
+    evidence: EvidenceBody
+
+
+class ActInPerson(StrictBody):
+    """The client is here, and the clerk has checked who it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"evidence": EVIDENCE}]})
+
+    evidence: EvidenceBody
+
+
+class Reactivation(StrictBody):
+    """The client asks for the reactivation; with `email` a dead address is replaced in the same step (S9)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"evidence": EVIDENCE}, {"email": "uj.cim@example.hu", "evidence": EVIDENCE}]}
+    )
+
+    email: Annotated[Email | None, Field(description="The new address, if the registered one is dead.")] = None
+    evidence: EvidenceBody
+
+
+class NewAddress(StrictBody):
+    """The address that replaces a dead one, at once."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "uj.cim@example.hu", "evidence": EVIDENCE}]})
+
+    email: Email
+    evidence: EvidenceBody
+
+
+class Search(StrictBody):
+    """Exactly one criterion: a receipt's number, a user name, an e-mail address, or the natural identity data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"receipt_number": RECEIPT_NUMBER},
+                {"user_name": "szabó.katalin"},
+                {"email": "szabo.katalin@example.hu"},
+                _PERSON,
+            ]
+        }
+    )
+
+    receipt_number: str | None = None
+    user_name: str | None = None
+    email: Email | None = None
+    birth_name: Annotated[str | None, Field(description="Together with the two that follow.")] = None
+    birth_date: Annotated[str | None, Field(json_schema_extra={"format": "date"})] = None
+    mothers_birth_name: str | None = None

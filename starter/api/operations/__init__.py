@@ -1,0 +1,1 @@
+"""`/v1/operations`: extensions for many, staff, offices; no personal data."""

@@ -1,0 +1,169 @@
+"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.errors import REFUSED, CliError
+from starter.cli.output import console_of, print_json, show
+from starter.cli.sentences import CliProblem
+from starter.cli.session import run
+
+if TYPE_CHECKING:
+    from starter.gateway import Gateway
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the commands."""
+    for command in (checkpoint, keys, verify, proof):
+        app.command()(command)
+
+
+def checkpoint(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Make a checkpoint of the whole record now: signed, written to the folder, mailed to the auditors."""
+    from starter.gateway import RecordGateway
+
+    choices = choices_of(context)
+    with console_of(stderr=True).status("…"):
+        made = run(choices, lambda gateway: RecordGateway(gateway).checkpoint())
+    show(choices, made)
+
+
+def keys(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Print the public keys (Ed25519) that verify checkpoints and proofs; keep a copy outside this system."""
+    from starter.gateway import RecordGateway
+
+    choices = choices_of(context)
+
+    async def known(gateway: "Gateway") -> dict[str, dict[str, str]]:
+        return RecordGateway(gateway).keys()
+
+    found = run(choices, known)
+    if choices.as_json:
+        print_json(found)
+        return
+    for kid, forms in found.items():
+        sys.stdout.write(f"{kid}: {forms['hex']}\n{forms['pem']}")
+
+
+def proof(
+    context: typer.Context,
+    reference: Reference,
+    *,
+    events: Annotated[bool, typer.Option("--events", help="Add the events that the proven hash stands for.")] = False,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Print the proof (JSON) that the last checkpoint holds a registration's chain; docs/verify_proof.py checks it."""
+    from starter.gateway import RecordGateway
+
+    print_json(run(choices_of(context), lambda gateway: RecordGateway(gateway).proof(reference, with_events=events)))
+
+
+def verify(
+    context: typer.Context,
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="One registration: its id or its user name.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="The whole record, in one pass.")] = False,
+    without_temporal: Annotated[
+        bool, typer.Option("--without-temporal", help="Leave Temporal's histories out: faster by far.")
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --all: a checkpoint's document that you have kept, from your mail."),
+    ] = None,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            file_okay=False,
+            exists=True,
+            help="With --all: your own copy of the checkpoints, instead of the installation's.",
+        ),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Recompute the record and name every difference; exit status 0 where it is whole, 1 where something was found.
+
+    Chains, read model, evidence, credentials, access record, checkpoints, Temporal's histories.
+    """
+    choices = choices_of(context)
+    if everything is (reference is not None) or (reference is not None and (against or checkpoints)):
+        raise CliError(CliProblem.ONE_WAY_TO_VERIFY)
+
+    async def verified(gateway: "Gateway") -> int:
+        from starter.gateway import RecordGateway
+
+        record = RecordGateway(gateway)
+        with _report(choices) as tell:
+            if reference is not None:
+                verdict, findings = await record.verify(reference, with_temporal=not without_temporal)
+                for finding in findings:
+                    tell(asdict(finding))
+            else:
+                with _progress(choices, await record.count()) as advance:
+                    verification = record.verify_all(
+                        advance, with_temporal=not without_temporal, against=against, folder=checkpoints
+                    )
+                    async for finding in verification.findings:
+                        tell(asdict(finding))
+                verdict = verification.verdict
+            tell(None, whole=verdict.is_whole, **asdict(verdict))
+        return 0 if verdict.is_whole else REFUSED
+
+    try:
+        status = run(choices, verified)
+    except OSError as trouble:
+        reason = trouble.strerror or type(trouble).__name__
+        raise CliError(CliProblem.FILE_UNREADABLE, field="--against", reason=reason) from None
+    if status:
+        raise typer.Exit(status)
+
+
+@contextmanager
+def _report(choices: Choices) -> Iterator[Callable[..., None]]:
+    """Prints findings as they come, however many there are; last the verdict.
+
+    JSON is one document: `{"findings": […], "whole": …, …}`.
+    """
+    written = 0
+
+    def tell(finding: dict[str, Any] | None, **verdict: Any) -> None:  # noqa: ANN401  counts and a truth
+        nonlocal written
+        if not choices.as_json:
+            if finding is None:
+                show(choices, verdict)
+            else:
+                place = f" #{finding['sequence']}" if finding["sequence"] else ""
+                sys.stdout.write(f"{finding['about']}{place}  {finding['kind']}  {finding['sentence']}\n")
+            return
+        if finding is None:
+            rest = json.dumps(verdict, indent=2).removeprefix("{")
+            sys.stdout.write(("\n  ]," if written else '{\n  "findings": [],') + rest + "\n")
+            return
+        before = '{\n  "findings": [' if written == 0 else ","
+        sys.stdout.write(f"{before}\n    {json.dumps(finding, ensure_ascii=False)}")
+        written += 1
+
+    yield tell
+    sys.stdout.flush()
+
+
+@contextmanager
+def _progress(choices: Choices, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where that is a terminal."""
+    console = console_of(stderr=True)
+    with Progress(console=console, disable=choices.as_json or not console.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda done: progress.update(task, completed=done)

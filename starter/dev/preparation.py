@@ -1,0 +1,23 @@
+"""Prepares an embedded installation: as any other, and with offices for its clerks."""
+
+from importlib.resources import files
+from typing import Final
+
+from temporalio.client import Client
+
+from registration.offices import OFFICE_COLUMNS
+from starter.gateway import AdministrationGateway, open_gateway
+from starter.gateway.csv_lines import csv_lines
+from starter.gateway.preparation import prepare
+from wiring.settings import Settings
+
+_OPERATOR: Final = "dev"
+
+
+async def prepare_with_offices(settings: Settings, client: Client) -> None:
+    """Prepares; a database that has no office yet gets the sample of `offices.csv`. Raises `Unavailable`."""
+    await prepare(settings, client)
+    async with open_gateway(settings, client) as gateway:
+        if not await gateway.offices.every():
+            sample = files("starter.dev").joinpath("offices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+            await AdministrationGateway(gateway, _OPERATOR).import_offices(csv_lines(sample, OFFICE_COLUMNS))

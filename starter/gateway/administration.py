@@ -1,0 +1,113 @@
+"""What an operator keeps up to date: the registration bodies' offices, and staff who may not act any more."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from registration.errors import InvalidInput
+from registration.forms import checked_identifier
+from registration.input_rules import InputRule
+from registration.messages import Actor, ActorKind
+from registration.offices import OFFICE_COLUMNS, Office
+from starter.gateway.attendance import Attendance, attended
+from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.csv_lines import CsvLine
+from store.staff import DisabledStaff
+
+_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
+
+
+class AdministrationGateway:
+    """For one operator, named by an opaque id. Each method leaves its entry in the access record.
+
+    Every method raises `StaffDisabled`, `InvalidInput`, `Unavailable`.
+    """
+
+    def __init__(self, gateway: Gateway, operator: str) -> None:
+        """Shares the process's connections. Raises `InvalidInput`."""
+        self._gateway = gateway
+        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+
+    @answering
+    async def import_offices(self, lines: Iterable[CsvLine]) -> int:
+        """Adds and replaces offices, all of them or none, and returns how many; those that no line names stay.
+
+        Raises `InvalidInput` with the number of the first line that breaks a rule.
+        """
+        async with self._attended("admin.import_offices") as act:
+            offices = _checked(lines)
+            act.detail = str(len(offices))
+            await act.acting()
+            await self._gateway.offices.put(offices)
+        return len(offices)
+
+    @answering
+    async def put_office(self, line: Mapping[str, str]) -> None:
+        """Adds an office or replaces the one with its code; the fields are those of a file's line."""
+        async with self._attended("admin.put_office") as act:
+            office = Office.parse(line)
+            act.detail = office.code
+            await act.acting()
+            await self._gateway.offices.put([office])
+
+    @answering
+    async def offices(self) -> list[Office]:
+        """All offices, by code."""
+        async with self._attended("admin.offices") as act:
+            await act.looked()
+            return await self._gateway.offices.every()
+
+    @answering
+    async def disable(self, staff_id: str) -> None:
+        """Disables a clerk, supervisor, auditor or operator from now on, in every process.
+
+        Nobody disables themself, so whoever disables the last but one remains.
+        """
+        async with self._attended("admin.disable_staff") as act:
+            act.detail = checked_identifier("ID", staff_id)
+            if staff_id == self._actor.id:
+                raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
+            await act.acting()
+            await self._gateway.staff.disable(staff_id, self._actor.id, now())
+
+    @answering
+    async def enable(self, staff_id: str) -> None:
+        """Lets somebody act again."""
+        async with self._attended("admin.enable_staff") as act:
+            act.detail = checked_identifier("ID", staff_id)
+            await act.acting()
+            await self._gateway.staff.enable(staff_id)
+
+    @answering
+    async def disabled(self) -> list[DisabledStaff]:
+        """Who may not act any more, by id."""
+        async with self._attended("admin.disabled_staff") as act:
+            await act.looked()
+            return await self._gateway.staff.disabled()
+
+    def _attended(self, operation: str) -> AbstractAsyncContextManager[Attendance]:
+        return attended(self._gateway, self._actor, operation, only=_OPERATORS)
+
+
+def _checked(lines: Iterable[CsvLine]) -> list[Office]:
+    offices: list[Office] = []
+    places: dict[str, int] = {}
+    for line in lines:
+        try:
+            office = _office(line, places)
+        except InvalidInput as refusal:
+            facts = refusal.facts | {"field": f"FILE:{line.number}:{refusal.facts['field']}"}
+            raise InvalidInput(**facts) from None
+        places[office.code] = line.number
+        offices.append(office)
+    return offices
+
+
+def _office(line: CsvLine, places: Mapping[str, int]) -> Office:
+    """The office of a line; `places` are the lines of the codes so far."""
+    if line.fields is None:
+        raise InvalidInput(field="line", rule=InputRule.CSV_LINE, count=str(len(OFFICE_COLUMNS)))
+    office = Office.parse(line.fields)
+    if office.code in places:
+        raise InvalidInput(field="code", rule=InputRule.REPEATED, line=str(places[office.code]))
+    return office

@@ -1,0 +1,84 @@
+"""One operation of a member of staff, from the check at the door to its entries in the access record."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from registration.access import DONE, SENT, Access
+from registration.errors import InvalidInput, NotAllowed, Refusal
+from registration.forms import checked_identifier
+from registration.messages import Actor, ActorKind, Answer, ExtendValidity, Message, Reactivate
+from starter.gateway.connection import Gateway, new_request_id
+
+
+@dataclass
+class Attendance:
+    """An operation under way; what is known of it by now goes into each of its entries. `detail` names no person."""
+
+    gateway: Gateway = field(repr=False)
+    actor: Actor
+    operation: str
+    request_id: str = ""
+    registration_id: str | None = None
+    detail: str | None = None
+
+    async def find(self, reference: str) -> str:
+        """The registration that is meant, by id, user name or receipt number. Raises `NotFound`, `InvalidInput`."""
+        self.registration_id = await self.gateway.registration_id(reference)
+        return self.registration_id
+
+    async def looked(self) -> None:
+        """To be awaited before what was seen is told."""
+        await self._enter(DONE)
+
+    async def acting(self, request_id: str | None = None) -> None:
+        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies.
+
+        A `request_id` is given where the act goes under another one than the operation.
+        """
+        await self._enter(SENT, request_id)
+
+    async def send(self, registration_id: str, message: Message) -> Answer:
+        """Sends an act and waits for the answer; raises as `Gateway.send`."""
+        await self.acting(message.request_id)
+        return await self.gateway.send(registration_id, message)
+
+    async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
+        """Sends an act as a signal; raises as `Gateway.signal`."""
+        await self.acting(message.request_id)
+        await self.gateway.signal(registration_id, message)
+
+    async def refused(self, refusal: Exception) -> None:
+        """Notes that the attempt was refused."""
+        await self._enter(type(refusal).__name__)
+
+    async def _enter(self, outcome: str, request_id: str | None = None) -> None:
+        request_id = request_id or self.request_id or None
+        access = Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
+        await self.gateway.accesses.add(access)
+
+
+@asynccontextmanager
+async def attended(
+    gateway: Gateway,
+    actor: Actor,
+    operation: str,
+    *,
+    request_id: str | None = None,
+    only: Collection[ActorKind],
+) -> AsyncIterator[Attendance]:
+    """Lets an actor do an operation, and notes whatever refuses it, at the door or later, before that is told.
+
+    `only` are the kinds that may. Raises `StaffDisabled`, `OfficeNotOpen`, `NotAllowed`, `InvalidInput` for a
+    `request_id` that is no opaque id, and what the operation raises.
+    """
+    attendance = Attendance(gateway, actor, operation)
+    try:
+        await gateway.staff.check(actor)
+        if actor.kind not in only:
+            raise NotAllowed(actor=actor.kind, message=operation)
+        attendance.request_id = new_request_id() if request_id is None else checked_identifier("request_id", request_id)
+        yield attendance
+    except (Refusal, InvalidInput) as refusal:
+        await attendance.refused(refusal)
+        raise

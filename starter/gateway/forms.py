@@ -1,0 +1,28 @@
+"""What portals and clerks fill in, checked by the rules and by email-validator."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from registration import errors
+from registration.forms import RegistrationForm, nfc
+from registration.input_rules import InputRule
+from starter.gateway.connection import now
+
+
+def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
+    """The form by the rules. Raises `InvalidInput`."""
+    checked = RegistrationForm.parse(form, today=now().date())
+    checked_email(checked.email)
+    return checked
+
+
+def checked_email(typed: object) -> str:
+    """A complete address in NFC, by email-validator, strict; whether it receives letters shows when one is sent."""
+    address = nfc(typed) if isinstance(typed, str) else ""
+    try:
+        validate_email(address, check_deliverability=False, strict=True, allow_quoted_local=False)
+    except EmailNotValidError:
+        raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
+    return address

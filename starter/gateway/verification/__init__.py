@@ -1,0 +1,1 @@
+"""Whether the record is whole: one file for each thing that could have been tampered with."""

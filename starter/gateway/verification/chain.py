@@ -1,0 +1,119 @@
+"""A registration's chain recomputed from its bodies, and the read model from the chain (principles 3 and 4)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from registration.canonical import digest
+from registration.messages import Actor
+from registration.record import GENESIS, Code, Event, Snapshot
+from registration.statuses import Channel, Purpose
+from starter.gateway.verification.findings import Finding, FindingKind
+from store.audited import AuditedLife, Row
+from store.documents import load
+from store.rows import Opening
+
+_FOLDED: Final = (
+    "status",
+    "since",
+    "because",
+    "deadline",
+    "password_valid_until",
+    "identity_verified",
+    "codes_issued",
+    "sequence",
+    "head",
+)
+
+
+class Chain:
+    """Walks along a registration's events once: `events` are those that can be read, `snapshot` their fold."""
+
+    def __init__(self, life: AuditedLife) -> None:
+        """Looks at every event."""
+        self._life = life
+        self.events: list[Event] = []
+        self.snapshot = Snapshot()
+        self.findings: list[Finding] = []
+        previous, expected = GENESIS, 1
+        for row in life.events:
+            for missing in range(expected, row["sequence"]):
+                self._find(missing, FindingKind.EVENT_MISSING, "an event is missing in the middle of the chain")
+            self._look(row, previous if row["sequence"] == expected else None)
+            previous, expected = row["hash"], row["sequence"] + 1
+
+    def _look(self, row: Row, previous: str | None) -> None:
+        sequence, body = row["sequence"], row["body"]
+        if digest(body) != row["hash"]:
+            self._find(sequence, FindingKind.EVENT_ALTERED, "the event's body is not the one that was hashed")
+        try:
+            event = load(Event, body)
+        except ValidationError:
+            self._find(sequence, FindingKind.EVENT_UNREADABLE, "the event's body is no event")
+            return
+        if event.canonical() != body:
+            self._find(sequence, FindingKind.EVENT_UNREADABLE, "the event's body is not in its canonical form")
+        if (event.registration_id, event.sequence) != (self._life.registration_id, sequence):
+            where = f"event {event.sequence} of {event.registration_id}"
+            self._find(sequence, FindingKind.EVENT_MISPLACED, f"what stands here is {where}")
+        if differing := [name for name in ("at", "kind", "previous_hash") if getattr(event, name) != row[name]]:
+            self._find(sequence, FindingKind.EVENT_ALTERED, f"columns differ from the body: {', '.join(differing)}")
+        if previous is not None and event.previous_hash != previous:
+            self._find(sequence, FindingKind.CHAIN_BROKEN, "the event does not follow the one before it")
+        self.events.append(event)
+        self.snapshot = self.snapshot.after(event, row["hash"])
+
+    def compare_with_read_model(self) -> None:
+        """All columns of the read model that follow from the events, and the codes."""
+        life, snapshot = self._life, self.snapshot
+        row = life.row
+        differing = [name for name in _FOLDED if getattr(snapshot, name) != row[name]]
+        if self.events:
+            differing += list(self._opening(self.events[0]))
+            if snapshot.email_id != str(row["email_id"]):
+                differing.append("email_id")
+            if snapshot.by != (row["moved_by"] and load(Actor, row["moved_by"])):
+                differing.append("moved_by")
+            if snapshot.status.is_final and row["user_name_index"] is not None:
+                differing.append("user_name_index")
+        if differing:
+            sentence = f"the read model is not what its events give: {', '.join(differing)}"
+            self._find(None, FindingKind.READ_MODEL_DIFFERS, sentence)
+        self._compare_codes()
+
+    def _opening(self, first: Event) -> Iterator[str]:
+        """What the row was submitted with must be what the first event says."""
+        row = self._life.row
+        try:
+            opening = load(Opening, row["opened_by"])
+        except ValidationError:
+            yield "opened_by"
+            return
+        if (opening.actor, opening.evidence, opening.assurance) != (first.actor, first.evidence, first.assurance):
+            yield "opened_by"
+        if opening.actor.office != row["office"]:
+            yield "office"
+        if opening.imported is None and first.identity_verified is (row["channel"] == Channel.ONLINE):
+            yield "channel"
+
+    def _compare_codes(self) -> None:
+        """Every code that an event has named stands in its table as it was last named, and no other does."""
+        named = {(code.purpose, code.sequence): code for event in self.events for code in event.codes}
+        stored = {(row["purpose"], row["sequence"]): row for row in self._life.codes}
+        for key in sorted(named.keys() ^ stored.keys()):
+            what = "is in no event" if key in stored else "is missing"
+            self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} {what}")
+        live = set(self.snapshot.codes)
+        for key in named.keys() & stored.keys():
+            row = stored[key]
+            if _code(row) != named[key] or row["live"] is not (named[key] in live):
+                self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} is not as the events name it")
+
+    def _find(self, sequence: int | None, kind: FindingKind, sentence: str) -> None:
+        self.findings.append(Finding(self._life.registration_id, sequence, kind, sentence))
+
+
+def _code(row: Any) -> Code:  # noqa: ANN401  a row of the table `codes`
+    email_id = row["email_id"]
+    return Code(Purpose(row["purpose"]), row["sequence"], row["valid_until"], str(email_id) if email_id else None)

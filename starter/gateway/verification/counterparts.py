@@ -1,0 +1,128 @@
+"""What must stand elsewhere for an event to have come about the honest way: a forged message leaves it out.
+
+Whoever writes to Temporal past the gateway gets an event that the rules accept. What the gateway writes before it
+sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from registration.messages import ActorKind
+from registration.record import Event, EventKind
+from starter.gateway.verification.findings import Finding, FindingKind
+from store.audited import AuditedLife
+
+_DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
+_STAFF: Final = _DESK | {ActorKind.OPERATOR}
+_CLIENT: Final = frozenset({ActorKind.CITIZEN})
+_ADOPTED: Final = {"ADOPTED", "REPLACED"}
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """An event of one of these kinds by one of these actors has a counterpart; `None` is every kind or actor."""
+
+    kinds: frozenset[EventKind] | None
+    actors: frozenset[ActorKind] | None
+    has_it: Callable[[Event, AuditedLife], bool]
+    finding: FindingKind
+    sentence: str
+
+    def missing(self, event: Event, life: AuditedLife) -> bool:
+        """Whether the event should have the counterpart and has not."""
+        return (
+            (self.kinds is None or event.kind in self.kinds)
+            and (self.actors is None or event.actor.kind in self.actors)
+            and not self.has_it(event, life)
+        )
+
+
+def _evidence_named(event: Event, _: AuditedLife) -> bool:
+    return event.evidence is not None
+
+
+def _signature_named(event: Event, _: AuditedLife) -> bool:
+    return event.evidence is not None or event.assurance is None
+
+
+def _evidence_stands(event: Event, life: AuditedLife) -> bool:
+    named = event.evidence
+    return named is None or any(str(row["id"]) == named.id for row in life.evidence)
+
+
+def _credential_stands(event: Event, life: AuditedLife) -> bool:
+    return any(str(row["id"]) == event.request_id and row["state"] in _ADOPTED for row in life.credentials)
+
+
+def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
+    return any(str(row["confirmation_id"]) == event.request_id for row in life.codes)
+
+
+def _access_stands(event: Event, life: AuditedLife) -> bool:
+    """A registration opened at the desk has its own id for a request id."""
+    asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
+    if asked is None:
+        return True
+    accesses = (json.loads(row["body"])["access"] for row in life.accesses if row["request_id"] == asked)
+    return any((one["actor"]["kind"], one["actor"]["id"]) == (event.actor.kind, event.actor.id) for one in accesses)
+
+
+COUNTERPARTS: Final = (
+    Counterpart(
+        frozenset(
+            {
+                EventKind.REGISTRATION_OPENED,
+                EventKind.IDENTITY_VERIFIED,
+                EventKind.REACTIVATED,
+                EventKind.EMAIL_CHANGED,
+                EventKind.DATA_DISCLOSED,
+                EventKind.REGISTRATION_CLOSED,
+            }
+        ),
+        _DESK,
+        _evidence_named,
+        FindingKind.EVIDENCE_MISSING,
+        "an act in person that names no evidence",
+    ),
+    Counterpart(
+        frozenset({EventKind.REGISTRATION_OPENED}),
+        None,
+        _signature_named,
+        FindingKind.EVIDENCE_MISSING,
+        "a registration opened with a signature that is not kept",
+    ),
+    Counterpart(
+        None, None, _evidence_stands, FindingKind.EVIDENCE_MISSING, "the evidence that the event names does not exist"
+    ),
+    Counterpart(
+        frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
+        None,
+        _credential_stands,
+        FindingKind.CREDENTIAL_MISSING,
+        "a new password that no gateway has received: the event's request is no credential",
+    ),
+    Counterpart(
+        frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
+        _CLIENT,
+        _confirmation_stands,
+        FindingKind.CONFIRMATION_MISSING,
+        "a confirmation that no gateway has received: no code was redeemed under the event's request",
+    ),
+    Counterpart(
+        None,
+        _STAFF,
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "an act that the access record does not know: no entry has its actor and request",
+    ),
+)
+
+
+def without_counterparts(events: list[Event], life: AuditedLife) -> Iterator[Finding]:
+    """The events whose counterparts are missing."""
+    for event in events:
+        for counterpart in COUNTERPARTS:
+            if counterpart.missing(event, life):
+                yield Finding(life.registration_id, event.sequence, counterpart.finding, counterpart.sentence)

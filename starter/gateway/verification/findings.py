@@ -1,0 +1,57 @@
+"""What a verification finds: each difference is one finding, named by what it is about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FindingKind(StrEnum):
+    """What is wrong."""
+
+    EVENT_MISSING = "EVENT_MISSING"
+    EVENT_ALTERED = "EVENT_ALTERED"
+    EVENT_UNREADABLE = "EVENT_UNREADABLE"
+    EVENT_MISPLACED = "EVENT_MISPLACED"
+    CHAIN_BROKEN = "CHAIN_BROKEN"
+    READ_MODEL_DIFFERS = "READ_MODEL_DIFFERS"
+    CODES_DIFFER = "CODES_DIFFER"
+    EVIDENCE_MISSING = "EVIDENCE_MISSING"
+    EVIDENCE_DIFFERS = "EVIDENCE_DIFFERS"
+    CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
+    CONFIRMATION_MISSING = "CONFIRMATION_MISSING"
+    ACCESS_MISSING = "ACCESS_MISSING"
+    ACCESS_ENTRY_MISSING = "ACCESS_ENTRY_MISSING"
+    ACCESS_ENTRY_ALTERED = "ACCESS_ENTRY_ALTERED"
+    CHECKPOINT_UNSOUND = "CHECKPOINT_UNSOUND"
+    CHECKPOINT_CONTRADICTED = "CHECKPOINT_CONTRADICTED"
+    REGISTRATION_MISSING = "REGISTRATION_MISSING"
+    HISTORY_DIFFERS = "HISTORY_DIFFERS"
+    WORKFLOW_MISSING = "WORKFLOW_MISSING"
+    ROW_MISSING = "ROW_MISSING"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference: `about` is a registration's id, `office day` of the access record, or a checkpoint's file."""
+
+    about: str
+    sequence: int | None
+    kind: FindingKind
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was looked at and what was found; whole where nothing was."""
+
+    registrations: int
+    events: int
+    access_entries: int
+    checkpoint: int | None
+    """The last checkpoint that the record was compared with; none where there is none."""
+    histories: int
+    findings: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was found."""
+        return self.findings == 0

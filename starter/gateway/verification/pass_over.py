@@ -1,0 +1,176 @@
+"""One pass over the whole record, or a look at one registration: every difference, in bounded memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from registration.checkpoint import ACCESS_CHAIN, REGISTRATION_CHAIN
+from starter.gateway.verification.accesses import broken_day, name_of
+from starter.gateway.verification.chain import Chain
+from starter.gateway.verification.checkpoints import Known, Witness, contradicted
+from starter.gateway.verification.counterparts import without_counterparts
+from starter.gateway.verification.evidence import differing_evidence
+from starter.gateway.verification.findings import Finding, FindingKind, Verdict
+from starter.gateway.verification.histories import HistoryWitness
+from store.audited import AuditedDay, AuditedLife, AuditStore
+from store.checkpoints import CheckpointFolder
+
+_AT_ONCE: Final = 20
+"""Histories asked for at once."""
+
+_SECOND_LOOK_SECONDS: Final = 5
+"""What was on its way between Temporal and the store has arrived by then."""
+
+Progress = Callable[[int], None]
+"""Is told how many registrations have been looked at."""
+
+
+@dataclass
+class _Counts:
+    registrations: int = 0
+    events: int = 0
+    access_entries: int = 0
+    histories: int = 0
+    findings: int = 0
+
+
+class Pass:
+    """Verifies once; `verdict` counts what was looked at up to now."""
+
+    def __init__(
+        self,
+        store: AuditStore,
+        histories: HistoryWitness | None,
+        folder: CheckpointFolder | None,
+        *,
+        against: Path | None = None,
+    ) -> None:
+        """`histories` is `None` where Temporal is left out. Raises `OSError` where `against` cannot be read."""
+        self._store = store
+        self._histories = histories
+        self._witness = Witness(folder, against=against)
+        self._checkpoint = self._witness.last
+        self._counts = _Counts()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What was looked at, and how much was found."""
+        return Verdict(checkpoint=self._checkpoint, **vars(self._counts))
+
+    async def everything(self, progress: Progress) -> AsyncIterator[Finding]:
+        """The access record, then all registrations in the order of their ids, then what only Temporal knows."""
+        async for day in self._store.days():
+            for finding in self._day(day):
+                yield self._counted(finding)
+        suspects: list[str] = []
+        async for page in self._store.pages():
+            for finding in self._stored(page):
+                yield self._counted(finding)
+            suspects += [finding.about for finding in await self._histories_of(page)]
+            progress(self._counts.registrations)
+        for finding in self._rest():
+            yield self._counted(finding)
+        if self._histories:
+            async for finding in self._second_look(suspects):
+                yield self._counted(finding)
+            async for finding in self._histories.strays():
+                yield self._counted(finding)
+
+    async def one(self, registration_id: str) -> AsyncIterator[Finding]:
+        """One registration, of which a checkpoint may know more than its row, and all of its history."""
+        chain = (REGISTRATION_CHAIN, registration_id)
+        for _ in self._witness.before(chain):
+            pass  # the chains of others
+        async for lives in self._store.some([registration_id]):
+            for finding in self._stored(lives):
+                yield self._counted(finding)
+        for known in [self._witness.of(chain)] if not self._counts.registrations else []:
+            if known:
+                yield self._counted(_all_gone(known))
+        for finding in [*await self._whole_history(registration_id), *self._witness.findings]:
+            yield self._counted(finding)
+
+    def _day(self, day: AuditedDay) -> list[Finding]:
+        self._counts.access_entries += len(day.entries)
+        chain = (ACCESS_CHAIN, day.office, day.day)
+        standing = {row["sequence"]: row["hash"] for row in day.entries}
+        gone = list(self._gone(chain))
+        return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
+
+    def _stored(self, lives: Sequence[AuditedLife]) -> Iterator[Finding]:
+        for life in lives:
+            chain = (REGISTRATION_CHAIN, life.registration_id)
+            standing = {row["sequence"]: row["hash"] for row in life.events}
+            yield from self._gone(chain)
+            yield from self._life(life)
+            yield from contradicted(life.registration_id, self._witness.of(chain), standing)
+
+    def _life(self, life: AuditedLife) -> list[Finding]:
+        self._counts.registrations += 1
+        self._counts.events += len(life.events)
+        chain = Chain(life)
+        chain.compare_with_read_model()
+        return [
+            *chain.findings,
+            *without_counterparts(chain.events, life),
+            *differing_evidence(chain.events, life, self._store),
+        ]
+
+    async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
+        witness, places = self._histories, asyncio.Semaphore(_AT_ONCE)
+        if witness is None:
+            return []
+
+        async def look(life: AuditedLife) -> Finding | None:
+            async with places:
+                return await witness.differing(life)
+
+        self._counts.histories += len(lives)
+        return [found for found in await asyncio.gather(*map(look, lives)) if found]
+
+    async def _whole_history(self, registration_id: str) -> list[Finding]:
+        """Every event of all runs; what differs at the first look and a moment later."""
+        findings: list[Finding] = []
+        for seconds in (_SECOND_LOOK_SECONDS, 0):
+            if self._histories is None:
+                break
+            async for lives in self._store.some([registration_id]):
+                for life in lives:
+                    findings = [finding async for finding in self._histories.all_differing(life)]
+                    findings = findings or await self._histories_of([life])
+            if not findings:
+                break
+            await asyncio.sleep(seconds)
+        return findings
+
+    async def _second_look(self, suspects: Sequence[str]) -> AsyncIterator[Finding]:
+        """What differs still, a moment later."""
+        if suspects:
+            await asyncio.sleep(_SECOND_LOOK_SECONDS)
+        async for lives in self._store.some(suspects):
+            self._counts.histories -= len(lives)
+            for finding in await self._histories_of(lives):
+                yield finding
+
+    def _gone(self, chain: tuple[str, ...] | None) -> list[Finding]:
+        """Chains that the checkpoints know and nobody has found."""
+        return [_all_gone(known) for known in self._witness.before(chain)]
+
+    def _rest(self) -> list[Finding]:
+        gone = self._gone(None)
+        self._witness.finish()
+        return [*gone, *self._witness.findings]
+
+    def _counted(self, finding: Finding) -> Finding:
+        self._counts.findings += 1
+        return finding
+
+
+def _all_gone(known: Known) -> Finding:
+    number, head = known[-1]
+    of_registration = head.chain[0] == REGISTRATION_CHAIN
+    kind = FindingKind.REGISTRATION_MISSING if of_registration else FindingKind.ACCESS_ENTRY_MISSING
+    sentence = f"the whole chain of {head.length} is gone, to which checkpoint {number} bears witness"
+    return Finding(" ".join(head.chain[1:]), None, kind, sentence)

@@ -1,0 +1,210 @@
+"""All that the database holds of a registration's record, as an audit takes it: whole pages, each from one snapshot."""
+
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from store.database import queries
+from store.sealing import KeyRing, WrappedKey, unseal
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+_PAGE: Final = 500
+"""Registrations in memory at once, with all that belongs to them: some megabytes."""
+
+_BATCH: Final = 2000
+_SECONDS: Final = 600
+"""A database that sorts the whole access record before it gives the first row."""
+
+_REQUEST: Final = re.compile(r'"request_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
+"""The request of an event, where it is a UUID, without trust in the rest of its body."""
+
+_FIRST: Final = UUID(int=0)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AuditedLife:
+    """One registration: its row and, each in order, all rows that belong to it. `sealed_key` is none once erased."""
+
+    registration_id: str
+    row: Row
+    events: list[Row] = field(default_factory=list)
+    codes: list[Row] = field(default_factory=list)
+    credentials: list[Row] = field(default_factory=list)
+    evidence: list[Row] = field(default_factory=list)
+    accesses: list[Row] = field(default_factory=list)
+    sealed_key: WrappedKey | None = None
+
+
+@dataclass(frozen=True)
+class AuditedDay:
+    """One chain of the access record: its end as `access_chains` has it, if it has it, and its entries in order."""
+
+    office: str
+    day: str
+    end: Row | None
+    entries: list[Row]
+
+
+class AuditStore:
+    """Reads through a pool, opens evidence with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+
+    async def count(self) -> int:
+        """How many registrations there are."""
+        return int(await queries.number_of_registrations(self._pool))
+
+    async def pages(self) -> AsyncIterator[list[AuditedLife]]:
+        """All registrations in the order of their ids, in pages of at most 500."""
+        after = _FIRST
+        while True:
+            async with self._snapshot() as connection:
+                rows = [row async for row in queries.page_of_registrations(connection, after=after, most=_PAGE)]
+                lives = await _lives(connection, rows)
+            if not lives:
+                return
+            yield lives
+            after = rows[-1]["id"]
+
+    async def some(self, registration_ids: Sequence[str]) -> AsyncIterator[list[AuditedLife]]:
+        """These registrations in the order of their ids, in pages of at most 500; those without a row are left out."""
+        ordered = sorted(registration_ids)
+        for place in range(0, len(ordered), _PAGE):
+            async with self._snapshot() as connection:
+                ids = ordered[place : place + _PAGE]
+                rows = [row async for row in queries.some_registrations(connection, ids=ids)]
+                lives = await _lives(connection, rows)
+            yield lives
+
+    async def days(self) -> AsyncIterator[AuditedDay]:
+        """The access record, chain by chain, from one snapshot; entries without a chain's end are chains too."""
+        async with self._snapshot() as connection:
+            ends = _rows(connection, queries.access_chains_in_order.sql)
+            end = await anext(ends, None)
+            async for key, entries in _grouped(_rows(connection, queries.access_entries_in_order.sql)):
+                while end and _place(end) < key:
+                    yield AuditedDay(*_place(end), end, [])
+                    end = await anext(ends, None)
+                if end and _place(end) == key:
+                    yield AuditedDay(*key, end, entries)
+                    end = await anext(ends, None)
+                else:
+                    yield AuditedDay(*key, None, entries)
+            while end:
+                yield AuditedDay(*_place(end), end, [])
+                end = await anext(ends, None)
+
+    async def without_row(self, registration_ids: Iterable[str]) -> list[str]:
+        """Those of these ids that no registration has."""
+        asked = sorted(set(registration_ids))
+        known = {str(row["id"]) async for row in queries.ids_among(self._pool, ids=asked)}
+        return [registration_id for registration_id in asked if registration_id not in known]
+
+    async def hash_at(self, registration_id: str, sequence: int) -> str | None:
+        """The hash of the event at a place of a chain, as it stands now."""
+        found: str | None = await queries.find_event_hash(
+            self._pool, registration_id=registration_id, sequence=sequence
+        )
+        return found
+
+    def opened(self, life: AuditedLife, evidence: Row) -> bytes | None:
+        """The plain content of an evidence row; `None` where neither content nor key is what was sealed."""
+        if life.sealed_key is None:
+            return None
+        try:
+            key = self._keys.unwrap(life.sealed_key, life.registration_id)
+            return unseal(key, evidence["sealed"], f"{life.registration_id}|{evidence['id']}")
+        except (InvalidTag, KeyError, ValueError):
+            return None
+
+    @asynccontextmanager
+    async def _snapshot(self) -> "AsyncIterator[Connection]":
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
+
+
+def _place(row: Row) -> tuple[str, str]:
+    return row["office"], row["day"].isoformat()
+
+
+async def _grouped(rows: AsyncIterator[Row]) -> AsyncIterator[tuple[tuple[str, str], list[Row]]]:
+    """The entries of one chain at a time."""
+    entries: list[Row] = []
+    async for row in rows:
+        if entries and _place(entries[0]) != _place(row):
+            yield _place(entries[0]), entries
+            entries = []
+        entries.append(row)
+    if entries:
+        yield _place(entries[0]), entries
+
+
+async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]:
+    """What belongs to these registrations, a query each for all of them.
+
+    Credentials are looked for by the requests that the events name: no index has all of a registration.
+    """
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    events, codes, evidence, accesses, keys = [
+        await _by_registration(connection, query, ids)
+        for query in (
+            queries.events_among,
+            queries.codes_among,
+            queries.evidence_among,
+            queries.accesses_among,
+            queries.data_keys_among,
+        )
+    ]
+    requests = {found[1] for rows in events.values() for row in rows if (found := _REQUEST.search(row["body"]))}
+    credentials = await _by_registration(connection, queries.credentials_named, sorted(requests))
+    return [
+        AuditedLife(
+            str(one),
+            row,
+            events[one],
+            codes[one],
+            credentials[one],
+            evidence[one],
+            accesses[one],
+            WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
+        )
+        for one, row in zip(ids, rows, strict=True)
+    ]
+
+
+async def _by_registration(
+    connection: "Connection",
+    query: Any,  # noqa: ANN401  aiosql makes it
+    ids: Sequence[UUID | str],
+) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    async for row in query(connection, ids=ids):
+        found[row["registration_id"]].append(row)
+    return found
+
+
+async def _rows(connection: "Connection", sql: str) -> AsyncIterator[Any]:
+    cursor = await connection.cursor(sql, timeout=_SECONDS)
+    while rows := await cursor.fetch(_BATCH, timeout=_SECONDS):
+        for row in rows:
+            yield row

@@ -1,0 +1,151 @@
+"""The folder of checkpoints, outside the database: signed documents and heads files, each written once."""
+
+import fcntl
+import gzip
+import heapq
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from registration.checkpoint import Checkpoint, Head, head_of
+from store.documents import load
+from store.heads_file import READ_ONLY, CheckpointsUnsound, HeadsFile, digest_of, sync_folder, write_once
+from store.signing import SignedCheckpoint, SigningKeys
+
+__all__ = ["CheckpointFolder", "CheckpointTaken", "CheckpointsUnsound", "SignedCheckpoint", "SigningKeys"]
+
+
+class CheckpointTaken(Exception):
+    """Another checkpoint was written meanwhile: this one has to be made again, with the next number."""
+
+
+class CheckpointFolder:
+    """`000042.json` is the document, `000042.heads.gz` the heads that changed since the one before."""
+
+    def __init__(self, path: Path, keys: SigningKeys) -> None:
+        """The folder exists."""
+        self._path = path
+        self.keys = keys
+
+    def numbers(self) -> list[int]:
+        """The numbers of the documents that are there, in order."""
+        return sorted(int(file.stem) for file in self._path.glob("*.json") if file.stem.isdecimal())
+
+    def document(self, number: int) -> Path:
+        """The file of a document."""
+        return self._path / f"{number:06}.json"
+
+    def heads(self, number: int) -> Path:
+        """The file of its heads."""
+        return self._path / f"{number:06}.heads.gz"
+
+    def read(self, number: int) -> SignedCheckpoint:
+        """A document whose signature holds. Raises `CheckpointsUnsound`."""
+        file = self.document(number)
+        try:
+            text = file.read_text(encoding="utf-8")
+            signed = load(SignedCheckpoint, text)
+        except (OSError, UnicodeDecodeError, ValidationError):
+            raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+        if signed.text() != text or signed.checkpoint.number != number:
+            raise CheckpointsUnsound(f"{file.name}: it is not the document of this number, byte for byte")
+        if not self.keys.has_signed(signed.checkpoint, signed.signature):
+            raise CheckpointsUnsound(f"{file.name}: the signature is not that of the key {signed.checkpoint.key_id}")
+        return signed
+
+    def last(self) -> SignedCheckpoint | None:
+        """The last document. Raises `CheckpointsUnsound`."""
+        numbers = self.numbers()
+        return self.read(numbers[-1]) if numbers else None
+
+    def made_for(self, request_id: str) -> SignedCheckpoint | None:
+        """The document that a workflow run has asked for, if it stands. Raises `CheckpointsUnsound`."""
+        signed = (self.read(number) for number in reversed(self.numbers()))
+        return next((one for one in signed if one.checkpoint.request_id == request_id), None)
+
+    def chain(self, until: int) -> list[int]:
+        """The numbers whose heads files together name every chain at a checkpoint: from the last complete one on.
+
+        Raises `CheckpointsUnsound` where a file is missing or is not the one that its document names.
+        """
+        numbers: list[int] = []
+        for number in range(until, 0, -1):
+            checkpoint = self.read(number).checkpoint
+            if digest_of(self.heads(number)) != checkpoint.heads:
+                raise CheckpointsUnsound(f"{self.heads(number).name}: it is not the file that its document names")
+            numbers.append(number)
+            if checkpoint.complete:
+                return numbers[::-1]
+        raise CheckpointsUnsound(f"{self.document(until).name}: no complete checkpoint stands before it")
+
+    def history(self, numbers: list[int]) -> Iterator[list[tuple[int, Head]]]:
+        """For each chain, in order, what these heads files say of it, oldest first. Raises `CheckpointsUnsound`."""
+        merged = heapq.merge(*(self._lines(number) for number in numbers))
+        known: list[tuple[int, Head]] = []
+        for chain, number, head in merged:
+            if known and known[0][1].chain != chain:
+                yield known
+                known = []
+            known.append((number, head))
+        if known:
+            yield known
+
+    def state(self, until: int) -> Iterator[Head]:
+        """Every head as it stood at a checkpoint, in order. Raises `CheckpointsUnsound`."""
+        for known in self.history(self.chain(until)):
+            yield known[-1][1]
+
+    def _lines(self, number: int) -> Iterator[tuple[tuple[str, ...], int, Head]]:
+        try:
+            with gzip.open(self.heads(number), "rt", encoding="utf-8") as lines:
+                for line in lines:
+                    head = head_of(line)
+                    yield head.chain, number, head
+        except (OSError, EOFError, ValueError):
+            raise CheckpointsUnsound(f"{self.heads(number).name}: it cannot be read") from None
+
+    @contextmanager
+    def new_heads(self) -> Iterator[HeadsFile]:
+        """A heads file under a temporary name, gone afterwards unless it was published."""
+        temporary = self._path / f".heads-{os.getpid()}-{os.urandom(4).hex()}"
+        try:
+            with temporary.open("xb") as file:
+                yield HeadsFile(temporary, file)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def publish(self, checkpoint: Checkpoint, heads: HeadsFile) -> SignedCheckpoint:
+        """Signs and writes both files; from the document's name on the checkpoint stands, and is never written again.
+
+        A heads file without its document is what a crash has left, and is replaced. Raises `CheckpointTaken`.
+        """
+        signed = SignedCheckpoint(checkpoint, self.keys.sign(checkpoint))
+        temporary = heads.path.with_name(f"{heads.path.name}.json")
+        with self._locked():
+            if self.document(checkpoint.number).exists() or checkpoint.number != (self.numbers() or [0])[-1] + 1:
+                raise CheckpointTaken
+            try:
+                write_once(temporary, signed.text().encode())
+                heads.path.chmod(READ_ONLY)
+                heads.path.replace(self.heads(checkpoint.number))
+                os.link(temporary, self.document(checkpoint.number))
+            except FileExistsError:
+                raise CheckpointTaken from None
+            finally:
+                temporary.unlink(missing_ok=True)
+            sync_folder(self._path)
+        return signed
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, also when an attempt that was given up is still at work."""
+        folder = os.open(self._path, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # a file system without locks still refuses the second link
+                fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)

@@ -1,0 +1,150 @@
+"""Bulk extensions at rest: who asked and who approved, the accounts on the list, and what came of each."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from registration.extensions import (
+    Expiring,
+    Extension,
+    ExtensionItem,
+    ExtensionOutcome,
+    Progress,
+    extension_request_id,
+)
+from registration.statuses import Status
+from store.database import queries
+
+if TYPE_CHECKING:
+    import asyncpg
+
+_PAGE: Final = 1000
+"""Rows of one statement: some tens of milliseconds."""
+
+_FIRST: Final = UUID(int=0)
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class ExtensionStore:
+    """Writes and reads through a pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Does not own it."""
+        self._pool = pool
+
+    async def add(self, extension: Extension) -> Extension:
+        """Writes what somebody asks for; what stands under this id already is left as it is, and returned."""
+        await queries.insert_extension(
+            self._pool,
+            id=extension.id,
+            before=extension.before,
+            days=extension.days,
+            requested_by=extension.requested_by,
+            requested_at=extension.requested_at,
+        )
+        return await self.find(extension.id) or extension
+
+    async def find(self, extension_id: str) -> Extension | None:
+        """An extension."""
+        row = await queries.find_extension(self._pool, id=extension_id)
+        if row is None:
+            return None
+        return Extension(
+            id=str(row["id"]),
+            before=row["expiring_before"],
+            days=row["days"],
+            requested_by=row["requested_by"],
+            requested_at=row["requested_at"],
+            approved_by=row["approved_by"],
+            approved_at=row["approved_at"],
+            listed_at=row["listed_at"],
+            finished_at=row["finished_at"],
+        )
+
+    async def approve(self, extension_id: str, approved_by: str, now: datetime) -> None:
+        """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for who asked himself."""
+        await queries.approve_extension(self._pool, id=extension_id, approved_by=approved_by, approved_at=now)
+
+    async def expiring(self, before: datetime) -> AsyncIterator[list[Expiring]]:
+        """The accounts whose password expires before a moment, as of one moment, each once; in pages of 1,000."""
+        since, after = _LONG_AGO, _FIRST
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            while page := [
+                row
+                async for row in queries.expiring_accounts(
+                    connection, before=before, since=since, after=after, most=_PAGE
+                )
+            ]:
+                yield [
+                    Expiring(str(row["id"]), Status(row["status"]), row["password_valid_until"], row["submitted_at"])
+                    for row in page
+                ]
+                since, after = page[-1]["password_valid_until"], page[-1]["id"]
+
+    async def list_items(self, extension_id: str, items: Sequence[ExtensionItem]) -> None:
+        """Puts accounts on the list, unless it is fixed; which are on it already stay as they are."""
+        await queries.insert_extension_items(
+            self._pool,
+            extension_id=extension_id,
+            registration_ids=[item.registration_id for item in items],
+            valid_until=[item.valid_until for item in items],
+            until=[item.until for item in items],
+        )
+
+    async def note_listed(self, extension_id: str, now: datetime) -> None:
+        """The list is whole; nobody adds to it any more."""
+        await queries.note_extension_listed(self._pool, id=extension_id, listed_at=now)
+
+    async def open_items(self, extension_id: str, after: str | None, most: int) -> dict[str, datetime]:
+        """The next accounts without an outcome, by id, and until when each is to be extended."""
+        rows = queries.open_extension_items(
+            self._pool, extension_id=extension_id, after=UUID(after) if after else _FIRST, most=most
+        )
+        return {str(row["registration_id"]): row["until"] async for row in rows}
+
+    async def settle(self, extension_id: str, registration_ids: Collection[str]) -> set[str]:
+        """Notes the outcome of those of these accounts whose record has one, and returns their ids."""
+        asked = list(registration_ids)
+        rows = queries.settle_extension_items(
+            self._pool,
+            extension_id=extension_id,
+            registration_ids=asked,
+            request_ids=[extension_request_id(extension_id, registration_id) for registration_id in asked],
+        )
+        return {str(row["registration_id"]) async for row in rows}
+
+    async def refuse(self, extension_id: str, registration_ids: Collection[str]) -> None:
+        """Notes that nobody will answer for these accounts: their workflows are not there."""
+        await queries.refuse_extension_items(
+            self._pool, extension_id=extension_id, registration_ids=list(registration_ids)
+        )
+
+    async def finish(self, extension_id: str, now: datetime) -> None:
+        """Notes the end, where every account has its outcome."""
+        await queries.finish_extension(self._pool, id=extension_id, finished_at=now)
+
+    async def progress(self, extension_id: str) -> Progress:
+        """How far an extension has come."""
+        row = await queries.extension_progress(self._pool, extension_id=extension_id)
+        return Progress(**row)
+
+    async def items(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
+        """The whole list, by id, read as it is needed."""
+        after = _FIRST
+        while page := [
+            row
+            async for row in queries.extension_items_of(self._pool, extension_id=extension_id, after=after, most=_PAGE)
+        ]:
+            for row in page:
+                yield ExtensionItem(
+                    registration_id=str(row["registration_id"]),
+                    valid_until=row["valid_until"],
+                    until=row["until"],
+                    outcome=ExtensionOutcome(row["outcome"] or ExtensionOutcome.OPEN),
+                    reason=row["detail"],
+                )
+            after = page[-1]["registration_id"]

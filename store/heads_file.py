@@ -1,0 +1,67 @@
+"""The file of changed heads beside a checkpoint's document, and how files get into the folder for good."""
+
+import gzip
+import hashlib
+import os
+from pathlib import Path
+from typing import IO, Any, Final
+
+READ_ONLY: Final = 0o444
+_BLOCK_BYTES: Final = 1 << 20
+
+
+class CheckpointsUnsound(Exception):
+    """A file of the folder is not what it was when it was signed; the message names file and rule."""
+
+
+class HeadsFile:
+    """A heads file that is being written: JSON lines, gzip, the same bytes for the same lines."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        """Writes to `file`, which stands at `path`."""
+        self.path = path
+        self.lines = 0
+        self._file = file
+        self._zipped: Any = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
+
+    def add(self, line: str) -> None:
+        """One head."""
+        self._zipped.write(f"{line}\n".encode())
+        self.lines += 1
+
+    def finish(self) -> str:
+        """Closes it, on the disk, and returns the SHA-256 of the file."""
+        self._zipped.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return digest_of(self.path)
+
+
+def digest_of(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises `CheckpointsUnsound`."""
+    digest = hashlib.sha256()
+    try:
+        with file.open("rb") as opened:
+            while block := opened.read(_BLOCK_BYTES):
+                digest.update(block)
+    except OSError:
+        raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+    return digest.hexdigest()
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """A new file, on the disk, that nobody may write to."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(READ_ONLY)
+
+
+def sync_folder(folder: Path) -> None:
+    """The names are on the disk too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,153 @@
+"""What comes into the store before an event tells of it: submissions, evidence, e-mail addresses; all sealed."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from uuid_utils import compat as uuids
+
+from registration.errors import SignatureUsed, UserNameTaken
+from registration.forms import EvidenceForm, RegistrationForm
+from registration.lifecycle import Imported
+from registration.messages import Actor, Evidence
+from registration.record import GENESIS
+from registration.signatures import VerifiedSignature
+from registration.statuses import Channel
+from store.database import queries
+from store.documents import dump
+from store.evidence import sealed_evidence
+from store.rows import Opening, Person, Submitted
+from store.sealing import KeyRing, WrappedKey, seal
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+
+class Intake:
+    """Writes through a pool, sealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+
+    async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
+        self,
+        form: RegistrationForm,
+        channel: Channel,
+        actor: Actor,
+        now: datetime,
+        *,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
+        imported: Imported | None = None,
+        registration_id: str | None = None,
+    ) -> Submitted:
+        """Writes the SUBMITTED row with its sealed personal data (principle 8).
+
+        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
+        """
+        registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
+        key, wrapped = self._keys.new_key(registration_id)
+        signature = evidence if isinstance(evidence, VerifiedSignature) else None
+        reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
+        opening = Opening(actor, reference, signature.level if signature else None, imported)
+        submitted = Submitted(registration_id, channel, email_id, opening)
+        async with self._pool.acquire() as connection, connection.transaction():
+            inserted = await queries.insert_registration(
+                connection,
+                id=registration_id,
+                channel=channel,
+                office=actor.office,
+                opened_by=dump(submitted.opening).decode(),
+                user_name_index=self._keys.user_name_index(form.user_name),
+                submitted_at=now,
+                email_id=email_id,
+                head=GENESIS,
+            )
+            if inserted is None:
+                return await _standing(connection, registration_id)
+            await queries.insert_data_key(
+                connection,
+                registration_id=registration_id,
+                master_key_id=wrapped.master_key_id,
+                wrapped=wrapped.wrapped,
+            )
+            await queries.insert_person(
+                connection,
+                registration_id=registration_id,
+                sealed=seal(key, dump(Person.of(form)), registration_id),
+                identity_index=self._keys.identity_index(form.birth_name, form.birth_date, form.mothers_birth_name),
+            )
+            await self._put_email(connection, registration_id, email_id, form.email, key)
+            if reference:
+                await _keep(connection, registration_id, reference, sealed, now)
+            if signature:
+                await self._use_up(connection, signature, registration_id)
+        return submitted
+
+    async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
+        """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self._data_key(connection, registration_id)
+            if key is None:
+                return None
+            reference, sealed = sealed_evidence(form, key, registration_id)
+            await _keep(connection, registration_id, reference, sealed, now)
+        return reference
+
+    async def add_email(self, registration_id: str, address: str) -> str | None:
+        """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
+        email_id = str(uuids.uuid7())
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self._data_key(connection, registration_id)
+            if key is None:
+                return None
+            await self._put_email(connection, registration_id, email_id, address, key)
+        return email_id
+
+    async def _put_email(
+        self, connection: "Connection", registration_id: str, email_id: str, address: str, key: bytes
+    ) -> None:
+        await queries.insert_email(
+            connection,
+            id=email_id,
+            registration_id=registration_id,
+            sealed=seal(key, address.encode(), email_id),
+            address_index=self._keys.address_index(address),
+        )
+
+    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
+        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+
+        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        """
+        mark = self._keys.blind("signature", signature.signed_sha256)
+        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
+            raise SignatureUsed
+
+    async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
+        row = await queries.find_data_key(connection, registration_id=registration_id)
+        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def _standing(connection: "Connection", registration_id: str) -> Submitted:
+    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
+    row = await queries.find_submission(connection, id=registration_id)
+    if row is None:
+        raise UserNameTaken
+    return Submitted.of(row)
+
+
+async def _keep(
+    connection: "Connection", registration_id: str, evidence: Evidence, sealed: bytes, now: datetime
+) -> None:
+    await queries.insert_evidence(
+        connection,
+        id=evidence.id,
+        registration_id=registration_id,
+        commitment=evidence.commitment,
+        sealed=sealed,
+        written_at=now,
+    )

@@ -1,0 +1,42 @@
+"""Registration bodies' offices, as files of offices have brought them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from registration.offices import Body, Office
+from store.database import queries
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+class OfficeStore:
+    """Writes and reads through a pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Does not own it."""
+        self._pool = pool
+
+    async def put(self, offices: Sequence[Office]) -> None:
+        """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are."""
+        await queries.put_offices(
+            self._pool,
+            codes=[office.code for office in offices],
+            bodies=[office.body for office in offices],
+            names=[office.name for office in offices],
+            addresses=[office.address for office in offices],
+            opens=[office.open for office in offices],
+        )
+
+    async def every(self) -> list[Office]:
+        """All offices, by code."""
+        return [_office(row) async for row in queries.every_office(self._pool)]
+
+    async def find(self, code: str) -> Office | None:
+        """The office with this code."""
+        row = await queries.find_office(self._pool, code=code)
+        return row and _office(row)
+
+
+def _office(row: "asyncpg.Record") -> Office:
+    return Office(row["code"], Body(row["body"]), row["name"], row["address"], row["open"])

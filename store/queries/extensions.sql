@@ -1,0 +1,84 @@
+-- name: insert_extension(id, before, days, requested_by, requested_at)!
+-- A bulk extension that somebody asks for; asked again under the same id, nothing changes.
+insert into extensions (id, expiring_before, days, requested_by, requested_at)
+values (:id, :before, :days, :requested_by, :requested_at)
+on conflict (id) do nothing;
+
+-- name: find_extension(id)^
+-- A bulk extension.
+select * from extensions where id = :id;
+
+-- name: approve_extension(id, approved_by, approved_at)!
+-- The second person's approval; the first one stands.
+update extensions set approved_by = :approved_by, approved_at = :approved_at where id = :id and approved_by is null;
+
+-- name: note_extension_listed(id, listed_at)!
+-- The list of accounts is whole.
+update extensions set listed_at = coalesce(listed_at, :listed_at) where id = :id;
+
+-- name: finish_extension(id, finished_at)!
+-- Every account has its outcome.
+update extensions set finished_at = coalesce(finished_at, :finished_at)
+where id = :id and listed_at is not null
+  and not exists (select from extension_items where extension_id = :id and outcome is null);
+
+-- name: expiring_accounts(before, since, after, most)
+-- A page of the accounts whose password expires before a moment, behind the last row of the page before.
+select id, status, password_valid_until, submitted_at from registrations
+where status in ('ACTIVE', 'PASSWORD_EXPIRED')
+  and password_valid_until < :before and (password_valid_until, id) > (:since, :after)
+order by password_valid_until, id
+limit :most;
+
+-- name: insert_extension_items(extension_id, registration_ids, valid_until, until)!
+-- Accounts for the list, as long as it is not fixed; one that is on it already stays as it is.
+insert into extension_items (extension_id, registration_id, valid_until, until)
+select open.id, item.registration_id, item.valid_until, item.until
+from (select id from extensions where id = :extension_id and listed_at is null for share) open,
+     unnest(
+         cast(:registration_ids as uuid[]), cast(:valid_until as timestamptz[]), cast(:until as timestamptz[])
+     ) as item (registration_id, valid_until, until)
+on conflict do nothing;
+
+-- name: open_extension_items(extension_id, after, most)
+-- The next accounts without an outcome, by id.
+select registration_id, until from extension_items
+where extension_id = :extension_id and registration_id > :after and outcome is null
+order by registration_id
+limit :most;
+
+-- name: settle_extension_items(extension_id, registration_ids, request_ids)
+-- Notes the outcome of each of these accounts whose record has it, and says whose.
+update extension_items item set
+    outcome = case event.kind when 'VALIDITY_EXTENDED' then 'EXTENDED' else 'REFUSED' end,
+    detail = cast(event.body as json) ->> 'detail'
+from unnest(cast(:registration_ids as uuid[]), cast(:request_ids as text[])) as asked (registration_id, request_id)
+join events event on event.registration_id = asked.registration_id
+    and event.kind in ('VALIDITY_EXTENDED', 'SIGNAL_REFUSED')
+    and cast(event.body as json) ->> 'request_id' = asked.request_id
+where item.extension_id = :extension_id and item.registration_id = asked.registration_id and item.outcome is null
+returning item.registration_id;
+
+-- name: refuse_extension_items(extension_id, registration_ids)!
+-- Accounts whose workflow has ended, or was never there, and whose record has no outcome: nobody will answer.
+update extension_items item set
+    outcome = 'REFUSED',
+    detail = case when registration.status in ('LAPSED', 'CLOSED') then 'NotAccepted' else 'NotFound' end
+from registrations registration
+where item.extension_id = :extension_id and item.registration_id = any(cast(:registration_ids as uuid[]))
+  and item.outcome is null and registration.id = item.registration_id;
+
+-- name: extension_progress(extension_id)^
+-- How many accounts are on the list, and what has become of them.
+select count(*) as total,
+       count(*) filter (where outcome = 'EXTENDED') as extended,
+       count(*) filter (where outcome = 'REFUSED') as refused,
+       count(*) filter (where outcome is null) as open
+from extension_items where extension_id = :extension_id;
+
+-- name: extension_items_of(extension_id, after, most)
+-- A page of the list, by id.
+select registration_id, valid_until, until, outcome, detail from extension_items
+where extension_id = :extension_id and registration_id > :after
+order by registration_id
+limit :most;

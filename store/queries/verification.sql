@@ -1,0 +1,52 @@
+-- name: page_of_registrations(after, most)
+-- A page of the read model in the order of its ids.
+select * from registrations where id > :after order by id limit :most;
+
+-- name: some_registrations(ids)
+-- These rows of the read model, in the order of their ids.
+select * from registrations where id = any (:ids::uuid[]) order by id;
+
+-- name: events_among(ids)
+-- All that the record holds of these registrations, in order.
+select registration_id, sequence, at, kind, previous_hash, hash, body from events
+where registration_id = any (:ids::uuid[])
+order by registration_id, sequence;
+
+-- name: codes_among(ids)
+-- The codes of these registrations.
+select registration_id, purpose, sequence, valid_until, live, email_id, confirmation_id from codes
+where registration_id = any (:ids::uuid[]);
+
+-- name: credentials_named(ids)
+-- Those of these credentials that stand.
+select registration_id, id, state from credentials where id = any (:ids::uuid[]);
+
+-- name: evidence_among(ids)
+-- The evidence rows of these registrations.
+select registration_id, id, commitment, sealed from evidence where registration_id = any (:ids::uuid[]);
+
+-- name: data_keys_among(ids)
+-- The wrapped keys of these registrations, as far as they are not destroyed.
+select registration_id, master_key_id, wrapped from data_keys where registration_id = any (:ids::uuid[]);
+
+-- name: accesses_among(ids)
+-- The access entries that name these registrations and a request.
+select registration_id, request_id, body from access_entries
+where registration_id = any (:ids::uuid[]) and request_id is not null;
+
+-- name: number_of_registrations()$
+-- How many rows the read model has.
+select count(*) from registrations;
+
+-- name: ids_among(ids)
+-- Those of these registrations that have a row.
+select id from registrations where id = any (:ids::uuid[]);
+
+-- name: access_chains_in_order()
+-- The ends of all chains of the access record.
+select office, day, entries, head from access_chains order by office collate "C", day;
+
+-- name: access_entries_in_order()
+-- The whole access record, chain by chain.
+select office, day, sequence, registration_id, request_id, previous_hash, hash, body from access_entries
+order by office collate "C", day, sequence;

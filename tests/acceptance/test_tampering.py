@@ -1,0 +1,171 @@
+"""Who owns the database, or reaches Temporal, can change everything there; `audit verify --all` names each change."""
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from starter.dev import postgres_package
+from starter.gateway import RecordGateway, open_gateway
+from starter.gateway.verification.findings import Finding
+from tests.acceptance.tampering import TAMPERINGS, Scene, five_events, other_office, scene_of
+from tests.support.installation import installation
+from tests.support.world import EVIDENCE, World
+from worker import running_workers
+
+_NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
+
+
+@dataclass
+class Tampered:
+    """One installation in which everything has been done at once, each to a registration of its own."""
+
+    before: list[Finding]
+    after: list[Finding]
+    scenes: dict[str, Scene]
+    untouched: str
+
+    def named(self, about: str) -> set[tuple[str, int | None]]:
+        """What was found about a chain: kinds and events."""
+        return {(str(finding.kind), finding.sequence) for finding in self.after if finding.about == about}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tampered() -> AsyncIterator[Tampered]:
+    async with (
+        installation() as (_, world),
+        running_workers(world.client, world.settings),
+    ):
+        database = await asyncpg.connect(world.addresses.database)
+        scenes = {name: await scene_of(tampering, world, database) for name, tampering in _NAMES.items()}
+        untouched, _ = await five_events(world)
+        await RecordGateway(world.gateway).checkpoint()
+        before = await found(world)
+        for name, tampering in _NAMES.items():
+            await tampering(scenes[name])
+        await asyncio.sleep(1)  # Temporal's visibility is told of the forged workflow a moment later
+        yield Tampered(before, await found(world), scenes, untouched)
+        await world.handle(scenes["starts_a_workflow_without_a_row"].registration_id).terminate()
+        await database.close()
+
+
+async def found(world: World) -> list[Finding]:
+    """What a pass over everything finds."""
+    verification = RecordGateway(world.gateway).verify_all(lambda _: None)
+    return [finding async for finding in verification.findings]
+
+
+def test_an_untouched_record_is_whole(tampered: Tampered) -> None:
+    assert tampered.before == []
+    assert tampered.named(tampered.untouched) == set()
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_somebody_who(name: str, tampered: Tampered) -> None:
+    """... is found, by the right name, and nothing else is said of that registration."""
+    assert tampered.named(tampered.scenes[name].registration_id) == TAMPERINGS[_NAMES[name]]
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("deletes_an_access_entry", {("ACCESS_ENTRY_MISSING", 2), ("CHECKPOINT_CONTRADICTED", 2)}),
+        ("edits_an_access_entry", {("ACCESS_ENTRY_ALTERED", 1), ("ACCESS_ENTRY_ALTERED", 2)}),
+        ("deletes_a_whole_day_of_an_office", {("ACCESS_ENTRY_MISSING", None)}),
+    ],
+)
+def test_the_access_record_of_an_office_and_day_is_named_too(
+    name: str, kinds: set[tuple[str, int | None]], tampered: Tampered
+) -> None:
+    assert tampered.named(other_office(tampered.scenes[name])) == kinds
+
+
+def test_every_finding_is_about_something_that_was_tampered_with(tampered: Tampered) -> None:
+    known = {scene.registration_id for scene in tampered.scenes.values()}
+    known |= {other_office(tampered.scenes[name]) for name in _NAMES if "access" in name or "day" in name}
+    assert {finding.about for finding in tampered.after} == known
+
+
+async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_registration() -> None:
+    async with installation() as (servers, world), running_workers(world.client, world.settings):
+        kept, _ = await five_events(world)
+        moved, _ = await five_events(world)
+        dump = await servers.postgres.dump(world.addresses.database)
+        await world.desk.disclose(moved, EVIDENCE)
+        added, _ = await five_events(world)
+        await RecordGateway(world.gateway).checkpoint()
+        older = await servers.postgres.create_database("older")
+        psql(older, dump)
+        settings = world.settings.model_copy(update={"database_url": type(world.settings.database_url)(older)})
+        async with open_gateway(settings, world.client) as gateway:
+            findings = await found(replace(world, gateway=gateway))
+        named = {(one.about, str(one.kind), one.sequence) for one in findings if " " not in one.about}
+        assert named == {
+            (moved, "CHECKPOINT_CONTRADICTED", 6),
+            (moved, "HISTORY_DIFFERS", 6),
+            (added, "REGISTRATION_MISSING", None),
+            (added, "ROW_MISSING", None),
+        }
+        assert kept not in {one.about for one in findings}
+
+
+async def test_nothing_is_found_while_registrations_are_being_worked_on() -> None:
+    async with installation() as (_, world), running_workers(world.client, world.settings):
+        await asyncio.gather(*(five_events(world) for _ in range(5)))
+        await RecordGateway(world.gateway).checkpoint()
+        busy = asyncio.gather(*(five_events(world) for _ in range(20)))
+        findings = []
+        while not busy.done():
+            findings += await found(world)
+        await busy
+        assert findings == []
+
+
+async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
+    async with installation() as (_, world), running_workers(world.client, world.settings):
+        record = RecordGateway(world.gateway)
+        await five_events(world)
+        for _ in range(3):
+            await record.checkpoint()
+        folder = world.settings.checkpoint_folder
+        assert folder
+        copy = tmp_path / "copy"
+        shutil.copytree(folder, copy)
+
+        async def about_copy() -> set[tuple[str, str]]:
+            verification = record.verify_all(lambda _: None, folder=copy, against=folder / "000003.json")
+            return {(finding.about, str(finding.kind)) async for finding in verification.findings}
+
+        assert await about_copy() == set()
+        document = copy / "000002.json"
+        document.chmod(0o644)
+        text = document.read_text(encoding="utf-8")
+        document.write_text(text.replace('"changed": 0', '"changed": 1'), encoding="utf-8")
+        assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}
+        document.unlink()
+        assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}
+        document.write_text(text, encoding="utf-8")
+        heads = copy / "000001.heads.gz"
+        heads.chmod(0o644)
+        heads.write_bytes(heads.read_bytes()[:-9])
+        assert await about_copy() == {("000001.heads.gz", "CHECKPOINT_UNSOUND")}
+        shutil.rmtree(copy)
+        copy.mkdir()
+        assert await about_copy() == {("000003.json", "CHECKPOINT_UNSOUND")}
+
+
+def psql(url: str, script: str) -> None:
+    """Runs a dump as its owner would."""
+    subprocess.run(
+        [postgres_package.program("psql"), "--quiet", "--set", "ON_ERROR_STOP=1", url],
+        input=script.encode(),
+        check=True,
+        capture_output=True,
+        env=postgres_package.environment(),
+    )

@@ -1,0 +1,52 @@
+"""A checkpoint of the whole record: written first, then mailed to the auditors."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from activities import names
+from registration.checkpoint import CheckpointMade, CheckpointOrder
+from registration.names import CHECKPOINT_WORKFLOW_TYPE
+
+_WRITING: Final = timedelta(hours=6)
+"""Ten million heads take minutes; an attempt that takes this long hinders the next day's."""
+
+_MAILING: Final = timedelta(hours=20)
+"""The next checkpoint is due after 24 hours and must not wait for a mail server."""
+
+_RETRIES: Final = RetryPolicy(maximum_interval=timedelta(minutes=5))
+
+
+@workflow.defn(name=CHECKPOINT_WORKFLOW_TYPE)
+class Checkpoint:
+    """Started by a schedule each day, or by `ugyfelkapu audit checkpoint`."""
+
+    @workflow.run
+    async def run(self) -> CheckpointMade:
+        """One checkpoint. It stands once it is written; mail that does not get through within 20 hours is given up."""
+        order = CheckpointOrder(workflow.now(), workflow.info().run_id)
+        made: CheckpointMade = await workflow.execute_activity(
+            names.WRITE_CHECKPOINT,
+            order,
+            result_type=CheckpointMade,
+            start_to_close_timeout=_WRITING,
+            heartbeat_timeout=names.CHECKPOINT_HEARTBEAT,
+            retry_policy=_RETRIES,
+        )
+        try:
+            mailed: int = await workflow.execute_activity(
+                names.MAIL_CHECKPOINT,
+                made.number,
+                result_type=int,
+                start_to_close_timeout=_WRITING,
+                schedule_to_close_timeout=_MAILING,
+                heartbeat_timeout=names.LETTER_HEARTBEAT,
+                retry_policy=_RETRIES,
+            )
+        except ActivityError:
+            return made
+        return replace(made, mailed=mailed)
