@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
+from activities.archive import ArchiveActivities
 from activities.checkpoint import CheckpointActivities
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
@@ -28,6 +29,7 @@ from wiring.sandbox import SANDBOX
 from wiring.settings import Settings, auditors_of
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
+from workflows.archive import Archive
 from workflows.checkpoint import Checkpoint
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
@@ -60,13 +62,14 @@ async def running_workers(
                 Worker(
                     client,
                     task_queue=REGISTRATION_QUEUE,
-                    workflows=[Registration, Reconciliation],
+                    workflows=[Registration, Reconciliation, Archive],
                     activities=[
                         RecordActivities(writer).record,
                         reconciliation.start_submitted,
                         reconciliation.send_pending,
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
+                        ArchiveActivities(settings.archive_folder).keep_finished,
                     ],
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,

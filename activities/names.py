@@ -11,6 +11,10 @@ COMPARE_RECORDED: Final = "compare_recorded"
 COMPARE_AGAIN: Final = "compare_again"
 WRITE_CHECKPOINT: Final = "write_checkpoint"
 MAIL_CHECKPOINT: Final = "mail_checkpoint"
+KEEP_FINISHED: Final = "keep_finished"
+
+KEEP_HEARTBEAT: Final = timedelta(minutes=1)
+"""Longer than the longest silence of a visibility query or of a slow disk."""
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""

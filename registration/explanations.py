@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from registration.errors import BeforeTheBeginning, BeyondTheRecord
-from registration.happenings import what_happened
+from registration.happenings import LETTERS, what_happened
 from registration.lifecycle import State
 from registration.messages import Actor
 from registration.passage import next_step
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
-from registration.statuses import Channel, Status
+from registration.statuses import Channel, LetterKind, Status
+from registration.times import told
 from registration.words import Words
 
 
@@ -20,7 +22,8 @@ from registration.words import Words
 class Explanation:
     """Where a registration stood at `as_of`, since when, because of which event, rule and actor. Times are UTC.
 
-    `next_step` is what would have happened next by itself, at `next_step_at`; `last_event` what had happened last.
+    `next_step` is what would have happened next by itself, at `next_step_at`, as `describe` tells it and in words;
+    `last_event` is the number of the event that had happened last.
     """
 
     registration_id: str
@@ -35,6 +38,7 @@ class Explanation:
     deadline: datetime | None
     password_valid_until: datetime | None
     next_step: str
+    next_words: Words
     next_step_at: datetime | None
     last_event: int
 
@@ -46,10 +50,10 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     """
     known = [event for event in events if event.at <= at]
     if not known:
-        raise BeforeTheBeginning(begins=_day(events[0].at) if events else "–")
+        raise BeforeTheBeginning(begins=told(events[0].at) if events else "–")
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
-        raise BeyondTheRecord(due=_day(last.deadline))
+        raise BeyondTheRecord(due=told(last.deadline))
     before, moved = Snapshot(), known[0]
     status_before = Status.SUBMITTED
     for event in known:
@@ -70,6 +74,7 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
         deadline=last.deadline,
         password_valid_until=last.password_valid_until,
         next_step=step,
+        next_words=_told(step),
         next_step_at=step_at,
         last_event=last.sequence,
     )
@@ -88,5 +93,18 @@ def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], c
     )
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _told(step: str) -> Words:
+    """What comes next, in words."""
+    if step.startswith(_LETTER):
+        letter = LETTERS[LetterKind(step.removeprefix(_LETTER))]
+        return Words(f"levél megy ki: {letter.hungarian}", f"a letter goes out: {letter.english}")
+    if step in set(Status):
+        return Words(f"az állapot: {Status(step).hungarian}", f"the status becomes {step}")
+    if step == EventKind.PERSONAL_DATA_ERASED:
+        return Words(
+            "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
+        )
+    return Words("magától semmi; egy regisztrációs szerv aktiválhatja újra", f"nothing by itself; {step}")
+
+
+_LETTER: Final = "letter "

@@ -9,6 +9,8 @@ RECONCILIATION_ID: Final = "reconciliation"
 EXTENSION_WORKFLOW_TYPE: Final = "BulkExtension"
 CHECKPOINT_WORKFLOW_TYPE: Final = "Checkpoint"
 CHECKPOINT_ID: Final = "checkpoint"
+ARCHIVE_WORKFLOW_TYPE: Final = "Archive"
+ARCHIVE_ID: Final = "archive"
 
 REGISTRATION_QUEUE: Final = "registration"
 LETTERS_QUEUE: Final = "letters"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 
 from registration.statuses import Channel, LetterKind, Status
 
@@ -22,14 +22,14 @@ class Count:
 class Statistics:
     """Counts of the registrations opened from month `since` up to and including month `until`; none: no bound.
 
-    `median_to_activation` is from opening to the first redeemed code, of those that were activated; `undelivered` are
-    letters by kind.
+    `median_seconds_to_activation` is from opening to the first redeemed code, of those that were activated;
+    `undelivered` are letters by kind.
     """
 
     since: str | None
     until: str | None
     counts: tuple[Count, ...]
-    median_to_activation: timedelta | None
+    median_seconds_to_activation: float | None
     undelivered: dict[LetterKind, int]
 
     @property
@@ -51,3 +51,15 @@ class Statistics:
         for count in self.counts:
             totals[getattr(count, dimension) or "–"] += count.registrations
         return dict(sorted(totals.items()))
+
+    def summary(self) -> dict[str, Any]:
+        """All of it but the counts one by one, as JSON can hold it."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "registrations": self.registrations,
+            **{f"by_{dimension}": self.by(dimension) for dimension in ("status", "channel", "office", "month")},
+            "lapse_rate": self.lapse_rate,
+            "median_seconds_to_activation": self.median_seconds_to_activation,
+            "undelivered_letters": dict(self.undelivered),
+        }

@@ -1,6 +1,6 @@
 """Counts over the whole store."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from registration.statistics import Count
@@ -29,11 +29,10 @@ class StatisticsStore:
             for row in rows
         )
 
-    async def median_to_activation(self, since: datetime | None, until: datetime | None) -> timedelta | None:
-        """From opening to the first redeemed code; `None` where nobody has redeemed one."""
-        rows = await self._all(queries.median_to_activation, since, until)
-        median: timedelta | None = rows[0][0]
-        return median
+    async def median_to_activation(self, since: datetime | None, until: datetime | None) -> float | None:
+        """Seconds from opening to the first redeemed code; `None` where nobody has redeemed one."""
+        (row,) = await self._all(queries.median_to_activation, since, until)
+        return row[0].total_seconds() if row[0] else None
 
     async def undelivered(self, since: datetime | None, until: datetime | None) -> dict[LetterKind, int]:
         """Letters that did not arrive, by kind."""

@@ -23,7 +23,10 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from registration.archiving import ARCHIVE_EVERY
 from registration.names import (
+    ARCHIVE_ID,
+    ARCHIVE_WORKFLOW_TYPE,
     CHANNEL_ATTRIBUTE,
     CHECKPOINT_ID,
     CHECKPOINT_WORKFLOW_TYPE,
@@ -73,6 +76,7 @@ _SCHEDULED: Final = (
     _Scheduled(
         CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, timedelta(days=1), CHECKPOINTS_QUEUE, needs="checkpoint_folder"
     ),
+    _Scheduled(ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, ARCHIVE_EVERY),
 )
 
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from registration.errors import (
     AlreadyReactivated,
+    BeforeTheBeginning,
+    BeyondTheRecord,
     InvalidInput,
     LetterOutOfDate,
     NotAccepted,
@@ -29,6 +31,8 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},
+    BeforeTheBeginning: {"begins": "2026-11-25 10:30"},
+    BeyondTheRecord: {"due": "2027-03-31 10:00"},
     TooManyGuesses: {"seconds": "240"},
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},

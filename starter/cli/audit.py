@@ -1,21 +1,202 @@
-"""What an auditor reads: the life of a registration, why it is where it is, and the counts of all."""
+"""What an auditor reads: the life of a registration, why it stands where it stands, and the counts of all."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from registration.statuses import Language
+from registration.times import time_of
 from starter.cli import audit_record
-from starter.cli.choices import AsJson, Lang, Reference, choices_of
-from starter.cli.output import print_json
+from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.errors import CliError
+from starter.cli.files import write, write_csv
+from starter.cli.output import console_of, print_json, show, show_rows, word
+from starter.cli.sentences import CliProblem
 from starter.cli.session import run
+
+if TYPE_CHECKING:
+    from registration.timeline import Entry, Run
+    from starter.gateway import Replayed
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 audit_record.add_to(app)
 
+Csv = Annotated[
+    str | None, typer.Option("--csv", metavar="FILE", help="Write CSV for spreadsheets; '-' is standard output.")
+]
+Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Registrations opened in this month (Budapest).")]
+
+_LIFE: Final = ("number", "when", "happened", "who", "office", "status", "deadline")
+_LIFE_CSV: Final = (
+    *("number", "when", "kind", "happened", "rule", "reason", "policy_version", "who", "office"),
+    *("status", "deadline", "password_valid_until", "letter_outcome", "hash"),
+)
+_RUNS: Final = ("run", "started", "closed", "outcome", "history_events", "source")
+
 
 @app.command()
-def timeline(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
+def timeline(
+    context: typer.Context,
+    reference: Reference,
+    csv_file: Csv = None,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write one HTML page with a picture, to read and print.")
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
     """Show the whole life of a registration: when, who, what, why, and what was ahead."""
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
     life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
-    print_json(life)
+    rows = [_row(entry, choices.language) for entry in life.entries]
+    if html:
+        from starter.pages.timeline import timeline_page
+
+        write("--html", html, timeline_page(life, choices.language))
+    if csv_file:
+        write_csv(csv_file, _LIFE_CSV, rows)
+    if choices.as_json:
+        print_json(life)
+    elif not (html or csv_file):
+        show_rows(choices, _LIFE, [row | {"happened": _with_reason(row)} for row in rows])
+        show_rows(choices, _RUNS, [_run_row(found) for found in life.runs])
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    reference: Reference,
+    at: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
+        ),
+    ],
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Explain a moment: which status, since when, by which event, rule and actor, and what was ahead."""
+    from starter.gateway import AuditGateway
+
+    choices, moment = choices_of(context), time_of("--at", at)
+    found = run(choices, lambda gateway: AuditGateway(gateway).explain(reference, moment))
+    if choices.as_json:
+        print_json(found)
+        return
+    language, why = choices.language, found.why
+    show(
+        choices,
+        {
+            "as_of": found.as_of,
+            "status": found.status,
+            "since": found.since,
+            "happened": f"{found.sequence}. {found.what.in_language(language)}",
+            "rule": ", ".join(why.rules),
+            "reason": why.sentence.in_language(language),
+            "policy": f"v{why.policy_version}: " + ", ".join(f"{name} = {days}" for name, days in why.values.items()),
+            "who": f"{found.actor.kind} {found.actor.id}",
+            "office": found.actor.office,
+            "deadline": found.deadline,
+            "password_valid_until": found.password_valid_until,
+            "next_step": found.next_words.in_language(language),
+            "next_step_at": found.next_step_at,
+        },
+    )
+
+
+@app.command()
+def replay(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Replay all histories against the present code: proof that the decisions follow from the rules."""
+    from starter.gateway import AuditGateway
+
+    logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in one sentence
+    choices = choices_of(context)
+    with console_of(stderr=True).status("…"):
+        outcomes = run(choices, lambda gateway: AuditGateway(gateway).replay(reference))
+    if choices.as_json:
+        print_json([_outcome(outcome) for outcome in outcomes])
+    else:
+        rows = [_run_row(outcome.run) | {"replay": _told(outcome, choices)} for outcome in outcomes]
+        show_rows(choices, ("run", "source", "history_events", "replay"), rows)
+    differing = sum(not outcome.holds for outcome in outcomes)
+    if differing or not outcomes:
+        raise CliError(CliProblem.REPLAY_DIFFERS, count=str(differing), all=str(len(outcomes)))
+
+
+@app.command()
+def statistics(
+    context: typer.Context,
+    since: Month = None,
+    until: Month = None,
+    csv_file: Csv = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Count registrations by status, channel, office and month; lapse rate, time to activation, lost letters."""
+    from starter.gateway import AuditGateway
+
+    choices = choices_of(context)
+    with console_of(stderr=True).status("…"):
+        found = run(choices, lambda gateway: AuditGateway(gateway).statistics(since, until))
+    if csv_file:
+        columns = ("month", "channel", "office", "status", "registrations")
+        write_csv(csv_file, columns, [vars(count) for count in found.counts])
+    if choices.as_json:
+        print_json(found.summary() | {"counts": found.counts})
+    elif not csv_file:
+        show(choices, {name: _listed(choices, value) for name, value in found.summary().items()})
+
+
+def _row(entry: "Entry", language: Language) -> dict[str, Any]:
+    actor, why = entry.actor, entry.why
+    return {
+        "number": entry.sequence,
+        "kind": entry.letter.kind if entry.letter else entry.kind,
+        "when": entry.at,
+        "happened": entry.what.in_language(language),
+        "rule": " ".join(why.rules) if why else None,
+        "reason": why.sentence.in_language(language) if why else None,
+        "policy_version": why.policy_version if why else None,
+        "who": f"{actor.kind} {actor.id}" if actor else None,
+        "office": actor.office if actor else None,
+        "status": entry.status,
+        "deadline": entry.deadline,
+        "password_valid_until": entry.password_valid_until,
+        "letter_outcome": entry.letter.outcome if entry.letter else None,
+        "hash": entry.hash,
+    }
+
+
+def _with_reason(row: Mapping[str, Any]) -> list[str]:
+    rule = f"{row['rule']}: " if row["rule"] else ""
+    return [row["happened"], rule + row["reason"]] if row["reason"] else [row["happened"]]
+
+
+def _run_row(found: "Run") -> dict[str, Any]:
+    return {
+        "run": found.run_id,
+        "started": found.started,
+        "closed": found.closed,
+        "outcome": found.outcome,
+        "history_events": found.events or None,
+        "source": found.source,
+    }
+
+
+def _outcome(outcome: "Replayed") -> dict[str, Any]:
+    return {"holds": outcome.holds, "run": outcome.run, "mismatch": outcome.mismatch, "sentence": outcome.sentence}
+
+
+def _told(outcome: "Replayed", choices: Choices) -> str:
+    return outcome.sentence.in_language(choices.language) if outcome.sentence else "✓"
+
+
+def _listed(choices: Choices, value: object) -> object:
+    if isinstance(value, Mapping):
+        return [f"{word(choices, name)}: {number:,}" for name, number in value.items()]
+    return f"{value:,.3f}" if isinstance(value, float) else value

@@ -25,6 +25,7 @@ class CliProblem(StrEnum):
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
+    REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
@@ -59,6 +60,7 @@ _HUNGARIAN: Final = {
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
     CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
+    CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
     CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
     "vagy nevet ({reason}).",
@@ -124,11 +126,30 @@ WORDS: Final = {
     "document": "dokumentum (SHA-256)",
     "mailed": "elküldve",
     "whole": "sértetlen",
-    "registrations": "regisztrációk",
     "events": "események",
     "access_entries": "hozzáférések",
     "checkpoint": "ellenőrzési pont",
     "histories": "Temporal-történetek",
     "findings": "eltérések száma",
+    "when": "mikor",
+    "happened": "mi történt",
+    "rule": "szabály",
+    "reason": "indoklás",
+    "policy": "szabályzat",
+    "who": "ki",
+    "office": "hivatal",
+    "run": "futás",
+    "closed": "vége",
+    "outcome": "kimenet",
+    "history_events": "események",
+    "source": "forrás",
+    "replay": "újrajátszás",
+    "registrations": "regisztrációk",
+    "by_status": "állapot szerint",
+    "by_channel": "csatorna szerint",
+    "by_office": "hivatal szerint",
+    "by_month": "hónap szerint",
+    "lapse_rate": "elévülési arány",
+    "median_seconds_to_activation": "aktiválásig eltelt idő (medián, mp)",
 }
 """Hungarian words for the keys of `--json`, as the tables show them."""

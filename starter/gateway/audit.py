@@ -145,7 +145,7 @@ class AuditGateway:
             since=since,
             until=until,
             counts=await store.counts(*span),
-            median_to_activation=await store.median_to_activation(*span),
+            median_seconds_to_activation=await store.median_to_activation(*span),
             undelivered=await store.undelivered(*span),
         )
 

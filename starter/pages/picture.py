@@ -113,10 +113,10 @@ def _present(events: Sequence[Entry], as_of: datetime) -> datetime:
 
 
 def _horizon(events: Sequence[Entry], as_of: datetime) -> datetime:
-    """How far the picture reaches: a little beyond the end of a life, to the present deadline, or beyond the present."""
+    """How far the picture reaches: to the present deadline, or a little beyond the present or the end of a life."""
     first, last, present = events[0], events[-1], _present(events, as_of)
     if last.status.is_final:
-        return last.at + max((last.at - first.at) / 25, timedelta(seconds=1))
+        return last.at + max((last.at - first.at) / 25, timedelta(milliseconds=1))
     if last.deadline and last.deadline > present:
         return last.deadline
     return present + max((present - first.at) / 10, timedelta(seconds=1))
@@ -129,7 +129,8 @@ def _bars(events: Sequence[Entry], present: datetime, horizon: datetime, axis: A
         yield Bar(move.status, begin, axis.x(after.at) - begin, move.at, after.at)
     is_over = moves[-1].status.is_final
     begin, now, end = axis.x(moves[-1].at), axis.x(horizon if is_over else present), axis.x(horizon)
-    yield Bar(moves[-1].status, begin, now - begin, moves[-1].at, None)
+    if now > begin:
+        yield Bar(moves[-1].status, begin, now - begin, moves[-1].at, None)
     if end > now:
         yield Bar(moves[-1].status, now, end - now, moves[-1].at, None, ahead=True)
 
