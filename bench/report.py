@@ -12,6 +12,7 @@ from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.peers import Peer
 from bench.rates import Rates
+from bench.record import EVENTS_EACH, RecordRates
 
 AIM: Final = Cost(events=36, bytes=6 * 1024)
 """Submission to ACTIVE in person, letters included."""
@@ -25,6 +26,7 @@ class Report:
     online: dict[str, Cost] = field(default_factory=dict)
     imports: ImportRates | None = None
     http: HttpRates | None = None
+    record: RecordRates | None = None
     rates: Rates | None = None
     floor: Peer | None = None
     dbos: Peer | None = None
@@ -64,6 +66,8 @@ class Report:
             console.print("Not in a history: " + "; ".join(UNSEEN) + ".\n")
         if self.imports:
             console.print(_imports(self.imports))
+        if self.record:
+            console.print(_record(self.record))
         if self.http:
             console.print(_log_ins(self.http.log_ins))
             console.print(_registrations(self.http))
@@ -91,6 +95,19 @@ def _imports(rates: ImportRates) -> Table:
     _row(table, "sealed and written", rates.written)
     _row(table, "started", rates.started)
     _row(table, "started → recorded", rates.recorded)
+    return table
+
+
+def _record(rates: RecordRates) -> Table:
+    table = _table(f"The record: {rates.registrations} registrations with {EVENTS_EACH} events each", "what", "")
+    _row(table, "written by COPY, s", rates.written_s)
+    _row(table, "first checkpoint, complete, s", rates.checkpoint_s)
+    _row(table, "next checkpoint, nothing changed, s", rates.next_checkpoint_s)
+    _row(table, "audit verify --all --without-temporal, s", rates.verified_s)
+    _row(table, "verified: events per second", rates.events_per_second)
+    _row(table, "verified: peak memory, MB", rates.peak_mb)
+    _row(table, "inclusion proof, s", rates.proof_s)
+    _row(table, "one timeline, p50 ms", rates.timeline_ms)
     return table
 
 

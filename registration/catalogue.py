@@ -78,8 +78,9 @@ HUNGARIAN: Final[dict[str, str]] = {
     "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
     "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
     "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
-    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins}.",
-    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek ekkor kellett megtörténnie: {due}.",
+    "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins} (budapesti idő).",
+    "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek {due} időpontban (budapesti idő) kellett "
+    "megtörténnie.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",

@@ -182,11 +182,12 @@ class CheckpointsDamaged(Refusal):
 
 
 class BeforeTheBeginning(Refusal):
-    """At that time the registration did not exist yet; its record begins at {begins}."""
+    """At that time the registration did not exist yet; its record begins at {begins}
+    (Budapest time)."""
 
 
 class BeyondTheRecord(Refusal):
-    """The record does not reach that time: what was due at {due} is not in it."""
+    """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
 
 
 class AssertionRefused(Refusal):

@@ -14,6 +14,7 @@ from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
 from registration.statuses import Channel, LetterKind, Status
+from registration.times import told
 from registration.words import Words
 
 
@@ -49,10 +50,10 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     """
     known = [event for event in events if event.at <= at]
     if not known:
-        raise BeforeTheBeginning(begins=_day(events[0].at) if events else "–")
+        raise BeforeTheBeginning(begins=told(events[0].at) if events else "–")
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
-        raise BeyondTheRecord(due=_day(last.deadline))
+        raise BeyondTheRecord(due=told(last.deadline))
     before, moved = Snapshot(), known[0]
     status_before = Status.SUBMITTED
     for event in known:
@@ -107,7 +108,3 @@ def _told(step: str) -> Words:
 
 
 _LETTER: Final = "letter "
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

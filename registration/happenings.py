@@ -65,6 +65,10 @@ HAPPENED: Final[Mapping[EventKind, Words]] = {
     EventKind.LETTER_UNDELIVERED: Words(
         "Egy levelet nem lehetett kézbesíteni ({detail}).", "A letter could not be delivered ({detail})."
     ),
+    EventKind.LETTER_SENT_AGAIN: Words(
+        "Az ügyintéző újra elküldetett egy kézbesítetlen levelet ({detail}).",
+        "A clerk had a letter that did not arrive sent again ({detail}).",
+    ),
     EventKind.POLICY_APPLIED: Words(
         "Az új határidők lépnek érvénybe (szabályzat, {policy_version}. változat).",
         "The periods of policy version {policy_version} apply.",

@@ -231,6 +231,11 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         "A véglegesen elutasított, vagy határidejéig el nem küldött levél látható marad (11. alapelv).",
         "A letter refused for good, or not sent until its deadline, stays visible (principle 11).",
     ),
+    EventKind.LETTER_SENT_AGAIN: _always(
+        "",
+        "Kézbesítetlen levél helyett az megy ki a mostani címre, ami ma igaz; határidő nem változik.",
+        "In place of a letter that did not arrive, what is true now goes to the present address; no deadline moves.",
+    ),
     EventKind.POLICY_APPLIED: _always(
         "",
         "A megváltozott szabályzat a következő állapottól érvényes, a már közölt határidő nem rövidül.",

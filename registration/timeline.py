@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from registration.happenings import LETTERS, what_happened
+from registration.lifecycle import letter_named
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
@@ -145,8 +146,8 @@ def _insert(lines: list[Entry], posted: Posted) -> None:
 
 def letter_of(posted: Posted) -> Letter:
     """The letter that an id names: the event that ordered it, its kind, the days of a reminder."""
-    ordered_by, kind, *days = posted.letter_id.split("-")
-    return Letter(LetterKind(kind.upper()), int(ordered_by), posted.outcome, int(days[0]) if days else None)
+    kind, days = letter_named(posted.letter_id)
+    return Letter(kind, int(posted.letter_id.split("-")[0]), posted.outcome, days)
 
 
 def _told(letter: Letter) -> Words:

@@ -1,5 +1,6 @@
 """All that the database holds of a registration's record, as an audit takes it: whole pages, each from one snapshot."""
 
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +24,9 @@ _PAGE: Final = 500
 _BATCH: Final = 2000
 _SECONDS: Final = 600
 """A database that sorts the whole access record before it gives the first row."""
+
+_REQUEST: Final = re.compile(r'"request_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
+"""The request of an event, where it is a UUID, without trust in the rest of its body."""
 
 _FIRST: Final = UUID(int=0)
 
@@ -63,7 +67,7 @@ class AuditStore:
 
     async def count(self) -> int:
         """How many registrations there are."""
-        return int(await queries.count_registrations(self._pool))
+        return int(await queries.number_of_registrations(self._pool))
 
     async def pages(self) -> AsyncIterator[list[AuditedLife]]:
         """All registrations in the order of their ids, in pages of at most 500."""
@@ -154,21 +158,25 @@ async def _grouped(rows: AsyncIterator[Row]) -> AsyncIterator[tuple[tuple[str, s
 
 
 async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]:
-    """What belongs to these registrations, six queries for all of them."""
+    """What belongs to these registrations, a query each for all of them.
+
+    Credentials are looked for by the requests that the events name: no index has all of a registration.
+    """
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, credentials, evidence, accesses, keys = [
+    events, codes, evidence, accesses, keys = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
             queries.codes_among,
-            queries.credentials_among,
             queries.evidence_among,
             queries.accesses_among,
             queries.data_keys_among,
         )
     ]
+    requests = {found[1] for rows in events.values() for row in rows if (found := _REQUEST.search(row["body"]))}
+    credentials = await _by_registration(connection, queries.credentials_named, sorted(requests))
     return [
         AuditedLife(
             str(one),
@@ -187,7 +195,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
 async def _by_registration(
     connection: "Connection",
     query: Any,  # noqa: ANN401  aiosql makes it
-    ids: list[UUID],
+    ids: Sequence[UUID | str],
 ) -> dict[UUID, list[Row]]:
     found: dict[UUID, list[Row]] = defaultdict(list)
     async for row in query(connection, ids=ids):

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
+from starter.api.audit import lives, record
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
 from starter.api.desk import accesses, acts, disclosures, letters
@@ -30,6 +31,8 @@ _ROUTERS: Final = (
     disclosures.router,
     letters.router,
     accesses.router,
+    lives.router,
+    record.router,
     extensions.router,
     extensions.approval,
     staff.router,

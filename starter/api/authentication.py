@@ -36,19 +36,18 @@ class Authentication:
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
-        found = await self._caller(scope)
-        if isinstance(found, ProblemResponse):
-            await found(scope, receive, send)
+        if refused := await self._refusal(scope):
+            await refused(scope, receive, send)
             return
-        scope.setdefault("state", {})["principal"] = found
         await self._app(scope, receive, send)
 
-    async def _caller(self, scope: Scope) -> Principal | ProblemResponse:
+    async def _refusal(self, scope: Scope) -> ProblemResponse | None:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return _unauthenticated(scope, "Bearer")
         try:
             caller = await self._tokens.principal(token.strip())
+            scope.setdefault("state", {})["principal"] = caller
             await self._admit(caller)
         except TokenRefused:
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
@@ -56,7 +55,7 @@ class Authentication:
             return problem_response(refusal, language_of(scope))
         except UgyfelkapuError as refusal:
             return refusal_response(refusal, language_of(scope))
-        return caller
+        return None
 
     async def _admit(self, caller: Principal) -> None:
         if kind := _unfit(caller):

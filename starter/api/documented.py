@@ -1,12 +1,14 @@
 """The answers of an operation as OpenAPI shows them; the examples of problems are made by the code that answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
 from registration.errors import (
     AlreadyReactivated,
+    BeforeTheBeginning,
+    BeyondTheRecord,
     InvalidInput,
     LetterOutOfDate,
     NotAccepted,
@@ -39,6 +41,8 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},
+    BeforeTheBeginning: {"begins": "2026-11-25 10:30"},
+    BeyondTheRecord: {"due": "2027-03-31 10:00"},
     TooManyGuesses: {"seconds": "240"},
     RequestACode: {"deadline": "2027-05-31 10:00"},
     RedeemTheCode: {"deadline": "2027-03-31 10:00"},
@@ -81,9 +85,9 @@ PROBLEM_SCHEMA: Final = {"Problem": ProblemBody.model_json_schema() | {"title": 
 """What the examples of problems refer to, as a component of the document."""
 
 
-def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
-    """The problems of an operation for some roles: its own errors, and those that every such operation has."""
-    kinds = (FORBIDDEN, *(_WITH_A_BODY if with_body else ()))
+def problems(*errors: type[UgyfelkapuError], with_body: bool = True, also: Sequence[HttpProblemType] = ()) -> Responses:
+    """The problems of an operation for some roles: its own, and those that every such operation has."""
+    kinds = (FORBIDDEN, *also, *(_WITH_A_BODY if with_body else ()))
     return _by_status([_example(error) for error in (*errors, InvalidInput)] + _of_http(kinds) + _of_callers())
 
 

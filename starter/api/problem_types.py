@@ -174,6 +174,14 @@ NO_SUCH_PATH: Final = HttpProblemType(
     "There is nothing at this path.",
     "Ezen a címen nincs semmi.",
 )
+NO_SUCH_CHECKPOINT: Final = HttpProblemType(
+    "no-such-checkpoint",
+    404,
+    "No such checkpoint",
+    "Nincs ilyen ellenőrzési pont",
+    "There is no checkpoint with this number.",
+    "Nincs ilyen számú ellenőrzési pont.",
+)
 METHOD_NOT_ALLOWED: Final = HttpProblemType(
     "method-not-allowed",
     405,
@@ -221,6 +229,7 @@ OF_HTTP: Final = (
     ROLES_EXCLUDE,
     OFFICE_NEEDED,
     NO_SUCH_PATH,
+    NO_SUCH_CHECKPOINT,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
     NOT_JSON,

@@ -21,6 +21,7 @@ from starter.gateway import (
     IdempotencyGateway,
     OperationsGateway,
     PortalGateway,
+    RecordGateway,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.settings import Settings, parse_keys, required
@@ -95,9 +96,14 @@ async def _audit(services: ApiServices) -> AuditGateway:
     return services.audit
 
 
+async def _record(services: ApiServices) -> RecordGateway:
+    return RecordGateway(services.gateway)
+
+
 Portal = Annotated[PortalGateway, Depends(_portal)]
 Desk = Annotated[DeskGateway, Depends(_desk)]
 Operations = Annotated[OperationsGateway, Depends(_operations)]
 Administration = Annotated[AdministrationGateway, Depends(_administration)]
 Audit = Annotated[AuditGateway, Depends(_audit)]
+Record = Annotated[RecordGateway, Depends(_record)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

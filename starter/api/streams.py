@@ -1,4 +1,4 @@
-"""Answers that may be too long to be held at once: written as they are read."""
+"""Lists as CSV, and those that may be too long to be held at once, written as they are read."""
 
 import csv
 import io
@@ -19,12 +19,17 @@ async def as_json(items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
 
 async def as_csv(kind: type[BaseModel], items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
     """CSV (RFC 4180) with the fields of a shape as columns."""
-    yield csv_line(kind.model_fields)
+    yield _line(kind.model_fields)
     async for item in items:
-        yield csv_line(item.model_dump(mode="json").values())
+        yield _line(item.model_dump(mode="json").values())
 
 
-def csv_line(fields: Iterable[Any]) -> str:
+def csv_text(kind: type[BaseModel], items: Iterable[BaseModel]) -> str:
+    """The same of a list that is there already."""
+    return _line(kind.model_fields) + "".join(_line(item.model_dump(mode="json").values()) for item in items)
+
+
+def _line(fields: Iterable[Any]) -> str:
     """One line; what has no value is empty."""
     line = io.StringIO()
     csv.writer(line).writerow(fields)

@@ -62,7 +62,7 @@ def timeline(
     if choices.as_json:
         print_json(life)
     elif not (html or csv_file):
-        show_rows(choices, _LIFE, [row | {"happened": [row["happened"], row["reason"]]} for row in rows])
+        show_rows(choices, _LIFE, [row | {"happened": _with_reason(row)} for row in rows])
         show_rows(choices, _RUNS, [_run_row(found) for found in life.runs])
 
 
@@ -170,6 +170,11 @@ def _row(entry: "Entry", language: Language) -> dict[str, Any]:
         "letter_outcome": entry.letter.outcome if entry.letter else None,
         "hash": entry.hash,
     }
+
+
+def _with_reason(row: Mapping[str, Any]) -> list[str]:
+    rule = f"{row['rule']}: " if row["rule"] else ""
+    return [row["happened"], rule + row["reason"]] if row["reason"] else [row["happened"]]
 
 
 def _run_row(found: "Run") -> dict[str, Any]:

@@ -11,6 +11,7 @@ _MESSAGE: Final = re.compile(r'message: "(?:\[\w+\] )?((?:[^"\\]|\\.)*)"')
 _UNHANDLED: Final = re.compile(r"(\w+) machine does not handle this event: HistoryEvent\(id: (\d+), (\w+)\)")
 _NO_COMMAND: Final = re.compile(r"No command scheduled for event HistoryEvent\(id: (\d+), (\w+)\)")
 _OTHER_TYPE: Final = re.compile(r"type of scheduled event '(\w+)' does not match \w+ type of \w+ command '(\w+)'")
+_OUT_OF_ORDER: Final = re.compile(r"out of order\. Last processed event: (\d+), event id: (\d+)")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Mismatch:
         """One sentence."""
         place = self.event_id or "?"
         return Words(
-            f"a history {place}. eseménye szerint {self.recorded}; a jelenlegi kód szerint {self.computed}.",
+            f"a története {place}. eseménye szerint {self.recorded}; a jelenlegi kód szerint {self.computed}.",
             f"at event {place} the history says {self.recorded}; the present code says {self.computed}.",
         )
 
@@ -42,6 +43,9 @@ def mismatch_of(failure: BaseException) -> Mismatch:
         return Mismatch(told[2], "–", int(told[1]))
     if told := _OTHER_TYPE.search(message):
         return Mismatch(told[1], told[2])
+    if told := _OUT_OF_ORDER.search(message):
+        wanted = int(told[1]) + 1
+        return Mismatch(f"event {told[2]}", f"event {wanted}", wanted)
     return Mismatch("–", message.rstrip("."))
 
 

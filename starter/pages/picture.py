@@ -129,7 +129,8 @@ def _bars(events: Sequence[Entry], present: datetime, horizon: datetime, axis: A
         yield Bar(move.status, begin, axis.x(after.at) - begin, move.at, after.at)
     is_over = moves[-1].status.is_final
     begin, now, end = axis.x(moves[-1].at), axis.x(horizon if is_over else present), axis.x(horizon)
-    yield Bar(moves[-1].status, begin, now - begin, moves[-1].at, None)
+    if now > begin:
+        yield Bar(moves[-1].status, begin, now - begin, moves[-1].at, None)
     if end > now:
         yield Bar(moves[-1].status, now, end - now, moves[-1].at, None, ahead=True)
 

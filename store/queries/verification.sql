@@ -17,9 +17,9 @@ order by registration_id, sequence;
 select registration_id, purpose, sequence, valid_until, live, email_id, confirmation_id from codes
 where registration_id = any (:ids::uuid[]);
 
--- name: credentials_among(ids)
--- The credentials of these registrations.
-select registration_id, id, state from credentials where registration_id = any (:ids::uuid[]);
+-- name: credentials_named(ids)
+-- Those of these credentials that stand.
+select registration_id, id, state from credentials where id = any (:ids::uuid[]);
 
 -- name: evidence_among(ids)
 -- The evidence rows of these registrations.
@@ -34,7 +34,7 @@ select registration_id, master_key_id, wrapped from data_keys where registration
 select registration_id, request_id, body from access_entries
 where registration_id = any (:ids::uuid[]) and request_id is not null;
 
--- name: count_registrations()$
+-- name: number_of_registrations()$
 -- How many rows the read model has.
 select count(*) from registrations;
 

@@ -35,7 +35,7 @@ async def disclose_the_data(reference: Reference, body: ActInPerson, desk: Desk)
 @router.post(
     "/receipt",
     response_model=ReceiptAnswer,
-    responses=problems(*_REFUSALS) | also_as('<!DOCTYPE html><html lang="hu">…</html>', Media.HTML),
+    responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
 )
 async def issue_a_receipt(
     request: Request, reference: Reference, body: ActInPerson, desk: Desk, accept: Accept

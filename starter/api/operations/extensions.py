@@ -16,6 +16,7 @@ from registration.errors import (
     SecondPersonNeeded,
 )
 from registration.times import time_of
+from starter.api.answers import ID
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
 from starter.api.media import Accept, Media, also_as, preferred_media
@@ -96,11 +97,7 @@ async def resume_an_extension(extension_id: ExtensionId, body: Start, operations
     "/extensions/{id}/report",
     response_model=list[ItemAnswer],
     responses=problems(NoSuchExtension, with_body=False)
-    | also_as(
-        "registration_id,valid_until,until,outcome,reason\r\n"
-        "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a,2027-12-01T10:00:00Z,2028-02-29T10:00:00Z,EXTENDED,\r\n",
-        Media.CSV,
-    ),
+    | also_as({Media.CSV: f"{','.join(ItemAnswer.model_fields)}\r\n{ID},2027-12-01T10:00:00Z,…,EXTENDED,\r\n"}),
 )
 async def report_on_an_extension(extension_id: ExtensionId, operations: Operations, accept: Accept) -> Response:
     """Every account on its list with what came of it, by id, as it is read: JSON, or CSV with `Accept: text/csv`."""

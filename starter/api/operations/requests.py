@@ -17,9 +17,7 @@ Rate = Annotated[
 class ExtensionOf(StrictBody):
     """For all accounts whose password expires before a date; by so many days, or to each registration's anniversary."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"before": "2028-01-01", "days": 90}, {"before": "2028-01-01", "days": None}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"before": "2028-01-01", "days": 90}]})
 
     before: str = Field(description="A date as YYYY-MM-DD (Budapest), or a time with its offset.")
     days: int | None = Field(

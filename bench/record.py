@@ -1,0 +1,243 @@
+"""The provable record at size: so many registrations with ten events each, checkpointed, verified and proven."""
+
+import asyncio
+import json
+import os
+import resource
+import statistics
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Any, Final
+
+import asyncpg
+from uuid_utils import compat as uuids
+
+from bench.system import System
+from registration import messages as m
+from registration.access import Access, AccessEntry
+from registration.canonical import digest
+from registration.forms import DocumentKind, EvidenceForm
+from registration.lifecycle import State
+from registration.messages import Actor, ActorKind, Evidence
+from registration.opening import open_registration
+from registration.record import GENESIS
+from registration.rules import decide
+from registration.statuses import Channel, Purpose
+from starter.gateway import RecordGateway
+from store.documents import dump
+from store.evidence import sealed_evidence
+from store.keys import key_ring
+from store.rows import Opening
+from store.sealing import KeyRing
+from tests.support.accounts import variables_of
+
+EVENTS_EACH: Final = 10
+_BATCH: Final = 2_000
+_OFFICES: Final = 200
+_PROOFS: Final = 3
+_TIMELINES: Final = 50
+_DAYS_AGO: Final = timedelta(days=30)
+"""Older than what a pass of reconciliation compares with Temporal, where these registrations have no workflows."""
+
+_CITIZEN: Final = Actor(ActorKind.CITIZEN, "applicant")
+_SEEN: Final = EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
+_FIRST, _SECOND, _THIRD = (str(uuids.uuid7()) for _ in range(3))
+"""Credentials of the pattern."""
+
+
+@dataclass(frozen=True)
+class RecordRates:
+    """Seconds and per second; `peak_mb` is that of the verifying process, `timeline_ms` a median."""
+
+    registrations: int
+    written_s: float
+    checkpoint_s: float
+    next_checkpoint_s: float
+    verified_s: float
+    events_per_second: float
+    peak_mb: float
+    proof_s: float
+    timeline_ms: float
+
+
+async def measure_record(system: System, registrations: int) -> RecordRates:
+    """Writes straight into PostgreSQL, then measures what an auditor asks for."""
+    world, record = system.world, RecordGateway(system.world.gateway)
+    began = perf_counter()
+    some = await _write(world.addresses.database, key_ring(world.settings), registrations)
+    written = perf_counter() - began
+    checkpoints = [await _timed(record.checkpoint()) for _ in range(2)]
+    began = perf_counter()
+    peak = await _verified(
+        variables_of(world) | {"UGYFELKAPU_CHECKPOINT_FOLDER": str(world.settings.checkpoint_folder)}
+    )
+    verified = perf_counter() - began
+    proofs = [await _timed(record.proof(one)) for one in some[:_PROOFS]]
+    timelines = [await _timed(world.audit.timeline(one)) for one in some[:_TIMELINES]]
+    return RecordRates(
+        registrations=registrations,
+        written_s=written,
+        checkpoint_s=checkpoints[0],
+        next_checkpoint_s=checkpoints[1],
+        verified_s=verified,
+        events_per_second=registrations * EVENTS_EACH / verified,
+        peak_mb=peak,
+        proof_s=statistics.median(proofs),
+        timeline_ms=statistics.median(timelines) * 1000,
+    )
+
+
+async def _timed(work: Any) -> float:  # noqa: ANN401  something to await
+    began = perf_counter()
+    await work
+    return perf_counter() - began
+
+
+async def _verified(variables: dict[str, str]) -> float:
+    """Runs the command as an auditor does; its peak memory in MB. Raises `AssertionError` unless all is whole."""
+    command = (sys.executable, "-m", "starter.cli", "audit", "verify", "--all", "--without-temporal", "--json")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, env={**os.environ, **variables}
+    )
+    output, _ = await process.communicate()
+    if not json.loads(output)["whole"]:
+        raise AssertionError(output[:2000].decode())
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+async def _write(database: str, keys: KeyRing, registrations: int) -> list[str]:
+    """The rows, and the ids of some of them."""
+    now = datetime.now(UTC) - _DAYS_AGO
+    pattern = _Pattern(now)
+    connection = await asyncpg.connect(database)
+    some: list[str] = []
+    try:
+        for place in range(0, registrations, _BATCH):
+            lives = [pattern.life(keys, number) for number in range(place, min(place + _BATCH, registrations))]
+            some += [str(lives[0]["registrations"][0][0])]
+            for table, columns in _COLUMNS.items():
+                rows = [row for life in lives for row in life[table]]
+                await connection.copy_records_to_table(table, records=rows, columns=columns)
+        ends = [(office, now.date(), count, head) for office, (count, head) in pattern.chains.items()]
+        await connection.execute("alter table access_entries disable trigger all")
+        await connection.copy_records_to_table(
+            "access_chains", records=ends, columns=["office", "day", "entries", "head"]
+        )
+        for entries in pattern.entries():
+            await connection.copy_records_to_table("access_entries", records=entries, columns=_ENTRY_COLUMNS)
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+    return some
+
+
+_COLUMNS: Final = {
+    "registrations": [
+        *("id", "channel", "office", "opened_by", "user_name_index", "submitted_at", "recorded_at", "status", "since"),
+        *("because", "moved_by", "deadline", "password_valid_until", "identity_verified", "email_id", "codes_issued"),
+        *("sequence", "head"),
+    ],
+    "data_keys": ["registration_id", "master_key_id", "wrapped"],
+    "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
+    "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
+    "credentials": ["id", "registration_id", "state", "password_hash", "submitted_at"],
+    "evidence": ["id", "registration_id", "commitment", "sealed", "written_at"],
+}
+_ENTRY_COLUMNS: Final = [
+    *("office", "day", "sequence", "registration_id", "request_id", "previous_hash", "hash", "body"),
+]
+
+
+class _Pattern:
+    """One life that the rules decided; others differ from it in their ids and hence in their hashes."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.chains: dict[str, tuple[int, str]] = {}
+        self._entries: list[tuple[Any, ...]] = []
+        clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
+        self._evidence = Evidence(str(uuids.uuid7()), "c" * 64)
+        self._acts = (str(uuids.uuid7()), str(uuids.uuid7()))
+        state = State(str(uuids.uuid7()), Channel.ONLINE, str(uuids.uuid7()), _CITIZEN)
+        state, events = self._step(state, [], open_registration(state, now).event)
+        for message in (
+            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.RedeemCode(_FIRST, _CITIZEN, Purpose.PASSWORD, 1),
+            m.VerifyIdentity(self._acts[0], clerk, self._evidence),
+            m.ChangePassword(_SECOND, _CITIZEN),
+            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.Disclose(self._acts[1], clerk, self._evidence),
+            m.ChangePassword(_THIRD, _CITIZEN),
+        ):
+            state, events = self._step(state, events, decide(state, message, now).event)
+        self._state, self._events = state, events
+        self._clerk = clerk
+
+    @staticmethod
+    def _step(state: State, events: list[Any], event: Any) -> tuple[State, list[Any]]:  # noqa: ANN401
+        return state.after(event), [*events, event]
+
+    def life(self, keys: KeyRing, number: int) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows of another registration."""
+        one, email, credentials = str(uuids.uuid7()), str(uuids.uuid7()), [str(uuids.uuid7()) for _ in range(3)]
+        key, wrapped = keys.new_key(one)
+        evidence, sealed = sealed_evidence(_SEEN, key, one)
+        ids = {
+            self._state.registration_id: one,
+            self._state.email_id: email,
+            self._evidence.id: evidence.id,
+            self._evidence.commitment: evidence.commitment,
+            **dict(zip((_FIRST, _SECOND, _THIRD), credentials, strict=True)),
+        }
+        head, events = GENESIS, []
+        for event in self._events:
+            body = event.canonical().replace(event.previous_hash, head) if event.sequence > 1 else event.canonical()
+            for old, new in ids.items():
+                body = body.replace(old, new)
+            previous, head = head, digest(body)
+            events.append((one, event.sequence, event.at, event.kind, previous, head, body))
+        snapshot = self._state.snapshot
+        for act in self._acts:
+            self._note(one, act, f"office-{number % _OFFICES}")
+        row = (
+            *(one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), os.urandom(32), self._now, self._now),
+            *(snapshot.status, snapshot.since, snapshot.because, dump(snapshot.by).decode(), snapshot.deadline),
+            *(snapshot.password_valid_until, snapshot.identity_verified, email, snapshot.codes_issued),
+            *(snapshot.sequence, head),
+        )
+        named = {code.sequence: code for event in self._events for code in event.codes}
+        states = ("REPLACED", "REPLACED", "ADOPTED")
+        return {
+            "registrations": [row],
+            "data_keys": [(one, wrapped.master_key_id, wrapped.wrapped)],
+            "events": events,
+            "codes": [
+                (one, code.purpose, code.sequence, "dev", os.urandom(16), code.valid_until, False)
+                for code in named.values()
+            ],
+            "credentials": [
+                (credential, one, state, "$argon2id$" if state == "ADOPTED" else None, self._now)
+                for credential, state in zip(credentials, states, strict=True)
+            ],
+            "evidence": [(evidence.id, one, evidence.commitment, sealed, self._now)],
+        }
+
+    def _note(self, registration_id: str, request_id: str, office: str) -> None:
+        """An entry of the access record, for the clerk of the pattern."""
+        count, head = self.chains.get(office, (0, GENESIS))
+        actor = replace(self._clerk, office=office)
+        access = Access(actor, "desk.bench", registration_id=registration_id, request_id=request_id)
+        entry = AccessEntry(office, self._now.date(), count + 1, self._now, access, head)
+        body = entry.canonical()
+        self.chains[office] = (count + 1, digest(body))
+        self._entries.append((office, entry.day, entry.sequence, registration_id, request_id, head, digest(body), body))
+
+    def entries(self) -> Iterator[list[tuple[Any, ...]]]:
+        """All entries, in batches."""
+        for place in range(0, len(self._entries), _BATCH * 10):
+            yield self._entries[place : place + _BATCH * 10]

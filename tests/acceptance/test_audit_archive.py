@@ -1,0 +1,196 @@
+"""Histories outlive Temporal's retention: what was kept is read as if nothing had happened."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from temporalio.client import ScheduleActionExecutionStartWorkflow, ScheduleHandle
+from temporalio.worker import Worker
+
+from activities.archive import ArchiveActivities
+from registration.archiving import Archived
+from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
+from registration.statuses import Status
+from registration.timeline import Source, Timeline
+from tests.support.archiving import QUICK_REMOVAL, archive_pass, remove
+from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
+from wiring.sandbox import SANDBOX
+from workflows.archive import Archive
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def kept() -> AsyncIterator[World]:
+    """A world whose Temporal removes at once what it is told to remove."""
+    async with choosy_world(QUICK_REMOVAL) as (world, _):
+        yield world
+
+
+async def two_runs(world: World) -> str:
+    """A registration in its second run, after a password cycle."""
+    registration_id, filled = await world.active()
+    await let_run_age(world, registration_id)
+    first = await run_id(world, registration_id)
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await quiet(world, registration_id)
+    await renew(world, filled, len(world.letters(filled["email"])) + 1)
+    await another_run(world, registration_id, first)
+    await quiet(world, registration_id)
+    return registration_id
+
+
+async def ended(world: World) -> str:
+    """The same, closed and erased: a life of two finished runs."""
+    registration_id = await two_runs(world)
+    await let_run_age(world, registration_id)
+    await world.desk.close(registration_id, EVIDENCE)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    return registration_id
+
+
+def files(world: World, registration_id: str) -> list[Path]:
+    return sorted((world.folder / "archive").glob(f"*/{registration_id}/*"))
+
+
+async def has_run(schedule: ScheduleHandle, times: int) -> bool:
+    """Whether a schedule has acted so many times, and nothing that it started still runs."""
+    info = (await schedule.describe()).info
+    return len(info.recent_actions) >= times and not info.running_actions
+
+
+def without_sources(life: Timeline) -> Timeline:
+    runs = tuple(replace(run, source=Source.TEMPORAL) for run in life.runs)
+    return replace(life, runs=runs, as_of=datetime.min.replace(tzinfo=UTC))
+
+
+async def test_a_removed_history_is_read_from_the_archive_as_if_nothing_had_happened(kept: World) -> None:
+    """A whole life, erased, of which Temporal has no run any more: timeline and replay say what they said."""
+    registration_id = await ended(kept)
+    await archive_pass(kept)
+    before, replayed = await kept.audit.timeline(registration_id), await kept.audit.replay(registration_id)
+    assert [run.source for run in before.runs] == [Source.TEMPORAL] * 2
+    await remove(kept, registration_id, [run.run_id for run in before.runs])
+    after = await kept.audit.timeline(registration_id)
+    assert [run.source for run in after.runs] == [Source.ARCHIVE] * 2
+    assert without_sources(after) == without_sources(before)
+    again = await kept.audit.replay(registration_id)
+    assert [outcome.holds for outcome in again] == [outcome.holds for outcome in replayed] == [True, True]
+
+
+async def test_a_running_life_reads_its_earlier_run_from_the_archive(kept: World) -> None:
+    registration_id = await two_runs(kept)
+    await archive_pass(kept)
+    before = await kept.audit.timeline(registration_id)
+    await remove(kept, registration_id, [before.runs[0].run_id])
+    after = await kept.audit.timeline(registration_id)
+    assert [(run.source, run.outcome) for run in after.runs] == [
+        (Source.ARCHIVE, "CONTINUED_AS_NEW"),
+        (Source.TEMPORAL, "RUNNING"),
+    ]
+    assert without_sources(after) == without_sources(before)
+    assert all(outcome.holds for outcome in await kept.audit.replay(registration_id))
+
+
+async def test_a_history_that_nobody_kept_is_named_and_the_record_is_told_all_the_same(kept: World) -> None:
+    registration_id = await two_runs(kept)
+    before = await kept.audit.timeline(registration_id)
+    await remove(kept, registration_id, [before.runs[0].run_id])
+    after = await kept.audit.timeline(registration_id)
+    assert [(run.run_id, run.source) for run in after.runs] == [
+        (before.runs[0].run_id, Source.MISSING),
+        (before.runs[1].run_id, Source.TEMPORAL),
+    ]
+    assert [entry for entry in after.entries if entry.sequence] == [entry for entry in before.entries if entry.sequence]
+    lost, present = await kept.audit.replay(registration_id)
+    assert present.holds
+    assert not lost.holds
+    assert lost.sentence
+    assert lost.run.run_id in lost.sentence.english
+
+
+async def test_what_is_kept_is_written_once_and_never_again(kept: World) -> None:
+    registration_id = await two_runs(kept)
+    first = await archive_pass(kept)
+    assert first.kept >= 1
+    (file,) = files(kept, registration_id)
+    assert file.stat().st_mode & 0o777 == 0o444
+    content, written_at = file.read_bytes(), file.stat().st_mtime_ns
+    again = await archive_pass(kept)
+    assert (again.kept, again.known >= 1) == (0, True)
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == (content, written_at)
+    assert WORKFLOW_TYPE.encode() in gzip.decompress(content)
+
+
+async def test_a_file_that_is_not_the_history_of_its_name_is_named_as_damaged(kept: World) -> None:
+    """Cut off, or another registration's: neither passes for the history."""
+    registration_id, other = await two_runs(kept), await two_runs(kept)
+    await archive_pass(kept)
+    (run, _) = (await kept.audit.timeline(registration_id)).runs
+    await remove(kept, registration_id, [run.run_id])
+    (file,), (foreign,) = files(kept, registration_id), files(kept, other)
+    whole = file.read_bytes()
+    for content in (whole[:-100], foreign.read_bytes()):
+        file.unlink()
+        file.write_bytes(content)
+        damaged = (await kept.audit.timeline(registration_id)).runs[0]
+        assert (damaged.run_id, damaged.source) == (run.run_id, Source.DAMAGED)
+    file.write_bytes(whole)
+    assert (await kept.audit.timeline(registration_id)).runs[0].source is Source.ARCHIVE
+
+
+async def test_without_a_folder_a_pass_says_so_and_does_not_pretend_to_have_looked(kept: World) -> None:
+    """So the first pass that has a folder begins at the beginning."""
+    async with Worker(
+        kept.client,
+        task_queue="without-archive",
+        workflows=[Archive],
+        activities=[ArchiveActivities(None).keep_finished],
+        workflow_runner=SANDBOX,
+    ):
+        done = await kept.client.execute_workflow(
+            ARCHIVE_WORKFLOW_TYPE, id="archive-without", task_queue="without-archive", result_type=Archived
+        )
+    assert done == Archived(0, 0, None)
+
+
+async def test_the_schedule_looks_back_a_little_beyond_its_last_pass(kept: World) -> None:
+    """Each hour; the second pass does not read everything again, and overlaps the first."""
+    schedule = kept.client.get_schedule_handle(ARCHIVE_ID)
+    spec = (await schedule.describe()).schedule.spec
+    assert [interval.every for interval in spec.intervals] == [timedelta(hours=1)]
+    since, until = [], []
+    for number in (1, 2):
+        await schedule.trigger()
+        async with asyncio.timeout(SOON_SECONDS):
+            while not await has_run(schedule, number):  # noqa: ASYNC110  a schedule tells nobody
+                await asyncio.sleep(0.1)
+        action = (await schedule.describe()).info.recent_actions[-1].action
+        assert isinstance(action, ScheduleActionExecutionStartWorkflow)
+        handle = kept.client.get_workflow_handle(
+            action.workflow_id, run_id=action.first_execution_run_id, result_type=Archived
+        )
+        until.append((await handle.result()).looked_until)
+        given = next(
+            event.activity_task_scheduled_event_attributes.input.payloads[0].data
+            for event in (await handle.fetch_history()).events
+            if event.HasField("activity_task_scheduled_event_attributes")
+        )
+        since.append(datetime.fromisoformat(given.decode().strip('"')))
+    assert since[0].year == 2000
+    assert until[0] is not None
+    assert until[0] - since[1] == timedelta(hours=6)
+
+
+async def test_what_a_killed_pass_left_half_written_is_no_history(kept: World) -> None:
+    """Only the name that appears at the end is one; the next pass keeps the run all the same."""
+    registration_id = await two_runs(kept)
+    folder = kept.folder / "archive" / registration_id[-4:] / registration_id
+    folder.mkdir(parents=True)
+    (folder / ".half.new").write_bytes(b"half")
+    await archive_pass(kept)
+    assert [run.source for run in (await kept.audit.timeline(registration_id)).runs] == [Source.TEMPORAL] * 2
+    assert len([file for file in files(kept, registration_id) if not file.name.startswith(".")]) == 1

@@ -1,0 +1,279 @@
+"""Checkpoints on real servers: written once, mailed, repeated without change, never a blessing."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from temporalio.testing import ActivityEnvironment
+
+from activities.checkpoint import CheckpointActivities
+from activities.letters.transport import MailSettings, MailTransport
+from registration.checkpoint import CheckpointOrder
+from registration.errors import CheckpointsDamaged, NotCheckpointed
+from starter.gateway import RecordGateway, open_gateway
+from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
+from store.database import opened_pool
+from store.heads import HeadReader
+from store.keys import checkpoint_folder
+from tests.acceptance.command_line import ROOT
+from tests.support.installation import installation
+from tests.support.world import EVIDENCE, World
+from worker import running_workers
+
+AUDITORS = ("first.auditor@example.org", "second.auditor@example.org")
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+SCRIPT = ROOT / "docs" / "verify_proof.py"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world() -> AsyncIterator[World]:
+    """An installation with two auditors: its checkpoints are of these tests alone."""
+    async with installation() as (_, found):
+        settings = found.settings.model_copy(update={"auditors": ", ".join(AUDITORS)})
+        async with running_workers(found.client, settings):
+            yield found
+
+
+@pytest.fixture
+def folder(world: World, tmp_path: Path) -> CheckpointFolder:
+    """A folder of its own for a test that makes checkpoints by hand."""
+    standing = checkpoint_folder(world.settings)
+    assert standing
+    return CheckpointFolder(tmp_path, standing.keys)
+
+
+@pytest_asyncio.fixture
+async def activities(world: World, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
+    """The activities on that folder."""
+    sender = world.settings.mail_from
+    transport = MailTransport(MailSettings(world.addresses.smtp, sender))
+    async with opened_pool(world.addresses.database, most=2) as pool:
+        yield CheckpointActivities(HeadReader(pool), folder, transport, sender=sender, auditors=AUDITORS)
+    await transport.close()
+
+
+async def write(activities: CheckpointActivities, request_id: str) -> int:
+    """One checkpoint, as its activity writes it."""
+    return (await ActivityEnvironment().run(activities.write_checkpoint, CheckpointOrder(NOW, request_id))).number
+
+
+async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_heads(world: World) -> None:
+    await world.active()
+    made = await RecordGateway(world.gateway).checkpoint()
+    assert made.mailed == len(AUDITORS)
+    folder = world.settings.checkpoint_folder
+    assert folder
+    for auditor in AUDITORS:
+        letter = world.letters(auditor)[-1]
+        document, heads = (part.get_payload(decode=True) for part in letter.iter_attachments())
+        assert document == (folder / f"{made.number:06}.json").read_bytes()
+        assert heads == (folder / f"{made.number:06}.heads.gz").read_bytes()
+        body = letter.get_body(("plain",))
+        assert body
+        assert made.document in body.get_content()
+
+
+async def test_its_files_cannot_be_written_to_again(world: World) -> None:
+    made = await RecordGateway(world.gateway).checkpoint()
+    folder = checkpoint_folder(world.settings)
+    assert folder
+    for file in (folder.document(made.number), folder.heads(made.number)):
+        assert file.stat().st_mode & 0o777 == 0o444
+
+
+async def test_repeated_it_is_the_same_checkpoint_and_the_same_letter(
+    world: World, activities: CheckpointActivities, folder: CheckpointFolder
+) -> None:
+    """What a crash between file and mail leads to."""
+    assert await write(activities, "a") == 1
+    before = folder.document(1).read_bytes(), folder.heads(1).read_bytes()
+    await world.registered()
+    assert await write(activities, "a") == 1
+    assert (folder.document(1).read_bytes(), folder.heads(1).read_bytes()) == before
+    earlier = len(world.letters(AUDITORS[0]))
+    for _ in range(2):
+        assert await ActivityEnvironment().run(activities.mail_checkpoint, 1) == len(AUDITORS)
+    first, second = world.letters(AUDITORS[0])[earlier:]
+    assert first["Message-ID"] == second["Message-ID"]
+    assert [part.get_payload() for part in first.walk()][1:] == [part.get_payload() for part in second.walk()][1:]
+
+
+async def test_heads_that_a_crash_left_without_a_document_are_replaced(
+    activities: CheckpointActivities, folder: CheckpointFolder
+) -> None:
+    folder.heads(1).write_bytes(gzip.compress(b"planted"))
+    assert await write(activities, "a") == 1
+    assert sum(1 for _ in folder.state(1)) > 0
+
+
+async def test_a_second_checkpoint_has_the_next_number_and_only_what_changed(
+    world: World, activities: CheckpointActivities, folder: CheckpointFolder
+) -> None:
+    await write(activities, "a")
+    registration_id, _, _ = await world.registered()
+    assert await write(activities, "b") == 2
+    second = folder.read(2).checkpoint
+    assert (second.changed, second.previous, second.complete) == (1, folder.read(1).digest, False)
+    assert [json.loads(line)[1] for line in gzip.decompress(folder.heads(2).read_bytes()).splitlines()] == [
+        registration_id
+    ]
+
+
+async def test_two_at_once_get_two_numbers(activities: CheckpointActivities, folder: CheckpointFolder) -> None:
+    """Whoever finds the number taken is made again, as Temporal's retry does."""
+
+    async def until_written(name: str) -> int:
+        while True:
+            with contextlib.suppress(CheckpointTaken):
+                return await write(activities, name)
+
+    numbers = await asyncio.gather(*(until_written(name) for name in "abc"))
+    assert (sorted(numbers), folder.numbers()) == ([1, 2, 3], [1, 2, 3])
+    assert {folder.read(number).checkpoint.request_id for number in numbers} == set("abc")
+
+
+async def test_what_the_database_no_longer_continues_is_named_and_keeps_its_leaf_until_it_is_back(
+    world: World, activities: CheckpointActivities, folder: CheckpointFolder
+) -> None:
+    registration_id, _ = await world.active()
+    await write(activities, "a")
+    database = await asyncpg.connect(world.addresses.database)
+    event = await database.fetchrow(
+        "delete from events where registration_id = $1 and sequence = 3 returning *", registration_id
+    )
+    head = await database.fetchval("select head from registrations where id = $1", registration_id)
+    set_back = "update registrations set sequence = $2, head = $3 where id = $1"
+    await database.execute(set_back, registration_id, 2, "0" * 64)
+    chain = ("registration", registration_id)
+    known = next(one for one in folder.state(1) if one.chain == chain)
+    for number in (2, 3):
+        assert await write(activities, str(number)) == number
+        document = folder.read(number).checkpoint
+        assert [(one.chain, one.length) for one in document.contradictions] == [(chain, 3)]
+        assert next(one for one in folder.state(number) if one.chain == chain) == known
+    await database.execute(set_back, registration_id, 4, "1" * 64)
+    await write(activities, "4")
+    assert folder.read(4).checkpoint.contradicted == 1, "longer, but not the same chain"
+    assert event
+    await database.execute("insert into events values ($1, $2, $3, $4, $5, $6, $7)", *event.values())
+    await database.execute(set_back, registration_id, 3, head)
+    await write(activities, "5")
+    assert folder.read(5).checkpoint.contradicted == 0
+    await database.close()
+
+
+async def test_nothing_is_built_on_files_that_are_not_what_was_signed(
+    activities: CheckpointActivities, folder: CheckpointFolder
+) -> None:
+    await write(activities, "a")
+    folder.heads(1).chmod(0o644)
+    folder.heads(1).write_bytes(gzip.compress(b'["registration","x",1,"y"]\n'))
+    with pytest.raises(CheckpointsUnsound, match=r"000001\.heads\.gz"):
+        await write(activities, "b")
+    assert folder.numbers() == [1]
+
+
+async def test_a_document_of_another_key_is_not_believed(
+    activities: CheckpointActivities, folder: CheckpointFolder, tmp_path: Path
+) -> None:
+    await write(activities, "a")
+    stranger = CheckpointFolder(tmp_path, SigningKeys({folder.keys.key_id: os.urandom(32)}))
+    with pytest.raises(CheckpointsUnsound, match="signature"):
+        stranger.last()
+    rotated = SigningKeys({"new": os.urandom(32)})
+    with pytest.raises(CheckpointsUnsound, match="signature"):
+        CheckpointFolder(tmp_path, rotated).last()
+
+
+def checked(proof: object, key: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """The stand-alone script on a proof, away from this project."""
+    file = folder / "proof.json"
+    file.write_text(json.dumps(proof), encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(file), key], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_changed(
+    world: World, tmp_path: Path
+) -> None:
+    record = RecordGateway(world.gateway)
+    registration_id, _ = await world.active()
+    await world.active()
+    await record.checkpoint()
+    await world.desk.disclose(registration_id, EVIDENCE)
+    proof = await record.proof(registration_id, with_events=True)
+    key = proof["public_key"]
+    assert key in {forms["hex"] for forms in record.keys().values()}
+    assert len(proof["events"]) == 3, "the events up to the checkpoint"
+    right = checked(proof, key, tmp_path)
+    assert (right.returncode, registration_id in right.stdout) == (0, True), right
+    places = list(_places(proof))
+    assert {place[-1] for place in places} >= {"number", "at", "root", "signature", "public_key", "leaf", "index"}
+    for place in places:
+        tampered = json.loads(json.dumps(proof))
+        _change(tampered, place)
+        wrong = checked(tampered, key, tmp_path)
+        assert (wrong.returncode, wrong.stdout[:10], wrong.stderr) == (1, "NOT proven", ""), place
+    assert checked(proof, "0" * 64, tmp_path).returncode == 1
+    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 80
+
+
+def _places(part: object, above: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """The way to each value of a document."""
+    if isinstance(part, dict):
+        return [place for key, value in part.items() for place in _places(value, (*above, key))]
+    if isinstance(part, list):
+        return [place for key, value in enumerate(part) for place in _places(value, (*above, key))]
+    return [above]
+
+
+def _change(document: dict[str, object], place: tuple[object, ...]) -> None:
+    part: object = document
+    for key in place[:-1]:
+        part = part[key]  # type: ignore[index]  # the way was made from this very document
+    value = part[place[-1]]  # type: ignore[index]
+    if isinstance(value, bool):
+        changed: object = not value
+    elif isinstance(value, int):
+        changed = value + 1
+    else:
+        changed = str(value)[:-2] + ("0" if str(value)[-2] != "0" else "1") + str(value)[-1]
+    part[place[-1]] = changed  # type: ignore[index]
+
+
+async def test_what_no_checkpoint_holds_is_not_proven(world: World) -> None:
+    record = RecordGateway(world.gateway)
+    await record.checkpoint()
+    registration_id, _, _ = await world.registered()
+    with pytest.raises(NotCheckpointed):
+        await record.proof(registration_id)
+
+
+async def test_a_proof_is_refused_where_the_files_are_damaged(world: World, tmp_path: Path) -> None:
+    registration_id, _ = await world.active()
+    (tmp_path / "000001.json").write_text("{}", encoding="utf-8")
+    settings = world.settings.model_copy(update={"checkpoint_folder": tmp_path})
+    async with open_gateway(settings, world.client) as gateway:
+        with pytest.raises(CheckpointsDamaged):
+            await RecordGateway(gateway).proof(registration_id)
+
+
+async def test_an_installation_without_a_folder_makes_none(world: World) -> None:
+    settings = world.settings.model_copy(update={"checkpoint_folder": None, "checkpoint_keys": SecretStr("")})
+    async with open_gateway(settings, world.client) as gateway:
+        with pytest.raises(NotCheckpointed):
+            await RecordGateway(gateway).checkpoint()
+        verdict, findings = await RecordGateway(gateway).verify((await world.active())[0])
+        assert (verdict.checkpoint, findings) == (None, [])

@@ -1,0 +1,47 @@
+"""Passes of the archive, and histories that Temporal really no longer has."""
+
+import asyncio
+from typing import Final
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+
+from registration.archiving import Archived
+from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, REGISTRATION_QUEUE, workflow_id
+from registration.timeline import Source
+from starter.gateway.connection import new_request_id
+from tests.support.world import World
+
+QUICK_REMOVAL: Final = {
+    "history.transferProcessorUpdateAckInterval": '"500ms"',
+    "history.visibilityProcessorUpdateAckInterval": '"500ms"',
+}
+"""As it comes, a server removes a history half a minute after it was told to (measured)."""
+
+_REMOVED_WITHIN_SECONDS: Final = 60
+
+
+async def archive_pass(world: World) -> Archived:
+    """A pass of its own, as an operator would start it: it looks at everything that Temporal has."""
+    done: Archived = await world.client.execute_workflow(
+        ARCHIVE_WORKFLOW_TYPE,
+        id=f"{ARCHIVE_ID}-{new_request_id()}",
+        task_queue=REGISTRATION_QUEUE,
+        result_type=Archived,
+    )
+    return done
+
+
+async def remove(world: World, registration_id: str, run_ids: list[str]) -> None:
+    """Removes histories as retention does, and waits until Temporal has them no longer."""
+    for run_id in run_ids:
+        execution = WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=run_id)
+        await world.client.workflow_service.delete_workflow_execution(
+            DeleteWorkflowExecutionRequest(namespace=world.client.namespace, workflow_execution=execution)
+        )
+    async with asyncio.timeout(_REMOVED_WITHIN_SECONDS):
+        while True:
+            runs = (await world.audit.timeline(registration_id)).runs
+            if not any(run.run_id in run_ids and run.source is Source.TEMPORAL for run in runs):
+                return
+            await asyncio.sleep(0.1)
