@@ -13,12 +13,14 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymen
 
 from activities.archive import ArchiveActivities
 from activities.checkpoint import CheckpointActivities
+from activities.extension import ExtensionActivities
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
 from store.database import opened_pool
+from store.extensions import ExtensionStore
 from store.heads import HeadReader
 from store.keys import checkpoint_folder, key_ring
 from store.reader import Reader
@@ -30,6 +32,7 @@ from wiring.settings import Settings, auditors_of
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
 from workflows.archive import Archive
+from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpoint
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
@@ -58,11 +61,12 @@ async def running_workers(
         reader, writer = Reader(pool, keys), Writer(pool, keys)
         if REGISTRATION_QUEUE in queues:
             reconciliation = ReconciliationActivities(writer, reader)
+            extension = ExtensionActivities(ExtensionStore(pool))
             await stack.enter_async_context(
                 Worker(
                     client,
                     task_queue=REGISTRATION_QUEUE,
-                    workflows=[Registration, Reconciliation, Archive],
+                    workflows=[Registration, Reconciliation, Archive, BulkExtension],
                     activities=[
                         RecordActivities(writer).record,
                         reconciliation.start_submitted,
@@ -70,6 +74,8 @@ async def running_workers(
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
                         ArchiveActivities(settings.archive_folder).keep_finished,
+                        extension.list_extension,
+                        extension.extend_batch,
                     ],
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,

@@ -15,6 +15,8 @@ KEEP_FINISHED: Final = "keep_finished"
 
 KEEP_HEARTBEAT: Final = timedelta(minutes=1)
 """Longer than the longest silence of a visibility query or of a slow disk."""
+LIST_EXTENSION: Final = "list_extension"
+EXTEND_BATCH: Final = "extend_batch"
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""

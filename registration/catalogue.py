@@ -125,6 +125,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.BASE64: "base64 kódolás kell",
     InputRule.RECEIPT_NUMBER: "nyugtaszám kell, NNNN-NNNN-NNN alakban",
     InputRule.CHECK_DIGIT: "elírás: az utolsó, ellenőrző számjegy nem illik a többihez",
+    InputRule.REFERENCE: "egy regisztráció azonosítója vagy nyugtájának száma kell; másra a keresés való",
     InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
     "birth_date és mothers_birth_name",
     InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",

@@ -19,7 +19,7 @@ MOST_DAYS: Final = 3650
 USUAL_RATE: Final = 50.0
 """Registrations a second: half a million take three hours, and the portal feels nothing of it."""
 
-_RATES: Final = (0.1, 1000.0)
+_RATES: Final = (1.0, 1000.0)
 
 
 class ExtensionState(StrEnum):
@@ -134,6 +134,31 @@ class ExtensionRun:
     paused: bool = False
     after: str | None = None
     rounds: int = 0
+
+
+@dataclass(frozen=True)
+class ExtensionListing:
+    """Fixes the list of an extension's accounts, as of a moment (UTC)."""
+
+    extension_id: str
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class ExtensionBatch:
+    """Extends the next accounts behind `after`, at a rate."""
+
+    extension_id: str
+    rate: float
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """How far the extension has come; `after` is the last account of the batch, `None` behind the end of the list."""
+
+    progress: Progress
+    after: str | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class InputRule(StrEnum):
     BASE64 = "must be base64"
     RECEIPT_NUMBER = "must be a receipt's number as NNNN-NNNN-NNN"
     CHECK_DIGIT = "is mistyped: its last digit, which checks the others, does not fit"
+    REFERENCE = "must be the id of a registration or the number of its receipt; other criteria belong into a search"
     ONE_CRITERION = (
         "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
         "mothers_birth_name"

@@ -8,6 +8,7 @@ from typing import Final, Self
 from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier, checked_text
 from registration.input_rules import InputRule
+from registration.words import Words
 
 
 class Body(StrEnum):
@@ -19,21 +20,16 @@ class Body(StrEnum):
     ADOHATOSAG = "ADOHATOSAG"
 
     @property
-    def hungarian(self) -> str:
+    def words(self) -> Words:
         """What a client reads."""
-        return _WORDS[self][0]
-
-    @property
-    def english(self) -> str:
-        """The same in English."""
-        return _WORDS[self][1]
+        return _WORDS[self]
 
 
 _WORDS: Final = {
-    Body.OKMANYIRODA: ("okmányiroda", "document office"),
-    Body.KOZPONTI_OKMANYIRODA: ("központi okmányiroda", "central document office"),
-    Body.UGYFELKOZPONT: ("Ügyfélközpont", "client centre"),
-    Body.ADOHATOSAG: ("állami adóhatóság", "state tax authority"),
+    Body.OKMANYIRODA: Words("okmányiroda", "document office"),
+    Body.KOZPONTI_OKMANYIRODA: Words("központi okmányiroda", "central document office"),
+    Body.UGYFELKOZPONT: Words("Ügyfélközpont", "client centre"),
+    Body.ADOHATOSAG: Words("állami adóhatóság", "state tax authority"),
 }
 
 

@@ -8,19 +8,20 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 
 _BUDAPEST: Final = ZoneInfo("Europe/Budapest")
+_END: Final = time(23, 59, 59)
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2999
 """What is typed outside of them is a slip; far outside, no calendar can carry it to UTC."""
 _LONGEST_MONTH: Final = timedelta(days=31)
 
 
-def time_of(field: str, typed: str) -> datetime:
-    """A time in UTC; a date alone means the end of that day in Budapest. Raises `InvalidInput`."""
+def time_of(field: str, typed: str, *, whole_day: bool = True) -> datetime:
+    """A time in UTC; a date alone means the end of that day in Budapest, or its start. Raises `InvalidInput`."""
     try:
         if "T" in typed or " " in typed.strip():
             moment = datetime.fromisoformat(typed.strip())
         else:
-            moment = datetime.combine(date.fromisoformat(typed.strip()), time(23, 59, 59), _BUDAPEST)
+            moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), _BUDAPEST)
         if moment.tzinfo is None:
             raise InvalidInput(field=field, rule=InputRule.TIME)
         return moment.astimezone(UTC)

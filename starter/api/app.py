@@ -8,11 +8,15 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
+from starter.api.audit import lives, record
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
+from starter.api.desk import accesses, acts, disclosures, letters
+from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
+from starter.api.operations import extensions, offices, staff
 from starter.api.problems import handle_problems
 from starter.api.services import Services
 
@@ -22,6 +26,17 @@ _ROUTERS: Final = (
     codes.router,
     sessions.router,
     user_names.router,
+    desk_registrations.router,
+    acts.router,
+    disclosures.router,
+    letters.router,
+    accesses.router,
+    lives.router,
+    record.router,
+    extensions.router,
+    extensions.approval,
+    staff.router,
+    offices.router,
     health.router,
 )
 
@@ -40,7 +55,7 @@ def build(services: Services) -> FastAPI:
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
-        Middleware(Authentication, tokens=services.tokens),
+        Middleware(Authentication, tokens=services.tokens, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app

@@ -1,49 +1,74 @@
-"""Without a valid token nothing answers but the health checks, not even that a path does not exist."""
+"""Without the valid token of somebody who may act nothing answers but the health checks, whatever the path."""
 
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from registration.errors import Unavailable
-from starter.api.problem_types import UNAUTHENTICATED
+from registration.errors import UgyfelkapuError
+from starter.api.problem_types import OFFICE_NEEDED, ROLES_EXCLUDE, UNAUTHENTICATED, HttpProblemType
 from starter.api.problems import Problem, ProblemResponse, language_of, problem_response, refusal_response
-from starter.api.tokens import Principal, Tokens
+from starter.api.tokens import Principal, Role, Tokens
+from starter.gateway import AdmissionGateway
 from wiring.jwt import TokenRefused
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 
+TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
+"""RFC 6750, section 3.1."""
+
+_OPERATION: Final = "api.authentication"
+_AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
+"""The only roles that one person may have at once."""
+
 
 class Authentication:
-    """Finds out who calls: `request.state.principal`."""
+    """Finds out who calls, and whether that person may act at all: `request.state.principal`."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, tokens: Tokens, admission: AdmissionGateway) -> None:
         """Wraps an application."""
         self._app = app
         self._tokens = tokens
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
-        found = await self._caller(scope)
-        if isinstance(found, ProblemResponse):
-            await found(scope, receive, send)
+        if refused := await self._refusal(scope):
+            await refused(scope, receive, send)
             return
-        scope.setdefault("state", {})["principal"] = found
         await self._app(scope, receive, send)
 
-    async def _caller(self, scope: Scope) -> Principal | ProblemResponse:
+    async def _refusal(self, scope: Scope) -> ProblemResponse | None:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return _unauthenticated(scope, "Bearer")
         try:
-            return await self._tokens.principal(token.strip())
+            caller = await self._tokens.principal(token.strip())
+            scope.setdefault("state", {})["principal"] = caller
+            await self._admit(caller)
         except TokenRefused:
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
-        except Unavailable as trouble:
-            return refusal_response(trouble, language_of(scope))
+        except Problem as refusal:
+            return problem_response(refusal, language_of(scope))
+        except UgyfelkapuError as refusal:
+            return refusal_response(refusal, language_of(scope))
+        return None
+
+    async def _admit(self, caller: Principal) -> None:
+        if kind := _unfit(caller):
+            await self._admission.turn_away(caller.actor, _OPERATION, kind.refusal)
+            raise Problem(kind, {"WWW-Authenticate": TOO_LITTLE})
+        await self._admission.admit(caller.actor, _OPERATION)
+
+
+def _unfit(caller: Principal) -> HttpProblemType | None:
+    """What is wrong with a token's roles."""
+    if len(caller.roles) > 1 and caller.roles != _AT_A_DESK:
+        return ROLES_EXCLUDE
+    return OFFICE_NEEDED if caller.is_at_a_desk and caller.office is None else None
 
 
 def _unauthenticated(scope: Scope, challenge: str) -> ProblemResponse:

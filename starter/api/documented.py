@@ -1,6 +1,6 @@
 """The answers of an operation as OpenAPI shows them; the examples of problems are made by the code that answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -15,6 +15,7 @@ from registration.errors import (
     OfficeNotOpen,
     RedeemTheCode,
     RequestACode,
+    StaffDisabled,
     TooManyGuesses,
     UgyfelkapuError,
     Unavailable,
@@ -22,7 +23,16 @@ from registration.errors import (
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from registration.statuses import Language, Status
-from starter.api.problem_types import BODY_TOO_LARGE, FORBIDDEN, NOT_JSON, UNAUTHENTICATED, UNEXPECTED, HttpProblemType
+from starter.api.problem_types import (
+    BODY_TOO_LARGE,
+    FORBIDDEN,
+    NOT_JSON,
+    OFFICE_NEEDED,
+    ROLES_EXCLUDE,
+    UNAUTHENTICATED,
+    UNEXPECTED,
+    HttpProblemType,
+)
 from starter.api.problems import http_problem, problem_of
 
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
@@ -40,7 +50,7 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
 
 _ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "message": "close"}
 
-_EVERYWHERE: Final = (UNAUTHENTICATED, FORBIDDEN, UNEXPECTED)
+_AT_THE_DOOR: Final = (UNAUTHENTICATED, ROLES_EXCLUDE, OFFICE_NEEDED, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
 
 
@@ -75,16 +85,29 @@ PROBLEM_SCHEMA: Final = {"Problem": ProblemBody.model_json_schema() | {"title": 
 """What the examples of problems refer to, as a component of the document."""
 
 
-def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
-    """The problems of an operation for portals: its own errors, and those that every such operation has."""
-    kinds = _EVERYWHERE + (_WITH_A_BODY if with_body else ())
-    told = [_example(error) for error in (*errors, InvalidInput, Unavailable)]
-    return _by_status(told + [http_problem(kind, Language.EN) for kind in kinds])
+def problems(*errors: type[UgyfelkapuError], with_body: bool = True, also: Sequence[HttpProblemType] = ()) -> Responses:
+    """The problems of an operation for some roles: its own, and those that every such operation has."""
+    kinds = (FORBIDDEN, *also, *(_WITH_A_BODY if with_body else ()))
+    return _by_status([_example(error) for error in (*errors, InvalidInput)] + _of_http(kinds) + _of_callers())
+
+
+def problems_of_callers() -> Responses:
+    """The problems of an operation for whoever has a token."""
+    return _by_status(_of_callers())
 
 
 def http_problems(*kinds: HttpProblemType) -> Responses:
     """The problems of an operation that the engine has no part in."""
-    return _by_status([http_problem(kind, Language.EN) for kind in kinds])
+    return _by_status(_of_http(kinds))
+
+
+def _of_callers() -> list[dict[str, Any]]:
+    """Who the caller is, and whether that person may act at all."""
+    return [_example(error) for error in (StaffDisabled, OfficeNotOpen, Unavailable)] + _of_http(_AT_THE_DOOR)
+
+
+def _of_http(kinds: Iterable[HttpProblemType]) -> list[dict[str, Any]]:
+    return [http_problem(kind, Language.EN) for kind in kinds]
 
 
 def _example(error: type[UgyfelkapuError]) -> dict[str, Any]:

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from starter.api.answers import Health, Version
-from starter.api.documented import http_problems
+from starter.api.documented import http_problems, problems_of_callers
 from starter.api.observation import Metrics
-from starter.api.problem_types import NOT_READY, UNAUTHENTICATED, UNEXPECTED
+from starter.api.problem_types import NOT_READY, UNEXPECTED
 from starter.api.problems import Problem
 from starter.api.services import ApiServices
 
 router: Final = APIRouter(tags=["service"])
 
 _FOR_ANYBODY: Final = http_problems(UNEXPECTED)
-_FOR_CALLERS: Final = http_problems(UNAUTHENTICATED, UNEXPECTED)
+_FOR_CALLERS: Final = problems_of_callers()
 _PROMETHEUS: Final = {
     "description": "Prometheus's text format.",
     "content": {

@@ -28,6 +28,7 @@ _RULES: Final[Mapping[str, InputRule]] = {
     "enum": InputRule.ONE_OF,
     "union_tag_invalid": InputRule.ONE_OF,
     "union_tag_not_found": InputRule.REQUIRED,
+    "reference": InputRule.REFERENCE,
 }
 """By pydantic's type of error; what is not listed is `NOT_ACCEPTED`."""
 

@@ -1,6 +1,6 @@
 """Which of the forms that an answer has is asked for, by `Accept` (RFC 9110, section 12.5.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -35,9 +35,10 @@ def preferred_media(header: str | None, offered: Sequence[Media]) -> Media:
     return best if weight(best) else offered[0]
 
 
-def also_as(example: str, media: Media) -> dict[int | str, dict[str, Any]]:
-    """The documentation of a further form of the successful answer."""
-    return {200: {"content": {media: {"schema": {"type": "string"}, "example": example}}}}
+def also_as(examples: Mapping[Media, str]) -> dict[int | str, dict[str, Any]]:
+    """The documentation of the further forms of the successful answer."""
+    content = {media: {"schema": {"type": "string"}, "example": example} for media, example in examples.items()}
+    return {200: {"content": content}}
 
 
 async def _accept(request: Request) -> str:

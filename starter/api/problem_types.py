@@ -124,6 +124,11 @@ class HttpProblemType(ProblemType):
     detail: str
     hungarian_detail: str
 
+    @property
+    def refusal(self) -> str:
+        """What the access record calls it: as an error's class would be, such as `WrongRole`."""
+        return self.name.title().replace("-", "")
+
     def detail_in(self, language: Language) -> str:
         """The sentence."""
         return self.hungarian_detail if language is Language.HU else self.detail
@@ -168,6 +173,14 @@ NO_SUCH_PATH: Final = HttpProblemType(
     "Nincs ilyen cím",
     "There is nothing at this path.",
     "Ezen a címen nincs semmi.",
+)
+NO_SUCH_CHECKPOINT: Final = HttpProblemType(
+    "no-such-checkpoint",
+    404,
+    "No such checkpoint",
+    "Nincs ilyen ellenőrzési pont",
+    "There is no checkpoint with this number.",
+    "Nincs ilyen számú ellenőrzési pont.",
 )
 METHOD_NOT_ALLOWED: Final = HttpProblemType(
     "method-not-allowed",
@@ -216,6 +229,7 @@ OF_HTTP: Final = (
     ROLES_EXCLUDE,
     OFFICE_NEEDED,
     NO_SUCH_PATH,
+    NO_SUCH_CHECKPOINT,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
     NOT_JSON,

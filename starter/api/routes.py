@@ -1,47 +1,51 @@
 """Who may call an operation, decided before its body is read."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from starter.api.problem_types import FORBIDDEN, NOT_JSON, OFFICE_NEEDED, ROLES_EXCLUDE, HttpProblemType
+from registration.errors import Refusal
+from starter.api.authentication import TOO_LITTLE
+from starter.api.problem_types import FORBIDDEN, NOT_JSON
 from starter.api.problems import Problem
-from starter.api.services import principal_of
-from starter.api.tokens import Principal, Role
-
-_TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
-"""RFC 6750, section 3.1."""
-
-_AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
-"""The only roles that one person may have at once."""
+from starter.api.services import Services, principal_of
+from starter.api.tokens import Role
 
 
 class RoleRoute(APIRoute):
-    """An operation for some roles: the caller first, then a body that says it is JSON. Raises `Problem`."""
+    """An operation for some roles: the role first, then a body that says it is JSON.
+
+    Raises `Problem`; who lacks the role stands in the access record by then.
+    """
 
     roles: ClassVar[frozenset[Role]]
+    notes_refusals: ClassVar[bool] = False
+    """Whether what the gateway refuses is noted here, because the gateway does not know who asks."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's own."""
         handle, takes_body = super().get_route_handler(), self.body_field is not None
 
         async def guarded(request: Request) -> Response:
-            if refusal := self._refusal(await principal_of(request)):
-                raise Problem(refusal, {"WWW-Authenticate": _TOO_LITTLE})
+            if not (await principal_of(request)).roles & self.roles:
+                await self._note(request, FORBIDDEN.refusal)
+                raise Problem(FORBIDDEN, {"WWW-Authenticate": TOO_LITTLE})
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise Problem(NOT_JSON)
-            return await handle(request)
+            try:
+                return await handle(request)
+            except Refusal as refusal:
+                if self.notes_refusals:
+                    await self._note(request, type(refusal).__name__)
+                raise
 
         return guarded
 
-    def _refusal(self, caller: Principal) -> HttpProblemType | None:
-        if not caller.roles & self.roles:
-            return FORBIDDEN
-        if len(caller.roles) > 1 and caller.roles != _AT_A_DESK:
-            return ROLES_EXCLUDE
-        return OFFICE_NEEDED if caller.roles & _AT_A_DESK and caller.office is None else None
+    async def _note(self, request: Request, reason: str) -> None:
+        services: Services = request.app.state.services
+        await services.admission.turn_away(request.state.principal.actor, f"api.{self.name}", reason)
 
 
 class PortalRoute(RoleRoute):
@@ -51,9 +55,9 @@ class PortalRoute(RoleRoute):
 
 
 class DeskRoute(RoleRoute):
-    """An operation for clerks, and the supervisors of their office, who may do all that a clerk may."""
+    """An operation for clerks, and for supervisors, who may do all that a clerk may."""
 
-    roles = _AT_A_DESK
+    roles = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
 class SupervisorRoute(RoleRoute):
@@ -66,12 +70,19 @@ class AuditRoute(RoleRoute):
     """An operation for auditors: it changes nothing."""
 
     roles = frozenset({Role.AUDITOR})
+    notes_refusals = True
 
 
 class OperationsRoute(RoleRoute):
     """An operation for operators: it shows no personal data."""
 
     roles = frozenset({Role.OPERATOR})
+
+
+class ApprovalRoute(RoleRoute):
+    """An operation for operators, and for the supervisor who is the second person."""
+
+    roles = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 
 def _is_json(content_type: str) -> bool:

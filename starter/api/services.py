@@ -9,10 +9,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from registration.messages import ActorKind
 from starter.api.token_keys import TokenKeys
-from starter.api.tokens import Principal, Role, Tokens
+from starter.api.tokens import Principal, Tokens
 from starter.gateway import (
+    AdministrationGateway,
+    AdmissionGateway,
     AuditGateway,
     DeskGateway,
     Gateway,
@@ -20,6 +21,7 @@ from starter.gateway import (
     IdempotencyGateway,
     OperationsGateway,
     PortalGateway,
+    RecordGateway,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.settings import Settings, parse_keys, required
@@ -30,6 +32,7 @@ class Services:
     """One for each process."""
 
     gateway: Gateway
+    admission: AdmissionGateway
     audit: AuditGateway
     health: HealthGateway
     idempotency: IdempotencyGateway
@@ -44,6 +47,7 @@ async def services_of(settings: Settings, gateway: Gateway) -> Services:
     await keys.load()
     return Services(
         gateway,
+        AdmissionGateway(gateway),
         AuditGateway(gateway),
         HealthGateway(gateway),
         IdempotencyGateway(gateway),
@@ -76,16 +80,30 @@ async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions
 
 
 async def _desk(services: ApiServices, caller: Caller) -> DeskGateway:
-    """The route has seen to it that the token names an office; who is a supervisor too acts as one."""
-    kind = ActorKind.SUPERVISOR if Role.SUPERVISOR in caller.roles else ActorKind.CLERK
-    return DeskGateway(services.gateway, caller.id, caller.office or "", kind)
+    """The authentication has seen to it that the token names an office."""
+    return DeskGateway(services.gateway, caller.id, caller.office or "", caller.actor.kind)
 
 
 async def _operations(services: ApiServices, caller: Caller) -> OperationsGateway:
-    return OperationsGateway(services.gateway, caller.id)
+    return OperationsGateway(services.gateway, caller.id, caller.actor.kind, caller.actor.office)
+
+
+async def _administration(services: ApiServices, caller: Caller) -> AdministrationGateway:
+    return AdministrationGateway(services.gateway, caller.id)
+
+
+async def _audit(services: ApiServices) -> AuditGateway:
+    return services.audit
+
+
+async def _record(services: ApiServices) -> RecordGateway:
+    return RecordGateway(services.gateway)
 
 
 Portal = Annotated[PortalGateway, Depends(_portal)]
 Desk = Annotated[DeskGateway, Depends(_desk)]
 Operations = Annotated[OperationsGateway, Depends(_operations)]
+Administration = Annotated[AdministrationGateway, Depends(_administration)]
+Audit = Annotated[AuditGateway, Depends(_audit)]
+Record = Annotated[RecordGateway, Depends(_record)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

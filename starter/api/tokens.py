@@ -9,6 +9,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
+from registration.messages import Actor, ActorKind
 from starter.api.token_keys import TokenKeys
 from wiring.jwt import TokenRefused, key_id, verify
 
@@ -31,6 +32,15 @@ class Role(StrEnum):
         return self in {Role.CLERK, Role.SUPERVISOR}
 
 
+_KINDS: Final = {
+    Role.SUPERVISOR: ActorKind.SUPERVISOR,
+    Role.CLERK: ActorKind.CLERK,
+    Role.AUDITOR: ActorKind.AUDITOR,
+    Role.OPERATOR: ActorKind.OPERATOR,
+}
+"""In this order: whoever is a clerk and a supervisor acts as a supervisor."""
+
+
 @dataclass(frozen=True)
 class Principal:
     """An authenticated caller: its opaque id, its roles, and the office (S2) where a role has one."""
@@ -38,6 +48,17 @@ class Principal:
     id: str
     roles: frozenset[Role]
     office: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the record names it: at a desk for an office; a portal acts for clients."""
+        kind = next((kind for role, kind in _KINDS.items() if role in self.roles), ActorKind.CITIZEN)
+        return Actor(kind, self.id, self.office if self.is_at_a_desk else None)
+
+    @property
+    def is_at_a_desk(self) -> bool:
+        """Whether an office is needed."""
+        return any(role.acts_for_an_office for role in self.roles)
 
 
 class Tokens:

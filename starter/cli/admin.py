@@ -1,19 +1,14 @@
 """What an operator does."""
 
-import asyncio
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.progress import Progress
 
-from registration.errors import InvalidInput, Unavailable
-from registration.input_rules import InputRule
-from registration.record import Event, EventKind
-from registration.times import time_of
-from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of
-from starter.cli.errors import CliError
+from starter.cli import extend, offices, staff
+from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.import_accounts import import_accounts
 from starter.cli.output import console_of, show
-from starter.cli.sentences import CliProblem
 from starter.cli.session import run
 
 if TYPE_CHECKING:
@@ -21,10 +16,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
+app.add_typer(extend.app, name="extend")
+app.add_typer(offices.app, name="offices")
+app.add_typer(staff.app, name="staff")
 
-_OUTCOMES: Final = {EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED}
-_OUTCOME_SECONDS: Final = 10
-"""A signal is taken up in milliseconds; after this it is only sure that it will be."""
 _NOBODY: Final = "reconcile"
 """A pass of reconciliation is in no registration's record: its operator need not be named."""
 
@@ -41,43 +36,33 @@ def reconcile(context: typer.Context, _json: AsJson = False, _lang: Lang = None)
 
 
 @app.command()
-def extend(
+def rotate_keys(
     context: typer.Context,
-    reference: Reference,
-    until: Annotated[
-        str,
-        typer.Option(
-            metavar="TIME",
-            help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
-        ),
-    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the keys, write nothing.")] = False,
     operator: Operator = None,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
-    """Extend a password's validity, also beyond the 2 years, and say whether the registration accepted it."""
-    choices, moment = choices_of(context), time_of("--until", until)
-    if operator is None:
-        raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
+    """Wrap all data keys under the first master key, while everything goes on; interrupted, run it again."""
+    choices, acting = choices_of(context), required_operator(operator)
 
-    async def extended(gateway: "Gateway") -> Event:
-        from starter.gateway import AuditGateway, OperationsGateway
+    async def rotated(gateway: "Gateway") -> dict[str, Any]:
+        from starter.gateway import OperationsGateway
 
-        registration_id = await gateway.registration_id(reference)
-        audit = AuditGateway(gateway)
-        before = (await audit.snapshot(registration_id)).sequence
-        await OperationsGateway(gateway, operator).extend_validity(registration_id, moment)
-        try:
-            async with asyncio.timeout(_OUTCOME_SECONDS):
-                while True:
-                    for event in await audit.events(registration_id):
-                        if event.sequence > before and event.actor.id == operator and event.kind in _OUTCOMES:
-                            return event
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            raise Unavailable from None
+        operations = OperationsGateway(gateway, acting)
+        waiting = await operations.keys_to_rotate()
+        if dry_run:
+            return {"dry_run": True, "rewrapped": 0, "remaining": sum(waiting.values()), "master_keys": list(waiting)}
+        console = console_of(stderr=True)
+        with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
+            task = bar.add_task("", total=sum(waiting.values()))
+            done = await operations.rotate_keys(lambda count: bar.advance(task, count))
+        remaining = sum(done.remaining.values())
+        return {
+            "dry_run": False,
+            "rewrapped": done.rewrapped,
+            "remaining": remaining,
+            "master_keys": list(done.remaining),
+        }
 
-    event = run(choices, extended)
-    if event.kind is EventKind.SIGNAL_REFUSED:
-        raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.detail or "–")
-    show(choices, {"applied": True, "status": event.status, "password_valid_until": event.password_valid_until})
+    show(choices, run(choices, rotated))

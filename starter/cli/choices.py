@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
 from registration.statuses import Language
 
 DATA_FOLDER: Final = Path(".ugyfelkapu")
@@ -49,8 +51,17 @@ Lang = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", callback=_choose_json, help="Print JSON for programs; times in UTC.")]
-Reference = Annotated[str, typer.Argument(metavar="ID", help="The registration's id or its user name.")]
+Reference = Annotated[str, typer.Argument(metavar="ID", help="The registration's id, user name or receipt number.")]
 Operator = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OPERATOR", help="The operator's id, never a name.")]
+
+
+def required_operator(operator: str | None) -> str:
+    """Whoever acts as an operator says who. Raises `InvalidInput`."""
+    if operator is None:
+        raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
+    return operator
+
+
 FormFile = Annotated[
     str, typer.Argument(metavar="FILE", help="The form as JSON (see examples/); '-' is standard input.")
 ]

@@ -22,8 +22,10 @@ _BAD_INPUT: Final = {
     CliProblem.FILE_UNWRITABLE,
     CliProblem.NO_SUCH_LETTER,
     CliProblem.ONE_WAY_TO_GO,
+    CliProblem.SIGNAL_OR_ANSWER,
     CliProblem.ONE_WAY_TO_VERIFY,
     CliProblem.NOBODY_TO_ASK,
+    CliProblem.ONE_WAY_TO_EXTEND,
     CliProblem.DATABASE_REFUSES,
     CliProblem.USAGE,
 }

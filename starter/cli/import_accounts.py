@@ -5,15 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.progress import Progress
 
-from registration.errors import InvalidInput
-from registration.input_rules import InputRule
-from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of
+from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of, required_operator
 from starter.cli.errors import CliError
+from starter.cli.input import opened_text
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
 from starter.cli.session import run
@@ -57,13 +56,12 @@ def import_accounts(
     from starter.gateway.imports import AccountImport, ImportPlan
 
     choices = choices_of(context)
-    if operator is None:
-        raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
+    acting = required_operator(operator)
     report = report or file.with_name(f"{file.name}.refused.csv")
     plan = ImportPlan(source, spread_expiries, rate, dry_run)
     with (
-        _opened("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as accounts,
-        _opened("--report", report, "w", encoding="utf-8", errors="strict") as refusals,
+        opened_text("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as accounts,
+        opened_text("--report", report, "w", encoding="utf-8", errors="strict") as refusals,
         _progress(choices, file) as advance,
     ):
         listed = csv.writer(refusals)
@@ -71,7 +69,7 @@ def import_accounts(
 
         async def imported(gateway: "Gateway") -> Counter[str]:
             tally: Counter[str] = Counter()
-            importing = AccountImport(gateway, operator, plan)
+            importing = AccountImport(gateway, acting, plan)
             for batch in importing.batches(csv_lines(accounts, ACCOUNT_COLUMNS)):
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
@@ -85,18 +83,6 @@ def import_accounts(
     show(choices, {"dry_run": dry_run, **counts, "report": str(report)})
     if tally["refused"]:
         raise CliError(CliProblem.LINES_REFUSED, count=str(tally["refused"]), report=str(report))
-
-
-@contextmanager
-def _opened(field: str, path: Path, mode: str, *, encoding: str, errors: str) -> Iterator[IO[str]]:
-    """Raises `CliError` where it cannot be opened."""
-    try:
-        file = path.open(mode, encoding=encoding, errors=errors, newline="")
-    except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
-    with file:
-        yield file
 
 
 @contextmanager

@@ -4,9 +4,11 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import typer
 
@@ -45,6 +47,18 @@ def read_object(field: str, file: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InvalidInput(field=field, rule=InputRule.JSON)
     return found
+
+
+@contextmanager
+def opened_text(field: str, path: Path, mode: str, *, encoding: str, errors: str) -> Iterator[IO[str]]:
+    """A text file, opened for as long as it is needed; line ends stay as they are. Raises `CliError`."""
+    try:
+        file = path.open(mode, encoding=encoding, errors=errors, newline="")
+    except (OSError, ValueError) as trouble:
+        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
+        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
+    with file:
+        yield file
 
 
 def duration_of(typed: str, *, longest: timedelta) -> timedelta:

@@ -22,6 +22,7 @@ class CliProblem(StrEnum):
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
+    ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
@@ -29,6 +30,8 @@ class CliProblem(StrEnum):
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
+    MORE_FOUND = "There are more than these 50: add to what you search by."
+    SIGNAL_OR_ANSWER = "--signal: a signal only reactivates; leave out --email."
     USAGE = "The command line is wrong: {reason}"
     UNEXPECTED = "unexpected error: {reason}"
 
@@ -56,6 +59,7 @@ _HUNGARIAN: Final = {
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
     CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
     "--checkpoints a --all mellé való.",
+    CliProblem.ONE_WAY_TO_EXTEND: "--days: vagy ezt adja meg, vagy a --to-anniversary kapcsolót.",
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
@@ -65,6 +69,8 @@ _HUNGARIAN: Final = {
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
     "vagy nevet ({reason}).",
     CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
+    CliProblem.MORE_FOUND: "Ennél az 50-nél több van: adjon meg pontosabb szempontot.",
+    CliProblem.SIGNAL_OR_ANSWER: "--signal: a jel csak újraaktivál; hagyja el az --email kapcsolót.",
     CliProblem.USAGE: "Hibás parancs: {reason}",
     CliProblem.UNEXPECTED: "váratlan hiba (unexpected error): {reason}",
 }
@@ -118,6 +124,27 @@ WORDS: Final = {
     "already_there": "korábban átvéve",
     "refused": "elutasítva",
     "report": "jelentés",
+    "receipt_number": "nyugtaszám",
+    "page": "lap",
+    "channel": "csatorna",
+    "office": "hivatal",
+    "body": "szerv",
+    "registered_on": "regisztrált",
+    "issued_on": "kiállítva",
+    "letter_id": "levél",
+    "outcome": "kimenet",
+    "who": "ki",
+    "operation": "művelet",
+    "detail": "részlet",
+    "code": "kód",
+    "name": "név",
+    "address": "cím",
+    "open": "nyitva",
+    "imported": "betöltve",
+    "id": "azonosító",
+    "disabled": "letiltva",
+    "disabled_at": "mióta",
+    "disabled_by": "ki tiltotta le",
     "at": "időpont",
     "leaves": "láncok",
     "changed": "változott",
@@ -126,6 +153,7 @@ WORDS: Final = {
     "document": "dokumentum (SHA-256)",
     "mailed": "elküldve",
     "whole": "sértetlen",
+    "registrations": "regisztrációk",
     "events": "események",
     "access_entries": "hozzáférések",
     "checkpoint": "ellenőrzési pont",
@@ -136,15 +164,11 @@ WORDS: Final = {
     "rule": "szabály",
     "reason": "indoklás",
     "policy": "szabályzat",
-    "who": "ki",
-    "office": "hivatal",
     "run": "futás",
     "closed": "vége",
-    "outcome": "kimenet",
     "history_events": "események",
     "source": "forrás",
     "replay": "újrajátszás",
-    "registrations": "regisztrációk",
     "by_status": "állapot szerint",
     "by_channel": "csatorna szerint",
     "by_office": "hivatal szerint",

@@ -1,6 +1,7 @@
 """The client library: one class for each kind of user. A trusted process holds database and keys (DESIGN.md)."""
 
 from starter.gateway.administration import AdministrationGateway
+from starter.gateway.admission import AdmissionGateway
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
 from starter.gateway.desk import DeskGateway
@@ -16,6 +17,7 @@ from store.rows import StoredAnswer
 
 __all__ = [
     "AdministrationGateway",
+    "AdmissionGateway",
     "AuditGateway",
     "Begun",
     "DeskGateway",

@@ -36,9 +36,19 @@ class AdministrationGateway:
         """
         async with self._attended("admin.import_offices") as act:
             offices = _checked(lines)
-            await act.acting(act.request_id, str(len(offices)))
+            act.detail = str(len(offices))
+            await act.acting()
             await self._gateway.offices.put(offices)
         return len(offices)
+
+    @answering
+    async def put_office(self, line: Mapping[str, str]) -> None:
+        """Adds an office or replaces the one with its code; the fields are those of a file's line."""
+        async with self._attended("admin.put_office") as act:
+            office = Office.parse(line)
+            act.detail = office.code
+            await act.acting()
+            await self._gateway.offices.put([office])
 
     @answering
     async def offices(self) -> list[Office]:
@@ -54,16 +64,18 @@ class AdministrationGateway:
         Nobody disables themself, so whoever disables the last but one remains.
         """
         async with self._attended("admin.disable_staff") as act:
-            if checked_identifier("ID", staff_id) == self._actor.id:
+            act.detail = checked_identifier("ID", staff_id)
+            if staff_id == self._actor.id:
                 raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
-            await act.acting(act.request_id, staff_id)
+            await act.acting()
             await self._gateway.staff.disable(staff_id, self._actor.id, now())
 
     @answering
     async def enable(self, staff_id: str) -> None:
         """Lets somebody act again."""
         async with self._attended("admin.enable_staff") as act:
-            await act.acting(act.request_id, checked_identifier("ID", staff_id))
+            act.detail = checked_identifier("ID", staff_id)
+            await act.acting()
             await self._gateway.staff.enable(staff_id)
 
     @answering

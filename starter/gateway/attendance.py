@@ -13,26 +13,30 @@ from starter.gateway.connection import Gateway, new_request_id
 
 @dataclass
 class Attendance:
-    """An operation under way; what is known of it by now goes into each of its entries."""
+    """An operation under way; what is known of it by now goes into each of its entries. `detail` names no person."""
 
     gateway: Gateway = field(repr=False)
     actor: Actor
     operation: str
     request_id: str = ""
     registration_id: str | None = None
+    detail: str | None = None
 
     async def find(self, reference: str) -> str:
         """The registration that is meant, by id, user name or receipt number. Raises `NotFound`, `InvalidInput`."""
         self.registration_id = await self.gateway.registration_id(reference)
         return self.registration_id
 
-    async def looked(self, detail: str | None = None) -> None:
-        """To be awaited before what was seen is told; `detail` names no person."""
-        await self._enter(DONE, self.request_id, detail)
+    async def looked(self) -> None:
+        """To be awaited before what was seen is told."""
+        await self._enter(DONE)
 
-    async def acting(self, request_id: str, detail: str | None = None) -> None:
-        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies."""
-        await self._enter(SENT, request_id, detail)
+    async def acting(self, request_id: str | None = None) -> None:
+        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies.
+
+        A `request_id` is given where the act goes under another one than the operation.
+        """
+        await self._enter(SENT, request_id)
 
     async def send(self, registration_id: str, message: Message) -> Answer:
         """Sends an act and waits for the answer; raises as `Gateway.send`."""
@@ -46,10 +50,11 @@ class Attendance:
 
     async def refused(self, refusal: Exception) -> None:
         """Notes that the attempt was refused."""
-        await self._enter(type(refusal).__name__, self.request_id)
+        await self._enter(type(refusal).__name__)
 
-    async def _enter(self, outcome: str, request_id: str, detail: str | None = None) -> None:
-        access = Access(self.actor, self.operation, outcome, self.registration_id, request_id or None, detail)
+    async def _enter(self, outcome: str, request_id: str | None = None) -> None:
+        request_id = request_id or self.request_id or None
+        access = Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
         await self.gateway.accesses.add(access)
 
 

@@ -15,6 +15,7 @@ from registration.messages import (
     Answer,
     ChangeEmail,
     Close,
+    Description,
     Disclose,
     Evidence,
     Reactivate,
@@ -27,6 +28,7 @@ from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
+from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
 from starter.gateway.forms import checked_email, checked_form
@@ -63,7 +65,7 @@ class DeskGateway:
         async with self._attended("desk.register", request_id) as act:
             checked, seen = checked_form(form), EvidenceForm.parse(evidence)
             act.registration_id = checked_uuid("request_id", act.request_id)
-            await act.acting(act.request_id)
+            await act.acting()
             return await self._gateway.open(
                 checked, Channel.IN_PERSON, self._actor, evidence=seen, registration_id=act.request_id
             )
@@ -162,6 +164,14 @@ class DeskGateway:
             )
 
     @answering
+    async def look(self, reference: str) -> Description:
+        """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
+        async with self._attended("desk.look") as act:
+            registration_id = await act.find(reference)
+            await act.looked()
+            return await AuditGateway(self._gateway).look(registration_id)
+
+    @answering
     async def letters(self, reference: str) -> list[SentLetter]:
         """The registration's letters and what became of them, oldest first."""
         async with self._attended("desk.letters") as act:
@@ -188,7 +198,8 @@ class DeskGateway:
             number = None if form.receipt_number is None else receipt_number_of(form.receipt_number)
             rows = await self._gateway.search.search(form, number, most=_MOST_FOUND + 1)
             told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
-            await act.looked(f"{form.criterion}: {len(told)}{'+' if more else ''}")
+            act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
+            await act.looked()
             found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
 

@@ -3,21 +3,19 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 from typing import Any, Final
 
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from registration.access import Access
 from registration.errors import (
     ExtensionNotApproved,
     ExtensionNotRunning,
     NoSuchExtension,
-    NotAllowed,
     SecondPersonNeeded,
 )
 from registration.extensions import (
@@ -39,10 +37,17 @@ from registration.messages import Actor, ActorKind
 from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
 from registration.rules import extends
 from registration.statuses import Status
+from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now, request_id_of
+
+_WHO_ASKS: Final = frozenset({ActorKind.OPERATOR})
+_OPERATIONS: Final = _WHO_ASKS | {ActorKind.SUPERVISOR}
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """A workflow answers in milliseconds; without a worker nobody does, and how far it has come is told all the same."""
+
+_HEARD_FIRST: Final = Priority(priority_key=1)
+"""A pause is heard although the queue is long, as it may be because of the extension itself."""
 
 
 class BulkExtensions:
@@ -61,17 +66,18 @@ class BulkExtensions:
 
         Reads every account that expires before `before`: some seconds for half a million.
         """
-        moment = now()
-        checked_extension(before, days, moment)
-        counts: Counter[tuple[Status, str, str]] = Counter()
-        hopeless = 0
-        async for page in self._gateway.extensions.expiring(before):
-            for account in page:
-                until = extended_until(account, days, moment)
-                counts[account.status, f"{account.valid_until:%Y-%m}", f"{until:%Y-%m}"] += 1
-                hopeless += not extends(until, account.valid_until, moment)
-        groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
-        return DryRun(counts.total(), hopeless, groups)
+        async with self._attended("operations.count_extension"):
+            moment = now()
+            checked_extension(before, days, moment)
+            counts: Counter[tuple[Status, str, str]] = Counter()
+            hopeless = 0
+            async for page in self._gateway.extensions.expiring(before):
+                for account in page:
+                    until = extended_until(account, days, moment)
+                    counts[account.status, f"{account.valid_until:%Y-%m}", f"{until:%Y-%m}"] += 1
+                    hopeless += not extends(until, account.valid_until, moment)
+            groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
+            return DryRun(counts.total(), hopeless, groups)
 
     @answering
     async def request_extension(
@@ -82,25 +88,23 @@ class BulkExtensions:
         `request_id` is a UUID and becomes the extension's id: asked again, nothing changes. Raises `InvalidInput`, and
         `NotAllowed` for a supervisor, who approves.
         """
-        operation, moment = "operations.request_extension", now()
-        checked_extension(before, days, moment)
-        extension_id = request_id_of(request_id)
-        if self._actor.kind is not ActorKind.OPERATOR:
-            raise await self._refused(
-                operation, extension_id, NotAllowed(actor=self._actor.kind, message="request_extension")
-            )
-        await self._note(operation, extension_id)
-        return await self._gateway.extensions.add(Extension(extension_id, before, days, self._actor.id, moment))
+        async with self._attended("operations.request_extension", only=_WHO_ASKS) as act:
+            moment = now()
+            checked_extension(before, days, moment)
+            act.detail = extension_id = request_id_of(request_id)
+            await act.acting()
+            return await self._gateway.extensions.add(Extension(extension_id, before, days, self._actor.id, moment))
 
     @answering
     async def approve_extension(self, extension_id: str) -> Extension:
         """The second person's approval; the first one stands. Raises `SecondPersonNeeded`."""
-        operation, extension = "operations.approve_extension", await self._existing(extension_id)
-        if extension.requested_by.lower() == self._actor.id.lower():
-            raise await self._refused(operation, extension_id, SecondPersonNeeded())
-        await self._note(operation, extension_id)
-        await self._gateway.extensions.approve(extension_id, self._actor.id, now())
-        return await self._existing(extension_id)
+        async with self._attended("operations.approve_extension") as act:
+            extension = await self._existing(extension_id, act)
+            if extension.requested_by.lower() == self._actor.id.lower():
+                raise SecondPersonNeeded
+            await act.acting()
+            await self._gateway.extensions.approve(extension_id, self._actor.id, now())
+            return await self._existing(extension_id, act)
 
     @answering
     async def start_extension(self, extension_id: str, rate: float = USUAL_RATE) -> ExtensionStatus:
@@ -108,21 +112,23 @@ class BulkExtensions:
 
         Raises `ExtensionNotApproved`, `InvalidInput`.
         """
-        operation, extension = "operations.start_extension", await self._existing(extension_id)
-        order = ExtensionRun(extension_id, checked_rate(rate))
-        if extension.approved_by is None:
-            raise await self._refused(operation, extension_id, ExtensionNotApproved())
-        if extension.finished_at is None:
-            await self._note(operation, extension_id)
-            with suppress(WorkflowAlreadyStartedError):
-                await self._gateway.client.start_workflow(
-                    EXTENSION_WORKFLOW_TYPE,
-                    order,
-                    id=extension_workflow_id(extension_id),
-                    task_queue=REGISTRATION_QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,  # ended by hand, it may go on
-                )
-        return await self.extension(extension_id)
+        async with self._attended("operations.start_extension") as act:
+            extension = await self._existing(extension_id, act)
+            order = ExtensionRun(extension_id, checked_rate(rate))
+            if extension.approved_by is None:
+                raise ExtensionNotApproved
+            if extension.finished_at is None:
+                await act.acting()
+                with suppress(WorkflowAlreadyStartedError):
+                    await self._gateway.client.start_workflow(
+                        EXTENSION_WORKFLOW_TYPE,
+                        order,
+                        id=extension_workflow_id(extension_id),
+                        task_queue=REGISTRATION_QUEUE,
+                        priority=_HEARD_FIRST,
+                        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,  # ended by hand, it may go on
+                    )
+            return await self._status_of(extension)
 
     @answering
     async def pause_extension(self, extension_id: str) -> None:
@@ -132,26 +138,29 @@ class BulkExtensions:
     @answering
     async def resume_extension(self, extension_id: str, rate: float | None = None) -> None:
         """Goes on, at another rate if one is given. Raises `ExtensionNotRunning`, `InvalidInput`."""
-        arguments = [] if rate is None else [checked_rate(rate)]
-        await self._signal("operations.resume_extension", extension_id, "resume", *arguments)
+        await self._signal("operations.resume_extension", extension_id, "resume", rate)
 
     @answering
     async def extension(self, extension_id: str) -> ExtensionStatus:
         """Who asked and who approved, and how far it has come."""
-        extension = await self._existing(extension_id)
-        progress = await self._gateway.extensions.progress(extension_id)
+        async with self._attended("operations.extension") as act:
+            return await self._status_of(await self._existing(extension_id, act))
+
+    async def extension_report(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
+        """Every account on the list with its outcome, by id, read as it is needed; at any time."""
+        async with self._attended("operations.extension_report") as act:
+            await self._existing(extension_id, act)
+        async for item in self._gateway.extensions.items(extension_id):
+            yield item
+
+    async def _status_of(self, extension: Extension) -> ExtensionStatus:
+        progress = await self._gateway.extensions.progress(extension.id)
         if extension.approved_by is None:
             return ExtensionStatus(extension, ExtensionState.REQUESTED, progress)
         if extension.finished_at is not None:
             return ExtensionStatus(extension, ExtensionState.DONE, progress)
         state, rate = await self._run_of(extension)
         return ExtensionStatus(extension, state, progress, rate)
-
-    async def extension_report(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
-        """Every account on the list with its outcome, by id, read as it is needed; at any time."""
-        await self._existing(extension_id)
-        async for item in self._gateway.extensions.items(extension_id):
-            yield item
 
     async def _run_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
         handle = self._handle(extension.id)
@@ -171,31 +180,29 @@ class BulkExtensions:
             raise
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
-    async def _signal(self, operation: str, extension_id: str, name: str, *arguments: Any) -> None:  # noqa: ANN401  as the signal's
-        await self._existing(extension_id)
-        await self._note(operation, extension_id)
-        try:
-            await self._handle(extension_id).signal(name, args=arguments)
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND:
-                raise await self._refused(operation, extension_id, ExtensionNotRunning()) from None
-            raise
+    async def _signal(self, operation: str, extension_id: str, name: str, rate: float | None = None) -> None:
+        async with self._attended(operation) as act:
+            arguments = [] if rate is None else [checked_rate(rate)]
+            await self._existing(extension_id, act)
+            await act.acting()
+            try:
+                await self._handle(extension_id).signal(name, args=arguments)
+            except RPCError as trouble:
+                if trouble.status is RPCStatusCode.NOT_FOUND:
+                    raise ExtensionNotRunning from None
+                raise
 
     def _handle(self, extension_id: str) -> WorkflowHandle[Any, Any]:
         return self._gateway.client.get_workflow_handle(extension_workflow_id(extension_id))
 
-    async def _existing(self, extension_id: str) -> Extension:
-        extension = await self._gateway.extensions.find(checked_uuid("extension_id", extension_id))
+    async def _existing(self, extension_id: str, act: Attendance) -> Extension:
+        act.detail = checked_uuid("extension_id", extension_id)
+        extension = await self._gateway.extensions.find(extension_id)
         if extension is None:
             raise NoSuchExtension
         return extension
 
-    async def _refused(self, operation: str, extension_id: str, refusal: Exception) -> Exception:
-        """The refusal, once it is on record."""
-        outcome = type(refusal).__name__
-        await self._gateway.accesses.add(Access(self._actor, operation, outcome, detail=extension_id))
-        return refusal
-
-    async def _note(self, operation: str, extension_id: str) -> None:
-        """Who does what, on record before it happens."""
-        await self._gateway.accesses.add(Access(self._actor, operation, detail=extension_id))
+    def _attended(
+        self, operation: str, *, only: frozenset[ActorKind] = _OPERATIONS
+    ) -> AbstractAsyncContextManager[Attendance]:
+        return attended(self._gateway, self._actor, operation, only=only)

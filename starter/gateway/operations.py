@@ -6,14 +6,13 @@ from datetime import datetime
 
 from temporalio.client import WorkflowFailureError
 
-from registration.access import Access
 from registration.errors import Unavailable
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
 from registration.policy import Policy
 from registration.reconciliation import Findings
-from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
 
 
@@ -41,37 +40,39 @@ class OperationsGateway(BulkExtensions):
 
         Raises `NotFound`, `Unavailable`.
         """
-        registration_id = await self._gateway.registration_id(reference)
-        message = ExtendValidity(new_request_id(), self._actor, until)
-        access = Access(
-            self._actor, "operations.extend_validity", registration_id=registration_id, request_id=message.request_id
-        )
-        await self._gateway.accesses.add(access)
-        await self._gateway.signal(registration_id, message)
+        async with self._attended("operations.extend_validity") as act:
+            registration_id = await act.find(reference)
+            await act.signal(registration_id, ExtendValidity(act.request_id, self._actor, until))
 
     @answering
     async def reconcile(self) -> Findings:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
-        try:
-            findings: Findings = await self._gateway.client.execute_workflow(
-                RECONCILIATION_WORKFLOW_TYPE,
-                id=f"{RECONCILIATION_ID}-{new_request_id()}",
-                task_queue=REGISTRATION_QUEUE,
-                result_type=Findings,
-            )
-        except WorkflowFailureError:
-            raise Unavailable from None
-        return findings
+        async with self._attended("operations.reconcile") as act:
+            await act.acting()
+            try:
+                findings: Findings = await self._gateway.client.execute_workflow(
+                    RECONCILIATION_WORKFLOW_TYPE,
+                    id=f"{RECONCILIATION_ID}-{act.request_id}",
+                    task_queue=REGISTRATION_QUEUE,
+                    result_type=Findings,
+                )
+            except WorkflowFailureError:
+                raise Unavailable from None
+            return findings
 
     @answering
     async def adopt_policy(self, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
-        await self._gateway.writer.adopt_policy(policy, now())
+        async with self._attended("operations.adopt_policy") as act:
+            act.detail = str(policy.version)
+            await act.acting()
+            await self._gateway.writer.adopt_policy(policy, now())
 
     @answering
     async def keys_to_rotate(self) -> dict[str, int]:
         """How many data keys are wrapped by each master key other than the one in use."""
-        return await self._gateway.rotation.counts()
+        async with self._attended("operations.keys_to_rotate"):
+            return await self._gateway.rotation.counts()
 
     @answering
     async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
@@ -81,12 +82,13 @@ class OperationsGateway(BulkExtensions):
         are, and count as remaining, as do those that a process with another first key has written meanwhile.
         """
         rotation = self._gateway.rotation
-        await self._gateway.accesses.add(Access(self._actor, "operations.rotate_keys"))
-        rewrapped = 0
-        for master_key_id in filter(rotation.opens, await rotation.counts()):
-            after = None
-            while (batch := await rotation.rewrap(master_key_id, after)).last:
-                rewrapped += batch.rewrapped
-                after = batch.last
-                advance(batch.looked_at)
-        return Rotation(rewrapped, await rotation.counts())
+        async with self._attended("operations.rotate_keys") as act:
+            await act.acting()
+            rewrapped = 0
+            for master_key_id in filter(rotation.opens, await rotation.counts()):
+                after = None
+                while (batch := await rotation.rewrap(master_key_id, after)).last:
+                    rewrapped += batch.rewrapped
+                    after = batch.last
+                    advance(batch.looked_at)
+            return Rotation(rewrapped, await rotation.counts())

@@ -79,6 +79,22 @@ class RecordGateway:
         return {kid: {"hex": key, "pem": pem[kid]} for kid, key in keys.public().items()}
 
     @answering
+    async def checkpoint_numbers(self) -> list[int]:
+        """The numbers of the checkpoints that are there, in order. Raises `NotCheckpointed`."""
+        return await asyncio.to_thread(self._folder().numbers)
+
+    @answering
+    async def checkpoint_document(self, number: int) -> dict[str, Any] | None:
+        """A signed document as JSON, if there is one of this number. Raises `NotCheckpointed`, `CheckpointsDamaged`."""
+        folder = self._folder()
+        if number not in await self.checkpoint_numbers():
+            return None
+        try:
+            return (await asyncio.to_thread(folder.read, number)).as_json()
+        except CheckpointsUnsound:
+            raise CheckpointsDamaged from None
+
+    @answering
     async def proof(self, reference: str, *, with_events: bool = False) -> dict[str, Any]:
         """Proves that the last checkpoint holds the end of a registration's chain; `docs/verify_proof.py` checks it.
 

@@ -17,10 +17,10 @@ _BUDAPEST: Final = ZoneInfo("Europe/Budapest")
 _PATTERN: Final = {Language.HU: "y. MM. dd. HH:mm:ss", Language.EN: "y-MM-dd HH:mm:ss"}
 
 
-def page(template: str, language: Language, **facts: Any) -> str:  # noqa: ANN401  whatever the template shows
+def page(template: str, language: Language, *, style_sheet: str = "style.css", **facts: Any) -> str:  # noqa: ANN401  whatever the template shows
     """A whole page. `jinja2.UndefinedError` where the template shows a fact that is missing."""
     environment = _environment()
-    style = _style()
+    style = _style(style_sheet)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(template).render(
         language=language,
@@ -43,9 +43,9 @@ def utc(moment: datetime | None) -> str:
 
 
 @cache
-def _style() -> str:
-    """The one style sheet; the page's policy names its hash, so that nothing else can style, load or run."""
-    source, _, _ = _environment().loader.get_source(_environment(), "style.css")  # type: ignore[union-attr]  # is set
+def _style(name: str) -> str:
+    """The page's one style sheet; its policy names its hash, so that nothing else can style, load or run."""
+    source, _, _ = _environment().loader.get_source(_environment(), name)  # type: ignore[union-attr]  # is set
     return "\n" + source
 
 

@@ -47,8 +47,9 @@ async def test_without_a_valid_token_nothing_answers(api: Api, method: str, path
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 async def test_other_roles_are_no_portal(api: Api, method: str, path: str) -> None:
-    for role in ("clerk", "operator", "auditor"):
-        refused = await api.http.request(method, path, headers=api.bearer(role), content=b"{")
+    for role, office in (("clerk", "1051"), ("supervisor", "1051"), ("operator", None), ("auditor", None)):
+        headers = api.bearer(role, caller="somebody", office=office)
+        refused = await api.http.request(method, path, headers=headers, content=b"{")
         assert problem(refused) == (403, "wrong-role")
         assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 

@@ -1,16 +1,18 @@
-"""The role matrix: who calls, and for each operation of the OpenAPI document a request that its role gets through."""
+"""The role matrix: its rows, as they were written by hand, and its columns: who calls."""
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from starter.api.app import openapi_document
 from tests.support.api import Api
 
 OWN, FOREIGN, CLOSED = "1051", "9021", "1000-R"
 """Offices: the callers' own, another one, and one that is closed."""
+
+OFFICES: Final = {"own": OWN, "foreign": FOREIGN, "-": OWN}
 
 _CSV: Final = Path(__file__).parents[1] / "api" / "role_matrix.csv"
 
@@ -28,9 +30,11 @@ CALLERS: Final[Mapping[str, tuple[tuple[str, ...], str | None]]] = {
     "disabled_clerk": (("clerk",), OWN),
     "disabled_auditor": (("auditor",), None),
     "disabled_operator": (("operator",), None),
-    "no_role": ((), None),
+    "no_role": ((" ",), None),
 }
-"""The columns of the matrix: roles and office of each caller's token."""
+"""The columns: roles and office of each caller's token."""
+
+DISABLED: Final = [caller for caller in CALLERS if caller.startswith("disabled")]
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,6 @@ class Row:
     def __str__(self) -> str:
         """For the test's name."""
         return f"{self.operation} {self.target}"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What a request fills the operation's path with, and sends."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    registration_id: str | None = None
 
 
 def rows() -> list[Row]:
@@ -71,7 +65,12 @@ def operations() -> set[str]:
     return {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
 
 
-def headers(api: Api, caller: str) -> dict[str, str]:
-    """The caller's token; whose name begins with `disabled` is a person who has been disabled."""
+def id_of(caller: str) -> str:
+    """The `sub` of a caller's token."""
+    return f"matrix-{caller}"
+
+
+def bearer(api: Api, caller: str) -> dict[str, str]:
+    """A caller's token as a header."""
     roles, office = CALLERS[caller]
-    return api.bearer(*roles, caller=f"matrix-{caller.replace('_', '-')}", office=office)
+    return api.bearer(*roles, caller=id_of(caller), office=office)

@@ -9,23 +9,24 @@ from registration.errors import (
     EvidenceMissing,
     IdempotencyKeyReused,
     NotAccepted,
+    NotFound,
     RequestInProgress,
 )
 from starter.api.answers import Standing
-from starter.api.desk.documented import PREFIX, desk_problems
-from starter.api.desk.reference import Reference
 from starter.api.desk.requests import ActInPerson, NewAddress, Reactivation
+from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
+from starter.api.reference import Reference
 from starter.api.routes import DeskRoute
 from starter.api.services import Desk
 
-router: Final = APIRouter(prefix=f"{PREFIX}/registrations/{{reference}}", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
 
-_ON_EVIDENCE: Final = (NotAccepted, EvidenceMissing)
+_ON_EVIDENCE: Final = (NotFound, NotAccepted, EvidenceMissing)
 _ONCE: Final = (*_ON_EVIDENCE, IdempotencyKeyReused, RequestInProgress)
 
 
-@router.post("/identity-verification", response_model=Standing, responses=desk_problems(*_ONCE))
+@router.post("/identity-verification", response_model=Standing, responses=problems(*_ONCE))
 async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Make a temporary registration final (S3); before the activation it is noted."""
 
@@ -36,26 +37,28 @@ async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Des
     return await once(200, verify)
 
 
-@router.post("/reactivation", response_model=Standing, responses=desk_problems(AlreadyReactivated, *_ONCE))
+@router.post("/reactivation", response_model=Standing, responses=problems(AlreadyReactivated, *_ONCE))
 async def reactivate_the_registration(reference: Reference, body: Reactivation, desk: Desk, once: OnceOnly) -> Response:
-    """Reactivate an inactive registration (S9); the new code goes out by itself, to the new address if one is given."""
+    """Reactivate an inactive registration (S9); the new code goes out by itself, to `email` where that is given."""
 
     async def reactivate(request_id: str | None) -> Standing:
-        answer = await desk.reactivate(
-            reference, body.evidence.model_dump(), new_email=body.email, request_id=request_id
-        )
+        evidence = body.evidence.model_dump()
+        if body.email is None:
+            answer = await desk.reactivate(reference, evidence, request_id=request_id)
+        else:
+            answer = await desk.change_email_and_reactivate(reference, body.email, evidence, request_id=request_id)
         return Standing.model_validate(answer)
 
     return await once(200, reactivate)
 
 
-@router.put("/email", responses=desk_problems(*_ON_EVIDENCE))
+@router.put("/email", responses=problems(*_ON_EVIDENCE))
 async def replace_the_email_address(reference: Reference, body: NewAddress, desk: Desk) -> Standing:
     """Replace a dead e-mail address at once; a live code is void, and a fresh one goes out where one is awaited."""
     return Standing.model_validate(await desk.change_email(reference, body.email, body.evidence.model_dump()))
 
 
-@router.post("/closure", response_model=Standing, responses=desk_problems(*_ONCE))
+@router.post("/closure", response_model=Standing, responses=problems(*_ONCE))
 async def close_at_the_desk(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Close the registration at the client's request; final."""
 

@@ -9,6 +9,7 @@ from registration.forms import DocumentKind
 from starter.api.requests import FORM, Email, Form, StrictBody
 
 EVIDENCE: Final[JsonDict] = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
+RECEIPT_NUMBER: Final = "0000-0000-427"
 _PERSON: Final[JsonDict] = {
     "birth_name": "Horváth Katalin",
     "birth_date": "1984-02-29",
@@ -59,3 +60,25 @@ class NewAddress(StrictBody):
 
     email: Email
     evidence: EvidenceBody
+
+
+class Search(StrictBody):
+    """Exactly one criterion: a receipt's number, a user name, an e-mail address, or the natural identity data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"receipt_number": RECEIPT_NUMBER},
+                {"user_name": "szabó.katalin"},
+                {"email": "szabo.katalin@example.hu"},
+                _PERSON,
+            ]
+        }
+    )
+
+    receipt_number: str | None = None
+    user_name: str | None = None
+    email: Email | None = None
+    birth_name: Annotated[str | None, Field(description="Together with the two that follow.")] = None
+    birth_date: Annotated[str | None, Field(json_schema_extra={"format": "date"})] = None
+    mothers_birth_name: str | None = None

@@ -1,0 +1,124 @@
+"""Carries out an approved bulk extension: fixes the list of accounts, then signals them, some at a time."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities import names
+from registration.errors import ExtensionNotApproved
+from registration.extensions import (
+    BatchDone,
+    Extension,
+    ExtensionBatch,
+    ExtensionItem,
+    ExtensionListing,
+    Progress,
+    extended_until,
+)
+from registration.messages import ExtendValidity
+from registration.rules import MESSAGE_NAMES
+from store.extensions import ExtensionStore
+from wiring.pace import Pace
+from wiring.registrations import handle_of
+
+_BATCH_SECONDS: Final = 5
+"""A pause takes effect after this long."""
+
+_LARGEST_BATCH: Final = 500
+_AT_ONCE: Final = 20
+"""Signals under way: with so many the server is busy, and its answers stay within milliseconds."""
+
+_ANSWER_SECONDS: Final = 10
+"""A registration answers in milliseconds; one that does not is asked again in the next round."""
+
+_LOOK_SECONDS: Final = 0.1
+
+
+class ExtensionActivities:
+    """Two activities; each looks for the approval itself, and does nothing without it."""
+
+    def __init__(self, store: ExtensionStore) -> None:
+        """Works on the store and on `activity.client()`."""
+        self._store = store
+
+    @activity.defn(name=names.LIST_EXTENSION)
+    async def list_extension(self, listing: ExtensionListing) -> Progress:
+        """Fixes the list, once: whoever comes later adds nothing to it."""
+        extension = await self._approved(listing.extension_id)
+        if extension.listed_at is None:
+            async for page in self._store.expiring(extension.before):
+                activity.heartbeat()
+                items = [
+                    ExtensionItem(
+                        account.registration_id,
+                        account.valid_until,
+                        extended_until(account, extension.days, listing.moment),
+                    )
+                    for account in page
+                ]
+                await self._store.list_items(extension.id, items)
+            await self._store.note_listed(extension.id, listing.moment)
+        return await self._progress(extension)
+
+    @activity.defn(name=names.EXTEND_BATCH)
+    async def extend_batch(self, batch: ExtensionBatch) -> BatchDone:
+        """Signals the next accounts and notes what their records say; tried again, it looks there first."""
+        extension = await self._approved(batch.extension_id)
+        size = max(1, min(_LARGEST_BATCH, int(batch.rate * _BATCH_SECONDS)))
+        items = await self._store.open_items(extension.id, batch.after, size)
+        waiting = items.keys() - await self._store.settle(extension.id, items.keys())
+        messages = {item: extension.message(item, until) for item, until in items.items() if item in waiting}
+        gone = await _signal_each(messages, Pace(batch.rate))
+        # Their records grow no more: what they do not tell now, they never will.
+        await self._store.refuse(extension.id, gone - await self._store.settle(extension.id, gone))
+        await self._settle(extension, waiting - gone)
+        return BatchDone(await self._progress(extension), max(items) if len(items) == size else None)
+
+    async def _progress(self, extension: Extension) -> Progress:
+        progress = await self._store.progress(extension.id)
+        if progress.open == 0:
+            await self._store.finish(extension.id, datetime.now(UTC))
+        return progress
+
+    async def _settle(self, extension: Extension, waiting: set[str]) -> None:
+        """Notes outcomes until every registration has answered, or there has been time enough."""
+        ends = asyncio.get_running_loop().time() + _ANSWER_SECONDS
+        while waiting := waiting - await self._store.settle(extension.id, waiting):
+            activity.heartbeat()
+            if asyncio.get_running_loop().time() >= ends:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _approved(self, extension_id: str) -> Extension:
+        extension = await self._store.find(extension_id)
+        if extension is None or extension.approved_by is None:
+            raise ApplicationError("not approved", type=ExtensionNotApproved.__name__, non_retryable=True)
+        return extension
+
+
+async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> set[str]:
+    """Signals registrations by id, and returns those whose workflow is not there."""
+    gone: set[str] = set()
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def signal(registration_id: str, message: ExtendValidity) -> None:
+        async with places:
+            await pace.turn()
+            activity.heartbeat()
+            try:
+                await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
+            except RPCError as trouble:
+                if trouble.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                gone.add(registration_id)
+
+    async with asyncio.TaskGroup() as group:
+        for registration_id, message in messages.items():
+            group.create_task(signal(registration_id, message))
+    await pace.turn()  # so that the next batch keeps the rate, too
+    return gone

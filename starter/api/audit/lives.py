@@ -1,0 +1,70 @@
+"""Read one registration: its life, a moment of it, where it stands, whether its decisions follow the rules."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from registration.errors import BeforeTheBeginning, BeyondTheRecord, NotFound
+from registration.times import time_of
+from starter.api.audit.life_answers import EntryAnswer, ExplanationAnswer, TimelineAnswer
+from starter.api.audit.run_answers import DescriptionAnswer, ReplayAnswer
+from starter.api.documented import problems
+from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.problems import language_of
+from starter.api.reference import Reference
+from starter.api.routes import AuditRoute
+from starter.api.services import Audit
+from starter.api.streams import csv_text
+from starter.pages.timeline import timeline_page
+
+router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=AuditRoute, tags=["audit"])
+
+Moment = Annotated[
+    str,
+    Query(
+        description="YYYY-MM-DD, which is the end of that day in Budapest, or YYYY-MM-DDTHH:MM with an offset.",
+        examples=["2027-03-15", "2027-03-15T12:00Z"],
+    ),
+]
+
+_COLUMNS: Final = ",".join(EntryAnswer.model_fields)
+
+
+@router.get(
+    "/timeline",
+    response_model=TimelineAnswer,
+    responses=problems(NotFound, with_body=False)
+    | also_as(
+        {Media.CSV: f"{_COLUMNS}\r\n1,2027-03-01T10:00:00Z,REGISTRATION_OPENED,…\r\n", Media.HTML: "<!doctype html>…"}
+    ),
+)
+async def read_a_timeline(request: Request, reference: Reference, audit: Audit, accept: Accept) -> Response:
+    """The whole life: when, who, what, why, and what was ahead. JSON, CSV, or a page with a picture, by `Accept`."""
+    life, language = await audit.timeline(reference), language_of(request.scope)
+    chosen = preferred_media(accept, (Media.JSON, Media.CSV, Media.HTML))
+    if chosen is Media.HTML:
+        return HTMLResponse(timeline_page(life, language))
+    told = TimelineAnswer.of(life, language)
+    if chosen is Media.CSV:
+        return Response(csv_text(EntryAnswer, told.entries), media_type=Media.CSV)
+    return Response(told.model_dump_json(), media_type=Media.JSON)
+
+
+@router.get("/explanation", responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, with_body=False))
+async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
+    """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
+    found = await audit.explain(reference, time_of("at", at))
+    return ExplanationAnswer.of(found, language_of(request.scope))
+
+
+@router.get("/replay", responses=problems(NotFound, with_body=False))
+async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayAnswer:
+    """Replay all histories against the present code: whether every decision in them follows from the rules."""
+    return ReplayAnswer.of(await audit.replay(reference), language_of(request.scope))
+
+
+@router.get("/description", responses=problems(NotFound, with_body=False))
+async def describe_a_registration(reference: Reference, audit: Audit) -> DescriptionAnswer:
+    """Where it stands, as its workflow tells it."""
+    return DescriptionAnswer.model_validate(await audit.describe(reference))

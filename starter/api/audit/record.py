@@ -1,0 +1,93 @@
+"""Prove the record: one registration against everything that witnesses it, checkpoints, and counts over all.
+
+Looking at the whole record takes minutes: `ugyfelkapu audit verify --all` does that.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Response
+
+from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
+from starter.api.audit.record_answers import (
+    CheckpointAnswer,
+    CheckpointKey,
+    CheckpointKeysAnswer,
+    CheckpointsAnswer,
+    CountAnswer,
+    ProofAnswer,
+    StatisticsAnswer,
+    VerificationAnswer,
+)
+from starter.api.documented import problems
+from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.problem_types import NO_SUCH_CHECKPOINT
+from starter.api.problems import Problem
+from starter.api.reference import Reference
+from starter.api.routes import AuditRoute
+from starter.api.services import Audit, Record
+from starter.api.streams import csv_text
+
+router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+
+Month = Annotated[
+    str | None, Query(description="Registrations opened in this month (Budapest), as YYYY-MM.", examples=["2027-03"])
+]
+Number = Annotated[int, Path(description="The checkpoint's number.", examples=[42])]
+
+
+@router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
+async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
+    """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
+    return VerificationAnswer.of(*await record.verify(reference))
+
+
+@router.get(
+    "/registrations/{reference}/proof",
+    response_model_exclude_none=True,
+    responses=problems(NotFound, NotCheckpointed, CheckpointsDamaged, with_body=False),
+)
+async def prove_a_registration(
+    reference: Reference,
+    record: Record,
+    events: Annotated[bool, Query(description="With the record up to the checkpoint.")] = False,  # noqa: FBT002  a query
+) -> ProofAnswer:
+    """Prove that the last checkpoint holds the end of its chain; `docs/verify_proof.py` checks the answer."""
+    return ProofAnswer(**await record.proof(reference, with_events=events))
+
+
+@router.get("/checkpoints", responses=problems(NotCheckpointed, with_body=False))
+async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
+    """The numbers of all checkpoints."""
+    return CheckpointsAnswer(numbers=await record.checkpoint_numbers())
+
+
+@router.get(
+    "/checkpoints/{number}",
+    responses=problems(NotCheckpointed, CheckpointsDamaged, with_body=False, also=(NO_SUCH_CHECKPOINT,)),
+)
+async def read_a_checkpoint(number: Number, record: Record) -> CheckpointAnswer:
+    """A signed checkpoint, as its file has it."""
+    document = await record.checkpoint_document(number)
+    if document is None:
+        raise Problem(NO_SUCH_CHECKPOINT)
+    return CheckpointAnswer(**document)
+
+
+@router.get("/keys", responses=problems(NotCheckpointed, with_body=False))
+async def keys_of_checkpoints(record: Record) -> CheckpointKeysAnswer:
+    """The public keys that verify checkpoints."""
+    return CheckpointKeysAnswer(keys=[CheckpointKey(id=kid, **key) for kid, key in record.keys().items()])
+
+
+@router.get(
+    "/statistics",
+    response_model=StatisticsAnswer,
+    responses=problems(with_body=False)
+    | also_as({Media.CSV: f"{','.join(CountAnswer.model_fields)}\r\n2027-03,ONLINE,,ACTIVE,3\r\n"}),
+)
+async def count_registrations(audit: Audit, accept: Accept, since: Month = None, until: Month = None) -> Response:
+    """Counts by status, channel, office and month; lapse rate, time to activation, lost letters. JSON or CSV."""
+    told = StatisticsAnswer.of(await audit.statistics(since, until))
+    if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
+        return Response(csv_text(CountAnswer, told.counts), media_type=Media.CSV)
+    return Response(told.model_dump_json(), media_type=Media.JSON)

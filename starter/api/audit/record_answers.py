@@ -1,0 +1,200 @@
+"""What auditors get of the record as a whole: verifications, proofs, checkpoints, counts."""
+
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from registration.statistics import Statistics
+from registration.statuses import Channel, Status
+from starter.api.answers import ID, AnswerBody
+from starter.gateway.verification.findings import Finding, FindingKind, Verdict
+
+_DOCUMENT: Final[JsonDict] = {
+    "checkpoint": {
+        "number": 42,
+        "at": "2027-03-01T02:00:00+00:00",
+        "leaves": 100000,
+        "root": "9d1c…",
+        "heads": "77ab…",
+        "changed": 512,
+        "complete": False,
+        "key_id": "c1",
+        "request_id": "019a2f60-aaaa-7b11-a1b2-c3d4e5f60718",
+        "previous": "e1f2…",
+        "contradicted": 0,
+    },
+    "signature": "a0b1…",
+}
+
+
+class FindingAnswer(AnswerBody):
+    """One difference."""
+
+    about: str = Field(description="A registration's id, or the file of a checkpoint.")
+    sequence: int | None
+    kind: FindingKind
+    sentence: str
+
+
+class VerificationAnswer(BaseModel):
+    """What was compared, and every difference."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "whole": False,
+                    "events": 12,
+                    "histories": 1,
+                    "checkpoint": 42,
+                    "findings": [
+                        {
+                            "about": ID,
+                            "sequence": 3,
+                            "kind": "EVENT_ALTERED",
+                            "sentence": "The event's text is not the one that its hash was computed from.",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    whole: bool
+    events: int
+    histories: int = Field(description="So many of Temporal's histories were compared.")
+    checkpoint: int | None = Field(description="The last checkpoint that it was compared with.")
+    findings: list[FindingAnswer]
+
+    @classmethod
+    def of(cls, verdict: Verdict, findings: list[Finding]) -> Self:
+        """The gateway's answer."""
+        return cls(
+            whole=verdict.is_whole,
+            events=verdict.events,
+            histories=verdict.histories,
+            checkpoint=verdict.checkpoint,
+            findings=[FindingAnswer.model_validate(finding) for finding in findings],
+        )
+
+
+class ProofAnswer(BaseModel):
+    """An inclusion proof as `docs/verify_proof.py` reads it (RFC 9162)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "document": _DOCUMENT,
+                    "public_key": "d75a…",
+                    "leaf": f'["registration","{ID}",3,"5f0c…"]',
+                    "index": 99,
+                    "path": ["03ac…", "77de…"],
+                }
+            ]
+        }
+    )
+
+    document: dict[str, Any]
+    public_key: str
+    leaf: str
+    index: int
+    path: list[str]
+    events: list[str] | None = Field(None, description="With `events=true`: the record up to the checkpoint.")
+
+
+class CheckpointsAnswer(BaseModel):
+    """The numbers of the checkpoints that are there, in order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"numbers": [41, 42]}]})
+
+    numbers: list[int]
+
+
+class CheckpointAnswer(BaseModel):
+    """A signed checkpoint; its signature is over the canonical text of `checkpoint`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DOCUMENT]})
+
+    checkpoint: dict[str, Any]
+    signature: str
+
+
+class CheckpointKey(BaseModel):
+    """A public key (Ed25519)."""
+
+    id: str
+    hex: str
+    pem: str
+
+
+class CheckpointKeysAnswer(BaseModel):
+    """The public keys that verify checkpoints."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"keys": [{"id": "c1", "hex": "d75a…", "pem": "-----BEGIN PUBLIC KEY-----\n…"}]}],
+        }
+    )
+
+    keys: list[CheckpointKey]
+
+
+class CountAnswer(AnswerBody):
+    """So many registrations: opened in a month (Budapest), by a channel, at an office, now in a status."""
+
+    month: str
+    channel: Channel
+    office: str | None
+    status: Status
+    registrations: int
+
+
+class StatisticsAnswer(BaseModel):
+    """Counts over all registrations that were opened in a span of months."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "since": "2027-03",
+                    "until": None,
+                    "registrations": 5,
+                    "by_status": {"ACTIVE": 3, "LAPSED": 2},
+                    "by_channel": {"ONLINE": 5},
+                    "by_office": {"–": 5},
+                    "by_month": {"2027-03": 5},
+                    "lapse_rate": 0.4,
+                    "median_seconds_to_activation": 3600.0,
+                    "undelivered_letters": {"CODE_PASSWORD": 1},
+                    "counts": [
+                        {
+                            "month": "2027-03",
+                            "channel": "ONLINE",
+                            "office": None,
+                            "status": "ACTIVE",
+                            "registrations": 3,
+                        },
+                    ],
+                }
+            ]
+        }
+    )
+
+    since: str | None
+    until: str | None
+    registrations: int
+    by_status: dict[str, int]
+    by_channel: dict[str, int]
+    by_office: dict[str, int]
+    by_month: dict[str, int]
+    lapse_rate: float | None = Field(description="Lapsed, of those that wait for nothing any more (S3).")
+    median_seconds_to_activation: float | None
+    undelivered_letters: dict[str, int]
+    counts: list[CountAnswer]
+
+    @classmethod
+    def of(cls, found: Statistics) -> Self:
+        """The gateway's answer."""
+        return cls(**found.summary(), counts=[CountAnswer.model_validate(count) for count in found.counts])

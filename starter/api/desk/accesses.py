@@ -1,0 +1,43 @@
+"""Who looked at personal data at an office, who acted, who was refused: for its supervisor."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from registration.access import AccessEntry
+from registration.errors import NotAllowed
+from registration.forms import checked_past
+from starter.api.desk.answers import AccessAnswer, AccessesAnswer
+from starter.api.documented import problems
+from starter.api.routes import SupervisorRoute
+from starter.api.services import Caller, Desk
+
+router: Final = APIRouter(prefix="/v1/desk", route_class=SupervisorRoute, tags=["desk"])
+
+Day = Annotated[
+    str, Query(description="In UTC, as YYYY-MM-DD.", examples=["2027-03-01"], json_schema_extra={"format": "date"})
+]
+
+
+@router.get("/accesses", responses=problems(NotAllowed, with_body=False))
+async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
+    """The access record of a day at the supervisor's own office."""
+    chosen = checked_past("day", day, datetime.now(UTC).date())
+    entries = [_answer(entry) for entry in await desk.access_entries(chosen)]
+    return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
+
+
+def _answer(entry: AccessEntry) -> AccessAnswer:
+    access = entry.access
+    return AccessAnswer(
+        sequence=entry.sequence,
+        at=entry.at,
+        kind=access.actor.kind,
+        id=access.actor.id,
+        operation=access.operation,
+        outcome=access.outcome,
+        registration_id=access.registration_id,
+        request_id=access.request_id,
+        detail=access.detail,
+    )

@@ -1,0 +1,155 @@
+"""What clerks get. All times are UTC, days are Budapest's; what is personal data says so."""
+
+from datetime import date, datetime
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from registration.offices import Body
+from registration.statuses import Channel, Status
+from starter.api.answers import ID, AnswerBody
+from starter.api.desk.requests import RECEIPT_NUMBER
+from starter.api.requests import FORM
+
+_LETTER: Final[JsonDict] = {"letter": "1-code_password", "outcome": "SENT", "at": "2027-03-01T10:00:02Z"}
+_ENTRY: Final[JsonDict] = {
+    "sequence": 1,
+    "at": "2027-03-01T10:00:00Z",
+    "kind": "CLERK",
+    "id": "clerk-7",
+    "operation": "desk.disclose",
+    "outcome": "SENT",
+    "registration_id": ID,
+    "request_id": "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f",
+    "detail": None,
+}
+
+
+class Disclosed(AnswerBody):
+    """The registration data, to be told to the client in person (S8): personal data."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"registration_id": ID, **FORM}]})
+
+    registration_id: str
+    user_name: str
+    email: str
+    family_name: str
+    given_name: str
+    birth_name: str
+    birth_place: str
+    birth_date: date
+    mothers_birth_name: str
+    language: str = Field(description="Of the letters: hu or en.")
+
+
+class ReceiptAnswer(AnswerBody):
+    """The registration's receipt, to be handed to the client (S8): personal data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "number": RECEIPT_NUMBER,
+                    "registration_id": ID,
+                    "user_name": "szabó.katalin",
+                    "email": "szabo.katalin@example.hu",
+                    "status": "ACTIVE",
+                    "body": "OKMANYIRODA",
+                    "office": "Budapest V. kerületi Okmányiroda",
+                    "registered_on": "2027-03-01",
+                    "issued_on": "2027-03-02",
+                }
+            ]
+        }
+    )
+
+    number: str = Field(description="Its last digit checks the others.")
+    registration_id: str
+    user_name: str
+    email: str
+    status: Status
+    body: Body = Field(description="The kind of registration body that prints it (S2).")
+    office: str = Field(description="The name of its office.")
+    registered_on: date
+    issued_on: date
+
+
+class FoundRegistration(AnswerBody):
+    """A registration that a search has found; no personal data beyond what was searched by."""
+
+    registration_id: str
+    receipt_number: str
+    status: Status
+    channel: Channel
+    office: str | None = Field(description="Where it was opened, if in person.")
+    since: datetime | None
+
+
+class SearchAnswer(AnswerBody):
+    """At most 50 registrations, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "found": [
+                        {
+                            "registration_id": ID,
+                            "receipt_number": RECEIPT_NUMBER,
+                            "status": "INACTIVE",
+                            "channel": "IN_PERSON",
+                            "office": "1051",
+                            "since": "2027-03-01T10:00:00Z",
+                        }
+                    ],
+                    "more": False,
+                }
+            ]
+        }
+    )
+
+    found: list[FoundRegistration]
+    more: bool = Field(description="There are others: search by another criterion.")
+
+
+class LetterAnswer(AnswerBody):
+    """A letter, and what became of it."""
+
+    letter: str = Field(validation_alias="letter_id", description="Number of the event that it tells of, and its kind.")
+    outcome: str = Field(description="SENT, or why it did not arrive.")
+    at: datetime
+
+
+class LettersAnswer(BaseModel):
+    """The letters of a registration, oldest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"letters": [_LETTER]}]})
+
+    letters: list[LetterAnswer]
+
+
+class AccessAnswer(BaseModel):
+    """An entry of the access record: who did what, on which registration, under which request."""
+
+    sequence: int
+    at: datetime
+    kind: str = Field(description="What kind of user.")
+    id: str
+    operation: str
+    outcome: str = Field(description="DONE, SENT, or the name of the refusal.")
+    registration_id: str | None
+    request_id: str | None
+    detail: str | None
+
+
+class AccessesAnswer(BaseModel):
+    """The access record of one office and one day (UTC), in order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"office": "1051", "day": "2027-03-01", "entries": [_ENTRY]}]}
+    )
+
+    office: str
+    day: date
+    entries: list[AccessAnswer]

@@ -1,0 +1,47 @@
+"""Tell a client its registration data, on record before it is told (S8).
+
+No Idempotency-Key: an answer with personal data is kept nowhere, and data that is told twice was disclosed twice.
+"""
+
+from dataclasses import asdict
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from registration.errors import EvidenceMissing, NotAccepted, NotFound
+from starter.api.desk.answers import Disclosed, ReceiptAnswer
+from starter.api.desk.requests import ActInPerson
+from starter.api.documented import problems
+from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.problems import language_of
+from starter.api.reference import Reference
+from starter.api.routes import DeskRoute
+from starter.api.services import Desk
+from starter.pages.receipt import receipt_page
+
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
+
+_REFUSALS: Final = (NotFound, NotAccepted, EvidenceMissing)
+
+
+@router.post("/disclosure", responses=problems(*_REFUSALS))
+async def disclose_the_data(reference: Reference, body: ActInPerson, desk: Desk) -> Disclosed:
+    """The data that the client has registered, for whoever has no receipt and has shown a document (S8)."""
+    told = await desk.disclose(reference, body.evidence.model_dump())
+    return Disclosed(registration_id=told.registration_id, email=told.email, **asdict(told.person))
+
+
+@router.post(
+    "/receipt",
+    response_model=ReceiptAnswer,
+    responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
+)
+async def issue_a_receipt(
+    request: Request, reference: Reference, body: ActInPerson, desk: Desk, accept: Accept
+) -> Response:
+    """The receipt, on which the user name stands (S8): JSON, or a page to be printed with `Accept: text/html`."""
+    receipt = await desk.receipt(reference, body.evidence.model_dump())
+    if preferred_media(accept, (Media.JSON, Media.HTML)) is Media.HTML:
+        return HTMLResponse(receipt_page(receipt, language_of(request.scope)))
+    return Response(ReceiptAnswer.model_validate(receipt).model_dump_json(), media_type=Media.JSON)

@@ -1,0 +1,49 @@
+"""The letters of a registration, and those that did not arrive once more."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Response
+
+from registration.errors import (
+    CodeNotLive,
+    IdempotencyKeyReused,
+    LetterOutOfDate,
+    NoSuchLetter,
+    NotAccepted,
+    NotFound,
+    RequestInProgress,
+)
+from starter.api.answers import Standing
+from starter.api.desk.answers import LetterAnswer, LettersAnswer
+from starter.api.documented import problems
+from starter.api.idempotent import OnceOnly
+from starter.api.reference import Reference
+from starter.api.routes import DeskRoute
+from starter.api.services import Desk
+
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}/letters", route_class=DeskRoute, tags=["desk"])
+
+Letter = Annotated[str, Path(description="`letter` of the list.", examples=["1-code_password"])]
+
+
+@router.get("", responses=problems(NotFound, with_body=False))
+async def list_the_letters(reference: Reference, desk: Desk) -> LettersAnswer:
+    """What was sent, and what did not arrive; neither contents nor addresses."""
+    return LettersAnswer(letters=[LetterAnswer.model_validate(letter) for letter in await desk.letters(reference)])
+
+
+@router.post(
+    "/{letter}/sending",
+    status_code=202,
+    response_model=Standing,
+    responses=problems(
+        NotFound, NoSuchLetter, LetterOutOfDate, CodeNotLive, NotAccepted, IdempotencyKeyReused, RequestInProgress
+    ),
+)
+async def send_a_letter_again(reference: Reference, letter: Letter, desk: Desk, once: OnceOnly) -> Response:
+    """Send a letter that did not arrive once more, with what is true now, to the present address."""
+
+    async def send(request_id: str | None) -> Standing:
+        return Standing.model_validate(await desk.send_again(reference, letter, request_id=request_id))
+
+    return await once(202, send)

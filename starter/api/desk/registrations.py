@@ -1,0 +1,48 @@
+"""Open a registration in person, find one, see where it stands (S2)."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, UserNameTaken
+from starter.api.answers import Accepted, LookedUp
+from starter.api.desk.answers import SearchAnswer
+from starter.api.desk.requests import InPersonRegistration, Search
+from starter.api.documented import header, problems
+from starter.api.idempotent import OnceOnly
+from starter.api.reference import Reference
+from starter.api.routes import DeskRoute
+from starter.api.services import Desk
+
+router: Final = APIRouter(prefix="/v1/desk", route_class=DeskRoute, tags=["desk"])
+
+_LOCATION: Final = "/v1/desk/registrations/{id}"
+
+
+@router.post(
+    "/registrations",
+    status_code=202,
+    response_model=Accepted,
+    responses=problems(UserNameTaken, IdempotencyKeyReused, RequestInProgress)
+    | {202: {"headers": header("Location", "Where the registration can be looked at.", _LOCATION)}},
+)
+async def open_a_registration_in_person(body: InPersonRegistration, desk: Desk, once: OnceOnly) -> Response:
+    """Open a registration for a client whose identity was checked (S2); it is active once its code is redeemed."""
+
+    async def register(request_id: str | None) -> Accepted:
+        form, evidence = body.form.model_dump(), body.evidence.model_dump()
+        return Accepted(id=await desk.register(form, evidence, request_id=request_id))
+
+    return await once(202, register, _LOCATION)
+
+
+@router.get("/registrations/{reference}", responses=problems(NotFound, with_body=False))
+async def look_at_a_registration_at_the_desk(reference: Reference, desk: Desk) -> LookedUp:
+    """Where it stands, since when and why, and what happens next by itself; no personal data."""
+    return LookedUp.model_validate(await desk.look(reference))
+
+
+@router.post("/searches", responses=problems())
+async def search_for_registrations(body: Search, desk: Desk) -> SearchAnswer:
+    """Find registrations by exactly one criterion, which stands in the body: personal data belongs into no address."""
+    return SearchAnswer.model_validate(await desk.search(body.model_dump(exclude_unset=True)))

@@ -1,0 +1,183 @@
+"""What operators get. All times are UTC; no personal data."""
+
+from datetime import datetime
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from registration.extensions import ExtensionOutcome, ExtensionState, ExtensionStatus
+from registration.offices import Body
+from registration.statuses import Status
+from starter.api.answers import ID, AnswerBody
+
+EXTENSION: Final = "019a2f62-1111-7abc-8def-001122334455"
+_PROGRESS: Final[JsonDict] = {"total": 10000, "extended": 2500, "refused": 1, "open": 7499}
+
+
+class CountAnswer(AnswerBody):
+    """So many accounts of a status expire in one month, and would in another; months are YYYY-MM in UTC."""
+
+    status: Status
+    month: str
+    until_month: str
+    accounts: int
+
+
+class DryRunAnswer(AnswerBody):
+    """What an extension would do now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "total": 10000,
+                    "hopeless": 12,
+                    "counts": [
+                        {"status": "ACTIVE", "month": "2027-12", "until_month": "2028-03", "accounts": 10000},
+                    ],
+                }
+            ]
+        }
+    )
+
+    total: int
+    hopeless: int = Field(description="So many would be refused: their new date has passed already.")
+    counts: list[CountAnswer]
+
+
+class ProgressAnswer(AnswerBody):
+    """How many accounts the extension is for, and what has become of them; none before the list is fixed."""
+
+    total: int
+    extended: int
+    refused: int
+    open: int
+
+
+class ExtensionAnswer(BaseModel):
+    """A bulk extension: who asked, who approved, how far it has come."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": EXTENSION,
+                    "before": "2027-12-31T22:59:59Z",
+                    "days": 90,
+                    "state": "RUNNING",
+                    "requested_by": "operator-1",
+                    "requested_at": "2027-11-02T09:00:00Z",
+                    "approved_by": "supervisor-3",
+                    "approved_at": "2027-11-02T09:30:00Z",
+                    "listed_at": "2027-11-02T10:00:00Z",
+                    "finished_at": None,
+                    "progress": _PROGRESS,
+                    "rate": 50,
+                }
+            ]
+        }
+    )
+
+    id: str
+    before: datetime
+    days: int | None = Field(description="null: to each registration's next anniversary.")
+    state: ExtensionState
+    requested_by: str
+    requested_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    listed_at: datetime | None = Field(description="When the list of its accounts was fixed.")
+    finished_at: datetime | None
+    progress: ProgressAnswer
+    rate: float | None = Field(description="Registrations a second, while it runs.")
+
+    @classmethod
+    def of(cls, status: ExtensionStatus) -> Self:
+        """The gateway's answer."""
+        progress = ProgressAnswer.model_validate(status.progress)
+        return cls(**vars(status.extension), state=status.state, progress=progress, rate=status.rate)
+
+
+class ItemAnswer(AnswerBody):
+    """One account of an extension, and what came of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "registration_id": ID,
+                    "valid_until": "2027-12-01T10:00:00Z",
+                    "until": "2028-02-29T10:00:00Z",
+                    "outcome": "EXTENDED",
+                    "reason": None,
+                }
+            ]
+        }
+    )
+
+    registration_id: str
+    valid_until: datetime = Field(description="The end of its validity when the list was fixed.")
+    until: datetime = Field(description="The new one.")
+    outcome: ExtensionOutcome
+    reason: str | None
+
+
+class OfficeAnswer(AnswerBody):
+    """An office of a registration body."""
+
+    code: str
+    body: Body
+    name: str
+    address: str
+    open: bool
+
+
+class OfficesAnswer(BaseModel):
+    """All offices, by code."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "offices": [
+                        {
+                            "code": "1051",
+                            "body": "OKMANYIRODA",
+                            "name": "Budapest V. kerületi Okmányiroda",
+                            "address": "1051 Budapest, Erzsébet tér 4.",
+                            "open": True,
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    offices: list[OfficeAnswer]
+
+
+class DisabledAnswer(AnswerBody):
+    """Somebody who may not act any more."""
+
+    id: str
+    disabled_at: datetime
+    disabled_by: str
+
+
+class DisabledStaffAnswer(BaseModel):
+    """Who may not act any more, by id."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "disabled": [
+                        {"id": "clerk-7", "disabled_at": "2027-03-01T10:00:00Z", "disabled_by": "operator-1"},
+                    ]
+                }
+            ]
+        }
+    )
+
+    disabled: list[DisabledAnswer]

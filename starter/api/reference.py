@@ -1,0 +1,27 @@
+"""A registration in a path: by its id or its receipt's number. User names are personal data: no path may name one."""
+
+import re
+from typing import Annotated, Final
+
+from fastapi import Path
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_REFERENCE: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{4}-[0-9]{3}")
+
+
+def _checked(typed: str) -> str:
+    if not _REFERENCE.fullmatch(typed):
+        raise PydanticCustomError("reference", "no reference")
+    return typed
+
+
+Reference = Annotated[
+    str,
+    AfterValidator(_checked),
+    Path(
+        description="The registration's id, or the number of its receipt.",
+        examples=["019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a", "0000-0000-427"],
+        json_schema_extra={"pattern": f"^({_REFERENCE.pattern})$"},
+    ),
+]

@@ -1,0 +1,92 @@
+"""What a clerk looks up, and a supervisor: no evidence is needed, and each look is in the access record."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from starter.cli.choices import Reference
+from starter.cli.desk_options import Desk, at_the_desk
+from starter.cli.input import read_object
+from starter.cli.output import console_of, show, show_rows
+from starter.cli.sentences import CliProblem
+
+
+@at_the_desk
+def search(
+    desk: Desk,
+    *,
+    receipt_number: Annotated[str | None, typer.Option("--receipt", metavar="NUMBER", help="NNNN-NNNN-NNN.")] = None,
+    user_name: Annotated[str | None, typer.Option(help="The whole user name.")] = None,
+    email: Annotated[str | None, typer.Option(help="The present e-mail address.")] = None,
+    birth_name: Annotated[str | None, typer.Option(help="Name at birth, with the next two.")] = None,
+    birth_date: Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD.")] = None,
+    mothers_birth_name: Annotated[str | None, typer.Option(help="Mother's name at birth.")] = None,
+    criterion: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="One of these as JSON, '-' is standard input: out of the list of processes."),
+    ] = None,
+) -> None:
+    """Find registrations by a receipt, a user name, an e-mail address, or a person's natural identity data."""
+    typed = {
+        "receipt_number": receipt_number,
+        "user_name": user_name,
+        "email": email,
+        "birth_name": birth_name,
+        "birth_date": birth_date,
+        "mothers_birth_name": mothers_birth_name,
+    }
+    asked: dict[str, Any] = read_object("--criterion", criterion) if criterion else {}
+    asked |= {name: value for name, value in typed.items() if value is not None}
+    result = desk.act(lambda it: it.search(asked))
+    if desk.choices.as_json:
+        show(desk.choices, result)
+        return
+    columns = ("receipt_number", "status", "channel", "office", "since", "registration_id")
+    show_rows(desk.choices, columns, [asdict(found) for found in result.found])
+    if result.more:
+        console_of(stderr=True).print(CliProblem.MORE_FOUND.in_language(desk.choices.language))
+
+
+@at_the_desk
+def letters(desk: Desk, reference: Reference) -> None:
+    """List the letters to a client and what became of them; those that did not arrive can be sent again."""
+    sent = desk.act(lambda it: it.letters(reference))
+    show_rows(desk.choices, ("letter_id", "outcome", "at"), [asdict(letter) for letter in sent])
+
+
+@at_the_desk
+def send_again(
+    desk: Desk,
+    reference: Reference,
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's id, as `letters` lists it.")],
+) -> None:
+    """Send a letter that did not arrive again, to the present address."""
+    show(desk.choices, desk.act(lambda it: it.send_again(reference, letter)))
+
+
+@at_the_desk
+def accesses(
+    desk: Desk,
+    day: Annotated[
+        str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in UTC; today if not given.")
+    ] = None,
+) -> None:
+    """Show who looked, acted or was refused at the own office on a day; for supervisors."""
+    chosen = _day(day)
+    entries = desk.act(lambda it: it.access_entries(chosen))
+    if desk.choices.as_json:
+        show(desk.choices, {"office": desk.office, "day": chosen, "entries": [asdict(entry) for entry in entries]})
+        return
+    rows = [{"at": entry.at, "who": entry.access.actor.id, **vars(entry.access)} for entry in entries]
+    show_rows(desk.choices, ("at", "who", "operation", "outcome", "registration_id", "detail"), rows)
+
+
+def _day(typed: str | None) -> date:
+    try:
+        return datetime.now(UTC).date() if typed is None else date.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInput(field="--day", rule=InputRule.DATE) from None

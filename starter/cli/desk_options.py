@@ -1,0 +1,131 @@
+"""The options that all commands of a desk share, said once: a command gets them as one `Desk`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.messages import ActorKind
+from starter.cli.choices import AsJson, Choices, Lang, choices_of
+from starter.cli.input import read_object
+from starter.cli.session import run
+
+if TYPE_CHECKING:
+    from starter.gateway import DeskGateway, Gateway
+
+_Outcome = TypeVar("_Outcome")
+_Command = Callable[..., None]
+
+Clerk = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_CLERK", help="The clerk's id, never a name.")]
+Office = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OFFICE", help="The office's code.")]
+Supervisor = Annotated[bool, typer.Option("--supervisor", help="The id is a supervisor's, who acts as such.")]
+DocumentKind = Annotated[str | None, typer.Option(help="IDENTITY_CARD, PASSPORT or DRIVING_LICENCE.")]
+DocumentNumber = Annotated[
+    str | None,
+    typer.Option(
+        envvar="UGYFELKAPU_DOCUMENT_NUMBER",
+        help="The document's number; the variable or --evidence keeps it out of the list of processes.",
+    ),
+]
+Consent = Annotated[bool, typer.Option("--consent", help="The client has signed the consent.")]
+EvidenceFile = Annotated[
+    str | None,
+    typer.Option(
+        "--evidence", metavar="FILE", help="The evidence as JSON (see examples/), instead of the three above."
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who acts, for which office, and what was seen; `evidence` lacks what was not given, so that it can be named."""
+
+    choices: Choices
+    clerk: str
+    office: str
+    kind: ActorKind
+    evidence: Mapping[str, Any]
+
+    def act(self, operation: "Callable[[DeskGateway], Awaitable[_Outcome]]") -> _Outcome:
+        """Does one operation at the desk. Raises what it raises."""
+        return self.act_with(lambda desk, _: operation(desk))
+
+    def act_with(self, operation: "Callable[[DeskGateway, Gateway], Awaitable[_Outcome]]") -> _Outcome:
+        """The same, where the gateway itself is needed too."""
+        from starter.gateway import DeskGateway
+
+        async def acting(gateway: "Gateway") -> _Outcome:
+            return await operation(DeskGateway(gateway, self.clerk, self.office, self.kind), gateway)
+
+        return run(self.choices, acting)
+
+
+def at_the_desk(command: _Command) -> _Command:
+    """The command with the options that say who acts; its first argument is the `Desk`."""
+    return _with_options_of(_desk, command)
+
+
+def in_person(command: _Command) -> _Command:
+    """The same for an act in person, with the options that say what was seen."""
+    return _with_options_of(_desk_with_evidence, command)
+
+
+def _with_options_of(made_by: Callable[..., Desk], command: _Command) -> _Command:
+    """Typer reads a command's options from its signature: it gets those of `made_by`, for `made_by` to take up."""
+    context, *shared = signature(made_by).parameters.values()
+    _, *own = signature(command).parameters.values()
+
+    @wraps(command)
+    def with_options(**typed: Any) -> None:  # noqa: ANN401  as Typer parsed them
+        desk = made_by(**{each.name: typed.pop(each.name) for each in (context, *shared)})
+        command(desk, **typed)
+
+    vars(with_options)["__signature__"] = Signature([context, *own, *shared])
+    return with_options
+
+
+def _desk(
+    context: typer.Context,
+    *,
+    clerk: Clerk = None,
+    office: Office = None,
+    supervisor: Supervisor = False,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> Desk:
+    return _made(context, clerk, office, supervisor, {})
+
+
+def _desk_with_evidence(
+    context: typer.Context,
+    *,
+    clerk: Clerk = None,
+    office: Office = None,
+    supervisor: Supervisor = False,
+    document_kind: DocumentKind = None,
+    document_number: DocumentNumber = None,
+    consent: Consent = False,
+    evidence: EvidenceFile = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> Desk:
+    read = read_object("--evidence", evidence) if evidence else {}
+    typed = {"document_kind": document_kind, "document_number": document_number, "consent": consent or None}
+    seen = read | {name: value for name, value in typed.items() if value is not None}
+    return _made(context, clerk, office, supervisor, seen)
+
+
+def _made(
+    context: typer.Context, clerk: str | None, office: str | None, supervisor: bool, seen: Mapping[str, Any]
+) -> Desk:
+    if clerk is None:
+        raise InvalidInput(field="--clerk", rule=InputRule.REQUIRED)
+    if office is None:
+        raise InvalidInput(field="--office", rule=InputRule.REQUIRED)
+    kind = ActorKind.SUPERVISOR if supervisor else ActorKind.CLERK
+    return Desk(choices_of(context), clerk, office, kind, seen)

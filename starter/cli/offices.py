@@ -1,0 +1,46 @@
+"""Registration bodies' offices: clerks act for open ones only."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
+from starter.cli.input import opened_text
+from starter.cli.output import show, show_rows
+from starter.cli.session import run
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The offices as CSV; see examples/offices.csv.")],
+    operator: Operator = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Add the offices in FILE and replace those whose codes are known: all of them, or none; others stay."""
+    from registration.offices import OFFICE_COLUMNS
+    from starter.gateway import AdministrationGateway
+    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_lines
+
+    choices, acting = choices_of(context), required_operator(operator)
+    with opened_text("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as lines:
+        count = run(
+            choices,
+            lambda gateway: AdministrationGateway(gateway, acting).import_offices(csv_lines(lines, OFFICE_COLUMNS)),
+        )
+    show(choices, {"imported": count})
+
+
+@app.command("list")
+def list_(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
+    """List all offices."""
+    from starter.gateway import AdministrationGateway
+
+    choices, acting = choices_of(context), required_operator(operator)
+    offices = run(choices, lambda gateway: AdministrationGateway(gateway, acting).offices())
+    show_rows(choices, ("code", "body", "name", "address", "open"), [asdict(office) for office in offices])

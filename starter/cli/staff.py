@@ -1,0 +1,48 @@
+"""Clerks, supervisors, auditors and operators who may not act any more, whatever their tokens say."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
+from starter.cli.output import show, show_rows
+from starter.cli.session import run
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+
+StaffId = Annotated[str, typer.Argument(metavar="ID", help="The opaque id, as it stands in tokens.")]
+
+
+@app.command()
+def disable(
+    context: typer.Context, staff_id: StaffId, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
+) -> None:
+    """Refuse whatever this person asks for, at once and everywhere. Nobody can disable themself."""
+    from starter.gateway import AdministrationGateway
+
+    choices, acting = choices_of(context), required_operator(operator)
+    run(choices, lambda gateway: AdministrationGateway(gateway, acting).disable(staff_id))
+    show(choices, {"id": staff_id, "disabled": True})
+
+
+@app.command()
+def enable(
+    context: typer.Context, staff_id: StaffId, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
+) -> None:
+    """Let this person act again."""
+    from starter.gateway import AdministrationGateway
+
+    choices, acting = choices_of(context), required_operator(operator)
+    run(choices, lambda gateway: AdministrationGateway(gateway, acting).enable(staff_id))
+    show(choices, {"id": staff_id, "disabled": False})
+
+
+@app.command("list")
+def list_(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
+    """List who may not act any more."""
+    from starter.gateway import AdministrationGateway
+
+    choices, acting = choices_of(context), required_operator(operator)
+    disabled = run(choices, lambda gateway: AdministrationGateway(gateway, acting).disabled())
+    show_rows(choices, ("id", "disabled_at", "disabled_by"), [asdict(each) for each in disabled])

@@ -1,0 +1,76 @@
+"""Thousands of accounts that stand already, in seconds: each as the run after a continue-as-new finds it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import asyncpg
+
+from activities.reconciliation import state_of
+from registration.accounts import AccountForm
+from registration.lifecycle import State
+from registration.messages import Actor, ActorKind
+from registration.opening import open_registration
+from registration.policy import Policy
+from registration.record import Event
+from store.accounts import Account
+from tests.support.accounts import SOURCE, account, day
+from tests.support.world import World
+from wiring.registrations import launch
+
+_OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
+_YESTERDAY: Final = timedelta(days=1)
+"""What was recorded then is no business of reconciliation any more."""
+
+_BATCH: Final = 1000
+_AT_ONCE: Final = 50
+
+
+async def standing_accounts(world: World, count: int) -> list[str]:
+    """Opens active accounts whose passwords expire in 60 to 459 days; returns their ids, in order.
+
+    Rows, first events and the workflows' states are what taking them over would leave, many times faster.
+    """
+    now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.gateway.accounts, Policy()
+    lines = (account(password_hash="", password_valid_until=day(60 + number % 400)) for number in range(count))
+    forms = [AccountForm.parse(line, policy=policy, now=now) for line in lines]
+    keyed = [Account(accounts.key_of(SOURCE, form.form.user_name), form, form.password_valid_until) for form in forms]
+    keyed.sort(key=lambda each: each.key.registration_id)
+    for first in range(0, count, _BATCH):
+        await _open(world, keyed[first : first + _BATCH], now)
+    return [each.key.registration_id for each in keyed]
+
+
+async def _open(world: World, keyed: Sequence[Account], now: datetime) -> None:
+    written = await world.gateway.accounts.write(keyed, _OPERATOR, now)
+    rows = await world.gateway.accounts.submitted(written)
+    fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
+    events = [open_registration(state, now).event for state in fresh]
+    await _record(world, events)
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def start(state: State, event: Event) -> None:
+        async with places:
+            await launch(world.client, state.after(event))
+
+    await asyncio.gather(*map(start, fresh, events))
+
+
+async def _record(world: World, events: Sequence[Event]) -> None:
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        await connection.copy_records_to_table(
+            "events",
+            records=[
+                (e.registration_id, e.sequence, e.at, e.kind, e.previous_hash, e.hash(), e.canonical()) for e in events
+            ],
+        )
+        await connection.execute(
+            """update registrations set status = 'ACTIVE', sequence = 1, since = e.at, because = e.kind, head = e.hash,
+               identity_verified = true, deadline = until, password_valid_until = until
+               from events e, cast(cast(e.body as json) ->> 'password_valid_until' as timestamptz) until
+               where e.registration_id = registrations.id and registrations.sequence = 0"""
+        )
+    finally:
+        await connection.close()
