@@ -48,6 +48,9 @@ demo: setup ## the main job: three registrations through their lives on real ser
 dev: setup ## the embedded environment in this terminal, until Ctrl-C
 	.venv/bin/ugyfelkapu dev
 
+extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
+	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1
+
 bench: setup ## the measurements, on the embedded servers
 	$(PY) -m bench
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from temporalio.client import WorkflowHistory
 
-from registration.names import RECONCILIATION_WORKFLOW_TYPE
+from registration.names import ARCHIVE_WORKFLOW_TYPE, RECONCILIATION_WORKFLOW_TYPE
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
+from tests.support.archiving import archive_pass
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 
@@ -34,11 +35,13 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
         await world.operations.reconcile()
-        query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' and ExecutionStatus = 'Completed'"
-        async with asyncio.timeout(SOON_SECONDS):
-            while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        written += await _write(world, folder, "reconciliation", passes[0])
+        await archive_pass(world)
+        for name, kind in (("reconciliation", RECONCILIATION_WORKFLOW_TYPE), ("archive", ARCHIVE_WORKFLOW_TYPE)):
+            query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
+            async with asyncio.timeout(SOON_SECONDS):
+                while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            written += await _write(world, folder, name, passes[0])
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
         stale.unlink()
     return written

@@ -28,26 +28,24 @@ _AT_ONCE: Final = 50
 
 
 async def standing_accounts(world: World, count: int) -> list[str]:
-    """Opens active accounts whose passwords expire in 60 to 459 days; returns their ids.
+    """Opens active accounts whose passwords expire in 60 to 459 days; returns their ids, in order.
 
     Rows, first events and the workflows' states are what taking them over would leave, many times faster.
     """
-    ids: list[str] = []
-    for first in range(0, count, _BATCH):
-        lines = [
-            account(password_hash="", password_valid_until=day(60 + number % 400))
-            for number in range(first, min(first + _BATCH, count))
-        ]
-        ids += await _opened(world, lines)
-    return ids
-
-
-async def _opened(world: World, lines: Sequence[dict[str, str]]) -> list[str]:
-    now, policy, accounts = datetime.now(UTC) - _YESTERDAY, Policy(), world.gateway.accounts
+    now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.gateway.accounts, Policy()
+    lines = (account(password_hash="", password_valid_until=day(60 + number % 400)) for number in range(count))
     forms = [AccountForm.parse(line, policy=policy, now=now) for line in lines]
     keyed = [Account(accounts.key_of(SOURCE, form.form.user_name), form, form.password_valid_until) for form in forms]
-    written = await accounts.write(keyed, _OPERATOR, now)
-    fresh = [state_of(row, policy) for row in await accounts.submitted(written)]
+    keyed.sort(key=lambda each: each.key.registration_id)
+    for first in range(0, count, _BATCH):
+        await _open(world, keyed[first : first + _BATCH], now)
+    return [each.key.registration_id for each in keyed]
+
+
+async def _open(world: World, keyed: Sequence[Account], now: datetime) -> None:
+    written = await world.gateway.accounts.write(keyed, _OPERATOR, now)
+    rows = await world.gateway.accounts.submitted(written)
+    fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
     events = [open_registration(state, now).event for state in fresh]
     await _record(world, events)
     places = asyncio.Semaphore(_AT_ONCE)
@@ -57,7 +55,6 @@ async def _opened(world: World, lines: Sequence[dict[str, str]]) -> list[str]:
             await launch(world.client, state.after(event))
 
     await asyncio.gather(*map(start, fresh, events))
-    return [event.registration_id for event in events]
 
 
 async def _record(world: World, events: Sequence[Event]) -> None:
