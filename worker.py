@@ -5,12 +5,12 @@ import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Final
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.letter import LetterActivities
 from activities.letters.transport import MailSettings, MailTransport
@@ -23,6 +23,7 @@ from store.reader import Reader
 from store.writer import Writer
 from wiring.failures import NeutralFailures
 from wiring.health import serve_health
+from wiring.sandbox import Sandbox
 from wiring.settings import Settings
 from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
@@ -31,9 +32,7 @@ from workflows.registration import Registration
 
 ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
 
-_SANDBOX: Final = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("registration", "activities", "workflows")
-)
+_SANDBOX: Final = Sandbox("registration", "activities", "workflows")
 """Our own modules are shared by all instances, not imported again for each. The rules are pure (import-linter); the
 workflows' code runs under the sandbox's checks in the replay tests."""
 
@@ -77,7 +76,7 @@ async def running_workers(
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,
-                    deployment_config=_deployment(settings),
+                    deployment_config=_deployment(settings.build_id),
                 )
             )
         if LETTERS_QUEUE in queues:
@@ -104,19 +103,22 @@ async def running_workers(
                     disable_eager_activity_execution=True,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,
+                    deployment_config=_deployment(None),
                 )
             )
         yield
 
 
-def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
-    """A life outlasts many builds: each running registration goes on with the current one (principle 13)."""
-    if settings.build_id is None:
-        return None
+def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
+    """A life outlasts many builds: each running registration goes on with the current one (principle 13).
+
+    Without a build of its own a worker is not versioned; what it did is marked with the package's version.
+    """
+    behavior = VersioningBehavior.AUTO_UPGRADE if build_id else VersioningBehavior.UNSPECIFIED
     return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(NAMESPACE, settings.build_id),
-        use_worker_versioning=True,
-        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+        version=WorkerDeploymentVersion(NAMESPACE, build_id or version("ugyfelkapu")),
+        use_worker_versioning=build_id is not None,
+        default_versioning_behavior=behavior,
     )
 
 
