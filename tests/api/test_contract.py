@@ -70,6 +70,9 @@ _RESUME: Final = "POST /v1/operations/extensions/{id}/resume"
 Dictionary = Mapping[str, Sequence[Any]]
 """Values by the field that they are for."""
 
+Dictionaries = Mapping[str, Dictionary]
+"""By operation; `*` is any."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def own_api() -> AsyncIterator[Api]:
@@ -86,7 +89,7 @@ async def test_whatever_a_portal_sends_every_answer_is_one_that_the_document_tel
     lives = [await world.temporary() for _ in range(3)]
     waiting, awaited, code = await world.registered()
     names, emails = ([filled[field] for _, filled in lives] for field in ("user_name", "email"))
-    known = {
+    known: dict[str, Sequence[Any]] = {
         "path.id": [*(registration_id for registration_id, _ in lives), waiting],
         "path.name": [*names, form()["user_name"]],
         "query.client_address": _addresses(),
@@ -98,7 +101,7 @@ async def test_whatever_a_portal_sends_every_answer_is_one_that_the_document_tel
         **_forms(),
     }
     redeemable = {"body.user_name": [awaited["user_name"]], "body.code": [code], "body.password": [PASSWORD]}
-    dictionaries = {"*": known, _REDEMPTION: redeemable}
+    dictionaries: Dictionaries = {"*": known, _REDEMPTION: redeemable}
     await _schemathesis(api, tmp_path, dictionaries, api.bearer(), only="^/(?!v1/(desk|audit|operations))")
     await _all_succeeded(api, "portal")
 
@@ -110,7 +113,7 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
     """The same; what needs an inactive registration, or a lost letter, is refused here, and shown elsewhere."""
     api, world = own_api, own_api.world
     lives = [await world.temporary() for _ in range(10)]
-    known = {
+    known: dict[str, Sequence[Any]] = {
         "path.reference": [registration_id for registration_id, _ in lives],
         "path.letter": ["1-code_password"],
         "query.day": [f"{datetime.now(UTC):%Y-%m-%d}"],
@@ -121,7 +124,8 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
     }
     criterion = {"body.user_name": [filled["user_name"] for _, filled in lives]}
     headers = api.bearer(role, caller=f"{role}-1", office="1051")
-    await _schemathesis(api, tmp_path, {"*": known, _SEARCH: criterion}, headers, only=only, examples=_FEWER)
+    dictionaries: Dictionaries = {"*": known, _SEARCH: criterion}
+    await _schemathesis(api, tmp_path, dictionaries, headers, only=only, examples=_FEWER)
     await _all_succeeded(api, role, but={_REACTIVATION, _SENDING})
 
 
@@ -131,7 +135,7 @@ async def test_whatever_an_auditor_sends_every_answer_is_one_that_the_document_t
     api, world = own_api, own_api.world
     lives = [await world.temporary() for _ in range(3)]
     made = await RecordGateway(world.gateway).checkpoint()
-    known = {
+    known: dict[str, Sequence[Any]] = {
         "path.reference": [registration_id for registration_id, _ in lives],
         "path.number": [made.number],
         "query.at": [datetime.now(UTC).isoformat()],
@@ -149,14 +153,14 @@ async def test_whatever_an_operator_sends_every_answer_is_one_that_the_document_
     api, operations = own_api, OperationsGateway(own_api.world.gateway, "operator-8")
     asked = [(await operations.request_extension(datetime(2001, 1, 1, tzinfo=UTC), days=1)).id for _ in range(3)]
     await OperationsGateway(own_api.world.gateway, "operator-9").approve_extension(asked[0])
-    known = {
+    known: dict[str, Sequence[Any]] = {
         "path.id": asked,
         "path.code": ["FUZZ-1", "FUZZ-2"],
         "body.before": ["2001-01-01", "2026-01-01T00:00Z"],
         "body.body": list(Body),
     }
     staff = {"path.id": ["somebody-else"]}
-    dictionaries = {"*": known, **{f"{method} {_DISABLED}": staff for method in ("PUT", "DELETE")}}
+    dictionaries: Dictionaries = {"*": known, **{f"{method} {_DISABLED}": staff for method in ("PUT", "DELETE")}}
     await _schemathesis(
         api, tmp_path, dictionaries, api.bearer("operator", caller="operator-1"), only="^/v1/operations/"
     )
@@ -201,7 +205,7 @@ async def _answered(api: Api) -> Counter[tuple[str, int]]:
 async def _schemathesis(  # noqa: PLR0913  what the command line takes
     api: Api,
     folder: Path,
-    dictionaries: Mapping[str, Dictionary],
+    dictionaries: Dictionaries,
     headers: Mapping[str, str],
     *,
     only: str = "",
@@ -231,7 +235,7 @@ async def _schemathesis(  # noqa: PLR0913  what the command line takes
     assert process.returncode == 0, told.decode()
 
 
-def _config(dictionaries: Mapping[str, Dictionary]) -> str:
+def _config(dictionaries: Dictionaries) -> str:
     """Its `schemathesis.toml`, by operation, `*` for all; TOML writes strings and lists as JSON does."""
     values: list[str] = []
     bindings: list[str] = []
