@@ -250,4 +250,4 @@ async def test_a_method_that_a_path_does_not_know_is_told_all_that_it_knows(api:
     )
     assert problem(refused) == (405, "method-not-allowed")
     assert refused.headers["allow"] == "DELETE, PUT"
-    assert (await api.http.post("/openapi.json")).headers["allow"] == "GET, HEAD"
+    assert set((await api.http.post("/openapi.json")).headers["allow"].split(", ")) == {"GET", "HEAD"}
