@@ -90,10 +90,13 @@ async def _lapsed(world: World) -> str:
 
 
 async def _closed(world: World, inbox: Inbox) -> str:
-    """A refused signal, a changed and refusing address, a mail server that is away, a closure."""
+    """A refused signal, a refusing address to which a letter goes again, a mail server that is away, a closure."""
     registration_id, filled = await world.temporary()
     await world.desk.signal_reactivate(registration_id, EVIDENCE)
     await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
+    await quiet(world, registration_id)
+    for lost in (await world.audit.describe(registration_id)).undelivered_letters:
+        await world.desk.send_again(registration_id, lost.letter)
     await quiet(world, registration_id)
     inbox.stop()
     await world.desk.close(registration_id, EVIDENCE)
