@@ -60,4 +60,4 @@ class _WithoutContext(WorkflowInstance):
 
 SANDBOX: Final = Sandbox("registration", "activities", "workflows")
 """Of the worker, and of whoever replays its histories. Our own modules are shared by all instances, not imported again
-for each. The rules are pure (import-linter); the workflows' code runs under the sandbox's checks in replay tests."""
+for each. The rules are pure (import-linter); the workflows' code runs under the full sandbox in the replay tests."""
