@@ -44,6 +44,7 @@ class AuditedLife:
     credentials: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
     accesses: list[Row] = field(default_factory=list)
+    extensions: list[Row] = field(default_factory=list)
     sealed_key: WrappedKey | None = None
 
 
@@ -165,13 +166,14 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, evidence, accesses, keys = [
+    events, codes, evidence, accesses, extensions, keys = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
             queries.codes_among,
             queries.evidence_among,
             queries.accesses_among,
+            queries.approved_extensions_among,
             queries.data_keys_among,
         )
     ]
@@ -186,6 +188,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             credentials[one],
             evidence[one],
             accesses[one],
+            extensions[one],
             WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
         )
         for one, row in zip(ids, rows, strict=True)

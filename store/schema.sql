@@ -338,6 +338,8 @@ CREATE INDEX evidence_registration ON public.evidence USING btree (registration_
 
 CREATE INDEX extension_items_open ON public.extension_items USING btree (extension_id, registration_id) WHERE (outcome IS NULL);
 
+CREATE INDEX extension_items_registration ON public.extension_items USING btree (registration_id);
+
 CREATE INDEX idempotency_begun ON public.idempotency USING btree (begun_at);
 
 CREATE INDEX persons_identity ON public.persons USING btree (identity_index);

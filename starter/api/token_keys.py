@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -36,6 +37,7 @@ _LONGEST: Final = 1 << 20
 
 _KINDS: Final = {"RSA", "EC", "OKP"}
 _PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
+_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _SET: Final = "must be an https address of a JWKS, or a file with public keys as PEM or JWKS"
 
 
@@ -43,7 +45,13 @@ class TokenKeys:
     """Keeps the keys for ten minutes, and looks again at most every 30 seconds when it meets an unknown `kid`."""
 
     def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """`location` is a URL or a path; `clock` counts seconds."""
+        """`location` is a URL or a path; `clock` counts seconds.
+
+        Raises `SettingsError` for plain http from another host: whoever is on the way could exchange the keys.
+        """
+        url = urlsplit(location)
+        if url.scheme == "http" and url.hostname not in _LOOPBACK:
+            raise SettingsError(f"UGYFELKAPU_TOKEN_KEYS: {_SET}")
         self._location = location
         self._clock = clock
         self._lock = asyncio.Lock()
@@ -91,7 +99,7 @@ class TokenKeys:
 
     @property
     def _is_remote(self) -> bool:
-        return self._location.startswith(("https://", "http://"))
+        return urlsplit(self._location).scheme in {"https", "http"}
 
     async def _read(self) -> list[Key]:
         if self._is_remote:

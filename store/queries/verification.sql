@@ -34,6 +34,13 @@ select registration_id, master_key_id, wrapped from data_keys where registration
 select registration_id, request_id, body from access_entries
 where registration_id = any (:ids::uuid[]) and request_id is not null;
 
+-- name: approved_extensions_among(ids)
+-- The places of these registrations on the lists of approved bulk extensions.
+select item.registration_id, item.extension_id, item.until, extension.requested_by
+from extension_items item
+join extensions extension on extension.id = item.extension_id and extension.approved_by is not null
+where item.registration_id = any (:ids::uuid[]);
+
 -- name: number_of_registrations()$
 -- How many rows the read model has.
 select count(*) from registrations;

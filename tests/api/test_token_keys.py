@@ -174,3 +174,18 @@ async def test_keys_of_a_kind_that_is_not_known_are_passed_over(tmp_path: Path) 
     future = {"kty": "LATTICE", "kid": "later"}
     file.write_text(json.dumps({"keys": [future, known.as_dict(private=False)]}), encoding="utf-8")
     assert await names(Tokens(TokenKeys(str(file)), ISSUER, AUDIENCE), known)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://issuer.example/jwks",
+        "HTTP://issuer.example/jwks",
+        "http://127.0.0.1.example/",
+        "http://localhost@evil.example/",
+    ],
+)
+def test_keys_are_never_fetched_over_plain_http_from_another_host(location: str) -> None:
+    """Whoever is on the way could put keys of their own there."""
+    with pytest.raises(SettingsError, match="UGYFELKAPU_TOKEN_KEYS: must be an https address"):
+        TokenKeys(location)

@@ -68,7 +68,8 @@ async def _record(world: World, events: Sequence[Event]) -> None:
         )
         await connection.execute(
             """update registrations set status = 'ACTIVE', sequence = 1, since = e.at, because = e.kind, head = e.hash,
-               identity_verified = true, deadline = until, password_valid_until = until
+               identity_verified = true, deadline = until, password_valid_until = until,
+               moved_by = cast(e.body as json) ->> 'actor'
                from events e, cast(cast(e.body as json) ->> 'password_valid_until' as timestamptz) until
                where e.registration_id = registrations.id and registrations.sequence = 0"""
         )

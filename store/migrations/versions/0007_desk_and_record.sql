@@ -117,6 +117,8 @@ comment on table extension_items is 'Every account that an approved extension is
 
 comment on column extension_items.valid_until is 'The end of the validity when the list was fixed; until is the new one.';
 
+create index extension_items_registration on extension_items (registration_id);
+
 create index extension_items_open on extension_items (extension_id, registration_id) where outcome is null;
 
 -- Rotation of master keys: which data keys still need another than the one in use.

@@ -1,0 +1,92 @@
+"""Erasing is destroying a key: what was dumped before opens no more, once the master key has been rotated away."""
+
+import asyncio
+import base64
+import os
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
+import asyncpg
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from registration.record import EventKind, fold
+from registration.statuses import Status
+from starter.gateway import Gateway, OperationsGateway, RecordGateway, open_gateway
+from store.keys import key_ring
+from store.sealing import WrappedKey, unseal
+from tests.acceptance.test_tampering import found, psql
+from tests.support.installation import installation
+from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from wiring.settings import Settings
+from worker import running_workers
+
+
+async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_with_the_present_ring() -> None:
+    """One client closes, one stays; timeline, chain and checkpoints stay valid throughout."""
+    async with installation() as (servers, world):
+        rotated = _with_ring(world.settings, f"new:{_key()},{world.settings.master_keys.get_secret_value()}")
+        async with running_workers(world.client, world.settings):
+            gone, _ = await world.active()
+            stays, filled = await world.active()
+            await RecordGateway(world.gateway).checkpoint()
+            dump = await servers.postgres.dump(world.addresses.database)
+            await world.desk.close(gone, EVIDENCE)
+            assert await asyncio.wait_for(world.handle(gone).result(), SOON_SECONDS) == Status.CLOSED
+            await RecordGateway(world.gateway).checkpoint()
+        async with open_gateway(rotated, world.client) as gateway, running_workers(world.client, rotated):
+            done = await OperationsGateway(gateway, "operator-1").rotate_keys()
+            assert done.rewrapped >= 1
+            assert done.remaining == {}
+            present = _with_ring(rotated, rotated.master_keys.get_secret_value().split(",")[0])
+        backup = await servers.postgres.create_database("backup")
+        psql(backup, dump)
+        async with (
+            _on(world, present, world.addresses.database) as now,
+            _on(world, present, backup) as restored,
+            _on(world, world.settings, backup) as as_it_was,
+        ):
+            person = await as_it_was.reader.person(gone)
+            assert person is not None, "with the old key it opens: the key is what protects it"
+            for registration_id in (gone, stays):
+                with pytest.raises(KeyError):
+                    await restored.reader.person(registration_id)
+            assert await now.reader.person(gone) is None
+            kept = await now.reader.person(stays)
+            assert kept is not None
+            assert kept.user_name == filled["user_name"]
+            await _no_present_key_opens(world, present, backup, gone)
+            events = await world.audit.events(gone)
+            assert events[-1].kind is EventKind.PERSONAL_DATA_ERASED
+            assert await world.audit.snapshot(gone) == fold(events)
+            assert await found(replace(world, gateway=now)) == []
+
+
+async def _no_present_key_opens(world: World, settings: Settings, backup: str, gone: str) -> None:
+    """Every data key of the present database against the sealed rows of the dump."""
+    old, new = await asyncpg.connect(backup), await asyncpg.connect(world.addresses.database)
+    try:
+        sealed = await old.fetchval("select sealed from persons where registration_id = $1", gone)
+        rows = await new.fetch("select * from data_keys")
+    finally:
+        await old.close()
+        await new.close()
+    assert rows
+    for row in rows:
+        wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
+        key = key_ring(settings).unwrap(wrapped, str(row["registration_id"]))
+        with pytest.raises(InvalidTag):
+            unseal(key, sealed, gone)
+
+
+def _on(world: World, settings: Settings, database: str) -> "AbstractAsyncContextManager[Gateway]":
+    url = type(settings.database_url)(database)
+    return open_gateway(settings.model_copy(update={"database_url": url}), world.client)
+
+
+def _with_ring(settings: Settings, ring: str) -> Settings:
+    return settings.model_copy(update={"master_keys": type(settings.master_keys)(ring)})
+
+
+def _key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()

@@ -1,0 +1,114 @@
+"""Data keys under another master key, while registrations come and go; what they seal stays as it is."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from registration.statuses import Channel
+from store import rotation
+from store.reader import Reader
+from store.rotation import KeyRotation
+from store.sealing import KeyRing
+from store.writer import Writer
+from tests.store.lives import CITIZEN, KEYS, NOW, Store, form
+
+OLD, NEW, OTHER = {"old": b"o" * 32}, {"new": b"n" * 32}, {"other": b"x" * 32}
+
+
+def ring(*master_keys: dict[str, bytes]) -> KeyRing:
+    return replace(KEYS, master_keys={kid: key for each in master_keys for kid, key in each.items()})
+
+
+async def submitted(store: Store, keys: KeyRing, count: int = 1) -> list[str]:
+    writer = Writer(store.pool, keys)
+    return [(await writer.submit(form(), Channel.ONLINE, CITIZEN, NOW)).registration_id for _ in range(count)]
+
+
+async def rotated(store: Store, keys: KeyRing) -> int:
+    """One pass over all keys, as the gateway makes it; how many it re-wrapped."""
+    made, rewrapped = KeyRotation(store.pool, keys), 0
+    for master_key_id in filter(made.opens, await made.counts()):
+        after = None
+        while (batch := await made.rewrap(master_key_id, after)).last:
+            rewrapped, after = rewrapped + batch.rewrapped, batch.last
+    return rewrapped
+
+
+async def test_afterwards_the_old_key_may_leave_the_ring(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every person is read with the new ring alone; before, and in the midst of it, with the ring of both."""
+    monkeypatch.setattr(rotation, "_BATCH", 3)
+    ids = await submitted(store, ring(OLD), 8)
+    both = ring(NEW, OLD)
+    first = await KeyRotation(store.pool, both).rewrap("old", None)
+    assert (first.looked_at, first.rewrapped) == (3, 3)
+    for registration_id in ids:
+        assert await Reader(store.pool, both).person(registration_id)
+        assert await Reader(store.pool, ring(OLD, NEW)).person(registration_id)
+    assert await KeyRotation(store.pool, both).counts() == {"old": 5}
+    assert await rotated(store, both) == 5
+    assert await KeyRotation(store.pool, both).counts() == {}
+    assert await rotated(store, both) == 0
+    for registration_id in ids:
+        assert await Reader(store.pool, ring(NEW)).person(registration_id)
+        with pytest.raises(KeyError):
+            await Reader(store.pool, ring(OLD)).person(registration_id)
+
+
+async def test_a_key_that_is_destroyed_in_the_midst_does_not_come_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the read and the write of a batch one is erased, and another one re-wrapped by somebody else."""
+    erased, contested, plain = sorted(await submitted(store, ring(OLD), 3))
+    both = ring(NEW, OLD)
+    replace_keys = rotation.queries.replace_wrapped_keys
+
+    async def late(*arguments: object, **row: object) -> object:
+        await store.pool.execute("delete from data_keys where registration_id = $1", erased)
+        somebody = ring(OTHER, OLD).rewrap(await wrapped(store, contested), contested)
+        await store.pool.execute(
+            "update data_keys set master_key_id = 'other', wrapped = $2 where registration_id = $1",
+            contested,
+            somebody.wrapped,
+        )
+        return await replace_keys(*arguments, **row)
+
+    monkeypatch.setattr(rotation.queries, "replace_wrapped_keys", late)
+    batch = await KeyRotation(store.pool, both).rewrap("old", None)
+    assert (batch.looked_at, batch.rewrapped) == (3, 1)
+    assert await store.rows("select master_key_id from data_keys order by 1") == [
+        {"master_key_id": "new"},
+        {"master_key_id": "other"},
+    ]
+    assert await Reader(store.pool, ring(NEW)).person(plain)
+    assert await Reader(store.pool, ring(OTHER)).person(contested)
+
+
+async def test_two_rotations_at_once_and_registrations_that_come_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost; what a process with the old ring writes meanwhile is left for the next pass, and counted."""
+    monkeypatch.setattr(rotation, "_BATCH", 5)
+    both = ring(NEW, OLD)
+    ids = await submitted(store, ring(OLD), 40)
+    once, twice, late = await asyncio.gather(rotated(store, both), rotated(store, both), submitted(store, ring(OLD), 9))
+    assert once + twice >= 40
+    remaining = await KeyRotation(store.pool, both).counts()
+    assert sum(remaining.values()) <= 9
+    assert await rotated(store, both) == sum(remaining.values())
+    for registration_id in [*ids, *late]:
+        assert await Reader(store.pool, ring(NEW)).person(registration_id)
+
+
+async def test_keys_of_a_master_key_that_the_ring_lacks_stay_and_are_counted(store: Store) -> None:
+    await submitted(store, ring(OTHER), 2)
+    await submitted(store, ring(OLD), 3)
+    both = ring(NEW, OLD)
+    assert await rotated(store, both) == 3
+    assert await KeyRotation(store.pool, both).counts() == {"other": 2}
+
+
+async def wrapped(store: Store, registration_id: str) -> rotation.WrappedKey:
+    row = await store.pool.fetchrow("select * from data_keys where registration_id = $1", registration_id)
+    assert row
+    return rotation.WrappedKey(row["master_key_id"], row["wrapped"])

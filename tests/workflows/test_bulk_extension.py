@@ -1,0 +1,225 @@
+"""A bulk extension from the first word to the report; each test has an installation of its own."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from temporalio.client import WorkflowFailureError
+
+from registration.errors import (
+    ExtensionNotApproved,
+    ExtensionNotRunning,
+    InvalidInput,
+    NoSuchExtension,
+    NotAllowed,
+    SecondPersonNeeded,
+)
+from registration.extensions import Extension, ExtensionItem, ExtensionOutcome, ExtensionRun, ExtensionState, Progress
+from registration.messages import Actor, ActorKind
+from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
+from registration.record import EventKind
+from starter.gateway import OperationsGateway, RecordGateway
+from starter.gateway.verification.findings import FindingKind
+from tests.support.installation import eventually
+from tests.support.standing import standing_accounts
+from tests.support.world import World
+from tests.workflows.lives import choosy_world
+
+BEFORE = datetime.now(UTC) + timedelta(days=1000)
+NOBODY = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
+DONE_SECONDS = 60
+
+
+async def test_nothing_runs_without_a_second_person_and_the_report_names_every_account() -> None:
+    """Asked for, refused to who asked, started by hand in vain, approved, started: three are extended, one is gone."""
+    async with choosy_world() as (world, _):
+        ids = await standing_accounts(world, 4)
+        operations, second = (
+            world.operations,
+            OperationsGateway(world.gateway, "supervisor-1", ActorKind.SUPERVISOR, "1051"),
+        )
+        counted = await operations.count_extension(BEFORE, days=None)
+        assert (counted.total, counted.hopeless, sum(count.accounts for count in counted.counts)) == (4, 0, 4)
+        extension = await operations.request_extension(BEFORE, days=None)
+        again = await operations.request_extension(BEFORE, days=7, request_id=extension.id)
+        assert again == extension
+        with pytest.raises(NotAllowed):
+            await second.request_extension(BEFORE, days=None)
+        for same in ("operator-1", "OPERATOR-1"):
+            with pytest.raises(SecondPersonNeeded):
+                await OperationsGateway(world.gateway, same).approve_extension(extension.id)
+        with pytest.raises(ExtensionNotApproved):
+            await operations.start_extension(extension.id)
+        await _started_by_hand_in_vain(world, extension)
+        assert (await operations.extension(extension.id)).state is ExtensionState.REQUESTED
+
+        approved = await second.approve_extension(extension.id)
+        assert (approved.approved_by, approved.requested_by) == ("supervisor-1", "operator-1")
+        await OperationsGateway(world.gateway, "operator-3").approve_extension(extension.id)
+        assert (await operations.extension(extension.id)).extension == approved
+        await world.handle(ids[0]).terminate()
+        await operations.start_extension(extension.id, 1000)
+        report = await _done(world, extension)
+        await operations.start_extension(extension.id, 1000)  # what is done stays done
+
+        assert list(report) == ids
+        assert (report[ids[0]].outcome, report[ids[0]].reason) == (ExtensionOutcome.REFUSED, "NotFound")
+        for registration_id in ids[1:]:
+            item, events = report[registration_id], await world.audit.events(registration_id)
+            assert [event.kind for event in events[1:]] == [EventKind.VALIDITY_EXTENDED]
+            assert events[1].password_valid_until == item.until > item.valid_until
+            assert (item.until.month, item.until.day) == (events[0].at.month, events[0].at.day)
+            assert events[1].actor == Actor(ActorKind.OPERATOR, "operator-1")
+        status = await operations.extension(extension.id)
+        assert (status.state, status.progress) == (ExtensionState.DONE, Progress(4, 3, 1, 0))
+
+        record = RecordGateway(world.gateway)
+        assert (await record.verify(ids[1], with_temporal=False))[1] == []
+        await _sql(world, "update extensions set listed_at = null, approved_by = null, approved_at = null")
+        _, findings = await record.verify(ids[1], with_temporal=False)
+        assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
+
+
+async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named() -> None:
+    """Expired 40 days ago, 30 days more have passed already: the signal leaves an event, the report its reason."""
+    async with choosy_world() as (world, _):
+        ids = await standing_accounts(world, 2)
+        moved = "update registrations set password_valid_until = now() - interval '40 days' where id = $1"
+        await _sql(world, moved, ids[0])
+        assert (await world.operations.count_extension(BEFORE, days=30)).hopeless == 1
+        extension = await _approved(world, days=30)
+        await world.operations.start_extension(extension.id, 1000)
+        report = await _done(world, extension)
+        assert (report[ids[0]].outcome, report[ids[0]].reason) == (ExtensionOutcome.REFUSED, "InvalidInput")
+        assert (await world.audit.events(ids[0]))[-1].kind is EventKind.SIGNAL_REFUSED
+        assert report[ids[1]].outcome is ExtensionOutcome.EXTENDED
+
+
+async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() -> None:
+    """At one a second five accounts are a batch; the server suggests a new run behind each."""
+    async with choosy_world({"limit.historyCount.suggestContinueAsNew": "12"}) as (world, _):
+        await standing_accounts(world, 30)
+        extension = await _approved(world, days=1)
+        assert (await world.operations.extension(extension.id)).state is ExtensionState.APPROVED
+        with pytest.raises(ExtensionNotRunning):
+            await world.operations.pause_extension(extension.id)
+        await world.operations.start_extension(extension.id, 1)
+        await world.operations.start_extension(extension.id, 1)
+        await eventually(lambda: _extended_at_least(world, extension, 1), within_seconds=DONE_SECONDS)
+        await world.operations.pause_extension(extension.id)
+        await eventually(lambda: _is(world, extension, ExtensionState.PAUSED), within_seconds=DONE_SECONDS)
+        await asyncio.sleep(7)  # a batch that had begun has ended
+        paused = (await world.operations.extension(extension.id)).progress
+        await asyncio.sleep(3)
+        status = await world.operations.extension(extension.id)
+        assert status.progress == paused
+        assert 0 < paused.extended < paused.total == 30
+        assert status.rate == 1
+        await world.operations.resume_extension(extension.id, 3)
+        await eventually(lambda: _has_rate(world, extension, 3), within_seconds=DONE_SECONDS)
+        await world.operations.resume_extension(extension.id)
+        report = await _done(world, extension)
+        assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
+        first_run = await world.client.get_workflow_handle(extension_workflow_id(extension.id)).describe()
+        assert first_run.id == extension_workflow_id(extension.id)
+        assert first_run.run_id != first_run.raw_description.workflow_execution_info.first_run_id
+        assert len(await _all_events(world)) == 60
+
+
+async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workflow that no worker serves holds up nobody else; ended by hand, the extension may be started again."""
+    monkeypatch.setattr("activities.extension._ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("workflows.bulk_extension._NEXT_ROUND", timedelta(seconds=0.5))
+    async with choosy_world() as (world, _):
+        ids = await standing_accounts(world, 3)
+        await world.handle(ids[0]).terminate()
+        silent = await world.client.start_workflow(
+            "Silent", id=world.handle(ids[0]).id, task_queue="nobody-serves-this-queue"
+        )
+        extension = await _approved(world, days=90)
+        await world.operations.start_extension(extension.id, 1000)
+        await eventually(lambda: _extended_at_least(world, extension, 2), within_seconds=DONE_SECONDS)
+        await asyncio.sleep(2)
+        running = await world.operations.extension(extension.id)
+        assert (running.state, running.progress) == (ExtensionState.RUNNING, Progress(3, 2, 0, 1))
+        await world.client.get_workflow_handle(extension_workflow_id(extension.id)).terminate()
+        assert (await world.operations.extension(extension.id)).state is ExtensionState.STOPPED
+        await silent.terminate()
+        await world.operations.start_extension(extension.id, 1000)
+        report = await _done(world, extension)
+        assert report[ids[0]].reason == "NotFound"
+        assert len(await _all_events(world)) == 3 + 2
+
+
+async def test_what_names_no_extension_is_refused(world: World) -> None:
+    for act in (
+        world.operations.extension,
+        world.operations.approve_extension,
+        world.operations.start_extension,
+        world.operations.pause_extension,
+        world.operations.resume_extension,
+    ):
+        with pytest.raises(NoSuchExtension):
+            await act(NOBODY)
+        with pytest.raises(InvalidInput):
+            await act("no-uuid")
+    with pytest.raises(NoSuchExtension):
+        await anext(world.operations.extension_report(NOBODY))
+
+
+async def test_the_database_itself_refuses_the_same_person(world: World) -> None:
+    """Whoever writes past the gateway meets the constraint."""
+    extension = await world.operations.request_extension(BEFORE, days=1)
+    with pytest.raises(asyncpg.CheckViolationError, match="extensions_second_person"):
+        await world.gateway.extensions.approve(extension.id, "Operator-1", datetime.now(UTC))
+
+
+async def _started_by_hand_in_vain(world: World, extension: Extension) -> None:
+    with pytest.raises(WorkflowFailureError):
+        await world.client.execute_workflow(
+            EXTENSION_WORKFLOW_TYPE,
+            ExtensionRun(extension.id, 1000),
+            id=extension_workflow_id(extension.id),
+            task_queue=REGISTRATION_QUEUE,
+        )
+    assert (await world.operations.extension(extension.id)).progress == Progress()
+
+
+async def _approved(world: World, *, days: int | None) -> Extension:
+    extension = await world.operations.request_extension(BEFORE, days=days)
+    return await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+
+
+async def _done(world: World, extension: Extension) -> Mapping[str, ExtensionItem]:
+    await eventually(lambda: _is(world, extension, ExtensionState.DONE), within_seconds=DONE_SECONDS)
+    return {item.registration_id: item async for item in world.operations.extension_report(extension.id)}
+
+
+async def _is(world: World, extension: Extension, state: ExtensionState) -> bool:
+    return (await world.operations.extension(extension.id)).state is state
+
+
+async def _has_rate(world: World, extension: Extension, rate: float) -> bool:
+    return (await world.operations.extension(extension.id)).rate == rate
+
+
+async def _extended_at_least(world: World, extension: Extension, count: int) -> bool:
+    return (await world.operations.extension(extension.id)).progress.extended >= count
+
+
+async def _all_events(world: World) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        return await connection.fetch("select * from events")
+    finally:
+        await connection.close()
+
+
+async def _sql(world: World, statement: str, *arguments: str) -> None:
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        await connection.execute(statement, *arguments)
+    finally:
+        await connection.close()
