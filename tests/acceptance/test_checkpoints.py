@@ -5,8 +5,6 @@ import contextlib
 import gzip
 import json
 import os
-import subprocess
-import sys
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -27,15 +25,15 @@ from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTa
 from store.database import opened_pool
 from store.heads import HeadReader
 from store.keys import checkpoint_folder
-from tests.acceptance.command_line import ROOT, CommandLine, Outcome
+from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.installation import installation
+from tests.support.proofs import SCRIPT, change, checked, places_of
 from tests.support.world import EVIDENCE, World
 from worker import running_workers
 
 AUDITORS = ("first.auditor@example.org", "second.auditor@example.org")
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
-SCRIPT = ROOT / "docs" / "verify_proof.py"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -198,15 +196,6 @@ async def test_a_document_of_another_key_is_not_believed(
         CheckpointFolder(tmp_path, rotated).last()
 
 
-def checked(proof: object, key: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """The stand-alone script on a proof, away from this project."""
-    file = folder / "proof.json"
-    file.write_text(json.dumps(proof), encoding="utf-8")
-    return subprocess.run(
-        [sys.executable, "-I", str(SCRIPT), str(file), key], cwd=folder, capture_output=True, text=True, check=False
-    )
-
-
 async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_changed(
     world: World, tmp_path: Path
 ) -> None:
@@ -221,38 +210,15 @@ async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_
     assert len(proof["events"]) == 3, "the events up to the checkpoint"
     right = checked(proof, key, tmp_path)
     assert (right.returncode, registration_id in right.stdout) == (0, True), right
-    places = list(_places(proof))
+    places = list(places_of(proof))
     assert {place[-1] for place in places} >= {"number", "at", "root", "signature", "public_key", "leaf", "index"}
     for place in places:
         tampered = json.loads(json.dumps(proof))
-        _change(tampered, place)
+        change(tampered, place)
         wrong = checked(tampered, key, tmp_path)
         assert (wrong.returncode, wrong.stdout[:10], wrong.stderr) == (1, "NOT proven", ""), place
     assert checked(proof, "0" * 64, tmp_path).returncode == 1
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 80
-
-
-def _places(part: object, above: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    """The way to each value of a document."""
-    if isinstance(part, dict):
-        return [place for key, value in part.items() for place in _places(value, (*above, key))]
-    if isinstance(part, list):
-        return [place for key, value in enumerate(part) for place in _places(value, (*above, key))]
-    return [above]
-
-
-def _change(document: dict[str, object], place: tuple[object, ...]) -> None:
-    part: object = document
-    for key in place[:-1]:
-        part = part[key]  # type: ignore[index]  # the way was made from this very document
-    value = part[place[-1]]  # type: ignore[index]
-    if isinstance(value, bool):
-        changed: object = not value
-    elif isinstance(value, int):
-        changed = value + 1
-    else:
-        changed = str(value)[:-2] + ("0" if str(value)[-2] != "0" else "1") + str(value)[-1]
-    part[place[-1]] = changed  # type: ignore[index]
 
 
 async def test_what_no_checkpoint_holds_is_not_proven(world: World) -> None:

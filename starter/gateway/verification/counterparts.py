@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from registration.access import DONE, SENT
 from registration.extensions import extension_request_id
 from registration.messages import ActorKind
 from registration.record import Event, EventKind
@@ -19,6 +20,7 @@ _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
+_NOT_REFUSED: Final = {SENT, DONE}
 _ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
 
@@ -68,7 +70,11 @@ def _access_stands(event: Event, life: AuditedLife) -> bool:
     if asked is None or _is_on_an_approved_list(event, life):
         return True
     accesses = (json.loads(row["body"])["access"] for row in life.accesses if row["request_id"] == asked)
-    return any((one["actor"]["kind"], one["actor"]["id"]) == (event.actor.kind, event.actor.id) for one in accesses)
+    return any(
+        (one["actor"]["kind"], one["actor"]["id"]) == (event.actor.kind, event.actor.id)
+        and one["outcome"] in _NOT_REFUSED
+        for one in accesses
+    )
 
 
 def _is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
