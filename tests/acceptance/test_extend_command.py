@@ -1,0 +1,79 @@
+"""`ugyfelkapu admin extend` for very many accounts, and `admin rotate-keys`, as an operator types them."""
+
+import asyncio
+import csv
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.acceptance.command_line import CommandLine, Outcome
+from tests.support.accounts import variables_of
+from tests.support.standing import standing_accounts
+from tests.support.world import World
+from tests.workflows.lives import choosy_world
+
+ACCOUNTS = 7
+BEFORE = ("--before", "2031-01-01")
+SECOND = {"UGYFELKAPU_OPERATOR": "operator-2"}
+
+
+@dataclass
+class Terminal:
+    """A terminal on an installation of its own."""
+
+    world: World
+    ids: list[str]
+    folder: Path
+
+    async def __call__(self, *arguments: str, **variables: str) -> Outcome:
+        line = CommandLine(self.folder, variables_of(self.world) | variables)
+        return await asyncio.to_thread(line, "admin", *arguments)
+
+
+@pytest_asyncio.fixture
+async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
+    async with choosy_world() as (world, _):
+        yield Terminal(world, await standing_accounts(world, ACCOUNTS), tmp_path)
+
+
+async def test_an_operator_asks_another_approves_and_the_report_names_every_account(terminal: Terminal) -> None:
+    counted = (await terminal("extend", "request", *BEFORE, "--days", "90", "--dry-run", "--json")).data
+    assert (counted["total"], counted["hopeless"]) == (ACCOUNTS, 0)
+    both = await terminal("extend", "request", *BEFORE, "--days", "90", "--to-anniversary")
+    both.refused(2, "--days: give either --days or --to-anniversary")
+    (await terminal("extend", "request", *BEFORE)).refused(2, "--days: give either")
+    (await terminal("extend", "request", "--before", "soon", "--days", "9")).refused(2, "--before: must be a date")
+    (await terminal("extend", "request", *BEFORE, "--days", "0")).refused(2, "days: must be 1 to 3650 days")
+    extension = (await terminal("extend", "request", *BEFORE, "--days", "90", "--json")).data["id"]
+    (await terminal("extend", "start", extension)).refused(1, "has not been approved yet")
+    (await terminal("extend", "approve", extension)).refused(1, "Another person")
+    approved = (await terminal("extend", "approve", extension, "--json", **SECOND)).data
+    assert (approved["requested_by"], approved["approved_by"]) == ("operator-1", "operator-2")
+    (await terminal("extend", "pause", extension)).refused(1, "is not running")
+    (await terminal("extend", "start", extension, "--rate", "0")).refused(2, "rate: must be 1 to 1000 a second")
+    done = (await terminal("extend", "start", extension, "--rate", "500", "--json")).data
+    assert (done["state"], done["extended"], done["open"]) == ("DONE", ACCOUNTS, 0)
+    assert (await terminal("extend", "status", extension, "--json")).data == done
+    report = (await terminal("extend", "report", extension, "--csv", "report.csv", "--json")).data
+    assert (report["accounts"], report["EXTENDED"]) == (ACCOUNTS, ACCOUNTS)
+    with (terminal.folder / "report.csv").open(newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["registration_id"] for line in lines] == terminal.ids
+    (await terminal("extend", "report", "no-extension", "--csv", "none.csv")).refused(2, "extension_id: must be a UUID")
+    assert not (terminal.folder / "none.csv").exists()
+    one = await terminal("extend", "account", terminal.ids[0], "--until", "2032-06-30", "--json")
+    assert one.data["password_valid_until"] == "2032-06-30T21:59:59+00:00"
+
+
+async def test_keys_are_rotated_under_the_first_of_the_ring(terminal: Terminal) -> None:
+    ring = terminal.world.settings.master_keys.get_secret_value()
+    rings = {"UGYFELKAPU_MASTER_KEYS": f"new:{'A' * 43}=,{ring}"}
+    (await terminal("rotate-keys", UGYFELKAPU_OPERATOR="no operator!")).refused(2, "operator: ")
+    counted = (await terminal("rotate-keys", "--dry-run", "--json", **rings)).data
+    assert (counted["rewrapped"], counted["remaining"], counted["master_keys"]) == (0, ACCOUNTS, ["dev"])
+    rotated = (await terminal("rotate-keys", "--json", **rings)).data
+    assert (rotated["rewrapped"], rotated["remaining"], rotated["master_keys"]) == (ACCOUNTS, 0, [])
+    again = (await terminal("rotate-keys", "--json", **rings)).data
+    assert (again["rewrapped"], again["remaining"]) == (0, 0)
