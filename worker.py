@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Final
 
 from temporalio.client import Client
@@ -83,7 +84,7 @@ async def running_workers(
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,
-                    deployment_config=_deployment(settings),
+                    deployment_config=_deployment(settings.build_id),
                 )
             )
         folder = checkpoint_folder(settings)
@@ -104,7 +105,7 @@ async def running_workers(
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,
                     graceful_shutdown_timeout=_GRACE,
-                    deployment_config=_deployment(settings),
+                    deployment_config=_deployment(settings.build_id),
                 )
             )
         if LETTERS_QUEUE in queues:
@@ -123,6 +124,7 @@ async def running_workers(
                     disable_eager_activity_execution=True,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,
+                    deployment_config=_deployment(None),
                 )
             )
         yield
@@ -141,14 +143,16 @@ def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
     return transport
 
 
-def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
-    """A life outlasts many builds: each running registration goes on with the current one (principle 13)."""
-    if settings.build_id is None:
-        return None
+def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
+    """A life outlasts many builds: each running registration goes on with the current one (principle 13).
+
+    Without a build of its own a worker is not versioned; what it did is marked with the package's version.
+    """
+    behavior = VersioningBehavior.AUTO_UPGRADE if build_id else VersioningBehavior.UNSPECIFIED
     return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(NAMESPACE, settings.build_id),
-        use_worker_versioning=True,
-        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+        version=WorkerDeploymentVersion(NAMESPACE, build_id or version("ugyfelkapu")),
+        use_worker_versioning=build_id is not None,
+        default_versioning_behavior=behavior,
     )
 
 

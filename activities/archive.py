@@ -1,20 +1,23 @@
 """Keeps the histories of finished runs."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
 import structlog
 from temporalio import activity
 from temporalio.client import WorkflowExecution
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
 from activities.heartbeat import heartbeating
 from registration.names import WORKFLOW_TYPE, workflow_id
-from wiring.archive import Archive
+from wiring.archive import Archive, is_registration
 
 _log = structlog.get_logger()
 
@@ -25,6 +28,15 @@ _AT_ONCE: Final = 10
 """Histories fetched at the same time: a backlog must not slow the registrations of the day down."""
 
 _PREFIX: Final = workflow_id("")
+
+
+class _Outcome(Enum):
+    """What became of a finished run in this pass."""
+
+    KEPT = "kept"
+    KNOWN = "known"
+    LOST = "lost"
+    UNREADABLE = "unreadable"
 
 
 class ArchiveActivities:
@@ -38,37 +50,42 @@ class ArchiveActivities:
     async def keep_finished(self, since: datetime) -> tuple[int, int] | None:
         """Keeps every run that finished since a moment and is not kept yet: how many, and how many stood already.
 
-        Killed and tried again it goes on where it was, for what is kept is passed over. `None` without a folder.
+        Killed and tried again it goes on where it was, for what is kept is passed over. A history that cannot be read
+        keeps no other from being kept; it fails the pass at its end. `None` without a folder.
         """
         if self._archive is None:
             _log.warning("archive_folder_missing")
             return None
-        kept = known = 0
+        outcomes: Counter[_Outcome] = Counter()
         async with heartbeating(names.KEEP_HEARTBEAT):
             async for page in _finished(since):
-                done = await self._keep(self._archive, page)
-                kept, known = kept + done, known + len(page) - done
-        return kept, known
+                outcomes.update(await self._keep(self._archive, page))
+        if outcomes[_Outcome.UNREADABLE]:
+            raise ApplicationError("histories could not be read", type="HistoriesUnreadable")
+        return outcomes[_Outcome.KEPT], outcomes[_Outcome.KNOWN]
 
-    async def _keep(self, archive: Archive, page: list[WorkflowExecution]) -> int:
+    async def _keep(self, archive: Archive, page: list[WorkflowExecution]) -> list[_Outcome]:
         places = asyncio.Semaphore(_AT_ONCE)
 
-        async def keep(finished: WorkflowExecution) -> bool:
+        async def keep(finished: WorkflowExecution) -> _Outcome:
             registration_id, run_id = finished.id.removeprefix(_PREFIX), finished.run_id
             async with places:
                 if await asyncio.to_thread(archive.has, registration_id, run_id):
-                    return False
+                    return _Outcome.KNOWN
                 handle = activity.client().get_workflow_handle(finished.id, run_id=run_id)
                 try:
                     history = await handle.fetch_history()
                 except RPCError as trouble:
-                    if trouble.status is RPCStatusCode.NOT_FOUND:  # removed since it was listed: nobody can keep it now
-                        _log.error("history_lost", registration=registration_id, run=run_id)
-                        return False
-                    raise
-                return await asyncio.to_thread(archive.keep, registration_id, run_id, history)
+                    # Removed since it was listed: nobody can keep it any more.
+                    lost = trouble.status is RPCStatusCode.NOT_FOUND
+                    _log.error(
+                        "history_lost" if lost else "history_unreadable", registration=registration_id, run=run_id
+                    )
+                    return _Outcome.LOST if lost else _Outcome.UNREADABLE
+                kept = await asyncio.to_thread(archive.keep, registration_id, run_id, history)
+                return _Outcome.KEPT if kept else _Outcome.KNOWN
 
-        return sum(await asyncio.gather(*(keep(finished) for finished in page)))
+        return await asyncio.gather(*(keep(finished) for finished in page))
 
 
 async def _finished(since: datetime) -> AsyncIterator[list[WorkflowExecution]]:
@@ -80,7 +97,9 @@ async def _finished(since: datetime) -> AsyncIterator[list[WorkflowExecution]]:
     runs = activity.client().list_workflows(query, page_size=_PAGE)
     while True:
         await runs.fetch_next_page()
-        if runs.current_page:
-            yield list(runs.current_page)
+        page = runs.current_page or []
+        for stranger in (finished.id for finished in page if not is_registration(finished.id)):
+            _log.error("not_a_registration", workflow=stranger)
+        yield [finished for finished in page if is_registration(finished.id)]
         if not runs.next_page_token:
             return

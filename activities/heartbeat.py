@@ -10,12 +10,12 @@ from temporalio import activity
 
 @asynccontextmanager
 async def heartbeating(interval: timedelta) -> AsyncIterator[None]:
-    """Heartbeats three times within each `interval` as long as the context lasts."""
+    """Heartbeats three times within each `interval` as long as the context lasts; not at all where it ends sooner."""
 
     async def beat() -> None:
         while True:
-            activity.heartbeat()
             await asyncio.sleep(interval.total_seconds() / 3)
+            activity.heartbeat()
 
     beating = asyncio.create_task(beat())
     try:

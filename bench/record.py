@@ -190,6 +190,7 @@ class _Pattern:
         ):
             state, events = self._step(state, events, decide(state, message, now).event)
         self._state, self._events = state, events
+        self._bodies = [event.canonical() for event in events]
         self._clerk = clerk
 
     @staticmethod
@@ -209,8 +210,8 @@ class _Pattern:
             **dict(zip((_FIRST, _SECOND, _THIRD), credentials, strict=True)),
         }
         head, events = GENESIS, []
-        for event in self._events:
-            body = event.canonical().replace(event.previous_hash, head) if event.sequence > 1 else event.canonical()
+        for event, pattern in zip(self._events, self._bodies, strict=True):
+            body = pattern.replace(event.previous_hash, head)
             for old, new in ids.items():
                 body = body.replace(old, new)
             previous, head = head, digest(body)

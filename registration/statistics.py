@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from registration.statuses import Channel, LetterKind, Status
+from registration.statuses import Channel, Status
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Statistics:
     until: str | None
     counts: tuple[Count, ...]
     median_seconds_to_activation: float | None
-    undelivered: dict[LetterKind, int]
+    undelivered: dict[str, int]
 
     @property
     def registrations(self) -> int:

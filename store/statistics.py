@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from registration.statistics import Count
-from registration.statuses import Channel, LetterKind, Status
+from registration.statuses import Channel, Status
 from store.database import queries
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class StatisticsStore:
         (row,) = await self._all(queries.median_to_activation, since, until)
         return row[0].total_seconds() if row[0] else None
 
-    async def undelivered(self, since: datetime | None, until: datetime | None) -> dict[LetterKind, int]:
-        """Letters that did not arrive, by kind."""
+    async def undelivered(self, since: datetime | None, until: datetime | None) -> dict[str, int]:
+        """Letters that did not arrive, by kind; `?` where an event does not name it."""
         rows = await self._all(queries.count_undelivered, since, until)
-        return {LetterKind(row["kind"].upper()): row["letters"] for row in rows}
+        return {row["kind"]: row["letters"] for row in rows}
 
     async def _all(self, query: Any, *span: datetime | None) -> "list[asyncpg.Record]":  # noqa: ANN401  aiosql's
         return await self._pool.fetch(query.sql, *span, timeout=_COUNTED_WITHIN_SECONDS)

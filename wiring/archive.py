@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from temporalio.client import WorkflowHistory
 
@@ -22,7 +23,11 @@ class ArchiveDamaged(Exception):
 
 
 class Archive:
-    """A folder outside database and Temporal. Its methods block; nothing in it is ever changed or removed."""
+    """A folder outside database and Temporal. Its methods block; nothing in it is ever changed or removed.
+
+    Registrations and runs are UUIDs; anything else raises `ValueError`: ids come from Temporal, where whoever writes to
+    it chooses them, and become names of files here.
+    """
 
     def __init__(self, folder: Path) -> None:
         """`folder` exists."""
@@ -69,10 +74,25 @@ class Archive:
         return history
 
     def _folder_of(self, registration_id: str) -> Path:
-        return self._folder / registration_id[-_SHARD_DIGITS:] / registration_id
+        name = _checked(registration_id)
+        return self._folder / name[-_SHARD_DIGITS:] / name
 
     def _file(self, registration_id: str, run_id: str) -> Path:
-        return self._folder_of(registration_id) / f"{run_id}{_SUFFIX}"
+        return self._folder_of(registration_id) / f"{_checked(run_id)}{_SUFFIX}"
+
+
+def is_registration(workflow: str) -> bool:
+    """Whether a workflow's id is that of a registration."""
+    try:
+        return workflow == workflow_id(_checked(workflow.removeprefix(workflow_id(""))))
+    except ValueError:
+        return False
+
+
+def _checked(name: str) -> str:
+    if str(UUID(name)) != name:
+        raise ValueError("a UUID in its usual form is needed")
+    return name
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -67,8 +67,9 @@ class Once:
             await self._requests.release(begun)
 
     async def _content(self) -> str:
-        """Operation and body; the order of fields and white space make no difference."""
-        body = json.dumps(await self._request.json(), sort_keys=True)
+        """Operation and body, if it takes one; the order of fields and white space make no difference."""
+        takes_body = self._request.scope["route"].body_field is not None
+        body = json.dumps(await self._request.json(), sort_keys=True) if takes_body else ""
         return f"{self._request.method} {self._request.url.path}\n{body}"
 
 

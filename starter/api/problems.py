@@ -96,11 +96,18 @@ def handle_problems(app: FastAPI) -> None:
             case 404:
                 return problem_response(Problem(problem_types.NO_SUCH_PATH), language)
             case 405:
-                return problem_response(Problem(problem_types.METHOD_NOT_ALLOWED, error.headers), language)
+                return problem_response(Problem(problem_types.METHOD_NOT_ALLOWED, _allowed(request, error)), language)
             case 413:
                 return problem_response(Problem(problem_types.BODY_TOO_LARGE), language)
             case _:  # FastAPI's answer to a body that is no JSON at all
                 return refusal_response(InvalidInput(field="body", rule=InputRule.JSON), language)
+
+
+def _allowed(request: Request, error: HTTPException) -> Mapping[str, str] | None:
+    """The methods of all operations at a path (RFC 9110, section 10.2.1); Starlette names those of one alone."""
+    path = getattr(request.scope.get("route"), "path_format", None)
+    operations = request.app.openapi()["paths"].get(path)
+    return {"Allow": ", ".join(sorted(operations)).upper()} if operations else error.headers
 
 
 def _problem(kind: ProblemType, detail: str, language: Language) -> dict[str, Any]:

@@ -223,7 +223,7 @@ class DeskGateway:
         self, act: Attendance, reference: str, evidence: Mapping[str, Any]
     ) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
-        registration_id, form = await act.find(reference), EvidenceForm.parse(evidence)
+        form, registration_id = EvidenceForm.parse(evidence), await act.find(reference)
         return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
 
     async def _replace_email(

@@ -83,8 +83,8 @@ class Histories:
                 return RunHistory(_run_of(run_id, history, Source.ARCHIVE), history)
         except ArchiveDamaged:
             return RunHistory(Run(run_id, Source.DAMAGED))
-        except FileNotFoundError:
-            pass
+        except (FileNotFoundError, ValueError):
+            pass  # nobody kept it, or what another run names is no run
         return RunHistory(Run(run_id, Source.MISSING))
 
 

@@ -52,6 +52,7 @@ def test_a_token_for_a_role_that_does_not_exist_or_without_an_environment_is_ref
     cli, _ = dev
     cli("dev", "token", "--role", "king").refused(2, "--role: must be one of portal, clerk")
     cli("dev", "token", "--id", "a b").refused(2, "--id: ")
+    cli("dev", "token", "--role", "clerk").refused(2, "--office: must be given")
     with folder_with_a_space() as empty:
         CommandLine(empty, {"UGYFELKAPU_LANG": "en"})("dev", "token").refused(2, "ugyfelkapu dev")
 

@@ -241,3 +241,13 @@ async def test_a_row_that_no_workflow_has_taken_over_yet_can_be_looked_at(api: A
     row = await world.gateway.writer.submit(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now)
     looked = (await api.http.get(f"/v1/registrations/{row.registration_id}")).json()
     assert (looked["id"], looked["status"], looked["since"]) == (row.registration_id, Status.SUBMITTED, None)
+
+
+async def test_a_method_that_a_path_does_not_know_is_told_all_that_it_knows(api: Api) -> None:
+    """Also where several operations share the path."""
+    refused = await api.http.patch(
+        "/v1/operations/disabled-staff/x", headers=api.bearer("operator", caller="operator-1")
+    )
+    assert problem(refused) == (405, "method-not-allowed")
+    assert refused.headers["allow"] == "DELETE, PUT"
+    assert set((await api.http.post("/openapi.json")).headers["allow"].split(", ")) == {"GET", "HEAD"}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest_asyncio
 from temporalio.client import ScheduleActionExecutionStartWorkflow, ScheduleHandle
@@ -194,3 +195,17 @@ async def test_what_a_killed_pass_left_half_written_is_no_history(kept: World) -
     await archive_pass(kept)
     assert [run.source for run in (await kept.audit.timeline(registration_id)).runs] == [Source.TEMPORAL] * 2
     assert len([file for file in files(kept, registration_id) if not file.name.startswith(".")]) == 1
+
+
+async def test_a_workflow_whose_id_is_a_path_writes_nothing_and_holds_nothing_up(kept: World) -> None:
+    """Whoever writes to Temporal directly chooses ids; they are no names of files."""
+    for name in ("../../outside", "../x", "no-uuid", ""):
+        stranger = await kept.client.start_workflow(WORKFLOW_TYPE, id=f"registration-{name}", task_queue="nobody")
+        await stranger.terminate()
+    registration_id = await two_runs(kept)
+    await archive_pass(kept)
+    assert len(files(kept, registration_id)) == 1
+    kept_files = [file for file in (kept.folder / "archive").rglob("*") if file.is_file()]
+    assert all(str(UUID(file.parent.name)) == file.parent.name for file in kept_files)
+    assert not (kept.folder / "outside").exists()
+    assert not (kept.folder.parent / "outside").exists()

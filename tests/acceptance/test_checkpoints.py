@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTa
 from store.database import opened_pool
 from store.heads import HeadReader
 from store.keys import checkpoint_folder
-from tests.acceptance.command_line import ROOT
+from tests.acceptance.command_line import ROOT, CommandLine, Outcome
+from tests.support.accounts import variables_of
 from tests.support.installation import installation
 from tests.support.world import EVIDENCE, World
 from worker import running_workers
@@ -277,3 +279,36 @@ async def test_an_installation_without_a_folder_makes_none(world: World) -> None
             await RecordGateway(gateway).checkpoint()
         verdict, findings = await RecordGateway(gateway).verify((await world.active())[0])
         assert (verdict.checkpoint, findings) == (None, [])
+
+
+async def test_the_commands_of_the_record(world: World, tmp_path: Path) -> None:
+    """Exit status 0 where it is whole, 1 where something was found or refused, 2 for bad input; one sentence each."""
+    folder = world.settings.checkpoint_folder
+    variables = variables_of(world) | {"UGYFELKAPU_CHECKPOINT_FOLDER": str(folder)}
+    command = CommandLine(tmp_path, variables)
+
+    async def said(*arguments: str) -> Outcome:
+        return await asyncio.to_thread(command, "audit", *arguments)
+
+    registration_id, filled = await world.active()
+    made = (await said("checkpoint", "--json")).data
+    assert made["number"] == len(list((folder or tmp_path).glob("*.json")))
+    assert set((await said("keys", "--json")).data["dev"]) == {"hex", "pem"}
+    assert "BEGIN PUBLIC KEY" in (await said("keys")).output
+    proof = await said("proof", filled["user_name"], "--events")
+    assert (proof.data["document"]["checkpoint"]["number"], len(proof.data["events"])) == (made["number"], 3)
+    one = (await said("verify", registration_id, "--json")).data
+    assert one["whole"], one
+    assert (one["registrations"], one["events"], one["histories"], one["checkpoint"]) == (1, 3, 1, made["number"])
+    kept = str((folder or tmp_path) / f"{made['number']:06}.json")
+    everything = (await said("verify", "--all", "--json", "--against", kept)).data
+    assert everything["findings"] == 0, everything
+    stranger = tmp_path / "other.json"
+    stranger.write_text("{}", encoding="utf-8")
+    found = await said("verify", "--all", "--without-temporal", "--against", str(stranger))
+    assert (found.status, "other.json  CHECKPOINT_UNSOUND" in found.output) == (1, True), found
+    (await said("verify")).refused(2, "--all")
+    (await said("verify", registration_id, "--all")).refused(2, "--all")
+    (await said("verify", "--all", "--against", "nowhere.json")).refused(2, "--against")
+    (await said("verify", "nobody.knows")).refused(1, "no such registration")
+    (await said("proof", str(uuid.uuid4()))).refused(1, "no such registration")

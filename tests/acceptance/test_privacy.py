@@ -85,6 +85,8 @@ async def test_whole_lives_with_their_failures_leave_no_personal_data_and_no_sec
     assert b"MailUnavailable" in places["pending"]
     assert b"LetterRefused" in places["history"]
     assert b"SIGNAL_REFUSED" in places["history"]
+    for entry in ("identity: 1", "desk.receipt", "UserNameTaken"):
+        assert entry.encode() in places["pg_dump"]
 
 
 def test_the_search_finds_what_is_hidden_in_any_of_the_known_encodings() -> None:
@@ -131,13 +133,31 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     await world.portal.request_code(name, SECRETS["third address"], **client)
     codes.append(await world.code(SECRETS["third address"], before + 1))
     await world.portal.redeem_code(name, codes[1], SECRETS["password"], **client)
-    await world.desk.disclose(name, EVIDENCE)
+    await _at_the_desk(world, registration_id)
     codes += await _confirmations(world, registration_id)
     await _settled(world, registration_id)
     inbox.stop()
     await world.portal.request_code(name, SECRETS["fourth address"], client_address=another_address())
     await _failed_attempts(world, registration_id)
     return registration_id, codes
+
+
+async def _at_the_desk(world: World, registration_id: str) -> None:
+    """Looks and refusals, whose entries in the access record name neither what was typed nor what was found."""
+    name, address = PLANTED["user_name"], SECRETS["third address"]
+    await world.desk.disclose(name, EVIDENCE)
+    await world.desk.receipt(name, EVIDENCE)
+    await world.desk.letters(name)
+    person = {field: PLANTED[field] for field in ("birth_name", "birth_date", "mothers_birth_name")}
+    for criterion in ({"user_name": name}, {"email": address}, person):
+        (found,) = (await world.desk.search(criterion)).found
+        assert found.registration_id == registration_id
+    with pytest.raises(errors.InvalidInput):
+        await world.desk.search(person | {"email": address})
+    with pytest.raises(errors.NotFound):
+        await world.desk.disclose(SECRETS["hostile clerk"], EVIDENCE)
+    with pytest.raises(errors.UserNameTaken):
+        await world.desk.register(PLANTED, EVIDENCE)
 
 
 async def _confirmations(world: World, registration_id: str) -> list[str]:

@@ -181,7 +181,7 @@ def test_whatever_stands_in_the_record_is_text_on_the_page(hostile: str, languag
 
 @pytest.mark.parametrize("shown", [LONG, SHORT, life(timedelta(days=30), cycles=60), life(timedelta(microseconds=1))])
 def test_bars_follow_each_other_without_gap_and_can_be_seen(shown: Timeline) -> None:
-    """A status of a second in a life of ten years has its place, too."""
+    """Each status from its event to the next, from end to end."""
     drawn = picture_of(shown)
     assert drawn
     bars: tuple[Bar, ...] = drawn.bars
@@ -195,6 +195,19 @@ def test_bars_follow_each_other_without_gap_and_can_be_seen(shown: Timeline) -> 
     xs = [mark.x for mark in drawn.events]
     assert xs == sorted(xs)
     assert [float(rect.get("x", "")) for rect in bar_rects(shown)] == pytest.approx([bar.x for bar in bars], abs=0.06)
+
+
+def test_a_status_of_seconds_has_its_place_in_a_life_of_ten_years() -> None:
+    """The first three steps within a minute, then years: each of them can still be read."""
+    seconds = (0, 20, 60)
+    events = [entry for entry in LONG.entries if entry.sequence]
+    moved = [replace(entry, at=OPENED + timedelta(seconds=s)) for entry, s in zip(events, seconds, strict=False)]
+    drawn = picture_of(replace(LONG, entries=(*moved, *events[3:])))
+    assert drawn
+    assert (drawn.bars[-1].until or drawn.flags[-1].at) - OPENED > timedelta(days=9 * 365)
+    assert all(bar.width >= 15 for bar in drawn.bars)
+    assert all(after.x - before.x >= 15 for before, after in pairwise(drawn.events))
+    assert {mark.row for mark in drawn.events[:3]} == {0}
 
 
 def bar_rects(shown: Timeline) -> list[Any]:

@@ -8,9 +8,10 @@ from typing import Final
 
 from temporalio.client import WorkflowHistory
 
-from registration.names import RECONCILIATION_WORKFLOW_TYPE
+from registration.names import ARCHIVE_WORKFLOW_TYPE, RECONCILIATION_WORKFLOW_TYPE
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
+from tests.support.archiving import archive_pass
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 
@@ -34,11 +35,13 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
         await world.operations.reconcile()
-        query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' and ExecutionStatus = 'Completed'"
-        async with asyncio.timeout(SOON_SECONDS):
-            while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        written += await _write(world, folder, "reconciliation", passes[0])
+        await archive_pass(world)
+        for name, kind in (("reconciliation", RECONCILIATION_WORKFLOW_TYPE), ("archive", ARCHIVE_WORKFLOW_TYPE)):
+            query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
+            async with asyncio.timeout(SOON_SECONDS):
+                while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            written += await _write(world, folder, name, passes[0])
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
         stale.unlink()
     return written
@@ -87,10 +90,13 @@ async def _lapsed(world: World) -> str:
 
 
 async def _closed(world: World, inbox: Inbox) -> str:
-    """A refused signal, a changed and refusing address, a mail server that is away, a closure."""
+    """A refused signal, a refusing address to which a letter goes again, a mail server that is away, a closure."""
     registration_id, filled = await world.temporary()
     await world.desk.signal_reactivate(registration_id, EVIDENCE)
     await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
+    await quiet(world, registration_id)
+    for lost in (await world.audit.describe(registration_id)).undelivered_letters:
+        await world.desk.send_again(registration_id, lost.letter)
     await quiet(world, registration_id)
     inbox.stop()
     await world.desk.close(registration_id, EVIDENCE)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from registration.statuses import Channel
+from registration.codes import CodeSeed, derive
+from registration.statuses import Channel, Purpose
 from store import rotation
 from store.database import queries
 from store.reader import Reader
@@ -107,6 +108,18 @@ async def test_keys_of_a_master_key_that_the_ring_lacks_stay_and_are_counted(sto
     both = ring(NEW, OLD)
     assert await rotated(store, both) == 3
     assert await KeyRotation(store.pool, both).counts() == {"other": 2}
+
+
+async def test_a_code_whose_key_has_left_the_ring_is_a_wrong_code(store: Store) -> None:
+    """The last code of a registration may be years old, and its key long gone."""
+    registration_id = (await store.opened()).registration_id
+    row = await store.pool.fetchrow("select * from codes where registration_id = $1", registration_id)
+    assert row
+    seed = CodeSeed(registration_id, Purpose.PASSWORD, row["sequence"], row["kid"], row["nonce"])
+    code = derive(seed, KEYS.code_keys[seed.kid])
+    assert await store.reader.matching_code(registration_id, Purpose.PASSWORD, code) == 1
+    later = Reader(store.pool, replace(KEYS, code_keys={"2031": b"c" * 32}))
+    assert await later.matching_code(registration_id, Purpose.PASSWORD, code) is None
 
 
 async def wrapped(store: Store, registration_id: str) -> WrappedKey:

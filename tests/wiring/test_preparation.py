@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from temporalio.client import ScheduleIntervalSpec, ScheduleUpdate, ScheduleUpdateInput
+import pytest
+from temporalio.client import ScheduleActionStartWorkflow, ScheduleIntervalSpec, ScheduleUpdate, ScheduleUpdateInput
+from temporalio.service import RPCError
 
-from registration.names import RECONCILIATION_ID
+from registration.names import CHECKPOINT_ID, CHECKPOINTS_QUEUE, RECONCILIATION_ID
 from registration.reconciliation import PASS_EVERY
 from starter.gateway.preparation import prepare
 from tests.support.installation import eventually, installation
@@ -32,3 +34,16 @@ async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused() -> N
         await eventually(lambda: every(PASS_EVERY), within_seconds=SOON_SECONDS)
         state = (await schedule.describe()).schedule.state
         assert (state.paused, state.note) == (True, "the operator's reason")
+
+
+async def test_there_is_a_daily_checkpoint_where_a_folder_is_set_and_none_where_none_is() -> None:
+    async with installation() as (_, world):
+        schedule = world.client.get_schedule_handle(CHECKPOINT_ID)
+        found = (await schedule.describe()).schedule
+        assert [interval.every for interval in found.spec.intervals] == [timedelta(days=1)]
+        assert isinstance(found.action, ScheduleActionStartWorkflow)
+        assert found.action.task_queue == CHECKPOINTS_QUEUE
+        await schedule.delete()
+        await prepare(world.settings.model_copy(update={"checkpoint_folder": None}), world.client)
+        with pytest.raises(RPCError, match="not found"):
+            await schedule.describe()

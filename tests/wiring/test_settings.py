@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from store.keys import key_ring
-from wiring.settings import SettingsError, load_settings
+from wiring.settings import SettingsError, auditors_of, load_settings
 
 KEY = base64.b64encode(bytes(32)).decode()
 GOOD = {
@@ -63,3 +63,17 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(name: str, value
 def test_the_first_key_of_a_ring_is_the_one_in_use() -> None:
     """Key rings keep their order."""
     assert next(iter(key_ring(load_settings(GOOD)).master_keys)) == "m2"
+
+
+@pytest.mark.parametrize("auditors", ["nobody", "a@example.org, b", "a@example.org\nBcc: b@example.org", "a@b@c"])
+def test_auditors_are_addresses(auditors: str) -> None:
+    with pytest.raises(SettingsError, match="UGYFELKAPU_AUDITORS"):
+        load_settings(GOOD | {"auditors": auditors})
+
+
+def test_auditors_are_listed() -> None:
+    assert auditors_of(load_settings(GOOD | {"auditors": " a@example.org, b@example.org,"})) == (
+        "a@example.org",
+        "b@example.org",
+    )
+    assert auditors_of(load_settings(GOOD)) == ()

@@ -1,0 +1,189 @@
+"""The desk from the command line: `ugyfelkapu clerk …`, `admin offices …`, `admin staff …`."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from registration.statuses import Status
+from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
+from tests.support.accounts import variables_of
+from tests.support.world import World, form
+from tests.workflows.lives import REFUSED, bring, choosy_world
+
+SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
+NEW_OFFICES = (
+    "code,body,name,address,open\n"
+    'T-{code},OKMANYIRODA,Próba Okmányiroda,"1111 Budapest, Próba utca 1.",{open}\n'
+    'T-{code}-2,ADOHATOSAG,Próba Adóhatóság,"1111 Budapest, Próba utca 2.",true\n'
+)
+
+
+class Terminal:
+    """A terminal on the world's servers."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        variables = variables_of(world) | {"UGYFELKAPU_CLERK": "clerk-7", "UGYFELKAPU_OFFICE": "1051"}
+        self._command_line = CommandLine(folder, variables)
+        self.folder = folder
+
+    async def __call__(self, *arguments: str, stdin: str = "") -> Outcome:
+        """Runs `ugyfelkapu` with these arguments, while the world's worker works."""
+        return await asyncio.to_thread(self._command_line, *arguments, stdin=stdin)
+
+    async def data(self, *arguments: str, stdin: str = "") -> Any:  # noqa: ANN401  whatever the command prints
+        """What a command prints as JSON."""
+        return (await self(*arguments, "--json", stdin=stdin)).data
+
+    def file(self, content: str) -> str:
+        """A file with this content."""
+        path = self.folder / f"{uuid4()}.txt"
+        path.write_text(content, encoding="utf-8")
+        return str(path)
+
+
+@pytest.fixture
+def cli(world: World, tmp_path: Path) -> Terminal:
+    return Terminal(world, tmp_path)
+
+
+async def test_a_clerk_opens_finds_and_prints_a_receipt_by_its_number_alone(cli: Terminal) -> None:
+    filled = form(birth_name="Nyugtás Nóra")
+    opened = await cli.data("clerk", "register", cli.file(json.dumps(filled)), *SEEN)
+    number = opened["receipt_number"]
+    (found,) = (await cli.data("clerk", "search", "--receipt", number))["found"]
+    assert found["registration_id"] == opened["registration_id"]
+    told = await cli.data("clerk", "receipt", number, *SEEN)
+    assert (told["number"], told["user_name"], told["email"]) == (number, filled["user_name"], filled["email"])
+    assert (told["body"], told["office"]) == ("OKMANYIRODA", "Budapest V. kerületi Okmányiroda")
+    shown = await cli("clerk", "receipt", number, *SEEN, "--lang", "hu")
+    assert "felhasználói név" in shown.output
+    assert filled["user_name"] in shown.output
+    assert (await cli.data("describe", number))["registration_id"] == opened["registration_id"]
+    (await cli("clerk", "receipt", number)).refused(2, "document_kind: must be given")
+    (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *SEEN)).refused(2, "is mistyped")
+
+
+@pytest.mark.parametrize(("language", "words"), [("hu", "Regisztrációs nyugta"), ("en", "Registration receipt")])
+async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal, language: str, words: str) -> None:
+    """Everything is escaped; nothing is loaded and nothing runs."""
+    filled = form()
+    opened = await cli.data("clerk", "register", cli.file(json.dumps(filled)), *SEEN)
+    page = cli.folder / "receipt.html"
+    told = await cli.data("clerk", "receipt", opened["registration_id"], *SEEN, "--html", str(page), "--lang", language)
+    assert told == {"receipt_number": opened["receipt_number"], "page": str(page)}
+    html = page.read_text(encoding="utf-8")
+    assert f"<h1>{words}</h1>" in html
+    for part in (filled["user_name"], filled["email"], opened["receipt_number"], "Budapest V. kerületi Okmányiroda"):
+        assert part in html
+    for outside in ("<script", "http:", "https:", "url(", "@import"):
+        assert outside not in html
+    nowhere = str(cli.folder / "no" / "receipt.html")
+    (await cli("clerk", "receipt", opened["registration_id"], *SEEN, "--html", nowhere)).refused(2, "--html")
+
+
+async def test_a_person_is_found_with_what_was_typed_kept_out_of_the_list_of_processes(cli: Terminal) -> None:
+    filled = form(birth_name="Titkos Tibor")
+    opened = await cli.data("clerk", "register", cli.file(json.dumps(filled)), *SEEN)
+    person = {name: filled[name] for name in ("birth_name", "birth_date", "mothers_birth_name")}
+    result = await cli.data("clerk", "search", "--criterion", "-", stdin=json.dumps(person))
+    assert [found["registration_id"] for found in result["found"]] == [opened["registration_id"]]
+    assert "Titkos" not in json.dumps(result)
+    options = [part for name, value in person.items() for part in (f"--{name.replace('_', '-')}", value)]
+    assert await cli.data("clerk", "search", *options) == result
+    shown = await cli("clerk", "search", "--email", filled["email"], "--lang", "hu")
+    assert opened["receipt_number"] in shown.output
+    assert "aktiválásra vár" in shown.output
+    (await cli("clerk", "search")).refused(2, "search: must have exactly one criterion")
+    (await cli("clerk", "search", "--user-name", "a", "--email", "b")).refused(2, "exactly one criterion")
+
+
+async def test_a_dead_address_is_replaced_and_the_account_reactivated_with_one_command(
+    cli: Terminal, world: World
+) -> None:
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    fresh = f"elo.{filled['email']}"
+    (await cli("clerk", "reactivate", registration_id, "--email", fresh, "--signal", *SEEN)).refused(2, "--signal")
+    answer = await cli.data("clerk", "reactivate", registration_id, "--email", "-", *SEEN, stdin=f"{fresh}\n")
+    assert answer["status"] == "AWAITING_REACTIVATION"
+    await world.letter(fresh, 2)
+    again = await cli("clerk", "reactivate", registration_id, "--email", fresh, *SEEN, "--clerk", "clerk-8")
+    again.refused(1, "already reactivated by clerk-7 of office 1051")
+
+
+async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(tmp_path: Path) -> None:
+    async with choosy_world() as (world, _):
+        cli = Terminal(world, tmp_path)
+        filled = form(email=f"{REFUSED}.{uuid4()}@example.org")
+        registration_id = await world.register(filled)
+        async with asyncio.timeout(20):
+            while not (letters := await cli.data("clerk", "letters", registration_id)):  # noqa: ASYNC110  no event tells
+                await asyncio.sleep(0.1)
+            while not (await world.audit.describe(registration_id)).undelivered_letters:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        (letter,) = letters
+        assert letter["outcome"] != "SENT"
+        await cli.data("clerk", "change-email", registration_id, "--email", "elo@example.org", *SEEN)
+        await world.letter("elo@example.org", 1)
+        refused = await cli("clerk", "send-again", registration_id, "no-such-letter")
+        refused.refused(1, "no such letter")
+        answer = await cli.data("clerk", "send-again", filled["user_name"], letter["letter_id"])
+        assert answer["status"] == "AWAITING_ACTIVATION"
+
+
+async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Terminal) -> None:
+    looker = f"clerk-{uuid4()}"
+    await cli.data("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", looker, "--office", "UK-1")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    told = await cli.data("clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor")
+    assert (told["office"], told["day"]) == ("UK-1", today)
+    seen = [entry["access"] for entry in told["entries"] if entry["access"]["actor"]["id"] == looker]
+    assert [(one["operation"], one["outcome"], one["detail"]) for one in seen] == [
+        ("desk.search", "DONE", "user_name: 0")
+    ]
+    shown = await cli("clerk", "accesses", "--clerk", "super-1", "--office", "UK-1", "--supervisor")
+    assert looker in shown.output
+    (await cli("clerk", "accesses", "--day", today)).refused(1, "CLERK may not send desk.access_entries")
+    (await cli("clerk", "accesses", "--day", "today", "--supervisor")).refused(2, "--day")
+
+
+async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Terminal) -> None:
+    code = str(uuid4())[:8]
+    for is_open in ("true", "true", "false"):
+        file = cli.file(NEW_OFFICES.format(code=code, open=is_open))
+        assert await cli.data("admin", "offices", "import", file) == {"imported": 2}
+    (await cli("clerk", "search", "--user-name", "a.b", "--office", f"T-{code}")).refused(1, f"The office T-{code}")
+    assert (await cli("clerk", "search", "--user-name", "a.b", "--office", f"T-{code}-2")).status == 0
+    listed = {office["code"]: office["open"] for office in await cli.data("admin", "offices", "list")}
+    assert (listed[f"T-{code}"], listed[f"T-{code}-2"], listed["1051"]) == (False, True, True)
+
+    reopened = NEW_OFFICES.format(code=code, open="true")
+    for broken, words in (
+        (reopened + "X-1,POSTA,Posta,Budapest,true\n", "FILE:4:body: must be one of OKMANYIRODA"),
+        (reopened + f"T-{code},ADOHATOSAG,Még egyszer,Budapest,true\n", "FILE:4:code: stands on line 2 already"),
+        (reopened + "X-1,ADOHATOSAG\n", "FILE:4:line: must have 5 fields"),
+        (reopened.replace("address", "cím"), "FILE: must have exactly these columns"),
+    ):
+        (await cli("admin", "offices", "import", cli.file(broken))).refused(2, words)
+    (await cli("admin", "offices", "import", str(cli.folder / "missing.csv"))).refused(2, "FILE")
+    assert not {o["code"]: o["open"] for o in await cli.data("admin", "offices", "list")}[f"T-{code}"]
+    assert (await cli.data("admin", "offices", "import", str(EXAMPLES / "offices.csv")))["imported"] > 4
+
+
+async def test_a_disabled_clerk_is_refused_at_once_and_let_in_again(cli: Terminal) -> None:
+    clerk = f"clerk-{uuid4()}"
+    looks = ("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", clerk)
+    assert (await cli(*looks)).status == 0
+    assert await cli.data("admin", "staff", "disable", clerk) == {"id": clerk, "disabled": True}
+    (await cli(*looks)).refused(1, "may not act any more")
+    (await cli(*looks, "--lang", "hu")).refused(1, "már nem járhat el")
+    (row,) = [each for each in await cli.data("admin", "staff", "list") if each["id"] == clerk]
+    assert row["disabled_by"] == "operator-1"
+    assert await cli.data("admin", "staff", "enable", clerk) == {"id": clerk, "disabled": False}
+    assert (await cli(*looks)).status == 0
+    (await cli("admin", "staff", "disable", "operator-1")).refused(2, "ID: must not be your own id")
+    (await cli("admin", "staff", "disable", "Kovács Anna")).refused(2, "ID: must be 1 to 64 letters")

@@ -1,0 +1,231 @@
+"""Who may act at a desk at all, and what the access record keeps of it."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from registration.access import NO_OFFICE, AccessEntry
+from registration.errors import InvalidInput, NotAccepted, NotAllowed, OfficeNotOpen, StaffDisabled, UserNameTaken
+from registration.messages import Actor, ActorKind
+from registration.record import EventKind
+from registration.statuses import Status
+from starter.gateway import AdministrationGateway, DeskGateway, OperationsGateway
+from tests.support.world import EVIDENCE, World, form
+from tests.workflows.lives import bring
+
+Act = Callable[[DeskGateway, str], Awaitable[object]]
+OPERATIONS: Final[dict[str, Act]] = {
+    "register": lambda desk, _: desk.register(form(), EVIDENCE),
+    "verify_identity": lambda desk, it: desk.verify_identity(it, EVIDENCE),
+    "reactivate": lambda desk, it: desk.reactivate(it, EVIDENCE),
+    "signal_reactivate": lambda desk, it: desk.signal_reactivate(it, EVIDENCE),
+    "change_email": lambda desk, it: desk.change_email(it, "uj@example.org", EVIDENCE),
+    "change_email_and_reactivate": lambda desk, it: desk.change_email_and_reactivate(it, "uj@example.org", EVIDENCE),
+    "close": lambda desk, it: desk.close(it, EVIDENCE),
+    "disclose": lambda desk, it: desk.disclose(it, EVIDENCE),
+    "receipt": lambda desk, it: desk.receipt(it, EVIDENCE),
+    "look": lambda desk, it: desk.look(it),
+    "letters": lambda desk, it: desk.letters(it),
+    "send_again": lambda desk, it: desk.send_again(it, "1-code_password"),
+    "search": lambda desk, _: desk.search({"user_name": "teszt.elek"}),
+    "access_entries": lambda desk, _: desk.access_entries(datetime.now(UTC).date()),
+}
+
+
+def someone(world: World, office: str = "9021", kind: ActorKind = ActorKind.CLERK) -> tuple[DeskGateway, str]:
+    """A desk of somebody who has done nothing yet, and who that is."""
+    staff_id = f"clerk-{uuid4()}"
+    return DeskGateway(world.gateway, staff_id, office, kind), staff_id
+
+
+async def entries_of(world: World, staff_id: str, office: str | None = "9021") -> list[AccessEntry]:
+    """What somebody has in today's chain of an office; around midnight also in yesterday's, which nobody minds."""
+    today = datetime.now(UTC).date()
+    return [entry for entry in await world.gateway.accesses.entries(office, today) if entry.access.actor.id == staff_id]
+
+
+async def noted(world: World, staff_id: str, office: str | None = "9021") -> list[tuple[str, str]]:
+    """The same as operation and outcome."""
+    return [(entry.access.operation, entry.access.outcome) for entry in await entries_of(world, staff_id, office)]
+
+
+async def contents(world: World) -> list[Any]:
+    """How much there is of what an act may write."""
+    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
+    try:
+        return [
+            await connection.fetchval(f"select count(*) from {table}")  # noqa: S608  names of our own
+            for table in ("registrations", "events", "evidence", "emails")
+        ]
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def unwritable_record(world: World) -> AsyncIterator[None]:
+    """PostgreSQL refuses every new entry of the access record."""
+    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
+    try:
+        await connection.execute(
+            """create function fail() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+            create trigger fail before insert on access_entries for each row execute function fail()"""
+        )
+        yield
+    finally:
+        await connection.execute("drop trigger fail on access_entries; drop function fail")
+        await connection.close()
+
+
+def test_the_table_of_operations_has_every_operation_of_the_desk() -> None:
+    public = {name for name, _ in inspect.getmembers(DeskGateway, callable) if not name.startswith("_")}
+    assert set(OPERATIONS) == public
+
+
+@pytest.mark.parametrize("office", ["1000-R", "no-such-office"])
+async def test_nobody_acts_for_a_closed_or_unknown_office_and_nothing_is_written(world: World, office: str) -> None:
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    before = await contents(world)
+    desk, staff_id = someone(world, office)
+    for operation in OPERATIONS.values():
+        with pytest.raises(OfficeNotOpen, match=office):
+            await operation(desk, registration_id)
+    assert await contents(world) == before
+    assert await noted(world, staff_id, office) == [(f"desk.{name}", "OfficeNotOpen") for name in OPERATIONS]
+
+
+@pytest.mark.parametrize("kind", [ActorKind.CLERK, ActorKind.SUPERVISOR])
+async def test_who_is_disabled_is_refused_at_once_in_every_operation_until_enabled(
+    world: World, kind: ActorKind
+) -> None:
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    desk, staff_id = someone(world, kind=kind)
+    administration = AdministrationGateway(world.gateway, "operator-1")
+    await desk.disclose(registration_id, EVIDENCE)
+    await administration.disable(staff_id)
+    before = await contents(world)
+    for operation in OPERATIONS.values():
+        with pytest.raises(StaffDisabled):
+            await operation(desk, registration_id)
+    assert await contents(world) == before
+    refusals = [(f"desk.{name}", "StaffDisabled") for name in OPERATIONS]
+    assert (await noted(world, staff_id))[1:] == refusals
+    await administration.enable(staff_id)
+    await desk.disclose(registration_id, EVIDENCE)
+
+
+async def test_only_clerks_and_supervisors_act_at_a_desk(world: World) -> None:
+    """Whatever a caller of the library says who it is."""
+    for kind in (ActorKind.AUDITOR, ActorKind.OPERATOR, ActorKind.CITIZEN, ActorKind.SYSTEM):
+        desk, staff_id = someone(world, kind=kind)
+        with pytest.raises(NotAllowed):
+            await desk.search({"user_name": "teszt.elek"})
+        assert await noted(world, staff_id) == [("desk.search", "NotAllowed")]
+
+
+async def test_an_operator_disables_nobody_once_disabled_and_never_themself(world: World) -> None:
+    one, other = (f"operator-{uuid4()}" for _ in range(2))
+    administration = AdministrationGateway(world.gateway, one)
+    with pytest.raises(InvalidInput, match="ID: must not be your own id"):
+        await administration.disable(one)
+    await administration.disable(other)
+    assert [(each.id, each.disabled_by) for each in await administration.disabled() if each.id == other] == [
+        (other, one)
+    ]
+    disabled = AdministrationGateway(world.gateway, other)
+    for attempt in (disabled.disable(one), disabled.enable(other), disabled.offices()):
+        with pytest.raises(StaffDisabled):
+            await attempt
+    registration_id, _ = await bring(world, Status.ACTIVE)
+    with pytest.raises(StaffDisabled):
+        await OperationsGateway(world.gateway, other).extend_validity(registration_id, datetime(2030, 1, 1, tzinfo=UTC))
+    assert await noted(world, one, None) == [
+        ("admin.disable_staff", "InvalidInput"),
+        ("admin.disable_staff", "SENT"),
+        ("admin.disabled_staff", "DONE"),
+    ]
+    assert {entry.access.detail for entry in await entries_of(world, one, None)} == {one, other, None}
+    assert (await noted(world, other, None))[-1] == ("operations.extend_validity", "StaffDisabled")
+    await administration.enable(other)
+
+
+async def test_looks_acts_and_refusals_are_on_record_in_their_order_with_what_they_were_about(world: World) -> None:
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    desk, staff_id = someone(world)
+    await desk.search({"email": filled["email"]})
+    await desk.letters(filled["user_name"])
+    await desk.verify_identity(registration_id, EVIDENCE, request_id="counter-1")
+    with pytest.raises(NotAccepted):
+        await desk.reactivate(registration_id, EVIDENCE, request_id="counter-2")
+    with pytest.raises(UserNameTaken):
+        await desk.register(form(user_name=filled["user_name"]), EVIDENCE)
+    told = await entries_of(world, staff_id)
+    assert [(entry.access.operation, entry.access.outcome) for entry in told] == [
+        ("desk.search", "DONE"),
+        ("desk.letters", "DONE"),
+        ("desk.verify_identity", "SENT"),
+        ("desk.reactivate", "SENT"),
+        ("desk.reactivate", "NotAccepted"),
+        ("desk.register", "SENT"),
+        ("desk.register", "UserNameTaken"),
+    ]
+    assert told[0].access.detail == "email: 1"
+    assert [entry.access.registration_id for entry in told[:5]] == [None, *[registration_id] * 4]
+    assert [entry.access.request_id for entry in told[2:5]] == ["counter-1", "counter-2", "counter-2"]
+    assert {entry.access.actor for entry in told} == {Actor(ActorKind.CLERK, staff_id, "9021")}
+
+
+async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person_and_request(world: World) -> None:
+    """What the auditors' check relies on, whichever way the act went to the registration."""
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    desk, staff_id = someone(world)
+    await desk.change_email(registration_id, f"uj.{filled['email']}", EVIDENCE)
+    await desk.disclose(registration_id, EVIDENCE)
+    await desk.receipt(registration_id, EVIDENCE)
+    await desk.change_email_and_reactivate(registration_id, filled["email"], EVIDENCE)
+    await desk.signal_reactivate(registration_id, EVIDENCE)
+    await OperationsGateway(world.gateway, staff_id).extend_validity(registration_id, datetime(2040, 1, 1, tzinfo=UTC))
+    async with asyncio.timeout(20):
+        while [event.kind for event in await world.audit.events(registration_id)].count(EventKind.SIGNAL_REFUSED) < 2:  # noqa: ASYNC110  no event tells
+            await asyncio.sleep(0.05)
+    events = [event for event in await world.audit.events(registration_id) if event.actor.id == staff_id]
+    entries = [*await entries_of(world, staff_id), *await entries_of(world, staff_id, NO_OFFICE)]
+    sent = {
+        (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "SENT"
+    }
+    assert len(events) == 7
+    assert {(event.registration_id, event.request_id) for event in events} <= sent
+
+
+async def test_what_cannot_be_put_on_record_is_neither_told_nor_done(world: World) -> None:
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    before = await world.audit.events(registration_id)
+    async with unwritable_record(world):
+        for name, operation in OPERATIONS.items():
+            if name != "access_entries":
+                with pytest.raises(asyncpg.RaiseError):
+                    await operation(world.desk, registration_id)
+    assert await world.audit.events(registration_id) == before
+    assert (await world.desk.disclose(registration_id, EVIDENCE)).email == filled["email"]
+
+
+async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_not(world: World) -> None:
+    today = datetime.now(UTC).date()
+    clerk, clerk_id = someone(world)
+    stranger, stranger_id = someone(world, "UK-1")
+    supervisor, supervisor_id = someone(world, kind=ActorKind.SUPERVISOR)
+    for desk in (clerk, stranger):
+        await desk.search({"user_name": "nincs.ilyen"})
+        with pytest.raises(NotAllowed):
+            await desk.access_entries(today)
+    seen = {entry.access.actor.id for entry in await supervisor.access_entries(today)}
+    assert {clerk_id, supervisor_id} <= seen
+    assert stranger_id not in seen
+    assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "NotAllowed")]
+    assert await supervisor.access_entries(today.replace(year=2000)) == []

@@ -1,0 +1,211 @@
+"""Each sentence of issue 4 about the desk, over HTTP on the real servers."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from registration.statuses import Status
+from tests.support.api import Api, problem
+from tests.support.desk import clerk, operator, supervisor
+from tests.support.world import EVIDENCE, World, form
+from tests.workflows.lives import bring, code_among
+
+
+async def test_a_clerk_opens_an_account_in_person_once_and_its_office_is_on_record(api: Api, world: World) -> None:
+    filled, key = form(), str(uuid4())
+    body = {"form": filled, "evidence": EVIDENCE}
+    opened = await clerk(api, office="9021").post("/v1/desk/registrations", body, key=key)
+    again = await clerk(api, office="9021").post("/v1/desk/registrations", body, key=key)
+    assert (opened.status_code, opened.text) == (again.status_code, again.text) == (202, opened.text)
+    registration_id = opened.json()["id"]
+    assert opened.headers["location"] == f"/v1/desk/registrations/{registration_id}"
+    await world.redeem(filled, await world.code(filled["email"]))
+    looked = (await clerk(api).get(opened.headers["location"])).json()
+    assert (looked["id"], looked["status"]) == (registration_id, "ACTIVE")
+    event = (await world.audit.events(registration_id))[0]
+    assert (event.actor.kind, event.actor.id, event.actor.office) == ("CLERK", "clerk-7", "9021")
+    assert event.evidence
+
+
+async def test_without_evidence_nothing_is_opened_and_nothing_is_done(api: Api, world: World) -> None:
+    refused = await clerk(api).post("/v1/desk/registrations", {"form": form()})
+    assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "evidence")
+    registration_id, _ = await world.temporary()
+    without = EVIDENCE | {"consent": False}
+    refused = await clerk(api).act(registration_id, "identity-verification", evidence=without)
+    assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "consent")
+    assert (await world.audit.snapshot(registration_id)).status is Status.TEMPORARY
+
+
+async def test_a_clerk_verifies_the_identity_of_a_temporary_account(api: Api, world: World) -> None:
+    registration_id, _ = await world.temporary()
+    verified = await clerk(api).act(registration_id, "identity-verification")
+    assert (verified.status_code, verified.json()["status"]) == (200, "ACTIVE")
+
+
+async def test_a_clerk_reactivates_with_the_answer_at_once_and_the_second_is_told_by_whom(
+    api: Api, world: World
+) -> None:
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    letters, key = len(world.letters(filled["email"])), str(uuid4())
+    first = await clerk(api).act(registration_id, "reactivation", key=key)
+    assert (first.status_code, first.json()["status"]) == (200, "AWAITING_REACTIVATION")
+    assert (await clerk(api).act(registration_id, "reactivation", key=key)).text == first.text
+    second = await clerk(api, "clerk-8", "9021").act(registration_id, "reactivation")
+    assert problem(second) == (409, "already-reactivated")
+    assert "clerk-7" in second.json()["detail"]
+    await world.redeem(filled, await world.code(filled["email"], letters + 1))
+    assert (await world.audit.snapshot(registration_id)).status is Status.ACTIVE
+
+
+async def test_a_dead_address_is_changed_and_the_account_reactivated_in_one_step(api: Api, world: World) -> None:
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    fresh, key = f"uj.{filled['email']}", str(uuid4())
+    done = await clerk(api).act(registration_id, "reactivation", key=key, email=fresh)
+    assert (done.status_code, done.json()["status"]) == (200, "AWAITING_REACTIVATION")
+    kinds = [event.kind for event in await world.audit.events(registration_id)][-2:]
+    assert kinds == ["EMAIL_CHANGED", "REACTIVATED"]
+    await world.redeem(filled, code_among([await world.letter(fresh, 1), await world.letter(fresh, 2)]))
+    assert (await world.audit.snapshot(registration_id)).status is Status.ACTIVE
+
+
+async def test_a_dead_address_is_changed(api: Api, world: World) -> None:
+    registration_id, filled = await world.active()
+    fresh = f"uj.{filled['email']}"
+    changed = await clerk(api).put(
+        f"/v1/desk/registrations/{registration_id}/email", {"email": fresh, "evidence": EVIDENCE}
+    )
+    assert changed.status_code == 200, changed.text
+    assert (await clerk(api).act(registration_id, "disclosure")).json()["email"] == fresh
+
+
+async def test_the_data_is_disclosed_and_on_record(api: Api, world: World) -> None:
+    """S8; and no answer with personal data is kept for a repetition."""
+    registration_id, filled = await world.active()
+    told = await clerk(api, "clerk-8", "9021").act(registration_id, "disclosure", key="a-key")
+    assert told.json() == {"registration_id": registration_id, "language": "hu", **filled}
+    assert told.headers["cache-control"] == "no-store"
+    event = (await world.audit.events(registration_id))[-1]
+    assert (event.kind, event.actor.id, event.actor.office) == ("DATA_DISCLOSED", "clerk-8", "9021")
+    entries = (await supervisor(api, "9021").get("/v1/desk/accesses", day=today())).json()["entries"]
+    mine = [entry["operation"] for entry in entries if entry["registration_id"] == registration_id]
+    assert mine == ["desk.disclose"]
+
+
+async def test_the_receipt_is_printed_and_leads_back_to_the_registration(api: Api, world: World) -> None:
+    """Number with check digit, user name, e-mail, body, date: JSON, and a page to be printed."""
+    registration_id, filled = await world.active()
+    path = f"/v1/desk/registrations/{registration_id}/receipt"
+    receipt = (await clerk(api).post(path, {"evidence": EVIDENCE})).json()
+    assert {name: receipt[name] for name in ("registration_id", "user_name", "email", "body")} == {
+        "registration_id": registration_id,
+        "user_name": filled["user_name"],
+        "email": filled["email"],
+        "body": "OKMANYIRODA",
+    }
+    page = await clerk(api).post(path, {"evidence": EVIDENCE}, accept="text/html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert receipt["number"] in page.text
+    assert filled["user_name"] in page.text
+    looked = await clerk(api).get(f"/v1/desk/registrations/{receipt['number']}")
+    assert looked.json()["id"] == registration_id
+    mistyped = receipt["number"][:-1] + str((int(receipt["number"][-1]) + 1) % 10)
+    refused = await clerk(api).get(f"/v1/desk/registrations/{mistyped}")
+    assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "CHECK_DIGIT")
+
+
+async def test_a_clerk_closes_at_once(api: Api, world: World) -> None:
+    registration_id, _ = await world.active()
+    closed = await clerk(api).act(registration_id, "closure")
+    assert (closed.status_code, closed.json()["status"]) == (200, "CLOSED")
+    assert problem(await clerk(api).act(registration_id, "closure")) == (409, "not-accepted")
+
+
+async def test_a_search_takes_one_criterion_and_finds_by_each(api: Api, world: World) -> None:
+    registration_id, filled = await world.active(mothers_birth_name=f"Kereső {uuid4().hex[:8]}")
+    receipt = (await clerk(api).act(registration_id, "receipt")).json()["number"]
+    identity = {name: filled[name] for name in ("birth_name", "birth_date", "mothers_birth_name")}
+    for criterion in (
+        {"receipt_number": receipt},
+        {"user_name": filled["user_name"].upper()},
+        {"email": filled["email"]},
+        identity,
+    ):
+        answer = await clerk(api).post("/v1/desk/searches", criterion)
+        assert [found["registration_id"] for found in answer.json()["found"]] == [registration_id], criterion
+        assert filled["email"] not in answer.text
+    for criterion in ({}, {"user_name": "a", "email": "b"}):
+        refused = await clerk(api).post("/v1/desk/searches", criterion)
+        assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "ONE_CRITERION")
+
+
+async def test_a_user_name_stands_in_no_path(api: Api, world: World) -> None:
+    _, filled = await world.temporary()
+    refused = await clerk(api).get(f"/v1/desk/registrations/{filled['user_name']}")
+    assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "REFERENCE")
+
+
+async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api, world: World) -> None:
+    registration_id, filled = await world.temporary()
+    path = f"/v1/desk/registrations/{registration_id}/letters"
+    await world.letter(filled["email"], 2)
+    async with asyncio.timeout(20):
+        while len(letters := (await clerk(api).get(path)).json()["letters"]) < 2:  # noqa: ASYNC110  no event tells
+            await asyncio.sleep(0.02)
+    assert {letter["outcome"] for letter in letters} == {"SENT"}
+    refused = await clerk(api).post(f"{path}/{letters[0]['letter']}/sending")
+    assert problem(refused) == (404, "no-such-letter")
+
+
+async def test_a_disabled_clerk_s_token_stops_working_at_once(api: Api) -> None:
+    """Before the body is read, in every process; and works again once an operator says so."""
+    name = f"clerk-{uuid4().hex[:8]}"
+    path, body = "/v1/desk/searches", {"user_name": "senki.sincs"}
+    assert (await clerk(api, name).post(path, body)).status_code == 200
+    assert (await operator(api).put(f"/v1/operations/disabled-staff/{name}")).status_code == 204
+    listed = (await operator(api).get("/v1/operations/disabled-staff")).json()["disabled"]
+    assert [each["disabled_by"] for each in listed if each["id"] == name] == ["operator-1"]
+    assert problem(await clerk(api, name).post(path, {"nonsense": 1})) == (403, "staff-disabled")
+    assert problem(await clerk(api, name).get("/version")) == (403, "staff-disabled")
+    assert (await operator(api).delete(f"/v1/operations/disabled-staff/{name}")).status_code == 204
+    assert (await clerk(api, name).post(path, body)).status_code == 200
+
+
+async def test_a_clerk_of_a_closed_office_does_nothing(api: Api, world: World) -> None:
+    registration_id, _ = await world.temporary()
+    refused = await clerk(api, office="1000-R").act(registration_id, "identity-verification")
+    assert problem(refused) == (403, "office-not-open")
+    code = f"T-{uuid4().hex[:8]}"
+    office = {"body": "OKMANYIRODA", "name": "Teszt", "address": "9999 Teszt", "open": True}
+    assert (await operator(api).put(f"/v1/operations/offices/{code}", office)).status_code == 204
+    assert (await clerk(api, office=code).act(registration_id, "disclosure")).status_code == 200
+    await operator(api).put(f"/v1/operations/offices/{code}", office | {"open": False})
+    assert problem(await clerk(api, office=code).act(registration_id, "disclosure")) == (403, "office-not-open")
+    listed = (await operator(api).get("/v1/operations/offices")).json()["offices"]
+    assert [each["open"] for each in listed if each["code"] == code] == [False]
+
+
+@pytest.mark.parametrize("role", ["clerk", "portal", "auditor", "operator"])
+async def test_refused_attempts_are_on_record(api: Api, world: World, role: str) -> None:
+    """Of whatever role: the supervisor sees those of the office."""
+    office, name = ("1051", f"clerk-{uuid4().hex[:8]}") if role == "clerk" else (None, f"{role}-{uuid4().hex[:8]}")
+    refused = await api.http.get(
+        "/v1/desk/accesses", params={"day": today()}, headers=api.bearer(role, caller=name, office=office)
+    )
+    assert problem(refused) == (403, "wrong-role")
+    entries = await world.gateway.accesses.entries(office, datetime.now(UTC).date())
+    (mine,) = [entry.access for entry in entries if entry.access.actor.id == name]
+    assert (mine.operation, mine.outcome) == ("api.read_the_access_record", "WrongRole")
+
+
+async def test_an_access_record_has_a_day(api: Api) -> None:
+    for day in ("2999-01-01", "yesterday", "2026-02-30"):
+        refused = await supervisor(api).get("/v1/desk/accesses", day=day)
+        assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "day")
+
+
+def today() -> str:
+    """In UTC, as the access record counts days."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"

@@ -1,0 +1,117 @@
+"""Every honest way of living is whole: what a verification says of it, one registration each."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest_asyncio
+
+from registration.record import EventKind
+from registration.statuses import Purpose, Status
+from starter.gateway import RecordGateway
+from starter.gateway.csv_lines import CsvLine
+from starter.gateway.imports import AccountImport, ImportPlan
+from tests.acceptance.test_audit_archive import ended, two_runs
+from tests.acceptance.test_e_signature import signed
+from tests.support.accounts import account
+from tests.support.archiving import QUICK_REMOVAL, archive_pass, remove
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
+from tests.workflows.lives import choosy_world, quiet, to_deadline
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def lived() -> AsyncIterator[World]:
+    """A world whose Temporal removes at once what it is told to remove."""
+    async with choosy_world(QUICK_REMOVAL) as (world, _):
+        yield world
+
+
+async def is_whole(world: World, registration_id: str) -> None:
+    """Nothing is found of a registration, with the whole histories of all its runs."""
+    verdict, findings = await RecordGateway(world.gateway).verify(registration_id)
+    assert findings == []
+    assert (verdict.registrations, verdict.histories) == (1, 1)
+
+
+async def test_a_life_with_everything_that_a_clerk_does(lived: World) -> None:
+    filled = form()
+    registration_id = await lived.desk.register(filled, EVIDENCE)
+    await lived.redeem(filled, await lived.code(filled["email"]))
+    await lived.desk.disclose(registration_id, EVIDENCE)
+    await lived.desk.change_email(registration_id, "other@example.org", EVIDENCE)
+    await to_deadline(lived, registration_id, Status.PASSWORD_EXPIRED)
+    await to_deadline(lived, registration_id, Status.INACTIVE)
+    await lived.desk.signal_reactivate(registration_id, EVIDENCE)
+    await lived.until(registration_id, Status.AWAITING_REACTIVATION)
+    await lived.desk.signal_reactivate(registration_id, EVIDENCE)
+    await quiet(lived, registration_id)
+    kinds = [event.kind for event in await lived.audit.events(registration_id)]
+    assert kinds[-1] is EventKind.SIGNAL_REFUSED
+    await is_whole(lived, registration_id)
+
+
+async def test_a_life_that_the_client_confirms_and_ends_erased_included(lived: World) -> None:
+    registration_id, filled = await lived.active()
+    new = f"new.{filled['email']}"
+    await lived.portal.request_email_change(registration_id, new, client_address=another_address())
+    name, here = filled["user_name"], CLIENT_ADDRESS
+    await lived.portal.confirm(name, await lived.code(new), Purpose.NEW_EMAIL, client_address=here)
+    await quiet(lived, registration_id)  # the letter of the change comes before that of the closure
+    await lived.portal.request_closure(registration_id, client_address=another_address())
+    code = await lived.code(new, 3)
+    await is_whole(lived, registration_id)
+    await lived.portal.confirm(name, code, Purpose.CLOSURE, client_address=here)
+    await is_whole(lived, registration_id)
+    await asyncio.wait_for(lived.handle(registration_id).result(), 30)
+    await quiet(lived, registration_id)
+    kinds = [event.kind for event in await lived.audit.events(registration_id)]
+    assert kinds[-1] is EventKind.PERSONAL_DATA_ERASED
+    await is_whole(lived, registration_id)
+
+
+async def test_a_life_that_a_signature_opened_and_an_operator_extended(lived: World) -> None:
+    filled = form()
+    document, signature = await signed(lived, filled)
+    registration_id = await lived.portal.register_signed(document, signature, client_address=another_address())
+    await lived.redeem(filled, await lived.code(filled["email"]))
+    until = (await lived.audit.snapshot(registration_id)).password_valid_until
+    assert until
+    await lived.operations.extend_validity(registration_id, until + timedelta(days=90))
+    await lived.portal.change_password(filled["user_name"], PASSWORD, "Egészen más 2", client_address=another_address())
+    await quiet(lived, registration_id)
+    await is_whole(lived, registration_id)
+
+
+async def test_an_account_that_was_taken_over(lived: World) -> None:
+    importing = AccountImport(lived.gateway, "operator-1", ImportPlan("verified"))
+    line = CsvLine(2, account())
+    for batch in importing.batches([line]):
+        assert not (await importing.take(batch)).refused
+    name = (line.fields or {})["user_name"]
+    registration_id = await lived.gateway.registration_id(name)
+    await lived.until(registration_id, Status.ACTIVE)
+    await is_whole(lived, registration_id)
+
+
+async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(lived: World) -> None:
+    """The archive bears witness too: a tail that is cut off is named from there."""
+    await is_whole(lived, await two_runs(lived))
+    registration_id = await ended(lived)
+    await archive_pass(lived)
+    runs = [run.run_id for run in (await lived.audit.timeline(registration_id)).runs]
+    await remove(lived, registration_id, runs)
+    await is_whole(lived, registration_id)
+    last = (await lived.audit.events(registration_id))[-1].sequence
+    database = await asyncpg.connect(lived.addresses.database)
+    await database.execute("delete from events where registration_id = $1 and sequence = $2", registration_id, last)
+    await database.execute(
+        "update registrations set sequence = $2, head = (select hash from events where registration_id = $1 and "
+        "sequence = $2) where id = $1",
+        *(registration_id, last - 1),
+    )
+    await database.close()
+    _, findings = await RecordGateway(lived.gateway).verify(registration_id)
+    assert [(str(found.kind), found.sequence) for found in findings] == [("HISTORY_DIFFERS", last)]
+    everything = RecordGateway(lived.gateway).verify_all(lambda _: None)
+    assert [(found.about, found.sequence) async for found in everything.findings] == [(registration_id, last)]

@@ -1,0 +1,59 @@
+"""Offices and disabled staff at rest."""
+
+import asyncio
+
+import pytest
+
+from registration.errors import StaffDisabled
+from registration.offices import Body, Office
+from store.offices import OfficeStore
+from store.staff import DisabledStaff, StaffStore, Standing
+from tests.store.lives import NOW, Store
+
+ONE = Office("1051", Body.OKMANYIRODA, "Okmányiroda", "1051 Budapest", True)
+OTHER = Office("NAV-7", Body.ADOHATOSAG, "Adóhatóság", "1096 Budapest", False)
+
+
+async def test_offices_are_added_and_replaced_and_those_not_named_stay(store: Store) -> None:
+    offices = OfficeStore(store.pool)
+    await offices.put([OTHER, ONE])
+    await offices.put([OTHER, ONE])
+    assert await offices.every() == [ONE, OTHER]
+    renamed = Office("NAV-7", Body.ADOHATOSAG, "Dél-budapesti Adóhatóság", "1096 Budapest", True)
+    await offices.put([renamed])
+    await offices.put([])
+    assert await offices.every() == [ONE, renamed]
+    assert await offices.find("NAV-7") == renamed
+    assert await offices.find("nav-7") is None
+
+
+@pytest.mark.parametrize(("office", "is_open"), [("1051", True), ("NAV-7", False), ("9999", False), (None, False)])
+async def test_only_a_known_office_can_be_open(store: Store, office: str | None, is_open: bool) -> None:
+    await OfficeStore(store.pool).put([ONE, OTHER])
+    assert await StaffStore(store.pool).standing("clerk-7", office) == Standing(False, is_open)
+
+
+async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -> None:
+    staff = StaffStore(store.pool)
+    await staff.disable("clerk-7", "operator-1", NOW)
+    await staff.disable("clerk-7", "operator-2", NOW.replace(hour=12))
+    assert await staff.disabled() == [DisabledStaff("clerk-7", NOW, "operator-1")]
+    assert (await staff.standing("clerk-7", None)).disabled
+    assert not (await staff.standing("clerk-8", None)).disabled
+    await staff.enable("clerk-7")
+    await staff.enable("clerk-7")
+    assert await staff.disabled() == []
+
+
+async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store: Store) -> None:
+    """Otherwise nobody could enable anybody any more."""
+    staff = StaffStore(store.pool)
+    for _ in range(10):
+        outcomes = await asyncio.gather(
+            staff.disable("operator-1", "operator-2", NOW),
+            staff.disable("operator-2", "operator-1", NOW),
+            return_exceptions=True,
+        )
+        assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
+        (gone,) = await staff.disabled()
+        await staff.enable(gone.id)
