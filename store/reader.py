@@ -105,7 +105,7 @@ class Reader:
         row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
         found = row or self._nobody.code
         seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["kid"], found["nonce"])
-        right = matches(typed, seed, self._keys.code_keys[seed.kid])
+        right = matches(typed, seed, self._keys.code_key(seed.kid))
         return int(row["sequence"]) if row and right else None
 
     async def password(self, registration_id: str | None) -> Password | None:

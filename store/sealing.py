@@ -39,6 +39,10 @@ class KeyRing:
         """The id of the code key in use."""
         return next(iter(self.code_keys))
 
+    def code_key(self, kid: str) -> bytes:
+        """A code key; for one that has left the ring the one in use, under which an old code is simply wrong."""
+        return self.code_keys.get(kid, self.code_keys[self.code_kid])
+
     @property
     def master_kid(self) -> str:
         """The id of the master key in use."""

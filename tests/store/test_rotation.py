@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from registration.statuses import Channel
+from registration.codes import CodeSeed, derive
+from registration.statuses import Channel, Purpose
 from store import rotation
+from store.database import queries
 from store.reader import Reader
 from store.rotation import KeyRotation
-from store.sealing import KeyRing
+from store.sealing import KeyRing, WrappedKey
 from store.writer import Writer
 from tests.store.lives import CITIZEN, KEYS, NOW, Store, form
 
@@ -61,7 +63,7 @@ async def test_a_key_that_is_destroyed_in_the_midst_does_not_come_back(
     """Between the read and the write of a batch one is erased, and another one re-wrapped by somebody else."""
     erased, contested, plain = sorted(await submitted(store, ring(OLD), 3))
     both = ring(NEW, OLD)
-    replace_keys = rotation.queries.replace_wrapped_keys
+    replace_keys = queries.replace_wrapped_keys
 
     async def late(*arguments: object, **row: object) -> object:
         await store.pool.execute("delete from data_keys where registration_id = $1", erased)
@@ -73,7 +75,7 @@ async def test_a_key_that_is_destroyed_in_the_midst_does_not_come_back(
         )
         return await replace_keys(*arguments, **row)
 
-    monkeypatch.setattr(rotation.queries, "replace_wrapped_keys", late)
+    monkeypatch.setattr(queries, "replace_wrapped_keys", late)
     batch = await KeyRotation(store.pool, both).rewrap("old", None)
     assert (batch.looked_at, batch.rewrapped) == (3, 1)
     assert await store.rows("select master_key_id from data_keys order by 1") == [
@@ -108,7 +110,19 @@ async def test_keys_of_a_master_key_that_the_ring_lacks_stay_and_are_counted(sto
     assert await KeyRotation(store.pool, both).counts() == {"other": 2}
 
 
-async def wrapped(store: Store, registration_id: str) -> rotation.WrappedKey:
+async def test_a_code_whose_key_has_left_the_ring_is_a_wrong_code(store: Store) -> None:
+    """The last code of a registration may be years old, and its key long gone."""
+    registration_id = (await store.opened()).registration_id
+    row = await store.pool.fetchrow("select * from codes where registration_id = $1", registration_id)
+    assert row
+    seed = CodeSeed(registration_id, Purpose.PASSWORD, row["sequence"], row["kid"], row["nonce"])
+    code = derive(seed, KEYS.code_keys[seed.kid])
+    assert await store.reader.matching_code(registration_id, Purpose.PASSWORD, code) == 1
+    later = Reader(store.pool, replace(KEYS, code_keys={"2031": b"c" * 32}))
+    assert await later.matching_code(registration_id, Purpose.PASSWORD, code) is None
+
+
+async def wrapped(store: Store, registration_id: str) -> WrappedKey:
     row = await store.pool.fetchrow("select * from data_keys where registration_id = $1", registration_id)
     assert row
-    return rotation.WrappedKey(row["master_key_id"], row["wrapped"])
+    return WrappedKey(row["master_key_id"], row["wrapped"])
