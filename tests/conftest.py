@@ -1,5 +1,6 @@
 """Fixtures that every shelf may use, and the order in which the files begin."""
 
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise ValueError(f"BEGIN_FIRST in tests/conftest.py names files that are gone: {', '.join(gone)}")
     places = {file: place for place, file in enumerate(files)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays, and is not looked through at each collection.
+
+    On a busy machine that took long enough for the SDK to take a workflow task for a deadlock.
+    """
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

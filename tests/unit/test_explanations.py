@@ -152,3 +152,12 @@ def test_a_time_that_the_record_does_not_reach_is_no_matter_of_guessing() -> Non
     with pytest.raises(BeyondTheRecord):
         at(OPENED + 31 * DAY, life()[:1])
     assert at(OPENED + 30 * DAY, life()[:1]).status is Status.AWAITING_ACTIVATION
+
+
+def test_of_a_lapsed_registration_the_erasure_comes_next() -> None:
+    lapsed = replace(
+        FIRST, sequence=2, at=OPENED + 30 * DAY, kind=EventKind.ACTIVATION_LAPSED, status=Status.LAPSED, deadline=None
+    )
+    told = explain([replace(FIRST, deadline=lapsed.at), lapsed], POLICIES, Channel.ONLINE, lapsed.at + DAY)
+    assert (told.status, told.next_step) == (Status.LAPSED, EventKind.PERSONAL_DATA_ERASED)
+    assert "erased" in told.next_words.english

@@ -1,0 +1,32 @@
+"""A checkpoint stands once it is written, whatever becomes of its mail."""
+
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+
+from activities import names
+from registration.checkpoint import CheckpointMade, CheckpointOrder
+from tests.support.world import World
+from workflows.checkpoint import Checkpoint
+
+
+@activity.defn(name=names.WRITE_CHECKPOINT)
+async def write(order: CheckpointOrder) -> CheckpointMade:
+    return CheckpointMade(1, order.at, leaves=3, changed=3, contradicted=0, root="ab", document="cd")
+
+
+@activity.defn(name=names.MAIL_CHECKPOINT)
+async def give_up(number: int) -> int:
+    """As after 20 hours without a mail server."""
+    raise ApplicationError("no mail server", type="MailUnavailable", non_retryable=True)
+
+
+async def test_a_checkpoint_whose_mail_is_given_up_stands_and_says_that_nobody_got_it(world: World) -> None:
+    queue = f"checkpoint-mail-{uuid4()}"
+    async with Worker(world.client, task_queue=queue, workflows=[Checkpoint], activities=[write, give_up]):
+        made = await world.client.execute_workflow(
+            Checkpoint.run, id=queue, task_queue=queue, result_type=CheckpointMade
+        )
+    assert (made.number, made.document, made.mailed) == (1, "cd", 0)
