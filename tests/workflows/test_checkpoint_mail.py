@@ -9,6 +9,7 @@ from temporalio.worker import Worker
 from activities import names
 from registration.checkpoint import CheckpointMade, CheckpointOrder
 from tests.support.world import World
+from wiring.sandbox import SANDBOX
 from workflows.checkpoint import Checkpoint
 
 
@@ -25,7 +26,13 @@ async def give_up(number: int) -> int:
 
 async def test_a_checkpoint_whose_mail_is_given_up_stands_and_says_that_nobody_got_it(world: World) -> None:
     queue = f"checkpoint-mail-{uuid4()}"
-    async with Worker(world.client, task_queue=queue, workflows=[Checkpoint], activities=[write, give_up]):
+    async with Worker(
+        world.client,
+        task_queue=queue,
+        workflows=[Checkpoint],
+        activities=[write, give_up],
+        workflow_runner=SANDBOX,
+    ):
         made = await world.client.execute_workflow(
             Checkpoint.run, id=queue, task_queue=queue, result_type=CheckpointMade
         )
