@@ -33,7 +33,5 @@ async def test_a_checkpoint_whose_mail_is_given_up_stands_and_says_that_nobody_g
         activities=[write, give_up],
         workflow_runner=SANDBOX,
     ):
-        made = await world.client.execute_workflow(
-            Checkpoint.run, id=queue, task_queue=queue, result_type=CheckpointMade
-        )
+        made = await world.client.execute_workflow(Checkpoint.run, id=queue, task_queue=queue)
     assert (made.number, made.document, made.mailed) == (1, "cd", 0)
