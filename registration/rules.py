@@ -27,7 +27,7 @@ LONGEST_EXTENSION_YEARS: Final = 10
 
 _CLIENT: Final = {ActorKind.CITIZEN}
 _DESK: Final = {ActorKind.CLERK, ActorKind.SUPERVISOR}
-_OPERATIONS: Final = {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM}
+_OPERATIONS: Final = {ActorKind.OPERATOR, ActorKind.SUPERVISOR}
 
 ACCEPTED_IN: Final[Mapping[type, tuple[Status, ...]]] = {
     m.RedeemCode: tuple(status for status in OPEN_STATUSES if status is not Status.INACTIVE),

@@ -44,7 +44,7 @@ WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
     m.VerifyIdentity: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Reactivate: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.ChangeEmail: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
-    m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR, ActorKind.SYSTEM},
+    m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR},
     m.Disclose: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.SendAgain: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Close: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
