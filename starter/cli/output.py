@@ -95,8 +95,9 @@ def word(choices: Choices, value: object) -> str:
 
 
 def write_text(option: str, path: Path, text: str) -> None:
-    """Writes a file that an option names. Raises `CliError`."""
+    """Writes a file that an option names; a new one is its owner's alone, for personal data. Raises `CliError`."""
     try:
+        path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as trouble:
         reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__

@@ -176,6 +176,31 @@ async def forges_an_extension(scene: Scene) -> None:
     await eventually(is_recorded, within_seconds=SOON_SECONDS)
 
 
+async def forges_an_act_under_the_request_of_a_look(scene: Scene) -> None:
+    """The clerk looked, and stands in the access record; the evidence is that of an earlier act."""
+    await scene.world.desk.look(scene.registration_id)
+    request_id = await scene.database.fetchval(
+        "select request_id from access_entries where registration_id = $1 and body like '%desk.look%'",
+        scene.registration_id,
+    )
+    event = (await scene.world.audit.events(scene.registration_id))[-1]
+    message = m.Disclose(request_id, event.actor, event.evidence)
+    await scene.world.handle(scene.registration_id).execute_update("disclose", message, id=request_id)
+
+
+async def makes_an_access_entry_unreadable(scene: Scene) -> None:
+    await scene.sql("update access_entries set body = '{}' where registration_id = $1 and office = $2", "UK-1")
+
+
+async def names_nobody_as_who_moved_it(scene: Scene) -> None:
+    await scene.sql("update registrations set moved_by = 'nobody' where id = $1")
+
+
+async def moves_the_last_event_far_away(scene: Scene) -> None:
+    """Two billion events seem to be missing: they are not named one by one."""
+    await scene.sql("update events set sequence = 2147483647 where registration_id = $1 and sequence = 5")
+
+
 async def forges_the_redemption_of_a_closure(scene: Scene) -> None:
     await scene.world.portal.request_closure(scene.registration_id, client_address=CLIENT_ADDRESS)
     code = (await scene.world.audit.snapshot(scene.registration_id)).code_for(Purpose.CLOSURE)
@@ -232,6 +257,15 @@ TAMPERINGS: dict[Tampering, set[tuple[str, int | None]]] = {
     forges_an_act_at_the_desk: {("EVIDENCE_MISSING", 6), ("ACCESS_MISSING", 6)},
     forges_an_act_with_the_evidence_of_another: {("ACCESS_MISSING", 6)},
     forges_an_extension: {("ACCESS_MISSING", 6)},
+    forges_an_act_under_the_request_of_a_look: {("ACCESS_MISSING", 6)},
+    makes_an_access_entry_unreadable: {("ACCESS_MISSING", 6), ("ACCESS_MISSING", 7)},
+    names_nobody_as_who_moved_it: {("READ_MODEL_DIFFERS", None)},
+    moves_the_last_event_far_away: {
+        *(("EVENT_MISSING", place) for place in range(5, 105)),
+        ("EVENT_MISPLACED", 2147483647),
+        ("CHECKPOINT_CONTRADICTED", 5),
+        ("HISTORY_DIFFERS", 5),
+    },
     forges_the_redemption_of_a_closure: {("CONFIRMATION_MISSING", 7)},
     forges_a_change_of_password: {("CREDENTIAL_MISSING", 6)},
     ends_the_workflow: {("HISTORY_DIFFERS", None)},
@@ -243,6 +277,7 @@ _OFFICES: dict[Tampering, str] = {
     deletes_an_access_entry: "1052",
     edits_an_access_entry: "1133",
     deletes_a_whole_day_of_an_office: "9021",
+    makes_an_access_entry_unreadable: "UK-1",
 }
 """Chains of their own for those who touch the access record."""
 

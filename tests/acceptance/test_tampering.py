@@ -78,6 +78,7 @@ def test_somebody_who(name: str, tampered: Tampered) -> None:
         ("deletes_an_access_entry", {("ACCESS_ENTRY_MISSING", 2), ("CHECKPOINT_CONTRADICTED", 2)}),
         ("edits_an_access_entry", {("ACCESS_ENTRY_ALTERED", 1), ("ACCESS_ENTRY_ALTERED", 2)}),
         ("deletes_a_whole_day_of_an_office", {("ACCESS_ENTRY_MISSING", None)}),
+        ("makes_an_access_entry_unreadable", {("ACCESS_ENTRY_ALTERED", 1), ("ACCESS_ENTRY_ALTERED", 2)}),
     ],
 )
 def test_the_access_record_of_an_office_and_day_is_named_too(
@@ -88,7 +89,7 @@ def test_the_access_record_of_an_office_and_day_is_named_too(
 
 def test_every_finding_is_about_something_that_was_tampered_with(tampered: Tampered) -> None:
     known = {scene.registration_id for scene in tampered.scenes.values()}
-    known |= {other_office(tampered.scenes[name]) for name in _NAMES if "access" in name or "day" in name}
+    known |= {other_office(tampered.scenes[name]) for name in _NAMES if "access_entry" in name or "day" in name}
     assert {finding.about for finding in tampered.after} == known
 
 

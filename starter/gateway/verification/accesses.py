@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from registration.access import AccessEntry
 from registration.canonical import digest
 from registration.record import GENESIS
-from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.findings import Finding, FindingKind, hole
 from store.audited import AuditedDay, Row
 from store.documents import load
 
@@ -21,7 +21,7 @@ def broken_day(day: AuditedDay) -> Iterator[Finding]:
     """What is wrong with the chain of a day."""
     about, previous, expected = name_of(day), GENESIS, 1
     for row in day.entries:
-        for missing in range(expected, row["sequence"]):
+        for missing in hole(expected, row["sequence"]):
             yield _missing(about, missing)
         yield from _broken_entry(day, row, previous if row["sequence"] == expected else None)
         previous, expected = row["hash"], row["sequence"] + 1
@@ -29,7 +29,7 @@ def broken_day(day: AuditedDay) -> Iterator[Finding]:
         sentence = "the entries stand, but the end of their chain does not"
         yield Finding(about, None, FindingKind.ACCESS_ENTRY_ALTERED, sentence)
         return
-    for missing in range(expected, day.end["entries"] + 1):
+    for missing in hole(expected, day.end["entries"] + 1):
         yield _missing(about, missing)
     if expected == day.end["entries"] + 1 and previous != day.end["head"]:
         sentence = "the end of the chain has another hash than the last entry"

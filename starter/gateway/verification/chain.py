@@ -9,7 +9,7 @@ from registration.canonical import digest
 from registration.messages import Actor
 from registration.record import GENESIS, Code, Event, Snapshot
 from registration.statuses import Channel, Purpose
-from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.findings import Finding, FindingKind, hole
 from store.audited import AuditedLife, Row
 from store.documents import load
 from store.rows import Opening
@@ -38,7 +38,7 @@ class Chain:
         self.findings: list[Finding] = []
         previous, expected = GENESIS, 1
         for row in life.events:
-            for missing in range(expected, row["sequence"]):
+            for missing in hole(expected, row["sequence"]):
                 self._find(missing, FindingKind.EVENT_MISSING, "an event is missing in the middle of the chain")
             self._look(row, previous if row["sequence"] == expected else None)
             previous, expected = row["hash"], row["sequence"] + 1
@@ -73,7 +73,7 @@ class Chain:
             differing += list(self._opening(self.events[0]))
             if snapshot.email_id != str(row["email_id"]):
                 differing.append("email_id")
-            if snapshot.by != (row["moved_by"] and load(Actor, row["moved_by"])):
+            if snapshot.by != _actor(row["moved_by"]):
                 differing.append("moved_by")
             if snapshot.status.is_final and row["user_name_index"] is not None:
                 differing.append("user_name_index")
@@ -112,6 +112,14 @@ class Chain:
 
     def _find(self, sequence: int | None, kind: FindingKind, sentence: str) -> None:
         self.findings.append(Finding(self._life.registration_id, sequence, kind, sentence))
+
+
+def _actor(stored: str | None) -> Actor | None:
+    """`None` also for what is no actor: every event has one."""
+    try:
+        return load(Actor, stored) if stored else None
+    except ValidationError:
+        return None
 
 
 def _code(row: Any) -> Code:  # noqa: ANN401  a row of the table `codes`

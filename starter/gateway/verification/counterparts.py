@@ -4,24 +4,49 @@ Whoever writes to Temporal past the gateway gets an event that the rules accept.
 sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
 """
 
-import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from registration.access import DONE, SENT
+from pydantic import ValidationError
+
+from registration.access import SENT, Access, AccessEntry
 from registration.extensions import extension_request_id
 from registration.messages import ActorKind
 from registration.record import Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
 from store.audited import AuditedLife
+from store.documents import load
 
 _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
-_NOT_REFUSED: Final = {SENT, DONE}
 _ADOPTED: Final = {"ADOPTED", "REPLACED"}
+
+_OPERATIONS: Final = {
+    EventKind.REGISTRATION_OPENED: {"desk.register"},
+    EventKind.IDENTITY_VERIFIED: {"desk.verify_identity"},
+    EventKind.REACTIVATED: {"desk.reactivate", "desk.signal_reactivate", "desk.change_email_and_reactivate"},
+    EventKind.EMAIL_CHANGED: {"desk.change_email", "desk.change_email_and_reactivate"},
+    EventKind.DATA_DISCLOSED: {"desk.disclose", "desk.receipt"},
+    EventKind.LETTER_SENT_AGAIN: {"desk.send_again"},
+    EventKind.REGISTRATION_CLOSED: {"desk.close"},
+    EventKind.VALIDITY_EXTENDED: {"operations.extend_validity"},
+    EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
+}
+"""Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+
+_OF_STAFF_ALONE: Final = frozenset(
+    {
+        EventKind.IDENTITY_VERIFIED,
+        EventKind.REACTIVATED,
+        EventKind.DATA_DISCLOSED,
+        EventKind.LETTER_SENT_AGAIN,
+        EventKind.VALIDITY_EXTENDED,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -67,21 +92,29 @@ def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
 def _access_stands(event: Event, life: AuditedLife) -> bool:
     """A registration opened at the desk has its own id for a request id; a bulk extension's list stands for entries."""
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
-    if asked is None or _is_on_an_approved_list(event, life):
-        return True
-    accesses = (json.loads(row["body"])["access"] for row in life.accesses if row["request_id"] == asked)
-    return any(
-        (one["actor"]["kind"], one["actor"]["id"]) == (event.actor.kind, event.actor.id)
-        and one["outcome"] in _NOT_REFUSED
-        for one in accesses
+    if asked is None:
+        return event.kind is EventKind.REGISTRATION_IMPORTED
+    return _is_on_an_approved_list(event, life) or any(
+        access.outcome == SENT
+        and (access.actor.kind, access.actor.id) == (event.actor.kind, event.actor.id)
+        and access.operation in _OPERATIONS.get(event.kind, ())
+        for access in _accesses_under(asked, life)
     )
+
+
+def _accesses_under(request_id: str, life: AuditedLife) -> Iterator[Access]:
+    """What cannot be read is named where the access record is looked at."""
+    for row in life.accesses:
+        if row["request_id"] == request_id:
+            with suppress(ValidationError):
+                yield load(AccessEntry, row["body"]).access
 
 
 def _is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
     """Half a million entries would say no more than the list that a second person approved."""
     return event.kind in _ANSWERS_TO_EXTENSIONS and any(
         extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
-        and row["requested_by"] == event.actor.id
+        and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
         and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
         for row in life.extensions
     )
@@ -133,7 +166,14 @@ COUNTERPARTS: Final = (
         _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "an act that the access record does not know: no entry has its actor and request",
+        "an act that the access record does not know: no entry has its actor, request and operation",
+    ),
+    Counterpart(
+        _OF_STAFF_ALONE,
+        frozenset(ActorKind) - _STAFF,
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "an act of staff that somebody else is said to have done",
     ),
 )
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_NAMED: Final = 100
+"""Places of one hole that are named: whoever writes a number of billions into a row must not stop the pass."""
 
 
 class FindingKind(StrEnum):
@@ -55,3 +59,8 @@ class Verdict:
     def is_whole(self) -> bool:
         """Nothing was found."""
         return self.findings == 0
+
+
+def hole(expected: int, standing: int) -> range:
+    """The places from `expected` on where nothing stands before `standing`; of a long hole the first hundred."""
+    return range(expected, standing)[:_NAMED]

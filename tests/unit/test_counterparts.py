@@ -1,0 +1,61 @@
+"""Which events have their counterparts, told without any server."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from registration.access import DONE, SENT, Access, AccessEntry
+from registration.messages import Actor, ActorKind
+from registration.record import GENESIS, Event, EventKind
+from registration.statuses import Status
+from starter.gateway.verification.counterparts import without_counterparts
+from starter.gateway.verification.findings import hole
+from store.audited import AuditedLife
+
+_AT = datetime(2027, 3, 1, tzinfo=UTC)
+_ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
+_REQUEST = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
+_OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
+
+
+def extended_by(actor: Actor) -> Event:
+    return Event(
+        _ID, 2, _AT, EventKind.VALIDITY_EXTENDED, actor, Status.ACTIVE, True, _ID, 1, GENESIS, request_id=_REQUEST
+    )
+
+
+def found(event: Event, *accesses: Access) -> list[tuple[str, int | None]]:
+    entries = [AccessEntry("-", _AT.date(), 1, _AT, access, GENESIS).canonical() for access in accesses]
+    life = AuditedLife(_ID, {}, accesses=[{"request_id": _REQUEST, "body": body} for body in entries])
+    return [(str(finding.kind), finding.sequence) for finding in without_counterparts([event], life)]
+
+
+def access(operation: str, outcome: str) -> Access:
+    return Access(_OPERATOR, operation, outcome, _ID, _REQUEST)
+
+
+def test_an_extension_that_was_sent_through_the_gateway_is_whole() -> None:
+    assert found(extended_by(_OPERATOR), access("operations.extend_validity", SENT)) == []
+
+
+@pytest.mark.parametrize("kind", [ActorKind.SYSTEM, ActorKind.CITIZEN, ActorKind.AUDITOR])
+def test_an_extension_by_whoever_may_not_extend_is_named(kind: ActorKind) -> None:
+    forged = extended_by(Actor(kind, "lifecycle"))
+    assert found(forged, access("operations.extend_validity", SENT)) == [("ACCESS_MISSING", 2)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "outcome"), [("operations.extend_validity", DONE), ("operations.approve_extension", SENT)]
+)
+def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: str, outcome: str) -> None:
+    assert found(extended_by(_OPERATOR), access(operation, outcome)) == [("ACCESS_MISSING", 2)]
+
+
+def test_an_act_without_a_request_is_named() -> None:
+    event = Event(_ID, 2, _AT, EventKind.VALIDITY_EXTENDED, _OPERATOR, Status.ACTIVE, True, _ID, 1, GENESIS)
+    assert found(event) == [("ACCESS_MISSING", 2)]
+
+
+def test_a_hole_of_billions_is_named_by_its_first_hundred_places() -> None:
+    assert list(hole(3, 5)) == [3, 4]
+    assert list(hole(5, 2**31 - 1)) == list(range(5, 105))
