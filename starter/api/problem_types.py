@@ -6,7 +6,7 @@ The principle: 422 what was typed is wrong; 409 the registration's state refuses
 from dataclasses import dataclass
 from typing import Final
 
-from registration import errors
+from registration import errors, signature_errors
 from registration.errors import UgyfelkapuError
 from registration.statuses import Language
 
@@ -33,34 +33,48 @@ class ProblemType:
 
 
 OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
-    errors.SignatureChannelClosed: ProblemType(
+    signature_errors.SignatureChannelClosed: ProblemType(
         "signature-not-offered", 409, "No e-signature channel here", "Itt nincs elektronikus aláírásos csatorna"
     ),
-    errors.SignatureUnreadable: ProblemType(
+    signature_errors.SignatureUnreadable: ProblemType(
         "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
     ),
-    errors.NotOneSignature: ProblemType(
+    signature_errors.NotOneSignature: ProblemType(
         "not-one-signature", 422, "Not exactly one signature", "Nem pontosan egy aláírás"
     ),
-    errors.SignatureIncomplete: ProblemType("signature-incomplete", 422, "Incomplete signature", "Hiányos aláírás"),
-    errors.SignatureBroken: ProblemType("signature-broken", 422, "Broken signature", "Sérült aláírás"),
-    errors.SignatureUnbound: ProblemType(
+    signature_errors.SignatureIncomplete: ProblemType(
+        "signature-incomplete", 422, "Incomplete signature", "Hiányos aláírás"
+    ),
+    signature_errors.SignatureBroken: ProblemType("signature-broken", 422, "Broken signature", "Sérült aláírás"),
+    signature_errors.SignatureUnbound: ProblemType(
         "signature-unbound", 422, "Certificate not named", "Meg nem nevezett tanúsítvány"
     ),
-    errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
-    errors.UnknownAuthority: ProblemType("unknown-authority", 422, "Unknown authority", "Ismeretlen kibocsátó"),
-    errors.CertificateNotYetValid: ProblemType(
+    signature_errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
+    signature_errors.UnknownAuthority: ProblemType(
+        "unknown-authority", 422, "Unknown authority", "Ismeretlen kibocsátó"
+    ),
+    signature_errors.CertificateNotYetValid: ProblemType(
         "certificate-not-yet-valid", 422, "Certificate not valid yet", "Még nem érvényes tanúsítvány"
     ),
-    errors.CertificateExpired: ProblemType("certificate-expired", 422, "Certificate expired", "Lejárt tanúsítvány"),
-    errors.CertificateRevoked: ProblemType("certificate-revoked", 422, "Certificate revoked", "Visszavont tanúsítvány"),
-    errors.RevocationUnknown: ProblemType("revocation-unknown", 503, "Revocation not known", "Nem ismert visszavonás"),
-    errors.NotASigningCertificate: ProblemType(
+    signature_errors.CertificateExpired: ProblemType(
+        "certificate-expired", 422, "Certificate expired", "Lejárt tanúsítvány"
+    ),
+    signature_errors.CertificateRevoked: ProblemType(
+        "certificate-revoked", 422, "Certificate revoked", "Visszavont tanúsítvány"
+    ),
+    signature_errors.RevocationUnknown: ProblemType(
+        "revocation-unknown", 503, "Revocation not known", "Nem ismert visszavonás"
+    ),
+    signature_errors.NotASigningCertificate: ProblemType(
         "not-a-signing-certificate", 422, "Not a signing certificate", "Nem aláíró tanúsítvány"
     ),
-    errors.SimpleSignature: ProblemType("simple-signature", 422, "Below the advanced level", "Nem fokozott biztonságú"),
-    errors.WrongSigner: ProblemType("wrong-signer", 422, "Signed by another person", "Más személy írta alá"),
-    errors.SignatureUsed: ProblemType("signature-used", 409, "Signature used before", "Már felhasznált aláírás"),
+    signature_errors.SimpleSignature: ProblemType(
+        "simple-signature", 422, "Below the advanced level", "Nem fokozott biztonságú"
+    ),
+    signature_errors.WrongSigner: ProblemType("wrong-signer", 422, "Signed by another person", "Más személy írta alá"),
+    signature_errors.SignatureUsed: ProblemType(
+        "signature-used", 409, "Signature used before", "Már felhasznált aláírás"
+    ),
 }
 """S4: why an electronic signature opens no registration."""
 

@@ -9,15 +9,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from registration.errors import (
-    InvalidInput,
-    RequestInProgress,
-    RevocationUnknown,
-    TooManyGuesses,
-    UgyfelkapuError,
-    Unavailable,
-)
+from registration.errors import InvalidInput, RequestInProgress, TooManyGuesses, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
+from registration.signature_errors import RevocationUnknown
 from registration.statuses import Language
 from starter.api import problem_types
 from starter.api.invalid_input import invalid_input

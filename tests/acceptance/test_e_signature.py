@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from registration import errors
+from registration import errors, signature_errors
 from registration.messages import ActorKind
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Status
@@ -132,11 +132,11 @@ async def test_refused_forms_leave_nothing(world: World) -> None:
     wrong = await asyncio.to_thread(sign_cades, content, other, datetime.now(UTC))
     simple_document, simple = await signed(world, filled, "simple")
     attempts = [
-        (document + b" ", signature, errors.SignatureBroken),
-        (content, wrong, errors.WrongSigner),
-        (simple_document, simple, errors.SimpleSignature),
-        (document, b"garbage", errors.SignatureUnreadable),
-        (document, None, errors.SignatureUnreadable),
+        (document + b" ", signature, signature_errors.SignatureBroken),
+        (content, wrong, signature_errors.WrongSigner),
+        (simple_document, simple, signature_errors.SimpleSignature),
+        (document, b"garbage", signature_errors.SignatureUnreadable),
+        (document, None, signature_errors.SignatureUnreadable),
     ]
     for submitted, made, refusal in attempts:
         with pytest.raises(refusal):
@@ -161,7 +161,7 @@ async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free
     evidence = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
     await world.desk.close(registration_id, evidence)
     await world.until(registration_id, Status.CLOSED)
-    with pytest.raises(errors.SignatureUsed):
+    with pytest.raises(signature_errors.SignatureUsed):
         await world.portal.register_signed(document, signature, client_address=another_address())
     assert await world.portal.register_signed(*await signed(world, filled), client_address=another_address())
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from registration import errors
+from registration import errors, signature_errors
 from registration.limits import LIMITS, Act
 from registration.record import EventKind
 from registration.statuses import Status
@@ -145,7 +145,7 @@ async def test_registrations_are_counted_by_address_and_by_portal(world: World) 
 async def test_unreadable_documents_count_as_registrations_of_their_sender(world: World) -> None:
     """Taking a PDF apart needs a process and up to 3 s of it: nobody may have that done without end."""
     here = another_address()
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         await world.portal.register_signed(b"%PDF-", None, client_address=here)
     await _execute(world, "update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
     with pytest.raises(errors.TooManyGuesses):

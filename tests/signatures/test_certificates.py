@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from registration import errors
+from registration import signature_errors
 from starter.dev.authority import Authority, Person
 from starter.dev.signing import sign_cades
 from tests.signatures.ceremony import CONTENT, DAY, ELEK, FORM, NOW, certified, opened, root, rsa_key, trust
@@ -16,23 +16,23 @@ from tests.signatures.ceremony import CONTENT, DAY, ELEK, FORM, NOW, certified, 
 def test_an_expired_certificate_is_refused_and_one_that_is_not_valid_yet_in_its_own_words() -> None:
     """The signer's own claim of an earlier time counts for nothing."""
     old = certified(since=NOW - 9 * DAY, until=NOW - DAY)
-    with pytest.raises(errors.CertificateExpired):
+    with pytest.raises(signature_errors.CertificateExpired):
         opened(CONTENT, sign_cades(CONTENT, old, NOW - 2 * DAY))
     early = certified(since=NOW + DAY, until=NOW + 9 * DAY)
-    with pytest.raises(errors.CertificateNotYetValid):
+    with pytest.raises(signature_errors.CertificateNotYetValid):
         opened(CONTENT, sign_cades(CONTENT, early, NOW + 2 * DAY))
 
 
 def test_validity_is_judged_at_the_moment_that_is_given() -> None:
     signature = sign_cades(CONTENT, certified(), NOW)
     assert opened(CONTENT, signature, at=NOW + DAY)
-    with pytest.raises(errors.CertificateExpired):
+    with pytest.raises(signature_errors.CertificateExpired):
         opened(CONTENT, signature, at=NOW + DAY + timedelta(minutes=1))
 
 
 def test_an_expired_authority_takes_its_signers_with_it() -> None:
     below = root().subordinate(NOW - 400 * DAY, name="Régi kiállító")
-    with pytest.raises(errors.CertificateExpired):
+    with pytest.raises(signature_errors.CertificateExpired):
         opened(CONTENT, sign_cades(CONTENT, certified(by=below), NOW))
 
 
@@ -41,7 +41,7 @@ def test_a_revoked_certificate_is_refused_where_lists_are_kept() -> None:
     revoked = root().revocation_list([bad.certificate.serial_number], since=NOW - DAY, until=NOW + DAY)
     assert opened(CONTENT, sign_cades(CONTENT, bad, NOW))
     assert opened(CONTENT, sign_cades(CONTENT, good, NOW), trusted=trust(lists=[revoked]))
-    with pytest.raises(errors.CertificateRevoked):
+    with pytest.raises(signature_errors.CertificateRevoked):
         opened(CONTENT, sign_cades(CONTENT, bad, NOW), trusted=trust(lists=[revoked]))
 
 
@@ -52,7 +52,7 @@ def test_a_revoked_authority_takes_its_signers_with_it() -> None:
         root().revocation_list([serial], since=NOW - DAY, until=NOW + DAY),
         below.revocation_list([], since=NOW - DAY, until=NOW + DAY),
     ]
-    with pytest.raises(errors.CertificateRevoked):
+    with pytest.raises(signature_errors.CertificateRevoked):
         opened(CONTENT, sign_cades(CONTENT, certified(by=below), NOW), trusted=trust(lists=lists))
 
 
@@ -63,7 +63,7 @@ def test_where_lists_are_kept_each_authority_needs_one_in_force() -> None:
     others = Authority.created(NOW, name="Más").revocation_list([], since=NOW - DAY, until=NOW + DAY)
     forged = Authority.created(NOW).revocation_list([], since=NOW - DAY, until=NOW + DAY)
     for lists in ([], [stale], [others], [forged]):
-        with pytest.raises(errors.RevocationUnknown):
+        with pytest.raises(signature_errors.RevocationUnknown):
             opened(CONTENT, sign_cades(CONTENT, certified(), NOW), trusted=trust(lists=lists))
     assert opened(
         CONTENT, signature, trusted=trust(lists=[stale, root().revocation_list([], since=NOW, until=NOW + DAY)])
@@ -77,22 +77,22 @@ def test_valid_is_not_trusted() -> None:
     linkless = replace(certified(by=below), chain=())
     own = Authority.created(NOW, name="Kőműves Elek Árpád").credential
     for credential in (certified(by=stranger), certified(by=namesake), linkless, own):
-        with pytest.raises(errors.UnknownAuthority):
+        with pytest.raises(signature_errors.UnknownAuthority):
             opened(CONTENT, sign_cades(CONTENT, credential, NOW))
     assert opened(CONTENT, sign_cades(CONTENT, certified(by=stranger), NOW), trusted=trust(root(), stranger))
 
 
 def test_a_person_is_no_authority_for_others() -> None:
     person = Authority(certified())
-    with pytest.raises(errors.UnknownAuthority):
+    with pytest.raises(signature_errors.UnknownAuthority):
         opened(CONTENT, sign_cades(CONTENT, certified(by=person), NOW))
 
 
 def test_a_weak_key_is_refused_at_either_end_of_the_chain() -> None:
-    with pytest.raises(errors.WeakSignature):
+    with pytest.raises(signature_errors.WeakSignature):
         opened(CONTENT, sign_cades(CONTENT, certified(key=rsa_key(1024)), NOW))
     weak = root().subordinate(NOW, name="Gyenge", key=rsa_key(1024))
-    with pytest.raises(errors.WeakSignature):
+    with pytest.raises(signature_errors.WeakSignature):
         opened(CONTENT, sign_cades(CONTENT, certified(by=weak), NOW))
 
 
@@ -130,22 +130,22 @@ def test_the_applicant_is_known_by_surname_and_given_name_or_by_the_common_name(
     ids=str,
 )
 def test_another_persons_certificate_is_refused(subject: x509.Name) -> None:
-    with pytest.raises(errors.WrongSigner):
+    with pytest.raises(signature_errors.WrongSigner):
         opened(CONTENT, sign_cades(CONTENT, certified(subject=subject), NOW))
 
 
 def test_two_surnames_name_nobody_for_certain() -> None:
     pair = [x509.NameAttribute(NameOID.SURNAME, name) for name in ("Kőműves", "Más")]
     subject = x509.Name([*pair, x509.NameAttribute(NameOID.GIVEN_NAME, "Elek Árpád")])
-    with pytest.raises(errors.WrongSigner):
+    with pytest.raises(signature_errors.WrongSigner):
         opened(CONTENT, sign_cades(CONTENT, certified(subject=subject), NOW))
 
 
 def test_a_date_of_birth_in_the_certificate_must_be_the_forms() -> None:
     """Namesakes: without a date of birth in the certificate the names alone decide."""
     namesake = Person(ELEK.family_name, ELEK.given_name, date(1980, 3, 1))
-    with pytest.raises(errors.WrongSigner):
+    with pytest.raises(signature_errors.WrongSigner):
         opened(CONTENT, sign_cades(CONTENT, certified(person=namesake), NOW))
     assert opened(CONTENT, sign_cades(CONTENT, certified(person=replace(ELEK, birth_date=None)), NOW))
-    with pytest.raises(errors.WrongSigner):
+    with pytest.raises(signature_errors.WrongSigner):
         opened(CONTENT, sign_cades(CONTENT, certified(), NOW), form=replace(FORM, birth_date=date(1980, 3, 1)))

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from registration.errors import NotOneSignature, SignatureChannelClosed, SignatureRefused, SignatureUnreadable
+from registration.signature_errors import NotOneSignature, SignatureChannelClosed, SignatureRefused, SignatureUnreadable
 from registration.statuses import Assurance
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from starter.gateway.signatures import SignatureChannel

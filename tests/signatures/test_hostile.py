@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registration.errors import SignatureRefused, SignatureUnreadable
+from registration.signature_errors import SignatureRefused, SignatureUnreadable
 from starter.dev.authority import Authority, Credential, new_key
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from tests.signatures.ceremony import CONTENT, DAY, NOW, attributes, certified, opened, signed_by_hand

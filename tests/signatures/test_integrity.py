@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms, tsp
 
-from registration import errors
+from registration import signature_errors
 from starter.dev.signing import sign_cades
 from tests.signatures.ceremony import (
     CONTENT,
@@ -25,7 +25,7 @@ def test_one_changed_byte_of_the_form_breaks_the_signature() -> None:
     signature = sign_cades(CONTENT, certified(), NOW)
     assert opened(CONTENT, signature)
     for document in (CONTENT.replace(b"elek@", b"alek@"), CONTENT + b"\n", CONTENT[:-1], b""):
-        with pytest.raises(errors.SignatureBroken):
+        with pytest.raises(signature_errors.SignatureBroken):
             opened(document, signature)
 
 
@@ -38,7 +38,7 @@ def test_no_changed_byte_of_the_signature_gets_through_as_another_signature() ->
         spoiled = signature[:place] + bytes([signature[place] ^ 1]) + signature[place + 1 :]
         try:
             verified = opened(CONTENT, spoiled)
-        except errors.SignatureRefused:
+        except signature_errors.SignatureRefused:
             refused += 1
         else:
             assert verified.signed_sha256 == original.signed_sha256
@@ -53,7 +53,7 @@ def test_a_form_that_somebody_else_signed_again_is_somebody_elses() -> None:
         signed_by_hand(thief, attributes(victim)),
         lambda signed: signed.__setitem__("certificates", [as_asn1(victim)]),
     )
-    with pytest.raises(errors.SignatureRefused):
+    with pytest.raises(signature_errors.SignatureRefused):
         opened(CONTENT, signature)
 
     def as_victim(signed: cms.SignedData) -> None:
@@ -63,7 +63,7 @@ def test_a_form_that_somebody_else_signed_again_is_somebody_elses() -> None:
             "issuer_and_serial_number": {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
         }
 
-    with pytest.raises(errors.SignatureBroken):
+    with pytest.raises(signature_errors.SignatureBroken):
         opened(CONTENT, signed_by_hand(thief, attributes(victim), change=as_victim))
 
 
@@ -71,7 +71,7 @@ def test_a_certificate_cannot_take_anothers_place() -> None:
     """The same key in two certificates: the signature is bound to the one that it names."""
     first = certified()
     second = certified(key=first.key)
-    with pytest.raises(errors.SignatureBroken):
+    with pytest.raises(signature_errors.SignatureBroken):
         opened(CONTENT, signed_by_hand(second, attributes(first)))
 
 
@@ -80,7 +80,7 @@ def test_exactly_one_signature_is_needed(count: int) -> None:
     def repeat(signed: cms.SignedData) -> None:
         signed["signer_infos"] = [signed["signer_infos"][0].copy() for _ in range(count)]
 
-    with pytest.raises(errors.NotOneSignature):
+    with pytest.raises(signature_errors.NotOneSignature):
         opened(CONTENT, changed(sign_cades(CONTENT, certified(), NOW), repeat))
 
 
@@ -91,16 +91,16 @@ def test_two_people_cannot_sign_one_form() -> None:
         signed["signer_infos"].append(other["signer_infos"][0])
         signed["certificates"].append(other["certificates"][0])
 
-    with pytest.raises(errors.NotOneSignature):
+    with pytest.raises(signature_errors.NotOneSignature):
         opened(CONTENT, changed(sign_cades(CONTENT, certified(), NOW), join))
 
 
 def test_a_signature_that_does_not_name_its_certificate_is_no_cades() -> None:
     """CAdES-BES: signing-certificate; bare CMS without signed attributes, too."""
     credential = certified()
-    with pytest.raises(errors.SignatureUnbound):
+    with pytest.raises(signature_errors.SignatureUnbound):
         opened(CONTENT, signed_by_hand(credential, attributes(credential)[:2]))
-    with pytest.raises(errors.SignatureUnbound):
+    with pytest.raises(signature_errors.SignatureUnbound):
         opened(CONTENT, signed_by_hand(credential, None))
 
 
@@ -117,7 +117,7 @@ def test_hashes_and_keys_that_are_no_longer_safe_are_refused() -> None:
         signed_by_hand(strong, sha1_named),
     ]
     for signature in weak:
-        with pytest.raises(errors.WeakSignature):
+        with pytest.raises(signature_errors.WeakSignature):
             opened(CONTENT, signature)
 
 
@@ -126,7 +126,7 @@ def test_a_digest_that_the_signature_algorithm_contradicts_is_refused() -> None:
         signed["signer_infos"][0]["digest_algorithm"] = {"algorithm": "sha512"}
 
     credential = certified()
-    with pytest.raises(errors.SignatureRefused):
+    with pytest.raises(signature_errors.SignatureRefused):
         opened(CONTENT, signed_by_hand(credential, attributes(credential), change=contradict))
 
 
@@ -134,7 +134,7 @@ def test_a_digest_that_the_signature_algorithm_contradicts_is_refused() -> None:
 def test_content_type_and_message_digest_must_be_signed(missing: int) -> None:
     credential = certified()
     kept = [attribute for place, attribute in enumerate(attributes(credential)) if place != missing]
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(CONTENT, signed_by_hand(credential, kept))
 
 
@@ -165,12 +165,12 @@ def test_what_is_not_a_detached_signature_is_unreadable() -> None:
         b"0\x84\xff\xff\xff\xff",
     ]
     for signature in spoiled:
-        with pytest.raises(errors.SignatureUnreadable):
+        with pytest.raises(signature_errors.SignatureUnreadable):
             opened(CONTENT, signature)
 
 
 def test_larger_than_a_form_can_be_is_not_even_parsed() -> None:
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(CONTENT, bytes(256 * 1024 + 1))
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(bytes(256 * 1024 + 1))

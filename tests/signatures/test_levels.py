@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from registration.errors import NotASigningCertificate, SimpleSignature
+from registration.signature_errors import NotASigningCertificate, SimpleSignature
 from registration.statuses import Assurance
 from starter.dev.authority import PrivateKey
 from starter.dev.certificate_profiles import PROFILES, Profile

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter, copy_into_new_writer
 
-from registration import errors
+from registration import signature_errors
 from starter.dev.signing import pdf_with, sign_pades
 from tests.signatures.ceremony import CONTENT, certified, opened
 
@@ -48,7 +48,7 @@ def test_whatever_is_appended_after_signing_is_not_covered(signed: bytes) -> Non
         signed + b"\n% more\n",
         signed + b"\0",
     ):
-        with pytest.raises(errors.SignatureIncomplete):
+        with pytest.raises(signature_errors.SignatureIncomplete):
             opened(appended)
 
 
@@ -58,7 +58,7 @@ def test_an_attachment_swapped_in_place_breaks_the_signature() -> None:
     assert opened(signed)
     swapped = signed.replace(b"elek@example.org", b"alek@example.org")
     assert swapped != signed
-    with pytest.raises(errors.SignatureBroken):
+    with pytest.raises(signature_errors.SignatureBroken):
         opened(swapped)
 
 
@@ -92,7 +92,7 @@ def test_nothing_hides_in_the_gap_that_the_signature_leaves(signed: bytes) -> No
     for hidden in (b">/X (hidden) ", b"ab", b" "):
         forged = signed[: rest - 1 - len(hidden)] + hidden + signed[rest - 1 :]
         assert len(forged) == len(signed)
-        with pytest.raises((errors.SignatureIncomplete, errors.SignatureUnreadable)):
+        with pytest.raises((signature_errors.SignatureIncomplete, signature_errors.SignatureUnreadable)):
             opened(forged)
 
 
@@ -105,28 +105,28 @@ def test_a_byte_range_that_leaves_something_out_is_refused(signed: bytes) -> Non
         moved[place] += change
         written = b"[0 %d %d %d]" % tuple(moved)
         forged = signed.replace(found[0], written.ljust(len(found[0])))
-        with pytest.raises((errors.SignatureIncomplete, errors.SignatureUnreadable)):
+        with pytest.raises((signature_errors.SignatureIncomplete, signature_errors.SignatureUnreadable)):
             opened(forged)
 
 
 def test_exactly_one_signature_is_needed(signed: bytes) -> None:
     """None; two people; the same person twice. A time stamp counts: what follows a signature changes the file."""
-    with pytest.raises(errors.NotOneSignature):
+    with pytest.raises(signature_errors.NotOneSignature):
         opened(pdf_with(CONTENT))
-    with pytest.raises(errors.NotOneSignature):
+    with pytest.raises(signature_errors.NotOneSignature):
         opened(sign_pades(signed, certified(), field="Signature2"))
 
 
 @pytest.mark.parametrize("attachments", [(), (CONTENT, CONTENT), (CONTENT, b"{}")], ids=["none", "twice", "another"])
 def test_a_pdf_has_the_form_as_its_only_attachment(attachments: tuple[bytes, ...]) -> None:
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(sign_pades(pdf_with(*attachments), certified()))
 
 
 def test_a_signature_of_another_kind_in_a_pdf_is_no_pades(signed: bytes) -> None:
     other = signed.replace(b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached")
     assert other != signed
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(other)
 
 
@@ -135,7 +135,7 @@ def test_an_encrypted_pdf_is_unreadable() -> None:
     writer.encrypt("jelszó", "")
     made = BytesIO()
     writer.write(made)
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(made.getvalue())
 
 
@@ -143,7 +143,7 @@ def test_a_form_that_inflates_beyond_any_form_is_not_inflated() -> None:
     """A hundred megabytes of spaces in a hundred kilobytes."""
     bomb = sign_pades(pdf_with(b" " * 100_000_000), certified())
     assert len(bomb) < 256 * 1024
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(bomb)
 
 
@@ -155,5 +155,5 @@ def test_a_crowd_of_form_fields_is_not_walked_through(signed: bytes) -> None:
     writer.update_container(fields)
     made = BytesIO()
     writer.write(made)
-    with pytest.raises(errors.SignatureUnreadable):
+    with pytest.raises(signature_errors.SignatureUnreadable):
         opened(made.getvalue())

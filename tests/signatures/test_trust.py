@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from registration.errors import CertificateRevoked, SignatureChannelClosed, Unavailable, UnknownAuthority
+from registration.errors import Unavailable
+from registration.signature_errors import CertificateRevoked, SignatureChannelClosed, UnknownAuthority
 from starter.dev.signing import sign_cades
 from starter.gateway.signatures.trust import Trust
 from tests.signatures.ceremony import CONTENT, DAY, NOW, certified, opened, root

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from registration import errors
+from registration import errors, signature_errors
 from registration.catalogue import HUNGARIAN
 from registration.errors import InvalidInput, UgyfelkapuError
 from registration.input_rules import InputRule
@@ -13,7 +13,9 @@ from registration.messages import ActorKind
 from registration.statuses import Language, Status
 
 CLASSES = {
-    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, UgyfelkapuError)
+    name: kind
+    for name, kind in (vars(errors) | vars(signature_errors)).items()
+    if isinstance(kind, type) and issubclass(kind, UgyfelkapuError)
 }
 
 

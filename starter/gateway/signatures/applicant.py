@@ -12,8 +12,8 @@ from collections import defaultdict
 
 from asn1crypto import x509
 
-from registration.errors import WrongSigner
 from registration.forms import RegistrationForm
+from registration.signature_errors import WrongSigner
 
 
 def check_applicant(certificate: x509.Certificate, form: RegistrationForm) -> None:

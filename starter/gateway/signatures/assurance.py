@@ -16,7 +16,7 @@ from typing import Final
 from asn1crypto import x509
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
-from registration.errors import NotASigningCertificate, SimpleSignature
+from registration.signature_errors import NotASigningCertificate, SimpleSignature
 from registration.statuses import Assurance
 
 _ANY_PURPOSE: Final = "any_extended_key_usage"

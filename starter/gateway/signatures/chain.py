@@ -5,7 +5,7 @@ from datetime import datetime
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator import errors as path_errors
 
-from registration.errors import (
+from registration.signature_errors import (
     CertificateExpired,
     CertificateNotYetValid,
     CertificateRevoked,

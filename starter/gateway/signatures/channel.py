@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, TypeVarTuple
 
-from registration.errors import SignatureChannelClosed, SignatureUnreadable
 from registration.forms import RegistrationForm
+from registration.signature_errors import SignatureChannelClosed, SignatureUnreadable
 from registration.signatures import VerifiedSignature
 from starter.gateway.signatures.cades import read_cades
 from starter.gateway.signatures.guard import unreadable_otherwise

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import structlog
 
-from registration.errors import SignatureUnreadable, UgyfelkapuError
+from registration.errors import UgyfelkapuError
+from registration.signature_errors import SignatureUnreadable
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from asn1crypto import core, tsp, x509
 from pyhanko.sign.general import check_ess_certid, extract_certificate_info
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
 
-from registration.errors import (
+from registration.signature_errors import (
     NotOneSignature,
     SignatureBroken,
     SignatureUnbound,

@@ -11,7 +11,8 @@ from typing import Any, Final
 import structlog
 from asn1crypto.cms import ContentInfo
 
-from registration.errors import SignatureUnreadable, UgyfelkapuError, Unavailable
+from registration.errors import UgyfelkapuError, Unavailable
+from registration.signature_errors import SignatureUnreadable
 from starter.gateway.signatures.signed_form import SignedForm, signed_data_of
 
 _log = structlog.get_logger()

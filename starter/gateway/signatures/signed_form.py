@@ -6,7 +6,7 @@ from typing import Final
 from asn1crypto import core
 from asn1crypto.cms import ContentInfo, SignedData
 
-from registration.errors import SignatureUnreadable
+from registration.signature_errors import SignatureUnreadable
 
 LARGEST_BYTES: Final = 256 * 1024
 """Of a form, a signature or a PDF; the HTTP API takes no larger body either."""

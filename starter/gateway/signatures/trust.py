@@ -8,7 +8,8 @@ from typing import Self, TypeVar
 import structlog
 from asn1crypto import crl, pem, x509
 
-from registration.errors import SignatureChannelClosed, Unavailable
+from registration.errors import Unavailable
+from registration.signature_errors import SignatureChannelClosed
 
 _log = structlog.get_logger()
 _Loaded = TypeVar("_Loaded")
