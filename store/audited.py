@@ -11,7 +11,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from store.database import queries
-from store.sealing import KeyRing, WrappedKey, unseal
+from store.sealing import KeyRing, WrappedKey, part, unseal
 
 if TYPE_CHECKING:
     import asyncpg
@@ -45,6 +45,7 @@ class AuditedLife:
     evidence: list[Row] = field(default_factory=list)
     accesses: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
+    password: Row | None = None
     sealed_key: WrappedKey | None = None
 
 
@@ -123,13 +124,13 @@ class AuditStore:
         )
         return found
 
-    def opened(self, life: AuditedLife, evidence: Row) -> bytes | None:
-        """The plain content of an evidence row; `None` where neither content nor key is what was sealed."""
+    def opened(self, life: AuditedLife, row: Row) -> bytes | None:
+        """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
         if life.sealed_key is None:
             return None
         try:
             key = self._keys.unwrap(life.sealed_key, life.registration_id)
-            return unseal(key, evidence["sealed"], f"{life.registration_id}|{evidence['id']}")
+            return unseal(key, row["sealed"], part(life.registration_id, str(row["id"])))
         except (InvalidTag, KeyError, ValueError):
             return None
 
@@ -166,7 +167,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, evidence, accesses, extensions, keys = [
+    events, codes, evidence, accesses, extensions, passwords, keys = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
@@ -174,6 +175,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.evidence_among,
             queries.accesses_among,
             queries.approved_extensions_among,
+            queries.passwords_among,
             queries.data_keys_among,
         )
     ]
@@ -189,6 +191,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             evidence[one],
             accesses[one],
             extensions[one],
+            passwords[one][0] if passwords[one] else None,
             WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
         )
         for one, row in zip(ids, rows, strict=True)

@@ -112,6 +112,10 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
     )
     await database.close()
     _, findings = await RecordGateway(lived.gateway).verify(registration_id)
-    assert [(str(found.kind), found.sequence) for found in findings] == [("HISTORY_DIFFERS", last)]
+    assert [(str(found.kind), found.sequence) for found in findings] == [
+        ("CREDENTIAL_DIFFERS", 6),
+        ("HISTORY_DIFFERS", last),
+    ]
     everything = RecordGateway(lived.gateway).verify_all(lambda _: None)
-    assert [(found.about, found.sequence) async for found in everything.findings] == [(registration_id, last)]
+    named = [(found.about, found.sequence) async for found in everything.findings]
+    assert named == [(registration_id, 6), (registration_id, last)]
