@@ -7,6 +7,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from bench.audit import AuditRates
 from bench.costs import BILLABLE, UNSEEN, Cost
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
@@ -30,6 +31,7 @@ class Report:
     imports: ImportRates | None = None
     http: HttpRates | None = None
     record: RecordRates | None = None
+    audit: AuditRates | None = None
     rates: Rates | None = None
     floor: Peer | None = None
     dbos: Peer | None = None
@@ -71,6 +73,8 @@ class Report:
             console.print(_imports(self.imports))
         if self.record:
             console.print(_record(self.record))
+        if self.audit:
+            console.print(_audit(self.audit))
         if self.http:
             console.print(_log_ins(self.http.log_ins))
             console.print(_registrations(self.http))
@@ -111,6 +115,14 @@ def _record(rates: RecordRates) -> Table:
     _row(table, "verified: peak memory, MB", rates.peak_mb)
     _row(table, "inclusion proof, s", rates.proof_s)
     _row(table, "one timeline, p50 ms", rates.timeline_ms)
+    return table
+
+
+def _audit(rates: AuditRates) -> Table:
+    table = _table(f"{rates.registrations} registrations beside Temporal's histories", "what", "")
+    _row(table, "audit verify --all: registrations per second", rates.verified_per_second)
+    _row(table, "one timeline, p50 ms", rates.timeline.p50_ms)
+    _row(table, "one timeline, p99 ms", rates.timeline.p99_ms)
     return table
 
 
