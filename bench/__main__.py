@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -16,6 +17,8 @@ from bench.record import measure_record
 from bench.report import Report
 from bench.system import running_system
 
+_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates")
+
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures on the embedded servers.")
@@ -24,9 +27,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
-    parser.add_argument(
-        "--only", choices=["costs", "rates", "import", "http", "record", "audit"], help="measure only this"
-    )
+    parser.add_argument("--only", choices=_PARTS, help="measure only this")
     parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
     parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
     parser.add_argument("--json", action="store_true", help="JSON for programs")

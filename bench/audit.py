@@ -22,7 +22,7 @@ class AuditRates:
 
 
 async def measure_audit(system: System, count: int, most: int) -> AuditRates:
-    """Registers and redeems, then verifies everything and opens timelines. Raises `AssertionError` if one is not whole."""
+    """Registers and redeems, then verifies everything and opens timelines. Raises `AssertionError` on a finding."""
     started = await load.register(system, count, most)
     await system.settled()
     await load.redeem(system, started, most)
