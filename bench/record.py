@@ -195,7 +195,7 @@ class _Pattern:
         self._clerk = clerk
 
     @staticmethod
-    def _step(state: State, events: list[Any], event: Any) -> tuple[State, list[Any]]:  # noqa: ANN401
+    def _step(state: State, events: list[Any], event: Any) -> tuple[State, list[Any]]:  # noqa: ANN401  an event
         return state.after(event), [*events, event]
 
     def life(self, keys: KeyRing, number: int) -> dict[str, list[tuple[Any, ...]]]:
