@@ -32,7 +32,7 @@ from store.documents import dump
 from store.evidence import sealed_evidence
 from store.keys import key_ring
 from store.rows import Opening
-from store.sealing import KeyRing
+from store.sealing import KeyRing, part, seal
 from tests.support.accounts import variables_of
 
 EVENTS_EACH: Final = 10
@@ -157,7 +157,7 @@ _COLUMNS: Final = {
     "data_keys": ["registration_id", "master_key_id", "wrapped"],
     "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
     "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
-    "credentials": ["id", "registration_id", "state", "password_hash", "submitted_at"],
+    "credentials": ["id", "registration_id", "state", "sealed", "submitted_at"],
     "evidence": ["id", "registration_id", "commitment", "sealed", "written_at"],
 }
 _ENTRY_COLUMNS: Final = [
@@ -202,6 +202,7 @@ class _Pattern:
         one, email, credentials = str(uuids.uuid7()), str(uuids.uuid7()), [str(uuids.uuid7()) for _ in range(3)]
         key, wrapped = keys.new_key(one)
         evidence, sealed = sealed_evidence(_SEEN, key, one)
+        sealed_hash = seal(key, b"$argon2id$", part(one, credentials[-1]))
         ids = {
             self._state.registration_id: one,
             self._state.email_id: email,
@@ -236,7 +237,7 @@ class _Pattern:
                 for code in named.values()
             ],
             "credentials": [
-                (credential, one, state, "$argon2id$" if state == "ADOPTED" else None, self._now)
+                (credential, one, state, sealed_hash if state == "ADOPTED" else None, self._now)
                 for credential, state in zip(credentials, states, strict=True)
             ],
             "evidence": [(evidence.id, one, evidence.commitment, sealed, self._now)],

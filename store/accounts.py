@@ -14,7 +14,7 @@ from registration.record import GENESIS
 from store.database import queries
 from store.documents import dump
 from store.rows import Opening, Person, Submitted
-from store.sealing import KeyRing, seal
+from store.sealing import KeyRing, part, seal
 
 if TYPE_CHECKING:
     import asyncpg
@@ -103,7 +103,8 @@ class AccountStore:
             "emails": seal(key, form.email.encode(), email_id),
             "address_indexes": self._keys.address_index(form.email),
             "credential_ids": credential_id,
-            "password_hashes": line.password_hash,
+            "sealed_hashes": line.password_hash
+            and seal(key, line.password_hash.encode(), part(registration_id, credential_id)),
         }
 
 

@@ -15,7 +15,7 @@ from registration.policy import Policy
 from store.database import queries
 from store.documents import load
 from store.rows import Person
-from store.sealing import KeyRing, WrappedKey, unseal
+from store.sealing import KeyRing, WrappedKey, part, unseal
 
 if TYPE_CHECKING:
     import asyncpg
@@ -52,6 +52,7 @@ class AuditedLife:
     evidence: list[Row] = field(default_factory=list)
     accesses: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
+    password: Row | None = None
     sealed_key: WrappedKey | None = None
     person: bytes | None = None
 
@@ -144,9 +145,9 @@ class AuditStore:
                 known[policy.version] = policy
         return known
 
-    def opened(self, life: AuditedLife, evidence: Row) -> bytes | None:
-        """The plain content of an evidence row; `None` where neither content nor key is what was sealed."""
-        return self._unsealed(life, evidence["sealed"], f"{life.registration_id}|{evidence['id']}")
+    def opened(self, life: AuditedLife, row: Row) -> bytes | None:
+        """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
+        return self._unsealed(life, row["sealed"], part(life.registration_id, str(row["id"])))
 
     def user_name_index(self, life: AuditedLife) -> bytes | None:
         """The index of the user name in the sealed form; `None` where neither form nor key is what was sealed."""
@@ -197,7 +198,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, evidence, accesses, extensions, keys, persons = [
+    events, codes, evidence, accesses, extensions, passwords, keys, persons = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
@@ -205,6 +206,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.evidence_among,
             queries.accesses_among,
             queries.approved_extensions_among,
+            queries.passwords_among,
             queries.data_keys_among,
             queries.persons_among,
         )
@@ -221,6 +223,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             evidence[one],
             accesses[one],
             extensions[one],
+            passwords[one][0] if passwords[one] else None,
             WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
             persons[one][0]["sealed"] if persons[one] else None,
         )

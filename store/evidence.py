@@ -9,7 +9,7 @@ from registration.messages import Evidence
 from registration.signatures import VerifiedSignature
 from store.documents import dump
 from store.rows import EvidenceRow
-from store.sealing import commitment, seal
+from store.sealing import commitment, part, seal
 
 _SALT_BYTES = 16
 
@@ -21,4 +21,4 @@ def sealed_evidence(
     salt = os.urandom(_SALT_BYTES)
     plain = dump(EvidenceRow(proof, salt.hex()))
     reference = Evidence(str(uuids.uuid7()), commitment(plain, salt))
-    return reference, seal(key, plain, f"{registration_id}|{reference.id}")
+    return reference, seal(key, plain, part(registration_id, reference.id))

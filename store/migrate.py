@@ -10,17 +10,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from store.sealing import KeyRing
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-async def migrate(database_url: str) -> None:
-    """Runs every migration that the database (`postgresql://…`) lacks; running it again is harmless."""
+async def migrate(database_url: str, keys: KeyRing, *, revision: str = "head") -> None:
+    """Runs every migration up to `revision` that the database (`postgresql://…`) lacks; again, it is harmless."""
     url = make_url(database_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, keys, revision)
     finally:
         await engine.dispose()
 
@@ -31,11 +33,11 @@ def newest_revision() -> str | None:
         return ScriptDirectory.from_config(_config(str(scripts))).get_current_head()
 
 
-def _upgrade(connection: "Connection") -> None:
+def _upgrade(connection: "Connection", keys: KeyRing, revision: str) -> None:
     with as_file(files("store.migrations")) as scripts:
         config = _config(str(scripts))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        config.attributes.update(connection=connection, keys=keys)
+        command.upgrade(config, revision)
 
 
 def _config(scripts: str) -> Config:

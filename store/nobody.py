@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from registration.statuses import Language
 from store.documents import dump
 from store.rows import Person
-from store.sealing import KeyRing, seal
+from store.sealing import KeyRing, part, seal
 
 _ID: Final = "nobody"
 _PERSON: Final = Person(
@@ -24,24 +24,34 @@ _PERSON: Final = Person(
 )
 """As long as most people's."""
 
+_HASH: Final = b"$" * 97
+"""As long as ours."""
+
 
 @dataclass(frozen=True)
 class Nobody:
-    """Rows as the queries `find_contact` and `find_code` give them; no value of theirs is ever told."""
+    """Rows as the queries `find_contact`, `find_password`, `find_code` give them; no value of theirs is ever told."""
 
     contact: Mapping[str, Any]
+    password: Mapping[str, Any]
     code: Mapping[str, Any]
 
     @classmethod
     def sealed_with(cls, keys: KeyRing) -> Self:
         """Nobody, under the keys in use."""
         key, wrapped = keys.new_key(_ID)
+        opened_with = {"master_key_id": wrapped.master_key_id, "wrapped": wrapped.wrapped}
         contact = {
+            **opened_with,
             "id": _ID,
             "person": seal(key, dump(_PERSON), _ID),
             "email_id": _ID,
             "email": seal(key, b"senki.sincs.itt@example.org", _ID),
-            "master_key_id": wrapped.master_key_id,
-            "wrapped": wrapped.wrapped,
         }
-        return cls(contact, {"sequence": 0, "kid": keys.code_kid, "nonce": os.urandom(16)})
+        password = {
+            **opened_with,
+            "registration_id": _ID,
+            "id": _ID,
+            "sealed": seal(key, _HASH, part(_ID, _ID)),
+        }
+        return cls(contact, password, {"sequence": 0, "kid": keys.code_kid, "nonce": os.urandom(16)})

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
+import structlog
+from cryptography.exceptions import InvalidTag
 
 from registration.codes import CodeSeed, derive, matches
 from registration.lifecycle import LetterOrder
@@ -24,11 +26,13 @@ from store.rows import (
     SentLetter,
     Submitted,
 )
-from store.sealing import KeyRing, WrappedKey, unseal
+from store.sealing import KeyRing, WrappedKey, part, unseal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
+
+_log = structlog.get_logger()
 
 _PAGE = 1000
 """Rows that one call returns at most; a pass of reconciliation takes the rest next time."""
@@ -109,9 +113,20 @@ class Reader:
         return int(row["sequence"]) if row and right else None
 
     async def password(self, registration_id: str | None) -> Password | None:
-        """The adopted password."""
+        """The adopted password; for nobody the same work, and `None`.
+
+        A hash that was not sealed for this credential is nobody's password, and an alarm in the log.
+        """
         row = await queries.find_password(self._pool, registration_id=registration_id)
-        return row and Password(str(row["id"]), row["password_hash"])
+        sealed = row or self._nobody.password
+        owner, credential_id = str(sealed["registration_id"]), str(sealed["id"])
+        try:
+            key = self._keys.unwrap(WrappedKey(sealed["master_key_id"], sealed["wrapped"]), owner)
+            known = unseal(key, sealed["sealed"], part(owner, credential_id)).decode()
+        except InvalidTag:
+            _log.error("password_not_sealed_here", registration_id=owner, credential_id=credential_id)
+            return None
+        return Password(owner, credential_id, known) if row else None
 
     async def credential_state(self, credential_id: str) -> str | None:
         """PENDING, ADOPTED, REFUSED or REPLACED."""

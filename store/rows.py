@@ -108,8 +108,9 @@ class Credential:
 
 @dataclass(frozen=True)
 class Password:
-    """The adopted password: the credential's id, and the hash."""
+    """The adopted password: whose it is, the credential's id, and the hash."""
 
+    registration_id: str
     credential_id: str
     hash: str = field(repr=False)
 

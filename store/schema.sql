@@ -61,13 +61,15 @@ CREATE TABLE public.credentials (
     state text NOT NULL,
     kind text,
     message text,
-    password_hash text,
     submitted_at timestamp with time zone NOT NULL,
-    CONSTRAINT credentials_check CHECK (((password_hash IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
+    sealed bytea,
+    CONSTRAINT credentials_check CHECK (((sealed IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
 );
 
 COMMENT ON COLUMN public.credentials.message IS 'The message that adopts it, as JSON, so that reconciliation can send it again; null for an imported password, which the first event of its registration adopts.';
+
+COMMENT ON COLUMN public.credentials.sealed IS 'The hash of the password, sealed with the registration''s key for this credential alone: whoever writes to the table but holds no key can put no password in place.';
 
 CREATE TABLE public.data_keys (
     registration_id uuid NOT NULL,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.forms import user_name_key
@@ -82,6 +83,11 @@ class KeyRing:
         return hmac.digest(self.index_key, f"{use}|{text}".encode(errors="replace"), "sha256")
 
 
+def part(registration_id: str, part_id: str) -> str:
+    """The context of what is one among several sealed parts of a registration: it opens at its own place only."""
+    return f"{registration_id}|{part_id}"
+
+
 def seal(key: bytes, plain: bytes, context: str) -> bytes:
     """Nonce and ciphertext; `context` must be the same to open it."""
     nonce = os.urandom(_NONCE_BYTES)
@@ -90,6 +96,8 @@ def seal(key: bytes, plain: bytes, context: str) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
     """The plain bytes. Raises `cryptography.exceptions.InvalidTag` for another key, context or content."""
+    if len(sealed) < _NONCE_BYTES:
+        raise InvalidTag
     return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from registration.errors import InvalidInput, WrongPassword
+from registration.errors import InvalidInput, NotFound, WrongPassword
 from registration.input_rules import InputRule
 from registration.lifecycle import Recording
 from registration.messages import ChangePassword, RedeemCode
@@ -17,6 +17,7 @@ from store.database import queries
 from store.documents import dump, load
 from store.intake import Intake
 from store.rows import Password
+from store.sealing import part, seal
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -46,10 +47,14 @@ class Writer(Intake):
 
         One that stands is left as it is, unless it was refused: then it is pending again. `present` is the credential
         whose password was checked, where that was asked for. Raises `InvalidInput` where the `request_id` is another
-        registration's, `WrongPassword` where the present password has been replaced since, by whichever process.
+        registration's, `WrongPassword` where the present password has been replaced since, by whichever process, and
+        `NotFound` where the registration's key is destroyed.
         """
         try:
             async with self._pool.acquire() as connection, connection.transaction():
+                key = await self._data_key(connection, registration_id)
+                if key is None:
+                    raise NotFound
                 if present and not await queries.lock_password(
                     connection, registration_id=registration_id, ids=[present, message.request_id]
                 ):
@@ -60,7 +65,7 @@ class Writer(Intake):
                     registration_id=registration_id,
                     kind=type(message).__name__,
                     message=dump(message).decode(),
-                    password_hash=password_hash,
+                    sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
                     submitted_at=now,
                 )
         except asyncpg.UniqueViolationError:
@@ -81,7 +86,10 @@ class Writer(Intake):
 
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
-        await queries.rehash_password(self._pool, id=known.credential_id, known=known.hash, rehash=rehash)
+        async with self._pool.acquire() as connection:
+            if key := await self._data_key(connection, known.registration_id):
+                sealed = seal(key, rehash.encode(), part(known.registration_id, known.credential_id))
+                await queries.rehash_password(connection, id=known.credential_id, sealed=sealed)
 
     async def refuse_credential(self, credential_id: str) -> None:
         """The workflow refused: the hash goes."""

@@ -10,16 +10,16 @@ limit 1;
 update codes set confirmation_id = :confirmation_id
 where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence;
 
--- name: insert_credential(id, registration_id, kind, message, password_hash, submitted_at)$
+-- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at)$
 -- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
 -- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is
 -- another registration's.
-insert into credentials as c (id, registration_id, state, kind, message, password_hash, submitted_at)
-values (:id, :registration_id, 'PENDING', :kind, :message, :password_hash, :submitted_at)
+insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at)
+values (:id, :registration_id, 'PENDING', :kind, :message, :sealed, :submitted_at)
 on conflict (id) do update set
     state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
     message = case c.state when 'REFUSED' then excluded.message else c.message end,
-    password_hash = case c.state when 'REFUSED' then excluded.password_hash else c.password_hash end,
+    sealed = case c.state when 'REFUSED' then excluded.sealed else c.sealed end,
     submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
 where c.registration_id = excluded.registration_id
 returning id;
@@ -38,7 +38,7 @@ where registration_id = :registration_id and state = 'PENDING' and message is no
 
 -- name: find_credential(id)^
 -- A credential by the request that brought it.
-select id, state, password_hash from credentials where id = :id;
+select id, state from credentials where id = :id;
 
 -- name: find_adopted(registration_id)^
 -- The credential that is the password of a registration, where a message has brought it.
@@ -46,8 +46,10 @@ select id, registration_id, kind, message from credentials
 where registration_id = :registration_id and state = 'ADOPTED' and message is not null;
 
 -- name: find_password(registration_id)^
--- The adopted password of a registration.
-select id, password_hash from credentials where registration_id = :registration_id and state = 'ADOPTED';
+-- The adopted password of a registration, and the key that opens its hash.
+select credential.registration_id, credential.id, credential.sealed, key.master_key_id, key.wrapped
+from credentials credential join data_keys key using (registration_id)
+where credential.registration_id = :registration_id and credential.state = 'ADOPTED';
 
 -- name: pending_before(before, most)
 -- Pending credentials without an outcome although they are older than a moment. An imported one has no message to send:
@@ -57,11 +59,10 @@ where state = 'PENDING' and submitted_at < :before and message is not null
 order by submitted_at
 limit :most;
 
--- name: rehash_password(id, known, rehash)!
+-- name: rehash_password(id, sealed)!
 -- The same password by today's parameters, unless another one has been adopted since the known hash was read.
-update credentials set password_hash = :rehash
-where id = :id and state = 'ADOPTED' and password_hash = :known;
+update credentials set sealed = :sealed where id = :id and state = 'ADOPTED';
 
 -- name: refuse_credential(id)!
 -- A credential that the workflow refused loses its hash.
-update credentials set state = 'REFUSED', password_hash = null where id = :id and state = 'PENDING';
+update credentials set state = 'REFUSED', sealed = null where id = :id and state = 'PENDING';

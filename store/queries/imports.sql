@@ -3,7 +3,7 @@
 select id, user_name_index from registrations
 where id = any(cast(:ids as uuid[])) or user_name_index = any(cast(:user_name_indexes as bytea[]));
 
--- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, identity_indexes, emails, address_indexes, credential_ids, password_hashes, submitted_at, head)
+-- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, identity_indexes, emails, address_indexes, credential_ids, sealed_hashes, submitted_at, head)
 -- The SUBMITTED rows of many accounts with all that belongs to them, in one statement: the ids of those that were
 -- written. Nothing is written of an account whose id stands already or whose user name is taken.
 with account as (
@@ -11,10 +11,10 @@ with account as (
         cast(:ids as uuid[]), cast(:channels as text[]), cast(:openings as text[]), cast(:user_name_indexes as bytea[]),
         cast(:email_ids as uuid[]), cast(:master_key_ids as text[]), cast(:wrapped_keys as bytea[]),
         cast(:persons as bytea[]), cast(:identity_indexes as bytea[]), cast(:emails as bytea[]),
-        cast(:address_indexes as bytea[]), cast(:credential_ids as uuid[]), cast(:password_hashes as text[])
+        cast(:address_indexes as bytea[]), cast(:credential_ids as uuid[]), cast(:sealed_hashes as bytea[])
     ) as account (
         id, channel, opening, user_name_index, email_id, master_key_id, wrapped_key, person, identity_index, email,
-        address_index, credential_id, password_hash
+        address_index, credential_id, sealed_hash
     )
 ),
 submitted as (
@@ -34,8 +34,8 @@ addressed as (
     insert into emails (id, registration_id, sealed, address_index) select email_id, id, email, address_index from written
 ),
 with_password as (
-    insert into credentials (id, registration_id, state, password_hash, submitted_at)
-    select credential_id, id, 'PENDING', password_hash, :submitted_at from written where password_hash is not null
+    insert into credentials (id, registration_id, state, sealed, submitted_at)
+    select credential_id, id, 'PENDING', sealed_hash, :submitted_at from written where sealed_hash is not null
 )
 select id from submitted;
 

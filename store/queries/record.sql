@@ -30,7 +30,7 @@ issued as (
     on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until
 ),
 replaced as (
-    update credentials set state = 'REPLACED', password_hash = null from appended
+    update credentials set state = 'REPLACED', sealed = null from appended
     where credentials.registration_id = appended.registration_id and state = 'ADOPTED' and exists (
         select from credentials
         where id = :adopt::uuid and registration_id = :registration_id and state = 'PENDING'
@@ -78,10 +78,10 @@ with key as (delete from data_keys where registration_id = :registration_id),
 person as (delete from persons where registration_id = :registration_id),
 addresses as (delete from emails where registration_id = :registration_id),
 pending as (
-    update credentials set state = 'REFUSED', password_hash = null
+    update credentials set state = 'REFUSED', sealed = null
     where registration_id = :registration_id and state = 'PENDING'
 )
-update credentials set state = 'REPLACED', password_hash = null
+update credentials set state = 'REPLACED', sealed = null
 where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: find_policy()^

@@ -21,6 +21,10 @@ where registration_id = any (:ids::uuid[]);
 -- Those of these credentials that stand.
 select registration_id, id, state from credentials where id = any (:ids::uuid[]);
 
+-- name: passwords_among(ids)
+-- The adopted passwords of these registrations.
+select registration_id, id, sealed from credentials where registration_id = any (:ids::uuid[]) and state = 'ADOPTED';
+
 -- name: evidence_among(ids)
 -- The evidence rows of these registrations.
 select registration_id, id, commitment, sealed from evidence where registration_id = any (:ids::uuid[]);

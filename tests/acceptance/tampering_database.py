@@ -131,7 +131,7 @@ async def invents_a_status(scene: Scene) -> None:
 
 async def makes_it_as_if_it_had_never_begun(scene: Scene) -> None:
     """The row waits for its workflow, as it did before the first event."""
-    for table in ("events", "codes"):
+    for table in ("events", "codes", "credentials"):
         await scene.sql(f"delete from {table} where registration_id = $1")  # noqa: S608  names of this list
     await scene.sql(
         "update registrations set status = 'SUBMITTED', since = null, because = null, moved_by = null, sequence = 0, "

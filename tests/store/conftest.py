@@ -34,7 +34,7 @@ async def server() -> AsyncIterator[PostgresServer]:
 async def migrated(server: PostgresServer) -> str:
     """A database with every migration and nothing else in it."""
     url = await server.create_database("migrated")
-    await migrate(url)
+    await migrate(url, KEYS)
     return url
 
 

@@ -1,6 +1,7 @@
 """Registrations for the tests of the store: forms, and decisions of the rules recorded one after the other."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from registration.rules import decide
 from registration.statuses import Channel, Language, Purpose
 from store.reader import Reader
 from store.rows import Submitted
-from store.sealing import KeyRing
+from store.sealing import KeyRing, WrappedKey, part, unseal
 from store.writer import Writer
 
 if TYPE_CHECKING:
@@ -91,6 +92,14 @@ class Store:
         """The hash of the adopted password."""
         password = await self.reader.password(state.registration_id)
         return None if password is None else password.hash
+
+    async def opened_hash(self, state: State, credential: Mapping[str, Any]) -> str | None:
+        """The hash that a row of `credentials` seals, in whichever state."""
+        if credential["sealed"] is None:
+            return None
+        (key,) = await self.rows("select * from data_keys where registration_id = $1", state.registration_id)
+        opened = self.keys.unwrap(WrappedKey(key["master_key_id"], key["wrapped"]), state.registration_id)
+        return unseal(opened, credential["sealed"], part(state.registration_id, str(credential["id"]))).decode()
 
     async def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """What a query gives."""

@@ -66,7 +66,7 @@ async def test_what_is_written_is_what_the_workflow_starts_with_and_its_first_ev
     state = await store.recorded(state_of(row), open_registration(state_of(row), NOW))
     assert (state.snapshot.status, state.snapshot.deadline) == (Status.ACTIVE, UNTIL)
     password = await store.reader.password(registration_id)
-    assert password == Password(imported.credential_id or "", HASH)
+    assert password == Password(registration_id, imported.credential_id or "", HASH)
     assert await store.reader.adopted_credential(registration_id) is None
     assert await accounts.submitted([registration_id]) == []
 
@@ -119,9 +119,11 @@ async def test_a_hash_is_replaced_by_ours_unless_another_password_was_adopted_me
     assert first
     await store.writer.rehash_password(first, "ours")
     second = await store.reader.password(state.registration_id)
-    assert second == Password(first.credential_id, "ours")
+    assert second == Password(state.registration_id, first.credential_id, "ours")
     message = change_password()
     await store.writer.add_credential(state.registration_id, message, "newer", NOW)
     await store.sent(state, message)
     await store.writer.rehash_password(second, "stale")
-    assert await store.reader.password(state.registration_id) == Password(message.request_id, "newer")
+    assert await store.reader.password(state.registration_id) == Password(
+        state.registration_id, message.request_id, "newer"
+    )

@@ -6,19 +6,21 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from registration.errors import InvalidInput, WrongPassword
+from registration.errors import InvalidInput, NotFound, WrongPassword
 from registration.lifecycle import State
 from registration.rules import decide
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
+
+ADOPTED = "select sealed from credentials where registration_id = $1 and state = 'ADOPTED'"
 
 
 async def states(store: Store, state: State) -> list[tuple[str, str | None]]:
     """State and hash of each credential of a registration, oldest first."""
     rows = await store.rows(
-        "select state, password_hash from credentials where registration_id = $1 order by submitted_at",
+        "select id, state, sealed from credentials where registration_id = $1 order by submitted_at",
         state.registration_id,
     )
-    return [(row["state"], row["password_hash"]) for row in rows]
+    return [(row["state"], await store.opened_hash(state, row)) for row in rows]
 
 
 async def test_a_credential_is_pending_until_the_event_that_adopts_it_is_recorded(store: Store) -> None:
@@ -122,6 +124,32 @@ async def test_an_event_adopts_the_credential_of_its_own_registration_only(store
     assert await store.password_hash(state) == password == HASH
 
 
+async def test_a_hash_that_was_put_in_place_without_a_key_is_nobody_s_password(store: Store) -> None:
+    """The database's owner can write any bytes, also those of another account or of an older password."""
+    victim, thief = await store.redeemed(), await store.redeemed()
+    older = await store.rows(ADOPTED, victim.registration_id)
+    message = change_password()
+    await store.writer.add_credential(victim.registration_id, message, "newer", NOW)
+    victim = await store.sent(victim, message)
+    (others,) = await store.rows(ADOPTED, thief.registration_id)
+    for sealed in (others["sealed"], older[0]["sealed"], HASH.encode(), b""):
+        await store.pool.execute("update credentials set sealed = $1 where id = $2", sealed, message.request_id)
+        assert await store.password_hash(victim) is None
+    assert await store.password_hash(thief) == HASH
+
+
+async def test_a_destroyed_key_takes_no_credential(store: Store) -> None:
+    state = await store.redeemed()
+    known = await store.reader.password(state.registration_id)
+    assert known
+    await store.pool.execute("delete from data_keys where registration_id = $1", state.registration_id)
+    before = await store.contents()
+    with pytest.raises(NotFound):
+        await store.writer.add_credential(state.registration_id, change_password(), "new", NOW)
+    await store.writer.rehash_password(known, "ours")
+    assert await store.contents() == before
+
+
 async def test_event_and_credential_are_one_transaction(store: Store) -> None:
     """A row that blocks the adoption leaves no event behind, and the activity is retried as a whole."""
     state = await store.opened()
@@ -157,7 +185,7 @@ async def test_a_successor_waits_for_a_recording_that_replaces_the_password_at_t
     state = await store.redeemed()
     checked = await store.reader.password(state.registration_id)
     assert checked
-    present, replace = checked.credential_id, "update credentials set state = 'REPLACED', password_hash = null"
+    present, replace = checked.credential_id, "update credentials set state = 'REPLACED', sealed = null"
     async with store.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()

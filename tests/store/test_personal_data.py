@@ -143,10 +143,10 @@ async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store
     for table in ("data_keys", "persons", "emails"):
         left = await store.rows(f"select registration_id from {table}")  # noqa: S608  names from here
         assert {str(row["registration_id"]) for row in left} == {kept.registration_id}
-    mine = "select state, password_hash from credentials where registration_id = $1 order by state"
+    mine = "select state, sealed from credentials where registration_id = $1 order by state"
     assert await store.rows(mine, registration_id) == [
-        {"state": "REFUSED", "password_hash": None},
-        {"state": "REPLACED", "password_hash": None},
+        {"state": "REFUSED", "sealed": None},
+        {"state": "REPLACED", "sealed": None},
     ]
     events = await store.reader.events(registration_id)
     assert [event.kind for event in events][-1] is EventKind.PERSONAL_DATA_ERASED

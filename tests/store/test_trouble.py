@@ -31,7 +31,7 @@ async def mortal() -> AsyncIterator[tuple[PostgresServer, Store]]:
     await server.start()
     try:
         url = await server.create_database("mortal")
-        await migrate(url)
+        await migrate(url, KEYS)
         async with opened_pool(url, most=4) as pool:
             yield server, Store(pool, KEYS)
     finally:

@@ -11,6 +11,7 @@ from starter.gateway.verification.accesses import broken_day, name_of
 from starter.gateway.verification.chain import Chain
 from starter.gateway.verification.checkpoints import Known, Witness, contradicted
 from starter.gateway.verification.counterparts import without_counterparts
+from starter.gateway.verification.credentials import differing_password
 from starter.gateway.verification.evidence import differing_evidence
 from starter.gateway.verification.findings import Finding, FindingKind, Verdict
 from starter.gateway.verification.histories import HistoryWitness
@@ -119,6 +120,7 @@ class Pass:
             *without_counterparts(chain.events, chain.life),
             *repeated(chain.events, chain.life),
             *differing_evidence(chain.events, chain.life, self._store),
+            *differing_password(chain.events, chain.life, self._store),
             *differing_personal_data(chain, self._store),
         ]
 
@@ -140,6 +142,7 @@ class Pass:
         for seconds in (_SECOND_LOOK_SECONDS, 0):
             if self._histories is None:
                 break
+            self._counts.histories = 0
             async for lives in self._store.some([registration_id]):
                 for chain in _chains(lives):
                     findings = [finding async for finding in self._histories.all_differing(chain)]
