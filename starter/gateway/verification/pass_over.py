@@ -1,6 +1,7 @@
 """One pass over the whole record, or a look at one registration: every difference, in bounded memory."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ class Pass:
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
         """One registration, of which a checkpoint may know more than its row, and all of its history."""
         chain = (REGISTRATION_CHAIN, registration_id)
-        await asyncio.to_thread(self._gone, chain)  # the chains of others
+        await asyncio.to_thread(deque, self._witness.before(chain), 0)  # the chains of others
         async for lives in self._store.some([registration_id]):
             for finding in await asyncio.to_thread(self._stored, _chains(lives)):
                 yield self._counted(finding)
