@@ -50,9 +50,9 @@ async def present_run(client: Client, decided: Decided, registration_id: str) ->
         for event in page.history.events:
             if is_last:
                 cut_off, is_last = _CUT_OFF.get(event.event_type), False
-            newest = newest or await decided.recorded(event)
             if beginning := await decided.beginning(event):
                 return PresentRun(newest or beginning.recorded, beginning, cut_off)
+            newest = newest or await decided.recorded(event)
         request.next_page_token = page.next_page_token
         if not page.next_page_token:
             break
