@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -26,12 +26,12 @@ from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
 from registration.record import GENESIS
 from registration.rules import decide
-from registration.statuses import Channel, Purpose
+from registration.statuses import Channel, Language, Purpose
 from starter.gateway import RecordGateway
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.keys import key_ring
-from store.rows import Opening
+from store.rows import Opening, Person
 from store.sealing import KeyRing, part, seal
 from tests.support.accounts import variables_of
 
@@ -46,6 +46,9 @@ _DAYS_AGO: Final = timedelta(days=30)
 
 _CITIZEN: Final = Actor(ActorKind.CITIZEN, "applicant")
 _SEEN: Final = EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
+_PERSON: Final = Person(
+    "bench", "Vezetéknév", "Utónév", "Születési Név", "Pécs", date(1970, 1, 1), "Anyja Neve", Language.HU
+)
 _FIRST, _SECOND, _THIRD = (str(uuids.uuid7()) for _ in range(3))
 """Credentials of the pattern."""
 
@@ -155,6 +158,7 @@ _COLUMNS: Final = {
         *("sequence", "head"),
     ],
     "data_keys": ["registration_id", "master_key_id", "wrapped"],
+    "persons": ["registration_id", "sealed"],
     "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
     "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
     "credentials": ["id", "registration_id", "state", "sealed", "submitted_at"],
@@ -173,20 +177,20 @@ class _Pattern:
         self.chains: dict[str, tuple[int, str]] = {}
         self._entries: list[tuple[Any, ...]] = []
         clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
-        self._evidence = [Evidence(str(uuids.uuid7()), digit * 64) for digit in "cd"]
-        self._acts = {"desk.verify_identity": str(uuids.uuid7()), "desk.disclose": str(uuids.uuid7())}
-        verifying, disclosing = self._acts.values()
+        self._evidence = [Evidence(str(uuids.uuid7()), letter * 64) for letter in "cd"]
+        self._acts = {str(uuids.uuid7()): operation for operation in ("desk.verify_identity", "desk.disclose")}
+        verified, disclosed = self._acts
         state = State(str(uuids.uuid7()), Channel.ONLINE, str(uuids.uuid7()), _CITIZEN)
         state, events = self._step(state, [], open_registration(state, now).event)
         for message in (
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RedeemCode(_FIRST, _CITIZEN, Purpose.PASSWORD, 1),
-            m.VerifyIdentity(verifying, clerk, self._evidence[0]),
+            m.VerifyIdentity(verified, clerk, self._evidence[0]),
             m.ChangePassword(_SECOND, _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
-            m.Disclose(disclosing, clerk, self._evidence[1]),
+            m.Disclose(disclosed, clerk, self._evidence[1]),
             m.ChangePassword(_THIRD, _CITIZEN),
         ):
             state, events = self._step(state, events, decide(state, message, now).event)
@@ -202,13 +206,12 @@ class _Pattern:
         """The rows of another registration."""
         one, email, credentials = str(uuids.uuid7()), str(uuids.uuid7()), [str(uuids.uuid7()) for _ in range(3)]
         key, wrapped = keys.new_key(one)
+        user_name = f"bench.{number}"
         evidence = [sealed_evidence(_SEEN, key, one) for _ in self._evidence]
-        acts = {act: str(uuids.uuid7()) for act in self._acts.values()}
         sealed_hash = seal(key, b"$argon2id$", part(one, credentials[-1]))
         ids = {
             self._state.registration_id: one,
             self._state.email_id: email,
-            **acts,
             **{old.id: new.id for old, (new, _) in zip(self._evidence, evidence, strict=True)},
             **{old.commitment: new.commitment for old, (new, _) in zip(self._evidence, evidence, strict=True)},
             **dict(zip((_FIRST, _SECOND, _THIRD), credentials, strict=True)),
@@ -221,10 +224,11 @@ class _Pattern:
             previous, head = head, digest(body)
             events.append((one, event.sequence, event.at, event.kind, previous, head, body))
         snapshot = self._state.snapshot
-        for operation, act in self._acts.items():
-            self._note(one, operation, acts[act], f"office-{number % _OFFICES}")
+        for act, operation in self._acts.items():
+            self._note(one, act, operation, f"office-{number % _OFFICES}")
         row = (
-            *(one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), os.urandom(32), self._now, self._now),
+            *(one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode()),
+            *(keys.user_name_index(user_name), self._now, self._now),
             *(snapshot.status, snapshot.since, snapshot.because, dump(snapshot.by).decode(), snapshot.deadline),
             *(snapshot.password_valid_until, snapshot.identity_verified, email, snapshot.codes_issued),
             *(snapshot.sequence, head),
@@ -234,6 +238,7 @@ class _Pattern:
         return {
             "registrations": [row],
             "data_keys": [(one, wrapped.master_key_id, wrapped.wrapped)],
+            "persons": [(one, seal(key, dump(replace(_PERSON, user_name=user_name)), one))],
             "events": events,
             "codes": [
                 (one, code.purpose, code.sequence, "dev", os.urandom(16), code.valid_until, False)
@@ -246,11 +251,11 @@ class _Pattern:
             "evidence": [(seen.id, one, seen.commitment, sealed, self._now) for seen, sealed in evidence],
         }
 
-    def _note(self, registration_id: str, operation: str, request_id: str, office: str) -> None:
+    def _note(self, registration_id: str, request_id: str, operation: str, office: str) -> None:
         """An entry of the access record, for the clerk of the pattern."""
         count, head = self.chains.get(office, (0, GENESIS))
         actor = replace(self._clerk, office=office)
-        access = Access(actor, operation, SENT, registration_id, request_id)
+        access = Access(actor, operation, SENT, registration_id=registration_id, request_id=request_id)
         entry = AccessEntry(office, self._now.date(), count + 1, self._now, access, head)
         body = entry.canonical()
         self.chains[office] = (count + 1, digest(body))

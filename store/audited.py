@@ -3,14 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
 
+from registration.policy import Policy
 from store.database import queries
+from store.documents import load
+from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, part, unseal
 
 if TYPE_CHECKING:
@@ -35,7 +39,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class AuditedLife:
-    """One registration: its row and, each in order, all rows that belong to it. `sealed_key` is none once erased."""
+    """One registration: its row and, each in order, all rows that belong to it.
+
+    `sealed_key` and `person`, the sealed form, are none once erased.
+    """
 
     registration_id: str
     row: Row
@@ -47,6 +54,11 @@ class AuditedLife:
     extensions: list[Row] = field(default_factory=list)
     password: Row | None = None
     sealed_key: WrappedKey | None = None
+    person: bytes | None = None
+
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of the event at a place of the chain."""
+        return next((str(row["hash"]) for row in reversed(self.events) if row["sequence"] == sequence), None)
 
 
 @dataclass(frozen=True)
@@ -124,13 +136,32 @@ class AuditStore:
         )
         return found
 
+    async def policies(self) -> dict[int, Policy]:
+        """Every policy there has been, by version, as far as they can be read."""
+        known: dict[int, Policy] = {}
+        async for row in queries.all_policies(self._pool):
+            with suppress(ValidationError):
+                policy = load(Policy, row["body"])
+                known[policy.version] = policy
+        return known
+
     def opened(self, life: AuditedLife, row: Row) -> bytes | None:
         """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
+        return self._unsealed(life, row["sealed"], part(life.registration_id, str(row["id"])))
+
+    def user_name_index(self, life: AuditedLife) -> bytes | None:
+        """The index of the user name in the sealed form; `None` where neither form nor key is what was sealed."""
+        form = self._unsealed(life, life.person, life.registration_id) if life.person else None
+        try:
+            return self._keys.user_name_index(load(Person, form).user_name) if form else None
+        except ValidationError:
+            return None
+
+    def _unsealed(self, life: AuditedLife, sealed: bytes, context: str) -> bytes | None:
         if life.sealed_key is None:
             return None
         try:
-            key = self._keys.unwrap(life.sealed_key, life.registration_id)
-            return unseal(key, row["sealed"], part(life.registration_id, str(row["id"])))
+            return unseal(self._keys.unwrap(life.sealed_key, life.registration_id), sealed, context)
         except (InvalidTag, KeyError, ValueError):
             return None
 
@@ -167,7 +198,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, evidence, accesses, extensions, passwords, keys = [
+    events, codes, evidence, accesses, extensions, passwords, keys, persons = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
@@ -177,6 +208,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.approved_extensions_among,
             queries.passwords_among,
             queries.data_keys_among,
+            queries.persons_among,
         )
     ]
     requests = {found[1] for rows in events.values() for row in rows if (found := _REQUEST.search(row["body"]))}
@@ -193,6 +225,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             extensions[one],
             passwords[one][0] if passwords[one] else None,
             WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
+            persons[one][0]["sealed"] if persons[one] else None,
         )
         for one, row in zip(ids, rows, strict=True)
     ]

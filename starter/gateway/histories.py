@@ -37,6 +37,11 @@ class Histories:
         self._client = client
         self._archive = archive
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether there is an archive of finished runs."""
+        return self._archive is not None
+
     async def of(self, registration_id: str) -> list[RunHistory]:
         """All runs of a registration in the order of their starts; those that nobody has any more come first.
 

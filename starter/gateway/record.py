@@ -145,7 +145,7 @@ class RecordGateway:
             registration_id = await self._gateway.registration_id(reference)
         except NotFound:
             registration_id = _uuid(reference)
-        run = self._pass(with_temporal=with_temporal)
+        run = await asyncio.to_thread(self._pass, with_temporal=with_temporal)
         findings = [finding async for finding in run.one(registration_id)]
         if run.verdict.registrations == 0 and not findings:
             raise NotFound

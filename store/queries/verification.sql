@@ -38,12 +38,30 @@ select registration_id, master_key_id, wrapped from data_keys where registration
 select registration_id, request_id, body from access_entries
 where registration_id = any (:ids::uuid[]) and request_id is not null;
 
+-- name: persons_among(ids)
+-- The sealed forms of these registrations.
+select registration_id, sealed from persons where registration_id = any (:ids::uuid[]);
+
 -- name: approved_extensions_among(ids)
--- The places of these registrations on the lists of approved bulk extensions.
-select item.registration_id, item.extension_id, item.until, extension.requested_by
-from extension_items item
-join extensions extension on extension.id = item.extension_id and extension.approved_by is not null
-where item.registration_id = any (:ids::uuid[]);
+-- The places of these registrations on the lists of approved bulk extensions, each with the entries of the access record
+-- around the day of the approval that name approval and list.
+with item as (
+    select registration_id, extension_id, until from extension_items where registration_id = any (:ids::uuid[])
+),
+approved as materialized (
+    select id, requested_by, approved_by, array(
+        select entry.body from access_entries entry
+        where entry.day between cast(approved_at at time zone 'UTC' as date) - 1
+                and cast(approved_at at time zone 'UTC' as date) + 1
+            and strpos(entry.body, 'operations.approve_extension') > 0
+            and strpos(entry.body, cast(extension.id as text)) > 0
+    ) as approvals
+    from extensions extension
+    where approved_by is not null and id in (select extension_id from item)
+)
+select item.registration_id, item.extension_id, item.until,
+       approved.requested_by, approved.approved_by, approved.approvals
+from item join approved on approved.id = item.extension_id;
 
 -- name: number_of_registrations()$
 -- How many rows the read model has.

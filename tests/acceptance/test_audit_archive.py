@@ -2,10 +2,11 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
@@ -34,6 +35,12 @@ async def kept() -> AsyncIterator[World]:
 async def two_runs(world: World) -> str:
     """A registration in its second run, after a password cycle."""
     registration_id, filled = await world.active()
+    await into_second_run(world, registration_id, filled)
+    return registration_id
+
+
+async def into_second_run(world: World, registration_id: str, filled: Mapping[str, Any]) -> None:
+    """An active registration's password expires and is renewed, and the next run begins."""
     await let_run_age(world, registration_id)
     first = await run_id(world, registration_id)
     await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
@@ -41,7 +48,6 @@ async def two_runs(world: World) -> str:
     await renew(world, filled, len(world.letters(filled["email"])) + 1)
     await another_run(world, registration_id, first)
     await quiet(world, registration_id)
-    return registration_id
 
 
 async def ended(world: World) -> str:

@@ -14,7 +14,9 @@ import pytest_asyncio
 from starter.dev import postgres_package
 from starter.gateway import RecordGateway, open_gateway
 from starter.gateway.verification.findings import Finding
-from tests.acceptance.tampering import TAMPERINGS, Scene, five_events, other_office, scene_of
+from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
+from tests.acceptance.tampering_restarts import DIFFERING
+from tests.acceptance.tampering_scene import Scene
 from tests.support.installation import installation
 from tests.support.world import EVIDENCE, World
 from worker import running_workers
@@ -70,6 +72,15 @@ def test_an_untouched_record_is_whole(tampered: Tampered) -> None:
 def test_somebody_who(name: str, tampered: Tampered) -> None:
     """... is found, by the right name, and nothing else is said of that registration."""
     assert tampered.named(tampered.scenes[name].registration_id) == TAMPERINGS[_NAMES[name]]
+
+
+@pytest.mark.parametrize(("name", "fields"), [(act.__name__, fields) for act, fields in DIFFERING.items()])
+def test_a_forged_state_is_named_field_by_field(name: str, fields: str | None, tampered: Tampered) -> None:
+    """Whoever starts a workflow in the middle of a life is named, however well he knows where it stood."""
+    about = [one.sentence for one in tampered.after if one.about == tampered.scenes[name].registration_id]
+    anew = [] if name == "hands_on_another_state" else ["a workflow was started anew in the middle of the life"]
+    differing = [f"the state that the run began with is not what the record gives: {fields}"] if fields else []
+    assert about == [*anew, *differing]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """A registration's chain recomputed from its bodies, and the read model from the chain (principles 3 and 4)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from registration.canonical import digest
 from registration.messages import Actor
-from registration.record import GENESIS, Code, Event, Snapshot
+from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
 from registration.statuses import Channel, Purpose
 from starter.gateway.verification.findings import Finding, FindingKind, hole
 from store.audited import AuditedLife, Row
@@ -26,13 +27,16 @@ _FOLDED: Final = (
     "head",
 )
 
+_CLOCKS_APART: Final = timedelta(minutes=5)
+"""A row has its gateway's time, an event Temporal's: their clocks may differ by so much."""
+
 
 class Chain:
-    """Walks along a registration's events once: `events` are those that can be read, `snapshot` their fold."""
+    """Walks along a life's events once: `events` are those that can be read, `snapshot` their fold."""
 
     def __init__(self, life: AuditedLife) -> None:
         """Looks at every event."""
-        self._life = life
+        self.life = life
         self.events: list[Event] = []
         self.snapshot = Snapshot()
         self.findings: list[Finding] = []
@@ -42,6 +46,21 @@ class Chain:
                 self._find(missing, FindingKind.EVENT_MISSING, "an event is missing in the middle of the chain")
             self._look(row, previous if row["sequence"] == expected else None)
             previous, expected = row["hash"], row["sequence"] + 1
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the record says that the personal data is erased: nothing is ahead of such a life."""
+        return any(event.kind is EventKind.PERSONAL_DATA_ERASED for event in self.events)
+
+    @property
+    def channel(self) -> str:
+        """How the registration was opened, by its first event; of an account that was taken over the row alone says."""
+        opened = [event for event in self.events[:1] if event.kind is EventKind.REGISTRATION_OPENED]
+        return _channel_of(opened[0]) if opened else str(self.life.row["channel"])
+
+    def at(self, sequence: int) -> Snapshot:
+        """The fold of the events up to a place."""
+        return fold(event for event in self.events if event.sequence <= sequence)
 
     def _look(self, row: Row, previous: str | None) -> None:
         sequence, body = row["sequence"], row["body"]
@@ -54,7 +73,7 @@ class Chain:
             return
         if event.canonical() != body:
             self._find(sequence, FindingKind.EVENT_UNREADABLE, "the event's body is not in its canonical form")
-        if (event.registration_id, event.sequence) != (self._life.registration_id, sequence):
+        if (event.registration_id, event.sequence) != (self.life.registration_id, sequence):
             where = f"event {event.sequence} of {event.registration_id}"
             self._find(sequence, FindingKind.EVENT_MISPLACED, f"what stands here is {where}")
         if differing := [name for name in ("at", "kind", "previous_hash") if getattr(event, name) != row[name]]:
@@ -66,7 +85,7 @@ class Chain:
 
     def compare_with_read_model(self) -> None:
         """All columns of the read model that follow from the events, and the codes."""
-        life, snapshot = self._life, self.snapshot
+        life, snapshot = self.life, self.snapshot
         row = life.row
         differing = [name for name in _FOLDED if getattr(snapshot, name) != row[name]]
         if self.events:
@@ -84,23 +103,25 @@ class Chain:
 
     def _opening(self, first: Event) -> Iterator[str]:
         """What the row was submitted with must be what the first event says."""
-        row = self._life.row
+        row = self.life.row
         try:
             opening = load(Opening, row["opened_by"])
         except ValidationError:
             yield "opened_by"
             return
-        if (opening.actor, opening.evidence, opening.assurance) != (first.actor, first.evidence, first.assurance):
+        if _opened_with(opening) != _first_told(first):
             yield "opened_by"
         if opening.actor.office != row["office"]:
             yield "office"
-        if opening.imported is None and first.identity_verified is (row["channel"] == Channel.ONLINE):
+        if self.channel != row["channel"]:
             yield "channel"
+        if row["submitted_at"] > first.at + _CLOCKS_APART:
+            yield "submitted_at"
 
     def _compare_codes(self) -> None:
         """Every code that an event has named stands in its table as it was last named, and no other does."""
         named = {(code.purpose, code.sequence): code for event in self.events for code in event.codes}
-        stored = {(row["purpose"], row["sequence"]): row for row in self._life.codes}
+        stored = {(row["purpose"], row["sequence"]): row for row in self.life.codes}
         for key in sorted(named.keys() ^ stored.keys()):
             what = "is in no event" if key in stored else "is missing"
             self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} {what}")
@@ -111,7 +132,26 @@ class Chain:
                 self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} is not as the events name it")
 
     def _find(self, sequence: int | None, kind: FindingKind, sentence: str) -> None:
-        self.findings.append(Finding(self._life.registration_id, sequence, kind, sentence))
+        self.findings.append(Finding(self.life.registration_id, sequence, kind, sentence))
+
+
+def _opened_with(opening: Opening) -> tuple[object, ...]:
+    account = opening.imported
+    standing = account and (account.status, account.password_valid_until, account.identity_verified)
+    return opening.actor, opening.evidence, opening.assurance, standing
+
+
+def _first_told(first: Event) -> tuple[object, ...]:
+    taken_over = first.kind is EventKind.REGISTRATION_IMPORTED
+    standing = (first.status, first.password_valid_until, first.identity_verified) if taken_over else None
+    return first.actor, first.evidence, first.assurance, standing
+
+
+def _channel_of(first: Event) -> Channel:
+    """Only a registration that was opened online has its identity unverified, only a signature has a level."""
+    if first.assurance is not None:
+        return Channel.E_SIGNATURE
+    return Channel.IN_PERSON if first.identity_verified else Channel.ONLINE
 
 
 def _actor(stored: str | None) -> Actor | None:

@@ -5,24 +5,18 @@ sends a message is then missing, and each row of `COUNTERPARTS` names one such t
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import ValidationError
-
-from registration.access import SENT, Access, AccessEntry
-from registration.extensions import extension_request_id
 from registration.messages import ActorKind
 from registration.record import Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.sendings import is_on_an_approved_list, sent_by
 from store.audited import AuditedLife
-from store.documents import load
 
 _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
-_ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
 _ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
 _OPERATIONS: Final = {
@@ -94,29 +88,8 @@ def _access_stands(event: Event, life: AuditedLife) -> bool:
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
     if asked is None:
         return event.kind is EventKind.REGISTRATION_IMPORTED
-    return _is_on_an_approved_list(event, life) or any(
-        access.outcome == SENT
-        and (access.actor.kind, access.actor.id) == (event.actor.kind, event.actor.id)
-        and access.operation in _OPERATIONS.get(event.kind, ())
-        for access in _accesses_under(asked, life)
-    )
-
-
-def _accesses_under(request_id: str, life: AuditedLife) -> Iterator[Access]:
-    """What cannot be read is named where the access record is looked at."""
-    for row in life.accesses:
-        if row["request_id"] == request_id:
-            with suppress(ValidationError):
-                yield load(AccessEntry, row["body"]).access
-
-
-def _is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
-    """Half a million entries would say no more than the list that a second person approved."""
-    return event.kind in _ANSWERS_TO_EXTENSIONS and any(
-        extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
-        and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
-        and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
-        for row in life.extensions
+    return is_on_an_approved_list(event, life) or bool(
+        sent_by(event.actor, asked, life) & _OPERATIONS.get(event.kind, set())
     )
 
 

@@ -1,7 +1,8 @@
 """One pass over the whole record, or a look at one registration: every difference, in bounded memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from starter.gateway.verification.credentials import differing_password
 from starter.gateway.verification.evidence import differing_evidence
 from starter.gateway.verification.findings import Finding, FindingKind, Verdict
 from starter.gateway.verification.histories import HistoryWitness
+from starter.gateway.verification.personal import differing_personal_data
+from starter.gateway.verification.repeats import repeated
 from store.audited import AuditedDay, AuditedLife, AuditStore
 from store.checkpoints import CheckpointFolder
 
@@ -65,13 +68,14 @@ class Pass:
         async for day in self._store.days():
             for finding in self._day(day):
                 yield self._counted(finding)
-        suspects: list[str] = []
+        suspects: set[str] = set()
         async for page in self._store.pages():
-            for finding in self._stored(page):
+            chains = await asyncio.to_thread(_chains, page)
+            for finding in await asyncio.to_thread(self._stored, chains):
                 yield self._counted(finding)
-            suspects += [finding.about for finding in await self._histories_of(page)]
+            suspects |= {finding.about for finding in await self._histories_of(chains)}
             progress(self._counts.registrations)
-        for finding in self._rest():
+        for finding in await asyncio.to_thread(self._rest):
             yield self._counted(finding)
         if self._histories:
             async for finding in self._second_look(suspects):
@@ -82,14 +86,12 @@ class Pass:
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
         """One registration, of which a checkpoint may know more than its row, and all of its history."""
         chain = (REGISTRATION_CHAIN, registration_id)
-        for _ in self._witness.before(chain):
-            pass  # the chains of others
+        await asyncio.to_thread(deque, self._witness.before(chain), 0)  # the chains of others
         async for lives in self._store.some([registration_id]):
-            for finding in self._stored(lives):
+            for finding in await asyncio.to_thread(self._stored, _chains(lives)):
                 yield self._counted(finding)
-        for known in [self._witness.of(chain)] if not self._counts.registrations else []:
-            if known:
-                yield self._counted(_all_gone(known))
+        if not self._counts.registrations and (known := await asyncio.to_thread(self._witness.of, chain)):
+            yield self._counted(_all_gone(known))
         for finding in [*await self._whole_history(registration_id), *self._witness.findings]:
             yield self._counted(finding)
 
@@ -100,37 +102,40 @@ class Pass:
         gone = list(self._gone(chain))
         return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
 
-    def _stored(self, lives: Sequence[AuditedLife]) -> Iterator[Finding]:
-        for life in lives:
-            chain = (REGISTRATION_CHAIN, life.registration_id)
-            standing = {row["sequence"]: row["hash"] for row in life.events}
-            yield from self._gone(chain)
-            yield from self._life(life)
-            yield from contradicted(life.registration_id, self._witness.of(chain), standing)
+    def _stored(self, chains: Sequence[Chain]) -> list[Finding]:
+        findings: list[Finding] = []
+        for chain in chains:
+            key = (REGISTRATION_CHAIN, chain.life.registration_id)
+            standing = {row["sequence"]: row["hash"] for row in chain.life.events}
+            findings += self._gone(key)
+            findings += self._life(chain)
+            findings += contradicted(chain.life.registration_id, self._witness.of(key), standing)
+        return findings
 
-    def _life(self, life: AuditedLife) -> list[Finding]:
+    def _life(self, chain: Chain) -> list[Finding]:
         self._counts.registrations += 1
-        self._counts.events += len(life.events)
-        chain = Chain(life)
+        self._counts.events += len(chain.life.events)
         chain.compare_with_read_model()
         return [
             *chain.findings,
-            *without_counterparts(chain.events, life),
-            *differing_evidence(chain.events, life, self._store),
-            *differing_password(chain.events, life, self._store),
+            *without_counterparts(chain.events, chain.life),
+            *repeated(chain.events, chain.life),
+            *differing_evidence(chain.events, chain.life, self._store),
+            *differing_password(chain.events, chain.life, self._store),
+            *differing_personal_data(chain, self._store),
         ]
 
-    async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
+    async def _histories_of(self, chains: Sequence[Chain]) -> list[Finding]:
         witness, places = self._histories, asyncio.Semaphore(_AT_ONCE)
         if witness is None:
             return []
 
-        async def look(life: AuditedLife) -> Finding | None:
+        async def look(chain: Chain) -> list[Finding]:
             async with places:
-                return await witness.differing(life)
+                return await witness.differing(chain)
 
-        self._counts.histories += len(lives)
-        return [found for found in await asyncio.gather(*map(look, lives)) if found]
+        self._counts.histories += len(chains)
+        return [found for each in await asyncio.gather(*map(look, chains)) for found in each]
 
     async def _whole_history(self, registration_id: str) -> list[Finding]:
         """Every event of all runs; what differs at the first look and a moment later."""
@@ -140,21 +145,21 @@ class Pass:
                 break
             self._counts.histories = 0
             async for lives in self._store.some([registration_id]):
-                for life in lives:
-                    findings = [finding async for finding in self._histories.all_differing(life)]
-                    findings = findings or await self._histories_of([life])
+                for chain in _chains(lives):
+                    findings = [finding async for finding in self._histories.all_differing(chain)]
+                    findings = findings or await self._histories_of([chain])
             if not findings:
                 break
             await asyncio.sleep(seconds)
         return findings
 
-    async def _second_look(self, suspects: Sequence[str]) -> AsyncIterator[Finding]:
+    async def _second_look(self, suspects: Collection[str]) -> AsyncIterator[Finding]:
         """What differs still, a moment later."""
         if suspects:
             await asyncio.sleep(_SECOND_LOOK_SECONDS)
-        async for lives in self._store.some(suspects):
+        async for lives in self._store.some(sorted(suspects)):
             self._counts.histories -= len(lives)
-            for finding in await self._histories_of(lives):
+            for finding in await self._histories_of(_chains(lives)):
                 yield finding
 
     def _gone(self, chain: tuple[str, ...] | None) -> list[Finding]:
@@ -169,6 +174,10 @@ class Pass:
     def _counted(self, finding: Finding) -> Finding:
         self._counts.findings += 1
         return finding
+
+
+def _chains(lives: Sequence[AuditedLife]) -> list[Chain]:
+    return [Chain(life) for life in lives]
 
 
 def _all_gone(known: Known) -> Finding:

@@ -1,0 +1,53 @@
+"""What the access record knows of acts that were sent to a registration, one by one or by an approved list."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from pydantic import ValidationError
+
+from registration.access import SENT, Access, AccessEntry
+from registration.extensions import extension_request_id
+from registration.messages import Actor, ActorKind
+from registration.record import Event, EventKind
+from store.audited import AuditedLife, Row
+from store.documents import load
+
+_ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
+_APPROVAL: Final = "operations.approve_extension"
+
+
+def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
+    """The operations under which somebody has sent a request to this registration."""
+    return {
+        access.operation
+        for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
+        if access.outcome == SENT and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
+    }
+
+
+def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
+    """Half a million entries would say no more than the list that a second person approved."""
+    return event.kind in _ANSWERS_TO_EXTENSIONS and any(
+        extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
+        and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
+        and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
+        and _approval_stands(row)
+        for row in life.extensions
+    )
+
+
+def _approval_stands(row: Row) -> bool:
+    """The gateway writes the approver's entry before the approval: one written by hand has none."""
+    return any(
+        (access.operation, access.outcome, access.actor.id, access.detail)
+        == (_APPROVAL, SENT, row["approved_by"], str(row["extension_id"]))
+        for access in _read(row["approvals"])
+    )
+
+
+def _read(bodies: Iterable[str]) -> Iterator[Access]:
+    """What cannot be read is named where the access record is looked at."""
+    for body in bodies:
+        with suppress(ValidationError):
+            yield load(AccessEntry, body).access
