@@ -161,6 +161,8 @@ _COLUMNS: Final = {
     "persons": ["registration_id", "sealed"],
     "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
     "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
+    "client_requests": ["id", "registration_id", "kind", "submitted_at"],
+    "emails": ["id", "registration_id", "sealed"],
     "credentials": ["id", "registration_id", "state", "sealed", "submitted_at"],
     "evidence": ["id", "registration_id", "commitment", "sealed", "written_at"],
 }
@@ -178,18 +180,19 @@ class _Pattern:
         self._entries: list[tuple[Any, ...]] = []
         clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
         self._evidence = [Evidence(str(uuids.uuid7()), letter * 64) for letter in "cd"]
+        self._requests = [str(uuids.uuid7()) for _ in range(4)]
         self._acts = {str(uuids.uuid7()): operation for operation in ("desk.verify_identity", "desk.disclose")}
         verified, disclosed = self._acts
         state = State(str(uuids.uuid7()), Channel.ONLINE, str(uuids.uuid7()), _CITIZEN)
         state, events = self._step(state, [], open_registration(state, now).event)
         for message in (
-            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
-            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.RequestCode(self._requests[0], _CITIZEN),
+            m.RequestCode(self._requests[1], _CITIZEN),
             m.RedeemCode(_FIRST, _CITIZEN, Purpose.PASSWORD, 1),
             m.VerifyIdentity(verified, clerk, self._evidence[0]),
             m.ChangePassword(_SECOND, _CITIZEN),
-            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
-            m.RequestCode(str(uuids.uuid7()), _CITIZEN),
+            m.RequestCode(self._requests[2], _CITIZEN),
+            m.RequestCode(self._requests[3], _CITIZEN),
             m.Disclose(disclosed, clerk, self._evidence[1]),
             m.ChangePassword(_THIRD, _CITIZEN),
         ):
@@ -208,10 +211,12 @@ class _Pattern:
         key, wrapped = keys.new_key(one)
         user_name = f"bench.{number}"
         evidence = [sealed_evidence(_SEEN, key, one) for _ in self._evidence]
+        requests = {asked: str(uuids.uuid7()) for asked in self._requests}
         sealed_hash = seal(key, b"$argon2id$", part(one, credentials[-1]))
         ids = {
             self._state.registration_id: one,
             self._state.email_id: email,
+            **requests,
             **{old.id: new.id for old, (new, _) in zip(self._evidence, evidence, strict=True)},
             **{old.commitment: new.commitment for old, (new, _) in zip(self._evidence, evidence, strict=True)},
             **dict(zip((_FIRST, _SECOND, _THIRD), credentials, strict=True)),
@@ -244,6 +249,8 @@ class _Pattern:
                 (one, code.purpose, code.sequence, "dev", os.urandom(16), code.valid_until, False)
                 for code in named.values()
             ],
+            "client_requests": [(asked, one, "RequestCode", self._now) for asked in requests.values()],
+            "emails": [(email, one, seal(key, b"bench@example.org", email))],
             "credentials": [
                 (credential, one, state, sealed_hash if state == "ADOPTED" else None, self._now)
                 for credential, state in zip(credentials, states, strict=True)

@@ -49,6 +49,8 @@ class AuditedLife:
     events: list[Row] = field(default_factory=list)
     codes: list[Row] = field(default_factory=list)
     credentials: list[Row] = field(default_factory=list)
+    client_requests: list[Row] = field(default_factory=list)
+    emails: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
     accesses: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
@@ -149,6 +151,14 @@ class AuditStore:
         """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
         return self._unsealed(life, row["sealed"], part(life.registration_id, str(row["id"])))
 
+    def opens_address(self, life: AuditedLife, email_id: str) -> bool:
+        """Whether an e-mail address stands that was sealed under this id."""
+        return any(
+            self._unsealed(life, row["sealed"], email_id) is not None
+            for row in life.emails
+            if str(row["id"]) == email_id
+        )
+
     def user_name_index(self, life: AuditedLife) -> bytes | None:
         """The index of the user name in the sealed form; `None` where neither form nor key is what was sealed."""
         form = self._unsealed(life, life.person, life.registration_id) if life.person else None
@@ -198,11 +208,12 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, evidence, accesses, extensions, passwords, keys, persons = [
+    events, codes, emails, evidence, accesses, extensions, passwords, keys, persons = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
             queries.codes_among,
+            queries.emails_among,
             queries.evidence_among,
             queries.accesses_among,
             queries.approved_extensions_among,
@@ -212,7 +223,10 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
         )
     ]
     requests = {found[1] for rows in events.values() for row in rows if (found := _REQUEST.search(row["body"]))}
-    credentials = await _by_registration(connection, queries.credentials_named, sorted(requests))
+    credentials, client_requests = [
+        await _by_registration(connection, query, sorted(requests))
+        for query in (queries.credentials_named, queries.client_requests_named)
+    ]
     return [
         AuditedLife(
             str(one),
@@ -220,6 +234,8 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             events[one],
             codes[one],
             credentials[one],
+            client_requests[one],
+            emails[one],
             evidence[one],
             accesses[one],
             extensions[one],

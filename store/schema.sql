@@ -37,6 +37,15 @@ COMMENT ON COLUMN public.attempts.ends_at IS 'By the gateway''s clock; an ended 
 
 COMMENT ON COLUMN public.attempts.request_id IS 'The request that was counted last; repeated, it is not counted again.';
 
+CREATE TABLE public.client_requests (
+    id uuid NOT NULL,
+    registration_id uuid NOT NULL,
+    kind text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.client_requests IS 'What clients asked for before their workflows knew of it, where nothing else stands for it: an event without is nobody''s.';
+
 CREATE TABLE public.codes (
     registration_id uuid NOT NULL,
     purpose text NOT NULL,
@@ -264,6 +273,9 @@ ALTER TABLE ONLY public.access_entries
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject);
 
+ALTER TABLE ONLY public.client_requests
+    ADD CONSTRAINT client_requests_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_pkey PRIMARY KEY (registration_id, purpose, sequence);
 
@@ -354,6 +366,9 @@ CREATE INDEX registrations_submitted ON public.registrations USING btree (submit
 
 ALTER TABLE ONLY public.access_entries
     ADD CONSTRAINT access_entries_office_day_fkey FOREIGN KEY (office, day) REFERENCES public.access_chains(office, day);
+
+ALTER TABLE ONLY public.client_requests
+    ADD CONSTRAINT client_requests_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);
 
 ALTER TABLE ONLY public.codes
     ADD CONSTRAINT codes_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES public.registrations(id);

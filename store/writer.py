@@ -10,7 +10,7 @@ import structlog
 from registration.errors import InvalidInput, NotFound, WrongPassword
 from registration.input_rules import InputRule
 from registration.lifecycle import Recording
-from registration.messages import ChangePassword, RedeemCode
+from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.policy import Policy
 from registration.record import EventKind
 from store.database import queries
@@ -82,6 +82,18 @@ class Writer(Intake):
             purpose=message.purpose,
             code_sequence=message.code_sequence,
             confirmation_id=message.request_id,
+        )
+
+    async def note_client_request(
+        self, registration_id: str, message: RequestCode | ChangeEmail | Close, now: datetime
+    ) -> None:
+        """Marks that a client has asked for this, before it is sent; the same request again changes nothing."""
+        await queries.note_client_request(
+            self._pool,
+            id=message.request_id,
+            registration_id=registration_id,
+            kind=type(message).__name__,
+            submitted_at=now,
         )
 
     async def rehash_password(self, known: Password, rehash: str) -> None:

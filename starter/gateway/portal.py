@@ -140,7 +140,7 @@ class PortalGateway:
         if not await self._claimants.is_pair(claimant, user_name, email) or claimant.id is None:
             raise errors.WrongPair
         told = await self._told_without_a_letter(claimant.id, request_id)
-        return told or await self._gateway.send(claimant.id, RequestCode(request_id, _citizen(claimant.id)))
+        return told or await self._ask(claimant.id, RequestCode(request_id, _citizen(claimant.id)))
 
     @answering
     async def request_email_change(
@@ -157,8 +157,7 @@ class PortalGateway:
         email_id = await self._gateway.writer.add_email(registration_id, email)
         if email_id is None:
             raise errors.NotFound
-        message = ChangeEmail(request_id, _citizen(registration_id), email_id)
-        return await self._gateway.send(registration_id, message)
+        return await self._ask(registration_id, ChangeEmail(request_id, _citizen(registration_id), email_id))
 
     @answering
     async def request_closure(
@@ -171,7 +170,7 @@ class PortalGateway:
         request_id = request_id_of(request_id)
         subject = Subject(network_of(client_address), account=registration_id)
         await self._gateway.limits.count(Act.CLOSURE, subject, request_id=request_id)
-        return await self._gateway.send(registration_id, Close(request_id, _citizen(registration_id)))
+        return await self._ask(registration_id, Close(request_id, _citizen(registration_id)))
 
     @answering
     async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
@@ -227,6 +226,10 @@ class PortalGateway:
             raise errors.WrongPassword
         await self._claimants.forgiven(claimant, Act.LOG_IN)
         return session_of(claimant.holder)
+
+    async def _ask(self, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
+        await self._gateway.writer.note_client_request(registration_id, message, now())
+        return await self._gateway.send(registration_id, message)
 
     async def _count_sender(self, client_address: str, request_id: str) -> None:
         sender = Subject(network_of(client_address), portal=self._portal)

@@ -10,6 +10,12 @@ limit 1;
 update codes set confirmation_id = :confirmation_id
 where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence;
 
+-- name: note_client_request(id, registration_id, kind, submitted_at)!
+-- A client asks for a code, another address or closing, before the workflow knows of it; an event without is nobody's.
+insert into client_requests (id, registration_id, kind, submitted_at)
+values (:id, :registration_id, :kind, :submitted_at)
+on conflict do nothing;
+
 -- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at)$
 -- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
 -- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is

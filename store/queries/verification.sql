@@ -21,6 +21,14 @@ where registration_id = any (:ids::uuid[]);
 -- Those of these credentials that stand.
 select registration_id, id, state from credentials where id = any (:ids::uuid[]);
 
+-- name: client_requests_named(ids)
+-- Those of these requests of clients that stand.
+select registration_id, id from client_requests where id = any (:ids::uuid[]);
+
+-- name: emails_among(ids)
+-- The sealed e-mail addresses of these registrations.
+select registration_id, id, sealed from emails where registration_id = any (:ids::uuid[]);
+
 -- name: passwords_among(ids)
 -- The adopted passwords of these registrations.
 select registration_id, id, sealed from credentials where registration_id = any (:ids::uuid[]) and state = 'ADOPTED';

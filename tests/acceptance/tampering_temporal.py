@@ -34,7 +34,11 @@ async def forges_an_act_with_the_evidence_of_another(scene: Scene) -> None:
 async def forges_an_extension(scene: Scene) -> None:
     snapshot = await scene.world.audit.snapshot(scene.registration_id)
     until = (snapshot.password_valid_until or datetime.now(UTC)) + timedelta(days=30)
-    await _extend(scene, m.ExtendValidity(str(uuid.uuid4()), Actor(ActorKind.OPERATOR, "operator-never"), until))
+    await _signal(
+        scene,
+        "extend_validity",
+        m.ExtendValidity(str(uuid.uuid4()), Actor(ActorKind.OPERATOR, "operator-never"), until),
+    )
 
 
 async def approves_an_extension_by_hand(scene: Scene) -> None:
@@ -49,12 +53,12 @@ async def approves_an_extension_by_hand(scene: Scene) -> None:
     )
     until = ends + timedelta(days=30)
     await scene.sql("insert into extension_items values ($2, $1, $3, $4, 'EXTENDED')", extension.id, ends, until)
-    await _extend(scene, extension.message(scene.registration_id, until))
+    await _signal(scene, "extend_validity", extension.message(scene.registration_id, until))
 
 
-async def _extend(scene: Scene, message: m.ExtendValidity) -> None:
+async def _signal(scene: Scene, name: str, message: m.Message) -> None:
     before = (await scene.world.audit.snapshot(scene.registration_id)).sequence
-    await scene.world.handle(scene.registration_id).signal("extend_validity", message)
+    await scene.world.handle(scene.registration_id).signal(name, message)
 
     async def is_recorded() -> bool:
         return (await scene.world.audit.snapshot(scene.registration_id)).sequence > before
@@ -87,6 +91,27 @@ async def forges_a_change_of_password(scene: Scene) -> None:
     await scene.world.handle(scene.registration_id).execute_update("change_password", message, id=message.request_id)
 
 
+async def forges_a_client_s_request_for_a_code(scene: Scene) -> None:
+    message = m.RequestCode(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"))
+    await scene.world.handle(scene.registration_id).execute_update("request_code", message, id=message.request_id)
+
+
+async def forges_a_client_s_request_for_another_address(scene: Scene) -> None:
+    message = m.ChangeEmail(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"), str(uuid.uuid4()))
+    await scene.world.handle(scene.registration_id).execute_update("change_email", message, id=message.request_id)
+
+
+async def forges_a_client_s_request_for_closing(scene: Scene) -> None:
+    message = m.Close(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"))
+    await scene.world.handle(scene.registration_id).execute_update("close", message, id=message.request_id)
+
+
+async def forges_a_signal_of_a_client(scene: Scene) -> None:
+    """The rules refuse it, and the refusal is an event."""
+    message = m.Reactivate(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"))
+    await _signal(scene, "reactivate", message)
+
+
 async def ends_the_workflow(scene: Scene) -> None:
     await scene.world.handle(scene.registration_id).terminate()
 
@@ -107,6 +132,10 @@ PAST_THE_GATEWAY: dict[Tampering, Named] = {
     forges_an_act_under_the_request_of_a_look: {("ACCESS_MISSING", 6), ("EVIDENCE_REPEATED", 6)},
     forges_the_redemption_of_a_closure: {("CONFIRMATION_MISSING", 7)},
     forges_a_change_of_password: {("CREDENTIAL_MISSING", 6)},
+    forges_a_client_s_request_for_a_code: {("REQUEST_MISSING", 6)},
+    forges_a_client_s_request_for_another_address: {("REQUEST_MISSING", 6), ("PERSONAL_DATA_DIFFERS", 6)},
+    forges_a_client_s_request_for_closing: {("REQUEST_MISSING", 6)},
+    forges_a_signal_of_a_client: {("ACCESS_MISSING", 6)},
     ends_the_workflow: {("HISTORY_DIFFERS", None)},
     starts_a_workflow_without_a_row: {("ROW_MISSING", None)},
 }

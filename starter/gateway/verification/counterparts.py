@@ -32,6 +32,15 @@ _OPERATIONS: Final = {
 }
 """Under which operations of the gateways staff's events come about: the request of another one stands for none."""
 
+_ASKED_FOR: Final = frozenset(
+    {
+        EventKind.CODE_ISSUED,
+        EventKind.CODE_SENT_AGAIN,
+        EventKind.EMAIL_CHANGE_REQUESTED,
+        EventKind.CLOSURE_REQUESTED,
+    }
+)
+
 _OF_STAFF_ALONE: Final = frozenset(
     {
         EventKind.IDENTITY_VERIFIED,
@@ -81,6 +90,10 @@ def _credential_stands(event: Event, life: AuditedLife) -> bool:
 
 def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
     return any(str(row["confirmation_id"]) == event.request_id for row in life.codes)
+
+
+def _request_stands(event: Event, life: AuditedLife) -> bool:
+    return any(str(row["id"]) == event.request_id for row in life.client_requests)
 
 
 def _access_stands(event: Event, life: AuditedLife) -> bool:
@@ -135,6 +148,13 @@ COUNTERPARTS: Final = (
         "a confirmation that no gateway has received: no code was redeemed under the event's request",
     ),
     Counterpart(
+        _ASKED_FOR,
+        _CLIENT,
+        _request_stands,
+        FindingKind.REQUEST_MISSING,
+        "a client's request that no gateway has received",
+    ),
+    Counterpart(
         None,
         _STAFF,
         _access_stands,
@@ -147,6 +167,13 @@ COUNTERPARTS: Final = (
         _access_stands,
         FindingKind.ACCESS_MISSING,
         "an act of staff that somebody else is said to have done",
+    ),
+    Counterpart(
+        frozenset({EventKind.SIGNAL_REFUSED}),
+        frozenset(ActorKind) - _STAFF - {ActorKind.SYSTEM},
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "a signal that no gateway sends for this kind of person",
     ),
 )
 

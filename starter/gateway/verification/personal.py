@@ -9,7 +9,7 @@ from store.audited import AuditStore
 
 def differing_personal_data(chain: Chain, store: AuditStore) -> Iterator[Finding]:
     """Key and sealed form against the record, and the user name in the form against the index it is found by."""
-    life, differs = chain.life, FindingKind.PERSONAL_DATA_DIFFERS
+    life, differs, known = chain.life, FindingKind.PERSONAL_DATA_DIFFERS, set[str]()
     if chain.is_erased:
         if life.sealed_key or life.person:
             sentence = "personal data stands that the record says was erased"
@@ -19,6 +19,12 @@ def differing_personal_data(chain: Chain, store: AuditStore) -> Iterator[Finding
         sentence = "the key of the personal data is gone, and the record does not say that it was erased"
         yield Finding(life.registration_id, None, differs, sentence)
         return
+    for event in chain.events:
+        for email_id in {event.email_id, *(code.email_id for code in event.codes if code.email_id)} - known:
+            known.add(email_id)
+            if not store.opens_address(life, email_id):
+                sentence = "the e-mail address that the event names is gone, or is not what was sealed"
+                yield Finding(life.registration_id, event.sequence, differs, sentence)
     index = store.user_name_index(life)
     if index is None:
         sentence = "the sealed form is gone, or is not what was sealed"
