@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any, Final
-from uuid import UUID, uuid5
 
 from registration.access import AccessEntry
 from registration.errors import NotFound
@@ -22,8 +21,6 @@ from registration.messages import (
     SendAgain,
     VerifyIdentity,
 )
-from registration.record import fold
-from registration.rules import check_acceptance
 from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
@@ -103,29 +100,22 @@ class DeskGateway:
         async with self._attended("desk.change_email", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            return await self._replace_email(act, registration_id, address, seen, act.request_id)
+            email_id = await self._new_email(registration_id, address)
+            return await act.send(registration_id, ChangeEmail(act.request_id, self._actor, email_id, seen))
 
     @answering
     async def change_email_and_reactivate(
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Answer:
-        """Replaces a dead address of an inactive registration and reactivates it: one evidence, two messages.
+        """Replaces a dead address of an inactive registration and reactivates it: one evidence, one decision.
 
-        Refused as a whole unless the registration is inactive. What a crash cut off is completed by the same
-        `request_id`, which gets the same answer afterwards; the messages' own ids are derived from it.
+        Refused it changes nothing, as when another clerk has reactivated meanwhile. The code goes to the new address.
         """
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            change, reactivate = (
-                str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
-            )
-            message = Reactivate(reactivate, self._actor, seen)
-            events = await self._gateway.reader.events(registration_id)
-            if change not in {event.request_id for event in events}:
-                check_acceptance(fold(events), message)
-                await self._replace_email(act, registration_id, address, seen, change)
-            return await act.send(registration_id, message)
+            email_id = await self._new_email(registration_id, address)
+            return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering
     async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
@@ -226,13 +216,11 @@ class DeskGateway:
         form, registration_id = EvidenceForm.parse(evidence), await act.find(reference)
         return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
 
-    async def _replace_email(
-        self, act: Attendance, registration_id: str, address: str, seen: Evidence | None, request_id: str
-    ) -> Answer:
+    async def _new_email(self, registration_id: str, address: str) -> str:
         email_id = await self._gateway.writer.add_email(registration_id, address)
         if email_id is None:
             raise NotFound
-        return await act.send(registration_id, ChangeEmail(request_id, self._actor, email_id, seen))
+        return email_id
 
     async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
         registration_id, seen = await self._in_person(act, reference, evidence)

@@ -199,7 +199,7 @@ async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person
     sent = {
         (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "SENT"
     }
-    assert len(events) == 7
+    assert len(events) == 6
     assert {(event.registration_id, event.request_id) for event in events} <= sent
 
 

@@ -43,7 +43,7 @@ class ActInPerson(StrictBody):
 
 
 class Reactivation(StrictBody):
-    """The client asks for the reactivation; with `email` a dead address is replaced in the same step (S9)."""
+    """The client asks for the reactivation; with `email` a dead address is replaced by the same decision (S9)."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"evidence": EVIDENCE}, {"email": "uj.cim@example.hu", "evidence": EVIDENCE}]}

@@ -4,7 +4,7 @@ Whoever writes to Temporal past the gateway gets an event that the rules accept.
 sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -36,7 +36,13 @@ _OPERATIONS: Final = {
     EventKind.VALIDITY_EXTENDED: {"operations.extend_validity"},
     EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
 }
-"""Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+"""Under which operations of the gateways staff's events come about: the request of another one stands for none.
+
+An `EMAIL_CHANGED` under `desk.change_email_and_reactivate` is from when that was an event of its own.
+"""
+
+_AT_A_NEW_ADDRESS: Final = frozenset({"desk.change_email_and_reactivate"})
+"""Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
 _OF_STAFF_ALONE: Final = frozenset(
     {
@@ -97,9 +103,24 @@ def _access_stands(event: Event, life: AuditedLife) -> bool:
     return _is_on_an_approved_list(event, life) or any(
         access.outcome == SENT
         and (access.actor.kind, access.actor.id) == (event.actor.kind, event.actor.id)
-        and access.operation in _OPERATIONS.get(event.kind, ())
+        and access.operation in _operations_of(event, life)
         for access in _accesses_under(asked, life)
     )
+
+
+def _operations_of(event: Event, life: AuditedLife) -> Collection[str]:
+    if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
+        return _AT_A_NEW_ADDRESS
+    return _OPERATIONS.get(event.kind, ())
+
+
+def _address_before(event: Event, life: AuditedLife) -> str:
+    """The `email_id` that the event found; its own where its predecessor cannot be read, which is named elsewhere."""
+    for row in life.events:
+        if row["sequence"] == event.sequence - 1:
+            with suppress(ValidationError):
+                return load(Event, row["body"]).email_id
+    return event.email_id
 
 
 def _accesses_under(request_id: str, life: AuditedLife) -> Iterator[Access]:
