@@ -1,6 +1,6 @@
 """What a clerk does at a registration body (S2, S3, S8, S9); each act in person names its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any, Final
@@ -86,11 +86,15 @@ class DeskGateway:
     @answering
     async def signal_reactivate(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> None:
-        """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12)."""
+    ) -> str:
+        """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12).
+
+        Returns the request id under which the record will have either.
+        """
         async with self._attended("desk.signal_reactivate", request_id) as act:
             registration_id, seen = await self._in_person(act, reference, evidence)
             await act.signal(registration_id, Reactivate(act.request_id, self._actor, seen))
+            return act.request_id
 
     @answering
     async def change_email(
@@ -128,13 +132,19 @@ class DeskGateway:
     async def disclose(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Disclosure:
-        """Tells the registration data to the client (S8); the disclosure is on record before it is told."""
+        """Tells the registration data to the client (S8); the disclosure is on record before it is told.
+
+        The evidence names the `recipient`.
+        """
         async with self._attended("desk.disclose", request_id) as act:
             return await self._disclosed(act, reference, evidence)
 
     @answering
     async def receipt(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Receipt:
-        """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told."""
+        """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told.
+
+        The evidence names the `recipient`.
+        """
         async with self._attended("desk.receipt", request_id) as act:
             told = await self._disclosed(act, reference, evidence)
             row = await self._gateway.search.receipt(told.registration_id)
@@ -210,10 +220,14 @@ class DeskGateway:
         return attended(self._gateway, self._actor, operation, request_id=request_id, only=only)
 
     async def _in_person(
-        self, act: Attendance, reference: str, evidence: Mapping[str, Any]
+        self,
+        act: Attendance,
+        reference: str,
+        evidence: Mapping[str, Any],
+        checked: Callable[[Mapping[str, Any]], EvidenceForm] = EvidenceForm.parse,
     ) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
-        form, registration_id = EvidenceForm.parse(evidence), await act.find(reference)
+        form, registration_id = checked(evidence), await act.find(reference)
         return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
 
     async def _new_email(self, registration_id: str, address: str) -> str:
@@ -223,7 +237,7 @@ class DeskGateway:
         return email_id
 
     async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
-        registration_id, seen = await self._in_person(act, reference, evidence)
+        registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)
         await act.send(registration_id, Disclose(act.request_id, self._actor, seen))
         snapshot = await self._gateway.reader.snapshot(registration_id)
         person = await self._gateway.reader.person(registration_id)

@@ -119,6 +119,7 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
         "query.day": [f"{datetime.now(UTC):%Y-%m-%d}"],
         "body.evidence.document_kind": [EVIDENCE["document_kind"]],
         "body.evidence.document_number": [EVIDENCE["document_number"]],
+        "body.evidence.recipient": [EVIDENCE["recipient"]],
         "body.email": [f"uj.{filled['email']}" for _, filled in lives],
         **_forms(),
     }

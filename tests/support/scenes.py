@@ -244,6 +244,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     f"GET {_DESK}": _of_an_active_one(),
     f"POST {_DESK}/identity-verification": _verification,
     f"POST {_DESK}/reactivation": _reactivation,
+    f"POST {_DESK}/reactivation-signal": _reactivation,
     f"PUT {_DESK}/email": _new_address,
     f"POST {_DESK}/closure": _of_an_active_one(SEEN),
     f"POST {_DESK}/disclosure": _of_an_active_one(SEEN),

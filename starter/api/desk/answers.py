@@ -13,6 +13,7 @@ from starter.api.desk.requests import RECEIPT_NUMBER
 from starter.api.requests import FORM
 
 _LETTER: Final[JsonDict] = {"letter": "1-code_password", "outcome": "SENT", "at": "2027-03-01T10:00:02Z"}
+_REQUEST_ID: Final = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
 _ENTRY: Final[JsonDict] = {
     "sequence": 1,
     "at": "2027-03-01T10:00:00Z",
@@ -21,9 +22,26 @@ _ENTRY: Final[JsonDict] = {
     "operation": "desk.disclose",
     "outcome": "SENT",
     "registration_id": ID,
-    "request_id": "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f",
+    "request_id": _REQUEST_ID,
     "detail": None,
 }
+
+
+class Opened(BaseModel):
+    """The registration is taken in; its code goes out by e-mail."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": ID, "receipt_number": RECEIPT_NUMBER}]})
+
+    id: str = Field(description="The registration's id, a UUID.")
+    receipt_number: str = Field(description="Of its receipt, to be told to the client: any desk finds it by this.")
+
+
+class Signalled(BaseModel):
+    """The signal is on its way; what comes of it stands in the record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"request_id": _REQUEST_ID}]})
+
+    request_id: str = Field(description="Under which the record will have the reactivation, or its refusal.")
 
 
 class Disclosed(AnswerBody):
