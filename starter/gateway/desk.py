@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any, Final
 
 from registration.access import AccessEntry
-from registration.errors import NotFound
+from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier, checked_uuid
+from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
     ActorKind,
@@ -27,7 +28,7 @@ from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, answering, now
-from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
+from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
 from starter.gateway.staff import AT_THE_DESK
@@ -202,6 +203,26 @@ class DeskGateway:
             await act.looked()
             found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
+
+    @answering
+    async def evidence(self, reference: str, sequence: int) -> ActInPerson:
+        """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
+
+        `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`).
+        """
+        async with self._attended("desk.evidence", only={ActorKind.SUPERVISOR}) as act:
+            registration_id = await act.find(reference)
+            act.detail = f"event {sequence}"
+            events = await self._gateway.reader.events(registration_id)
+            acts = {it.sequence: it for it in events if it.evidence and it.actor.office == self._actor.office}
+            event = acts.get(sequence)
+            if event is None or event.evidence is None:
+                numbers = ", ".join(map(str, acts)) or "–"
+                raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
+            seen = await self._gateway.reader.evidence(registration_id, event.evidence.id)
+            await act.looked()
+            office = event.actor.office or ""
+            return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
 
     @answering
     async def access_entries(self, day: date) -> list[AccessEntry]:

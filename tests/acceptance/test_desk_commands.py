@@ -12,7 +12,7 @@ import pytest
 from registration.statuses import Status
 from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.world import World, form
+from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import REFUSED, bring, choosy_world
 
 SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
@@ -152,6 +152,18 @@ async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Termina
     assert looker in shown.output
     (await cli("clerk", "accesses", "--day", today)).refused(1, "CLERK may not send desk.access_entries")
     (await cli("clerk", "accesses", "--day", "today", "--supervisor")).refused(2, "--day")
+
+
+async def test_a_supervisor_reads_the_evidence_of_an_act_of_the_office(cli: Terminal, world: World) -> None:
+    registration_id, _ = await world.active()
+    command = ("clerk", "evidence", registration_id, "--event", "3")
+    act = await cli.data(*command, "--supervisor")
+    assert (act["kind"], act["clerk"]) == ("IDENTITY_VERIFIED", "clerk-7")
+    assert act["evidence"] == EVIDENCE
+    shown = await cli(*command, "--supervisor", "--lang", "hu")
+    assert "okmány száma" in shown.output
+    assert "BA1234567" in shown.output
+    (await cli(*command)).refused(1, "CLERK may not send desk.evidence")
 
 
 async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Terminal) -> None:

@@ -120,6 +120,23 @@ async def test_what_is_told_names_to_whom_and_the_evidence_keeps_it_sealed(api: 
     assert json.loads(opened)["proof"]["recipient"] == "Meghatalmazott Tihamér"
 
 
+async def test_a_supervisor_reads_on_which_evidence_an_act_of_the_office_was_done(api: Api, world: World) -> None:
+    registration_id, _ = await world.active()
+    await clerk(api).act(registration_id, "disclosure")
+    path = f"/v1/desk/registrations/{registration_id}/evidence"
+    seen = await supervisor(api).get(f"{path}/4")
+    assert seen.status_code == 200, seen.text
+    assert (seen.json()["kind"], seen.json()["clerk"], seen.json()["evidence"]) == (
+        "DATA_DISCLOSED",
+        "clerk-7",
+        EVIDENCE,
+    )
+    assert seen.headers["cache-control"] == "no-store"
+    assert problem(await clerk(api).get(f"{path}/4")) == (403, "wrong-role")
+    refused = await supervisor(api, "9021").get(f"{path}/4")
+    assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "OWN_ACT")
+
+
 async def test_a_dead_address_is_changed(api: Api, world: World) -> None:
     registration_id, filled = await world.active()
     fresh = f"uj.{filled['email']}"

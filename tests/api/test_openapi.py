@@ -32,6 +32,7 @@ TABLE = {
     "POST /v1/desk/registrations/{reference}/receipt": 200,
     "GET /v1/desk/registrations/{reference}/letters": 200,
     "POST /v1/desk/registrations/{reference}/letters/{letter}/sending": 202,
+    "GET /v1/desk/registrations/{reference}/evidence/{sequence}": 200,
     "POST /v1/desk/searches": 200,
     "GET /v1/desk/accesses": 200,
     "GET /v1/audit/registrations/{reference}/timeline": 200,
