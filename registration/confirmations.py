@@ -1,11 +1,17 @@
 """A new e-mail address, and closing: at once by a clerk, by the client with the code that goes out."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from registration.decisions import decision, next_code, notice, requested_until, with_code_letter, with_notices
+from registration.decisions import (
+    decision,
+    next_code,
+    requested_until,
+    with_address_notices,
+    with_code_letter,
+    with_notices,
+)
 from registration.forms import checked_uuid
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind, ChangeEmail, Close, Message, RedeemCode
@@ -45,8 +51,7 @@ def replace_email(state: State, message: ChangeEmail | RedeemCode, now: datetime
     fresh = next_code(state, snapshot.deadline) if snapshot.status.awaits_code and snapshot.deadline else None
     codes = (fresh,) if fresh else ()
     made = decision(state, now, EventKind.EMAIL_CHANGED, message, email_id=email_id, codes=codes)
-    to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=snapshot.email_id)
-    made = with_notices(state, replace(made, letters=(to_old,)), LetterKind.EMAIL_CHANGED_NEW)
+    made = with_address_notices(state, made)
     return with_code_letter(made, fresh) if fresh else made
 
 

@@ -47,6 +47,12 @@ def with_notices(state: State, made: Decision, *kinds: LetterKind) -> Decision:
     return replace(made, letters=made.letters + tuple(notice(state, made.event, kind) for kind in kinds))
 
 
+def with_address_notices(state: State, made: Decision) -> Decision:
+    """The decision with the letters that tell of a new address: to the old one and to the new one."""
+    to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=state.snapshot.email_id)
+    return with_notices(state, replace(made, letters=(*made.letters, to_old)), LetterKind.EMAIL_CHANGED_NEW)
+
+
 def with_code_letter(made: Decision, code: Code) -> Decision:
     """The decision with the letter of a code, to the address that the code confirms or to the registered one."""
     event = made.event

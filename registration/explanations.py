@@ -54,13 +54,12 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
         raise BeyondTheRecord(due=told(last.deadline))
-    before, moved = Snapshot(), known[0]
-    status_before = Status.SUBMITTED
+    before, moved, present = Snapshot(), known[0], Snapshot()
     for event in known:
-        if event.status is not before.status:
-            moved, status_before = event, before.status
-        before = before.after(event)
-    step, step_at = next_step(_state_of(last, before, policies, channel, at), at)
+        if event.status is not present.status:
+            before, moved = present, event
+        present = present.after(event)
+    step, step_at = next_step(_state_of(last, present, policies, channel, at), at)
     return Explanation(
         registration_id=last.registration_id,
         as_of=at,
@@ -68,8 +67,8 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
         since=moved.at,
         because=moved.kind,
         sequence=moved.sequence,
-        what=what_happened(moved),
-        why=reason_of(moved, status_before, policies),
+        what=what_happened(moved, before.email_id),
+        why=reason_of(moved, before.status, policies),
         actor=moved.actor,
         deadline=last.deadline,
         password_valid_until=last.password_valid_until,

@@ -64,11 +64,12 @@ class RegistrationForm:
 
 @dataclass(frozen=True)
 class EvidenceForm:
-    """What a clerk saw: the document, and the signed consent."""
+    """What a clerk saw: the document, and the signed consent; `recipient` is the name of whom the data was told to."""
 
     document_kind: DocumentKind
     document_number: str
     consent: bool
+    recipient: str | None = None
 
     @classmethod
     def parse(cls, form: Mapping[str, Any]) -> Self:
@@ -80,7 +81,16 @@ class EvidenceForm:
             document_kind=checked_choice("document_kind", form["document_kind"], DocumentKind),
             document_number=checked_text("document_number", form["document_number"]),
             consent=True,
+            recipient=None if form.get("recipient") is None else checked_text("recipient", form["recipient"]),
         )
+
+    @classmethod
+    def of_disclosure(cls, form: Mapping[str, Any]) -> Self:
+        """The checked evidence of an act that tells the data, with its recipient (S8). Raises `InvalidInput`."""
+        seen = cls.parse(form)
+        if seen.recipient is None:
+            raise InvalidInput(field="recipient", rule=InputRule.REQUIRED)
+        return seen
 
 
 def checked_user_name(typed: object) -> str:

@@ -94,6 +94,15 @@ LETTERS: Final[Mapping[LetterKind, Words]] = {
 }
 
 
-def what_happened(event: Event) -> Words:
-    """One sentence about an event; it names nobody."""
+_REACTIVATED_ELSEWHERE: Final = Words(
+    "Az ügyintéző kicserélte az e-mail címet és újraaktiválta a regisztrációt; az új kód magától kiment az új címre.",
+    "A clerk replaced the e-mail address and reactivated the registration; the new code went to the new address by "
+    "itself.",
+)
+
+
+def what_happened(event: Event, address_before: str) -> Words:
+    """One sentence about an event; it names nobody. `address_before` is the `email_id` before it."""
+    if event.kind is EventKind.REACTIVATED and event.email_id != address_before:
+        return _REACTIVATED_ELSEWHERE
     return HAPPENED[event.kind].filled({"detail": event.detail or "–", "policy_version": event.policy_version})

@@ -53,5 +53,6 @@ class InputRule(StrEnum):
         "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
         "mothers_birth_name"
     )
+    OWN_ACT = "must be the number of an event of your own office that has evidence: {numbers}"
     NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

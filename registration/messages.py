@@ -81,11 +81,15 @@ class VerifyIdentity:
 
 @dataclass(frozen=True)
 class Reactivate:
-    """A clerk reactivates an inactive registration (S9)."""
+    """A clerk reactivates an inactive registration (S9).
+
+    `email_id` names the sealed row of the address that replaces a dead one in the same decision.
+    """
 
     request_id: str
     actor: Actor
     evidence: Evidence | None = None
+    email_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from registration import messages as m
 from registration.confirmations import change_email, close, confirmation_of, end, replace_email
-from registration.decisions import decision, next_code, with_code_letter, with_notices
+from registration.decisions import decision, next_code, with_address_notices, with_code_letter, with_notices
 from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
@@ -195,9 +195,10 @@ def _verify_identity(state: State, message: m.VerifyIdentity, now: datetime) -> 
 
 
 def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
-    """S9: a new code goes out by itself."""
+    """S9: a new code goes out by itself, to the address that replaces a dead one where the message names it."""
     deadline = now + timedelta(days=state.policy.reactivation_days)
     code = next_code(state, deadline)
+    replaced = {} if message.email_id is None else {"email_id": checked_uuid("email_id", message.email_id)}
     made = decision(
         state,
         now,
@@ -207,8 +208,9 @@ def _reactivate(state: State, message: m.Reactivate, now: datetime) -> Decision:
         deadline=deadline,
         codes=(code,),
         identity_verified=True,
+        **replaced,
     )
-    return with_code_letter(made, code)
+    return with_code_letter(with_address_notices(state, made) if replaced else made, code)
 
 
 def _extend_validity(state: State, message: m.ExtendValidity, now: datetime) -> Decision:

@@ -11,7 +11,7 @@ from registration.lifecycle import letter_named
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
-from registration.record import Event, EventKind
+from registration.record import Event, EventKind, Snapshot
 from registration.statuses import Channel, LetterKind, Status
 from registration.words import Words
 
@@ -110,24 +110,24 @@ class Timeline:
 def entries_of(events: Sequence[Event], letters: Iterable[Posted], policies: Mapping[int, Policy]) -> tuple[Entry, ...]:
     """Events in their order, each letter behind the event that ordered it and behind what happened before it left."""
     lines: list[Entry] = []
-    before = Status.SUBMITTED
+    before = Snapshot()
     for event in events:
         lines.append(_line_of(event, before, policies))
-        before = event.status
+        before = before.after(event)
     for posted in sorted(letters, key=lambda letter: letter.at):
         _insert(lines, posted)
     return tuple(lines)
 
 
-def _line_of(event: Event, before: Status, policies: Mapping[int, Policy]) -> Entry:
+def _line_of(event: Event, before: Snapshot, policies: Mapping[int, Policy]) -> Entry:
     return Entry(
         at=event.at,
-        what=what_happened(event),
+        what=what_happened(event, before.email_id),
         status=event.status,
         kind=event.kind,
         sequence=event.sequence,
         actor=event.actor,
-        why=reason_of(event, before, policies),
+        why=reason_of(event, before.status, policies),
         deadline=event.deadline,
         password_valid_until=event.password_valid_until,
         evidence=event.evidence,

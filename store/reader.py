@@ -8,6 +8,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 
 from registration.codes import CodeSeed, derive, matches
+from registration.forms import EvidenceForm
 from registration.lifecycle import LetterOrder
 from registration.messages import Actor
 from registration.policy import Policy
@@ -19,6 +20,7 @@ from store.nobody import Nobody
 from store.rows import (
     Contact,
     Credential,
+    EvidenceRow,
     Holder,
     LetterMaterial,
     Password,
@@ -91,6 +93,15 @@ class Reader:
         row = await queries.find_email(self._pool, id=email_id, registration_id=registration_id)
         key = await self._data_key(registration_id)
         return unseal(key, row["sealed"], email_id).decode() if row and key else None
+
+    async def evidence(self, registration_id: str, evidence_id: str) -> EvidenceForm | None:
+        """What a clerk saw at an act in person, unsealed; `None` once it is erased."""
+        row = await queries.find_evidence(self._pool, id=evidence_id, registration_id=registration_id)
+        key = await self._data_key(registration_id)
+        if row is None or key is None:
+            return None
+        proof = load(EvidenceRow, unseal(key, row["sealed"], part(registration_id, evidence_id))).proof
+        return proof if isinstance(proof, EvidenceForm) else None
 
     async def contact(self, registration_id: str | None) -> Contact | None:
         """User name and present e-mail address, unsealed in one look; for nobody the same work, and `None`."""

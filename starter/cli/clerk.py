@@ -125,4 +125,5 @@ def close(desk: Desk, reference: Reference) -> None:
 app.command()(clerk_looks.search)
 app.command()(clerk_looks.letters)
 app.command()(clerk_looks.send_again)
+app.command()(clerk_looks.evidence)
 app.command()(clerk_looks.accesses)

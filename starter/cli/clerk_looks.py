@@ -69,6 +69,21 @@ def send_again(
 
 
 @at_the_desk
+def evidence(
+    desk: Desk,
+    reference: Reference,
+    sequence: Annotated[int, typer.Option("--event", metavar="N", help="The number of the act's event.")],
+) -> None:
+    """Show what was seen at an act in person of the own office: who, to whom, on which document; for supervisors."""
+    act = desk.act(lambda it: it.evidence(reference, sequence))
+    if desk.choices.as_json:
+        show(desk.choices, act)
+        return
+    seen = asdict(act.evidence) if act.evidence else {"evidence": None}
+    show(desk.choices, {name: value for name, value in vars(act).items() if name != "evidence"} | seen)
+
+
+@at_the_desk
 def accesses(
     desk: Desk,
     day: Annotated[

@@ -33,11 +33,16 @@ DocumentNumber = Annotated[
     ),
 ]
 Consent = Annotated[bool, typer.Option("--consent", help="The client has signed the consent.")]
-EvidenceFile = Annotated[
+Recipient = Annotated[
     str | None,
     typer.Option(
-        "--evidence", metavar="FILE", help="The evidence as JSON (see examples/), instead of the three above."
+        envvar="UGYFELKAPU_RECIPIENT",
+        help="The name of whoever is told the data, where it is told; as the document's number.",
     ),
+]
+EvidenceFile = Annotated[
+    str | None,
+    typer.Option("--evidence", metavar="FILE", help="The evidence as JSON (see examples/), instead of the four above."),
 ]
 
 
@@ -110,12 +115,18 @@ def _desk_with_evidence(
     document_kind: DocumentKind = None,
     document_number: DocumentNumber = None,
     consent: Consent = False,
+    recipient: Recipient = None,
     evidence: EvidenceFile = None,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> Desk:
     read = read_object("--evidence", evidence) if evidence else {}
-    typed = {"document_kind": document_kind, "document_number": document_number, "consent": consent or None}
+    typed = {
+        "document_kind": document_kind,
+        "document_number": document_number,
+        "consent": consent or None,
+        "recipient": recipient,
+    }
     seen = read | {name: value for name, value in typed.items() if value is not None}
     return _made(context, clerk, office, supervisor, seen)
 

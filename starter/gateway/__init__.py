@@ -5,7 +5,7 @@ from starter.gateway.admission import AdmissionGateway
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
 from starter.gateway.desk import DeskGateway
-from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
+from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
 from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
@@ -16,6 +16,7 @@ from starter.gateway.sessions import Session
 from store.rows import StoredAnswer
 
 __all__ = [
+    "ActInPerson",
     "AdministrationGateway",
     "AdmissionGateway",
     "AuditGateway",

@@ -1,14 +1,14 @@
 """What a clerk does at a registration body (S2, S3, S8, S9); each act in person names its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any, Final
-from uuid import UUID, uuid5
 
 from registration.access import AccessEntry
-from registration.errors import NotFound
+from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier, checked_uuid
+from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
     ActorKind,
@@ -22,15 +22,13 @@ from registration.messages import (
     SendAgain,
     VerifyIdentity,
 )
-from registration.record import fold
-from registration.rules import check_acceptance
 from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, answering, now
-from starter.gateway.desk_answers import Disclosure, Found, Receipt, SearchResult
+from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
 from starter.gateway.staff import AT_THE_DESK
@@ -89,11 +87,15 @@ class DeskGateway:
     @answering
     async def signal_reactivate(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> None:
-        """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12)."""
+    ) -> str:
+        """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12).
+
+        Returns the request id under which the record will have either.
+        """
         async with self._attended("desk.signal_reactivate", request_id) as act:
             registration_id, seen = await self._in_person(act, reference, evidence)
             await act.signal(registration_id, Reactivate(act.request_id, self._actor, seen))
+            return act.request_id
 
     @answering
     async def change_email(
@@ -103,29 +105,22 @@ class DeskGateway:
         async with self._attended("desk.change_email", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            return await self._replace_email(act, registration_id, address, seen, act.request_id)
+            email_id = await self._new_email(registration_id, address)
+            return await act.send(registration_id, ChangeEmail(act.request_id, self._actor, email_id, seen))
 
     @answering
     async def change_email_and_reactivate(
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Answer:
-        """Replaces a dead address of an inactive registration and reactivates it: one evidence, two messages.
+        """Replaces a dead address of an inactive registration and reactivates it: one evidence, one decision.
 
-        Refused as a whole unless the registration is inactive. What a crash cut off is completed by the same
-        `request_id`, which gets the same answer afterwards; the messages' own ids are derived from it.
+        Refused it changes nothing, as when another clerk has reactivated meanwhile. The code goes to the new address.
         """
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            change, reactivate = (
-                str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
-            )
-            message = Reactivate(reactivate, self._actor, seen)
-            events = await self._gateway.reader.events(registration_id)
-            if change not in {event.request_id for event in events}:
-                check_acceptance(fold(events), message)
-                await self._replace_email(act, registration_id, address, seen, change)
-            return await act.send(registration_id, message)
+            email_id = await self._new_email(registration_id, address)
+            return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering
     async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
@@ -138,13 +133,19 @@ class DeskGateway:
     async def disclose(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Disclosure:
-        """Tells the registration data to the client (S8); the disclosure is on record before it is told."""
+        """Tells the registration data to the client (S8); the disclosure is on record before it is told.
+
+        The evidence names the `recipient`.
+        """
         async with self._attended("desk.disclose", request_id) as act:
             return await self._disclosed(act, reference, evidence)
 
     @answering
     async def receipt(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Receipt:
-        """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told."""
+        """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told.
+
+        The evidence names the `recipient`.
+        """
         async with self._attended("desk.receipt", request_id) as act:
             told = await self._disclosed(act, reference, evidence)
             row = await self._gateway.search.receipt(told.registration_id)
@@ -204,6 +205,26 @@ class DeskGateway:
             return SearchResult(tuple(found), more)
 
     @answering
+    async def evidence(self, reference: str, sequence: int) -> ActInPerson:
+        """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
+
+        `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`).
+        """
+        async with self._attended("desk.evidence", only={ActorKind.SUPERVISOR}) as act:
+            registration_id = await act.find(reference)
+            act.detail = f"event {sequence}"
+            events = await self._gateway.reader.events(registration_id)
+            acts = {it.sequence: it for it in events if it.evidence and it.actor.office == self._actor.office}
+            event = acts.get(sequence)
+            if event is None or event.evidence is None:
+                numbers = ", ".join(map(str, acts)) or "–"
+                raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
+            seen = await self._gateway.reader.evidence(registration_id, event.evidence.id)
+            await act.looked()
+            office = event.actor.office or ""
+            return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
+
+    @answering
     async def access_entries(self, day: date) -> list[AccessEntry]:
         """The access record of a day (UTC) of the supervisor's own office; a clerk is refused (`NotAllowed`)."""
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
@@ -220,22 +241,24 @@ class DeskGateway:
         return attended(self._gateway, self._actor, operation, request_id=request_id, only=only)
 
     async def _in_person(
-        self, act: Attendance, reference: str, evidence: Mapping[str, Any]
+        self,
+        act: Attendance,
+        reference: str,
+        evidence: Mapping[str, Any],
+        checked: Callable[[Mapping[str, Any]], EvidenceForm] = EvidenceForm.parse,
     ) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
-        form, registration_id = EvidenceForm.parse(evidence), await act.find(reference)
+        form, registration_id = checked(evidence), await act.find(reference)
         return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
 
-    async def _replace_email(
-        self, act: Attendance, registration_id: str, address: str, seen: Evidence | None, request_id: str
-    ) -> Answer:
+    async def _new_email(self, registration_id: str, address: str) -> str:
         email_id = await self._gateway.writer.add_email(registration_id, address)
         if email_id is None:
             raise NotFound
-        return await act.send(registration_id, ChangeEmail(request_id, self._actor, email_id, seen))
+        return email_id
 
     async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
-        registration_id, seen = await self._in_person(act, reference, evidence)
+        registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)
         await act.send(registration_id, Disclose(act.request_id, self._actor, seen))
         snapshot = await self._gateway.reader.snapshot(registration_id)
         person = await self._gateway.reader.person(registration_id)

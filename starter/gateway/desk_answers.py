@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from registration.forms import EvidenceForm
 from registration.offices import Body
+from registration.record import EventKind
 from registration.statuses import Channel, Status
 from store.rows import Person
 
@@ -33,6 +35,19 @@ class Receipt:
     office: str
     registered_on: date
     issued_on: date
+
+
+@dataclass(frozen=True)
+class ActInPerson:
+    """An act in person and what was seen at it; `evidence` is none once it is erased. Times are UTC."""
+
+    registration_id: str
+    sequence: int
+    at: datetime
+    kind: EventKind
+    clerk: str
+    office: str
+    evidence: EvidenceForm | None = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,10 @@ values (:id, :registration_id, :sealed, :address_index);
 insert into evidence (id, registration_id, commitment, sealed, written_at)
 values (:id, :registration_id, :commitment, :sealed, :written_at);
 
+-- name: find_evidence(id, registration_id)^
+-- A sealed evidence row, which must belong to the registration.
+select sealed from evidence where id = :id and registration_id = :registration_id;
+
 -- name: use_signature(mark, registration_id)$
 -- Marks a signature as used; nothing is returned where it was used before.
 insert into used_signatures (mark, registration_id) values (:mark, :registration_id)

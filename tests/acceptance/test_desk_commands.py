@@ -12,10 +12,11 @@ import pytest
 from registration.statuses import Status
 from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.world import World, form
+from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import REFUSED, bring, choosy_world
 
 SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
+TOLD = (*SEEN, "--recipient", "Nyugtás Nóra")
 NEW_OFFICES = (
     "code,body,name,address,open\n"
     'T-{code},OKMANYIRODA,Próba Okmányiroda,"1111 Budapest, Próba utca 1.",{open}\n'
@@ -57,15 +58,17 @@ async def test_a_clerk_opens_finds_and_prints_a_receipt_by_its_number_alone(cli:
     number = opened["receipt_number"]
     (found,) = (await cli.data("clerk", "search", "--receipt", number))["found"]
     assert found["registration_id"] == opened["registration_id"]
-    told = await cli.data("clerk", "receipt", number, *SEEN)
+    told = await cli.data("clerk", "receipt", number, *TOLD)
     assert (told["number"], told["user_name"], told["email"]) == (number, filled["user_name"], filled["email"])
     assert (told["body"], told["office"]) == ("OKMANYIRODA", "Budapest V. kerületi Okmányiroda")
-    shown = await cli("clerk", "receipt", number, *SEEN, "--lang", "hu")
+    shown = await cli("clerk", "receipt", number, *TOLD, "--lang", "hu")
     assert "felhasználói név" in shown.output
     assert filled["user_name"] in shown.output
     assert (await cli.data("describe", number))["registration_id"] == opened["registration_id"]
     (await cli("clerk", "receipt", number)).refused(2, "document_kind: must be given")
-    (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *SEEN)).refused(2, "is mistyped")
+    (await cli("clerk", "receipt", number, *SEEN)).refused(2, "recipient: must be given")
+    (await cli("clerk", "disclose", number, *SEEN, "--lang", "hu")).refused(2, "recipient: meg kell adni")
+    (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *TOLD)).refused(2, "is mistyped")
 
 
 @pytest.mark.parametrize(("language", "words"), [("hu", "Regisztrációs nyugta"), ("en", "Registration receipt")])
@@ -74,7 +77,7 @@ async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal
     filled = form()
     opened = await cli.data("clerk", "register", cli.file(json.dumps(filled)), *SEEN)
     page = cli.folder / "receipt.html"
-    told = await cli.data("clerk", "receipt", opened["registration_id"], *SEEN, "--html", str(page), "--lang", language)
+    told = await cli.data("clerk", "receipt", opened["registration_id"], *TOLD, "--html", str(page), "--lang", language)
     assert told == {"receipt_number": opened["receipt_number"], "page": str(page)}
     html = page.read_text(encoding="utf-8")
     assert f"<h1>{words}</h1>" in html
@@ -83,7 +86,7 @@ async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal
     for outside in ("<script", "http:", "https:", "url(", "@import"):
         assert outside not in html
     nowhere = str(cli.folder / "no" / "receipt.html")
-    (await cli("clerk", "receipt", opened["registration_id"], *SEEN, "--html", nowhere)).refused(2, "--html")
+    (await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", nowhere)).refused(2, "--html")
 
 
 async def test_a_person_is_found_with_what_was_typed_kept_out_of_the_list_of_processes(cli: Terminal) -> None:
@@ -149,6 +152,18 @@ async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Termina
     assert looker in shown.output
     (await cli("clerk", "accesses", "--day", today)).refused(1, "CLERK may not send desk.access_entries")
     (await cli("clerk", "accesses", "--day", "today", "--supervisor")).refused(2, "--day")
+
+
+async def test_a_supervisor_reads_the_evidence_of_an_act_of_the_office(cli: Terminal, world: World) -> None:
+    registration_id, _ = await world.active()
+    command = ("clerk", "evidence", registration_id, "--event", "3")
+    act = await cli.data(*command, "--supervisor")
+    assert (act["kind"], act["clerk"]) == ("IDENTITY_VERIFIED", "clerk-7")
+    assert act["evidence"] == EVIDENCE
+    shown = await cli(*command, "--supervisor", "--lang", "hu")
+    assert "okmány száma" in shown.output
+    assert "BA1234567" in shown.output
+    (await cli(*command)).refused(1, "CLERK may not send desk.evidence")
 
 
 async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Terminal) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,10 +14,11 @@ import pytest
 
 from registration.access import NO_OFFICE, AccessEntry
 from registration.errors import InvalidInput, NotAccepted, NotAllowed, OfficeNotOpen, StaffDisabled, UserNameTaken
+from registration.forms import DocumentKind, EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import AdministrationGateway, DeskGateway, OperationsGateway
+from starter.gateway import ActInPerson, AdministrationGateway, DeskGateway, OperationsGateway
 from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring
 
@@ -34,9 +36,12 @@ OPERATIONS: Final[dict[str, Act]] = {
     "look": lambda desk, it: desk.look(it),
     "letters": lambda desk, it: desk.letters(it),
     "send_again": lambda desk, it: desk.send_again(it, "1-code_password"),
+    "evidence": lambda desk, it: desk.evidence(it, 1),
     "search": lambda desk, _: desk.search({"user_name": "teszt.elek"}),
     "access_entries": lambda desk, _: desk.access_entries(datetime.now(UTC).date()),
 }
+
+FOR_SUPERVISORS: Final = {"access_entries", "evidence"}
 
 
 def someone(world: World, office: str = "9021", kind: ActorKind = ActorKind.CLERK) -> tuple[DeskGateway, str]:
@@ -199,7 +204,7 @@ async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person
     sent = {
         (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "SENT"
     }
-    assert len(events) == 7
+    assert len(events) == 6
     assert {(event.registration_id, event.request_id) for event in events} <= sent
 
 
@@ -208,7 +213,7 @@ async def test_what_cannot_be_put_on_record_is_neither_told_nor_done(world: Worl
     before = await world.audit.events(registration_id)
     async with unwritable_record(world):
         for name, operation in OPERATIONS.items():
-            if name != "access_entries":
+            if name not in FOR_SUPERVISORS:
                 with pytest.raises(asyncpg.RaiseError):
                     await operation(world.desk, registration_id)
     assert await world.audit.events(registration_id) == before
@@ -229,3 +234,46 @@ async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_
     assert stranger_id not in seen
     assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "NotAllowed")]
     assert await supervisor.access_entries(today.replace(year=2000)) == []
+
+
+async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_it_is_erased(world: World) -> None:
+    """Who, to whom, on which document; another office's, a client's and what never happened is named by none of it."""
+    clerk, clerk_id = someone(world)
+    supervisor, supervisor_id = someone(world, kind=ActorKind.SUPERVISOR)
+    stranger, stranger_id = someone(world, "UK-1", ActorKind.SUPERVISOR)
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    await world.desk.verify_identity(registration_id, EVIDENCE)
+    await clerk.disclose(registration_id, EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
+    event = (await world.audit.events(registration_id))[-1]
+    told = await supervisor.evidence(registration_id, event.sequence)
+    assert told == ActInPerson(
+        registration_id,
+        event.sequence,
+        event.at,
+        EventKind.DATA_DISCLOSED,
+        clerk_id,
+        "9021",
+        EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True, recipient="Meghatalmazott Tihamér"),
+    )
+    assert "Tihamér" not in repr(told)
+    for other in (0, 1, event.sequence - 1, event.sequence + 1):
+        with pytest.raises(InvalidInput, match=f"sequence: must be .* has evidence: {event.sequence}\\.$"):
+            await supervisor.evidence(registration_id, other)
+    with pytest.raises(InvalidInput, match="has evidence: –"):
+        await stranger.evidence(registration_id, event.sequence)
+    with pytest.raises(NotAllowed):
+        await clerk.evidence(registration_id, event.sequence)
+    assert (await noted(world, clerk_id))[-1] == ("desk.evidence", "NotAllowed")
+    assert await noted(world, stranger_id, "UK-1") == [("desk.evidence", "InvalidInput")]
+    (look, *refusals) = await entries_of(world, supervisor_id)
+    assert (look.access.operation, look.access.outcome, look.access.detail, look.access.registration_id) == (
+        "desk.evidence",
+        "DONE",
+        f"event {event.sequence}",
+        registration_id,
+    )
+    assert len(refusals) == 4
+    await clerk.close(registration_id, EVIDENCE)
+    await world.forward(registration_id, timedelta(hours=75))
+    await asyncio.wait_for(world.handle(registration_id).result(), 20)
+    assert await supervisor.evidence(registration_id, event.sequence) == replace(told, evidence=None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 import pytest
 
@@ -114,14 +114,18 @@ async def test_a_dead_address_is_replaced_and_the_registration_reactivated_in_on
     """The code goes to the new address alone; asked again, nothing more happens and the answer is the same."""
     registration_id, filled = await bring(world, Status.INACTIVE)
     fresh, request_id = f"elo.{filled['email']}", str(uuid4())
-    before = len(world.letters(filled["email"]))
+    letters = len(world.letters(filled["email"]))
     answer = await world.desk.change_email_and_reactivate(registration_id, fresh, EVIDENCE, request_id=request_id)
     assert answer.status is Status.AWAITING_REACTIVATION
     again = await world.desk.change_email_and_reactivate(registration_id, fresh, EVIDENCE, request_id=request_id)
     assert again == answer
-    assert (await kinds(world, registration_id))[-2:] == [EventKind.EMAIL_CHANGED, EventKind.REACTIVATED]
+    before, last = (await world.audit.events(registration_id))[-2:]
+    assert (before.kind, last.kind, last.request_id) == (EventKind.GRACE_ENDED, EventKind.REACTIVATED, request_id)
+    assert last.email_id != before.email_id
+    told = [entry.what.english for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
+    assert "replaced the e-mail address" in told[-1]
     await quiet(world, registration_id)
-    assert len(world.letters(filled["email"])) == before + 1  # the old address is told that it was replaced
+    assert len(world.letters(filled["email"])) == letters + 1  # the old address is told that it was replaced
     assert len(world.letters(fresh)) == 2
     other = DeskGateway(world.gateway, "clerk-8", "1052")
     with pytest.raises(AlreadyReactivated, match="by clerk-7 of office 1051"):
@@ -129,17 +133,7 @@ async def test_a_dead_address_is_replaced_and_the_registration_reactivated_in_on
     assert (await kinds(world, registration_id))[-1] is EventKind.REACTIVATED
 
 
-async def test_what_a_crash_cut_off_between_the_two_steps_is_completed_by_the_same_request(world: World) -> None:
-    registration_id, filled = await bring(world, Status.INACTIVE)
-    fresh, request_id = f"elo.{filled['email']}", "bus-7"
-    first_step = str(uuid5(UUID(registration_id), f"{request_id} change_email"))
-    await world.desk.change_email(registration_id, fresh, EVIDENCE, request_id=first_step)
-    answer = await world.desk.change_email_and_reactivate(registration_id, fresh, EVIDENCE, request_id=request_id)
-    assert answer.status is Status.AWAITING_REACTIVATION
-    assert (await kinds(world, registration_id))[-2:] == [EventKind.EMAIL_CHANGED, EventKind.REACTIVATED]
-
-
-async def test_unless_it_is_inactive_neither_step_happens(world: World) -> None:
+async def test_unless_it_is_inactive_neither_address_nor_status_changes(world: World) -> None:
     registration_id, _ = await bring(world, Status.TEMPORARY)
     before = await kinds(world, registration_id)
     with pytest.raises(NotAccepted, match="TEMPORARY"):

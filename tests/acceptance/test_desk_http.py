@@ -1,7 +1,8 @@
 """Each sentence of issue 4 about the desk, over HTTP on the real servers."""
 
 import asyncio
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from registration.statuses import Status
 from tests.support.api import Api, problem
 from tests.support.desk import clerk, operator, supervisor
 from tests.support.world import EVIDENCE, World, form
-from tests.workflows.lives import bring, code_among
+from tests.workflows.lives import bring, code_among, quiet
 
 
 async def test_a_clerk_opens_an_account_in_person_once_and_its_office_is_on_record(api: Api, world: World) -> None:
@@ -20,6 +21,8 @@ async def test_a_clerk_opens_an_account_in_person_once_and_its_office_is_on_reco
     again = await clerk(api, office="9021").post("/v1/desk/registrations", body, key=key)
     assert (opened.status_code, opened.text) == (again.status_code, again.text) == (202, opened.text)
     registration_id = opened.json()["id"]
+    found = (await clerk(api).post("/v1/desk/searches", {"receipt_number": opened.json()["receipt_number"]})).json()
+    assert [each["registration_id"] for each in found["found"]] == [registration_id]
     assert opened.headers["location"] == f"/v1/desk/registrations/{registration_id}"
     await world.redeem(filled, await world.code(filled["email"]))
     looked = (await clerk(api).get(opened.headers["location"])).json()
@@ -65,10 +68,73 @@ async def test_a_dead_address_is_changed_and_the_account_reactivated_in_one_step
     fresh, key = f"uj.{filled['email']}", str(uuid4())
     done = await clerk(api).act(registration_id, "reactivation", key=key, email=fresh)
     assert (done.status_code, done.json()["status"]) == (200, "AWAITING_REACTIVATION")
-    kinds = [event.kind for event in await world.audit.events(registration_id)][-2:]
-    assert kinds == ["EMAIL_CHANGED", "REACTIVATED"]
+    before, last = (await world.audit.events(registration_id))[-2:]
+    assert (before.kind, last.kind, last.email_id != before.email_id) == ("GRACE_ENDED", "REACTIVATED", True)
     await world.redeem(filled, code_among([await world.letter(fresh, 1), await world.letter(fresh, 2)]))
     assert (await world.audit.snapshot(registration_id)).status is Status.ACTIVE
+
+
+async def test_a_signal_reactivates_without_an_answer_and_a_second_one_is_refused_on_record(
+    api: Api, world: World
+) -> None:
+    """Principle 12: nobody waits for the outcome, the record has it under the request that the answer names."""
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    letters, key = len(world.letters(filled["email"])), str(uuid4())
+    first = await clerk(api).act(registration_id, "reactivation-signal", key=key)
+    assert (first.status_code, list(first.json())) == (202, ["request_id"])
+    assert (await clerk(api).act(registration_id, "reactivation-signal", key=key)).text == first.text
+    await world.redeem(filled, await world.code(filled["email"], letters + 1))
+    second = await clerk(api, "clerk-8", "9021").act(registration_id, "reactivation-signal")
+    await quiet(world, registration_id)
+    events = (await world.audit.events(registration_id))[-3:]
+    assert [(event.kind, event.actor.id, event.detail) for event in (events[0], events[2])] == [
+        ("REACTIVATED", "clerk-7", None),
+        ("SIGNAL_REFUSED", "clerk-8", "NotAccepted"),
+    ]
+    assert [event.request_id for event in (events[0], events[2])] == [
+        answer.json()["request_id"] for answer in (first, second)
+    ]
+    await clerk(api).act(registration_id, "closure")
+    await asyncio.wait_for(world.forward(registration_id, timedelta(hours=75)), 20)
+    await world.handle(registration_id).result()
+    assert problem(await clerk(api).act(registration_id, "reactivation-signal")) == (409, "not-accepted")
+
+
+@pytest.mark.parametrize("act", ["disclosure", "receipt"])
+async def test_what_is_told_names_to_whom_and_the_evidence_keeps_it_sealed(api: Api, world: World, act: str) -> None:
+    """Who, to whom, on which document."""
+    registration_id, _ = await world.active()
+    for recipient in ({}, {"recipient": ""}):
+        seen = {name: value for name, value in EVIDENCE.items() if name != "recipient"} | recipient
+        refused = await clerk(api).act(registration_id, act, evidence=seen)
+        assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "recipient")
+    before = await world.audit.events(registration_id)
+    told = await clerk(api).act(registration_id, act, evidence=EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
+    assert told.status_code == 200
+    *earlier, event = await world.audit.events(registration_id)
+    assert earlier == before
+    assert event.evidence
+    (life,) = [life async for page in world.gateway.audited.some([registration_id]) for life in page]
+    (row,) = [row for row in life.evidence if str(row["id"]) == event.evidence.id]
+    opened = world.gateway.audited.opened(life, row) or b""
+    assert json.loads(opened)["proof"]["recipient"] == "Meghatalmazott Tihamér"
+
+
+async def test_a_supervisor_reads_on_which_evidence_an_act_of_the_office_was_done(api: Api, world: World) -> None:
+    registration_id, _ = await world.active()
+    await clerk(api).act(registration_id, "disclosure")
+    path = f"/v1/desk/registrations/{registration_id}/evidence"
+    seen = await supervisor(api).get(f"{path}/4")
+    assert seen.status_code == 200, seen.text
+    assert (seen.json()["kind"], seen.json()["clerk"], seen.json()["evidence"]) == (
+        "DATA_DISCLOSED",
+        "clerk-7",
+        EVIDENCE,
+    )
+    assert seen.headers["cache-control"] == "no-store"
+    assert problem(await clerk(api).get(f"{path}/4")) == (403, "wrong-role")
+    refused = await supervisor(api, "9021").get(f"{path}/4")
+    assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "OWN_ACT")
 
 
 async def test_a_dead_address_is_changed(api: Api, world: World) -> None:

@@ -21,7 +21,15 @@ from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import MINUTE, bring, code_among, quiet, to_deadline
 
 NEXT_PASSWORD: Final = "Még titkosabb 2"
-SEEN: Final = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
+SEEN: Final = (
+    "--document-kind",
+    "PASSPORT",
+    "--document-number",
+    "BA1234567",
+    "--consent",
+    "--recipient",
+    "Teszt Elek",
+)
 BODIES: Final = {
     "1051": "document office",
     "1133": "central office",

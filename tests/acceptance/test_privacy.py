@@ -41,13 +41,19 @@ SECRETS = {
     "too long password": "Hosszú ültetett jelszó" * 10,
     "wrong code": "WRNG-C0DE-WRNG-C0DE",
     "document number": "ZZ9988776",
+    "recipient": "Meghatalmazott Tihamér",
     "new address": f"{REFUSED}-uj-cim@pelda-tartomany.org",
     "third address": "harmadik-cim@pelda-tartomany.org",
     "fourth address": "negyedik-cim@pelda-tartomany.org",
     "client address": "198.51.100.213",
     "hostile clerk": "Kíváncsi Ügyintéző <k@example.org>",
 }
-EVIDENCE = {"document_kind": "PASSPORT", "document_number": SECRETS["document number"], "consent": True}
+EVIDENCE = {
+    "document_kind": "PASSPORT",
+    "document_number": SECRETS["document number"],
+    "consent": True,
+    "recipient": SECRETS["recipient"],
+}
 
 
 class _Client(TypedDict):

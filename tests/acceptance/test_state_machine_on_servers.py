@@ -73,7 +73,7 @@ class ServedLife:
         common = [self.redeem, self.verify, self.to_deadline, self.signal_reactivate, self.change_email, self.request]
         asked = [self.ask_for_address, self.ask_for_closing, self.confirm, self.send_again]
         rare = [self.reactivate, self.change_password, self.extend, self.disclose, self.wait, self.close, self.guess]
-        return self.dice.choice(common + common + asked + rare)
+        return self.dice.choice(common + common + asked + rare + [self.reactivate_elsewhere])
 
     async def redeem(self) -> bool:
         live = self.snapshot.code_for(Purpose.PASSWORD)
@@ -120,6 +120,11 @@ class ServedLife:
 
     async def reactivate(self) -> bool:
         return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen()))
+
+    async def reactivate_elsewhere(self) -> bool:
+        email_id = await self.world.gateway.writer.add_email(self.id, f"elo{self.seed}@example.org")
+        assert email_id, self.story
+        return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen(), email_id))
 
     async def disclose(self) -> bool:
         return await self.update(m.Disclose(new_request_id(), CLERK, await self._seen()))

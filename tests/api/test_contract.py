@@ -53,6 +53,8 @@ _FIRST_ERROR: Final = 400
 _REDEMPTION: Final = "POST /v1/code-redemptions"
 _SEARCH: Final = "POST /v1/desk/searches"
 _REACTIVATION: Final = "POST /v1/desk/registrations/{reference}/reactivation"
+_SUPERVISED: Final = r"^/v1/desk/(accesses$|registrations/\{reference\}/evidence)"
+_EVIDENCE: Final = "GET /v1/desk/registrations/{reference}/evidence/{sequence}"
 _SENDING: Final = "POST /v1/desk/registrations/{reference}/letters/{letter}/sending"
 _PARTS: Final = {
     "portal": " /",
@@ -106,7 +108,7 @@ async def test_whatever_a_portal_sends_every_answer_is_one_that_the_document_tel
     await _all_succeeded(api, "portal")
 
 
-@pytest.mark.parametrize(("role", "only"), [("clerk", "^/v1/desk/"), ("supervisor", "^/v1/desk/accesses")])
+@pytest.mark.parametrize(("role", "only"), [("clerk", "^/v1/desk/"), ("supervisor", _SUPERVISED)])
 async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells(
     own_api: Api, tmp_path: Path, role: str, only: str
 ) -> None:
@@ -119,12 +121,14 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
         "query.day": [f"{datetime.now(UTC):%Y-%m-%d}"],
         "body.evidence.document_kind": [EVIDENCE["document_kind"]],
         "body.evidence.document_number": [EVIDENCE["document_number"]],
+        "body.evidence.recipient": [EVIDENCE["recipient"]],
         "body.email": [f"uj.{filled['email']}" for _, filled in lives],
         **_forms(),
     }
     criterion = {"body.user_name": [filled["user_name"] for _, filled in lives]}
     headers = api.bearer(role, caller=f"{role}-1", office="1051")
-    dictionaries: Dictionaries = {"*": known, _SEARCH: criterion}
+    act: Dictionary = {"path.reference": [(await world.active())[0]], "path.sequence": [3]}
+    dictionaries: Dictionaries = {"*": known, _SEARCH: criterion, _EVIDENCE: act}
     await _schemathesis(api, tmp_path, dictionaries, headers, only=only, examples=_FEWER)
     await _all_succeeded(api, role, but={_REACTIVATION, _SENDING})
 

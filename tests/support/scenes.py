@@ -186,6 +186,12 @@ async def _reactivation(stage: Stage) -> Sent:
     return on(await stage.inactive(), SEEN)
 
 
+async def _evidence(stage: Stage) -> Sent:
+    """Of its opening in person: the first event."""
+    registration_id, _ = await stage.opened()
+    return Sent({"reference": registration_id, "sequence": "1"}, about=registration_id)
+
+
 async def _new_address(stage: Stage) -> Sent:
     registration_id, filled = await stage.active()
     return on(registration_id, {"email": f"uj.{filled['email']}", **SEEN})
@@ -244,12 +250,14 @@ SCENES: Final[Mapping[str, Scene]] = {
     f"GET {_DESK}": _of_an_active_one(),
     f"POST {_DESK}/identity-verification": _verification,
     f"POST {_DESK}/reactivation": _reactivation,
+    f"POST {_DESK}/reactivation-signal": _reactivation,
     f"PUT {_DESK}/email": _new_address,
     f"POST {_DESK}/closure": _of_an_active_one(SEEN),
     f"POST {_DESK}/disclosure": _of_an_active_one(SEEN),
     f"POST {_DESK}/receipt": _of_an_active_one(SEEN),
     f"GET {_DESK}/letters": _of_an_active_one(),
     f"POST {_DESK}/letters/{{letter}}/sending": _lost_letter,
+    f"GET {_DESK}/evidence/{{sequence}}": _evidence,
     "POST /v1/desk/searches": _search,
     "GET /v1/desk/accesses": _fixed(Sent(query={"day": f"{datetime.now(UTC):%Y-%m-%d}"})),
     f"GET {_AUDIT}/timeline": _of_an_active_one(),

@@ -29,7 +29,12 @@ from wiring.registrations import handle_of
 from wiring.settings import Settings
 from worker import running_workers
 
-EVIDENCE = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
+EVIDENCE = {
+    "document_kind": "PASSPORT",
+    "document_number": "BA1234567",
+    "consent": True,
+    "recipient": "Teszt Elek",
+}
 PASSWORD = "Nagyon titkos 1"
 CLIENT_ADDRESS = "192.0.2.7"
 SOON_SECONDS = 20

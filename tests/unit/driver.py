@@ -27,6 +27,7 @@ _AT_DEADLINE: Final[dict[Status, Callable[[State, datetime], Decision]]] = {
     Status.AWAITING_REACTIVATION: passage.deactivate,
 }
 _OWN_CHOICE: Final = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
+_NEW_ADDRESS: Final = {EventKind.EMAIL_CHANGED, EventKind.REACTIVATED}
 
 
 @dataclass
@@ -158,6 +159,7 @@ class Life:
             assert step in TRANSITIONS
             self.seen.add(step)
         self._check_codes(before, event)
+        assert event.email_id == before.email_id or event.kind in _NEW_ADDRESS or not self.events
         if event.kind in _OWN_CHOICE:
             assert event.password_valid_until
             assert self.now + 30 * lives.DAY <= event.password_valid_until <= add_years(self.now, 2)

@@ -9,6 +9,7 @@ from registration import errors
 from registration import messages as m
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
+from registration.record import EventKind
 from registration.rules import decide
 from registration.statuses import Language, Status
 from tests.unit.lives import (
@@ -112,6 +113,19 @@ def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when
     assert "már újraaktiválta clerk-{x} (1051 hivatal)" in refused.value.sentence(Language.HU)
 
 
+def test_a_clerk_who_comes_second_with_another_address_changes_nothing() -> None:
+    """The status decides on the whole: reactivation and address stand or fall together."""
+    state = IN_STATUS[Status.INACTIVE]()
+    now = since(state)
+    plain = m.Reactivate("reactivate-1", CLERK, EVIDENCE)
+    elsewhere = m.Reactivate("reactivate-2", CLERK, EVIDENCE, EMAIL_2)
+    made = decide(state, elsewhere, now).event
+    assert (made.kind, made.email_id) == (EventKind.REACTIVATED, EMAIL_2)
+    assert (made.status, len(made.codes)) == (Status.AWAITING_REACTIVATION, 1)
+    assert outcome(sent(state, plain, now), elsewhere) is errors.AlreadyReactivated
+    assert outcome(sent(state, elsewhere, now), plain) is errors.AlreadyReactivated
+
+
 def test_a_final_status_has_nothing_to_offer_instead() -> None:
     state = IN_STATUS[Status.LAPSED]()
     with pytest.raises(errors.NotAccepted, match="possible instead: –"):
@@ -135,6 +149,8 @@ def test_an_id_that_no_row_of_the_store_can_have_is_refused(typed: str) -> None:
     code = message(m.RedeemCode, ACTORS[ActorKind.CITIZEN], opened, since(opened))
     change = message(m.ChangePassword, ACTORS[ActorKind.CITIZEN], active, since(active))
     email = m.ChangeEmail("email-request-1", CLERK, typed, EVIDENCE)
+    inactive = IN_STATUS[Status.INACTIVE]()
+    assert outcome(inactive, m.Reactivate("reactivate-1", CLERK, EVIDENCE, typed)) is errors.InvalidInput
     assert outcome(opened, replace(code, request_id=typed)) is errors.InvalidInput
     assert outcome(active, replace(change, request_id=typed)) is errors.InvalidInput
     assert outcome(active, email) is errors.InvalidInput

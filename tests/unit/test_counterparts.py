@@ -1,11 +1,12 @@
 """Which events have their counterparts, told without any server."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from registration.access import DONE, SENT, Access, AccessEntry
-from registration.messages import Actor, ActorKind
+from registration.messages import SYSTEM, Actor, ActorKind, Evidence
 from registration.record import GENESIS, Event, EventKind
 from registration.statuses import Status
 from starter.gateway.verification.counterparts import without_counterparts
@@ -54,6 +55,40 @@ def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: str, 
 def test_an_act_without_a_request_is_named() -> None:
     event = Event(_ID, 2, _AT, EventKind.VALIDITY_EXTENDED, _OPERATOR, Status.ACTIVE, True, _ID, 1, GENESIS)
     assert found(event) == [("ACCESS_MISSING", 2)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "replaced", "expected"),
+    [
+        ("desk.reactivate", False, []),
+        ("desk.reactivate", True, ["ACCESS_MISSING"]),
+        ("desk.change_email_and_reactivate", True, []),
+    ],
+)
+def test_a_reactivation_that_replaces_the_address_is_no_plain_one(
+    operation: str, replaced: bool, expected: list[str]
+) -> None:
+    """Whoever forges one under a clerk's honest request for the other is found out."""
+    clerk, seen = Actor(ActorKind.CLERK, "clerk-7", "1051"), Evidence(_ID, "c" * 64)
+    before = Event(_ID, 1, _AT, EventKind.GRACE_ENDED, SYSTEM, Status.INACTIVE, True, _ID, 1, GENESIS)
+    event = replace(
+        before,
+        sequence=2,
+        kind=EventKind.REACTIVATED,
+        actor=clerk,
+        evidence=seen,
+        request_id=_REQUEST,
+        email_id=_REQUEST if replaced else _ID,
+    )
+    entry = AccessEntry("1051", _AT.date(), 1, _AT, Access(clerk, operation, SENT, _ID, _REQUEST), GENESIS)
+    life = AuditedLife(
+        _ID,
+        {},
+        events=[{"sequence": each.sequence, "body": each.canonical()} for each in (before, event)],
+        evidence=[{"id": _ID}],
+        accesses=[{"request_id": _REQUEST, "body": entry.canonical()}],
+    )
+    assert [str(finding.kind) for finding in without_counterparts([event], life)] == expected
 
 
 def test_a_hole_of_billions_is_named_by_its_first_hundred_places() -> None:

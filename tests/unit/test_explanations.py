@@ -13,6 +13,7 @@ from registration.policy import Policy
 from registration.reasons import reason_of
 from registration.record import Event, EventKind
 from registration.statuses import OPEN_STATUSES, Assurance, Channel, LetterKind, Status
+from registration.timeline import entries_of
 
 OPENED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -137,6 +138,25 @@ def test_what_was_ahead_is_what_the_workflow_would_have_said_then() -> None:
     inactive = at(OPENED + 800 * DAY)
     assert inactive.next_step_at is None
     assert "regisztrációs szerv" in inactive.next_words.hungarian
+
+
+def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
+    """In the timeline and in the explanation; one that did not says nothing of an address."""
+    inactive = life()[-1]
+    step = replace(
+        inactive,
+        sequence=inactive.sequence + 1,
+        at=inactive.at + DAY,
+        kind=EventKind.REACTIVATED,
+        actor=CLERK,
+        status=Status.AWAITING_REACTIVATION,
+        deadline=inactive.at + 31 * DAY,
+    )
+    for reactivated, replaced in ((step, False), (replace(step, email_id="another"), True)):
+        events = [*life(), reactivated]
+        for words in (at(reactivated.at, events).what, entries_of(events, (), POLICIES)[-1].what):
+            assert ("replaced the e-mail address" in words.english) is replaced
+            assert ("kicserélte az e-mail címet" in words.hungarian) is replaced
 
 
 def test_before_the_beginning_nothing_can_be_explained() -> None:

@@ -205,11 +205,24 @@ def test_evidence_without_consent_is_refused(consent: object) -> None:
     [
         ({"document_kind": "LIBRARY_CARD"}, "document_kind", InputRule.ONE_OF),
         ({"document_number": ""}, "document_number", InputRule.TEXT),
+        ({"recipient": ""}, "recipient", InputRule.TEXT),
+        ({"recipient": 7}, "recipient", InputRule.TEXT),
         ({"photo": "x"}, "photo", InputRule.UNKNOWN_FIELD),
     ],
 )
 def test_evidence_that_breaks_a_rule_is_refused(changes: dict[str, object], field: str, rule: InputRule) -> None:
     refused(field, rule, EvidenceForm.parse, EVIDENCE | changes)
+
+
+@pytest.mark.parametrize("changes", [{}, {"recipient": None}])
+def test_only_what_tells_the_data_needs_its_recipient(changes: dict[str, object]) -> None:
+    """Who, to whom, on which document (S8); refused in both languages with field and rule."""
+    assert EvidenceForm.parse(EVIDENCE | changes).recipient is None
+    refused("recipient", InputRule.REQUIRED, EvidenceForm.of_disclosure, EVIDENCE | changes)
+    assert EvidenceForm.of_disclosure(EVIDENCE | {"recipient": " Szabó Katalin "}).recipient == "Szabó Katalin"
+    refusal = InvalidInput(field="recipient", rule=InputRule.REQUIRED)
+    assert str(refusal) == "recipient: must be given."
+    assert refusal.sentence(Language.HU) == "recipient: meg kell adni."
 
 
 @pytest.mark.parametrize("field", EVIDENCE)

@@ -122,6 +122,14 @@ CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
         lambda: accepted(lives.inactive, m.Reactivate("reactivate-1", CLERK, EVIDENCE)),
         [(LetterKind.CODE_PASSWORD, EMAIL, IN_GRACE + 30 * DAY, IN_GRACE + 30 * DAY)],
     ),
+    "reactivated at another address": (
+        lambda: accepted(lives.inactive, m.Reactivate("reactivate-1", CLERK, EVIDENCE, EMAIL_2)),
+        [
+            (LetterKind.EMAIL_CHANGED_OLD, EMAIL, IN_GRACE + NOTICE, IN_GRACE + 30 * DAY),
+            (LetterKind.EMAIL_CHANGED_NEW, EMAIL_2, IN_GRACE + NOTICE, IN_GRACE + 30 * DAY),
+            (LetterKind.CODE_PASSWORD, EMAIL_2, IN_GRACE + 30 * DAY, IN_GRACE + 30 * DAY),
+        ],
+    ),
     "lapsed": (
         lambda: passed(passage.lapse, lives.opened),
         [(LetterKind.LAPSED, EMAIL, START + 30 * DAY + timedelta(hours=72), None)],

@@ -1,15 +1,16 @@
-"""Who looked at personal data at an office, who acted, who was refused: for its supervisor."""
+"""Who looked at personal data at an office, who acted on which evidence, who was refused: for its supervisor."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from registration.access import AccessEntry
-from registration.errors import NotAllowed
+from registration.errors import NotAllowed, NotFound
 from registration.forms import checked_past
-from starter.api.desk.answers import AccessAnswer, AccessesAnswer
+from starter.api.desk.answers import AccessAnswer, AccessesAnswer, EvidenceAnswer
 from starter.api.documented import problems
+from starter.api.reference import Reference
 from starter.api.routes import SupervisorRoute
 from starter.api.services import Caller, Desk
 
@@ -19,6 +20,8 @@ Day = Annotated[
     str, Query(description="In UTC, as YYYY-MM-DD.", examples=["2027-03-01"], json_schema_extra={"format": "date"})
 ]
 
+Sequence = Annotated[int, Path(description="The number of the act's event.", examples=[4])]
+
 
 @router.get("/accesses", responses=problems(NotAllowed, with_body=False))
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
@@ -26,6 +29,12 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
     chosen = checked_past("day", day, datetime.now(UTC).date())
     entries = [_answer(entry) for entry in await desk.access_entries(chosen)]
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
+
+
+@router.get("/registrations/{reference}/evidence/{sequence}", responses=problems(NotFound, NotAllowed, with_body=False))
+async def read_the_evidence_of_an_act(reference: Reference, sequence: Sequence, desk: Desk) -> EvidenceAnswer:
+    """What was seen at an act in person of the supervisor's own office: who, to whom, on which document."""
+    return EvidenceAnswer.model_validate(await desk.evidence(reference, sequence))
 
 
 def _answer(entry: AccessEntry) -> AccessAnswer:

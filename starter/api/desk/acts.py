@@ -13,6 +13,7 @@ from registration.errors import (
     RequestInProgress,
 )
 from starter.api.answers import Standing
+from starter.api.desk.answers import Signalled
 from starter.api.desk.requests import ActInPerson, NewAddress, Reactivation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
@@ -50,6 +51,22 @@ async def reactivate_the_registration(reference: Reference, body: Reactivation, 
         return Standing.model_validate(answer)
 
     return await once(200, reactivate)
+
+
+@router.post(
+    "/reactivation-signal",
+    status_code=202,
+    response_model=Signalled,
+    responses=problems(NotFound, NotAccepted, IdempotencyKeyReused, RequestInProgress),
+)
+async def signal_the_reactivation(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
+    """Reactivate without waiting for the answer, as a message bus does (S9); a refusal leaves an event on record."""
+
+    async def signal(request_id: str | None) -> Signalled:
+        evidence = body.evidence.model_dump()
+        return Signalled(request_id=await desk.signal_reactivate(reference, evidence, request_id=request_id))
+
+    return await once(202, signal)
 
 
 @router.put("/email", responses=problems(*_ON_EVIDENCE))

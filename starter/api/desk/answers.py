@@ -6,13 +6,16 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from registration.forms import DocumentKind
 from registration.offices import Body
+from registration.record import EventKind
 from registration.statuses import Channel, Status
 from starter.api.answers import ID, AnswerBody
-from starter.api.desk.requests import RECEIPT_NUMBER
+from starter.api.desk.requests import EVIDENCE, RECEIPT_NUMBER
 from starter.api.requests import FORM
 
 _LETTER: Final[JsonDict] = {"letter": "1-code_password", "outcome": "SENT", "at": "2027-03-01T10:00:02Z"}
+_REQUEST_ID: Final = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
 _ENTRY: Final[JsonDict] = {
     "sequence": 1,
     "at": "2027-03-01T10:00:00Z",
@@ -21,9 +24,26 @@ _ENTRY: Final[JsonDict] = {
     "operation": "desk.disclose",
     "outcome": "SENT",
     "registration_id": ID,
-    "request_id": "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f",
+    "request_id": _REQUEST_ID,
     "detail": None,
 }
+
+
+class Opened(BaseModel):
+    """The registration is taken in; its code goes out by e-mail."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": ID, "receipt_number": RECEIPT_NUMBER}]})
+
+    id: str = Field(description="The registration's id, a UUID.")
+    receipt_number: str = Field(description="Of its receipt, to be told to the client: any desk finds it by this.")
+
+
+class Signalled(BaseModel):
+    """The signal is on its way; what comes of it stands in the record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"request_id": _REQUEST_ID}]})
+
+    request_id: str = Field(description="Under which the record will have the reactivation, or its refusal.")
 
 
 class Disclosed(AnswerBody):
@@ -73,6 +93,43 @@ class ReceiptAnswer(AnswerBody):
     office: str = Field(description="The name of its office.")
     registered_on: date
     issued_on: date
+
+
+class EvidenceSeen(AnswerBody):
+    """What a clerk saw: personal data."""
+
+    document_kind: DocumentKind
+    document_number: str
+    consent: bool = Field(description="The client has signed the consent.")
+    recipient: str | None = Field(description="The name of whom data was told to, where it was told.")
+
+
+class EvidenceAnswer(AnswerBody):
+    """An act in person, and what was seen at it: personal data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "registration_id": ID,
+                    "sequence": 4,
+                    "at": "2027-03-01T10:00:00Z",
+                    "kind": "DATA_DISCLOSED",
+                    "clerk": "clerk-7",
+                    "office": "1051",
+                    "evidence": EVIDENCE | {"recipient": "Szabó Katalin"},
+                }
+            ]
+        }
+    )
+
+    registration_id: str
+    sequence: int = Field(description="The number of the act's event.")
+    at: datetime
+    kind: EventKind
+    clerk: str
+    office: str
+    evidence: EvidenceSeen | None = Field(description="null once the personal data is erased.")
 
 
 class FoundRegistration(AnswerBody):

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from registration.errors import EvidenceMissing, NotAccepted, NotFound
 from starter.api.desk.answers import Disclosed, ReceiptAnswer
-from starter.api.desk.requests import ActInPerson
+from starter.api.desk.requests import DisclosureInPerson
 from starter.api.documented import problems
 from starter.api.media import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
@@ -26,7 +26,7 @@ _REFUSALS: Final = (NotFound, NotAccepted, EvidenceMissing)
 
 
 @router.post("/disclosure", responses=problems(*_REFUSALS))
-async def disclose_the_data(reference: Reference, body: ActInPerson, desk: Desk) -> Disclosed:
+async def disclose_the_data(reference: Reference, body: DisclosureInPerson, desk: Desk) -> Disclosed:
     """The data that the client has registered, for whoever has no receipt and has shown a document (S8)."""
     told = await desk.disclose(reference, body.evidence.model_dump())
     return Disclosed(registration_id=told.registration_id, email=told.email, **asdict(told.person))
@@ -38,7 +38,7 @@ async def disclose_the_data(reference: Reference, body: ActInPerson, desk: Desk)
     responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
 )
 async def issue_a_receipt(
-    request: Request, reference: Reference, body: ActInPerson, desk: Desk, accept: Accept
+    request: Request, reference: Reference, body: DisclosureInPerson, desk: Desk, accept: Accept
 ) -> Response:
     """The receipt, on which the user name stands (S8): JSON, or a page to be printed with `Accept: text/html`."""
     receipt = await desk.receipt(reference, body.evidence.model_dump())

@@ -5,14 +5,14 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, UserNameTaken
-from starter.api.answers import Accepted, LookedUp
-from starter.api.desk.answers import SearchAnswer
+from starter.api.answers import LookedUp
+from starter.api.desk.answers import Opened, SearchAnswer
 from starter.api.desk.requests import InPersonRegistration, Search
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
 from starter.api.routes import DeskRoute
-from starter.api.services import Desk
+from starter.api.services import ApiServices, Desk
 
 router: Final = APIRouter(prefix="/v1/desk", route_class=DeskRoute, tags=["desk"])
 
@@ -22,16 +22,19 @@ _LOCATION: Final = "/v1/desk/registrations/{id}"
 @router.post(
     "/registrations",
     status_code=202,
-    response_model=Accepted,
+    response_model=Opened,
     responses=problems(UserNameTaken, IdempotencyKeyReused, RequestInProgress)
     | {202: {"headers": header("Location", "Where the registration can be looked at.", _LOCATION)}},
 )
-async def open_a_registration_in_person(body: InPersonRegistration, desk: Desk, once: OnceOnly) -> Response:
+async def open_a_registration_in_person(
+    body: InPersonRegistration, desk: Desk, services: ApiServices, once: OnceOnly
+) -> Response:
     """Open a registration for a client whose identity was checked (S2); it is active once its code is redeemed."""
 
-    async def register(request_id: str | None) -> Accepted:
+    async def register(request_id: str | None) -> Opened:
         form, evidence = body.form.model_dump(), body.evidence.model_dump()
-        return Accepted(id=await desk.register(form, evidence, request_id=request_id))
+        registration_id = await desk.register(form, evidence, request_id=request_id)
+        return Opened(id=registration_id, receipt_number=await services.gateway.receipt_number(registration_id))
 
     return await once(202, register, _LOCATION)
 

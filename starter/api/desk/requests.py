@@ -23,6 +23,13 @@ class EvidenceBody(StrictBody):
     document_kind: str = Field(description="The document.", json_schema_extra={"enum": list(DocumentKind)})
     document_number: str
     consent: bool = Field(description="The client has signed the consent.", json_schema_extra={"const": True})
+    recipient: str | None = Field(None, description="The name of whom data is told to; needed where it is told (S8).")
+
+
+class DisclosureEvidence(EvidenceBody):
+    """The same, with whom the data is told to."""
+
+    recipient: str = Field(description="The name of whom the data is told to.")
 
 
 class InPersonRegistration(StrictBody):
@@ -42,8 +49,16 @@ class ActInPerson(StrictBody):
     evidence: EvidenceBody
 
 
+class DisclosureInPerson(StrictBody):
+    """The client is here, and is told what is registered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"evidence": EVIDENCE | {"recipient": "Szabó Katalin"}}]})
+
+    evidence: DisclosureEvidence
+
+
 class Reactivation(StrictBody):
-    """The client asks for the reactivation; with `email` a dead address is replaced in the same step (S9)."""
+    """The client asks for the reactivation; with `email` a dead address is replaced by the same decision (S9)."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"evidence": EVIDENCE}, {"email": "uj.cim@example.hu", "evidence": EVIDENCE}]}

@@ -4,15 +4,19 @@ Whoever writes to Temporal past the gateway gets an event that the rules accept.
 sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+from pydantic import ValidationError
 
 from registration.messages import ActorKind
 from registration.record import Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
 from starter.gateway.verification.sendings import is_on_an_approved_list, sent_by
 from store.audited import AuditedLife
+from store.documents import load
 
 _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
@@ -23,7 +27,7 @@ _OPERATIONS: Final = {
     EventKind.REGISTRATION_OPENED: {"desk.register"},
     EventKind.IDENTITY_VERIFIED: {"desk.verify_identity"},
     EventKind.REACTIVATED: {"desk.reactivate", "desk.signal_reactivate", "desk.change_email_and_reactivate"},
-    EventKind.EMAIL_CHANGED: {"desk.change_email", "desk.change_email_and_reactivate"},
+    EventKind.EMAIL_CHANGED: {"desk.change_email"},
     EventKind.DATA_DISCLOSED: {"desk.disclose", "desk.receipt"},
     EventKind.LETTER_SENT_AGAIN: {"desk.send_again"},
     EventKind.REGISTRATION_CLOSED: {"desk.close"},
@@ -31,6 +35,9 @@ _OPERATIONS: Final = {
     EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
 }
 """Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+
+_AT_A_NEW_ADDRESS: Final = frozenset({"desk.change_email_and_reactivate"})
+"""Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
 _ASKED_FOR: Final = frozenset(
     {
@@ -101,9 +108,22 @@ def _access_stands(event: Event, life: AuditedLife) -> bool:
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
     if asked is None:
         return event.kind is EventKind.REGISTRATION_IMPORTED
-    return is_on_an_approved_list(event, life) or bool(
-        sent_by(event.actor, asked, life) & _OPERATIONS.get(event.kind, set())
-    )
+    return is_on_an_approved_list(event, life) or bool(sent_by(event.actor, asked, life) & _operations_of(event, life))
+
+
+def _operations_of(event: Event, life: AuditedLife) -> Set[str]:
+    if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
+        return _AT_A_NEW_ADDRESS
+    return _OPERATIONS.get(event.kind, frozenset())
+
+
+def _address_before(event: Event, life: AuditedLife) -> str:
+    """The `email_id` that the event found; its own where its predecessor cannot be read, which is named elsewhere."""
+    for row in life.events:
+        if row["sequence"] == event.sequence - 1:
+            with suppress(ValidationError):
+                return load(Event, row["body"]).email_id
+    return event.email_id
 
 
 COUNTERPARTS: Final = (

@@ -119,7 +119,7 @@ class Pass:
         return [
             *chain.findings,
             *without_counterparts(chain.events, chain.life),
-            *repeated(chain.events, chain.life),
+            *repeated(chain.life.registration_id, chain.events),
             *differing_evidence(chain.events, chain.life, self._store),
             *differing_password(chain.events, chain.life, self._store),
             *differing_personal_data(chain, self._store),
