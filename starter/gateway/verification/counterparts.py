@@ -4,7 +4,7 @@ Whoever writes to Temporal past the gateway gets an event that the rules accept.
 sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -36,7 +36,7 @@ _OPERATIONS: Final = {
 }
 """Under which operations of the gateways staff's events come about: the request of another one stands for none."""
 
-_AT_A_NEW_ADDRESS: Final = frozenset({"desk.change_email_and_reactivate"})
+_AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
 _ASKED_FOR: Final = frozenset(
@@ -111,10 +111,10 @@ def _access_stands(event: Event, life: AuditedLife) -> bool:
     return is_on_an_approved_list(event, life) or bool(sent_by(event.actor, asked, life) & _operations_of(event, life))
 
 
-def _operations_of(event: Event, life: AuditedLife) -> Set[str]:
+def _operations_of(event: Event, life: AuditedLife) -> set[str]:
     if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
         return _AT_A_NEW_ADDRESS
-    return _OPERATIONS.get(event.kind, frozenset())
+    return _OPERATIONS.get(event.kind, set())
 
 
 def _address_before(event: Event, life: AuditedLife) -> str:
