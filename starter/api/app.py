@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the four layers that every request passes."""
+"""The application: routers, problems, and the five layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -16,6 +16,7 @@ from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
+from starter.api.on_record import OnRecord
 from starter.api.operations import extensions, offices, staff
 from starter.api.problems import handle_problems
 from starter.api.services import Services
@@ -56,6 +57,7 @@ def build(services: Services) -> FastAPI:
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
         Middleware(Authentication, tokens=services.tokens, admission=services.admission),
+        Middleware(OnRecord, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app

@@ -10,8 +10,13 @@ from pydantic_core import PydanticCustomError
 _REFERENCE: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{4}-[0-9]{3}")
 
 
+def is_reference(typed: str) -> bool:
+    """Whether it has the form of an id or of a receipt's number."""
+    return _REFERENCE.fullmatch(typed) is not None
+
+
 def _checked(typed: str) -> str:
-    if not _REFERENCE.fullmatch(typed):
+    if not is_reference(typed):
         raise PydanticCustomError("reference", "no reference")
     return typed
 

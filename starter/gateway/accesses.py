@@ -1,12 +1,28 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Final
 
-from registration.access import NO_OFFICE, Access, AccessEntry
+from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry
 from registration.messages import Actor
 from store.accesses import AccessStore
 from store.documents import load
+
+_watched: Final[ContextVar[list[Access] | None]] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def refusals_noted() -> Iterator[list[Access]]:
+    """The refusals that whatever runs in it puts on record: whoever tells one knows whether it stands there already."""
+    noted: list[Access] = []
+    before = _watched.set(noted)
+    try:
+        yield noted
+    finally:
+        _watched.reset(before)
 
 
 class Accesses:
@@ -20,10 +36,15 @@ class Accesses:
     async def add(self, access: Access) -> None:
         """Adds an entry to the chain of the actor's office and of today (UTC)."""
         await self._store.add(access, self._clock())
+        noted = _watched.get()
+        if noted is not None and access.outcome not in {DONE, SENT}:
+            noted.append(access)
 
-    async def note_refusal(self, actor: Actor, operation: str, error_name: str) -> None:
+    async def note_refusal(
+        self, actor: Actor, operation: str, error_name: str, registration_id: str | None = None
+    ) -> None:
         """Notes an attempt that was refused before any gateway was asked, such as a role that does not suffice."""
-        await self.add(Access(actor, operation, outcome=error_name))
+        await self.add(Access(actor, operation, outcome=error_name, registration_id=registration_id))
 
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
