@@ -77,7 +77,7 @@ SHAPES: Final[dict[str, Case]] = {
     ),
     "a body that is not JSON": ("clerk", _not_json, "api.close_at_the_desk", "NotJson", True),
     "a body of broken JSON": ("clerk", _broken_json, "api.close_at_the_desk", "InvalidInput", True),
-    "a body that is too large": ("clerk", _too_large, "api.unmatched", "BodyTooLarge", False),
+    "a body that is too large": ("clerk", _too_large, "api.close_at_the_desk", "BodyTooLarge", True),
     "a user name in the path": (
         "clerk",
         lambda it, _: it.act(SECRET, "disclosure"),
