@@ -128,6 +128,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.REFERENCE: "egy regisztráció azonosítója vagy nyugtájának száma kell; másra a keresés való",
     InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
     "birth_date és mothers_birth_name",
+    InputRule.ONE_LIST: "vagy csak ezt kell megadni, vagy helyette egy hivatalt egy nappal",
     InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",
     InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",

@@ -53,5 +53,6 @@ class InputRule(StrEnum):
         "must have exactly one criterion: receipt_number, user_name, email, or birth_name with birth_date and "
         "mothers_birth_name"
     )
+    ONE_LIST = "must be given alone, or else an office with a day"
     NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

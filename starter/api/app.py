@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
+from starter.api.audit import accesses as audit_accesses
 from starter.api.audit import lives, record
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
@@ -34,6 +35,7 @@ _ROUTERS: Final = (
     accesses.router,
     lives.router,
     record.router,
+    audit_accesses.router,
     extensions.router,
     extensions.approval,
     staff.router,

@@ -1,10 +1,10 @@
-"""A registration in a path: by its id or its receipt's number. User names are personal data: no path may name one."""
+"""A registration in an address: by its id or its receipt's number. User names are personal data: none may name one."""
 
 import re
 from typing import Annotated, Final
 
 from fastapi import Path
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 _REFERENCE: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{4}-[0-9]{3}")
@@ -20,6 +20,11 @@ def _checked(typed: str) -> str:
         raise PydanticCustomError("reference", "no reference")
     return typed
 
+
+AskedReference = Annotated[
+    str, AfterValidator(_checked), Field(json_schema_extra={"pattern": f"^({_REFERENCE.pattern})$"})
+]
+"""The same in a query."""
 
 Reference = Annotated[
     str,

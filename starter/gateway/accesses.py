@@ -1,15 +1,18 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Final
 
-from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry
+from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry, AccessPage, AccessPlace
 from registration.messages import Actor
 from store.accesses import AccessStore
 from store.documents import load
+
+_MOST: Final = 500
+"""Entries of a page: some hundred kilobytes."""
 
 _watched: Final[ContextVar[list[Access] | None]] = ContextVar("watched", default=None)
 
@@ -49,3 +52,19 @@ class Accesses:
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
         return [load(AccessEntry, row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
+
+    async def page_of_chain(self, office: str, day: date, after: AccessPlace | None) -> AccessPage:
+        """At most 500 entries of one chain in order, from behind a place on."""
+        begin = after.sequence if after else 0
+        return _page(await self._store.page_of_chain(office, day, begin, most=_MOST + 1))
+
+    async def page_about(self, registration_id: str, after: AccessPlace | None) -> AccessPage:
+        """At most 500 entries about a registration, by day, office and place in the chain, from behind a place on."""
+        begin = after or AccessPlace(date.min, "", 0)
+        return _page(await self._store.page_about(registration_id, begin, most=_MOST + 1))
+
+
+def _page(bodies: Sequence[str]) -> AccessPage:
+    """A page of bodies of which one more was asked for than it may have."""
+    entries = tuple(load(AccessEntry, body) for body in bodies[:_MOST])
+    return AccessPage(entries, AccessPlace.of(entries[-1]) if len(bodies) > _MOST else None)

@@ -5,10 +5,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from registration.access import AccessEntry
 from registration.errors import NotAllowed
 from registration.forms import checked_past
-from starter.api.desk.answers import AccessAnswer, AccessesAnswer
+from starter.api.access_answers import AccessAnswer, AccessesAnswer
 from starter.api.documented import problems
 from starter.api.routes import SupervisorRoute
 from starter.api.services import Caller, Desk
@@ -24,20 +23,5 @@ Day = Annotated[
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    entries = [_answer(entry) for entry in await desk.access_entries(chosen)]
+    entries = [AccessAnswer.of(entry) for entry in await desk.access_entries(chosen)]
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
-
-
-def _answer(entry: AccessEntry) -> AccessAnswer:
-    access = entry.access
-    return AccessAnswer(
-        sequence=entry.sequence,
-        at=entry.at,
-        kind=access.actor.kind,
-        id=access.actor.id,
-        operation=access.operation,
-        outcome=access.outcome,
-        registration_id=access.registration_id,
-        request_id=access.request_id,
-        detail=access.detail,
-    )
