@@ -75,11 +75,6 @@ class AccessPlace:
         return f"{self.day}/{self.office}/{self.sequence}"
 
     @classmethod
-    def of(cls, entry: AccessEntry) -> Self:
-        """The place of an entry."""
-        return cls(entry.day, entry.office, entry.sequence)
-
-    @classmethod
     def parse(cls, field: str, typed: str) -> Self:
         """A place as a page named it. Raises `InvalidInput`."""
         try:

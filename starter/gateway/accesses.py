@@ -1,10 +1,10 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry, AccessPage, AccessPlace
 from registration.messages import Actor
@@ -64,7 +64,13 @@ class Accesses:
         return _page(await self._store.page_about(registration_id, begin, most=_MOST + 1))
 
 
-def _page(bodies: Sequence[str]) -> AccessPage:
-    """A page of bodies of which one more was asked for than it may have."""
-    entries = tuple(load(AccessEntry, body) for body in bodies[:_MOST])
-    return AccessPage(entries, AccessPlace.of(entries[-1]) if len(bodies) > _MOST else None)
+def _page(rows: Sequence[Mapping[str, Any]]) -> AccessPage:
+    """A page of rows of which one more was asked for than it may have.
+
+    Its end is told by the last row's columns: somebody may have written another place into a body.
+    """
+    entries = tuple(load(AccessEntry, row["body"]) for row in rows[:_MOST])
+    if len(rows) <= _MOST:
+        return AccessPage(entries, None)
+    last = rows[_MOST - 1]
+    return AccessPage(entries, AccessPlace(last["day"], last["office"], last["sequence"]))

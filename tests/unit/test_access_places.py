@@ -1,12 +1,11 @@
 """The place of an entry in the access record, which a page names for the next one."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from registration.access import Access, AccessEntry, AccessPlace
+from registration.access import AccessPlace
 from registration.errors import InvalidInput
-from registration.messages import Actor, ActorKind
 
 PLACE = AccessPlace(date(2027, 3, 1), "1051", 17)
 
@@ -14,12 +13,6 @@ PLACE = AccessPlace(date(2027, 3, 1), "1051", 17)
 @pytest.mark.parametrize("place", [PLACE, AccessPlace(date(2027, 3, 1), "-", 1)], ids=str)
 def test_a_place_is_read_as_it_was_written(place: AccessPlace) -> None:
     assert AccessPlace.parse("after", str(place)) == place
-
-
-def test_an_entry_stands_at_its_place() -> None:
-    access = Access(Actor(ActorKind.CLERK, "clerk-7", "1051"), "desk.look")
-    entry = AccessEntry("1051", PLACE.day, 17, datetime(2027, 3, 1, tzinfo=UTC), access, "0" * 64)
-    assert AccessPlace.of(entry) == PLACE
 
 
 @pytest.mark.parametrize(
