@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Self
 
 from registration.canonical import canonical, digest
+from registration.errors import InvalidInput
+from registration.forms import checked_identifier
+from registration.input_rules import InputRule
 from registration.messages import Actor
 
 NO_OFFICE: Final = "-"
@@ -19,6 +22,9 @@ SENT: Final = "SENT"
 What came of it stands in the registration's own record, under the entry's `request_id`. A refusal adds an entry of its
 own; an entry with neither event nor refusal is an act that a crash or a server's absence cut off.
 """
+
+_MOST_ENTRIES: Final = 2**31 - 1
+"""Of one office and day: what the store can number."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +60,36 @@ class AccessEntry:
     def hash(self) -> str:
         """SHA-256 of the canonical text, which names the predecessor's hash."""
         return digest(self.canonical())
+
+
+@dataclass(frozen=True)
+class AccessPlace:
+    """Where an entry stands in the whole access record; written as `2027-03-01/1051/17`."""
+
+    day: date
+    office: str
+    sequence: int
+
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.day}/{self.office}/{self.sequence}"
+
+    @classmethod
+    def parse(cls, field: str, typed: str) -> Self:
+        """A place as a page named it. Raises `InvalidInput`."""
+        try:
+            day, office, sequence = typed.split("/")
+            place = cls(date.fromisoformat(day), checked_identifier(field, office), int(sequence))
+        except ValueError:
+            place = None
+        if place is None or str(place) != typed or not 0 < place.sequence <= _MOST_ENTRIES:
+            raise InvalidInput(field=field, rule=InputRule.NOT_ACCEPTED)
+        return place
+
+
+@dataclass(frozen=True)
+class AccessPage:
+    """A part of a list of entries; the next one begins behind `end`, which the last part lacks."""
+
+    entries: tuple[AccessEntry, ...]
+    end: AccessPlace | None

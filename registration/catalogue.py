@@ -129,6 +129,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.ONE_CRITERION: "pontosan egy szempont kell: receipt_number, user_name, email, vagy együtt birth_name, "
     "birth_date és mothers_birth_name",
     InputRule.OWN_ACT: "a saját hivatala olyan eseményének száma kell, amelyhez bizonyíték tartozik: {numbers}",
+    InputRule.ONE_LIST: "vagy csak ezt kell megadni, vagy helyette egy hivatalt egy nappal",
     InputRule.NOT_YOURSELF: "nem lehet a saját azonosítója",
     InputRule.IDEMPOTENCY_KEY: "1–255 látható ASCII-karakter lehet",
     "CITIZEN": "ügyfél",

@@ -54,5 +54,6 @@ class InputRule(StrEnum):
         "mothers_birth_name"
     )
     OWN_ACT = "must be the number of an event of your own office that has evidence: {numbers}"
+    ONE_LIST = "must be given alone, or else an office with a day"
     NOT_YOURSELF = "must not be your own id"
     IDEMPOTENCY_KEY = "must be 1 to 255 visible ASCII characters"

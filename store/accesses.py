@@ -1,10 +1,10 @@
 """The access record at rest: entries are only added, each behind the last one of its office and day."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from registration.access import NO_OFFICE, Access, AccessEntry
+from registration.access import NO_OFFICE, Access, AccessEntry, AccessPlace
 from registration.record import GENESIS
 from store.database import queries
 
@@ -42,3 +42,20 @@ class AccessStore:
         """The rows of one chain in order: `sequence`, `previous_hash`, `hash`, `body`."""
         async for row in queries.access_entries_of(self._pool, office=office, day=day):
             yield row
+
+    async def page_of_chain(self, office: str, day: date, after: int, *, most: int) -> list[Mapping[str, Any]]:
+        """The rows of at most so many entries of a chain, behind the one numbered `after`."""
+        rows = queries.page_of_access_chain(self._pool, office=office, day=day, sequence=after, most=most)
+        return [row async for row in rows]
+
+    async def page_about(self, registration_id: str, after: AccessPlace, *, most: int) -> list[Mapping[str, Any]]:
+        """The same of the entries about a registration, behind a place: by day, office and sequence."""
+        rows = queries.page_of_accesses(
+            self._pool,
+            registration_id=registration_id,
+            day=after.day,
+            office=after.office,
+            sequence=after.sequence,
+            most=most,
+        )
+        return [row async for row in rows]

@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the four layers that every request passes."""
+"""The application: routers, problems, and the five layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
+from starter.api.audit import accesses as audit_accesses
 from starter.api.audit import lives, record
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
@@ -16,6 +17,7 @@ from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
+from starter.api.on_record import OnRecord
 from starter.api.operations import extensions, offices, staff
 from starter.api.problems import handle_problems
 from starter.api.services import Services
@@ -33,6 +35,7 @@ _ROUTERS: Final = (
     accesses.router,
     lives.router,
     record.router,
+    audit_accesses.router,
     extensions.router,
     extensions.approval,
     staff.router,
@@ -56,6 +59,7 @@ def build(services: Services) -> FastAPI:
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
         Middleware(Authentication, tokens=services.tokens, admission=services.admission),
+        Middleware(OnRecord, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app

@@ -3,6 +3,7 @@
 The principle: 422 what was typed is wrong; 409 the registration's state refuses; 403 this caller may not; 429 wait.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -250,3 +251,10 @@ OF_HTTP: Final = (
     UNEXPECTED,
     NOT_READY,
 )
+
+_FIRST_TROUBLE: Final = 500
+
+REFUSALS: Final[Mapping[str, str]] = {
+    kind.uri: error.__name__ for error, kind in OF_ERRORS.items() if error is not errors.Unavailable
+} | {kind.uri: kind.refusal for kind in OF_HTTP if kind.status < _FIRST_TROUBLE}
+"""What the access record calls a refusal, by the problem's `type`; where something is broken or away nobody said no."""

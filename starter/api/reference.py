@@ -1,20 +1,30 @@
-"""A registration in a path: by its id or its receipt's number. User names are personal data: no path may name one."""
+"""A registration in an address: by its id or its receipt's number. User names are personal data: none may name one."""
 
 import re
 from typing import Annotated, Final
 
 from fastapi import Path
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 _REFERENCE: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{4}-[0-9]{3}")
 
 
+def is_reference(typed: str) -> bool:
+    """Whether it has the form of an id or of a receipt's number."""
+    return _REFERENCE.fullmatch(typed) is not None
+
+
 def _checked(typed: str) -> str:
-    if not _REFERENCE.fullmatch(typed):
+    if not is_reference(typed):
         raise PydanticCustomError("reference", "no reference")
     return typed
 
+
+AskedReference = Annotated[
+    str, AfterValidator(_checked), Field(json_schema_extra={"pattern": f"^({_REFERENCE.pattern})$"})
+]
+"""The same in a query."""
 
 Reference = Annotated[
     str,

@@ -6,23 +6,17 @@ from typing import Any, ClassVar
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from registration.errors import Refusal
 from starter.api.authentication import TOO_LITTLE
 from starter.api.problem_types import FORBIDDEN, NOT_JSON
 from starter.api.problems import Problem
-from starter.api.services import Services, principal_of
+from starter.api.services import principal_of
 from starter.api.tokens import Role
 
 
 class RoleRoute(APIRoute):
-    """An operation for some roles: the role first, then a body that says it is JSON.
-
-    Raises `Problem`; who lacks the role stands in the access record by then.
-    """
+    """An operation for some roles: the role first, then a body that says it is JSON. Raises `Problem`."""
 
     roles: ClassVar[frozenset[Role]]
-    notes_refusals: ClassVar[bool] = False
-    """Whether what the gateway refuses is noted here, because the gateway does not know who asks."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's own."""
@@ -30,22 +24,12 @@ class RoleRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             if not (await principal_of(request)).roles & self.roles:
-                await self._note(request, FORBIDDEN.refusal)
                 raise Problem(FORBIDDEN, {"WWW-Authenticate": TOO_LITTLE})
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise Problem(NOT_JSON)
-            try:
-                return await handle(request)
-            except Refusal as refusal:
-                if self.notes_refusals:
-                    await self._note(request, type(refusal).__name__)
-                raise
+            return await handle(request)
 
         return guarded
-
-    async def _note(self, request: Request, reason: str) -> None:
-        services: Services = request.app.state.services
-        await services.admission.turn_away(request.state.principal.actor, f"api.{self.name}", reason)
 
 
 class PortalRoute(RoleRoute):
@@ -70,7 +54,6 @@ class AuditRoute(RoleRoute):
     """An operation for auditors: it changes nothing."""
 
     roles = frozenset({Role.AUDITOR})
-    notes_refusals = True
 
 
 class OperationsRoute(RoleRoute):

@@ -56,6 +56,11 @@ class Principal:
         return Actor(kind, self.id, self.office if self.is_at_a_desk else None)
 
     @property
+    def is_staff(self) -> bool:
+        """Whether somebody acts who is no portal."""
+        return bool(self.roles - {Role.PORTAL})
+
+    @property
     def is_at_a_desk(self) -> bool:
         """Whether an office is needed."""
         return any(role.acts_for_an_office for role in self.roles)

@@ -1,6 +1,6 @@
 """What an operator does."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -20,18 +20,15 @@ app.add_typer(extend.app, name="extend")
 app.add_typer(offices.app, name="offices")
 app.add_typer(staff.app, name="staff")
 
-_NOBODY: Final = "reconcile"
-"""A pass of reconciliation is in no registration's record: its operator need not be named."""
-
 
 @app.command()
-def reconcile(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+def reconcile(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
     """Run a pass of reconciliation now and print what it found; a second look at a difference takes a minute."""
     from starter.gateway import OperationsGateway
 
-    choices = choices_of(context)
+    choices, acting = choices_of(context), required_operator(operator)
     with console_of(stderr=True).status("…"):
-        findings = run(choices, lambda gateway: OperationsGateway(gateway, _NOBODY).reconcile())
+        findings = run(choices, lambda gateway: OperationsGateway(gateway, acting).reconcile())
     show(choices, findings)
 
 

@@ -1,4 +1,4 @@
-"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record."""
+"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record, and `accesses` beside them."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
+from starter.cli.audit_accesses import accesses
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
 from starter.cli.output import console_of, print_json, show
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
-    for command in (checkpoint, keys, verify, proof):
+    for command in (checkpoint, keys, verify, proof, accesses):
         app.command()(command)
 
 

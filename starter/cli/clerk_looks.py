@@ -1,13 +1,11 @@
 """What a clerk looks up, and a supervisor: no evidence is needed, and each look is in the access record."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
 
-from registration.errors import InvalidInput
-from registration.input_rules import InputRule
+from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import Reference
 from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
@@ -86,22 +84,12 @@ def evidence(
 @at_the_desk
 def accesses(
     desk: Desk,
-    day: Annotated[
-        str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in UTC; today if not given.")
-    ] = None,
+    day: Day = None,
 ) -> None:
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
-    chosen = _day(day)
+    chosen = day_of(day)
     entries = desk.act(lambda it: it.access_entries(chosen))
     if desk.choices.as_json:
         show(desk.choices, {"office": desk.office, "day": chosen, "entries": [asdict(entry) for entry in entries]})
         return
-    rows = [{"at": entry.at, "who": entry.access.actor.id, **vars(entry.access)} for entry in entries]
-    show_rows(desk.choices, ("at", "who", "operation", "outcome", "registration_id", "detail"), rows)
-
-
-def _day(typed: str | None) -> date:
-    try:
-        return datetime.now(UTC).date() if typed is None else date.fromisoformat(typed)
-    except ValueError:
-        raise InvalidInput(field="--day", rule=InputRule.DATE) from None
+    show_accesses(desk.choices, entries)

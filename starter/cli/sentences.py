@@ -143,6 +143,7 @@ WORDS: Final = {
     "document_number": "okmány száma",
     "consent": "hozzájárulás",
     "recipient": "akivel közölték",
+    "registration_and_request": "regisztráció, kérés",
     "code": "kód",
     "name": "név",
     "address": "cím",

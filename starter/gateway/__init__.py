@@ -1,5 +1,6 @@
 """The client library: one class for each kind of user. A trusted process holds database and keys (DESIGN.md)."""
 
+from starter.gateway.accesses import refusals_noted
 from starter.gateway.administration import AdministrationGateway
 from starter.gateway.admission import AdmissionGateway
 from starter.gateway.audit import AuditGateway
@@ -36,4 +37,5 @@ __all__ = [
     "Session",
     "StoredAnswer",
     "open_gateway",
+    "refusals_noted",
 ]

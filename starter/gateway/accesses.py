@@ -1,12 +1,31 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any, Final
 
-from registration.access import NO_OFFICE, Access, AccessEntry
+from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry, AccessPage, AccessPlace
 from registration.messages import Actor
 from store.accesses import AccessStore
 from store.documents import load
+
+_MOST: Final = 500
+"""Entries of a page: some hundred kilobytes."""
+
+_watched: Final[ContextVar[list[Access] | None]] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def refusals_noted() -> Iterator[list[Access]]:
+    """The refusals that whatever runs in it puts on record: whoever tells one knows whether it stands there already."""
+    noted: list[Access] = []
+    before = _watched.set(noted)
+    try:
+        yield noted
+    finally:
+        _watched.reset(before)
 
 
 class Accesses:
@@ -20,11 +39,38 @@ class Accesses:
     async def add(self, access: Access) -> None:
         """Adds an entry to the chain of the actor's office and of today (UTC)."""
         await self._store.add(access, self._clock())
+        noted = _watched.get()
+        if noted is not None and access.outcome not in {DONE, SENT}:
+            noted.append(access)
 
-    async def note_refusal(self, actor: Actor, operation: str, error_name: str) -> None:
+    async def note_refusal(
+        self, actor: Actor, operation: str, error_name: str, registration_id: str | None = None
+    ) -> None:
         """Notes an attempt that was refused before any gateway was asked, such as a role that does not suffice."""
-        await self.add(Access(actor, operation, outcome=error_name))
+        await self.add(Access(actor, operation, outcome=error_name, registration_id=registration_id))
 
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
         return [load(AccessEntry, row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
+
+    async def page_of_chain(self, office: str, day: date, after: AccessPlace | None) -> AccessPage:
+        """At most 500 entries of one chain in order, from behind a place on."""
+        begin = after.sequence if after else 0
+        return _page(await self._store.page_of_chain(office, day, begin, most=_MOST + 1))
+
+    async def page_about(self, registration_id: str, after: AccessPlace | None) -> AccessPage:
+        """At most 500 entries about a registration, by day, office and place in the chain, from behind a place on."""
+        begin = after or AccessPlace(date.min, "", 0)
+        return _page(await self._store.page_about(registration_id, begin, most=_MOST + 1))
+
+
+def _page(rows: Sequence[Mapping[str, Any]]) -> AccessPage:
+    """A page of rows of which one more was asked for than it may have.
+
+    Its end is told by the last row's columns: somebody may have written another place into a body.
+    """
+    entries = tuple(load(AccessEntry, row["body"]) for row in rows[:_MOST])
+    if len(rows) <= _MOST:
+        return AccessPage(entries, None)
+    last = rows[_MOST - 1]
+    return AccessPage(entries, AccessPlace(last["day"], last["office"], last["sequence"]))

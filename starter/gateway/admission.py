@@ -1,6 +1,6 @@
 """Who may come in over HTTP at all; whoever is turned away at the door stands in the access record."""
 
-from registration.errors import Refusal
+from registration.errors import InvalidInput, NotFound, Refusal
 from registration.messages import Actor
 from starter.gateway.connection import Gateway, answering
 
@@ -22,6 +22,17 @@ class AdmissionGateway:
             raise
 
     @answering
-    async def turn_away(self, actor: Actor, operation: str, reason: str) -> None:
-        """Notes an attempt that was refused, before that is told; `reason` is a refusal's name."""
-        await self._gateway.accesses.note_refusal(actor, operation, reason)
+    async def turn_away(self, actor: Actor, operation: str, reason: str, reference: str | None = None) -> None:
+        """Notes an attempt that was refused, before that is told; `reason` is a refusal's name.
+
+        `reference` is the id or the receipt number in the request's path; one that leads to no registration is not
+        kept.
+        """
+        about = await self._registration(reference) if reference else None
+        await self._gateway.accesses.note_refusal(actor, operation, reason, about)
+
+    async def _registration(self, reference: str) -> str | None:
+        try:
+            return await self._gateway.registration_id(reference)
+        except (NotFound, InvalidInput):
+            return None

@@ -2,13 +2,15 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from registration.access import AccessPage, AccessPlace
 from registration.errors import NotFound, Unavailable
 from registration.explanations import Explanation, explain
+from registration.forms import checked_identifier
 from registration.messages import Description
 from registration.passage import describe_snapshot
 from registration.record import Event, Snapshot
@@ -148,6 +150,16 @@ class AuditGateway:
             median_seconds_to_activation=await store.median_to_activation(*span),
             undelivered=await store.undelivered(*span),
         )
+
+    @answering
+    async def accesses_about(self, reference: str, after: AccessPlace | None = None) -> AccessPage:
+        """Who looked at the registration, acted on it or was refused: a page of the access record."""
+        return await self._gateway.accesses.page_about(await self._gateway.registration_id(reference), after)
+
+    @answering
+    async def accesses_at(self, office: str, day: date, after: AccessPlace | None = None) -> AccessPage:
+        """A page of the access record of an office (`-`: of none) and a day (UTC). Raises `InvalidInput`."""
+        return await self._gateway.accesses.page_of_chain(checked_identifier("office", office), day, after)
 
     async def _submission(self, registration_id: str) -> Submitted:
         submission = await self._gateway.reader.submission(registration_id)

@@ -66,9 +66,10 @@ class BulkExtensions:
 
         Reads every account that expires before `before`: some seconds for half a million.
         """
-        async with self._attended("operations.count_extension"):
+        async with self._attended("operations.count_extension") as act:
             moment = now()
             checked_extension(before, days, moment)
+            await act.looked()
             counts: Counter[tuple[Status, str, str]] = Counter()
             hopeless = 0
             async for page in self._gateway.extensions.expiring(before):
@@ -142,7 +143,10 @@ class BulkExtensions:
 
     @answering
     async def extension(self, extension_id: str) -> ExtensionStatus:
-        """Who asked and who approved, and how far it has come."""
+        """Who asked and who approved, and how far it has come.
+
+        Whoever watches asks every second and sees counts alone: no entry, unless it is refused.
+        """
         async with self._attended("operations.extension") as act:
             return await self._status_of(await self._existing(extension_id, act))
 
@@ -150,6 +154,7 @@ class BulkExtensions:
         """Every account on the list with its outcome, by id, read as it is needed; at any time."""
         async with self._attended("operations.extension_report") as act:
             await self._existing(extension_id, act)
+            await act.looked()
         async for item in self._gateway.extensions.items(extension_id):
             yield item
 

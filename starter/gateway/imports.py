@@ -16,6 +16,7 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.statuses import Status
+from starter.gateway.attendance import attended
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.forms import checked_email
@@ -33,6 +34,7 @@ _AT_ONCE: Final = 20
 """Workflow starts under way at once: with so many the server is busy, and its answers stay within seconds."""
 _NAME_BYTES: Final = 16
 """Of a user name's blind index: no two names of a file have the same."""
+_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 _DAY_SECONDS: Final = 24 * 60 * 60
 
 
@@ -107,6 +109,7 @@ class AccountImport:
         self._lines_by_name: dict[bytes, int] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._pace = Pace(plan.rate)
+        self._is_on_record = False
 
     def batches(self, lines: Iterable[CsvLine]) -> Iterator[list[CsvLine]]:
         """The lines as `take` wants them, read as they are needed."""
@@ -118,8 +121,17 @@ class AccountImport:
     async def take(self, lines: Sequence[CsvLine]) -> Outcome:
         """Checks lines, writes the accounts that do not stand yet in one transaction, and starts their workflows.
 
-        Raises `Unavailable`: what is written then is taken up by reconciliation, the rest by running again.
+        The first call leaves the run's entry in the access record. Raises `StaffDisabled`; `Unavailable`: what is
+        written then is taken up by reconciliation, the rest by running again.
         """
+        async with attended(self._gateway, self._actor, "operations.import_accounts", only=_OPERATORS) as act:
+            act.detail = self._plan.source
+            if not self._is_on_record:
+                await (act.looked() if self._plan.dry_run else act.acting())
+                self._is_on_record = True
+            return await self._take(lines)
+
+    async def _take(self, lines: Sequence[CsvLine]) -> Outcome:
         moment, policy = now(), await self._gateway.reader.policy() or Policy()
         checked = [self._check(line, policy, moment) for line in lines]
         outcome, standing = await self._settle(checked, moment)

@@ -71,7 +71,8 @@ class OperationsGateway(BulkExtensions):
     @answering
     async def keys_to_rotate(self) -> dict[str, int]:
         """How many data keys are wrapped by each master key other than the one in use."""
-        async with self._attended("operations.keys_to_rotate"):
+        async with self._attended("operations.keys_to_rotate") as act:
+            await act.looked()
             return await self._gateway.rotation.counts()
 
     @answering

@@ -17,3 +17,17 @@ values (:office, :day, :sequence, :registration_id, :request_id, :previous_hash,
 select sequence, previous_hash, hash, body from access_entries
 where office = :office and day = :day
 order by sequence;
+
+-- name: page_of_access_chain(office, day, sequence, most)
+-- One chain of access entries in order, from behind a place on.
+select office, day, sequence, body from access_entries
+where office = :office and day = :day and sequence > :sequence
+order by sequence
+limit :most;
+
+-- name: page_of_accesses(registration_id, day, office, sequence, most)
+-- The access entries about a registration, by day, office and place in the chain, from behind a place on.
+select office, day, sequence, body from access_entries
+where registration_id = :registration_id and (day, office, sequence) > (:day, :office, :sequence)
+order by day, office, sequence
+limit :most;

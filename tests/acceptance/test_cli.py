@@ -178,7 +178,8 @@ def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: C
     cli("admin", "extend", "hosszabb", "--until", "tomorrow", **operator).refused(2, "--until: ")
     cli("admin", "extend", "hosszabb", "--until", f"{year}-06-30T12:00", **operator).refused(2, "--until: ")
     cli("admin", "extend", "hosszabb", "--until", f"{year}-07-01").refused(2, "--operator: ")
-    found = cli("admin", "reconcile", "--json").data
+    cli("admin", "reconcile").refused(2, "--operator: ")
+    found = cli("admin", "reconcile", "--json", **operator).data
     assert set(found) == {"started", "sent", "disagreements", "looked_until"}
     assert found["disagreements"] == []
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -21,6 +22,7 @@ from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.gateway import AdministrationGateway
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
@@ -369,3 +371,24 @@ def test_a_command_that_makes_no_sense_is_bad_input_in_one_sentence(
     write(tmp_path / "accounts.csv", [])
     (tmp_path / "other.csv").write_text("a,b,c\n")
     CommandLine(tmp_path, variables_of(world))("admin", "import", *arguments).refused(2, words)
+
+
+async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing_over(world: World) -> None:
+    operator, lines = f"operator-{uuid4()}", [CsvLine(number, account()) for number in (2, 3)]
+    rehearsed, importing = (
+        AccountImport(world.gateway, operator, ImportPlan(SOURCE, dry_run=dry_run)) for dry_run in (True, False)
+    )
+    for run in (rehearsed, importing):
+        for line in lines:
+            assert (await run.take([line])).taken_over == 1
+    await AdministrationGateway(world.gateway, "operator-9").disable(operator)
+    with pytest.raises(errors.StaffDisabled):
+        await importing.take([CsvLine(4, account())])
+    entries = await world.gateway.accesses.entries(None, datetime.now(UTC).date())
+    mine = [entry.access for entry in entries if entry.access.actor.id == operator]
+    assert {access.operation for access in mine} == {"operations.import_accounts"}
+    assert [(access.outcome, access.detail) for access in mine] == [
+        ("DONE", SOURCE),
+        ("SENT", SOURCE),
+        ("StaffDisabled", None),
+    ]

@@ -145,6 +145,7 @@ async def test_whatever_an_auditor_sends_every_answer_is_one_that_the_document_t
         "query.at": [datetime.now(UTC).isoformat()],
         "query.since": ["2026-01"],
         "query.until": ["2027-12"],
+        "query.registration": [registration_id for registration_id, _ in lives],
     }
     await _schemathesis(api, tmp_path, {"*": known}, api.bearer("auditor", caller="auditor-1"), only="^/v1/audit/")
     await _all_succeeded(api, "auditor")

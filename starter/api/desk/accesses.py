@@ -5,10 +5,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
 
-from registration.access import AccessEntry
 from registration.errors import NotAllowed, NotFound
 from registration.forms import checked_past
-from starter.api.desk.answers import AccessAnswer, AccessesAnswer, EvidenceAnswer
+from starter.api.access_answers import AccessAnswer, AccessesAnswer
+from starter.api.desk.answers import EvidenceAnswer
 from starter.api.documented import problems
 from starter.api.reference import Reference
 from starter.api.routes import SupervisorRoute
@@ -27,7 +27,7 @@ Sequence = Annotated[int, Path(description="The number of the act's event.", exa
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    entries = [_answer(entry) for entry in await desk.access_entries(chosen)]
+    entries = [AccessAnswer.of(entry) for entry in await desk.access_entries(chosen)]
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
 
 
@@ -35,18 +35,3 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
 async def read_the_evidence_of_an_act(reference: Reference, sequence: Sequence, desk: Desk) -> EvidenceAnswer:
     """What was seen at an act in person of the supervisor's own office: who, to whom, on which document."""
     return EvidenceAnswer.model_validate(await desk.evidence(reference, sequence))
-
-
-def _answer(entry: AccessEntry) -> AccessAnswer:
-    access = entry.access
-    return AccessAnswer(
-        sequence=entry.sequence,
-        at=entry.at,
-        kind=access.actor.kind,
-        id=access.actor.id,
-        operation=access.operation,
-        outcome=access.outcome,
-        registration_id=access.registration_id,
-        request_id=access.request_id,
-        detail=access.detail,
-    )

@@ -16,17 +16,6 @@ from starter.api.requests import FORM
 
 _LETTER: Final[JsonDict] = {"letter": "1-code_password", "outcome": "SENT", "at": "2027-03-01T10:00:02Z"}
 _REQUEST_ID: Final = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
-_ENTRY: Final[JsonDict] = {
-    "sequence": 1,
-    "at": "2027-03-01T10:00:00Z",
-    "kind": "CLERK",
-    "id": "clerk-7",
-    "operation": "desk.disclose",
-    "outcome": "SENT",
-    "registration_id": ID,
-    "request_id": _REQUEST_ID,
-    "detail": None,
-}
 
 
 class Opened(BaseModel):
@@ -184,29 +173,3 @@ class LettersAnswer(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"letters": [_LETTER]}]})
 
     letters: list[LetterAnswer]
-
-
-class AccessAnswer(BaseModel):
-    """An entry of the access record: who did what, on which registration, under which request."""
-
-    sequence: int
-    at: datetime
-    kind: str = Field(description="What kind of user.")
-    id: str
-    operation: str
-    outcome: str = Field(description="DONE, SENT, or the name of the refusal.")
-    registration_id: str | None
-    request_id: str | None
-    detail: str | None
-
-
-class AccessesAnswer(BaseModel):
-    """The access record of one office and one day (UTC), in order."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"office": "1051", "day": "2027-03-01", "entries": [_ENTRY]}]}
-    )
-
-    office: str
-    day: date
-    entries: list[AccessAnswer]

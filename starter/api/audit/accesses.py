@@ -1,0 +1,48 @@
+"""Read the access record: who looked at personal data, who acted, who was refused, at whichever office."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from registration.access import AccessPlace
+from registration.errors import InvalidInput, NotFound
+from registration.forms import checked_past
+from registration.input_rules import InputRule
+from starter.api.access_answers import PLACE, AccessPageAnswer
+from starter.api.answers import ID
+from starter.api.documented import problems
+from starter.api.reference import AskedReference
+from starter.api.routes import AuditRoute
+from starter.api.services import Audit
+
+router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+
+Registration = Annotated[
+    AskedReference | None,
+    Query(description="A registration's id, or the number of its receipt: what it had done to it.", examples=[ID]),
+]
+Office = Annotated[
+    str | None, Query(description="With `day`: a chain; `-` is of those who act for none.", examples=["1051"])
+]
+Day = Annotated[
+    str | None,
+    Query(description="In UTC, as YYYY-MM-DD.", examples=["2027-03-01"], json_schema_extra={"format": "date"}),
+]
+After = Annotated[str | None, Query(description="`next` of the page before.", examples=[PLACE])]
+
+
+@router.get("/accesses", responses=problems(NotFound, with_body=False))
+async def read_accesses(
+    audit: Audit, registration: Registration = None, office: Office = None, day: Day = None, after: After = None
+) -> AccessPageAnswer:
+    """The access record of one registration, or of one office and day: looks, acts and refused attempts, in pages."""
+    begin = None if after is None else AccessPlace.parse("after", after)
+    if registration is not None:
+        if office is not None or day is not None:
+            raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
+        return AccessPageAnswer.of(await audit.accesses_about(registration, begin))
+    if office is None or day is None:
+        raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
+    chosen = checked_past("day", day, datetime.now(UTC).date())
+    return AccessPageAnswer.of(await audit.accesses_at(office, chosen, begin))

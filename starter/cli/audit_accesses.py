@@ -1,0 +1,78 @@
+"""`ugyfelkapu audit accesses`: who looked, who acted, who was refused; of one account, or at one office on a day."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from starter.cli.accesses import Day, day_of, row_of, show_accesses
+from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.files import write_csv
+from starter.cli.output import print_json
+from starter.cli.session import run
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from registration.access import AccessEntry, AccessPage, AccessPlace
+    from starter.gateway import Gateway
+
+_COLUMNS: Final = (
+    *("office", "sequence", "at", "kind", "id", "operation", "outcome"),
+    *("registration_id", "request_id", "detail"),
+)
+
+
+def accesses(
+    context: typer.Context,
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The registration's id, user name or receipt number.")
+    ] = None,
+    office: Annotated[
+        str | None, typer.Option(help="Instead of an ID: an office's code; '-' for those who act for none.")
+    ] = None,
+    day: Day = None,
+    csv_file: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE", help="Write CSV for spreadsheets; '-' is standard output.")
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """List who looked at a registration, acted on it or was refused, or who did at an office on a day."""
+    choices = choices_of(context)
+    if (reference is None) is (office is None) or (reference is not None and day is not None):
+        raise InvalidInput(field="ID", rule=InputRule.ONE_LIST)
+    chosen = day_of(day)
+
+    async def read(gateway: "Gateway") -> "list[AccessEntry]":
+        from starter.gateway import AuditGateway
+
+        audit = AuditGateway(gateway)
+
+        async def page(after: "AccessPlace | None") -> "AccessPage":
+            if reference is None:
+                return await audit.accesses_at(office or "", chosen, after)
+            return await audit.accesses_about(reference, after)
+
+        return await _whole(page)
+
+    entries = run(choices, read)
+    if reference is not None:
+        entries.sort(key=lambda entry: entry.at)
+    if csv_file:
+        write_csv(csv_file, _COLUMNS, [row_of(entry) for entry in entries])
+    if choices.as_json:
+        print_json([row_of(entry) for entry in entries])
+    elif not csv_file:
+        show_accesses(choices, entries, "office")
+
+
+async def _whole(page: "Callable[[AccessPlace | None], Awaitable[AccessPage]]") -> "list[AccessEntry]":
+    """All pages of a list."""
+    part = await page(None)
+    entries = list(part.entries)
+    while part.end:
+        part = await page(part.end)
+        entries += part.entries
+    return entries
