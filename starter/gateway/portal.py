@@ -11,7 +11,7 @@ from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
-from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.rules import not_accepted
 from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
 from starter.gateway.claimants import Claimants
@@ -243,7 +243,7 @@ class PortalGateway:
         if snapshot is None:
             raise errors.NotFound
         if contact is None or snapshot.status.is_final:
-            raise not_accepted(snapshot.status, MESSAGE_NAMES[ChangePassword])
+            raise not_accepted(snapshot, ChangePassword, ActorKind.CITIZEN)
         return contact.user_name
 
     async def _matching(self, registration_id: str | None, purpose: Purpose, code: str) -> tuple[str, int]:
