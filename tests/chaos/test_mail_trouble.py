@@ -97,6 +97,11 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
             await world.desk.verify_identity(waiting, EVIDENCE)
             until = await world.time(waiting) + timedelta(days=1000)
             await world.operations.extend_validity(waiting, until)
+
+            async def extended() -> bool:
+                return (await world.audit.snapshot(waiting)).password_valid_until == until
+
+            await eventually(extended, within_seconds=20)
             server.refuses = False
             for registration_id in (changed, gone, waiting):
                 await world.forward(registration_id, timedelta(hours=2))
