@@ -1,7 +1,6 @@
 """Sends one letter: the same letter however often it is tried (principles 6 and 11)."""
 
 from datetime import UTC, datetime
-from typing import Final
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -14,11 +13,11 @@ from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
 from registration.lifecycle import LetterOrder
+from registration.sending import as_true_now
+from registration.timeline import SENT, VOID
 from store.reader import Reader
 from store.rows import LetterMaterial
 from store.writer import Writer
-
-_SENT: Final = "SENT"
 
 
 class LetterActivities:
@@ -36,20 +35,23 @@ class LetterActivities:
 
     @activity.defn(name=names.SEND_LETTER)
     async def send_letter(self, order: LetterOrder) -> None:
-        """Sends, unless it was sent already, its code is void or the personal data is erased.
+        """Sends what is true now, unless it was sent already or the personal data is erased.
 
+        A letter whose code is void, or which tells what is not true any more, is noted as `VOID` and is settled.
         A permanent refusal is noted in the store and is not retried; everything else is, until the order's `until`.
         """
         material = await self._reader.letter_material(order)
-        if material is None or material.outcome == _SENT:
+        if material is None or material.outcome == SENT:
             return
-        if order.kind.purpose and not material.code_is_live:
+        identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
+        letter = as_true_now(order, material.standing)
+        if letter is None or (order.kind.purpose and not material.code_is_live):
+            await self._note(order, identity, VOID)
             return
         async with heartbeating(names.LETTER_HEARTBEAT):
-            await self._send_and_note(order, material)
+            await self._send_and_note(letter, material, identity)
 
-    async def _send_and_note(self, order: LetterOrder, material: LetterMaterial) -> None:
-        identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
+    async def _send_and_note(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         try:
             await self._send(order, material, identity)
         except MailUnavailable as trouble:
@@ -57,14 +59,14 @@ class LetterActivities:
         except (LetterRefused, UnusableAddress) as refusal:
             await self._note(order, identity, str(refusal))
             raise ApplicationError(str(refusal), type="LetterRefused", non_retryable=True) from None
-        await self._note(order, identity, _SENT)
+        await self._note(order, identity, SENT)
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         person = material.person
         facts = LetterFacts(
             kind=order.kind,
             language=person.language,
-            status=material.status,
+            status=material.standing.status,
             family_name=person.family_name,
             given_name=person.given_name,
             portal_url=self._portal_url,

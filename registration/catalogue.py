@@ -1,7 +1,8 @@
-"""The Hungarian sentences of `errors.py`, and the Hungarian words that fill their blanks."""
+"""The Hungarian sentences of `errors.py`, and the words of both languages that fill their blanks."""
 
 from typing import Final
 
+from registration.acts import ACTS
 from registration.input_rules import InputRule
 from registration.statuses import Status
 
@@ -9,10 +10,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     "UgyfelkapuError": "Hiba történt.",
     "InvalidInput": "{field}: {rule}.",
     "Refusal": "A kérést elutasítottuk.",
-    "NotAccepted": "„{status}” állapotban a regisztráció nem fogadja ezt: {message}; lehetséges helyette: {instead}.",
+    "NotAccepted": "„{status}” állapotban ez nem lehetséges: {message}; lehetséges helyette: {instead}.",
     "AlreadyReactivated": "Ezt a regisztrációt már újraaktiválta {clerk} ({office} hivatal) {at}-kor (budapesti idő "
     "szerint); az új kód magától kiment.",
-    "NotAllowed": "Ezt az üzenetet ({message}) ilyen szereplő nem küldheti: {actor}.",
+    "NotAllowed": "Erre {actor} nem jogosult: {message}.",
     "EvidenceMissing": "Személyes ügyintézés ({message}) csak bizonyítékkal lehetséges: okmány fajtája, száma, "
     "hozzájárulás.",
     "StaffDisabled": "Ez az azonosító már nem járhat el: az üzemeltető letiltotta.",
@@ -138,4 +139,16 @@ HUNGARIAN: Final[dict[str, str]] = {
     "AUDITOR": "ellenőr",
     "OPERATOR": "üzemeltető",
     "SYSTEM": "rendszer",
+    **{name: words.hungarian for name, words in ACTS.items()},
 }
+
+ENGLISH: Final[dict[str, str]] = {
+    "CITIZEN": "client",
+    "CLERK": "clerk",
+    "SUPERVISOR": "supervisor",
+    "AUDITOR": "auditor",
+    "OPERATOR": "operator",
+    "SYSTEM": "system",
+    **{name: words.english for name, words in ACTS.items()},
+}
+"""A status is told in English by its name, which callers know."""

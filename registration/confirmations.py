@@ -23,7 +23,12 @@ _CONFIRMED_BY: Final[Mapping[type, Purpose]] = {ChangeEmail: Purpose.NEW_EMAIL, 
 
 def confirmation_of(message: Message) -> Purpose | None:
     """The purpose of the code that must confirm a client's request; `None` where a message takes effect at once."""
-    return _CONFIRMED_BY.get(type(message)) if message.actor.kind is ActorKind.CITIZEN else None
+    return confirmed_by(type(message), message.actor.kind)
+
+
+def confirmed_by(kind: type, sender: ActorKind) -> Purpose | None:
+    """The same for a kind of message and a kind of sender."""
+    return _CONFIRMED_BY.get(kind) if sender is ActorKind.CITIZEN else None
 
 
 def change_email(state: State, message: ChangeEmail, now: datetime) -> Decision:

@@ -9,13 +9,13 @@ from registration.messages import Actor, Message
 from registration.record import Code, Event, EventKind
 from registration.statuses import LetterKind, Purpose, Status
 
-_SERVES_DEADLINE: Final = {
+SERVES_DEADLINE: Final = {
     LetterKind.TEMPORARY,
     LetterKind.TEMPORARY_ENDING,
     LetterKind.PASSWORD_EXPIRING,
     LetterKind.PASSWORD_EXPIRED,
 }
-_TELLS_VALIDITY: Final = {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED}
+TELLS_VALIDITY: Final = {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED}
 _LAST: Final = {LetterKind.LAPSED, LetterKind.CLOSED}
 
 
@@ -86,7 +86,7 @@ def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None
     """A letter without a code about `event`: which date it tells, and until when it is worth sending."""
     if kind in _LAST:
         until = event.at + timedelta(hours=state.policy.last_letter_hours)
-    elif kind in _SERVES_DEADLINE and event.deadline:
+    elif kind in SERVES_DEADLINE and event.deadline:
         until = event.deadline
     else:
         until = event.at + timedelta(days=state.policy.notice_days)
@@ -96,5 +96,5 @@ def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None
         kind,
         email_id or event.email_id,
         until=until,
-        date=event.password_valid_until if kind in _TELLS_VALIDITY else event.deadline,
+        date=event.password_valid_until if kind in TELLS_VALIDITY else event.deadline,
     )

@@ -56,10 +56,13 @@ UgyfelkapuError
 └── Unavailable                  a server did not answer in time; what was durable goes on by itself
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
-from registration.catalogue import HUNGARIAN
+from registration.catalogue import ENGLISH, HUNGARIAN
 from registration.statuses import Language
+
+_TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
 
 
 class UgyfelkapuError(Exception):
@@ -80,12 +83,18 @@ class UgyfelkapuError(Exception):
         """The one clear sentence for a client or a clerk."""
         kind = type(self)
         template = HUNGARIAN[kind.__name__] if language is Language.HU else " ".join((kind.__doc__ or "").split())
-        facts = self.facts
-        if language is Language.HU:
-            facts = {key: HUNGARIAN.get(value, value) for key, value in facts.items()}
+        words = HUNGARIAN if language is Language.HU else ENGLISH
+        facts = {blank: _told(blank, fact, words) for blank, fact in self.facts.items()}
         if "rule" in facts:
             facts = facts | {"rule": facts["rule"].format(**facts)}
         return template.format(**facts)
+
+
+def _told(blank: str, fact: str, words: Mapping[str, str]) -> str:
+    """A fact in words; an id or a number as it is, whatever it looks like."""
+    if blank == "instead":
+        return ", ".join(words.get(act, act) for act in fact.split(", "))
+    return words.get(fact, fact) if blank in _TOLD_IN_WORDS else fact
 
 
 class InvalidInput(UgyfelkapuError):
@@ -97,7 +106,7 @@ class Refusal(UgyfelkapuError):
 
 
 class NotAccepted(Refusal):
-    """In the status {status} the registration does not accept {message}; possible instead: {instead}."""
+    """In the status {status} this is not possible: {message}; possible instead: {instead}."""
 
 
 class AlreadyReactivated(NotAccepted):
@@ -106,11 +115,11 @@ class AlreadyReactivated(NotAccepted):
 
 
 class NotAllowed(Refusal):
-    """A {actor} may not send {message}."""
+    """The role {actor} does not allow this: {message}."""
 
 
 class EvidenceMissing(Refusal):
-    """{message} is an act in person: it needs evidence (the kind and number of a document, and consent)."""
+    """This act in person ({message}) needs evidence: the kind and number of a document, and consent."""
 
 
 class StaffDisabled(Refusal):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from registration.lifecycle import letter_named
 from registration.record import Event, EventKind
 from registration.statuses import LetterKind
 from registration.words import Words
@@ -93,6 +94,24 @@ LETTERS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.CLOSED: Words("megszűnt regisztráció", "closed registration"),
 }
 
+REFUSALS: Final[Mapping[str, Words]] = {
+    "NotAccepted": Words("ebben az állapotban nem lehetséges", "not possible in this status"),
+    "AlreadyReactivated": Words("más már újraaktiválta", "somebody else had reactivated it"),
+    "NotAllowed": Words("a küldője nem jogosult rá", "its sender's role does not allow it"),
+    "EvidenceMissing": Words("bizonyíték nélkül érkezett", "it came without evidence"),
+    "InvalidInput": Words("hibás érték van benne", "a value in it is wrong"),
+    "Unreadable": Words("olvashatatlan", "unreadable"),
+}
+"""Why a signal was refused, by what the event's detail calls it."""
+
+_REASONS: Final[Mapping[str, Words]] = {
+    "the deadline passed": Words("letelt a határideje", "the deadline passed"),
+    "not delivered": Words("nem sikerült kézbesíteni", "not delivered"),
+    "address": Words("használhatatlan cím", "unusable address"),
+    "unusable address": Words("használhatatlan cím", "unusable address"),
+}
+"""Why a letter did not arrive, where it was no mail server's reply."""
+
 
 _REACTIVATED_ELSEWHERE: Final = Words(
     "Az ügyintéző kicserélte az e-mail címet és újraaktiválta a regisztrációt; az új kód magától kiment az új címre.",
@@ -105,4 +124,24 @@ def what_happened(event: Event, address_before: str) -> Words:
     """One sentence about an event; it names nobody. `address_before` is the `email_id` before it."""
     if event.kind is EventKind.REACTIVATED and event.email_id != address_before:
         return _REACTIVATED_ELSEWHERE
-    return HAPPENED[event.kind].filled({"detail": event.detail or "–", "policy_version": event.policy_version})
+    sentence, detail, version = HAPPENED[event.kind], _detail(event), event.policy_version
+    return Words(
+        sentence.hungarian.format(detail=detail.hungarian, policy_version=version),
+        sentence.english.format(detail=detail.english, policy_version=version),
+    )
+
+
+def _detail(event: Event) -> Words:
+    """The refusal, or the letter and why it did not arrive; what has no words, such as `SMTP 550`, as it stands."""
+    detail = event.detail or "–"
+    if event.kind is EventKind.SIGNAL_REFUSED:
+        return REFUSALS.get(detail, Words(detail, detail))
+    letter_id, _, reason = detail.partition(": ")
+    try:
+        kind, _ = letter_named(letter_id)
+    except ValueError:
+        return Words(detail, detail)
+    letter, why = LETTERS[kind], _REASONS.get(reason, Words(reason, reason))
+    if not reason:
+        return letter
+    return Words(f"{letter.hungarian}: {why.hungarian}", f"{letter.english}: {why.english}")

@@ -23,6 +23,10 @@ class Act(StrEnum):
     """A password is typed: to log in, or as the present one when it is changed."""
     REDEMPTION = "REDEMPTION"
     """A code is typed, of any purpose."""
+    WRONG_PASSWORD = "WRONG_PASSWORD"
+    """It was wrong, whoever was meant; a right one is not counted, and ends nothing."""
+    WRONG_CODE = "WRONG_CODE"
+    """The same of a code."""
     CODE_REQUEST = "CODE_REQUEST"
     """User name and e-mail address are typed, right or wrong."""
     CODE_LETTER = "CODE_LETTER"
@@ -95,6 +99,8 @@ LIMITS: Final = (
     Limit(Act.LOG_IN, _CLIENT, 100, 90 * _DAY, until_redeemed=True),
     Limit(Act.LOG_IN, _CLIENT, 10, 5 * _MINUTE),
     Limit(Act.REDEMPTION, _CLIENT, 10, _HOUR),
+    Limit(Act.WRONG_PASSWORD, ("address",), 100, _HOUR),
+    Limit(Act.WRONG_CODE, ("address",), 100, _HOUR),
     Limit(Act.CODE_REQUEST, _CLIENT, 5, _DAY),
     Limit(Act.CODE_REQUEST, _CLIENT, 1, _MINUTE),
     Limit(Act.CODE_LETTER, ("account",), 10, _DAY),
@@ -111,6 +117,8 @@ LIMITS: Final = (
 )
 """Of one act, the limit that keeps longest comes first: its sentence is the one to be told.
 
+Wrong passwords: who tries one on account after account never reaches the limits of an account. A hundred an hour are
+more than the errors of all who share an office's address; for the mission's 3.5 million accounts they take four years.
 Registrations: 3.5 million in some ten years (mission) are a thousand a day; a school or an office behind one address
 needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it.
 """

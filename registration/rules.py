@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from registration import messages as m
-from registration.confirmations import change_email, close, confirmation_of, end, replace_email
+from registration.acts import COME_AGAIN, NOTHING, REGISTER, VISIT_A_BODY
+from registration.confirmations import change_email, close, confirmation_of, confirmed_by, end, replace_email
 from registration.decisions import decision, next_code, with_address_notices, with_code_letter, with_notices
 from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
 from registration.forms import checked_uuid
@@ -87,19 +88,38 @@ def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
     kind = type(message)
     if message.actor.kind not in _ACTORS[kind]:
         raise NotAllowed(actor=message.actor.kind, message=MESSAGE_NAMES[kind])
-    unconfirmed = confirmation_of(message) is not None
-    # What waits for its code is of use only where codes are redeemed.
-    if snapshot.status not in ACCEPTED_IN[m.RedeemCode if unconfirmed else kind]:
-        raise _too_late(snapshot, message) or not_accepted(snapshot.status, MESSAGE_NAMES[kind])
-    if hasattr(message, "evidence") and message.evidence is None and not unconfirmed:
+    if not _is_accepted(snapshot.status, kind, message.actor.kind):
+        raise _too_late(snapshot, message) or not_accepted(snapshot, kind, message.actor.kind)
+    if hasattr(message, "evidence") and message.evidence is None and confirmation_of(message) is None:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
 
 
-def not_accepted(status: Status, message: str) -> NotAccepted:
-    """The refusal of a message by its status, with what is possible instead."""
-    possible = [MESSAGE_NAMES[kind] for kind, statuses in ACCEPTED_IN.items() if status in statuses]
-    instead = [name for name in possible if name != message]
-    return NotAccepted(status=status, message=message, instead=", ".join(instead) or "–")
+def not_accepted(snapshot: Snapshot, kind: type, sender: ActorKind) -> NotAccepted:
+    """The refusal of a kind of message by the status, with what this kind of sender can do instead."""
+    status = snapshot.status
+    possible = [
+        MESSAGE_NAMES[other]
+        for other, senders in _ACTORS.items()
+        if other is not kind and sender in senders and _is_accepted(status, other, sender)
+    ]
+    if not snapshot.codes and MESSAGE_NAMES[m.RedeemCode] in possible:
+        possible.remove(MESSAGE_NAMES[m.RedeemCode])
+    instead = ", ".join(possible) or _way_out(status, sender)
+    return NotAccepted(status=status, message=MESSAGE_NAMES[kind], instead=instead)
+
+
+def _is_accepted(status: Status, kind: type, sender: ActorKind) -> bool:
+    """What waits for its code is of use only where codes are redeemed."""
+    return status in ACCEPTED_IN[m.RedeemCode if confirmed_by(kind, sender) else kind]
+
+
+def _way_out(status: Status, sender: ActorKind) -> str:
+    """What helps whom no message helps (S9: a client whose registration is inactive goes to a registration body)."""
+    if status is Status.SUBMITTED:
+        return COME_AGAIN
+    if status is Status.INACTIVE and sender in _CLIENT:
+        return VISIT_A_BODY
+    return REGISTER if status.is_final and sender in _CLIENT | _DESK else NOTHING
 
 
 def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | None:

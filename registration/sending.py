@@ -5,11 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from registration.decisions import decision, next_code, notice, requested_until, with_code_letter
+from registration.decisions import (
+    SERVES_DEADLINE,
+    TELLS_VALIDITY,
+    decision,
+    next_code,
+    notice,
+    requested_until,
+    with_code_letter,
+)
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
-from registration.lifecycle import Decision, State, letter_named
+from registration.lifecycle import Decision, LetterOrder, State, letter_named
 from registration.messages import RequestCode, SendAgain
-from registration.record import EventKind
+from registration.record import EventKind, Snapshot
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 
 _TRUE_IN: Final[Mapping[LetterKind, Collection[Status]]] = {
@@ -29,6 +37,28 @@ _TRUE_IN: Final[Mapping[LetterKind, Collection[Status]]] = {
     LetterKind.CLOSED: (),
 }
 """In which statuses a letter still tells the truth to the present address; what was told to the old one never does."""
+
+_ALWAYS_TRUE: Final = {LetterKind.LAPSED, LetterKind.CLOSED, LetterKind.EMAIL_CHANGED_OLD}
+"""What is final, and what the old address is told, which hears nothing more."""
+
+
+def as_true_now(order: LetterOrder, standing: Snapshot) -> LetterOrder | None:
+    """A letter at the moment it leaves, which an outage may have put off for weeks; `None` where it is untrue by then.
+
+    `standing` is the read model, which may lag behind the workflow: unless it is past the event that ordered the letter
+    it says nothing against it (principle 3). That a password was set or changed stays news, whatever moved its
+    validity since: such a letter tells the present date. Codes are void or not; that is not asked here.
+    """
+    kind = order.kind
+    if kind.purpose or kind in _ALWAYS_TRUE or standing.sequence <= order.sequence:
+        return order
+    if standing.status not in _TRUE_IN[kind]:
+        return None
+    if kind in TELLS_VALIDITY:
+        return replace(order, date=standing.password_valid_until)
+    elsewhere = kind is LetterKind.EMAIL_CHANGED_NEW and standing.email_id != order.email_id
+    moved = kind in SERVES_DEADLINE and standing.deadline != order.date
+    return None if elsewhere or moved else order
 
 
 def request_code(state: State, message: RequestCode, now: datetime) -> Decision:

@@ -18,7 +18,7 @@ from registration.words import Words
 SENT: Final = "SENT"
 """The outcome of a letter that the mail server took; what is none of these four is a mail server's refusal."""
 VOID: Final = "VOID"
-"""Not sent, because its code was void or its reader's address erased by then."""
+"""Not sent: by then its code was void, what it tells not true any more, or its reader's address erased."""
 ON_ITS_WAY: Final = "ON_ITS_WAY"
 """Ordered, and neither sent nor given up yet; also what a run that continued as new left to the next."""
 UNDELIVERED: Final = "UNDELIVERED"

@@ -43,6 +43,15 @@ class Attempts:
         windows = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
         return [(limit, windows[limit.name]) for limit in keyed]
 
+    async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> list[tuple[Limit, Window]]:
+        """The open windows of a subject, as they stand; nothing is counted."""
+        keyed = self._keyed(limits, subject)
+        rows = queries.open_windows(
+            self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
+        )
+        windows = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
+        return [(limit, windows[limit.name]) for limit in keyed if limit.name in windows]
+
     async def forget(self, limits: Sequence[Limit], subject: Subject) -> None:
         """Ends the counts of a subject."""
         keyed = self._keyed(limits, subject)

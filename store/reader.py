@@ -193,7 +193,13 @@ class Reader:
             )
             code = derive(seed, self._keys.code_keys[seed.kid])
         return LetterMaterial(
-            status=Status(row["status"]),
+            standing=Snapshot(
+                Status(row["status"]),
+                deadline=row["deadline"],
+                password_valid_until=row["password_valid_until"],
+                email_id=str(row["email_id"]),
+                sequence=row["sequence"],
+            ),
             address=unseal(key, row["email"], order.email_id).decode(),
             person=load(Person, unseal(key, row["person"], order.registration_id)),
             code=code,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
+from registration.record import Snapshot
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Channel, Language, Status
 from store.documents import load
@@ -133,9 +134,9 @@ class Window:
 
 @dataclass(frozen=True)
 class LetterMaterial:
-    """All that a letter is made of, unsealed in memory only."""
+    """All that a letter is made of, unsealed in memory only; of where the registration stands, what letters tell."""
 
-    status: Status
+    standing: Snapshot
     address: str = field(repr=False)
     person: Person = field(repr=False)
     code: str | None = field(repr=False)
@@ -145,7 +146,10 @@ class LetterMaterial:
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter's outcome: `SENT`, or why not; one that no mail server took before its deadline has no Message-ID."""
+    """A letter's outcome: `SENT`, `VOID` where it was not true any more, or why not.
+
+    One that no mail server took before its deadline has no Message-ID.
+    """
 
     letter_id: str
     message_id: str | None

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from registration.acts import VISIT_A_BODY
 from registration.errors import (
     AlreadyReactivated,
     BeforeTheBeginning,
@@ -37,7 +38,7 @@ from starter.api.problems import http_problem, problem_of
 
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
-    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": "reactivate"},
+    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": VISIT_A_BODY},
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},

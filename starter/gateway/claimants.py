@@ -5,12 +5,17 @@ Whether somebody has that user name or nobody, the statements, the keys and the 
 
 from dataclasses import dataclass
 from hmac import compare_digest
+from typing import Final
 
+from registration.errors import Refusal, WrongCode, WrongPassword
 from registration.forms import nfc, user_name_key
 from registration.limits import Act, Subject
 from starter.gateway.addresses import network_of
 from starter.gateway.connection import Gateway
 from store.rows import Holder, Password
+
+_WRONG: Final = {Act.LOG_IN: (Act.WRONG_PASSWORD, WrongPassword), Act.REDEMPTION: (Act.WRONG_CODE, WrongCode)}
+"""What a wrong try is counted as by its address alone, and told as."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,31 @@ class Claimants:
         Raises `InvalidInput` for an address that is none, `TooManyGuesses`, `RedeemFirst`.
         """
         address = network_of(client_address)
+        if act in _WRONG:
+            await self._gateway.limits.check(_WRONG[act][0], Subject(address))
         holder = await self._gateway.reader.holder(user_name)
         account = holder.registration_id if holder else user_name_key(user_name)
         claimant = Claimant(holder, Subject(address, account=account))
         await self._gateway.limits.count(act, claimant.subject, request_id=request_id)
         return claimant
+
+    async def wrong(self, act: Act, claimant: Claimant) -> Refusal:
+        """The refusal of a wrong password or code, counted by its address; raises `TooManyGuesses` beyond the limit.
+
+        Only what was wrong is counted, so it is counted after the check: many may rightly come from one address.
+        """
+        counted_as, refusal = _WRONG[act]
+        await self._gateway.limits.count(counted_as, Subject(claimant.subject.address))
+        return refusal()
+
+    async def logged_in(self, claimant: Claimant) -> None:
+        """A right password ends the counts of log-in.
+
+        Raises `TooManyGuesses` where its address has been wrong too often meanwhile: of a thousand guesses at once not
+        even the right one is told once a hundred were wrong.
+        """
+        await self._gateway.limits.check(Act.WRONG_PASSWORD, Subject(claimant.subject.address))
+        await self.forgiven(claimant, Act.LOG_IN)
 
     async def forgiven(self, claimant: Claimant, *acts: Act) -> None:
         """What was right ends the counts of these acts."""

@@ -140,17 +140,16 @@ class Gateway:
             snapshot = await self.reader.snapshot(registration_id)
             if snapshot is None:
                 raise
-            raise not_accepted(snapshot.status, MESSAGE_NAMES[type(message)]) from None
+            raise not_accepted(snapshot, type(message), message.actor.kind) from None
 
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
         """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""
-        name = MESSAGE_NAMES[type(message)]
         try:
-            await handle_of(self.client, registration_id).signal(name, message)
+            await handle_of(self.client, registration_id).signal(MESSAGE_NAMES[type(message)], message)
         except RPCError as trouble:
             snapshot = await self.reader.snapshot(registration_id)
             if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
-                raise not_accepted(snapshot.status, name) from None
+                raise not_accepted(snapshot, type(message), message.actor.kind) from None
             raise
 
 

@@ -62,7 +62,7 @@ def _scheduled_by(event: HistoryEvent) -> int | None:
 
 
 def _outcome(end: "EventType.ValueType | None") -> str:
-    """A letter that is not noted although its activity completed was void by then: its code or address was gone."""
+    """A letter that is not noted although its activity completed was void by then: its address was erased."""
     if end is None:
         return ON_ITS_WAY
     return VOID if end == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED else UNDELIVERED

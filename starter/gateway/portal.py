@@ -11,10 +11,10 @@ from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
-from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.rules import not_accepted
 from registration.statuses import Channel, Purpose
 from starter.gateway.addresses import network_of
-from starter.gateway.claimants import Claimants
+from starter.gateway.claimants import Claimant, Claimants
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
 from starter.gateway.forms import checked_email, checked_form
@@ -100,7 +100,7 @@ class PortalGateway:
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        owner, sequence = await self._matching(claimant.id, Purpose.PASSWORD, code)
+        owner, sequence = await self._matching(claimant, Purpose.PASSWORD, code)
         message = RedeemCode(request_id, _citizen(owner), Purpose.PASSWORD, sequence, validity_days)
         try:
             answer = await send_with_password(self._gateway, owner, message, password)
@@ -119,7 +119,7 @@ class PortalGateway:
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        owner, sequence = await self._matching(claimant.id, purpose, code)
+        owner, sequence = await self._matching(claimant, purpose, code)
         request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
         message = RedeemCode(request_id, _citizen(owner), purpose, sequence)
         await self._gateway.writer.note_confirmation(owner, message)
@@ -194,8 +194,8 @@ class PortalGateway:
         # Asked again after a lost answer, the new password is the present one.
         proof = password if known and known.credential_id == request_id else present
         if not await self._claimants.is_password(known, proof) or known is None or claimant.id is None:
-            raise errors.WrongPassword
-        await self._claimants.forgiven(claimant, Act.LOG_IN)
+            raise await self._claimants.wrong(Act.LOG_IN, claimant)
+        await self._claimants.logged_in(claimant)
         message = ChangePassword(request_id, _citizen(claimant.id), validity_days)
         return await send_with_password(self._gateway, claimant.id, message, password, present=known.credential_id)
 
@@ -223,8 +223,8 @@ class PortalGateway:
         claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
         known = await self._gateway.reader.password(claimant.id)
         if not await self._claimants.is_password(known, password) or claimant.holder is None:
-            raise errors.WrongPassword
-        await self._claimants.forgiven(claimant, Act.LOG_IN)
+            raise await self._claimants.wrong(Act.LOG_IN, claimant)
+        await self._claimants.logged_in(claimant)
         return session_of(claimant.holder)
 
     async def _ask(self, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
@@ -246,15 +246,15 @@ class PortalGateway:
         if snapshot is None:
             raise errors.NotFound
         if contact is None or snapshot.status.is_final:
-            raise not_accepted(snapshot.status, MESSAGE_NAMES[ChangePassword])
+            raise not_accepted(snapshot, ChangePassword, ActorKind.CITIZEN)
         return contact.user_name
 
-    async def _matching(self, registration_id: str | None, purpose: Purpose, code: str) -> tuple[str, int]:
+    async def _matching(self, claimant: Claimant, purpose: Purpose, code: str) -> tuple[str, int]:
         """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
-        sequence = await self._gateway.reader.matching_code(registration_id, purpose, code)
-        if registration_id is None or sequence is None:
-            raise errors.WrongCode
-        return registration_id, sequence
+        sequence = await self._gateway.reader.matching_code(claimant.id, purpose, code)
+        if claimant.id is None or sequence is None:
+            raise await self._claimants.wrong(Act.REDEMPTION, claimant)
+        return claimant.id, sequence
 
     async def _answer_given_before(self, registration_id: str, sequence: int, password: str) -> Answer:
         """The answer to a client who redeems the same code with the same password again, as after a lost answer."""

@@ -29,6 +29,12 @@ class RateLimits:
             for limit, window in await self._attempts.count(together, subject, now, request_id=request_id):
                 limit.check(window.tries, window.ends_at, now)
 
+    async def check(self, act: Act, subject: Subject) -> None:
+        """Raises `TooManyGuesses` where one more of what is counted afterwards would be too many; counts nothing."""
+        now = self._clock()
+        for limit, window in await self._attempts.counted(limits_of(act), subject, now):
+            limit.check(window.tries + 1, window.ends_at, now)
+
     async def forget(self, subject: Subject, *acts: Act) -> None:
         """Ends the counts of a subject that got it right."""
         await self._attempts.forget(limits_of(*acts), subject)

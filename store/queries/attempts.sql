@@ -26,6 +26,14 @@ on conflict (limit_name, subject) do update set
     request_id = excluded.request_id
 returning limit_name, tries, ends_at;
 
+-- name: open_windows(now, limits, subjects)
+-- What was counted in windows that are still open; nothing is counted by it.
+select attempts.limit_name, attempts.tries, attempts.ends_at
+from attempts
+join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
+    on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+where attempts.ends_at > :now;
+
 -- name: forget_attempts(limits, subjects)!
 -- What was right ends the counts of its subject. The order is that of the tries, or a right one and a parallel try
 -- would wait for each other.

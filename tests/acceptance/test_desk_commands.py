@@ -150,7 +150,9 @@ async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Termina
     ]
     shown = await cli("clerk", "accesses", "--clerk", "super-1", "--office", "UK-1", "--supervisor")
     assert looker in shown.output
-    (await cli("clerk", "accesses", "--day", today)).refused(1, "CLERK may not send desk.access_entries")
+    (await cli("clerk", "accesses", "--day", today)).refused(
+        1, "The role clerk does not allow this: reading the access record"
+    )
     (await cli("clerk", "accesses", "--day", "today", "--supervisor")).refused(2, "--day")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -12,6 +13,7 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.gateway import PortalGateway, open_gateway
 from starter.gateway.connection import new_request_id
+from starter.gateway.passwords import Passwords, Verdict
 from tests.support.counting import counted
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
@@ -21,7 +23,25 @@ WRONG_CODE = "0000-0000-0000-0000"
 ATTACKERS = 200
 TRIES = 10
 AT_ONCE = 16
+CLIENT_SECONDS = 10
+"""Longer than this nobody waits for a page; the queue before him is half a second on an idle machine."""
 MOST_LETTERS = next(limit.tries for limit in LIMITS if limit.act is Act.CODE_LETTER)
+
+
+class LateIfRight(Passwords):
+    """Knows a right password, and tells it only when it is told to."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads)
+        self.was_right, self.tells = asyncio.Event(), asyncio.Event()
+
+    async def verify(self, password: str, password_hash: str | None) -> Verdict:
+        """As ever, but late."""
+        verdict = await super().verify(password, password_hash)
+        if verdict.is_right:
+            self.was_right.set()
+            await self.tells.wait()
+        return verdict
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +84,75 @@ async def test_ten_wrong_codes_slow_one_address_down_and_never_void_the_code(wor
     answer = await world.portal.redeem_code(filled["user_name"], code, PASSWORD, client_address=another_address())
     assert answer.status is Status.TEMPORARY
     assert len(await world.audit.events(registration_id)) == 2
+
+
+async def test_a_hundred_wrong_passwords_over_all_accounts_slow_their_address_and_no_other(
+    world: World,
+) -> None:
+    """Nobody tries one password on account after account; what is right is not counted, and forgives nothing."""
+    _, filled = await bring(world, Status.TEMPORARY)
+    name, here, there = filled["user_name"], another_address(), another_address()
+    async with open_gateway(world.settings, world.client) as second:
+        portals = [world.portal, PortalGateway(second)]
+
+        async def spray(number: int) -> None:
+            with pytest.raises(errors.WrongPassword):
+                await portals[number % 2].authenticate(f"senki.{number}", PASSWORD, client_address=here)
+
+        for _ in range(5):
+            for portal in portals:
+                assert await portal.authenticate(name, PASSWORD, client_address=here)
+            await asyncio.gather(*(spray(number) for number in range(20)))
+        for portal in portals:
+            with pytest.raises(errors.TooManyGuesses) as refused:
+                await portal.authenticate(name, PASSWORD, client_address=here)
+            assert 3000 < refused.value.seconds <= 3600
+            with pytest.raises(errors.TooManyGuesses):
+                await portal.change_password(name, PASSWORD, "Egészen új jelszó", client_address=here)
+            assert await portal.authenticate(name, PASSWORD, client_address=there)
+
+
+async def test_a_right_guess_that_was_under_way_is_not_told_once_a_hundred_were_wrong(world: World) -> None:
+    """A thousand guesses at once are all let in before the first is known to be wrong."""
+    _, filled = await bring(world, Status.TEMPORARY)
+    here, passwords = another_address(), LateIfRight(2)
+    portal = PortalGateway(replace(world.gateway, passwords=passwords))
+    right = asyncio.create_task(portal.authenticate(filled["user_name"], PASSWORD, client_address=here))
+    await passwords.was_right.wait()
+    for number in range(100):
+        with pytest.raises(errors.WrongPassword):
+            await portal.authenticate(f"senki.{number}", PASSWORD, client_address=here)
+    passwords.tells.set()
+    with pytest.raises(errors.TooManyGuesses):
+        await right
+    passwords.close()
+
+
+async def test_more_than_a_hundred_right_log_ins_of_one_address_are_all_let_in(world: World) -> None:
+    """A school, an office, a provider's NAT: only failures count."""
+    _, filled = await bring(world, Status.TEMPORARY)
+    _, other = await bring(world, Status.TEMPORARY)
+    here, names = another_address(), [filled["user_name"], other["user_name"]]
+    await _wrong_passwords(world, names[0], here, 5)
+    for _ in range(15):
+        sessions = await asyncio.gather(
+            *(world.portal.authenticate(name, PASSWORD, client_address=here) for name in names * 4)
+        )
+        assert all(sessions)
+
+
+async def test_a_hundred_wrong_codes_over_all_accounts_slow_their_address_and_no_other(world: World) -> None:
+    """Passwords and codes are counted apart: who mistyped codes may still log in."""
+    _, waiting, code = await world.registered()
+    _, filled = await bring(world, Status.TEMPORARY)
+    here = another_address()
+    for number in range(100):
+        with pytest.raises(errors.WrongCode):
+            await world.portal.redeem_code(f"senki.{number}", WRONG_CODE, PASSWORD, client_address=here)
+    with pytest.raises(errors.TooManyGuesses):
+        await world.portal.redeem_code(waiting["user_name"], code, PASSWORD, client_address=here)
+    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=here)
+    await world.portal.redeem_code(waiting["user_name"], code, PASSWORD, client_address=another_address())
 
 
 async def test_a_right_redemption_opens_log_in_again_from_its_address(world: World) -> None:
@@ -203,7 +292,10 @@ async def test_of_parallel_changes_with_the_same_present_password_one_wins(world
 
 
 async def test_two_thousand_wrong_codes_and_passwords_leave_no_event_and_keep_nobody_out(world: World) -> None:
-    """Issue 3, point 3: from 200 addresses, with every hash really done; the client gets in while it goes on."""
+    """Issue 3, point 3: from 200 addresses, with every hash really done.
+
+    The client gets in while it goes on, through the same process and the same queue of hashes as the attackers.
+    """
     registration_id, filled = await bring(world, Status.TEMPORARY)
     name = filled["user_name"]
     events, length = await world.audit.events(registration_id), await quiet(world, registration_id)
@@ -223,11 +315,12 @@ async def test_two_thousand_wrong_codes_and_passwords_leave_no_event_and_keep_no
         attacks = asyncio.gather(*(attack(another_address()) for _ in range(ATTACKERS)))
         let_in = 0
         while not attacks.done():
-            assert await world.portal.authenticate(name, PASSWORD, client_address=CLIENT_ADDRESS)
+            async with asyncio.timeout(CLIENT_SECONDS):
+                assert await counting.portal.authenticate(name, PASSWORD, client_address=CLIENT_ADDRESS)
             let_in += 1
             await asyncio.wait([attacks], timeout=1)
         await attacks
-        assert counting.look().hashes == ATTACKERS * TRIES
+        assert counting.look().hashes == ATTACKERS * TRIES + let_in
     assert let_in > 3
     assert await world.audit.events(registration_id) == events
     assert await quiet(world, registration_id) == length

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from tests.support.signing import signed
 from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import MINUTE, bring, code_among, quiet, to_deadline
 
+IN_PERSON: Final = "az aktiválás kérése személyesen, bármelyik regisztrációs szervnél"
 NEXT_PASSWORD: Final = "Még titkosabb 2"
 SEEN: Final = (
     "--document-kind",
@@ -232,8 +234,12 @@ async def test_s9_sixty_days_after_expiry_only_a_clerk_reactivates_and_the_new_c
     assert problem(await api.log_in(name)) == (409, "password-expired")
     await to_deadline(world, registration_id, Status.INACTIVE)
     assert problem(await api.log_in(name)) == (409, "inactive")
-    asked = {"user_name": name, "email": address, "client_address": another_address()}
-    assert problem(await api.post("/v1/code-requests", asked)) == (409, "not-accepted")
+    for language, words in (("en", "in person at any registration body"), ("hu", IN_PERSON)):
+        asked = {"user_name": name, "email": address, "client_address": another_address()}
+        refused = await api.http.post("/v1/code-requests", json=asked, headers={"Accept-Language": language})
+        assert problem(refused) == (409, "not-accepted")
+        assert words in refused.json()["detail"]
+        assert not re.search("[a-z]_[a-z]", refused.json()["detail"])
 
     await quiet(world, registration_id)
     before = len(world.letters(address))

@@ -1,17 +1,22 @@
-"""A mail server that refuses for a day, and one that takes a letter and hangs up (principles 6 and 11)."""
+"""A mail server that refuses for days, and one that takes a letter and hangs up (principles 6 and 11)."""
 
 from asyncio import WriteTransport
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from activities.letters.render import BUDAPEST
 from registration.statuses import Status
+from registration.timeline import VOID
 from starter.dev.environment import mails_folder
 from starter.dev.inbox import Delivery
 from tests.support.installation import eventually, installation
 from tests.support.soundness import assert_sound
-from tests.support.world import code_in, form
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, code_in, form
+from tests.workflows.lives import bring, code_among, quiet, to_deadline
 from worker import running_workers
 
 
@@ -65,6 +70,61 @@ async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_regis
             print(f"{tries} tries in a day, {events} events in the whole history")  # noqa: T201  the measured figure
 
 
+@pytest.mark.timeout(180)
+async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm() -> None:
+    """The reminder of a password that was changed, "inactive" of a registration that was reactivated.
+
+    What is still true leaves, also where only its date has moved: it tells the present one.
+    """
+    server = MoodyServer()
+    async with installation(mail_handler=server) as (servers, world):
+        server.delivery = Delivery(mails_folder(servers.folder))
+        async with running_workers(world.client, world.settings):
+            changed, filled = await bring(world, Status.ACTIVE)
+            gone, other = await bring(world, Status.PASSWORD_EXPIRED)
+            waiting, third = await bring(world, Status.TEMPORARY)
+            before = {one["email"]: len(world.letters(one["email"])) for one in (filled, other, third)}
+            server.refuses = True
+            due = (await world.audit.describe(changed)).next_step_at
+            assert due is not None
+            await world.forward_to(changed, due + timedelta(days=2))
+            await world.portal.change_password(
+                filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS
+            )
+            await to_deadline(world, gone, Status.INACTIVE)
+            await world.forward(gone, timedelta(days=2))
+            await world.desk.reactivate(gone, EVIDENCE)
+            await world.desk.verify_identity(waiting, EVIDENCE)
+            until = await world.time(waiting) + timedelta(days=1000)
+            await world.operations.extend_validity(waiting, until)
+
+            async def extended() -> bool:
+                return (await world.audit.snapshot(waiting)).password_valid_until == until
+
+            await eventually(extended, within_seconds=20)
+            server.refuses = False
+            for registration_id in (changed, gone, waiting):
+                await world.forward(registration_id, timedelta(hours=2))
+                await quiet(world, registration_id)
+                assert (await world.audit.describe(registration_id)).undelivered_letters == ()
+            assert await _kinds(world, changed, filled, before) == ["password_changed"]
+            assert await _kinds(world, gone, other, before) == ["code_password"]
+            assert await _kinds(world, waiting, third, before) == ["active"]
+            assert await _void(world, changed) == ["password_expiring-30"]
+            assert await _void(world, gone) == ["inactive"]
+            assert await _void(world, waiting) == []
+            body = world.letters(third["email"])[-1].get_body(("plain",))
+            assert body is not None
+            assert f"{until.astimezone(BUDAPEST):%Y. }" in body.get_content()
+            timeline = await world.audit.timeline(changed)
+            (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
+            assert "addigra tárgytalan lett" in dropped.what.hungarian
+            await assert_sound(world, changed, filled["email"])
+            await assert_sound(world, gone, other["email"])
+            code = code_among(world.letters(other["email"])[before[other["email"]] :])
+            assert (await world.redeem(other, code)).status is Status.ACTIVE
+
+
 @pytest.mark.timeout(90)
 async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same_letter() -> None:
     """SMTP cannot promise exactly once: the second letter has the code and the Message-ID of the first."""
@@ -83,6 +143,18 @@ async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same
             assert {code_in(letter) for letter in letters} == {code_in(third)}
             answer = await world.redeem(filled, code_in(letters[0]))
             await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
+
+
+async def _kinds(world: World, registration_id: str, filled: Mapping[str, Any], before: Mapping[str, int]) -> list[str]:
+    """The kinds of the letters that arrived since, in their order."""
+    await quiet(world, registration_id)
+    letters = world.letters(filled["email"])[before[filled["email"]] :]
+    return [str(letter["Message-ID"]).strip("<").partition(".")[0].partition("-")[2] for letter in letters]
+
+
+async def _void(world: World, registration_id: str) -> list[str]:
+    letters = await world.audit.letters(registration_id)
+    return [letter.letter_id.partition("-")[2] for letter in letters if letter.outcome == VOID]
 
 
 async def _tried(server: MoodyServer, times: int) -> None:

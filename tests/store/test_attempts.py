@@ -260,6 +260,31 @@ async def test_a_hundred_wrong_passwords_in_a_row_wait_for_a_redemption_from_tha
     await limits.count(Act.LOG_IN, HERE)
 
 
+async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: PostgresServer, store: Store) -> None:
+    """The failures of an address, which successes neither add to nor end; right across two processes."""
+    clock, address = Clock(), Subject("192.0.2.7")
+    async with another_pool(server, store) as other:
+        here, there = (RateLimits(Attempts(pool, KEYS), clock) for pool in (store.pool, other))
+        for _ in range(50):
+            for process in (here, there):
+                await process.check(Act.WRONG_PASSWORD, address)
+                await process.count(Act.WRONG_PASSWORD, address)
+            await here.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
+        clock.now += SECOND
+        for process in (here, there):
+            with pytest.raises(TooManyGuesses) as refused:
+                await process.check(Act.WRONG_PASSWORD, address)
+            assert refused.value.seconds == 3599
+            with pytest.raises(TooManyGuesses):
+                await process.count(Act.WRONG_PASSWORD, address)
+            await process.check(Act.WRONG_PASSWORD, Subject("192.0.2.8"))
+            await process.check(Act.WRONG_CODE, address)
+        clock.now = NOW + timedelta(hours=1)
+        await there.check(Act.WRONG_PASSWORD, address)
+        await there.count(Act.WRONG_PASSWORD, address)
+        await here.check(Act.WRONG_PASSWORD, address)
+
+
 async def test_a_right_password_ends_the_row_of_failures(store: Store) -> None:
     clock = Clock()
     limits = RateLimits(Attempts(store.pool, KEYS), clock)

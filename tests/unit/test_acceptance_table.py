@@ -7,10 +7,11 @@ import pytest
 
 from registration import errors
 from registration import messages as m
+from registration.happenings import REFUSALS
 from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.rules import decide
+from registration.rules import MESSAGE_NAMES, decide, not_accepted
 from registration.statuses import Language, Status
 from tests.unit.lives import (
     ACTORS,
@@ -28,6 +29,16 @@ from tests.unit.lives import (
     with_lost_letter,
 )
 from tests.unit.tables import ACCEPTED, WHO, accepted
+
+WAYS_OUT = {(Status.INACTIVE, ActorKind.CITIZEN): {"visit_a_body"}} | {
+    **{(Status.SUBMITTED, actor): {"come_again"} for actor in ActorKind},
+    **{
+        (status, actor): {"register"}
+        for status in (Status.LAPSED, Status.CLOSED)
+        for actor in (ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR)
+    },
+}
+"""What helps whom no message helps."""
 
 IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
 
@@ -93,11 +104,37 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
     state = IN_STATUS[Status.INACTIVE]()
     with pytest.raises(errors.NotAccepted) as refused:
         decide(state, m.RequestCode("request-1", CLERK), since(state))
+    assert refused.value.facts == {
+        "status": "INACTIVE",
+        "message": "request_code",
+        "instead": "reactivate, change_email, disclose, send_again, close",
+    }
     assert str(refused.value) == (
-        "In the status INACTIVE the registration does not accept request_code; "
-        "possible instead: reactivate, change_email, disclose, send_again, close."
+        "In the status INACTIVE this is not possible: requesting a code; possible instead: reactivating, changing the "
+        "e-mail address, disclosing the data, sending again a letter that did not arrive, closing the registration."
     )
-    assert "„inaktív” állapotban" in refused.value.sentence(Language.HU)
+    assert refused.value.sentence(Language.HU) == (
+        "„inaktív” állapotban ez nem lehetséges: kód kérése; lehetséges helyette: újraaktiválás, az e-mail cím "
+        "cseréje, az adatok közlése, kézbesítetlen levél újraküldése, a regisztráció megszüntetése."
+    )
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("actor", ActorKind)
+def test_nobody_is_offered_what_would_be_refused(status: Status, actor: ActorKind) -> None:
+    """Instead of what is refused, exactly what this kind of actor can do in this status; else what helps him."""
+    state = IN_STATUS[status]()
+    for kind in WHO:
+        instead = not_accepted(state.snapshot, kind, actor).facts["instead"].split(", ")
+        can = {
+            MESSAGE_NAMES[other]
+            for other in WHO
+            if other is not kind and actor in WHO[other] and accepted(other, status, actor)
+        }
+        if not state.snapshot.codes:
+            can.discard("redeem_code")
+        assert set(instead) == (can or WAYS_OUT.get((status, actor), {"nothing"}))
+        assert len(instead) == len(set(instead))
 
 
 def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when() -> None:
@@ -126,20 +163,53 @@ def test_a_clerk_who_comes_second_with_another_address_changes_nothing() -> None
     assert outcome(sent(state, elsewhere, now), plain) is errors.AlreadyReactivated
 
 
-def test_a_final_status_has_nothing_to_offer_instead() -> None:
+def test_in_a_final_status_only_a_new_registration_helps() -> None:
     state = IN_STATUS[Status.LAPSED]()
-    with pytest.raises(errors.NotAccepted, match="possible instead: –"):
+    with pytest.raises(errors.NotAccepted, match=r"possible instead: a new registration\.") as refused:
         decide(state, m.Close("close-1", CLERK), since(state))
+    assert refused.value.sentence(Language.HU).endswith("lehetséges helyette: új regisztráció.")
 
 
-@pytest.mark.parametrize("request_", [m.ChangeEmail("email-1", CITIZEN, EMAIL_2), m.Close("close-1", CITIZEN)])
-def test_an_inactive_client_is_not_offered_what_was_just_refused(request_: m.Message) -> None:
-    """No code can be redeemed while inactive, so none goes out: only a registration body helps (S9)."""
+def test_where_no_workflow_runs_yet_the_same_is_possible_soon() -> None:
+    refused = not_accepted(IN_STATUS[Status.SUBMITTED]().snapshot, m.RequestCode, ActorKind.CITIZEN)
+    assert str(refused).endswith("possible instead: the same in a few seconds.")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        m.RequestCode("request-1", CITIZEN),
+        m.ChangePassword("change-1", CITIZEN),
+        m.ChangeEmail("email-1", CITIZEN, EMAIL_2),
+        m.Close("close-1", CITIZEN),
+    ],
+)
+def test_an_inactive_client_is_sent_to_a_registration_body(request_: m.Message) -> None:
+    """S9: no code can be redeemed while inactive, so none goes out; only a visit in person helps."""
     state = IN_STATUS[Status.INACTIVE]()
     with pytest.raises(errors.NotAccepted) as refused:
         decide(state, request_, since(state))
-    assert "reactivate" in refused.value.facts["instead"]
-    assert refused.value.facts["message"] not in refused.value.facts["instead"].split(", ")
+    assert str(refused.value).endswith(
+        "possible instead: asking for the reactivation in person at any registration body."
+    )
+    assert refused.value.sentence(Language.HU).endswith(
+        "lehetséges helyette: az aktiválás kérése személyesen, bármelyik regisztrációs szervnél."
+    )
+
+
+def test_whatever_refuses_a_signal_has_words_for_the_auditor() -> None:
+    """Principle 12: the refusal of `reactivate` or `extend_validity` stands in the record by its name."""
+    names = {"Unreadable"}
+    for status, actor in itertools.product(Status, ActorKind):
+        state = IN_STATUS[status]()
+        for signal in (
+            m.Reactivate("reactivate-1", ACTORS[actor]),
+            m.ExtendValidity("extend-1", ACTORS[actor], since(state)),
+        ):
+            found = outcome(state, signal)
+            assert isinstance(found, type)
+            names.add(found.__name__)
+    assert names == set(REFUSALS)
 
 
 @pytest.mark.parametrize("typed", ["", "redeem-1", "0190a1b2"])

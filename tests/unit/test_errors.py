@@ -2,14 +2,17 @@
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
 from registration import errors, signature_errors
-from registration.catalogue import HUNGARIAN
+from registration.acts import ACTS
+from registration.catalogue import ENGLISH, HUNGARIAN
 from registration.errors import InvalidInput, UgyfelkapuError
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
+from registration.rules import MESSAGE_NAMES
 from registration.statuses import Language, Status
 
 CLASSES = {
@@ -17,6 +20,14 @@ CLASSES = {
     for name, kind in (vars(errors) | vars(signature_errors)).items()
     if isinstance(kind, type) and issubclass(kind, UgyfelkapuError)
 }
+
+
+OPERATIONS = {
+    name
+    for file in (Path(__file__).parents[2] / "starter/gateway").glob("*.py")
+    for name in re.findall(r'"((?:desk|operations|admin)\.\w+)"', file.read_text(encoding="utf-8"))
+}
+WAYS_OUT = {"visit_a_body", "register", "come_again", "nothing"}
 
 
 def blanks(template: str) -> set[str]:
@@ -44,8 +55,18 @@ def test_every_word_that_fills_a_blank_has_its_hungarian_one(word: str) -> None:
     assert re.fullmatch(r"[a-záéíóöőúüű ]+", HUNGARIAN[word])
 
 
+@pytest.mark.parametrize("act", [*MESSAGE_NAMES.values(), *OPERATIONS, *ActorKind])
+def test_every_message_and_every_operation_of_staff_has_words_in_both_languages(act: str) -> None:
+    """A refusal names them; no person reads `request_code` or `desk.access_entries`."""
+    for word in (HUNGARIAN[act], ENGLISH[act]):
+        assert re.fullmatch(r"[a-záéíóöőúüű, -]+", word)
+    assert HUNGARIAN[act] != ENGLISH[act]
+
+
 def test_the_catalogue_says_nothing_that_nobody_asks_for() -> None:
-    assert set(HUNGARIAN) == {*CLASSES, *Status, *ActorKind, *InputRule}
+    assert set(HUNGARIAN) == {*CLASSES, *Status, *ActorKind, *InputRule, *ACTS}
+    assert set(ENGLISH) == {*ActorKind, *ACTS}
+    assert set(ACTS) == {*MESSAGE_NAMES.values(), *OPERATIONS, *WAYS_OUT}
 
 
 @pytest.mark.parametrize("language", Language)
@@ -71,8 +92,21 @@ def test_the_blanks_of_a_rule_fill_too(rule: InputRule, language: Language) -> N
 
 def test_statuses_and_actors_are_told_in_the_language_of_the_sentence() -> None:
     refusal = errors.NotAllowed(actor=ActorKind.AUDITOR, message="close")
-    assert str(refusal) == refusal.sentence(Language.EN) == "A AUDITOR may not send close."
-    assert refusal.sentence(Language.HU).endswith("nem küldheti: ellenőr.")
+    assert str(refusal) == refusal.sentence(Language.EN)
+    assert str(refusal) == "The role auditor does not allow this: closing the registration."
+    assert refusal.sentence(Language.HU) == "Erre ellenőr nem jogosult: a regisztráció megszüntetése."
+
+
+def test_an_id_is_told_as_it_is_though_it_looks_like_a_word() -> None:
+    refusal = errors.AlreadyReactivated(clerk="close", office="nothing", at="2027-03-01 10:00")
+    assert "by close of office nothing" in str(refusal)
+    assert "újraaktiválta close (nothing hivatal)" in refusal.sentence(Language.HU)
+
+
+def test_what_an_older_worker_offers_instead_is_told_in_words_too() -> None:
+    """Versions meet while one replaces the other: what they do not know of each other is told as it is."""
+    refusal = errors.NotAccepted(status=Status.ACTIVE, message="reactivate", instead="close, what_comes_later")
+    assert "possible instead: closing the registration, what_comes_later." in str(refusal)
 
 
 def test_the_tree_at_the_top_of_the_module_is_the_tree_of_the_classes() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from registration.errors import BeforeTheBeginning, BeyondTheRecord
 from registration.explanations import Explanation, explain
-from registration.happenings import HAPPENED, LETTERS
+from registration.happenings import HAPPENED, LETTERS, what_happened
 from registration.messages import Actor, ActorKind, Evidence
 from registration.policy import Policy
 from registration.reasons import reason_of
@@ -78,6 +78,26 @@ def _names_a_period(kind: EventKind, before: Status) -> bool:
 def test_every_kind_of_event_and_of_letter_has_words() -> None:
     assert set(HAPPENED) == set(EventKind)
     assert set(LETTERS) == set(LetterKind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "hungarian", "english"),
+    [
+        (EventKind.SIGNAL_REFUSED, "NotAccepted", "ebben az állapotban nem lehetséges", "not possible in this status"),
+        (EventKind.SIGNAL_REFUSED, "FromElsewhere", "FromElsewhere", "FromElsewhere"),
+        (EventKind.LETTER_UNDELIVERED, "4-inactive: SMTP 550", "inaktív regisztráció: SMTP 550", "inactive"),
+        (EventKind.LETTER_UNDELIVERED, "4-inactive: the deadline passed", "letelt a határideje", "deadline passed"),
+        (EventKind.LETTER_SENT_AGAIN, "3-password_expiring-30", "emlékeztető a jelszó lejártára", "reminder"),
+        (EventKind.LETTER_UNDELIVERED, "nobody knows", "nobody knows", "nobody knows"),
+        (EventKind.LETTER_UNDELIVERED, "4-unheard_of: SMTP 550", "4-unheard_of: SMTP 550", "4-unheard_of"),
+    ],
+)
+def test_an_auditor_reads_words_where_there_are_words(
+    kind: EventKind, detail: str, hungarian: str, english: str
+) -> None:
+    told = what_happened(replace(FIRST, kind=kind, detail=detail), FIRST.email_id)
+    assert hungarian in told.hungarian
+    assert english in told.english
 
 
 def test_a_rule_names_the_value_of_the_policy_that_the_event_followed() -> None:

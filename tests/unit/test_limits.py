@@ -56,6 +56,8 @@ def test_the_numbers_of_the_issue_stand_in_the_table() -> None:
         Limit(Act.CODE_REQUEST, by, 1, timedelta(minutes=1)),
         Limit(Act.CODE_REQUEST, by, 5, timedelta(days=1)),
     }
+    assert limits_of(Act.WRONG_PASSWORD) == [Limit(Act.WRONG_PASSWORD, ("address",), 100, timedelta(hours=1))]
+    assert limits_of(Act.WRONG_CODE) == [Limit(Act.WRONG_CODE, ("address",), 100, timedelta(hours=1))]
     assert {limit.by for limit in limits_of(Act.REGISTRATION)} == {("address",), ("mailbox",), ("portal",)}
     assert {limit.by for limit in limits_of(Act.NAME_CHECK)} == {("address",), ("portal",)}
 

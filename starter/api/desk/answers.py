@@ -163,7 +163,7 @@ class LetterAnswer(AnswerBody):
     """A letter, and what became of it."""
 
     letter: str = Field(validation_alias="letter_id", description="Number of the event that it tells of, and its kind.")
-    outcome: str = Field(description="SENT, or why it did not arrive.")
+    outcome: str = Field(description="SENT; VOID, not sent for it was not true any more; or why it did not arrive.")
     at: datetime
 
 
