@@ -22,7 +22,7 @@ from registration.messages import (
     SendAgain,
     VerifyIdentity,
 )
-from registration.record import fold
+from registration.record import fold, readable
 from registration.rules import check_acceptance
 from registration.searching import SearchForm
 from registration.statuses import Channel
@@ -121,7 +121,7 @@ class DeskGateway:
                 str(uuid5(UUID(registration_id), f"{act.request_id} {step}")) for step in ("change_email", "reactivate")
             )
             message = Reactivate(reactivate, self._actor, seen)
-            events = await self._gateway.reader.events(registration_id)
+            events = readable(await self._gateway.record.events(registration_id))
             if change not in {event.request_id for event in events}:
                 check_acceptance(fold(events), message)
                 await self._replace_email(act, registration_id, address, seen, change)
