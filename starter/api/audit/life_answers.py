@@ -63,16 +63,8 @@ class TimelineAnswer(BaseModel):
     @classmethod
     def of(cls, life: Timeline, language: Language) -> Self:
         """A life in a language."""
-        return cls(
-            registration_id=life.registration_id,
-            channel=life.channel,
-            office=life.office,
-            status=life.status,
-            deadline=life.deadline,
-            entries=[TimelineLine.of(entry, language) for entry in life.entries],
-            runs=[RunAnswer.of(run) for run in life.runs],
-            as_of=life.as_of,
-        )
+        entries = [TimelineLine.of(entry, language) for entry in life.entries]
+        return cls(**vars(life) | {"entries": entries, "runs": [RunAnswer.of(run) for run in life.runs]})
 
 
 class ExplanationAnswer(BaseModel):
@@ -127,23 +119,14 @@ class ExplanationAnswer(BaseModel):
     @classmethod
     def of(cls, found: Explanation, language: Language) -> Self:
         """An explanation in a language."""
-        return cls(
-            registration_id=found.registration_id,
-            as_of=found.as_of,
-            status=found.status,
-            since=found.since,
-            because=found.because,
-            sequence=found.sequence,
-            happened=found.what.in_language(language),
-            rules=list(found.why.rules),
-            reason=found.why.sentence.in_language(language),
-            policy_version=found.why.policy_version,
-            policy_values=dict(found.why.values),
-            who=named(found.actor),
-            office=found.actor.office,
-            deadline=found.deadline,
-            password_valid_until=found.password_valid_until,
-            next_step=found.next_words.in_language(language),
-            next_step_at=found.next_step_at,
-            last_event=found.last_event,
-        )
+        told = {
+            "happened": found.what.in_language(language),
+            "rules": found.why.rules,
+            "reason": found.why.sentence.in_language(language),
+            "policy_version": found.why.policy_version,
+            "policy_values": found.why.values,
+            "who": named(found.actor),
+            "office": found.actor.office,
+            "next_step": found.next_words.in_language(language),
+        }
+        return cls(**vars(found) | told)
