@@ -101,7 +101,10 @@ def receipt(
     reference: Reference,
     html: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write it as a page to be printed (A4), in the language of --lang."),
+        typer.Option(
+            metavar="FILE",
+            help="Write it as a page to be printed (A4), in the language of --lang; '-' is standard output.",
+        ),
     ] = None,
 ) -> None:
     """Print the registration's receipt for the client: a disclosure, on record before it is told."""
@@ -112,7 +115,8 @@ def receipt(
     from starter.pages.receipt import receipt_page
 
     write("--html", html, receipt_page(made, desk.choices.language))
-    show(desk.choices, {"receipt_number": made.number, "page": html})
+    if html != STDIN:
+        show(desk.choices, {"receipt_number": made.number, "page": html})
 
 
 @app.command()

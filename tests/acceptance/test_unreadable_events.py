@@ -114,6 +114,7 @@ async def test_the_command_line_says_it_in_both_languages(world: World, scene: S
     for language, words in (("hu", "2. eseménye nem olvasható"), ("en", "Event 2 of the record cannot be read")):
         told = await audit("timeline", scene.registration_id, "--csv", "-", "--lang", language)
         assert (told.status, words in told.output) == (0, True)
+        assert (await audit("timeline", scene.registration_id, "--lang", language)).status == 0
         explained = await audit("explain", scene.registration_id, "--at", when, "--lang", language)
         explained.refused(1, words)
 
