@@ -35,8 +35,6 @@ class Act(StrEnum):
     """A client asks for another e-mail address; a code goes there."""
     CLOSURE = "CLOSURE"
     """A client asks to close the registration; a code goes out."""
-    REFUSAL = "REFUSAL"
-    """Somebody with a valid token is turned away, which leaves an entry in the access record."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,13 @@ class Subject:
     """What a try is counted by, each in its canonical form; a limit that asks for what is not known does not count.
 
     `account` is the registration's id, or the user name as typed where nobody has it. `address` is the client's
-    network, `mailbox` an e-mail address that nobody has confirmed yet, `portal` the caller, `person`
-    whoever is turned away, by kind and id.
+    network, `mailbox` an e-mail address that nobody has confirmed yet, `portal` the caller.
     """
 
     address: str | None = None
     account: str | None = None
     mailbox: str | None = None
     portal: str | None = None
-    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,13 +108,11 @@ LIMITS: Final = (
     Limit(Act.EMAIL_CHANGE, _CLIENT, 1, _MINUTE),
     Limit(Act.CLOSURE, _CLIENT, 5, _DAY),
     Limit(Act.CLOSURE, _CLIENT, 1, _MINUTE),
-    Limit(Act.REFUSAL, ("person",), 1_000, _HOUR),
 )
 """Of one act, the limit that keeps longest comes first: its sentence is the one to be told.
 
 Registrations: 3.5 million in some ten years (mission) are a thousand a day; a school or an office behind one address
-needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it. Who
-is turned away a thousand times in an hour is no person, and the record has seen it.
+needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it.
 """
 
 

@@ -52,7 +52,6 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
 
 _ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "message": "close"}
 
-_WHOEVER_CALLS: Final = (StaffDisabled, OfficeNotOpen, TooManyGuesses, Unavailable)
 _AT_THE_DOOR: Final = (UNAUTHENTICATED, ROLES_EXCLUDE, OFFICE_NEEDED, UNEXPECTED)
 _WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
 
@@ -106,9 +105,7 @@ def http_problems(*kinds: HttpProblemType) -> Responses:
 
 def _of_callers() -> list[dict[str, Any]]:
     """Who the caller is, and whether that person may act at all."""
-    return [_example(error) for error in (StaffDisabled, OfficeNotOpen, TooManyGuesses, Unavailable)] + _of_http(
-        _AT_THE_DOOR
-    )
+    return [_example(error) for error in (StaffDisabled, OfficeNotOpen, Unavailable)] + _of_http(_AT_THE_DOOR)
 
 
 def _of_http(kinds: Iterable[HttpProblemType]) -> list[dict[str, Any]]:

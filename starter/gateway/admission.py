@@ -1,7 +1,6 @@
 """Who may come in over HTTP at all; whoever is turned away at the door stands in the access record."""
 
 from registration.errors import Refusal
-from registration.limits import Act, Subject
 from registration.messages import Actor
 from starter.gateway.connection import Gateway, answering
 
@@ -24,9 +23,5 @@ class AdmissionGateway:
 
     @answering
     async def turn_away(self, actor: Actor, operation: str, reason: str) -> None:
-        """Notes an attempt that was refused, before that is told; `reason` is a refusal's name.
-
-        Raises `TooManyGuesses` in its place after a thousand in an hour, so that no token can fill the record.
-        """
-        await self._gateway.limits.count(Act.REFUSAL, Subject(person=f"{actor.kind} {actor.id}"))
+        """Notes an attempt that was refused, before that is told; `reason` is a refusal's name."""
         await self._gateway.accesses.note_refusal(actor, operation, reason)

@@ -6,15 +6,12 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from registration.access import NO_OFFICE
 from registration.forms import RegistrationForm
-from registration.limits import Act, Limit
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Status
 from tests.support.api import Api, problem
@@ -55,29 +52,6 @@ async def test_other_roles_are_no_portal(api: Api, method: str, path: str) -> No
         refused = await api.http.request(method, path, headers=headers, content=b"{")
         assert problem(refused) == (403, "wrong-role")
         assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
-
-
-async def test_who_is_turned_away_too_often_waits_and_cannot_fill_the_record(
-    api: Api, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each refusal up to the limit is on record; what the same token may do, and everybody else, goes on."""
-    monkeypatch.setattr("registration.limits.LIMITS", (Limit(Act.REFUSAL, ("person",), 3, timedelta(hours=1)),))
-    stolen, other = (api.bearer("portal", caller=f"portal-{uuid4()}") for _ in range(2))
-    auditor = api.bearer("auditor", caller=f"auditor-{uuid4()}")
-    before = await entries(world)
-    for path, headers in (("/v1/operations/offices", stolen), (f"/v1/audit/registrations/{NOBODY}/timeline", auditor)):
-        answers = [await api.http.get(path, headers=headers) for _ in range(6)]
-        assert len({problem(answer) for answer in answers[:3]}) == 1
-        assert {problem(answer) for answer in answers[3:]} == {(429, "too-many-attempts")}
-        assert all(0 < int(answer.headers["retry-after"]) <= 3600 for answer in answers[3:])
-    assert await entries(world) == before + 6
-    assert (await api.http.get("/v1/keys", headers=stolen)).status_code == 200
-    assert problem(await api.http.get("/v1/operations/offices", headers=other)) == (403, "wrong-role")
-
-
-async def entries(world: World) -> int:
-    """How many there are in today's chain of those who act for no office."""
-    return len(await world.gateway.accesses.entries(NO_OFFICE, datetime.now(UTC).date()))
 
 
 async def test_no_answer_may_be_kept_on_its_way(api: Api, world: World) -> None:
