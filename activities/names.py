@@ -12,9 +12,6 @@ COMPARE_AGAIN: Final = "compare_again"
 WRITE_CHECKPOINT: Final = "write_checkpoint"
 MAIL_CHECKPOINT: Final = "mail_checkpoint"
 KEEP_FINISHED: Final = "keep_finished"
-
-KEEP_HEARTBEAT: Final = timedelta(minutes=1)
-"""Longer than the longest silence of a visibility query or of a slow disk."""
 LIST_EXTENSION: Final = "list_extension"
 EXTEND_BATCH: Final = "extend_batch"
 
@@ -23,3 +20,6 @@ LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 
 CHECKPOINT_HEARTBEAT: Final = timedelta(minutes=2)
 """A batch of heads takes milliseconds; a database that sorts all of them first may take longer than a minute."""
+
+KEEP_HEARTBEAT: Final = timedelta(minutes=1)
+"""Longer than the longest silence of a visibility query or of a slow disk."""

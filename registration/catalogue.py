@@ -82,6 +82,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins} (budapesti idő).",
     "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek {due} időpontban (budapesti idő) kellett "
     "megtörténnie.",
+    "RecordUnreadable": "A napló {sequence}. eseménye nem olvasható: valaki megváltoztatta; hogy mi nem egyezik, azt "
+    "az `ugyfelkapu audit verify` mondja meg.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",

@@ -23,6 +23,7 @@ UgyfelkapuError
 │   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
 │   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
 │   ├── BeyondTheRecord          an explanation of a time that the record does not reach
+│   ├── RecordUnreadable         what somebody has written into the record is no event
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
 │   ├── NoSuchExtension
 │   ├── SecondPersonNeeded       nobody approves what he asked for himself
@@ -199,6 +200,11 @@ class BeforeTheBeginning(Refusal):
 
 class BeyondTheRecord(Refusal):
     """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
+
+
+class RecordUnreadable(Refusal):
+    """Event {sequence} of the record cannot be read: somebody has changed it; `ugyfelkapu audit verify` names what
+    differs."""
 
 
 class AssertionRefused(Refusal):

@@ -7,8 +7,10 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from registration.canonical import canonical, digest
+from registration.errors import RecordUnreadable
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Purpose, Status
+from registration.times import is_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +92,12 @@ class Event:
     assurance: Assurance | None = None
     detail: str | None = None
 
+    @property
+    def is_in_time(self) -> bool:
+        """Whether all of its times can be compared and told; those that the rules give always can."""
+        times = (self.at, self.deadline, self.password_valid_until, *(code.valid_until for code in self.codes))
+        return all(is_told(time) for time in times if time)
+
     def canonical(self) -> str:
         """The exact text that is hashed and stored: sorted keys, no spaces, fields without a value left out."""
         return canonical(self)
@@ -97,6 +105,25 @@ class Event:
     def hash(self) -> str:
         """SHA-256 of the canonical text, which names the predecessor's hash; 64 hexadecimal digits."""
         return digest(self.canonical())
+
+
+@dataclass(frozen=True)
+class UnreadableEvent:
+    """The place of an event that somebody has overwritten with what is none."""
+
+    sequence: int
+
+
+def readable(events: "Iterable[Event | UnreadableEvent]", until: datetime | None = None) -> list[Event]:
+    """All events, or those up to the first one after `until` (UTC). Raises `RecordUnreadable` for what is none."""
+    found = []
+    for event in events:
+        if isinstance(event, UnreadableEvent):
+            raise RecordUnreadable(sequence=str(event.sequence))
+        found.append(event)
+        if until and event.at > until:
+            break
+    return found
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from registration.errors import RecordUnreadable
 from registration.happenings import LETTERS, what_happened
 from registration.lifecycle import letter_named
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
-from registration.record import Event, EventKind, Snapshot
-from registration.statuses import Channel, LetterKind, Status
+from registration.record import Event, EventKind, Snapshot, UnreadableEvent
+from registration.statuses import Channel, Language, LetterKind, Status
 from registration.words import Words
 
 SENT: Final = "SENT"
@@ -77,7 +78,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline: an event, which has an actor, a reason and what stands afterwards; or a letter."""
+    """One line of a timeline: an event, which has an actor, a reason and what stands afterwards; or a letter.
+
+    Of an event that cannot be read only its place in the record is known.
+    """
 
     at: datetime
     what: Words
@@ -107,16 +111,33 @@ class Timeline:
     as_of: datetime
 
 
-def entries_of(events: Sequence[Event], letters: Iterable[Posted], policies: Mapping[int, Policy]) -> tuple[Entry, ...]:
-    """Events in their order, each letter behind the event that ordered it and behind what happened before it left."""
+def entries_of(
+    events: Sequence[Event | UnreadableEvent],
+    letters: Iterable[Posted],
+    policies: Mapping[int, Policy],
+    as_of: datetime,
+) -> tuple[Entry, ...]:
+    """Events in their order, each letter behind the event that ordered it and behind what happened before it left.
+
+    An event that cannot be read stands at the time of the one before it, or of the first that can, or of `as_of`.
+    """
     lines: list[Entry] = []
+    at = next((event.at for event in events if isinstance(event, Event)), as_of)
     before = Snapshot()
     for event in events:
-        lines.append(_line_of(event, before, policies))
-        before = before.after(event)
+        if isinstance(event, UnreadableEvent):
+            lines.append(Entry(at, _unreadable(event), before.status, sequence=event.sequence))
+        else:
+            lines.append(_line_of(event, before, policies))
+            at, before = event.at, before.after(event)
     for posted in sorted(letters, key=lambda letter: letter.at):
         _insert(lines, posted)
     return tuple(lines)
+
+
+def _unreadable(event: UnreadableEvent) -> Words:
+    refusal = RecordUnreadable(sequence=str(event.sequence))
+    return Words(refusal.sentence(Language.HU), refusal.sentence(Language.EN))
 
 
 def _line_of(event: Event, before: Snapshot, policies: Mapping[int, Policy]) -> Entry:

@@ -29,6 +29,11 @@ def time_of(field: str, typed: str, *, whole_day: bool = True) -> datetime:
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
 
 
+def is_told(moment: datetime) -> bool:
+    """Whether people can be told a recorded time: one with an offset, in the years 2000 to 2999."""
+    return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
+
+
 def told(moment: datetime | None) -> str:
     """A time as sentences tell it, in Budapest time; `?` where there is none."""
     return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"

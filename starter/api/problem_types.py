@@ -127,6 +127,7 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
         "before-the-beginning", 422, "Before the registration", "A regisztráció előtti időpont"
     ),
     errors.BeyondTheRecord: ProblemType("beyond-the-record", 422, "Beyond the record", "A naplón túli időpont"),
+    errors.RecordUnreadable: ProblemType("record-unreadable", 409, "Unreadable record", "Olvashatatlan napló"),
     errors.Unavailable: ProblemType("unavailable", 503, "Service unavailable", "A szolgáltatás nem elérhető"),
 }
 """Complete but for the classes that are never raised themselves (tests/api/test_problems.py)."""

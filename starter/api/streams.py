@@ -1,11 +1,10 @@
-"""Lists as CSV, and those that may be too long to be held at once, written as they are read."""
+"""Lists that may be too long to be held at once, written as they are read."""
 
-import csv
-import io
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncIterable, AsyncIterator
 
 from pydantic import BaseModel
+
+from starter.gateway.csv_lines import csv_line
 
 
 async def as_json(items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
@@ -19,18 +18,6 @@ async def as_json(items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
 
 async def as_csv(kind: type[BaseModel], items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
     """CSV (RFC 4180) with the fields of a shape as columns."""
-    yield _line(kind.model_fields)
+    yield csv_line(kind.model_fields)
     async for item in items:
-        yield _line(item.model_dump(mode="json").values())
-
-
-def csv_text(kind: type[BaseModel], items: Iterable[BaseModel]) -> str:
-    """The same of a list that is there already."""
-    return _line(kind.model_fields) + "".join(_line(item.model_dump(mode="json").values()) for item in items)
-
-
-def _line(fields: Iterable[Any]) -> str:
-    """One line; what has no value is empty."""
-    line = io.StringIO()
-    csv.writer(line).writerow(fields)
-    return line.getvalue()
+        yield csv_line(item.model_dump(mode="json").values())

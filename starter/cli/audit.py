@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from registration.statuses import Language
+from registration.timeline_lines import COLUMNS, TimelineLine, named
 from registration.times import time_of
 from starter.cli import audit_record
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
@@ -17,7 +17,7 @@ from starter.cli.sentences import CliProblem
 from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from registration.timeline import Entry, Run
+    from registration.timeline import Run
     from starter.gateway import Replayed
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -29,10 +29,6 @@ Csv = Annotated[
 Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Registrations opened in this month (Budapest).")]
 
 _LIFE: Final = ("number", "when", "happened", "who", "office", "status", "deadline")
-_LIFE_CSV: Final = (
-    *("number", "when", "kind", "happened", "rule", "reason", "policy_version", "who", "office"),
-    *("status", "deadline", "password_valid_until", "letter_outcome", "hash"),
-)
 _RUNS: Final = ("run", "started", "closed", "outcome", "history_events", "source")
 
 
@@ -52,13 +48,13 @@ def timeline(
 
     choices = choices_of(context)
     life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
-    rows = [_row(entry, choices.language) for entry in life.entries]
+    rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
     if html:
         from starter.pages.timeline import timeline_page
 
         write("--html", html, timeline_page(life, choices.language))
     if csv_file:
-        write_csv(csv_file, _LIFE_CSV, rows)
+        write_csv(csv_file, COLUMNS, rows)
     if choices.as_json:
         print_json(life)
     elif not (html or csv_file):
@@ -98,8 +94,8 @@ def explain(
             "happened": f"{found.sequence}. {found.what.in_language(language)}",
             "rule": ", ".join(why.rules),
             "reason": why.sentence.in_language(language),
-            "policy": f"v{why.policy_version}: " + ", ".join(f"{name} = {days}" for name, days in why.values.items()),
-            "who": f"{found.actor.kind} {found.actor.id}",
+            "policy": [f"v{why.policy_version}", *(f"{name} = {days}" for name, days in why.values.items())],
+            "who": named(found.actor),
             "office": found.actor.office,
             "deadline": found.deadline,
             "password_valid_until": found.password_valid_until,
@@ -150,26 +146,6 @@ def statistics(
         print_json(found.summary() | {"counts": found.counts})
     elif not csv_file:
         show(choices, {name: _listed(choices, value) for name, value in found.summary().items()})
-
-
-def _row(entry: "Entry", language: Language) -> dict[str, Any]:
-    actor, why = entry.actor, entry.why
-    return {
-        "number": entry.sequence,
-        "kind": entry.letter.kind if entry.letter else entry.kind,
-        "when": entry.at,
-        "happened": entry.what.in_language(language),
-        "rule": " ".join(why.rules) if why else None,
-        "reason": why.sentence.in_language(language) if why else None,
-        "policy_version": why.policy_version if why else None,
-        "who": f"{actor.kind} {actor.id}" if actor else None,
-        "office": actor.office if actor else None,
-        "status": entry.status,
-        "deadline": entry.deadline,
-        "password_valid_until": entry.password_valid_until,
-        "letter_outcome": entry.letter.outcome if entry.letter else None,
-        "hash": entry.hash,
-    }
 
 
 def _with_reason(row: Mapping[str, Any]) -> list[str]:

@@ -1,7 +1,6 @@
 """What a clerk does at a registration body. Each act names the clerk and the office; in person, the evidence too."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -10,8 +9,9 @@ from starter.cli import clerk_looks
 from starter.cli.choices import FormFile, FromStdin, Reference
 from starter.cli.desk_options import Desk, in_person
 from starter.cli.errors import CliError
+from starter.cli.files import write
 from starter.cli.input import STDIN, Secrets, read_object
-from starter.cli.output import show, write_text
+from starter.cli.output import show
 from starter.cli.sentences import CliProblem
 
 if TYPE_CHECKING:
@@ -100,8 +100,11 @@ def receipt(
     desk: Desk,
     reference: Reference,
     html: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write it as a page to be printed (A4), in the language of --lang."),
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write it as a page to be printed (A4), in the language of --lang; '-' is standard output.",
+        ),
     ] = None,
 ) -> None:
     """Print the registration's receipt for the client: a disclosure, on record before it is told."""
@@ -111,8 +114,9 @@ def receipt(
         return
     from starter.pages.receipt import receipt_page
 
-    write_text("--html", html, receipt_page(made, desk.choices.language))
-    show(desk.choices, {"receipt_number": made.number, "page": str(html)})
+    write("--html", html, receipt_page(made, desk.choices.language))
+    if html != STDIN:
+        show(desk.choices, {"receipt_number": made.number, "page": html})
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """`ugyfelkapu admin import`: takes over the accounts of an older system."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,7 +51,7 @@ def import_accounts(
 ) -> None:
     """Take over accounts of an older system; killed or refused in part, run it again: each account comes once."""
     from registration.accounts import ACCOUNT_COLUMNS
-    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_lines
+    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_line, csv_lines
     from starter.gateway.imports import AccountImport, ImportPlan
 
     choices = choices_of(context)
@@ -64,8 +63,7 @@ def import_accounts(
         opened_text("--report", report, "w", encoding="utf-8", errors="strict") as refusals,
         _progress(choices, file) as advance,
     ):
-        listed = csv.writer(refusals)
-        listed.writerow(_REPORT_COLUMNS)
+        refusals.write(csv_line(_REPORT_COLUMNS))
 
         async def imported(gateway: "Gateway") -> Counter[str]:
             tally: Counter[str] = Counter()
@@ -74,7 +72,8 @@ def import_accounts(
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
                 for line in outcome.refused:
-                    listed.writerow((line.number, line.field, line.rule, line.refusal.sentence(choices.language)))
+                    sentence = line.refusal.sentence(choices.language)
+                    refusals.write(csv_line((line.number, line.field, line.rule, sentence)))
                 advance(batch[-1].number)
             return tally
 

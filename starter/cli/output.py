@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -14,8 +13,7 @@ from rich.text import Text
 
 from registration.statuses import Language, Status
 from starter.cli.choices import Choices
-from starter.cli.errors import CliError
-from starter.cli.sentences import WORDS, CliProblem
+from starter.cli.sentences import WORDS
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
@@ -92,13 +90,3 @@ def word(choices: Choices, value: object) -> str:
         return ", ".join(word(choices, part) for part in value.values())
     text = str(value)
     return _IN_HUNGARIAN.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
-
-
-def write_text(option: str, path: Path, text: str) -> None:
-    """Writes a file that an option names; a new one is its owner's alone, for personal data. Raises `CliError`."""
-    try:
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNWRITABLE, field=option, reason=reason) from None

@@ -13,7 +13,7 @@ from registration.explanations import Explanation, explain
 from registration.forms import checked_identifier
 from registration.messages import Description
 from registration.passage import describe_snapshot
-from registration.record import Event, Snapshot
+from registration.record import Event, Snapshot, readable
 from registration.statistics import Statistics
 from registration.statuses import Status
 from registration.timeline import Timeline, entries_of
@@ -90,8 +90,8 @@ class AuditGateway:
 
     @answering
     async def events(self, reference: str) -> list[Event]:
-        """The record, in order."""
-        return await self._gateway.reader.events(await self._gateway.registration_id(reference))
+        """The record, in order. Raises `RecordUnreadable` too."""
+        return readable(await self._gateway.record.events(await self._gateway.registration_id(reference)))
 
     @answering
     async def letters(self, reference: str) -> list[SentLetter]:
@@ -100,32 +100,36 @@ class AuditGateway:
 
     @answering
     async def timeline(self, reference: str) -> Timeline:
-        """The whole life, over all runs of its workflow; also of a registration whose personal data is erased."""
+        """The whole life, over all runs of its workflow; also of a registration whose personal data is erased.
+
+        An event that cannot be read is a line that says so.
+        """
         registration_id = await self._gateway.registration_id(reference)
         reader = self._gateway.reader
         submission, policies = await self._submission(registration_id), await reader.policies()
-        events = await reader.events(registration_id)
+        events, as_of = await self._gateway.record.events(registration_id), now()
+        last = events[-1] if events and isinstance(events[-1], Event) else None
         runs = await self._gateway.histories.of(registration_id)
         letters = posted((run.history for run in runs if run.history), await reader.letters(registration_id))
         return Timeline(
             registration_id=registration_id,
             channel=submission.channel,
             office=submission.opening.actor.office,
-            status=events[-1].status if events else submission.status,
-            deadline=events[-1].deadline if events else None,
-            entries=entries_of(events, letters, policies),
+            status=last.status if last else submission.status,
+            deadline=last.deadline if last else None,
+            entries=entries_of(events, letters, policies, as_of),
             runs=tuple(found.run for found in runs),
-            as_of=now(),
+            as_of=as_of,
         )
 
     @answering
     async def explain(self, reference: str, at: datetime) -> Explanation:
         """Which status the registration had at `at` (UTC), why, and what was ahead, by its record alone.
 
-        Raises `BeforeTheBeginning`, `BeyondTheRecord` too.
+        Raises `BeforeTheBeginning`, `BeyondTheRecord`, `RecordUnreadable` too.
         """
         registration_id = await self._gateway.registration_id(reference)
-        events = await self._gateway.reader.events(registration_id)
+        events = readable(await self._gateway.record.events(registration_id), at)
         submission = await self._submission(registration_id)
         return explain(events, await self._gateway.reader.policies(), submission.channel, at)
 

@@ -38,6 +38,7 @@ from store.idempotency import IdempotencyStore
 from store.keys import checkpoint_folder, key_ring
 from store.offices import OfficeStore
 from store.reader import Reader
+from store.record import RecordStore
 from store.rotation import KeyRotation
 from store.search import SearchStore
 from store.staff import StaffStore
@@ -57,6 +58,7 @@ class Gateway:
 
     client: Client
     reader: Reader
+    record: RecordStore
     writer: Writer
     accounts: AccountStore
     passwords: Passwords
@@ -203,6 +205,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         yield Gateway(
             client,
             Reader(pool, keys),
+            RecordStore(pool),
             Writer(pool, keys),
             AccountStore(pool, keys),
             passwords,

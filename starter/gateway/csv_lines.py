@@ -1,9 +1,11 @@
-"""The lines of a file of accounts or offices: CSV in UTF-8 with a header row (RFC 4180)."""
+"""CSV in UTF-8 with a header row (RFC 4180): files of accounts or offices, and what people open as a table."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
@@ -16,6 +18,9 @@ ENCODING: Final = "utf-8-sig"
 
 UNDECODABLE: Final = "surrogateescape"
 """What is not UTF-8 is refused with its own line, by the rules for text, not with the whole file."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula, the full-width forms too (OWASP, "CSV Injection")."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +55,22 @@ def _rows(reader: "_csv.Reader") -> Iterator[tuple[int, list[str] | None]]:
         else:
             if row:
                 yield number, row
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows under the names of their columns; a row may hold more than them."""
+    names = tuple(columns)
+    return csv_line(names) + "".join(csv_line(row[name] for name in names) for row in rows)
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """One line: times in UTC, what has no value is empty, and text never begins like a formula."""
+    line = io.StringIO()
+    csv.writer(line).writerow(_cell(cell) for cell in cells)
+    return line.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

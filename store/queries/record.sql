@@ -69,7 +69,7 @@ select hash from events where registration_id = :registration_id and sequence = 
 
 -- name: events_of(registration_id)
 -- A registration's events in their order.
-select body, hash from events where registration_id = :registration_id order by sequence;
+select sequence, body, hash from events where registration_id = :registration_id order by sequence;
 
 -- name: erase_personal_data(registration_id)!
 -- Erasing is destroying the key (principle 5); the sealed form, the addresses and the password hashes go too.

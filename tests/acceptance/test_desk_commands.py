@@ -85,6 +85,8 @@ async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal
         assert part in html
     for outside in ("<script", "http:", "https:", "url(", "@import"):
         assert outside not in html
+    shown = await cli("clerk", "receipt", opened["registration_id"], *SEEN, "--html", "-", "--lang", language)
+    assert (shown.output[:9], shown.output.rstrip()[-7:]) == ("<!doctype", "</html>")
     nowhere = str(cli.folder / "no" / "receipt.html")
     (await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", nowhere)).refused(2, "--html")
 

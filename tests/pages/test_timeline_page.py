@@ -14,7 +14,7 @@ import pytest
 
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
-from registration.record import Event, EventKind
+from registration.record import Event, EventKind, UnreadableEvent
 from registration.statuses import Channel, Language, Status
 from registration.timeline import Posted, Run, Source, Timeline, entries_of
 from starter.pages.picture import Bar, picture_of
@@ -64,7 +64,7 @@ def life(scale: timedelta, *, hostile: str = "clerk-7", cycles: int = 4) -> Time
         "1051",
         last.status,
         last.deadline,
-        entries_of(events, letters, {1: Policy()}),
+        entries_of(events, letters, {1: Policy()}, OPENED),
         (
             Run("run-1", Source.ARCHIVE, OPENED, OPENED + scale * 4, "CONTINUED_AS_NEW", 90),
             Run("run-2", Source.TEMPORAL, OPENED + scale * 4, None, "RUNNING", 30),
@@ -249,3 +249,20 @@ def test_a_deadline_that_something_came_before_is_told_from_one_that_came_true()
 def test_a_registration_without_an_event_has_a_page_that_says_so() -> None:
     page = timeline_page(replace(LONG, entries=(), runs=(), status=Status.SUBMITTED, deadline=None), Language.HU)
     assert "Még semmi sem történt." in " ".join(parsed(page).text)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_page_shows_where_an_event_cannot_be_read(language: Language) -> None:
+    """Also where it is the first, or there is no other."""
+    first = Event("r-1", 2, OPENED, EventKind.CODE_REDEEMED, CITIZEN, Status.TEMPORARY, False, "m", 1, "0")
+    records: list[list[Event | UnreadableEvent]] = [
+        [UnreadableEvent(1), first, UnreadableEvent(3)],
+        [UnreadableEvent(1)],
+    ]
+    for events in records:
+        entries = entries_of(events, [], {1: Policy()}, OPENED)
+        assert [(entry.sequence, entry.at) for entry in entries] == [(event.sequence, OPENED) for event in events]
+        page = timeline_page(replace(LONG, entries=entries), language)
+        assert page.count("audit verify") == 1 + 2 * sum(isinstance(event, UnreadableEvent) for event in events)
+        picture(page)
+        parsed(page)

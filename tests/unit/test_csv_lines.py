@@ -12,7 +12,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.policy import Policy
 from registration.statuses import Status
-from starter.gateway.csv_lines import ENCODING, UNDECODABLE, CsvLine, csv_lines
+from starter.gateway.csv_lines import ENCODING, UNDECODABLE, CsvLine, csv_line, csv_lines, csv_text
 from starter.gateway.legacy_hashes import check_imported_hash, is_right
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "accounts.csv"
@@ -93,3 +93,18 @@ def test_the_example_file_is_taken_over_whole_and_all_its_passwords_are_the_docu
 
 def parsed(line: CsvLine) -> AccountForm:
     return AccountForm.parse(line.fields or {}, policy=Policy(), now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_text_that_would_begin_a_formula_is_text_in_a_spreadsheet(begin: str) -> None:
+    """Such as a mail server's refusal, or an office of an older system (OWASP, "CSV Injection")."""
+    hostile = f'{begin}HYPERLINK("http://example.org")'
+    written = csv_line(["CLERK clerk-7", hostile])
+    assert list(csv.reader(io.StringIO(written, newline=""))) == [["CLERK clerk-7", f"'{hostile}"]]
+
+
+def test_numbers_times_and_text_with_a_sign_within_stay_as_they_are() -> None:
+    row = {"delta": -3, "at": datetime(2027, 3, 1, 11, tzinfo=UTC), "who": "CLERK a-b", "none": None, "left": "out"}
+    assert csv_text(["delta", "at", "who", "none"], [row]) == (
+        "delta,at,who,none\r\n-3,2027-03-01T11:00:00+00:00,CLERK a-b,\r\n"
+    )

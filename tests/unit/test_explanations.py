@@ -174,7 +174,7 @@ def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
     )
     for reactivated, replaced in ((step, False), (replace(step, email_id="another"), True)):
         events = [*life(), reactivated]
-        for words in (at(reactivated.at, events).what, entries_of(events, (), POLICIES)[-1].what):
+        for words in (at(reactivated.at, events).what, entries_of(events, (), POLICIES, reactivated.at)[-1].what):
             assert ("replaced the e-mail address" in words.english) is replaced
             assert ("kicserélte az e-mail címet" in words.hungarian) is replaced
 

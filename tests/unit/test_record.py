@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from registration.errors import RecordUnreadable
 from registration.messages import Actor, ActorKind, Evidence
-from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
+from registration.record import GENESIS, Code, Event, EventKind, Snapshot, UnreadableEvent, fold, readable
 from registration.statuses import Assurance, Purpose, Status
 from tests.unit.lives import ID, START
 
@@ -169,3 +170,34 @@ def test_a_code_is_live_until_just_before_its_end() -> None:
     code = Code(Purpose.PASSWORD, 1, START)
     assert code.is_live(START - timedelta(microseconds=1))
     assert not code.is_live(START)
+
+
+NAIVE = EVENT.at.replace(tzinfo=None)
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        replace(EVENT, at=NAIVE),
+        replace(EVENT, at=FAR),
+        replace(EVENT, deadline=datetime(1, 1, 1, tzinfo=UTC)),
+        replace(EVENT, password_valid_until=FAR),
+        replace(EVENT, codes=(Code(Purpose.PASSWORD, 2, NAIVE),)),
+    ],
+)
+def test_a_time_that_no_rule_gives_and_no_calendar_tells_is_noticed(forged: Event) -> None:
+    assert EVENT.is_in_time
+    assert replace(EVENT, deadline=None, password_valid_until=None, codes=()).is_in_time
+    assert not forged.is_in_time
+
+
+def test_a_record_is_read_up_to_the_first_event_after_a_moment_and_not_beyond_what_is_none() -> None:
+    early, late = EVENT, replace(EVENT, sequence=4, at=EVENT.at + timedelta(days=1))
+    record = (early, late, UnreadableEvent(5))
+    assert readable(record[:2]) == [early, late]
+    assert readable(record, early.at) == [early, late]
+    for until in (None, late.at):
+        with pytest.raises(RecordUnreadable) as refused:
+            readable(record, until)
+        assert refused.value.facts == {"sequence": "5"}

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from starter.cli.output import write_text
+from starter.cli.files import write
 
 
 def test_a_file_that_may_hold_personal_data_is_its_owners_alone(tmp_path: Path) -> None:
     receipt = tmp_path / "receipt.html"
-    write_text("--html", receipt, "Szabó Katalin")
+    write("--html", str(receipt), "Szabó Katalin")
     assert (receipt.read_text(encoding="utf-8"), receipt.stat().st_mode & 0o777) == ("Szabó Katalin", 0o600)

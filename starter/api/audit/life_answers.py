@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registration.explanations import Explanation
-from registration.messages import Actor
 from registration.statuses import Channel, Language, Status
-from registration.timeline import Entry, Timeline
+from registration.timeline import Timeline
+from registration.timeline_lines import TimelineLine, named
 from starter.api.answers import ID
 from starter.api.audit.run_answers import HASH, RUN, RunAnswer
 
@@ -29,46 +29,6 @@ _ENTRY: Final[JsonDict] = {
     "letter_outcome": None,
     "hash": HASH,
 }
-
-
-class EntryAnswer(BaseModel):
-    """One line of a life: an event, or a letter with its outcome."""
-
-    number: int | None = Field(description="The event's place in the record; a letter has none.")
-    when: datetime
-    kind: str
-    happened: str
-    rule: str | None = Field(description="S1 to S9 of the mission.")
-    reason: str | None
-    policy_version: int | None
-    who: str | None = Field(description="Kind of user and opaque id.")
-    office: str | None
-    status: Status = Field(description="The status afterwards.")
-    deadline: datetime | None
-    password_valid_until: datetime | None
-    letter_outcome: str | None
-    hash: str | None
-
-    @classmethod
-    def of(cls, entry: Entry, language: Language) -> Self:
-        """A line in a language."""
-        actor, why = entry.actor, entry.why
-        return cls(
-            number=entry.sequence,
-            when=entry.at,
-            kind=str(entry.letter.kind if entry.letter else entry.kind),
-            happened=entry.what.in_language(language),
-            rule=" ".join(why.rules) if why else None,
-            reason=why.sentence.in_language(language) if why else None,
-            policy_version=why.policy_version if why else None,
-            who=_who(actor) if actor else None,
-            office=actor.office if actor else None,
-            status=entry.status,
-            deadline=entry.deadline,
-            password_valid_until=entry.password_valid_until,
-            letter_outcome=entry.letter.outcome if entry.letter else None,
-            hash=entry.hash,
-        )
 
 
 class TimelineAnswer(BaseModel):
@@ -96,23 +56,15 @@ class TimelineAnswer(BaseModel):
     office: str | None = Field(description="Where it was opened, if in person.")
     status: Status
     deadline: datetime | None
-    entries: list[EntryAnswer]
+    entries: list[TimelineLine]
     runs: list[RunAnswer]
     as_of: datetime
 
     @classmethod
     def of(cls, life: Timeline, language: Language) -> Self:
         """A life in a language."""
-        return cls(
-            registration_id=life.registration_id,
-            channel=life.channel,
-            office=life.office,
-            status=life.status,
-            deadline=life.deadline,
-            entries=[EntryAnswer.of(entry, language) for entry in life.entries],
-            runs=[RunAnswer.of(run) for run in life.runs],
-            as_of=life.as_of,
-        )
+        entries = [TimelineLine.of(entry, language) for entry in life.entries]
+        return cls(**vars(life) | {"entries": entries, "runs": [RunAnswer.of(run) for run in life.runs]})
 
 
 class ExplanationAnswer(BaseModel):
@@ -167,27 +119,14 @@ class ExplanationAnswer(BaseModel):
     @classmethod
     def of(cls, found: Explanation, language: Language) -> Self:
         """An explanation in a language."""
-        return cls(
-            registration_id=found.registration_id,
-            as_of=found.as_of,
-            status=found.status,
-            since=found.since,
-            because=found.because,
-            sequence=found.sequence,
-            happened=found.what.in_language(language),
-            rules=list(found.why.rules),
-            reason=found.why.sentence.in_language(language),
-            policy_version=found.why.policy_version,
-            policy_values=dict(found.why.values),
-            who=_who(found.actor),
-            office=found.actor.office,
-            deadline=found.deadline,
-            password_valid_until=found.password_valid_until,
-            next_step=found.next_words.in_language(language),
-            next_step_at=found.next_step_at,
-            last_event=found.last_event,
-        )
-
-
-def _who(actor: Actor) -> str:
-    return f"{actor.kind} {actor.id}"
+        told = {
+            "happened": found.what.in_language(language),
+            "rules": found.why.rules,
+            "reason": found.why.sentence.in_language(language),
+            "policy_version": found.why.policy_version,
+            "policy_values": found.why.values,
+            "who": named(found.actor),
+            "office": found.actor.office,
+            "next_step": found.next_words.in_language(language),
+        }
+        return cls(**vars(found) | told)

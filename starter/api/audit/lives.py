@@ -5,9 +5,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from registration.errors import BeforeTheBeginning, BeyondTheRecord, NotFound
+from registration.errors import BeforeTheBeginning, BeyondTheRecord, NotFound, RecordUnreadable
+from registration.timeline_lines import COLUMNS
 from registration.times import time_of
-from starter.api.audit.life_answers import EntryAnswer, ExplanationAnswer, TimelineAnswer
+from starter.api.audit.life_answers import ExplanationAnswer, TimelineAnswer
 from starter.api.audit.run_answers import DescriptionAnswer, ReplayAnswer
 from starter.api.documented import problems
 from starter.api.media import Accept, Media, also_as, preferred_media
@@ -15,7 +16,7 @@ from starter.api.problems import language_of
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit
-from starter.api.streams import csv_text
+from starter.gateway.csv_lines import csv_text
 from starter.pages.timeline import timeline_page
 
 router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=AuditRoute, tags=["audit"])
@@ -28,15 +29,16 @@ Moment = Annotated[
     ),
 ]
 
-_COLUMNS: Final = ",".join(EntryAnswer.model_fields)
-
 
 @router.get(
     "/timeline",
     response_model=TimelineAnswer,
     responses=problems(NotFound, with_body=False)
     | also_as(
-        {Media.CSV: f"{_COLUMNS}\r\n1,2027-03-01T10:00:00Z,REGISTRATION_OPENED,…\r\n", Media.HTML: "<!doctype html>…"}
+        {
+            Media.CSV: f"{','.join(COLUMNS)}\r\n1,2027-03-01T10:00:00Z,REGISTRATION_OPENED,…\r\n",
+            Media.HTML: "<!doctype html>…",
+        }
     ),
 )
 async def read_a_timeline(request: Request, reference: Reference, audit: Audit, accept: Accept) -> Response:
@@ -47,11 +49,13 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
         return HTMLResponse(timeline_page(life, language))
     told = TimelineAnswer.of(life, language)
     if chosen is Media.CSV:
-        return Response(csv_text(EntryAnswer, told.entries), media_type=Media.CSV)
+        return Response(csv_text(COLUMNS, told.model_dump(mode="json")["entries"]), media_type=Media.CSV)
     return Response(told.model_dump_json(), media_type=Media.JSON)
 
 
-@router.get("/explanation", responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, with_body=False))
+@router.get(
+    "/explanation", responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False)
+)
 async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
     """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
     found = await audit.explain(reference, time_of("at", at))

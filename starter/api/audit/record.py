@@ -25,7 +25,7 @@ from starter.api.problems import Problem
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit, Record
-from starter.api.streams import csv_text
+from starter.gateway.csv_lines import csv_text
 
 router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
 
@@ -89,5 +89,7 @@ async def count_registrations(audit: Audit, accept: Accept, since: Month = None,
     """Counts by status, channel, office and month; lapse rate, time to activation, lost letters. JSON or CSV."""
     told = StatisticsAnswer.of(await audit.statistics(since, until))
     if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
-        return Response(csv_text(CountAnswer, told.counts), media_type=Media.CSV)
+        return Response(
+            csv_text(CountAnswer.model_fields, told.model_dump(mode="json")["counts"]), media_type=Media.CSV
+        )
     return Response(told.model_dump_json(), media_type=Media.JSON)

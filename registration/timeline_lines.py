@@ -1,0 +1,61 @@
+"""A line of a timeline in one language: what tables, CSV and JSON tell of it, in this order."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Final, Self
+
+from registration.messages import Actor
+from registration.statuses import Language, Status
+from registration.timeline import Entry
+
+UNREADABLE: Final = "UNREADABLE"
+"""The kind of what somebody has written in the place of an event."""
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One line of a life: an event, or a letter with its outcome. A description is what OpenAPI says of the field."""
+
+    number: int | None = field(metadata={"description": "The event's place in the record; a letter has none."})
+    when: datetime
+    kind: str = field(metadata={"description": f"Of the event or the letter; {UNREADABLE} where an event is none."})
+    happened: str
+    rule: str | None = field(metadata={"description": "S1 to S9 of the mission."})
+    reason: str | None
+    policy_version: int | None
+    who: str | None = field(metadata={"description": "Kind of user and opaque id."})
+    office: str | None
+    status: Status = field(metadata={"description": "The status afterwards."})
+    deadline: datetime | None
+    password_valid_until: datetime | None
+    letter_outcome: str | None
+    hash: str | None
+
+    @classmethod
+    def of(cls, entry: Entry, language: Language) -> Self:
+        """The line of an entry."""
+        actor, why, letter = entry.actor, entry.why, entry.letter
+        return cls(
+            number=entry.sequence,
+            when=entry.at,
+            kind=str(letter.kind if letter else entry.kind or UNREADABLE),
+            happened=entry.what.in_language(language),
+            rule=" ".join(why.rules) if why else None,
+            reason=why.sentence.in_language(language) if why else None,
+            policy_version=why.policy_version if why else None,
+            who=named(actor) if actor else None,
+            office=actor.office if actor else None,
+            status=entry.status,
+            deadline=entry.deadline,
+            password_valid_until=entry.password_valid_until,
+            letter_outcome=letter.outcome if letter else None,
+            hash=entry.hash,
+        )
+
+
+COLUMNS: Final = tuple(column.name for column in fields(TimelineLine))
+
+
+def named(actor: Actor) -> str:
+    """Who acted, as auditors read it: kind of user and opaque id."""
+    return f"{actor.kind} {actor.id}"
