@@ -70,10 +70,9 @@ class Pass:
                 yield self._counted(finding)
         suspects: set[str] = set()
         async for page in self._store.pages():
-            chains = await asyncio.to_thread(_chains, page)
-            for finding in await asyncio.to_thread(self._stored, chains):
+            for finding in await asyncio.to_thread(self._stored, page):
                 yield self._counted(finding)
-            suspects |= {finding.about for finding in await self._histories_of(chains)}
+            suspects |= {finding.about for finding in await self._histories_of(page)}
             progress(self._counts.registrations)
         for finding in await asyncio.to_thread(self._rest):
             yield self._counted(finding)
@@ -88,7 +87,7 @@ class Pass:
         chain = (REGISTRATION_CHAIN, registration_id)
         await asyncio.to_thread(deque, self._witness.before(chain), 0)  # the chains of others
         async for lives in self._store.some([registration_id]):
-            for finding in await asyncio.to_thread(self._stored, _chains(lives)):
+            for finding in await asyncio.to_thread(self._stored, lives):
                 yield self._counted(finding)
         if not self._counts.registrations and (known := await asyncio.to_thread(self._witness.of, chain)):
             yield self._counted(_all_gone(known))
@@ -102,9 +101,9 @@ class Pass:
         gone = list(self._gone(chain))
         return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
 
-    def _stored(self, chains: Sequence[Chain]) -> list[Finding]:
+    def _stored(self, lives: Sequence[AuditedLife]) -> list[Finding]:
         findings: list[Finding] = []
-        for chain in chains:
+        for chain in map(Chain, lives):
             key = (REGISTRATION_CHAIN, chain.life.registration_id)
             standing = {row["sequence"]: row["hash"] for row in chain.life.events}
             findings += self._gone(key)
@@ -125,17 +124,18 @@ class Pass:
             *differing_personal_data(chain, self._store),
         ]
 
-    async def _histories_of(self, chains: Sequence[Chain]) -> list[Finding]:
+    async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
+        """Chains are walked along once more: a page of them in memory costs more (measured)."""
         witness, places = self._histories, asyncio.Semaphore(_AT_ONCE)
         if witness is None:
             return []
 
-        async def look(chain: Chain) -> list[Finding]:
+        async def look(life: AuditedLife) -> list[Finding]:
             async with places:
-                return await witness.differing(chain)
+                return await witness.differing(Chain(life))
 
-        self._counts.histories += len(chains)
-        return [found for each in await asyncio.gather(*map(look, chains)) for found in each]
+        self._counts.histories += len(lives)
+        return [found for each in await asyncio.gather(*map(look, lives)) for found in each]
 
     async def _whole_history(self, registration_id: str) -> list[Finding]:
         """Every event of all runs; what differs at the first look and a moment later."""
@@ -145,9 +145,9 @@ class Pass:
                 break
             self._counts.histories = 0
             async for lives in self._store.some([registration_id]):
-                for chain in _chains(lives):
-                    findings = [finding async for finding in self._histories.all_differing(chain)]
-                    findings = findings or await self._histories_of([chain])
+                for life in lives:
+                    findings = [finding async for finding in self._histories.all_differing(Chain(life))]
+                    findings = findings or await self._histories_of([life])
             if not findings:
                 break
             await asyncio.sleep(seconds)
@@ -159,7 +159,7 @@ class Pass:
             await asyncio.sleep(_SECOND_LOOK_SECONDS)
         async for lives in self._store.some(sorted(suspects)):
             self._counts.histories -= len(lives)
-            for finding in await self._histories_of(_chains(lives)):
+            for finding in await self._histories_of(lives):
                 yield finding
 
     def _gone(self, chain: tuple[str, ...] | None) -> list[Finding]:
@@ -174,10 +174,6 @@ class Pass:
     def _counted(self, finding: Finding) -> Finding:
         self._counts.findings += 1
         return finding
-
-
-def _chains(lives: Sequence[AuditedLife]) -> list[Chain]:
-    return [Chain(life) for life in lives]
 
 
 def _all_gone(known: Known) -> Finding:
