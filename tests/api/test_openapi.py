@@ -45,6 +45,7 @@ TABLE = {
     "GET /v1/audit/statistics": 200,
     "POST /v1/operations/extension-counts": 200,
     "POST /v1/operations/extensions": 201,
+    "GET /v1/operations/extensions": 200,
     "GET /v1/operations/extensions/{id}": 200,
     "POST /v1/operations/extensions/{id}/approval": 200,
     "POST /v1/operations/extensions/{id}/start": 200,
