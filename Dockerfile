@@ -23,7 +23,8 @@ RUN pip install --no-deps --no-build-isolation . \
 
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin ugyfelkapu
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin ugyfelkapu \
+ && install --directory --owner=10001 --mode=0700 /var/lib/ugyfelkapu/checkpoints /var/lib/ugyfelkapu/archive
 COPY --from=build /opt/ugyfelkapu /opt/ugyfelkapu
 ENV PATH="/opt/ugyfelkapu/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /

@@ -62,6 +62,7 @@ _OPERATIONS: Final[Mapping[str, Words]] = {
     "operations.pause_extension": Words("tömeges meghosszabbítás szüneteltetése", "pausing a bulk extension"),
     "operations.resume_extension": Words("tömeges meghosszabbítás folytatása", "resuming a bulk extension"),
     "operations.extension": Words("tömeges meghosszabbítás megtekintése", "looking at a bulk extension"),
+    "operations.extensions": Words("a tömeges meghosszabbítások felsorolása", "listing bulk extensions"),
     "operations.extension_report": Words("tömeges meghosszabbítás jelentése", "the report of a bulk extension"),
     "operations.extend_validity": _MESSAGES["extend_validity"],
     "operations.reconcile": Words("egyeztetés", "reconciling"),

@@ -86,6 +86,14 @@ class ExtensionStatus:
 
 
 @dataclass(frozen=True)
+class ExtensionList:
+    """At most 20 extensions, newest first; `more` says that there are older ones."""
+
+    extensions: tuple[ExtensionStatus, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
 class ExtensionItem:
     """One account: its validity when the list was fixed, the new one, what came of it; `reason` of a refusal."""
 

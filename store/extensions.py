@@ -23,7 +23,9 @@ _PAGE: Final = 1000
 """Rows of one statement: some tens of milliseconds."""
 
 _FIRST: Final = UUID(int=0)
+_LAST: Final = UUID(int=2**128 - 1)
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+_LONG_AHEAD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ExtensionStore:
@@ -48,19 +50,17 @@ class ExtensionStore:
     async def find(self, extension_id: str) -> Extension | None:
         """An extension."""
         row = await queries.find_extension(self._pool, id=extension_id)
-        if row is None:
-            return None
-        return Extension(
-            id=str(row["id"]),
-            before=row["expiring_before"],
-            days=row["days"],
-            requested_by=row["requested_by"],
-            requested_at=row["requested_at"],
-            approved_by=row["approved_by"],
-            approved_at=row["approved_at"],
-            listed_at=row["listed_at"],
-            finished_at=row["finished_at"],
+        return None if row is None else _extension(row)
+
+    async def newest(self, older_than: Extension | None, most: int) -> list[tuple[Extension, Progress]]:
+        """The newest extensions, or the newest of those older than one, and how far each has come."""
+        rows = queries.newest_extensions(
+            self._pool,
+            requested_at=older_than.requested_at if older_than else _LONG_AHEAD,
+            id=older_than.id if older_than else _LAST,
+            most=most,
         )
+        return [(_extension(row), _progress(row)) async for row in rows]
 
     async def approve(self, extension_id: str, approved_by: str, now: datetime) -> None:
         """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for who asked himself."""
@@ -129,8 +129,7 @@ class ExtensionStore:
 
     async def progress(self, extension_id: str) -> Progress:
         """How far an extension has come."""
-        row = await queries.extension_progress(self._pool, extension_id=extension_id)
-        return Progress(**row)
+        return _progress(await queries.extension_progress(self._pool, extension_id=extension_id))
 
     async def items(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
         """The whole list, by id, read as it is needed."""
@@ -148,3 +147,21 @@ class ExtensionStore:
                     reason=row["detail"],
                 )
             after = page[-1]["registration_id"]
+
+
+def _extension(row: "asyncpg.Record") -> Extension:
+    return Extension(
+        id=str(row["id"]),
+        before=row["expiring_before"],
+        days=row["days"],
+        requested_by=row["requested_by"],
+        requested_at=row["requested_at"],
+        approved_by=row["approved_by"],
+        approved_at=row["approved_at"],
+        listed_at=row["listed_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def _progress(row: "asyncpg.Record") -> Progress:
+    return Progress(row["total"], row["extended"], row["refused"], row["open"])

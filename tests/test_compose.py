@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from wiring.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 
@@ -20,6 +22,7 @@ SECRETS = {
     "POSTGRES_PASSWORD",
     "TEMPORAL_DATABASE_PASSWORD",
     "UGYFELKAPU_ASSERTION_KEYS",
+    "UGYFELKAPU_CHECKPOINT_KEYS",
     "UGYFELKAPU_CODE_KEYS",
     "UGYFELKAPU_DATABASE_PASSWORD",
     "UGYFELKAPU_INDEX_KEY",
@@ -111,6 +114,27 @@ def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: 
     addresses = {"UGYFELKAPU_METRICS_ADDRESS", "UGYFELKAPU_HEALTH_ADDRESS"}
     assert set(worker["environment"]) - set(migrate["environment"]) == addresses
     assert migrate["environment"].items() <= worker["environment"].items()
+
+
+def test_the_worker_writes_checkpoints_and_archive_the_api_reads_them_and_the_image_owns_their_folders(
+    compose: dict[str, Any],
+) -> None:
+    """A new volume takes its owner from the folder in the image; `migrate` is created first, and makes the schedule."""
+    services, dockerfile = compose["services"], (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (user,) = re.findall(r"^USER (\d+)$", dockerfile, re.MULTILINE)
+    ((owner, made),) = re.findall(r"install --directory --owner=(\d+) --mode=0700 (.+)$", dockerfile, re.MULTILINE)
+    folders = [services["worker"]["environment"][f"UGYFELKAPU_{kind}_FOLDER"] for kind in ("CHECKPOINT", "ARCHIVE")]
+    assert (owner, made.split()) == (user, folders)
+    mounts = [f"{Path(folder).name}:{folder}" for folder in folders]
+    assert services["worker"]["volumes"] == services["migrate"]["volumes"] == mounts
+    assert services["api"]["volumes"] == [f"{mount}:ro" for mount in mounts]
+
+
+def test_every_setting_of_ours_is_known(compose: dict[str, Any]) -> None:
+    known = {f"UGYFELKAPU_{name.upper()}" for name in Settings.model_fields}
+    for name in ("api", "migrate", "worker"):
+        ours = {variable for variable in compose["services"][name]["environment"] if variable.startswith("UGYFELKAPU_")}
+        assert ours <= known, name
 
 
 def test_the_image_runs_without_privileges_and_installs_only_what_is_hashed() -> None:

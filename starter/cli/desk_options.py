@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
-from inspect import Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -14,12 +12,12 @@ from registration.messages import ActorKind
 from starter.cli.choices import AsJson, Choices, Lang, choices_of
 from starter.cli.input import read_object
 from starter.cli.session import run
+from starter.cli.shared_options import Command, with_options_of
 
 if TYPE_CHECKING:
     from starter.gateway import DeskGateway, Gateway
 
 _Outcome = TypeVar("_Outcome")
-_Command = Callable[..., None]
 
 Clerk = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_CLERK", help="The clerk's id, never a name.")]
 Office = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OFFICE", help="The office's code.")]
@@ -70,28 +68,14 @@ class Desk:
         return run(self.choices, acting)
 
 
-def at_the_desk(command: _Command) -> _Command:
+def at_the_desk(command: Command) -> Command:
     """The command with the options that say who acts; its first argument is the `Desk`."""
-    return _with_options_of(_desk, command)
+    return with_options_of(_desk, command)
 
 
-def in_person(command: _Command) -> _Command:
+def in_person(command: Command) -> Command:
     """The same for an act in person, with the options that say what was seen."""
-    return _with_options_of(_desk_with_evidence, command)
-
-
-def _with_options_of(made_by: Callable[..., Desk], command: _Command) -> _Command:
-    """Typer reads a command's options from its signature: it gets those of `made_by`, for `made_by` to take up."""
-    context, *shared = signature(made_by).parameters.values()
-    _, *own = signature(command).parameters.values()
-
-    @wraps(command)
-    def with_options(**typed: Any) -> None:  # noqa: ANN401  as Typer parsed them
-        desk = made_by(**{each.name: typed.pop(each.name) for each in (context, *shared)})
-        command(desk, **typed)
-
-    vars(with_options)["__signature__"] = Signature([context, *own, *shared])
-    return with_options
+    return with_options_of(_desk_with_evidence, command)
 
 
 def _desk(

@@ -2,10 +2,9 @@
 
 import asyncio
 import csv
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,18 +14,17 @@ from registration.errors import Unavailable
 from registration.extensions import USUAL_RATE, ExtensionState, ExtensionStatus
 from registration.record import Event, EventKind
 from registration.times import time_of
-from starter.cli.choices import AsJson, Choices, Lang, Operator, Reference, choices_of, required_operator
+from starter.cli.choices import Choices, Reference
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
-from starter.cli.output import console_of, plain, show, show_rows
+from starter.cli.operator_options import Operations, as_operator
+from starter.cli.output import console_of, label, plain, show, show_rows
 from starter.cli.sentences import CliProblem
-from starter.cli.session import run
 
 if TYPE_CHECKING:
     from starter.gateway import Gateway, OperationsGateway
 
 _ONE: Final = "account"
-_Outcome = TypeVar("_Outcome")
 
 
 class _OneOrMany(TyperGroup):
@@ -46,6 +44,17 @@ _OUTCOME_SECONDS: Final = 10
 
 _LOOK_SECONDS: Final = 1
 _ENDS: Final = {ExtensionState.DONE, ExtensionState.PAUSED, ExtensionState.STOPPED}
+_LISTED: Final = (
+    "id",
+    "requested_at",
+    "requested_by",
+    "before",
+    "days",
+    "total",
+    "state",
+    "approved_by",
+    "approved_at",
+)
 _REPORT_COLUMNS: Final = ("registration_id", "valid_until", "until", "outcome", "reason")
 
 Extension = Annotated[str, typer.Argument(metavar="ID", help="The extension's id, as `request` printed it.")]
@@ -65,8 +74,9 @@ _RATE_HELP: Final = "Registrations a second."
 
 
 @app.command(_ONE)
+@as_operator
 def account(
-    context: typer.Context,
+    operations: Operations,
     reference: Reference,
     until: Annotated[
         str,
@@ -75,148 +85,150 @@ def account(
             help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
         ),
     ],
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Extend one password's validity, also beyond the 2 years, and say whether the registration accepted it."""
-    choices, moment = choices_of(context), time_of("--until", until)
-    acting = required_operator(operator)
+    moment = time_of("--until", until)
 
-    async def extended(gateway: "Gateway") -> Event:
-        from starter.gateway import AuditGateway, OperationsGateway
+    async def extended(acting: "OperationsGateway", gateway: "Gateway") -> Event:
+        from starter.gateway import AuditGateway
 
         registration_id = await gateway.registration_id(reference)
         audit = AuditGateway(gateway)
         before = (await audit.snapshot(registration_id)).sequence
-        await OperationsGateway(gateway, acting).extend_validity(registration_id, moment)
+        await acting.extend_validity(registration_id, moment)
         try:
             async with asyncio.timeout(_OUTCOME_SECONDS):
                 while True:
                     for event in await audit.events(registration_id):
-                        if event.sequence > before and event.actor.id == acting and event.kind in _OUTCOMES:
+                        own = event.actor.id == operations.operator and event.kind in _OUTCOMES
+                        if own and event.sequence > before:
                             return event
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise Unavailable from None
 
-    event = run(choices, extended)
+    event = operations.act_with(extended)
     if event.kind is EventKind.SIGNAL_REFUSED:
         raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.detail or "–")
-    show(choices, {"applied": True, "status": event.status, "password_valid_until": event.password_valid_until})
+    facts = {"applied": True, "status": event.status, "password_valid_until": event.password_valid_until}
+    show(operations.choices, facts)
 
 
 @app.command()
+@as_operator
 def request(
-    context: typer.Context,
+    operations: Operations,
     before: Before,
     *,
     days: Days = None,
     to_anniversary: ToAnniversary = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the accounts, write nothing.")] = False,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Ask for the extension of all accounts that expire before a date; another person has to approve it."""
-    choices, moment = choices_of(context), time_of("--before", before, whole_day=False)
+    choices, moment = operations.choices, time_of("--before", before, whole_day=False)
     if (days is None) is not to_anniversary:
         raise CliError(CliProblem.ONE_WAY_TO_EXTEND)
     if dry_run:
-        found = _on(choices, operator, lambda operations: operations.count_extension(moment, days=days))
+        found = operations.act(lambda it: it.count_extension(moment, days=days))
         if choices.as_json:
             show(choices, found)
             return
         show_rows(choices, ("status", "month", "until_month", "accounts"), [asdict(count) for count in found.counts])
         show(choices, {"total": found.total, "hopeless": found.hopeless})
         return
-    show(choices, _on(choices, operator, lambda operations: operations.request_extension(moment, days=days)))
+    show(choices, operations.act(lambda it: it.request_extension(moment, days=days)))
 
 
 @app.command()
-def approve(
-    context: typer.Context, extension: Extension, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
-) -> None:
+@as_operator
+def approve(operations: Operations, extension: Extension) -> None:
     """Approve what another person asked for."""
-    choices = choices_of(context)
-    show(choices, _on(choices, operator, lambda operations: operations.approve_extension(extension)))
+    show(operations.choices, operations.act(lambda it: it.approve_extension(extension)))
 
 
 @app.command()
+@as_operator
 def start(
-    context: typer.Context,
+    operations: Operations,
     extension: Extension,
     rate: Annotated[float, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = USUAL_RATE,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Carry out an approved extension and watch it to its end; Ctrl-C only ends the watching."""
-    choices = choices_of(context)
 
-    async def watched(operations: "OperationsGateway") -> ExtensionStatus:
-        status = await operations.start_extension(extension, rate)
-        with _bar(choices) as bar:
+    async def watched(gateway: "OperationsGateway") -> ExtensionStatus:
+        status = await gateway.start_extension(extension, rate)
+        with _bar(operations.choices) as bar:
             task = bar.add_task("", total=None)
             while status.state not in _ENDS:
                 progress = status.progress
                 bar.update(task, total=progress.total or None, completed=progress.total - progress.open)
                 await asyncio.sleep(_LOOK_SECONDS)
-                status = await operations.extension(extension)
+                status = await gateway.extension(extension)
         return status
 
-    _show_status(choices, _on(choices, operator, watched))
+    show(operations.choices, _facts(operations.act(watched)))
 
 
 @app.command()
-def pause(
-    context: typer.Context, extension: Extension, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
-) -> None:
+@as_operator
+def pause(operations: Operations, extension: Extension) -> None:
     """Let no further account be extended, some seconds later at the latest, until `resume`."""
-    choices = choices_of(context)
-    _on(choices, operator, lambda operations: operations.pause_extension(extension))
-    show(choices, {"id": extension, "paused": True})
+    operations.act(lambda it: it.pause_extension(extension))
+    show(operations.choices, {"id": extension, "paused": True})
 
 
 @app.command()
+@as_operator
 def resume(
-    context: typer.Context,
+    operations: Operations,
     extension: Extension,
     rate: Annotated[float | None, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = None,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Go on, at another rate if one is given."""
-    choices = choices_of(context)
-    _on(choices, operator, lambda operations: operations.resume_extension(extension, rate))
-    show(choices, {"id": extension, "paused": False})
+    operations.act(lambda it: it.resume_extension(extension, rate))
+    show(operations.choices, {"id": extension, "paused": False})
 
 
 @app.command()
-def status(
-    context: typer.Context, extension: Extension, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
-) -> None:
+@as_operator
+def status(operations: Operations, extension: Extension) -> None:
     """Say who asked, who approved, and how far it has come."""
-    choices = choices_of(context)
-    _show_status(choices, _on(choices, operator, lambda operations: operations.extension(extension)))
+    show(operations.choices, _facts(operations.act(lambda it: it.extension(extension))))
+
+
+@app.command("list")
+@as_operator
+def list_(
+    operations: Operations,
+    older_than: Annotated[
+        str | None, typer.Option("--older-than", metavar="ID", help="Only those asked for before this extension.")
+    ] = None,
+) -> None:
+    """List the bulk extensions, newest first, 20 at a time."""
+    choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
+    rows = [_facts(each) for each in found.extensions]
+    if choices.as_json:
+        show(choices, {"extensions": rows, "more": found.more})
+        return
+    to_anniversary = label(choices, "to_anniversary")
+    show_rows(choices, _LISTED, [{**row, "days": row["days"] or to_anniversary} for row in rows])
+    if found.more:
+        sentence = CliProblem.OLDER_EXTENSIONS.in_language(choices.language, last=rows[-1]["id"])
+        console_of(stderr=True).print(sentence)
 
 
 @app.command()
+@as_operator
 def report(
-    context: typer.Context,
+    operations: Operations,
     extension: Extension,
     file: Annotated[Path, typer.Option("--csv", metavar="FILE", help="Where every account is listed.")],
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """List every account with its old and new expiry and what came of it, at any time."""
-    choices = choices_of(context)
 
-    async def written(operations: "OperationsGateway") -> dict[str, int]:
+    async def written(gateway: "OperationsGateway") -> dict[str, int]:
         counts: dict[str, int] = {}
-        items = operations.extension_report(extension)
+        items = gateway.extension_report(extension)
         first = await anext(items, None)  # what is no extension leaves no file behind
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
             lines = csv.DictWriter(listed, _REPORT_COLUMNS)
@@ -227,26 +239,13 @@ def report(
                 first = await anext(items, None)
         return counts
 
-    counts = _on(choices, operator, written)
-    show(choices, {"accounts": sum(counts.values()), **counts, "report": str(file)})
+    counts = operations.act(written)
+    show(operations.choices, {"accounts": sum(counts.values()), **counts, "report": str(file)})
 
 
-def _on(
-    choices: Choices, operator: str | None, operation: "Callable[[OperationsGateway], Awaitable[_Outcome]]"
-) -> _Outcome:
-    acting = required_operator(operator)
-
-    async def done(gateway: "Gateway") -> _Outcome:
-        from starter.gateway import OperationsGateway
-
-        return await operation(OperationsGateway(gateway, acting))
-
-    return run(choices, done)
-
-
-def _show_status(choices: Choices, status: ExtensionStatus) -> None:
+def _facts(status: ExtensionStatus) -> dict[str, Any]:
     facts = asdict(status.extension) | {"state": status.state, "rate": status.rate}
-    show(choices, facts | asdict(status.progress))
+    return facts | asdict(status.progress)
 
 
 def _bar(choices: Choices) -> Progress:

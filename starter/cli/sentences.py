@@ -31,6 +31,7 @@ class CliProblem(StrEnum):
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
     MORE_FOUND = "There are more than these 50: add to what you search by."
+    OLDER_EXTENSIONS = "There are older ones: add --older-than {last}."
     SIGNAL_OR_ANSWER = "--signal: a signal only reactivates; leave out --email."
     USAGE = "The command line is wrong: {reason}"
     UNEXPECTED = "unexpected error: {reason}"
@@ -70,6 +71,7 @@ _HUNGARIAN: Final = {
     "vagy nevet ({reason}).",
     CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
     CliProblem.MORE_FOUND: "Ennél az 50-nél több van: adjon meg pontosabb szempontot.",
+    CliProblem.OLDER_EXTENSIONS: "Vannak régebbiek is: adja hozzá: --older-than {last}.",
     CliProblem.SIGNAL_OR_ANSWER: "--signal: a jel csak újraaktivál; hagyja el az --email kapcsolót.",
     CliProblem.USAGE: "Hibás parancs: {reason}",
     CliProblem.UNEXPECTED: "váratlan hiba (unexpected error): {reason}",
@@ -153,6 +155,21 @@ WORDS: Final = {
     "disabled": "letiltva",
     "disabled_at": "mióta",
     "disabled_by": "ki tiltotta le",
+    "before": "mi előtt jár le",
+    "days": "napok",
+    "to_anniversary": "évfordulóig",
+    "state": "állás",
+    "requested_by": "ki kérte",
+    "requested_at": "mikor kérte",
+    "approved_by": "ki hagyta jóvá",
+    "approved_at": "mikor hagyta jóvá",
+    "listed_at": "lista rögzítve",
+    "finished_at": "befejezve",
+    "rate": "másodpercenként",
+    "total": "fiókok",
+    "extended": "meghosszabbítva",
+    "paused": "szünetel",
+    "accounts": "fiókok",
     "at": "időpont",
     "leaves": "láncok",
     "changed": "változott",

@@ -24,9 +24,11 @@ from registration.extensions import (
     Extension,
     ExtensionCount,
     ExtensionItem,
+    ExtensionList,
     ExtensionRun,
     ExtensionState,
     ExtensionStatus,
+    Progress,
     RunView,
     checked_extension,
     checked_rate,
@@ -42,6 +44,9 @@ from starter.gateway.connection import Gateway, answering, now, request_id_of
 
 _WHO_ASKS: Final = frozenset({ActorKind.OPERATOR})
 _OPERATIONS: Final = _WHO_ASKS | {ActorKind.SUPERVISOR}
+
+_MOST_LISTED: Final = 20
+"""The accounts of each are counted, and whatever is under way is asked."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """A workflow answers in milliseconds; without a worker nobody does, and how far it has come is told all the same."""
@@ -150,6 +155,15 @@ class BulkExtensions:
         async with self._attended("operations.extension") as act:
             return await self._status_of(await self._existing(extension_id, act))
 
+    @answering
+    async def extensions(self, older_than: str | None = None) -> ExtensionList:
+        """The newest extensions, or the newest of those that were asked for before the extension `older_than`."""
+        async with self._attended("operations.extensions") as act:
+            reference = None if older_than is None else await self._existing(older_than, act)
+            found = await self._gateway.extensions.newest(reference, _MOST_LISTED + 1)
+            told = await asyncio.gather(*(self._with_state(*each) for each in found[:_MOST_LISTED]))
+            return ExtensionList(tuple(told), more=len(found) > _MOST_LISTED)
+
     async def extension_report(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
         """Every account on the list with its outcome, by id, read as it is needed; at any time."""
         async with self._attended("operations.extension_report") as act:
@@ -159,7 +173,9 @@ class BulkExtensions:
             yield item
 
     async def _status_of(self, extension: Extension) -> ExtensionStatus:
-        progress = await self._gateway.extensions.progress(extension.id)
+        return await self._with_state(extension, await self._gateway.extensions.progress(extension.id))
+
+    async def _with_state(self, extension: Extension, progress: Progress) -> ExtensionStatus:
         if extension.approved_by is None:
             return ExtensionStatus(extension, ExtensionState.REQUESTED, progress)
         if extension.finished_at is not None:

@@ -8,6 +8,23 @@ on conflict (id) do nothing;
 -- A bulk extension.
 select * from extensions where id = :id;
 
+-- name: newest_extensions(requested_at, id, most)
+-- The bulk extensions that were asked for before one, newest first, and what has become of their accounts.
+select extension.*, progress.*
+from (
+    select * from extensions where (requested_at, id) < (:requested_at, :id)
+    order by requested_at desc, id desc
+    limit :most
+) extension,
+lateral (
+    select count(*) as total,
+           count(*) filter (where outcome = 'EXTENDED') as extended,
+           count(*) filter (where outcome = 'REFUSED') as refused,
+           count(*) filter (where outcome is null) as open
+    from extension_items where extension_id = extension.id
+) progress
+order by extension.requested_at desc, extension.id desc;
+
 -- name: approve_extension(id, approved_by, approved_at)!
 -- The second person's approval; the first one stands.
 update extensions set approved_by = :approved_by, approved_at = :approved_at where id = :id and approved_by is null;

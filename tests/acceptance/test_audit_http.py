@@ -181,6 +181,14 @@ async def test_a_bulk_extension_needs_a_second_person_and_ends_in_a_report(api: 
     assert as_csv.text == "registration_id,valid_until,until,outcome,reason\r\n"
     assert problem(await operator(api).post(f"{path}/start", {"rate": 0})) == (422, "invalid-input")
     assert problem(await operator(api).get(f"/v1/operations/extensions/{NOBODY}")) == (404, "no-such-extension")
+    newest = (await supervisor(api).get("/v1/operations/extensions")).json()["extensions"][0]
+    assert newest == (await operator(api).get(path)).json()
+    listed = await operator(api).get("/v1/operations/extensions", older_than=newest["id"])
+    assert newest["id"] not in listed.text
+    unknown = await operator(api).get("/v1/operations/extensions", older_than=NOBODY)
+    assert problem(unknown) == (404, "no-such-extension")
+    misspelt = await operator(api).get("/v1/operations/extensions", older_than="soon")
+    assert problem(misspelt) == (422, "invalid-input")
 
 
 async def test_nobody_disables_themself(api: Api) -> None:

@@ -4,10 +4,13 @@ import asyncio
 import csv
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest_asyncio
 
+from starter.gateway import OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.standing import standing_accounts
@@ -16,6 +19,7 @@ from tests.workflows.lives import choosy_world
 
 ACCOUNTS = 7
 BEFORE = ("--before", "2031-01-01")
+EXPIRING = datetime.now(UTC) + timedelta(days=1000)
 SECOND = {"UGYFELKAPU_OPERATOR": "operator-2"}
 
 
@@ -65,6 +69,21 @@ async def test_an_operator_asks_another_approves_and_the_report_names_every_acco
     assert not (terminal.folder / "none.csv").exists()
     one = await terminal("extend", "account", terminal.ids[0], "--until", "2032-06-30", "--json")
     assert one.data["password_valid_until"] == "2032-06-30T21:59:59+00:00"
+
+
+async def test_the_list_names_every_extension_newest_first_twenty_at_a_time(terminal: Terminal) -> None:
+    operations = terminal.world.operations
+    asked = [(await operations.request_extension(EXPIRING, days=day)).id for day in range(1, 22)]
+    await OperationsGateway(terminal.world.gateway, "operator-2").approve_extension(asked[-1])
+    first = (await terminal("extend", "list", "--json")).data
+    assert [each["id"] for each in first["extensions"]] == asked[:0:-1]
+    assert first["more"] is True
+    assert first["extensions"][0] == (await terminal("extend", "status", asked[-1], "--json")).data
+    rest = (await terminal("extend", "list", "--older-than", asked[1], "--json")).data
+    assert ([each["id"] for each in rest["extensions"]], rest["more"]) == (asked[:1], False)
+    table = await terminal("extend", "list", "--lang", "en")
+    assert f"There are older ones: add --older-than {asked[1]}." in table.error
+    (await terminal("extend", "list", "--older-than", str(UUID(int=7)))).refused(1, "There is no such bulk extension.")
 
 
 async def test_keys_are_rotated_under_the_first_of_the_ring(terminal: Terminal) -> None:

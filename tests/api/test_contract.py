@@ -160,6 +160,7 @@ async def test_whatever_an_operator_sends_every_answer_is_one_that_the_document_
     await OperationsGateway(own_api.world.gateway, "operator-9").approve_extension(asked[0])
     known: dict[str, Sequence[Any]] = {
         "path.id": asked,
+        "query.older_than": asked,
         "path.code": ["FUZZ-1", "FUZZ-2"],
         "body.before": ["2001-01-01", "2026-01-01T00:00Z"],
         "body.body": list(Body),

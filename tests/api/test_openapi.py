@@ -48,6 +48,7 @@ TABLE = {
     "GET /v1/audit/accesses": 200,
     "POST /v1/operations/extension-counts": 200,
     "POST /v1/operations/extensions": 201,
+    "GET /v1/operations/extensions": 200,
     "GET /v1/operations/extensions/{id}": 200,
     "POST /v1/operations/extensions/{id}/approval": 200,
     "POST /v1/operations/extensions/{id}/start": 200,

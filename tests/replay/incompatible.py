@@ -5,9 +5,23 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from registration.archiving import Archived
+    from registration.checkpoint import CheckpointMade
+    from registration.extensions import ExtensionRun, Progress
     from registration.lifecycle import State
-    from registration.names import WORKFLOW_TYPE
+    from registration.names import (
+        ARCHIVE_WORKFLOW_TYPE,
+        CHECKPOINT_WORKFLOW_TYPE,
+        EXTENSION_WORKFLOW_TYPE,
+        RECONCILIATION_WORKFLOW_TYPE,
+        WORKFLOW_TYPE,
+    )
+    from registration.reconciliation import Findings
     from registration.statuses import Status
+    from workflows.archive import Archive
+    from workflows.bulk_extension import BulkExtension
+    from workflows.checkpoint import Checkpoint
+    from workflows.reconciliation import Reconciliation
     from workflows.registration import Registration
 
 
@@ -37,3 +51,47 @@ class Forgetful(Registration):
     async def run(self, state: State) -> Status:
         await workflow.wait_condition(lambda: self._ledger.status.is_final)
         return state.snapshot.status
+
+
+@workflow.defn(name=EXTENSION_WORKFLOW_TYPE)
+class ImpatientExtension(BulkExtension):
+    """The same of a bulk extension."""
+
+    @workflow.init
+    def __init__(self, run: ExtensionRun) -> None:
+        super().__init__(run)
+
+    @workflow.run
+    async def run(self, run: ExtensionRun) -> Progress:
+        await workflow.sleep(timedelta(seconds=1))
+        return await super().run(run)
+
+
+@workflow.defn(name=CHECKPOINT_WORKFLOW_TYPE)
+class ImpatientCheckpoint(Checkpoint):
+    """The same of a checkpoint."""
+
+    @workflow.run
+    async def run(self) -> CheckpointMade:
+        await workflow.sleep(timedelta(seconds=1))
+        return await super().run()
+
+
+@workflow.defn(name=RECONCILIATION_WORKFLOW_TYPE)
+class ImpatientReconciliation(Reconciliation):
+    """The same of a pass of reconciliation."""
+
+    @workflow.run
+    async def run(self) -> Findings:
+        await workflow.sleep(timedelta(seconds=1))
+        return await super().run()
+
+
+@workflow.defn(name=ARCHIVE_WORKFLOW_TYPE)
+class ImpatientArchive(Archive):
+    """The same of a pass of the archive."""
+
+    @workflow.run
+    async def run(self) -> Archived:
+        await workflow.sleep(timedelta(seconds=1))
+        return await super().run()

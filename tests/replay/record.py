@@ -2,16 +2,25 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from temporalio.client import WorkflowHistory
 
-from registration.names import ARCHIVE_WORKFLOW_TYPE, RECONCILIATION_WORKFLOW_TYPE
+from registration.names import (
+    ARCHIVE_WORKFLOW_TYPE,
+    CHECKPOINT_WORKFLOW_TYPE,
+    RECONCILIATION_WORKFLOW_TYPE,
+    extension_workflow_id,
+    workflow_id,
+)
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
+from starter.gateway import OperationsGateway, RecordGateway
 from tests.support.archiving import archive_pass
+from tests.support.installation import eventually
+from tests.support.standing import standing_accounts
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 
@@ -19,6 +28,13 @@ _HERE: Final = f"{Path(__file__).parents[2]}/"
 """Stack traces of failed letters name their files; where this folder lies is nobody's business."""
 
 HISTORIES: Final = Path(__file__).with_name("histories")
+
+_PASSES: Final = {
+    "reconciliation": RECONCILIATION_WORKFLOW_TYPE,
+    "archive": ARCHIVE_WORKFLOW_TYPE,
+    "checkpoint": CHECKPOINT_WORKFLOW_TYPE,
+}
+_ANOTHER_RUN_AFTER_TWO_BATCHES: Final = {"limit.historyCount.suggestContinueAsNew": "20"}
 
 
 async def record(folder: Path = HISTORIES) -> list[Path]:
@@ -36,12 +52,15 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             written += await _write(world, folder, name, world.handle(registration_id).id)
         await world.operations.reconcile()
         await archive_pass(world)
-        for name, kind in (("reconciliation", RECONCILIATION_WORKFLOW_TYPE), ("archive", ARCHIVE_WORKFLOW_TYPE)):
+        await RecordGateway(world.gateway).checkpoint()
+        for name, kind in _PASSES.items():
             query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
             async with asyncio.timeout(SOON_SECONDS):
                 while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  no event tells
                     await asyncio.sleep(0.05)
             written += await _write(world, folder, name, passes[0])
+    async with choosy_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
+        written += await _write(world, folder, "extension", await _extended(world))
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
         stale.unlink()
     return written
@@ -119,6 +138,32 @@ async def _confirmed(world: World) -> str:
     await world.portal.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     return registration_id
+
+
+async def _extended(world: World) -> str:
+    """Paused, resumed, in a second run; one account answers nothing and is asked again, then it is gone."""
+    ids = await standing_accounts(world, 12)
+    await world.handle(ids[-1]).terminate()
+    silent = await world.client.start_workflow("Silent", id=workflow_id(ids[-1]), task_queue="nobody-serves-this-queue")
+    operations, before = world.operations, datetime.now(UTC) + timedelta(days=1000)
+    extension_id = (await operations.request_extension(before, days=90)).id
+    await OperationsGateway(world.gateway, "operator-2").approve_extension(extension_id)
+
+    async def extended(count: int) -> None:
+        async def enough() -> bool:
+            return (await operations.extension(extension_id)).progress.extended >= count
+
+        await eventually(enough, within_seconds=3 * SOON_SECONDS)
+
+    await operations.start_extension(extension_id, 1)
+    await operations.pause_extension(extension_id)
+    await extended(5)
+    await operations.resume_extension(extension_id, 1)
+    await extended(11)
+    await silent.terminate()
+    handle = world.client.get_workflow_handle(extension_workflow_id(extension_id))
+    await asyncio.wait_for(handle.result(), 3 * SOON_SECONDS)
+    return handle.id
 
 
 async def _write(world: World, folder: Path, name: str, workflow: str) -> list[Path]:

@@ -9,19 +9,47 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from tests.replay.incompatible import Forgetful, Impatient
+from tests.replay.incompatible import (
+    Forgetful,
+    Impatient,
+    ImpatientArchive,
+    ImpatientCheckpoint,
+    ImpatientExtension,
+    ImpatientReconciliation,
+)
 from tests.replay.record import HISTORIES
 from workflows.archive import Archive
+from workflows.bulk_extension import BulkExtension
+from workflows.checkpoint import Checkpoint
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
 FULL_SANDBOX = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("registration")
 )
+WORKFLOWS = [Registration, BulkExtension, Checkpoint, Reconciliation, Archive]
 RECORDED = sorted(HISTORIES.glob("*.json"))
-FIRST_RUNS = [
-    path for path in RECORDED if path.stem.endswith("-1") and path.stem not in {"reconciliation-1", "archive-1"}
+
+IMPATIENT = {
+    "archive": ImpatientArchive,
+    "checkpoint": ImpatientCheckpoint,
+    "extension": ImpatientExtension,
+    "reconciliation": ImpatientReconciliation,
+}
+"""Of the histories that are no life of a registration, by their names."""
+
+
+def what(path: Path) -> str:
+    """The name of a history without the number of its run."""
+    return path.stem.rpartition("-")[0]
+
+
+LIVES = [path for path in RECORDED if what(path) not in IMPATIENT]
+FIRST_RUNS = [path for path in LIVES if path.stem.endswith("-1")]
+REFUSALS: list[tuple[Path, type]] = [
+    (path, incompatible) for path in FIRST_RUNS for incompatible in (Impatient, Forgetful)
 ]
+REFUSALS += [(path, IMPATIENT[what(path)]) for path in RECORDED if path not in LIVES]
 
 
 def recorded(path: Path) -> WorkflowHistory:
@@ -32,20 +60,18 @@ def recorded(path: Path) -> WorkflowHistory:
 
 def test_the_recorded_lives_are_all_there() -> None:
     """Several runs of a life with continue-as-new, and each way to end."""
-    names = {path.stem for path in RECORDED}
-    expected = {"online-1", "online-2", "in-person-1", "in-person-2", "lapsed-1", "closed-1", "reconciliation-1"}
-    assert expected | {"archive-1"} <= names
+    assert {"online-2", "in-person-2", "lapsed-1", "closed-1", "extension-2"} <= {path.stem for path in RECORDED}
+    assert {what(path) for path in RECORDED} > IMPATIENT.keys()
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays_on_this_version(path: Path) -> None:
     """The workflows' code under the sandbox's checks, from which the worker excepts it for its speed."""
-    replayer = Replayer(workflows=[Registration, Reconciliation, Archive], workflow_runner=FULL_SANDBOX)
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=FULL_SANDBOX)
     await replayer.replay_workflow(recorded(path))
 
 
-@pytest.mark.parametrize("incompatible", [Impatient, Forgetful])
-@pytest.mark.parametrize("path", FIRST_RUNS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(("path", "incompatible"), REFUSALS, ids=lambda one: getattr(one, "stem", None) or one.__name__)
 async def test_an_incompatible_workflow_fails_the_replay(path: Path, incompatible: type) -> None:
     """The gate holds: what a changed workflow would do differs from what was recorded.
 

@@ -273,6 +273,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "GET /v1/audit/accesses": _fixed(Sent(query={"office": FOREIGN, "day": f"{datetime.now(UTC):%Y-%m-%d}"})),
     "POST /v1/operations/extension-counts": _fixed(Sent(body=_EXTENSION)),
     f"POST {_EXTENSIONS}": _fixed(Sent(body=_EXTENSION)),
+    f"GET {_EXTENSIONS}": _NOTHING,
     f"GET {_EXTENSIONS}/{{id}}": _of_an_extension(Stage.asked),
     f"POST {_EXTENSIONS}/{{id}}/approval": _of_an_extension(Stage.asked),
     f"POST {_EXTENSIONS}/{{id}}/start": _of_an_extension(Stage.approved, {"rate": 1}),

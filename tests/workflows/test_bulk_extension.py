@@ -74,6 +74,10 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
             assert events[1].actor == Actor(ActorKind.OPERATOR, "operator-1")
         status = await operations.extension(extension.id)
         assert (status.state, status.progress) == (ExtensionState.DONE, Progress(4, 3, 1, 0))
+        other = await operations.request_extension(BEFORE, days=7)
+        listed = await second.extensions()
+        assert listed.extensions == (await operations.extension(other.id), status)
+        assert listed.more is False
 
         record = RecordGateway(world.gateway)
         assert (await record.verify(ids[1], with_temporal=False))[1] == []

@@ -6,13 +6,26 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from registration.extensions import ExtensionOutcome, ExtensionState, ExtensionStatus
+from registration.extensions import ExtensionList, ExtensionOutcome, ExtensionState, ExtensionStatus
 from registration.offices import Body
 from registration.statuses import Status
 from starter.api.answers import ID, AnswerBody
 
 EXTENSION: Final = "019a2f62-1111-7abc-8def-001122334455"
-_PROGRESS: Final[JsonDict] = {"total": 10000, "extended": 2500, "refused": 1, "open": 7499}
+_EXTENSION: Final[JsonDict] = {
+    "id": EXTENSION,
+    "before": "2027-12-31T22:59:59Z",
+    "days": 90,
+    "state": "RUNNING",
+    "requested_by": "operator-1",
+    "requested_at": "2027-11-02T09:00:00Z",
+    "approved_by": "supervisor-3",
+    "approved_at": "2027-11-02T09:30:00Z",
+    "listed_at": "2027-11-02T10:00:00Z",
+    "finished_at": None,
+    "progress": {"total": 10000, "extended": 2500, "refused": 1, "open": 7499},
+    "rate": 50,
+}
 
 
 class CountAnswer(AnswerBody):
@@ -58,26 +71,7 @@ class ProgressAnswer(AnswerBody):
 class ExtensionAnswer(BaseModel):
     """A bulk extension: who asked, who approved, how far it has come."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": EXTENSION,
-                    "before": "2027-12-31T22:59:59Z",
-                    "days": 90,
-                    "state": "RUNNING",
-                    "requested_by": "operator-1",
-                    "requested_at": "2027-11-02T09:00:00Z",
-                    "approved_by": "supervisor-3",
-                    "approved_at": "2027-11-02T09:30:00Z",
-                    "listed_at": "2027-11-02T10:00:00Z",
-                    "finished_at": None,
-                    "progress": _PROGRESS,
-                    "rate": 50,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXTENSION]})
 
     id: str
     before: datetime
@@ -97,6 +91,20 @@ class ExtensionAnswer(BaseModel):
         """The gateway's answer."""
         progress = ProgressAnswer.model_validate(status.progress)
         return cls(**vars(status.extension), state=status.state, progress=progress, rate=status.rate)
+
+
+class ExtensionsAnswer(BaseModel):
+    """At most 20 bulk extensions, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"extensions": [_EXTENSION], "more": False}]})
+
+    extensions: list[ExtensionAnswer]
+    more: bool = Field(description="There are older ones: ask for those older than the last.")
+
+    @classmethod
+    def of(cls, found: ExtensionList) -> Self:
+        """The gateway's answer."""
+        return cls(extensions=[ExtensionAnswer.of(each) for each in found.extensions], more=found.more)
 
 
 class ItemAnswer(AnswerBody):

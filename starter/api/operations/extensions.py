@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from registration.errors import (
@@ -20,7 +20,7 @@ from starter.api.answers import ID
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
 from starter.api.media import Accept, Media, also_as, preferred_media
-from starter.api.operations.answers import EXTENSION, DryRunAnswer, ExtensionAnswer, ItemAnswer
+from starter.api.operations.answers import EXTENSION, DryRunAnswer, ExtensionAnswer, ExtensionsAnswer, ItemAnswer
 from starter.api.operations.requests import ExtensionOf, Start
 from starter.api.routes import ApprovalRoute, OperationsRoute
 from starter.api.services import Operations
@@ -30,6 +30,9 @@ router: Final = APIRouter(prefix="/v1/operations", route_class=OperationsRoute, 
 approval: Final = APIRouter(prefix="/v1/operations", route_class=ApprovalRoute, tags=["operations"])
 
 ExtensionId = Annotated[UUID, Path(alias="id", description="The extension's id.", examples=[EXTENSION])]
+OlderThan = Annotated[
+    UUID | None, Query(description="Only those asked for before this extension.", examples=[EXTENSION])
+]
 
 _LOCATION: Final = "/v1/operations/extensions/{id}"
 
@@ -57,6 +60,13 @@ async def ask_for_an_extension(body: ExtensionOf, operations: Operations, once: 
         return ExtensionAnswer.of(await operations.extension(asked.id))
 
     return await once(201, ask, _LOCATION)
+
+
+@approval.get("/extensions", responses=problems(NoSuchExtension, with_body=False))
+async def list_the_extensions(operations: Operations, older_than: OlderThan = None) -> ExtensionsAnswer:
+    """Who asked, who approved, and how far each has come: newest first, 20 at a time."""
+    reference = None if older_than is None else str(older_than)
+    return ExtensionsAnswer.of(await operations.extensions(reference))
 
 
 @approval.get("/extensions/{id}", responses=problems(NoSuchExtension, with_body=False))
