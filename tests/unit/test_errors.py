@@ -55,7 +55,7 @@ def test_every_word_that_fills_a_blank_has_its_hungarian_one(word: str) -> None:
     assert re.fullmatch(r"[a-záéíóöőúüű ]+", HUNGARIAN[word])
 
 
-@pytest.mark.parametrize("act", [*MESSAGE_NAMES.values(), *OPERATIONS, *ActorKind])
+@pytest.mark.parametrize("act", [*MESSAGE_NAMES.values(), *sorted(OPERATIONS), *ActorKind])
 def test_every_message_and_every_operation_of_staff_has_words_in_both_languages(act: str) -> None:
     """A refusal names them; no person reads `request_code` or `desk.access_entries`."""
     for word in (HUNGARIAN[act], ENGLISH[act]):
