@@ -31,29 +31,26 @@ class Attendance:
         """To be awaited before what was seen is told."""
         await self._enter(DONE)
 
-    async def acting(self, request_id: str | None = None) -> None:
-        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies.
-
-        A `request_id` is given where the act goes under another one than the operation.
-        """
-        await self._enter(SENT, request_id)
+    async def acting(self) -> None:
+        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies."""
+        await self._enter(SENT)
 
     async def send(self, registration_id: str, message: Message) -> Answer:
-        """Sends an act and waits for the answer; raises as `Gateway.send`."""
-        await self.acting(message.request_id)
+        """Sends an act under the operation's `request_id` and waits for the answer; raises as `Gateway.send`."""
+        await self.acting()
         return await self.gateway.send(registration_id, message)
 
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
-        """Sends an act as a signal; raises as `Gateway.signal`."""
-        await self.acting(message.request_id)
+        """The same as a signal; raises as `Gateway.signal`."""
+        await self.acting()
         await self.gateway.signal(registration_id, message)
 
     async def refused(self, refusal: Exception) -> None:
         """Notes that the attempt was refused."""
         await self._enter(type(refusal).__name__)
 
-    async def _enter(self, outcome: str, request_id: str | None = None) -> None:
-        request_id = request_id or self.request_id or None
+    async def _enter(self, outcome: str) -> None:
+        request_id = self.request_id or None
         access = Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
         await self.gateway.accesses.add(access)
 

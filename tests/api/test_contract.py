@@ -53,6 +53,8 @@ _FIRST_ERROR: Final = 400
 _REDEMPTION: Final = "POST /v1/code-redemptions"
 _SEARCH: Final = "POST /v1/desk/searches"
 _REACTIVATION: Final = "POST /v1/desk/registrations/{reference}/reactivation"
+_DISCLOSURE: Final = "POST /v1/desk/registrations/{reference}/disclosure"
+_SIGNAL: Final = "POST /v1/desk/registrations/{reference}/reactivation-signal"
 _SUPERVISED: Final = r"^/v1/desk/(accesses$|registrations/\{reference\}/evidence)"
 _EVIDENCE: Final = "GET /v1/desk/registrations/{reference}/evidence/{sequence}"
 _SENDING: Final = "POST /v1/desk/registrations/{reference}/letters/{letter}/sending"
@@ -127,8 +129,15 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
     }
     criterion = {"body.user_name": [filled["user_name"] for _, filled in lives]}
     headers = api.bearer(role, caller=f"{role}-1", office="1051")
-    act: Dictionary = {"path.reference": [(await world.active())[0]], "path.sequence": [3]}
-    dictionaries: Dictionaries = {"*": known, _SEARCH: criterion, _EVIDENCE: act}
+    active = {"path.reference": [(await world.active())[0]]}
+    seen = {field: values for field, values in known.items() if field.startswith("body.evidence.")}
+    dictionaries: Dictionaries = {
+        "*": known,
+        _SEARCH: criterion,
+        _DISCLOSURE: active | seen,
+        _SIGNAL: active | seen,
+        _EVIDENCE: active | {"path.sequence": [3]},
+    }
     await _schemathesis(api, tmp_path, dictionaries, headers, only=only, examples=_FEWER)
     await _all_succeeded(api, role, but={_REACTIVATION, _SENDING})
 
