@@ -236,7 +236,8 @@ async def from_the_command_line(
     )
     named.refused(1, "no such registration")
     disclosed.refused(1, "CLOSED")
-    assert described.data["status"] == "CLOSED"
+    assert described.data["agree"]
+    assert described.data["workflow"]["status"] == described.data["read_model"]["status"] == "CLOSED"
     assert [result.data["found"] for result in found] == [[], []]
     assert [entry["kind"] for entry in timeline.data["entries"] if entry["sequence"]] == kinds
     assert (verified.data["whole"], verified.data["events"]) == (True, len(kinds))
