@@ -136,7 +136,7 @@ def verify(
 def _report(choices: Choices) -> Iterator[Callable[..., None]]:
     """Prints findings as they come, however many there are; last the verdict.
 
-    JSON is one document: `{"findings": […], "whole": …, …}`.
+    JSON is one document: `{"findings": […], "whole": …, …}`; how many there are is the list's length.
     """
     written = 0
 
@@ -150,7 +150,8 @@ def _report(choices: Choices) -> Iterator[Callable[..., None]]:
                 sys.stdout.write(f"{finding['about']}{place}  {finding['kind']}  {finding['sentence']}\n")
             return
         if finding is None:
-            rest = json.dumps(verdict, indent=2).removeprefix("{")
+            counts = {name: value for name, value in verdict.items() if name != "findings"}
+            rest = json.dumps(counts, indent=2).removeprefix("{")
             sys.stdout.write(("\n  ]," if written else '{\n  "findings": [],') + rest + "\n")
             return
         before = '{\n  "findings": [' if written == 0 else ","

@@ -268,7 +268,7 @@ async def test_the_commands_of_the_record(world: World, tmp_path: Path) -> None:
     assert (one["registrations"], one["events"], one["histories"], one["checkpoint"]) == (1, 3, 1, made["number"])
     kept = str((folder or tmp_path) / f"{made['number']:06}.json")
     everything = (await said("verify", "--all", "--json", "--against", kept)).data
-    assert everything["findings"] == 0, everything
+    assert everything["findings"] == [], everything
     stranger = tmp_path / "other.json"
     stranger.write_text("{}", encoding="utf-8")
     found = await said("verify", "--all", "--without-temporal", "--against", str(stranger))

@@ -5,6 +5,7 @@ import base64
 import os
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from typing import Final
 
 import asyncpg
 import pytest
@@ -62,21 +63,39 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
             assert await found(replace(world, gateway=now)) == []
 
 
+_SEALED: Final = {
+    "persons": "select sealed, registration_id::text as context from persons where registration_id = $1",
+    "emails": "select sealed, id::text as context from emails where registration_id = $1",
+    "evidence": "select sealed, registration_id || '|' || id as context from evidence where registration_id = $1",
+    "credentials": "select sealed, registration_id || '|' || id as context from credentials where registration_id = $1",
+}
+"""Whatever is sealed of a registration, with the context that it was sealed for (store.sealing)."""
+
+
 async def _no_present_key_opens(world: World, settings: Settings, backup: str, gone: str) -> None:
-    """Every data key of the present database against the sealed rows of the dump."""
+    """Every data key of the present database against every sealed row of the dump, whichever table holds it."""
     old, new = await asyncpg.connect(backup), await asyncpg.connect(world.addresses.database)
     try:
-        sealed = await old.fetchval("select sealed from persons where registration_id = $1", gone)
+        sealed = {table: await old.fetch(_SEALED[table], gone) for table in _SEALED}
+        tables = await old.fetch("select table_name from information_schema.columns where column_name = 'sealed'")
         rows = await new.fetch("select * from data_keys")
+        own = await old.fetchrow("select * from data_keys where registration_id = $1", gone)
     finally:
         await old.close()
         await new.close()
+    assert set(sealed) == {row["table_name"] for row in tables}, "a sealed column that this test does not know"
     assert rows
-    for row in rows:
-        wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
-        key = key_ring(settings).unwrap(wrapped, str(row["registration_id"]))
-        with pytest.raises(InvalidTag):
-            unseal(key, sealed, gone)
+    assert own
+    right = key_ring(world.settings).unwrap(WrappedKey(own["master_key_id"], own["wrapped"]), gone)
+    for table, dumped in sealed.items():
+        assert dumped, table
+        for part in dumped:
+            assert unseal(right, part["sealed"], part["context"]), "with the old key it opens"
+            for row in rows:
+                wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
+                key = key_ring(settings).unwrap(wrapped, str(row["registration_id"]))
+                with pytest.raises(InvalidTag):
+                    unseal(key, part["sealed"], part["context"])
 
 
 def _on(world: World, settings: Settings, database: str) -> "AbstractAsyncContextManager[Gateway]":
