@@ -8,7 +8,7 @@ import typer
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.statuses import Language
 from starter.cli.sentences import CliProblem
-from wiring.settings import SettingsError
+from wiring.setting_rules import SettingsError
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
@@ -60,7 +60,7 @@ def ending_of(error: Exception, language: Language) -> Ending:
         case UgyfelkapuError():
             return Ending(REFUSED, error.sentence(language))
         case SettingsError():
-            return Ending(BAD_INPUT, " ".join(str(error).split()))
+            return Ending(BAD_INPUT, error.sentence(language))
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
             return Ending(status, problem.in_language(language, **facts))
