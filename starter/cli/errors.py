@@ -8,6 +8,7 @@ import typer
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.statuses import Language
 from starter.cli.sentences import CliProblem
+from starter.cli.usage import in_hungarian
 from wiring.setting_rules import SettingsError
 
 REFUSED: Final = 1
@@ -66,6 +67,7 @@ def ending_of(error: Exception, language: Language) -> Ending:
             return Ending(status, problem.in_language(language, **facts))
         case typer.TyperException():
             reason = " ".join(error.format_message().split())
+            reason = in_hungarian(reason) if language is Language.HU else reason
             return Ending(error.exit_code, CliProblem.USAGE.in_language(language, reason=reason))
         case _:
             return _unexpected(error, language)

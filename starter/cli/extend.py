@@ -245,8 +245,10 @@ def _on(
 
 
 def _show_status(choices: Choices, status: ExtensionStatus) -> None:
-    facts = asdict(status.extension) | {"state": status.state, "rate": status.rate}
-    show(choices, facts | asdict(status.progress))
+    facts = asdict(status.extension) | {"state": status.state, "rate": status.rate} | asdict(status.progress)
+    if not choices.as_json:
+        facts["waiting"] = facts.pop("open")  # the label of "open" is the offices'
+    show(choices, facts)
 
 
 def _bar(choices: Choices) -> Progress:
