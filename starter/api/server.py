@@ -16,7 +16,7 @@ from starter.gateway import Gateway, IdempotencyGateway, open_gateway
 from wiring.places import listening
 from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 from wiring.settings import Settings
-from wiring.telemetry import log_as_json
+from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
 
 _log = structlog.get_logger()
@@ -76,7 +76,7 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
-    client = await connect(temporal, lazy=True)
+    client = await connect(temporal, runtime=runtime_with_metrics(None), lazy=True)
     async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address) as url:
         _log.info("listening", url=url)
         await stop.wait()

@@ -13,6 +13,7 @@ from registration.checkpoint import CheckpointMade
 from registration.extensions import Extension, ExtensionOutcome, ExtensionState, Progress
 from registration.messages import ActorKind, Answer, Description
 from registration.offices import Body
+from registration.policy import Policy
 from registration.reconciliation import Findings
 from registration.record import Snapshot
 from registration.statistics import Statistics
@@ -52,6 +53,8 @@ WHOLE: Final[dict[str, set[str]]] = {
     "extend.report": {*ExtensionOutcome},
     "extend.request": names(Extension),
     "import_accounts.import_accounts": {"lines", "taken_over", "already_there", "refused", "started"},
+    "policy.adopt": set(),
+    "policy.policy": names(Policy),
     "portal.change_email": names(Answer),
     "portal.change_password": names(Answer),
     "portal.close": names(Answer),
