@@ -8,6 +8,7 @@ from registration.happenings import HAPPENED
 from registration.messages import ActorKind
 from registration.offices import Body
 from registration.statuses import Channel, Status
+from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID, Source
 
 LABELS: Final = {
     "registration_id": "azonosító",
@@ -179,6 +180,18 @@ VALUES: Final[dict[str, str]] = {
     ExtensionState.PAUSED: "szünetel (PAUSED)",
     ExtensionState.STOPPED: "kézzel leállítva (STOPPED)",
     ExtensionState.DONE: "kész (DONE)",
+    SENT: "kiment (SENT)",
+    VOID: "tárgytalan lett (VOID)",
+    ON_ITS_WAY: "úton van (ON_ITS_WAY)",
+    UNDELIVERED: "kézbesíthetetlen (UNDELIVERED)",
+    Source.TEMPORAL: "Temporal (TEMPORAL)",
+    Source.ARCHIVE: "archívum (ARCHIVE)",
+    Source.MISSING: "hiányzik (MISSING)",
+    Source.DAMAGED: "sérült (DAMAGED)",
+    "COMPLETED": "befejeződött (COMPLETED)",
+    "CONTINUED_AS_NEW": "új futásban folytatódik (CONTINUED_AS_NEW)",
+    "FAILED": "hibával ért véget (FAILED)",
+    "TERMINATED": "kézzel leállítva (TERMINATED)",
     **{kind: f"{HUNGARIAN[kind]} ({kind})" for kind in ActorKind},
     **{body: f"{body.words.hungarian} ({body})" for body in Body},
 }

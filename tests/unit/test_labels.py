@@ -18,6 +18,7 @@ from registration.reconciliation import Findings
 from registration.record import Snapshot
 from registration.statistics import Statistics
 from registration.statuses import Channel, Status
+from registration.timeline import Source
 from starter.cli.labels import LABELS, VALUES
 from starter.gateway.desk_answers import Disclosure, Receipt
 from starter.gateway.sessions import Session
@@ -117,7 +118,9 @@ def test_every_label_of_a_table_has_its_hungarian_word(place: str) -> None:
     assert (shown_labels()[place] | WHOLE.get(place, set())) - {""} <= set(LABELS)
 
 
-@pytest.mark.parametrize("value", [True, False, *Status, *Channel, *ExtensionState, *ActorKind, *Body], ids=str)
+@pytest.mark.parametrize(
+    "value", [True, False, *Status, *Channel, *ExtensionState, *ActorKind, *Body, *Source], ids=str
+)
 def test_every_value_of_a_closed_vocabulary_has_its_hungarian_word(value: object) -> None:
     assert str(value) in VALUES
     assert VALUES[str(value)] != str(value)

@@ -54,3 +54,10 @@ def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys
     assert IDS[0] in shown
     assert shown.replace("utolsó lenyomat", "").count("ab") >= 31
     assert "…" not in shown
+
+
+def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show(Choices(), {"channel": Channel.IN_PERSON, "by": {"kind": "CLERK", "id": "clerk-7", "office": "1051"}})
+    assert capsys.readouterr().out.split() == (
+        ["csatorna", "személyesen", "(IN_PERSON)", "ki", "által", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
+    )
