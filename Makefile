@@ -51,8 +51,8 @@ dev: setup ## the embedded environment in this terminal, until Ctrl-C
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1
 
-bench: setup ## the measurements, on the embedded servers
-	$(PY) -m bench
+bench: setup ## the measurements, on the embedded servers (options: make bench ARGS="--help")
+	$(PY) -m bench $(ARGS)
 
 lock: setup ## pin the ranges of pyproject.toml in requirements.lock (newest: make lock ARGS=--upgrade)
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

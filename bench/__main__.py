@@ -4,16 +4,20 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from bench import lives, peers
+from bench.audit import measure_audit
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.rates import measure_rates
 from bench.record import measure_record
 from bench.report import Report
 from bench.system import running_system
+
+_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates")
 
 
 def _options() -> argparse.Namespace:
@@ -23,7 +27,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
-    parser.add_argument("--only", choices=["costs", "rates", "import", "http", "record"], help="measure only this")
+    parser.add_argument("--only", choices=_PARTS, help="measure only this")
     parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
     parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
@@ -44,6 +48,10 @@ async def _measured(options: argparse.Namespace) -> Report:
         async with running_system() as system:
             _say("record ...")
             report.record = await measure_record(system, options.record)
+    if options.only in {None, "audit"}:
+        async with running_system() as system:
+            _say("audit ...")
+            report.audit = await measure_audit(system, options.count, options.at_once)
     if options.only in {None, "http"}:
         async with running_system() as system:
             _say("http ...")

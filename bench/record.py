@@ -18,7 +18,7 @@ from uuid_utils import compat as uuids
 
 from bench.system import System
 from registration import messages as m
-from registration.access import Access, AccessEntry
+from registration.access import SENT, Access, AccessEntry
 from registration.canonical import digest
 from registration.forms import DocumentKind, EvidenceForm
 from registration.lifecycle import State
@@ -69,7 +69,7 @@ async def measure_record(system: System, registrations: int) -> RecordRates:
     """Writes straight into PostgreSQL, then measures what an auditor asks for."""
     world, record = system.world, RecordGateway(system.world.gateway)
     began = perf_counter()
-    some = await _write(world.addresses.database, key_ring(world.settings), registrations)
+    some = await write_record(world.addresses.database, key_ring(world.settings), registrations)
     written = perf_counter() - began
     checkpoints = [await _timed(record.checkpoint()) for _ in range(2)]
     began = perf_counter()
@@ -122,7 +122,7 @@ def _peak_mb(pid: int) -> float:
     return 0.0
 
 
-async def _write(database: str, keys: KeyRing, registrations: int) -> list[str]:
+async def write_record(database: str, keys: KeyRing, registrations: int) -> list[str]:
     """The rows, and the ids of some of them."""
     now = datetime.now(UTC) - _DAYS_AGO
     pattern = _Pattern(now)
@@ -173,19 +173,20 @@ class _Pattern:
         self.chains: dict[str, tuple[int, str]] = {}
         self._entries: list[tuple[Any, ...]] = []
         clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
-        self._evidence = Evidence(str(uuids.uuid7()), "c" * 64)
-        self._acts = (str(uuids.uuid7()), str(uuids.uuid7()))
+        self._evidence = [Evidence(str(uuids.uuid7()), digit * 64) for digit in "cd"]
+        self._acts = {"desk.verify_identity": str(uuids.uuid7()), "desk.disclose": str(uuids.uuid7())}
+        verifying, disclosing = self._acts.values()
         state = State(str(uuids.uuid7()), Channel.ONLINE, str(uuids.uuid7()), _CITIZEN)
         state, events = self._step(state, [], open_registration(state, now).event)
         for message in (
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RedeemCode(_FIRST, _CITIZEN, Purpose.PASSWORD, 1),
-            m.VerifyIdentity(self._acts[0], clerk, self._evidence),
+            m.VerifyIdentity(verifying, clerk, self._evidence[0]),
             m.ChangePassword(_SECOND, _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
             m.RequestCode(str(uuids.uuid7()), _CITIZEN),
-            m.Disclose(self._acts[1], clerk, self._evidence),
+            m.Disclose(disclosing, clerk, self._evidence[1]),
             m.ChangePassword(_THIRD, _CITIZEN),
         ):
             state, events = self._step(state, events, decide(state, message, now).event)
@@ -194,20 +195,22 @@ class _Pattern:
         self._clerk = clerk
 
     @staticmethod
-    def _step(state: State, events: list[Any], event: Any) -> tuple[State, list[Any]]:  # noqa: ANN401
+    def _step(state: State, events: list[Any], event: Any) -> tuple[State, list[Any]]:  # noqa: ANN401  an event
         return state.after(event), [*events, event]
 
     def life(self, keys: KeyRing, number: int) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of another registration."""
         one, email, credentials = str(uuids.uuid7()), str(uuids.uuid7()), [str(uuids.uuid7()) for _ in range(3)]
         key, wrapped = keys.new_key(one)
-        evidence, sealed = sealed_evidence(_SEEN, key, one)
+        evidence = [sealed_evidence(_SEEN, key, one) for _ in self._evidence]
+        acts = {act: str(uuids.uuid7()) for act in self._acts.values()}
         sealed_hash = seal(key, b"$argon2id$", part(one, credentials[-1]))
         ids = {
             self._state.registration_id: one,
             self._state.email_id: email,
-            self._evidence.id: evidence.id,
-            self._evidence.commitment: evidence.commitment,
+            **acts,
+            **{old.id: new.id for old, (new, _) in zip(self._evidence, evidence, strict=True)},
+            **{old.commitment: new.commitment for old, (new, _) in zip(self._evidence, evidence, strict=True)},
             **dict(zip((_FIRST, _SECOND, _THIRD), credentials, strict=True)),
         }
         head, events = GENESIS, []
@@ -218,8 +221,8 @@ class _Pattern:
             previous, head = head, digest(body)
             events.append((one, event.sequence, event.at, event.kind, previous, head, body))
         snapshot = self._state.snapshot
-        for act in self._acts:
-            self._note(one, act, f"office-{number % _OFFICES}")
+        for operation, act in self._acts.items():
+            self._note(one, operation, acts[act], f"office-{number % _OFFICES}")
         row = (
             *(one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), os.urandom(32), self._now, self._now),
             *(snapshot.status, snapshot.since, snapshot.because, dump(snapshot.by).decode(), snapshot.deadline),
@@ -240,14 +243,14 @@ class _Pattern:
                 (credential, one, state, sealed_hash if state == "ADOPTED" else None, self._now)
                 for credential, state in zip(credentials, states, strict=True)
             ],
-            "evidence": [(evidence.id, one, evidence.commitment, sealed, self._now)],
+            "evidence": [(seen.id, one, seen.commitment, sealed, self._now) for seen, sealed in evidence],
         }
 
-    def _note(self, registration_id: str, request_id: str, office: str) -> None:
+    def _note(self, registration_id: str, operation: str, request_id: str, office: str) -> None:
         """An entry of the access record, for the clerk of the pattern."""
         count, head = self.chains.get(office, (0, GENESIS))
         actor = replace(self._clerk, office=office)
-        access = Access(actor, "desk.bench", registration_id=registration_id, request_id=request_id)
+        access = Access(actor, operation, SENT, registration_id, request_id)
         entry = AccessEntry(office, self._now.date(), count + 1, self._now, access, head)
         body = entry.canonical()
         self.chains[office] = (count + 1, digest(body))

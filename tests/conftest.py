@@ -21,6 +21,7 @@ BEGIN_FIRST: Final = (
     "unit/test_state_machine.py",
     "chaos/test_worker_and_server_killed.py",
     "chaos/test_worker_killed.py",
+    "chaos/test_record_killed.py",
     "acceptance/test_state_machine_on_servers.py",
     "workflows/test_continue_as_new.py",
     "workflows/test_letters_and_ends.py",

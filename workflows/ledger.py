@@ -15,7 +15,7 @@ from registration.confirmations import confirmation_of
 from registration.errors import UgyfelkapuError
 from registration.lifecycle import Decision, LetterOrder, Recording, State
 from registration.messages import SYSTEM, Answer, Message, UndeliveredLetter
-from registration.names import DEADLINE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
+from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
 from registration.statuses import Purpose, Status
@@ -25,6 +25,7 @@ from workflows.post import Post
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
 _PASSWORD_EXPIRES: Final = SearchAttributeKey.for_datetime(PASSWORD_EXPIRES_ATTRIBUTE)
+_OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
 _DEADLINE: Final = SearchAttributeKey.for_datetime(DEADLINE_ATTRIBUTE)
 
 _RECORD_ATTEMPT: Final = timedelta(seconds=30)
@@ -182,6 +183,8 @@ class Ledger:
         updates: list[SearchAttributeUpdate[Any]] = []
         if now.status is not before.status:
             updates.append(_STATUS.value_set(now.status))
+            if now.by and now.by.office and before.status is not Status.SUBMITTED:
+                updates.append(_OFFICE.value_set(now.by.office))
         if now.deadline != before.deadline:
             updates.append(_DEADLINE.value_set(now.deadline) if now.deadline else _DEADLINE.value_unset())
         if now.password_valid_until and now.password_valid_until != before.password_valid_until:

@@ -9,6 +9,7 @@ import pytest
 
 from registration.errors import Unavailable
 from registration.record import EventKind
+from starter.gateway import IdempotencyGateway
 from tests.support.api import Api, api_on, problem
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
@@ -24,6 +25,16 @@ async def test_a_repeated_registration_is_one_registration_with_one_answer(api: 
         assert answer.headers["location"] == first.headers["location"]
         assert answer.headers["content-type"] == first.headers["content-type"]
     assert len(world.letters(filled["email"])) == 1
+
+
+async def test_an_hour_later_the_answer_is_the_same(api: Api, world: World) -> None:
+    """Also after what is old was forgotten, as every API process does now and then."""
+    filled, key = form(), str(uuid4())
+    first = await api.post("/v1/registrations", {"form": filled}, key=key)
+    await _execute(world, "update idempotency set begun_at = begun_at - interval '1 hour'")
+    await IdempotencyGateway(world.gateway).forget_old()
+    again = await api.post("/v1/registrations", {"form": filled}, key=key)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
 
 
 async def test_the_order_of_fields_makes_no_difference_and_their_content_does(api: Api) -> None:
@@ -140,10 +151,13 @@ async def _dies(*_arguments: object) -> None:
 
 async def _let_half_a_minute_pass(world: World) -> None:
     """For the rows of requests: their clock is the gateway's."""
+    taken = datetime.now(UTC) - timedelta(seconds=31)
+    await _execute(world, "update idempotency set taken_at = $1 where answer is null", taken)
+
+
+async def _execute(world: World, sql: str, *arguments: object) -> None:
     connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
     try:
-        await connection.execute(
-            "update idempotency set taken_at = $1 where answer is null", datetime.now(UTC) - timedelta(seconds=31)
-        )
+        await connection.execute(sql, *arguments)
     finally:
         await connection.close()

@@ -123,7 +123,7 @@ async def test_what_the_engine_refuses_is_told_with_its_type(api: Api, world: Wo
 async def test_a_log_in_with_an_expired_password_says_what_to_do(api: Api, world: World) -> None:
     registration_id, filled = await world.active()
     standing = (await api.http.get(f"/v1/registrations/{registration_id}")).json()
-    await world.forward_to(registration_id, (await world.audit.describe(registration_id)).deadline)  # type: ignore[arg-type]
+    await world.forward_to(registration_id, (await world.audit.describe(registration_id)).deadline)  # type: ignore[arg-type]  # an open status has one
     expired = await world.until(registration_id, Status.PASSWORD_EXPIRED)
     refused = await api.log_in(filled["user_name"])
     assert problem(refused) == (409, "password-expired")

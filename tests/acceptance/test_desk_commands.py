@@ -123,7 +123,7 @@ async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(tmp_path: P
         async with asyncio.timeout(20):
             while not (letters := await cli.data("clerk", "letters", registration_id)):  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.1)
-            while not (await world.audit.describe(registration_id)).undelivered_letters:  # noqa: ASYNC110
+            while not (await world.audit.describe(registration_id)).undelivered_letters:  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.1)
         (letter,) = letters
         assert letter["outcome"] != "SENT"

@@ -18,6 +18,7 @@ from registration.messages import Actor, ActorKind
 from registration.record import Event, Snapshot, fold
 from registration.statuses import Purpose, Status
 from starter.gateway.connection import new_request_id, now
+from tests.support.soundness import assert_chained
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.unit.tables import TRANSITIONS
 
@@ -55,6 +56,7 @@ class ServedLife:
             await step()
         if self.snapshot.status.is_final:
             assert not await self.update(m.RequestCode(new_request_id(), CITIZEN)), self.story
+        await assert_chained(self.world, self.id)
         return {event.status for event in self.events}
 
     def _usual(self) -> list[Callable[[], Awaitable[object]]]:

@@ -39,7 +39,7 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
         for name, kind in (("reconciliation", RECONCILIATION_WORKFLOW_TYPE), ("archive", ARCHIVE_WORKFLOW_TYPE)):
             query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
             async with asyncio.timeout(SOON_SECONDS):
-                while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110
+                while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  no event tells
                     await asyncio.sleep(0.05)
             written += await _write(world, folder, name, passes[0])
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task

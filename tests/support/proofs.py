@@ -33,11 +33,11 @@ def change(document: dict[str, object], place: tuple[object, ...]) -> None:
     part: object = document
     for key in place[:-1]:
         part = part[key]  # type: ignore[index]  # the way was made from this very document
-    value = part[place[-1]]  # type: ignore[index]
+    value = part[place[-1]]  # type: ignore[index]  # JSON of any shape
     if isinstance(value, bool):
         changed: object = not value
     elif isinstance(value, int):
         changed = value + 1
     else:
         changed = str(value)[:-2] + ("0" if str(value)[-2] != "0" else "1") + str(value)[-1]
-    part[place[-1]] = changed  # type: ignore[index]
+    part[place[-1]] = changed  # type: ignore[index]  # JSON of any shape

@@ -53,10 +53,7 @@ async def observe(
     """Looks at store, workflow and mailbox once; `letters` spares a look into a large mailbox."""
     connection = await asyncpg.connect(world.addresses.database)
     try:
-        events = await connection.fetch(
-            "select sequence, previous_hash, hash, body from events where registration_id = $1 order by sequence",
-            registration_id,
-        )
+        events = await _events(connection, registration_id)
         codes = await connection.fetch("select purpose from codes where registration_id = $1 and live", registration_id)
         credentials = await connection.fetch(
             "select id, state from credentials where registration_id = $1", registration_id
@@ -67,7 +64,7 @@ async def observe(
     finally:
         await connection.close()
     return Observed(
-        rows=tuple(Row(*row) for row in events),
+        rows=events,
         stored=await world.audit.snapshot(registration_id),
         told=await world.audit.describe(registration_id),
         live_codes=tuple(row["purpose"] for row in codes),
@@ -75,6 +72,23 @@ async def observe(
         noted={row["message_id"]: row["outcome"] for row in noted},
         letters=tuple(world.letters(address) if letters is None else letters),
     )
+
+
+async def assert_chained(world: World, registration_id: str) -> None:
+    """Each event has the hash of its body and names the one before it."""
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        assert _chain(await _events(connection, registration_id)) == []
+    finally:
+        await connection.close()
+
+
+async def _events(connection: "asyncpg.Connection[asyncpg.Record]", registration_id: str) -> tuple[Row, ...]:
+    rows = await connection.fetch(
+        "select sequence, previous_hash, hash, body from events where registration_id = $1 order by sequence",
+        registration_id,
+    )
+    return tuple(Row(*row) for row in rows)
 
 
 async def assert_sound(  # noqa: PLR0913  what is looked at, and how long

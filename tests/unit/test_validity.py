@@ -98,7 +98,7 @@ def test_an_extension_that_does_not_extend_is_refused() -> None:
 def test_an_extension_without_an_offset_is_refused_and_does_not_break_the_lifecycle() -> None:
     """A signal has no validator: what the rules cannot compare would stop the registration for good."""
     with pytest.raises(InvalidInput):
-        decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, datetime(2040, 1, 1)), START)  # noqa: DTZ001
+        decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, datetime(2040, 1, 1)), START)  # noqa: DTZ001  the rule refuses it
 
 
 def test_an_extension_reaches_10_years_ahead_at_most() -> None:

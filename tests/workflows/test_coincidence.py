@@ -64,5 +64,5 @@ async def test_a_redemption_recorded_before_the_deadline_stands_although_the_dea
 async def _recording(world: World, registration_id: str) -> None:
     """Waits until the redemption's record is under way."""
     async with asyncio.timeout(10):
-        while not (await world.handle(registration_id).describe()).raw_description.pending_activities:  # noqa: ASYNC110
+        while not (await world.handle(registration_id).describe()).raw_description.pending_activities:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.02)

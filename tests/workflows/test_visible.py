@@ -30,6 +30,15 @@ async def test_search_attributes_follow_the_registration(world: World) -> None:
     assert "DeadlineAt" not in await _attributes(world, registration_id)
 
 
+async def test_the_office_is_the_one_that_moved_the_registration_last(world: World) -> None:
+    registration_id, _ = await bring(world, Status.TEMPORARY)
+    assert "RegistrationOffice" not in await _attributes(world, registration_id)
+    await world.desk.verify_identity(registration_id, EVIDENCE)
+    assert (await _attributes(world, registration_id))["RegistrationOffice"] == "1051"
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    assert (await _attributes(world, registration_id))["RegistrationOffice"] == "1051"
+
+
 async def test_registrations_are_found_by_their_status(world: World) -> None:
     """Visibility lags behind by moments."""
     registration_id, _ = await bring(world, Status.TEMPORARY)

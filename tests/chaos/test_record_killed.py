@@ -1,0 +1,141 @@
+"""A worker killed with SIGKILL before and after the effect of what keeps the record, compares it, and extends."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
+from temporalio.api.activity.v1 import ActivityOptions
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
+
+from activities import names
+from registration.checkpoint import CheckpointMade
+from registration.extensions import ExtensionOutcome, ExtensionState
+from registration.names import RECONCILIATION_ID
+from registration.record import EventKind
+from starter.gateway import OperationsGateway, RecordGateway
+from tests.chaos import test_worker_killed
+from tests.chaos.doom import doomed_worker
+from tests.support.archiving import archive_pass
+from tests.support.installation import Installation, eventually, installation
+from tests.support.world import EVIDENCE, World
+from worker import running_workers
+
+DEATHS: Final = (
+    {"compare_again:before": 1},
+    {"write_checkpoint:spared": 1, "write_checkpoint:before": 1, "mail_checkpoint:before": 1}
+    | {"compare_again:after": 1, "keep_finished:before": 1, "list_extension:before": 1},
+    {"write_checkpoint:after": 1, "mail_checkpoint:after": 1, "keep_finished:after": 1, "list_extension:after": 1},
+    {"extend_batch:before": 1},
+    {"extend_batch:after": 1},
+)
+"""What each worker holds when it dies; the next one meets what the one before has left."""
+
+LOST: Final = Duration(seconds=2)
+"""A lost attempt is given up after minutes without a heartbeat; the test shortens that, as an operator could."""
+
+DEATH_WITHIN_SECONDS: Final = 120
+"""The second look of a comparison comes after a minute."""
+
+ACCOUNTS: Final = 4
+DAYS: Final = 91
+AUDITOR: Final = "auditor@example.org"
+
+
+def test_every_activity_dies_before_and_after_its_effect() -> None:
+    """Whoever adds an activity adds its death."""
+    plans = (test_worker_killed.LIFE_MOMENTS, test_worker_killed.PASS_MOMENTS, *DEATHS)
+    died = {tuple(moment.split(":")) for plan in plans for moment in plan}
+    activities = {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
+    assert {(name, moment) for name in activities for moment in ("before", "after")} <= died
+
+
+@pytest.mark.timeout(270)
+async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Five workers die on the way. Then each checkpoint stands once, and every account is extended once."""
+    checkpoints, archive = tmp_path / "checkpoints", tmp_path / "archive"
+    for setting, folder in (("CHECKPOINT_FOLDER", checkpoints), ("ARCHIVE_FOLDER", archive)):
+        folder.mkdir()
+        monkeypatch.setenv(f"UGYFELKAPU_{setting}", str(folder))
+    monkeypatch.setenv("UGYFELKAPU_AUDITORS", AUDITOR)
+    async with installation() as (servers, world):
+        await world.client.get_schedule_handle(RECONCILIATION_ID).pause()
+        finished, disagreeing = await _prepared(world)
+        compared = asyncio.create_task(world.operations.reconcile())
+        await _dies(servers, world, DEATHS[0])
+        record = RecordGateway(world.gateway)
+        made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
+        kept = asyncio.create_task(archive_pass(world))
+        extension = await world.operations.request_extension(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
+        await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+        await world.operations.start_extension(extension.id, 1000)
+        for death in DEATHS[1:]:
+            await _dies(servers, world, death)
+        async with running_workers(world.client, world.settings):
+            assert [each.registration_id for each in (await compared).disagreements] == [disagreeing]
+            await _execute(world, "update registrations set status = 'ACTIVE' where id = $1", disagreeing)
+            await _stand_once(await asyncio.gather(*made), checkpoints, world)
+            assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
+            assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
+            await eventually(lambda: _is_done(world, extension.id), within_seconds=60)
+            report = [item async for item in world.operations.extension_report(extension.id)]
+            assert [item.outcome for item in report] == [ExtensionOutcome.EXTENDED] * ACCOUNTS
+            for item in report:
+                kinds = [event.kind for event in await world.audit.events(item.registration_id)]
+                assert kinds.count(EventKind.VALIDITY_EXTENDED) == 1
+            verification = record.verify_all(lambda _: None)
+            assert [finding async for finding in verification.findings] == []
+
+
+async def _prepared(world: World) -> tuple[str, str]:
+    """Accounts, a registration that has ended, and one whose row the database's owner has changed."""
+    async with running_workers(world.client, world.settings):
+        lives = [registration_id for registration_id, _ in [await world.active() for _ in range(ACCOUNTS + 2)]]
+        await world.desk.close(lives[0], EVIDENCE)
+        await asyncio.wait_for(world.handle(lives[0]).result(), 60)
+    await _execute(world, "update registrations set status = 'INACTIVE', recorded_at = now() where id = $1", lives[1])
+    return lives[0], lives[1]
+
+
+async def _execute(world: World, sql: str, registration_id: str) -> None:
+    connection = await asyncpg.connect(world.addresses.database)
+    try:
+        await connection.execute(sql, registration_id)
+    finally:
+        await connection.close()
+
+
+async def _dies(servers: Installation, world: World, plan: dict[str, int]) -> None:
+    async with doomed_worker(servers, plan) as doomed:
+        await doomed.died(within_seconds=DEATH_WITHIN_SECONDS)
+    async for found in world.client.list_workflows("ExecutionStatus = 'Running'"):
+        pending = (await world.client.get_workflow_handle(found.id).describe()).raw_description.pending_activities
+        for activity in pending:
+            await world.client.workflow_service.update_activity_options(
+                UpdateActivityOptionsRequest(
+                    namespace=world.client.namespace,
+                    execution=WorkflowExecution(workflow_id=found.id),
+                    id=activity.activity_id,
+                    activity_options=ActivityOptions(heartbeat_timeout=LOST),
+                    update_mask=FieldMask(paths=["heartbeat_timeout"]),
+                )
+            )
+
+
+async def _stand_once(made: list[CheckpointMade], folder: Path, world: World) -> None:
+    """Each order has one checkpoint, and the auditor the same letter however often it was sent."""
+    assert sorted(each.number for each in made) == [1, 2]
+    assert len(await asyncio.to_thread(lambda: list(folder.glob("*.json")))) == 2
+    letters = {str(letter["Message-ID"]): str(letter["Subject"]) for letter in world.letters(AUDITOR)}
+    assert len(letters) == len(set(letters.values())) == 2
+
+
+async def _is_done(world: World, extension_id: str) -> bool:
+    return (await world.operations.extension(extension_id)).state is ExtensionState.DONE
