@@ -137,6 +137,8 @@ def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
             sender=settings.mail_from,
             timeout_seconds=settings.smtp_timeout_seconds,
             connections=settings.smtp_connections,
+            idle_seconds=settings.smtp_idle_seconds,
+            ca_file=settings.smtp_ca_file,
         )
     )
     stack.push_async_callback(transport.close)

@@ -9,7 +9,6 @@ from temporalio.exceptions import ApplicationError
 from activities import names
 from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
-from activities.letters.address import address_of
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
 from registration.checkpoint import (
     NAMED_AT_MOST,
@@ -25,6 +24,7 @@ from registration.merkle import MerkleTree
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 from store.heads import HeadReader, HeadSnapshot
 from store.heads_file import HeadsFile
+from wiring.mail_address import address_of
 
 _log = structlog.get_logger()
 

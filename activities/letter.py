@@ -7,7 +7,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities import names
 from activities.heartbeat import heartbeating
-from activities.letters.address import address_of
 from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
@@ -18,6 +17,7 @@ from registration.timeline import SENT, VOID
 from store.reader import Reader
 from store.rows import LetterMaterial
 from store.writer import Writer
+from wiring.mail_address import address_of
 
 
 class LetterActivities:

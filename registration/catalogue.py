@@ -123,6 +123,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "szál lehet",
     InputRule.STRING: "szöveg kell",
     InputRule.WHOLE_NUMBER: "egész szám kell",
+    InputRule.WHOLE_NUMBER_WITHIN: "{least} és {most} közötti egész szám kell",
+    InputRule.WHOLE_NUMBERS: "{least} és {most} közötti egész számok listája kell",
     InputRule.OBJECT: "JSON-objektum kell",
     InputRule.NOT_ACCEPTED: "ilyen értéket nem fogad el",
     InputRule.BASE64: "base64 kódolás kell",

@@ -9,7 +9,7 @@ from registration.errors import BeforeTheBeginning, BeyondTheRecord
 from registration.happenings import LETTERS, what_happened
 from registration.lifecycle import State
 from registration.messages import Actor
-from registration.passage import next_step
+from registration.passage import NOTHING_AHEAD, next_step
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
@@ -73,7 +73,7 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
         deadline=last.deadline,
         password_valid_until=last.password_valid_until,
         next_step=step,
-        next_words=_told(step),
+        next_words=step_in_words(step),
         next_step_at=step_at,
         last_event=last.sequence,
     )
@@ -92,8 +92,8 @@ def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], c
     )
 
 
-def _told(step: str) -> Words:
-    """What comes next, in words."""
+def step_in_words(step: str) -> Words:
+    """What `next_step` tells, for a person."""
     if step.startswith(_LETTER):
         letter = LETTERS[LetterKind(step.removeprefix(_LETTER))]
         return Words(f"levél megy ki: {letter.hungarian}", f"a letter goes out: {letter.english}")
@@ -103,6 +103,8 @@ def _told(step: str) -> Words:
         return Words(
             "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
         )
+    if step == NOTHING_AHEAD:
+        return Words(step, step)
     return Words("magától semmi; egy regisztrációs szerv aktiválhatja újra", f"nothing by itself; {step}")
 
 

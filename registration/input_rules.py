@@ -43,6 +43,8 @@ class InputRule(StrEnum):
     )
     STRING = "must be text"
     WHOLE_NUMBER = "must be a whole number"
+    WHOLE_NUMBER_WITHIN = "must be a whole number from {least} to {most}"
+    WHOLE_NUMBERS = "must be a list of whole numbers from {least} to {most}"
     OBJECT = "must be a JSON object"
     NOT_ACCEPTED = "does not accept such a value"
     BASE64 = "must be base64"

@@ -11,6 +11,9 @@ from registration.policy import Policy
 from registration.record import EventKind, Snapshot
 from registration.statuses import LetterKind, Purpose, Status
 
+NOTHING_AHEAD = "–"
+"""The next step where only the read model is left to tell."""
+
 _DAY_SECONDS = 24 * 60 * 60
 
 
@@ -169,7 +172,7 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         because=snapshot.because,
         by=snapshot.by,
         deadline=snapshot.deadline,
-        next_step="–",
+        next_step=NOTHING_AHEAD,
         next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
         code_valid_until=code.valid_until if code else None,

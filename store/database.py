@@ -1,13 +1,15 @@
 """The pool of connections and the named queries."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import as_file, files
 from typing import Any, Final
 
 import aiosql
 import asyncpg
+
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 
 CONNECTION_TROUBLE: Final = (
     OSError,
@@ -41,10 +43,14 @@ queries: Final = _load()
 
 @asynccontextmanager
 async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
-    """A pool of at most `most` connections to `url` (`postgresql://…`). Raises what `CONNECTION_TROUBLE` names."""
-    pool = await asyncpg.create_pool(
-        url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS, reset=_leave_as_it_is
-    )
+    """A pool of at most `most` connections to `url` (`postgresql://…`).
+
+    Raises what `CONNECTION_TROUBLE` names, and `SettingsError` for what only the driver finds, such as `sslmode=x`.
+    """
+    with _reading_address():
+        pool = await asyncpg.create_pool(
+            url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS, reset=_leave_as_it_is
+        )
     try:
         yield pool
     finally:
@@ -53,3 +59,17 @@ async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asy
                 await pool.close()
         except TimeoutError:
             pool.terminate()
+
+
+async def connected(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """One connection; the same errors."""
+    with _reading_address():
+        return await asyncpg.connect(url)
+
+
+@contextmanager
+def _reading_address() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.ClientConfigurationError:
+        raise SettingsError("database_url", BrokenRule(SettingRule.DATABASE_URL)) from None

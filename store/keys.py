@@ -2,7 +2,8 @@
 
 from store.checkpoints import CheckpointFolder, SigningKeys
 from store.sealing import KeyRing
-from wiring.settings import Settings, parse_key, parse_keys, required
+from wiring.keys import parse_key, parse_keys
+from wiring.settings import Settings, required
 
 
 def key_ring(settings: Settings) -> KeyRing:

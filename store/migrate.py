@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from store.database import connected
 from store.sealing import KeyRing
 
 if TYPE_CHECKING:
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 async def migrate(database_url: str, keys: KeyRing, *, revision: str = "head") -> None:
-    """Runs every migration up to `revision` that the database (`postgresql://…`) lacks; again, it is harmless."""
-    url = make_url(database_url).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(url, poolclass=NullPool)
+    """Runs every migration up to `revision` that the database (`postgresql://…`) lacks; again, it is harmless.
+
+    The address is asyncpg's to read, as everywhere: SQLAlchemy would refuse `sslmode` and several hosts.
+    """
+    engine = create_async_engine(
+        "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: connected(database_url)
+    )
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, keys, revision)

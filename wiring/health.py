@@ -8,13 +8,19 @@ from typing import Final
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from wiring.places import listening
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+
 _REQUEST_SECONDS: Final = 5
 """A probe sends one short request; who takes longer is cut off."""
 
 
 @asynccontextmanager
 async def serve_health(address: str | None, client: Client) -> AsyncIterator[None]:
-    """Serves the check at `host:port` as long as the context lasts; without an address does nothing."""
+    """Serves the check at `host:port` as long as the context lasts; without an address does nothing.
+
+    Raises `SettingsError`.
+    """
     if address is None:
         yield
         return
@@ -33,8 +39,11 @@ async def serve_health(address: str | None, client: Client) -> AsyncIterator[Non
         finally:
             writer.close()
 
-    host, _, port = address.rpartition(":")
-    server = await asyncio.start_server(answer, host, int(port))
+    host, port = listening(address)
+    try:
+        server = await asyncio.start_server(answer, host, port)
+    except OSError:
+        raise SettingsError("health_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
     async with server:
         yield
 

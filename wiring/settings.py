@@ -1,48 +1,82 @@
 """Settings from the environment (`UGYFELKAPU_*`); Temporal's own come from Temporal's environment configuration."""
 
-import base64
-import binascii
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_KEY_BYTES: Final = 32
+from wiring import mail_settings, places
+from wiring.keys import parse_key, parse_keys
+from wiring.mail_address import emails
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_RULES: Final = {
+    "missing": SettingRule.REQUIRED,
+    "int_parsing": SettingRule.WHOLE_NUMBER,
+    "float_parsing": SettingRule.NUMBER,
+    "finite_number": SettingRule.NUMBER,
+    "path_not_directory": SettingRule.FOLDER,
+}
+"""What pydantic finds wrong by itself, by its own names."""
 
 
-class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it and the rule, never its value."""
+def _secret(check: Callable[[str], object]) -> AfterValidator:
+    def checked(value: SecretStr) -> SecretStr:
+        check(value.get_secret_value())
+        return value
+
+    return AfterValidator(checked)
+
+
+def _text(check: Callable[[str], object]) -> AfterValidator:
+    def checked(value: str) -> str:
+        check(value)
+        return value
+
+    return AfterValidator(checked)
+
+
+_KeyRing = Annotated[SecretStr, _secret(parse_keys)]
 
 
 class Settings(BaseSettings):
     """Everything that an installation decides. Keys are `id:base64` of 32 bytes each, separated by commas."""
 
-    model_config = SettingsConfigDict(env_prefix="UGYFELKAPU_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="UGYFELKAPU_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
-    database_url: SecretStr
+    database_url: Annotated[SecretStr, _secret(places.database_url)]
     """`postgresql://…`"""
     database_connections: int = Field(default=10, ge=2)
     """At most so many connections for each process."""
-    smtp_url: SecretStr
+    smtp_url: Annotated[SecretStr, _secret(mail_settings.parse)]
     """`smtp://host:port`, `smtp+starttls://user:password@host:port` or `smtps://…`."""
-    mail_from: str = "ugyfelkapu@example.hu"
+    mail_from: Annotated[str, _text(mail_settings.checked_sender)] = "ugyfelkapu@example.hu"
     """The sender of every letter."""
-    smtp_timeout_seconds: float = Field(default=20, gt=0)
+    smtp_timeout_seconds: float = Field(default=20, gt=0, allow_inf_nan=False)
     smtp_connections: int = Field(default=8, ge=1)
-    letters_per_second: float = Field(default=200, gt=0)
+    smtp_idle_seconds: float = Field(default=60, gt=0, allow_inf_nan=False)
+    """A connection that rested longer is not used again: servers and firewalls forget it."""
+    smtp_ca_file: Annotated[str, _text(places.certificates)] | None = None
+    """Certificate authorities (PEM) that vouch for the mail server, instead of the system's; none: the system's."""
+    letters_per_second: float = Field(default=200, gt=0, allow_inf_nan=False)
     """For all workers of the queue together; must be the same on each of them (TEMPORAL.md)."""
-    portal_url: str = "https://ugyfelkapu.example.hu"
+    portal_url: Annotated[str, _text(places.web_address)] = "https://ugyfelkapu.example.hu"
     """The address that letters name."""
-    master_keys: SecretStr
+    master_keys: _KeyRing
     """Wrap the registrations' keys; the first is the one in use."""
-    code_keys: SecretStr
+    code_keys: _KeyRing
     """Derive one-time codes; the first is the one in use."""
-    index_key: SecretStr
-    """Makes the blind index of user names; base64 of 32 bytes; can't be changed later."""
-    metrics_address: str | None = None
-    """`host:port` of the worker's `/metrics`; none by default."""
-    health_address: str | None = None
+    index_key: Annotated[SecretStr, _secret(parse_key)]
+    """Makes the keyed hashes by which persons are found and counted; base64 of 32 bytes; can't be changed later."""
+    metrics_address: Annotated[str, _text(places.listening_numeric)] | None = None
+    """`IP address:port` of the worker's `/metrics`; none by default."""
+    health_address: Annotated[str, _text(places.listening)] | None = None
     """`host:port` of the worker's `/healthz`; none by default."""
     signature_trust_roots: DirectoryPath | None = None
     """The folder of the certificate authorities (PEM) whose signatures open a registration; none: no such channel."""
@@ -52,91 +86,60 @@ class Settings(BaseSettings):
     """Names this build in the worker deployment `ugyfelkapu`; without it workers are not versioned."""
     hashing_threads: int = Field(default=2, ge=1)
     """Password hashes computed at once; about one for each core."""
-    api_address: str = "127.0.0.1:8000"
+    api_address: Annotated[str, _text(places.listening)] = "127.0.0.1:8000"
     """`host:port` of the HTTP API."""
     token_issuer: str | None = None
     """Who signs the callers' tokens: the claim `iss`. The API needs it."""
     token_audience: str = "ugyfelkapu"  # noqa: S105  a name
     """The name of this API: the claim `aud` of callers' tokens, and the issuer of log-in assertions."""
-    token_keys: str | None = None
+    token_keys: Annotated[str, _text(places.token_keys)] | None = None
     """The issuer's public keys: the https address of a JWKS, or a file with PEM or a JWKS. The API needs it."""
-    assertion_keys: SecretStr | None = None
+    assertion_keys: _KeyRing | None = None
     """Sign log-in assertions: Ed25519 seeds; the first signs, all verify. The API needs them."""
 
     checkpoint_folder: DirectoryPath | None = None
     """Where the daily checkpoints of the record go, outside the database; none: there are none."""
-    checkpoint_keys: SecretStr | None = None
+    checkpoint_keys: _KeyRing | None = None
     """Sign checkpoints: Ed25519 seeds; the first signs, all verify. Needed where checkpoints are made."""
-    auditors: str = ""
+    auditors: Annotated[str, _text(emails)] = ""
     """E-mail addresses, separated by commas, that each checkpoint is mailed to."""
     archive_folder: DirectoryPath | None = None
     """Where the histories of finished runs go before Temporal's retention removes them; none: they are not kept."""
 
-    @field_validator("master_keys", "code_keys", "assertion_keys", "checkpoint_keys")
-    @classmethod
-    def _ring(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            parse_keys(value)
-        return value
-
-    @field_validator("auditors")
-    @classmethod
-    def _addresses(cls, value: str) -> str:
-        if any(auditor.count("@") != 1 or not auditor.isprintable() for auditor in _listed(value)):
-            raise ValueError("must be e-mail addresses, separated by commas")
-        return value
-
-    @field_validator("index_key")
-    @classmethod
-    def _key(cls, value: SecretStr) -> SecretStr:
-        parse_key(value.get_secret_value())
-        return value
-
 
 def auditors_of(settings: Settings) -> tuple[str, ...]:
     """The addresses that each checkpoint is mailed to."""
-    return _listed(settings.auditors)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return emails(settings.auditors)
 
 
 def required(settings: Settings, name: str) -> str:
     """A setting that only some processes need. Raises `SettingsError` where it is not given."""
     value = getattr(settings, name)
     if not value:
-        raise SettingsError(f"UGYFELKAPU_{name.upper()}: must be given")
+        raise SettingsError(name, BrokenRule(SettingRule.REQUIRED))
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; `overrides` are by field name. Raises `SettingsError` with one sentence."""
     try:
-        return Settings(**dict(overrides or {}))  # type: ignore[arg-type]  # pydantic parses the text
+        settings = Settings(**dict(overrides or {}))  # type: ignore[arg-type]  # pydantic parses the text
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        name = "UGYFELKAPU_" + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}: {first['msg']}") from None
+        raise SettingsError(str(first["loc"][0]), _broken(first)) from None
+    if settings.checkpoint_folder:
+        required(settings, "checkpoint_keys")
+    return settings
 
 
-def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
-    """The keys of a ring by id, in order. Raises `ValueError` that names the rule, never the key."""
-    keys: dict[str, bytes] = {}
-    for entry in (ring if isinstance(ring, str) else ring.get_secret_value()).split(","):
-        kid, separator, key = entry.strip().partition(":")
-        if not separator or not kid or kid in keys:
-            raise ValueError("must be id:base64 pairs with different ids, separated by commas")
-        keys[kid] = parse_key(key)
-    return keys
-
-
-def parse_key(text: str) -> bytes:
-    """A key. Raises `ValueError` unless it is base64 of 32 bytes."""
-    try:
-        key = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise ValueError(f"must be base64 of {_KEY_BYTES} bytes")
-    return key
+def _broken(found: "ErrorDetails") -> BrokenRule:
+    facts = found.get("ctx", {})
+    match found["type"]:
+        case "value_error" if isinstance(broken := facts.get("error"), BrokenRule):
+            return broken
+        case "greater_than":
+            return BrokenRule(SettingRule.ABOVE, least=f"{facts['gt']:g}")
+        case "greater_than_equal":
+            return BrokenRule(SettingRule.AT_LEAST, least=f"{facts['ge']:g}")
+        case kind:
+            return BrokenRule(_RULES.get(kind, SettingRule.NOT_ACCEPTED))

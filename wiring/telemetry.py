@@ -1,30 +1,79 @@
-"""Logs, metrics and the health check of a worker."""
+"""Logs and metrics of a worker and of the API."""
 
 import logging
 import sys
+import threading
+from traceback import walk_tb
+from types import TracebackType
+from typing import Final
 
 import structlog
-from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
+from structlog.stdlib import ProcessorFormatter, add_logger_name
+from structlog.types import EventDict, Processor, WrappedLogger
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
+
+_STAMPED: Final[tuple[Processor, ...]] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+_JSON: Final = structlog.processors.JSONRenderer()
 
 
 def log_as_json() -> None:
-    """One JSON object a line on standard error; libraries from WARNING on."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    """One JSON object a line on standard error: what we log, and of libraries what they log from WARNING on.
+
+    Warnings and exceptions that nobody catches go the same way; no text of an exception does.
+    """
+    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=structlog.WriteLoggerFactory(sys.stderr))
+    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*_STAMPED, add_logger_name],
+            processors=[_quoting_nothing, ProcessorFormatter.remove_processors_meta, _JSON],
+        )
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[of_libraries], force=True)
+    logging.captureWarnings(capture=True)
+    threading.excepthook = lambda ended: _uncaught(ended.exc_value)
+    sys.unraisablehook = lambda ended: _uncaught(ended.exc_value)
 
 
 def runtime_with_metrics(address: str | None) -> Runtime:
-    """Temporal's runtime; with an address (`host:port`) Prometheus finds its metrics there under `/metrics`."""
+    """Temporal's runtime, which logs as we do; with an address (`host:port`) its metrics are there under `/metrics`."""
     return Runtime(
         telemetry=TelemetryConfig(
-            logging=LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR")),
+            logging=LoggingConfig(
+                filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+                forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+            ),
             metrics=PrometheusConfig(bind_address=address) if address else None,
         )
     )
+
+
+def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """An exception is its type and where it came from: its text may quote an address or a code (principle 5).
+
+    Of a message the first line: in the others asyncio and `warnings` quote objects and sources.
+    """
+    event["event"] = str(event["event"]).partition("\n")[0]
+    _, error, trace = event.pop("exc_info", None) or (None, None, None)
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["trace"] = _places(trace)
+    return event
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [f"{frame.f_globals.get('__name__')}:{line}" for frame, line in walk_tb(trace)]
+
+
+def _uncaught(error: BaseException | None) -> None:
+    logging.getLogger("uncaught").error("uncaught", exc_info=error)

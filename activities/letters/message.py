@@ -8,9 +8,9 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
-from activities.letters.address import UnusableAddress, address_of, usable
 from activities.letters.render import RenderedLetter
 from registration.statuses import Language
+from wiring.mail_address import UnusableAddress, address_of, usable
 
 __all__ = ["UnusableAddress", "compose", "message_id", "on_the_wire"]
 

@@ -5,18 +5,14 @@ import socket
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
-from typing import Final
 
-from activities.letters.address import UnusableAddress, address_of, usable
 from activities.letters.connection import Connection, open_connection
-from activities.letters.mail_settings import MailSettings, parse
 from activities.letters.message import on_the_wire
 from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
+from wiring.mail_address import UnusableAddress, address_of, usable
+from wiring.mail_settings import MailSettings, parse
 
 __all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable"]
-
-_KEPT_SECONDS: Final = 60
-"""Servers close idle connections after some minutes, firewalls forget them in silence: an older one is not tried."""
 
 
 class MailTransport:
@@ -84,15 +80,14 @@ class MailTransport:
 
     def _prepare(self) -> tuple[ssl.SSLContext, str]:
         """What blocks, and is the same for all connections: certificates are read, the DNS may be asked."""
-        tls = ssl.create_default_context()
-        if not self._settings.verify_certificates:
-            tls.check_hostname = False
-            tls.verify_mode = ssl.CERT_NONE
-        return tls, socket.getfqdn()
+        return ssl.create_default_context(cafile=self._settings.ca_file), socket.getfqdn()
 
     def _take_idle(self) -> Connection | None:
-        """The connection that rested least, so that those nobody needs grow old; the old and the broken are closed."""
-        oldest = asyncio.get_running_loop().time() - _KEPT_SECONDS
+        """The connection that rested least, so that those nobody needs grow old; the old and the broken are closed.
+
+        Servers close idle connections after some minutes, firewalls forget them in silence: an old one is not tried.
+        """
+        oldest = asyncio.get_running_loop().time() - self._settings.idle_seconds
         fresh = [connection for connection in self._idle if connection.is_reusable and connection.rested_at >= oldest]
         for connection in self._idle:
             if connection not in fresh:

@@ -43,11 +43,11 @@ _ROUTERS: Final = (
     health.router,
 )
 
-_DESCRIPTION: Final = """Registrations of a client gate, for portal backends.
+_DESCRIPTION: Final = """Registrations of a client gate: for portal backends, registration bodies, auditors, operators.
 
 Refusals are `application/problem+json` (RFC 9457) in Hungarian, or in English where `Accept-Language` prefers it. Every
-operation but `/livez` and `/readyz` needs a bearer token with the role `portal` or, for `/metrics`, `/version` and this
-document, any valid token. All times are UTC.
+operation but `/livez` and `/readyz` needs a bearer token with a role that the operation serves: `portal`, `clerk`,
+`supervisor`, `auditor` or `operator`; for `/metrics`, `/version` and this document any of them. All times are UTC.
 """
 
 

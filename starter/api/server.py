@@ -11,10 +11,12 @@ import structlog
 import uvicorn
 
 from starter.api.app import build
-from starter.api.services import services_of
+from starter.api.services import check_settings, services_of
 from starter.gateway import Gateway, IdempotencyGateway, open_gateway
-from wiring.settings import Settings, SettingsError
-from wiring.telemetry import log_as_json
+from wiring.places import listening
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+from wiring.settings import Settings
+from wiring.telemetry import log_as_json, runtime_with_metrics
 from wiring.temporal import connect
 
 _log = structlog.get_logger()
@@ -44,7 +46,7 @@ async def running_api(settings: Settings, gateway: Gateway, address: str) -> Asy
     Port 0 is any free one. Raises `SettingsError`.
     """
     services = await services_of(settings, gateway)
-    with _listening(address) as listening:
+    with _listening(address) as at:
         config = uvicorn.Config(
             build(services),
             log_config=None,
@@ -56,10 +58,10 @@ async def running_api(settings: Settings, gateway: Gateway, address: str) -> Asy
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(server.serve(sockets=[at]))
         forgetting = asyncio.create_task(_forget_old_requests(services.idempotency))
         try:
-            yield _url(listening)
+            yield _url(at)
         finally:
             server.should_exit = True
             forgetting.cancel()
@@ -68,12 +70,13 @@ async def running_api(settings: Settings, gateway: Gateway, address: str) -> Asy
 
 async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> None:
     """Runs until SIGTERM or Ctrl-C. Raises `SettingsError`, `Unavailable`."""
+    await check_settings(settings)
     log_as_json()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
-    client = await connect(temporal, lazy=True)
+    client = await connect(temporal, runtime=runtime_with_metrics(None), lazy=True)
     async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address) as url:
         _log.info("listening", url=url)
         await stop.wait()
@@ -90,17 +93,18 @@ async def _forget_old_requests(requests: IdempotencyGateway) -> None:
 
 @contextmanager
 def _listening(address: str) -> Generator[socket.socket, None, None]:
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, int(port)), family=family, backlog=_BACKLOG)
-    except (OSError, ValueError, OverflowError):
-        raise SettingsError(f"UGYFELKAPU_API_ADDRESS: cannot listen on {address}") from None
-    with listening:
-        yield listening
+        place = listening(address)
+        family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+        server = socket.create_server(place, family=family, backlog=_BACKLOG)
+    except BrokenRule as broken:
+        raise SettingsError("api_address", broken) from None
+    except OSError:
+        raise SettingsError("api_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
+    with server:
+        yield server
 
 
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
+def _url(server: socket.socket) -> str:
+    host, port = server.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -24,7 +24,8 @@ from starter.gateway import (
     RecordGateway,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
-from wiring.settings import Settings, parse_keys, required
+from wiring.keys import parse_keys
+from wiring.settings import Settings, required
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ class Services:
     tokens: Tokens
 
 
+async def check_settings(settings: Settings) -> None:
+    """Finds what the API alone needs before any server is asked for anything. Raises `SettingsError`."""
+    await _signatures_of(settings)
+
+
 async def services_of(settings: Settings, gateway: Gateway) -> Services:
     """The services on an open gateway. Raises `SettingsError`."""
-    issuer, keys = required(settings, "token_issuer"), TokenKeys(required(settings, "token_keys"))
-    assertions = Assertions(parse_keys(required(settings, "assertion_keys")), settings.token_audience)
-    await keys.load()
+    assertions, tokens = await _signatures_of(settings)
     return Services(
         gateway,
         AdmissionGateway(gateway),
@@ -52,8 +56,16 @@ async def services_of(settings: Settings, gateway: Gateway) -> Services:
         HealthGateway(gateway),
         IdempotencyGateway(gateway),
         assertions,
-        Tokens(keys, issuer, settings.token_audience),
+        tokens,
     )
+
+
+async def _signatures_of(settings: Settings) -> tuple[Assertions, Tokens]:
+    """What signs log-in assertions, and what verifies callers' tokens."""
+    issuer, keys = required(settings, "token_issuer"), TokenKeys(required(settings, "token_keys"))
+    assertions = Assertions(parse_keys(required(settings, "assertion_keys")), settings.token_audience)
+    await keys.load()
+    return assertions, Tokens(keys, issuer, settings.token_audience)
 
 
 async def _services(request: Request) -> Services:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -20,7 +19,8 @@ from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
 from registration.errors import Unavailable
 from wiring.jwt import algorithms_of
-from wiring.settings import SettingsError
+from wiring.places import is_web, token_keys
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 
 _FRESH_SECONDS: Final = 600
 """A key that its issuer has withdrawn is believed for so long, or until the issuer can be asked again."""
@@ -37,8 +37,6 @@ _LONGEST: Final = 1 << 20
 
 _KINDS: Final = {"RSA", "EC", "OKP"}
 _PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
-_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
-_SET: Final = "must be an https address of a JWKS, or a file with public keys as PEM or JWKS"
 
 
 class TokenKeys:
@@ -47,12 +45,12 @@ class TokenKeys:
     def __init__(self, location: str, clock: Callable[[], float] = time.monotonic) -> None:
         """`location` is a URL or a path; `clock` counts seconds.
 
-        Raises `SettingsError` for plain http from another host: whoever is on the way could exchange the keys.
+        Raises `SettingsError` where it is neither.
         """
-        url = urlsplit(location)
-        if url.scheme == "http" and url.hostname not in _LOOPBACK:
-            raise SettingsError(f"UGYFELKAPU_TOKEN_KEYS: {_SET}")
-        self._location = location
+        try:
+            self._location = token_keys(location)
+        except BrokenRule as broken:
+            raise SettingsError("token_keys", broken) from None
         self._clock = clock
         self._lock = asyncio.Lock()
         self._keys: list[Key] = []
@@ -60,11 +58,11 @@ class TokenKeys:
 
     async def load(self) -> None:
         """Reads the keys before the first token comes. Raises `SettingsError` where a file is no set of keys."""
-        if not self._is_remote:
+        if not is_web(self._location):
             try:
                 self._keys = await self._read()
             except (OSError, ValueError, JoseError, UnsupportedAlgorithm):
-                raise SettingsError(f"UGYFELKAPU_TOKEN_KEYS: {_SET}") from None
+                raise SettingsError("token_keys", BrokenRule(SettingRule.TOKEN_KEYS)) from None
             self._looked_at = self._clock()
 
     async def candidates(self, kid: str | None) -> list[Key]:
@@ -97,12 +95,8 @@ class TokenKeys:
                 self._keys = await self._read()
             self._looked_at = self._clock()
 
-    @property
-    def _is_remote(self) -> bool:
-        return urlsplit(self._location).scheme in {"https", "http"}
-
     async def _read(self) -> list[Key]:
-        if self._is_remote:
+        if is_web(self._location):
             return _keys_in(await _fetched(self._location))
         return _keys_in(await asyncio.to_thread(Path(self._location).read_bytes))
 
@@ -117,7 +111,7 @@ async def _fetched(url: str) -> bytes:
         async for part in answer.content.iter_any():  # read() would return the first part alone
             content += part
             if len(content) > _LONGEST:
-                raise ValueError(_SET)
+                raise BrokenRule(SettingRule.TOKEN_KEYS)
         return content
 
 
@@ -128,7 +122,7 @@ def _keys_in(content: bytes) -> list[Key]:
     ]
     usable = [key for key in keys if key and algorithms_of(key) and key.get("use", "sig") == "sig"]
     if not usable:
-        raise ValueError(_SET)
+        raise BrokenRule(SettingRule.TOKEN_KEYS)
     return usable
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
-from starter.cli import extend, offices, staff
+from starter.cli import extend, offices, policy, staff
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.import_accounts import import_accounts
 from starter.cli.output import console_of, show
@@ -19,6 +19,7 @@ app.command("import")(import_accounts)
 app.add_typer(extend.app, name="extend")
 app.add_typer(offices.app, name="offices")
 app.add_typer(staff.app, name="staff")
+app.add_typer(policy.app, name="policy")
 
 
 @app.command()

@@ -29,8 +29,9 @@ def api(
 
     found = installation(choices_of(context))
     set_host, _, set_port = found.settings.api_address.rpartition(":")
-    address = f"{host or set_host}:{set_port if port is None else port}"
-    asyncio.run(run(found.settings, found.temporal, address))
+    chosen = host or set_host
+    listened = f"[{chosen}]" if ":" in chosen.strip("[]") and not chosen.startswith("[") else chosen
+    asyncio.run(run(found.settings, found.temporal, f"{listened}:{set_port if port is None else port}"))
 
 
 @app.command()

@@ -5,17 +5,26 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from rich import box
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from registration.statuses import Status
+from registration.statuses import Language, Status
+from registration.words import Words
+from starter.cli.choices import Choices
 from starter.cli.errors import CliError
-from starter.cli.output import console_of
+from starter.cli.output import console_of, print_json
 from starter.cli.sentences import CliProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import JustifyMethod
+
+    from starter.dev.rehearsal_stage import Ending
 
 _COLOURS: Final = {
     Status.AWAITING_ACTIVATION: "yellow",
@@ -26,24 +35,48 @@ _COLOURS: Final = {
     Status.AWAITING_REACTIVATION: "yellow",
     Status.LAPSED: "red",
 }
-_WIDEST: Final = max(len(status) for status in _COLOURS)
+_FIRST_NUMBER: Final = 4
+"""The first of the columns that count."""
 
 
-def play(examples: Path) -> None:
+_LIVES: Final = {
+    "1 online": Words("1 online", "1 online"),
+    "2 in person": Words("2 személyesen", "2 in person"),
+    "3 never redeemed": Words("3 be nem váltva", "3 never redeemed"),
+    "3 same name": Words("3 ugyanaz a név", "3 same name"),
+}
+_COLUMNS: Final = (
+    Words("regisztráció", "registration"),
+    Words("PostgreSQL", "PostgreSQL"),
+    Words("", ""),
+    Words("Temporal", "Temporal"),
+    Words("események", "events"),
+    Words("levelek", "letters"),
+)
+_ENDS: Final = Words(
+    "A végén: PostgreSQL, SQL-ben kérdezve, és Temporal, a saját lekérdezésével",
+    "At the end: PostgreSQL, asked in SQL, and Temporal, asked by its query",
+)
+_DONE: Final = Words(
+    "Minden lépés megtörtént, minden levél megérkezett, minden dátum pontos volt; {seconds} mp.",
+    "Every step happened, every letter arrived, every date was exact; {seconds} s.",
+)
+
+
+def play(examples: Path, choices: Choices) -> None:
     """Plays the rehearsal before the terminal, or before whatever reads the output. Raises `CliError`."""
     import asyncio
 
     try:
         from starter.dev.rehearsal import rehearse
-        from starter.dev.rehearsal_stage import Ending, RehearsalFailed
+        from starter.dev.rehearsal_stage import RehearsalFailed
     except ModuleNotFoundError:
         raise CliError(CliProblem.EXTRA_MISSING) from None
 
     began = time.monotonic()
-    endings: list[Ending]
-    with Narrator() as narrator:
+    with Narrator(choices) as narrator:
         try:
-            endings = asyncio.run(rehearse(examples.resolve(), narrator))
+            endings = asyncio.run(rehearse(examples.resolve(), narrator, choices.language))
         except RehearsalFailed as failed:
             raise CliError(CliProblem.REHEARSAL_FAILED, reason=str(failed)) from None
         except OSError as trouble:
@@ -52,25 +85,37 @@ def play(examples: Path) -> None:
                 field=Path(trouble.filename or "--examples").name,
                 reason=trouble.strerror or type(trouble).__name__,
             ) from None
+    if choices.as_json:
+        print_json(endings)
+    else:
+        _show_endings(endings, choices.language, time.monotonic() - began)
+
+
+def _show_endings(endings: "Sequence[Ending]", language: Language, seconds: float) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for column in ("registration", "PostgreSQL", "", "Temporal", "events", "letters"):
-        table.add_column(column, justify="right" if column in {"events", "letters"} else "left", no_wrap=True)
+    for place, column in enumerate(_COLUMNS):
+        justify: JustifyMethod = "right" if place >= _FIRST_NUMBER else "left"
+        table.add_column(column.in_language(language), justify=justify, no_wrap=True)
     for ending in endings:
         agree = "=" if ending.stored is ending.running.status else "≠"
-        stored, running = _styled(ending.stored), _styled(ending.running.status)
-        table.add_row(ending.name, stored, agree, running, str(ending.events), str(ending.letters))
+        stored, running = _styled(ending.stored, language), _styled(ending.running.status, language)
+        name = _LIVES[ending.name].in_language(language)
+        table.add_row(name, stored, agree, running, str(ending.events), str(ending.letters))
     console = console_of()
-    console.print("\nAt the end: PostgreSQL, asked in SQL, and Temporal, asked by its query", style="bold")
+    console.print("\n" + _ENDS.in_language(language), style="bold")
     console.print(table)
-    console.print(f"Every step happened, every letter arrived, every date was exact; {time.monotonic() - began:.1f} s.")
+    console.print(_DONE.filled({"seconds": f"{seconds:.1f}"}).in_language(language))
 
 
 class Narrator:
     """The rehearsal's watcher: a line for each step, and on a terminal what is being done right now."""
 
-    def __init__(self) -> None:
-        """Prints to standard output."""
+    def __init__(self, choices: Choices) -> None:
+        """Prints to standard output; nothing where JSON is asked for."""
+        self._language = choices.language
+        self._widest = max(len(_word(status, self._language)) for status in _COLOURS)
         self._console = console_of()
+        self._console.quiet = choices.as_json
         self._status = self._console.status("…")
 
     def __enter__(self) -> Self:
@@ -82,18 +127,19 @@ class Narrator:
         """Stops showing progress."""
         self._status.stop()
 
-    def chapter(self, title: str) -> None:
+    def chapter(self, title: Words) -> None:
         """A life begins."""
         self._console.print()
-        self._console.print(title, style="bold")
+        self._console.print(title.in_language(self._language), style="bold")
 
-    def working(self, on: str) -> None:
+    def working(self, on: Words) -> None:
         """What is being done at the moment."""
-        self._status.update(Text(on))
+        self._status.update(Text(on.in_language(self._language)))
 
-    def step(self, at: datetime, status: Status, text: str) -> None:
+    def step(self, at: datetime, status: Status, text: Words) -> None:
         """A line with the date in the registration's own time (UTC)."""
-        line = Text.assemble(f"  {at:%Y-%m-%d %H:%M}  ", _styled(status, width=_WIDEST), "  ", text)
+        told = _styled(status, self._language, width=self._widest)
+        line = Text.assemble(f"  {at:%Y-%m-%d %H:%M}  ", told, "  ", text.in_language(self._language))
         self._console.print(line, soft_wrap=True)
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
@@ -105,5 +151,9 @@ class Narrator:
             self._console.print(Panel(Text(text), width=80, border_style="blue"))
 
 
-def _styled(status: Status, *, width: int = 0) -> Text:
-    return Text(status.ljust(width), style=_COLOURS.get(status, ""))
+def _styled(status: Status, language: Language, *, width: int = 0) -> Text:
+    return Text(_word(status, language).ljust(width), style=_COLOURS.get(status, ""))
+
+
+def _word(status: Status, language: Language) -> str:
+    return status.hungarian if language is Language.HU else status

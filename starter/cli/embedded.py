@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from registration.explanations import step_in_words
 from starter.cli.choices import AsJson, Lang, Reference, choices_of
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
@@ -31,10 +32,12 @@ _SKIP_SECONDS: Final = 120
 
 @app.command(rich_help_panel=PANEL)
 def demo(
+    context: typer.Context,
     examples: Annotated[
         Path,
         typer.Option(metavar="FOLDER", help="Where online.json, in-person.json and so on are.", show_default=False),
     ] = _EXAMPLES,
+    _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """Take three registrations through their lives, on servers of its own and in skipped time (10 seconds).
@@ -43,7 +46,7 @@ def demo(
     """
     from starter.cli.demo import play
 
-    play(examples)
+    play(examples, choices_of(context))
 
 
 @app.command(rich_help_panel=PANEL)
@@ -95,6 +98,8 @@ def fast_forward(
         facts = run(choices, lambda gateway: _forwarded(gateway, reference, period))
     except TimeNotSkipped:
         raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
+    if not choices.as_json:
+        facts["next_step"] = step_in_words(facts["next_step"]).in_language(choices.language)
     show(choices, facts)
 
 

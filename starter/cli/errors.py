@@ -8,7 +8,8 @@ import typer
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.statuses import Language
 from starter.cli.sentences import CliProblem
-from wiring.settings import SettingsError
+from starter.cli.usage import in_hungarian
+from wiring.setting_rules import SettingsError
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
@@ -60,12 +61,13 @@ def ending_of(error: Exception, language: Language) -> Ending:
         case UgyfelkapuError():
             return Ending(REFUSED, error.sentence(language))
         case SettingsError():
-            return Ending(BAD_INPUT, " ".join(str(error).split()))
+            return Ending(BAD_INPUT, error.sentence(language))
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
             return Ending(status, problem.in_language(language, **facts))
         case typer.TyperException():
             reason = " ".join(error.format_message().split())
+            reason = in_hungarian(reason) if language is Language.HU else reason
             return Ending(error.exit_code, CliProblem.USAGE.in_language(language, reason=reason))
         case _:
             return _unexpected(error, language)

@@ -1,7 +1,6 @@
 """Extend passwords' validity: of one account by its id, or of very many with a second person's approval."""
 
 import asyncio
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -18,7 +17,7 @@ from starter.cli.choices import Choices, Reference
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.operator_options import Operations, as_operator
-from starter.cli.output import console_of, label, plain, show, show_rows
+from starter.cli.output import console_of, label, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ def start(
                 status = await gateway.extension(extension)
         return status
 
-    show(operations.choices, _facts(operations.act(watched)))
+    _show_status(operations.choices, operations.act(watched))
 
 
 @app.command()
@@ -193,7 +192,7 @@ def resume(
 @as_operator
 def status(operations: Operations, extension: Extension) -> None:
     """Say who asked, who approved, and how far it has come."""
-    show(operations.choices, _facts(operations.act(lambda it: it.extension(extension))))
+    _show_status(operations.choices, operations.act(lambda it: it.extension(extension)))
 
 
 @app.command("list")
@@ -208,7 +207,7 @@ def list_(
     choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
     rows = [_facts(each) for each in found.extensions]
     if choices.as_json:
-        show(choices, {"extensions": rows, "more": found.more})
+        print_json({"extensions": rows, "more": found.more})
         return
     to_anniversary = label(choices, "to_anniversary")
     show_rows(choices, _LISTED, [{**row, "days": row["days"] or to_anniversary} for row in rows])
@@ -225,17 +224,17 @@ def report(
     file: Annotated[Path, typer.Option("--csv", metavar="FILE", help="Where every account is listed.")],
 ) -> None:
     """List every account with its old and new expiry and what came of it, at any time."""
+    from starter.gateway.csv_lines import csv_line
 
     async def written(gateway: "OperationsGateway") -> dict[str, int]:
         counts: dict[str, int] = {}
         items = gateway.extension_report(extension)
         first = await anext(items, None)  # what is no extension leaves no file behind
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
-            lines = csv.DictWriter(listed, _REPORT_COLUMNS)
-            lines.writeheader()
+            listed.write(csv_line(_REPORT_COLUMNS))
             while first:
                 counts[first.outcome] = counts.get(first.outcome, 0) + 1
-                lines.writerow(plain(first))
+                listed.write(csv_line(getattr(first, name) for name in _REPORT_COLUMNS))
                 first = await anext(items, None)
         return counts
 
@@ -246,6 +245,13 @@ def report(
 def _facts(status: ExtensionStatus) -> dict[str, Any]:
     facts = asdict(status.extension) | {"state": status.state, "rate": status.rate}
     return facts | asdict(status.progress)
+
+
+def _show_status(choices: Choices, status: ExtensionStatus) -> None:
+    facts = _facts(status)
+    if not choices.as_json:
+        facts["waiting"] = facts.pop("open")  # the label of "open" is the offices'
+    show(choices, facts)
 
 
 def _bar(choices: Choices) -> Progress:

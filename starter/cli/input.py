@@ -56,7 +56,7 @@ def opened_text(field: str, path: Path, mode: str, *, encoding: str, errors: str
         file = path.open(mode, encoding=encoding, errors=errors, newline="")
     except (OSError, ValueError) as trouble:
         reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
-        problem = CliProblem.FILE_UNWRITABLE if mode == "w" else CliProblem.FILE_UNREADABLE
+        problem = CliProblem.FILE_UNREADABLE if mode == "r" else CliProblem.FILE_UNWRITABLE
         raise CliError(problem, field=field, reason=reason) from None
     with file:
         yield file

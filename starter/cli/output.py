@@ -11,17 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from registration.statuses import Language, Status
+from registration.statuses import Language
 from starter.cli.choices import Choices
-from starter.cli.sentences import WORDS
+from starter.cli.labels import LABELS, VALUES
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
 
+_ANY_WIDTH: Final = 10_000
+"""Columns; more than any table has."""
+
+_IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
+"""What a person copies into the next command: never broken."""
+
 _IN_ENGLISH: Final = {"True": "yes", "False": "no"}
-_IN_HUNGARIAN: Final = {"True": "igen", "False": "nem"} | {
-    str(status): f"{status.hungarian} ({status})" for status in Status
-}
 
 
 def console_of(*, stderr: bool = False) -> Console:
@@ -55,11 +58,8 @@ def show(choices: Choices, facts: Any) -> None:  # noqa: ANN401  a dataclass or 
     if choices.as_json:
         print_json(facts)
         return
-    table = Table(show_header=False, box=None, pad_edge=False)
     named = facts if isinstance(facts, Mapping) else asdict(facts)
-    for key, value in named.items():
-        table.add_row(Text(label(choices, key), style="bold"), Text(word(choices, value)))
-    console_of().print(table)
+    console_of().print(_beneath(choices, named), crop=False)
 
 
 def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -67,15 +67,33 @@ def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[s
     if choices.as_json:
         print_json(list(rows))
         return
-    table = Table(*(label(choices, column) for column in columns), header_style="bold")
+    table, console = Table(header_style="bold"), console_of()
+    for column in columns:
+        table.add_column(label(choices, column), overflow="fold", no_wrap=column in _IDS)
     for row in rows:
         table.add_row(*(Text(word(choices, row[column])) for column in columns))
-    console_of().print(table)
+    unbroken = console.measure(table, options=console.options.update_width(_ANY_WIDTH)).minimum
+    if rows and _IDS.intersection(columns) and unbroken > console.width:
+        for row in rows:
+            console.print(_beneath(choices, {column: row[column] for column in columns}), "", crop=False, sep="\n")
+    else:
+        console.print(table)
+
+
+def _beneath(choices: Choices, named: Mapping[str, Any]) -> Table:
+    """One thing, a fact a line; too wide for the terminal, an id runs over the edge and stays whole."""
+    ids = [len(word(choices, value)) for key, value in named.items() if key in _IDS]
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", min_width=max(ids, default=None))
+    for key, value in named.items():
+        table.add_row(Text(label(choices, key), style="bold"), Text(word(choices, value)))
+    return table
 
 
 def label(choices: Choices, key: str) -> str:
     """A key as a person reads it."""
-    return WORDS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
+    return LABELS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
 
 
 def word(choices: Choices, value: object) -> str:
@@ -89,4 +107,4 @@ def word(choices: Choices, value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(word(choices, part) for part in value.values())
     text = str(value)
-    return _IN_HUNGARIAN.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
+    return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)

@@ -12,13 +12,14 @@ from typing import Final
 
 import asyncpg
 
-from registration.statuses import Status
+from registration.statuses import Language, Status
 from starter.dev.clock import Clocks
 from starter.dev.environment import embedded_servers, mails_folder
 from starter.dev.preparation import prepare_with_offices
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import Ending, RehearsalFailed, Stage, Watcher, demand
+from starter.dev.rehearsal_words import Told
 from starter.gateway import AuditGateway, DeskGateway, PortalGateway, open_gateway
 from worker import running_workers
 
@@ -28,17 +29,19 @@ LONGEST_SECONDS: Final = 60
 _STATUS_SQL: Final = "select status from registrations where id = $1"
 
 
-async def rehearse(examples: Path, watcher: Watcher) -> list[Ending]:
+async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list[Ending]:
     """Plays the three lives and returns how they ended. Raises `RehearsalFailed` unless all happened as it must.
+
+    The letters are in `language`.
 
     To be run in a process of its own: the variables that name the user's own servers are taken out of its environment.
     """
     try:
-        async with asyncio.timeout(LONGEST_SECONDS), _stage(examples, watcher) as stage:
+        async with asyncio.timeout(LONGEST_SECONDS), _stage(examples, watcher, language) as stage:
             first = await online(stage)
             second = await in_person(stage)
             lapsed, again = await never_redeemed(stage)
-            watcher.working("comparing PostgreSQL with Temporal")
+            watcher.working(Told.COMPARING.value)
             return [
                 await _ending(stage, "1 online", first, Status.ACTIVE),
                 await _ending(stage, "2 in person", second, Status.ACTIVE),
@@ -63,9 +66,9 @@ async def _ending(stage: Stage, name: str, life: Life, due: Status) -> Ending:
 
 
 @asynccontextmanager
-async def _stage(examples: Path, watcher: Watcher) -> AsyncIterator[Stage]:
+async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncIterator[Stage]:
     with _own_environment() as folder:
-        watcher.working("starting PostgreSQL, Temporal and the inbox")
+        watcher.working(Told.STARTING.value)
         async with embedded_servers(folder, ui=False) as addresses:
             settings, client = addresses.settings(folder), await addresses.connect()
             await prepare_with_offices(settings, client)
@@ -79,8 +82,9 @@ async def _stage(examples: Path, watcher: Watcher) -> AsyncIterator[Stage]:
                     AuditGateway(gateway),
                     Clocks(client),
                     watcher,
+                    language,
                 )
-                watcher.working("stopping the servers")
+                watcher.working(Told.STOPPING.value)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from registration.errors import RequestACode, VisitABody, WrongCode, WrongPasswo
 from registration.messages import Description
 from registration.policy import Policy, add_years
 from registration.statuses import LetterKind, Status
+from registration.words import Words
 from starter.dev.rehearsal_life import Life, code_in
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
+from starter.dev.rehearsal_words import Told
 
 _POLICY: Final = Policy()
 _CLIENT: Final = "192.0.2.10"
@@ -19,14 +21,14 @@ _CHOSEN_DAYS: Final = 180
 
 async def online(stage: Stage) -> Life:
     """Temporary, active, expired, inactive, and by a clerk's signal active again."""
-    stage.watcher.chapter("1  Online, through every status and back")
-    life = await _registered(stage, stage.example("online.json"))
+    stage.watcher.chapter(Told.ONLINE.value)
+    life = await _registered(stage, stage.form("online.json"))
     name = life.form["user_name"]
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD, whole=True))
 
     await life.passes(timedelta(days=2))
     await stage.portal.redeem_code(name, code, _FIRST_PASSWORD, client_address=_CLIENT)
-    temporary = await life.reaches(Status.TEMPORARY, "the code is redeemed, a password is chosen")
+    temporary = await life.reaches(Status.TEMPORARY, Told.REDEEMED.value)
     since = _moment(temporary.since)
     demand(temporary.deadline == since + timedelta(days=_POLICY.temporary_days), "TEMPORARY must last 30 days")
     await life.gets(LetterKind.TEMPORARY)
@@ -38,30 +40,30 @@ async def online(stage: Stage) -> Life:
     await life.passes(timedelta(days=1))
     await stage.desk.verify_identity(name, stage.evidence)
     expiry = add_years(since, _POLICY.validity_years)
-    active = await life.reaches(Status.ACTIVE, "a clerk has verified the identity", deadline=expiry)
+    active = await life.reaches(Status.ACTIVE, Told.VERIFIED.value, deadline=expiry)
     await life.gets(LetterKind.ACTIVE)
 
     await _expires(stage, life, active)
     await life.refused(
         stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         RequestACode,
-        "log-in is refused: request a code",
+        Told.CODE_NEEDED.value,
         Status.PASSWORD_EXPIRED,
     )
     grace_ends = expiry + timedelta(days=_POLICY.grace_days)
     await life.passes_until(grace_ends)
-    await life.reaches(Status.INACTIVE, f"{_POLICY.grace_days} days without a new password", at=grace_ends)
+    await life.reaches(Status.INACTIVE, Told.GRACE_OVER.with_facts(days=_POLICY.grace_days), at=grace_ends)
     await life.gets(LetterKind.INACTIVE)
     await life.refused(
         stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         VisitABody,
-        "log-in is refused: visit a registration body",
+        Told.VISIT_NEEDED.value,
         Status.INACTIVE,
     )
 
     await life.passes(timedelta(days=100))
     await stage.desk.signal_reactivate(name, stage.evidence)
-    awaiting = await life.reaches(Status.AWAITING_REACTIVATION, "a clerk's signal `reactivate`; nobody asks for a code")
+    awaiting = await life.reaches(Status.AWAITING_REACTIVATION, Told.SIGNALLED.value)
     demand(
         awaiting.deadline == _moment(awaiting.since) + timedelta(days=_POLICY.reactivation_days),
         "AWAITING_REACTIVATION must last 30 days",
@@ -70,13 +72,13 @@ async def online(stage: Stage) -> Life:
     await life.passes(timedelta(days=3))
     await life.next_run_may_begin()
     await stage.portal.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
-    await life.reaches(Status.ACTIVE, "the new code is redeemed, a new password is chosen")
+    await life.reaches(Status.ACTIVE, Told.REACTIVATED.value)
     await life.gets(LetterKind.ACTIVE)
     await _logs_in(stage, life, _NEXT_PASSWORD, Status.ACTIVE)
     await life.refused(
         stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         WrongPassword,
-        "the old password is refused",
+        Told.OLD_REFUSED.value,
         Status.ACTIVE,
     )
     return life
@@ -84,16 +86,16 @@ async def online(stage: Stage) -> Life:
 
 async def in_person(stage: Stage) -> Life:
     """Active at once; the password is forgotten, and renewed in the 60 days of grace."""
-    stage.watcher.chapter("2  In person, a forgotten password")
-    form = stage.example("in-person.json")
+    stage.watcher.chapter(Told.IN_PERSON.value)
+    form = stage.form("in-person.json")
     name = form["user_name"]
     registration_id = await stage.desk.register(form, stage.evidence)
-    life = await _opened(Life(stage, form, registration_id), "a clerk has opened it in person")
+    life = await _opened(Life(stage, form, registration_id), Told.OPENED_IN_PERSON.value)
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
 
     await life.passes(timedelta(hours=5))
     await stage.portal.redeem_code(name, code, _FIRST_PASSWORD, validity_days=_CHOSEN_DAYS, client_address=_CLIENT)
-    active = await life.reaches(Status.ACTIVE, f"the code is redeemed, a password for {_CHOSEN_DAYS} days is chosen")
+    active = await life.reaches(Status.ACTIVE, Told.REDEEMED_FOR.with_facts(days=_CHOSEN_DAYS))
     expiry = _moment(active.since) + timedelta(days=_CHOSEN_DAYS)
     demand(active.deadline == expiry, f"the password must be valid for {_CHOSEN_DAYS} days")
     await life.gets(LetterKind.ACTIVE)
@@ -103,14 +105,14 @@ async def in_person(stage: Stage) -> Life:
     await stage.portal.request_code(name, form["email"], client_address=_CLIENT)
     await life.reaches(
         Status.PASSWORD_EXPIRED,
-        "a code is requested; the deadline stays",
+        Told.CODE_REQUESTED.value,
         deadline=expiry + timedelta(days=_POLICY.grace_days),
     )
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
     await life.passes(timedelta(days=1))
     await life.next_run_may_begin()
     await stage.portal.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
-    renewed = await life.reaches(Status.ACTIVE, "the code is redeemed, a new password is chosen")
+    renewed = await life.reaches(Status.ACTIVE, Told.RENEWED.value)
     demand(
         renewed.deadline == add_years(_moment(renewed.since), _POLICY.validity_years),
         "the new password must be valid for 2 calendar years",
@@ -122,34 +124,34 @@ async def in_person(stage: Stage) -> Life:
 
 async def never_redeemed(stage: Stage) -> tuple[Life, Life]:
     """Lapsed on day 30; the user name is free again, which a second registration proves."""
-    stage.watcher.chapter("3  Online, never redeemed")
-    life = await _registered(stage, stage.example("never-redeemed.json"))
+    stage.watcher.chapter(Told.NEVER_REDEEMED.value)
+    life = await _registered(stage, stage.form("never-redeemed.json"))
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
     deadline = _moment((await life.described()).deadline)
     await life.passes_until(deadline)
-    await life.reaches(Status.LAPSED, f"{_POLICY.activation_days} days without a redemption", at=deadline)
+    await life.reaches(Status.LAPSED, Told.LAPSED.with_facts(days=_POLICY.activation_days), at=deadline)
     await life.gets(LetterKind.LAPSED)
     await life.refused(
         stage.portal.redeem_code(life.form["user_name"], code, _FIRST_PASSWORD, client_address=_CLIENT),
         WrongCode,
-        "its code is refused",
+        Told.CODE_REFUSED.value,
         Status.LAPSED,
     )
-    await life.erased("its last letter is out: its personal data is erased")
+    await life.erased(Told.ERASED.value)
 
     registration_id = await stage.portal.register(life.form, client_address=_CLIENT)
     second = Life(stage, life.form, registration_id, letters_before=life.letters)
-    await _opened(second, "the user name is free: somebody registers with it again")
+    await _opened(second, Told.OPENED_AGAIN.value)
     await second.gets(LetterKind.CODE_PASSWORD)
     return life, second
 
 
 async def _registered(stage: Stage, form: dict[str, Any]) -> Life:
     registration_id = await stage.portal.register(form, client_address=_CLIENT)
-    return await _opened(Life(stage, form, registration_id), "the form is sent in online")
+    return await _opened(Life(stage, form, registration_id), Told.SENT_IN.value)
 
 
-async def _opened(life: Life, text: str) -> Life:
+async def _opened(life: Life, text: Words) -> Life:
     opened = await life.reaches(Status.AWAITING_ACTIVATION, text)
     demand(
         opened.deadline == _moment(opened.since) + timedelta(days=_POLICY.activation_days),
@@ -166,12 +168,12 @@ async def _expires(stage: Stage, life: Life, active: Description) -> None:
         earliest, latest = expiry - timedelta(days=days + 1), expiry - timedelta(days=days)
         demand(earliest < due <= latest, f"the reminder {days} days before is due at {due}")
         await life.passes_until(due)
-        stage.watcher.step(due, Status.ACTIVE, f"reminder: the password expires in {days} to {days + 1} days")
+        stage.watcher.step(due, Status.ACTIVE, Told.REMINDED.with_facts(days=days, more=days + 1))
         await life.gets(LetterKind.PASSWORD_EXPIRING, days=days)
     await life.passes_until(expiry)
     await life.reaches(
         Status.PASSWORD_EXPIRED,
-        "the password has reached the end of its validity",
+        Told.EXPIRED.value,
         at=expiry,
         deadline=expiry + timedelta(days=_POLICY.grace_days),
     )
@@ -181,7 +183,7 @@ async def _expires(stage: Stage, life: Life, active: Description) -> None:
 async def _logs_in(stage: Stage, life: Life, password: str, status: Status) -> None:
     session = await stage.portal.authenticate(life.form["user_name"], password, client_address=_CLIENT)
     demand(session.status is status, f"log-in should find {status} and found {session.status}")
-    stage.watcher.step(await life.now(), status, "log-in with the password succeeds")
+    stage.watcher.step(await life.now(), status, Told.LOGGED_IN.value)
 
 
 def _moment(moment: datetime | None) -> datetime:

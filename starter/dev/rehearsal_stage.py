@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Description
-from registration.statuses import Status
+from registration.statuses import Language, Status
+from registration.words import Words
 from starter.dev.clock import Clocks
 from starter.gateway import AuditGateway, DeskGateway, PortalGateway
 
@@ -23,13 +24,13 @@ class RehearsalFailed(Exception):
 class Watcher(Protocol):
     """Who is shown what happens, while it happens. Times are the registration's own, in UTC."""
 
-    def chapter(self, title: str) -> None:
+    def chapter(self, title: Words) -> None:
         """A life begins."""
 
-    def working(self, on: str) -> None:
+    def working(self, on: Words) -> None:
         """What is being done at the moment."""
 
-    def step(self, at: datetime, status: Status, text: str) -> None:
+    def step(self, at: datetime, status: Status, text: Words) -> None:
         """Something happened, and was found to be so in PostgreSQL and in the workflow."""
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
@@ -48,14 +49,19 @@ class Stage:
     audit: AuditGateway
     clocks: Clocks
     watcher: Watcher = field(repr=False)
+    language: Language
 
     def example(self, name: str) -> dict[str, Any]:
-        """A form from the folder of examples. Raises `OSError`, `InvalidInput`."""
+        """What stands in the folder of examples. Raises `OSError`, `InvalidInput`."""
         try:
             form: dict[str, Any] = json.loads((self.examples / name).read_text(encoding="utf-8"))
         except ValueError:
             raise InvalidInput(field=name, rule=InputRule.JSON) from None
         return form
+
+    def form(self, name: str) -> dict[str, Any]:
+        """A form of the examples, for letters in the language of the rehearsal. Raises `OSError`, `InvalidInput`."""
+        return self.example(name) | {"language": str(self.language)}
 
     @property
     def evidence(self) -> Mapping[str, Any]:

@@ -35,7 +35,10 @@ _AGAIN_SECONDS: Final = 0.1
 
 
 class AuditGateway:
-    """Reads; changes nothing. A reference is a registration's id or user name. Raises `NotFound`, `Unavailable`."""
+    """Reads; changes nothing. A reference is a registration's id, user name or receipt number.
+
+    Raises `NotFound`, `Unavailable`, and `InvalidInput` for a receipt number that is mistyped.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         """Shares the process's connections."""

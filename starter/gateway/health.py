@@ -16,7 +16,7 @@ _ANSWERS_WITHIN_SECONDS: Final = 3
 
 @dataclass(frozen=True)
 class Readiness:
-    """What can be reached; `migrated` means that the database has this version's schema."""
+    """What can be reached; `migrated` means that the database has this version's schema, or a later one."""
 
     database: bool
     migrated: bool
@@ -32,9 +32,9 @@ class HealthGateway:
     """Asks the servers."""
 
     def __init__(self, gateway: Gateway) -> None:
-        """Shares the process's connections."""
+        """Shares the process's connections. Revisions are numbers of four digits, so their order is that of text."""
         self._gateway = gateway
-        self._newest = newest_revision()
+        self._needed = newest_revision() or ""
 
     async def readiness(self) -> Readiness:
         """Asks both at once; whoever does not answer within 3 seconds is not there."""
@@ -44,7 +44,7 @@ class HealthGateway:
     async def _database(self) -> tuple[bool, bool]:
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                return True, await self._gateway.reader.revision() == self._newest
+                return True, (await self._gateway.reader.revision() or "") >= self._needed
         except CONNECTION_TROUBLE:
             return False, False
 

@@ -61,6 +61,13 @@ class OperationsGateway(BulkExtensions):
             return findings
 
     @answering
+    async def policy(self) -> Policy:
+        """The policy in force."""
+        async with self._attended("operations.policy") as act:
+            await act.looked()
+            return await self._gateway.reader.policy() or Policy()
+
+    @answering
     async def adopt_policy(self, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
         async with self._attended("operations.adopt_policy") as act:

@@ -1,7 +1,7 @@
 -- name: count_attempts(now, limits, subjects, ends, request_id)
 -- Counts a try against each of some limits (principle 7). A window that has ended begins anew; a few ended windows of
--- others go, so that the table does not grow for ever. The request that was counted last may be repeated. The order spares parallel statements a deadlock; the deletion
--- comes after it and waits for nobody.
+-- others go, so that the table does not grow for ever. The request that was counted last may be repeated. The order
+-- spares parallel statements a deadlock; the deletion comes after it and waits for nobody.
 with ended as (
     select limit_name, subject from attempts
     where ends_at <= :now and subject <> all (:subjects::bytea[])

@@ -3,34 +3,53 @@
 import re
 import time
 
+import pytest
+
+from registration.statuses import OPEN_STATUSES, Language, Status
 from tests.acceptance.command_line import CommandLine, folder_with_a_space
 
 LONGEST_SECONDS = 60
 ENDINGS = {
-    "1 online": "ACTIVE",
-    "2 in person": "ACTIVE",
-    "3 never redeemed": "LAPSED",
-    "3 same name": "AWAITING_ACTIVATION",
+    "1 online": Status.ACTIVE,
+    "2 in person": Status.ACTIVE,
+    "3 never redeemed": Status.LAPSED,
+    "3 same name": Status.AWAITING_ACTIVATION,
 }
+IN_HUNGARIAN = dict(zip(ENDINGS, ("1 online", "2 személyesen", "3 be nem váltva", "3 ugyanaz a név"), strict=True))
+CODE_LETTERS = {Language.HU: "Egyszeri kód", Language.EN: "One-time code"}
+ELSEWHERE = {"UGYFELKAPU_DATABASE_URL": "postgresql:///nobody", "TEMPORAL_ADDRESS": "127.0.0.1:1"}
 
 
-def test_the_demo_takes_three_registrations_through_their_lives_within_a_minute() -> None:
+@pytest.mark.parametrize("language", Language)
+def test_the_demo_takes_three_registrations_through_their_lives_within_a_minute(language: Language) -> None:
     """Exit status 0, every status and letter shown, PostgreSQL and Temporal agree; the user's servers are not used."""
     with folder_with_a_space() as folder:
         began = time.monotonic()
-        shown = CommandLine(folder, {})(
-            "demo", "--lang", "en", UGYFELKAPU_DATABASE_URL="postgresql:///nobody", TEMPORAL_ADDRESS="127.0.0.1:1"
-        )
+        shown = CommandLine(folder, {})("demo", "--lang", language, **ELSEWHERE)
         assert shown.status == 0, shown
         assert time.monotonic() - began < LONGEST_SECONDS
         assert list(folder.iterdir()) == []
     assert shown.error == ""
-    for name, status in ENDINGS.items():
-        assert re.search(rf"^ *{name} +{status} += +{status} +\d+ +\d+ *$", shown.output, re.MULTILINE), name
-    for step in ("TEMPORARY  ", "PASSWORD_EXPIRED  ", "INACTIVE  ", "AWAITING_REACTIVATION  ", "LAPSED  "):
-        assert re.search(rf"^  20\d\d-\d\d-\d\d \d\d:\d\d  {step}", shown.output, re.MULTILINE), step
+    for name, ending in ENDINGS.items():
+        told = name if language is Language.EN else IN_HUNGARIAN[name]
+        status = word(ending, language)
+        assert re.search(rf"^ *{told} +{status} += +{status} +\d+ +\d+ *$", shown.output, re.MULTILINE), name
+    for status in OPEN_STATUSES:
+        assert re.search(rf"^  20\d\d-\d\d-\d\d \d\d:\d\d  {word(status, language)}  ", shown.output, re.MULTILINE)
     assert re.search(r"│ [0-9A-Z]{4}(-[0-9A-Z]{4}){3} +│", shown.output)
     assert shown.output.count("✉") == 22
+    assert shown.output.count(CODE_LETTERS[language]) >= 6
+
+
+def word(status: Status, language: Language) -> str:
+    return status.hungarian if language is Language.HU else status
+
+
+def test_a_program_gets_the_ends_of_the_demo_and_nothing_else() -> None:
+    with folder_with_a_space() as folder:
+        ends = CommandLine(folder, {})("demo", "--json").data
+    assert {end["name"]: end["stored"] for end in ends} == ENDINGS
+    assert [end["running"]["status"] for end in ends] == [end["stored"] for end in ends]
 
 
 def test_the_demo_fails_with_one_sentence_where_an_example_is_wrong() -> None:

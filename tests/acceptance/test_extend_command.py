@@ -1,15 +1,19 @@
-"""`ugyfelkapu admin extend` for very many accounts, and `admin rotate-keys`, as an operator types them."""
+"""`ugyfelkapu admin extend` for very many accounts, `admin rotate-keys`, `admin policy`, as an operator types them."""
 
 import asyncio
 import csv
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import pytest_asyncio
 
+from registration.policy import Policy
+from starter.cli.output import plain
 from starter.gateway import OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
@@ -96,3 +100,25 @@ async def test_keys_are_rotated_under_the_first_of_the_ring(terminal: Terminal) 
     assert (rotated["rewrapped"], rotated["remaining"], rotated["master_keys"]) == (ACCOUNTS, 0, [])
     again = (await terminal("rotate-keys", "--json", **rings)).data
     assert (again["rewrapped"], again["remaining"]) == (0, 0)
+
+
+async def test_a_policy_is_shown_and_a_new_version_put_in_force(terminal: Terminal) -> None:
+    present = (await terminal("policy", "--json")).data
+    assert present == plain(Policy())
+    new = terminal.folder / "policy.json"
+    new.write_text('{"version": 1, "grace_days": 90}')
+    (await terminal("policy", "adopt", "policy.json")).refused(2, "version: must be a version above 1")
+    new.write_text('{"version": 2, "grace_days": 90}')
+    dry = (await terminal("policy", "adopt", "policy.json", "--dry-run", "--json")).data
+    assert dry["adopted"] is False
+    assert {change["field"]: change["adopted"] for change in dry["changes"]} == {"version": 2, "grace_days": 90}
+    shown = await terminal("policy", "adopt", "policy.json", "--lang", "hu", **SECOND)
+    assert shown.status == 0
+    assert "lejárat utáni türelem (nap)" in shown.output
+    assert (await terminal("policy", "--json")).data == present | {"version": 2, "grace_days": 90}
+    connection = await asyncpg.connect(terminal.world.settings.database_url.get_secret_value())
+    try:
+        found = await connection.fetch("select body from access_entries where body like '%operations.adopt_policy%'")
+    finally:
+        await connection.close()
+    assert [json.loads(entry["body"])["access"]["actor"]["id"] for entry in found] == ["operator-2"]

@@ -17,7 +17,7 @@ from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Tokens
 from tests.api.issuer import AUDIENCE, ISSUER, ec, okp, published, rsa, token
 from wiring.jwt import TokenRefused, public_keys
-from wiring.settings import SettingsError
+from wiring.setting_rules import SettingsError
 
 
 @dataclass

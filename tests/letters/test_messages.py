@@ -6,8 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from activities.letters.address import address_of, usable
 from activities.letters.message import UnusableAddress, message_id, on_the_wire
+from wiring.mail_address import address_of, usable
 
 TO = "anna@example.hu"
 

@@ -249,11 +249,10 @@ async def test_an_abandoned_letter_does_not_spoil_the_next(transport: Transport,
 
 
 async def test_a_connection_that_rested_too_long_is_not_tried(
-    mail_server: Server, transport: Transport, letter: Letter, monkeypatch: pytest.MonkeyPatch
+    mail_server: Server, transport: Transport, letter: Letter
 ) -> None:
-    monkeypatch.setattr("activities.letters.transport._KEPT_SECONDS", -1)
     server = mail_server()
-    pool = transport(server.address)
+    pool = transport(server.address, idle_seconds=1e-9)
     for _ in range(2):
         await pool.send(letter(TO), TO)
     assert len(server.post.peers) == 2

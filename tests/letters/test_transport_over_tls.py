@@ -25,9 +25,8 @@ Transport = Callable[..., MailTransport]
 Server = Callable[..., MailServer]
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1 with its key, in one file."""
+def self_signed(path: Path) -> Path:
+    """A certificate for 127.0.0.1 that is its own authority, with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -43,12 +42,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
     return path
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return self_signed(tmp_path_factory.mktemp("tls") / "certificate.pem")
 
 
 @pytest.fixture
@@ -65,10 +68,10 @@ def guarded(mail_server: Server, server_tls: ssl.SSLContext) -> MailServer:
 
 
 async def test_a_letter_goes_over_starttls_after_a_log_in(
-    guarded: MailServer, transport: Transport, letter: Letter
+    guarded: MailServer, transport: Transport, letter: Letter, certificate: Path
 ) -> None:
     url = f"smtp+starttls://{LOG_IN}@{guarded.address}"
-    pool = transport("", url=url, verify_certificates=False)
+    pool = transport("", url=url, ca_file=str(certificate))
     for _ in range(2):
         await pool.send(letter(TO), TO)
 
@@ -80,7 +83,7 @@ async def test_a_letter_goes_over_starttls_after_a_log_in(
 async def test_a_certificate_that_we_trust_is_enough(
     guarded: MailServer, transport: Transport, letter: Letter, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`SSL_CERT_FILE` is how an operator trusts an authority of his own."""
+    """Without `ca_file` it is the system's authorities that vouch, which `SSL_CERT_FILE` may replace."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     await transport("", url=f"smtp+starttls://{LOG_IN}@{guarded.address}").send(letter(TO), TO)
     assert len(guarded.post.envelopes) == 1
@@ -98,19 +101,19 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
 
 
 async def test_a_wrong_password_is_a_temporary_failure_and_shows_nowhere(
-    guarded: MailServer, transport: Transport, letter: Letter
+    guarded: MailServer, transport: Transport, letter: Letter, certificate: Path
 ) -> None:
     url = f"smtp+starttls://{quote(USER)}:titok@{guarded.address}"
     with pytest.raises(MailUnavailable, match=r"^SMTP 535$") as failure:
-        await transport("", url=url, verify_certificates=False).send(letter(TO), TO)
+        await transport("", url=url, ca_file=str(certificate)).send(letter(TO), TO)
     assert "titok" not in repr(failure.value)
 
 
 async def test_a_letter_goes_over_tls_from_the_first_byte(
-    mail_server: Server, server_tls: ssl.SSLContext, transport: Transport, letter: Letter
+    mail_server: Server, server_tls: ssl.SSLContext, transport: Transport, letter: Letter, certificate: Path
 ) -> None:
     server = mail_server(over_tls=server_tls, authenticator=log_in, auth_require_tls=False)
-    await transport("", url=f"smtps://{LOG_IN}@{server.address}", verify_certificates=False).send(letter(TO), TO)
+    await transport("", url=f"smtps://{LOG_IN}@{server.address}", ca_file=str(certificate)).send(letter(TO), TO)
     assert server.post.logged_in == [True]
 
 
@@ -120,3 +123,19 @@ async def test_without_starttls_nothing_is_told_to_the_server(transport: Transpo
         with pytest.raises(MailUnavailable, match=r"^STARTTLS or AUTH not offered$"):
             await transport("", url=f"smtp+starttls://{LOG_IN}@{server.address}").send(letter(TO), TO)
         assert server.commands == ["EHLO"]
+
+
+async def test_an_authority_of_our_own_is_the_only_one_that_vouches(  # noqa: PLR0913, PLR0917  fixtures
+    guarded: MailServer,
+    transport: Transport,
+    letter: Letter,
+    certificate: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With `ca_file` the system's authorities, to which this server's belongs here, do not count."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    other = self_signed(tmp_path / "other.pem")
+    with pytest.raises(MailUnavailable, match=r"^TLS$"):
+        await transport("", url=f"smtp+starttls://{LOG_IN}@{guarded.address}", ca_file=str(other)).send(letter(TO), TO)
+    assert guarded.post.peers == set()

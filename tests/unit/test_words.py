@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from registration import passage
+from registration.explanations import step_in_words
 from registration.names import workflow_id
 from registration.passage import next_step
 from registration.reconciliation import Disagreement, Findings, Span
@@ -65,6 +66,18 @@ def test_after_the_last_reminder_the_end_of_the_status_is_next() -> None:
         reminded = replace(state, reminded_at=deadline(state) - SECOND)
         assert next_step(reminded, deadline(state) - SECOND) == (ending, deadline(state))
     assert next_step(lives.active(), START)[0] == "letter PASSWORD_EXPIRING"
+
+
+@pytest.mark.parametrize("status", STEPS)
+def test_what_happens_next_is_told_in_both_languages(status: Status) -> None:
+    state = lives.IN_STATUS[status]()
+    words = step_in_words(next_step(state, since(state))[0])
+    assert words.hungarian != words.english
+    assert "letter " not in words.hungarian
+
+
+def test_where_nothing_is_ahead_no_words_are_made() -> None:
+    assert step_in_words(passage.NOTHING_AHEAD).hungarian == passage.NOTHING_AHEAD
 
 
 def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:

@@ -9,6 +9,8 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Final
 
+from wiring.setting_rules import BrokenRule, SettingRule
+
 _MOST_OCTETS: Final = 254
 """RFC 5321, 4.5.3.1.3: a path of 256 octets, of which the angle brackets are two."""
 
@@ -45,6 +47,14 @@ def address_of(sender: str) -> str:
     if not address.isascii() or any(unicodedata.category(character) == "Cc" for character in sender):
         raise UnusableAddress
     return address
+
+
+def emails(listed: str) -> tuple[str, ...]:
+    """Addresses separated by commas, none where nothing is listed. Raises `BrokenRule`."""
+    found = tuple(part.strip() for part in listed.split(",") if part.strip())
+    if any(address.count("@") != 1 or not address.isprintable() for address in found):
+        raise BrokenRule(SettingRule.EMAILS)
+    return found
 
 
 def _is_plain(address: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.letters.mail_settings import MailServer, MailSettings, parse
+from wiring.mail_settings import MailServer, MailSettings, parse
 
 SENDER = "levelek@ugyfelkapu.example"
 
@@ -37,10 +37,12 @@ def test_a_url_names_the_server(url: str, server: MailServer) -> None:
         "smtps://u:titok?x@mail",
         "smtps://u@mail:titok",
         "smtp://u:titok@mail",
+        "smtp://mail:0",
+        "smtp://mail:65536",
     ],
 )
 def test_a_wrong_url_is_refused_and_not_quoted(url: str) -> None:
-    with pytest.raises(ValueError, match="mail url") as refusal:
+    with pytest.raises(ValueError, match="smtp") as refusal:
         MailSettings(url=url, sender=SENDER)
     assert "titok" not in str(refusal.value)
     assert refusal.value.__cause__ is None
@@ -52,6 +54,6 @@ def test_representations_show_no_password() -> None:
 
 
 def test_impossible_numbers_are_refused() -> None:
-    for numbers in ({"timeout_seconds": 0.0}, {"connections": 0}):
+    for numbers in ({"timeout_seconds": 0.0}, {"connections": 0}, {"idle_seconds": 0.0}):
         with pytest.raises(ValueError, match="positive"):
             MailSettings(url="smtp://mail", sender=SENDER, **numbers)

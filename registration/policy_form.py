@@ -1,0 +1,66 @@
+"""The policy that an operator puts in force: fields of `Policy`, each within bounds that no registration breaks at."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final
+
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.policy import Policy
+
+_MOST: Final = {"version": 1_000_000_000, "validity_years": 10, "last_letter_hours": 24 * 365}
+_MOST_DAYS: Final = 3650
+_DAYS_OF_A_YEAR: Final = 365
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """A field of the policy that gets another value."""
+
+    field: str
+    in_force: Any
+    adopted: Any
+
+
+def policy_of(typed: Mapping[str, Any], present: Policy) -> Policy:
+    """The policy in force with the typed fields; `version` must be given, the others stay. Raises `InvalidInput`."""
+    known = {each.name for each in fields(Policy)}
+    for name, value in typed.items():
+        if name not in known:
+            raise InvalidInput(field=name, rule=InputRule.UNKNOWN_FIELD)
+        _check(name, value)
+    if "version" not in typed:
+        raise InvalidInput(field="version", rule=InputRule.REQUIRED)
+    if typed["version"] <= present.version:
+        raise InvalidInput(field="version", rule=InputRule.POLICY, version=str(present.version))
+    typed_values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in typed.items()
+    }
+    made = replace(present, **typed_values)
+    longest = made.validity_years * _DAYS_OF_A_YEAR
+    if made.validity_min_days > longest:
+        raise _beyond("validity_min_days", longest)
+    return made
+
+
+def changes(present: Policy, wanted: Policy) -> list[PolicyChange]:
+    """What is different, field by field."""
+    before, after = asdict(present), asdict(wanted)
+    return [PolicyChange(name, before[name], after[name]) for name in before if before[name] != after[name]]
+
+
+def _check(name: str, value: object) -> None:
+    most = _MOST.get(name, _MOST_DAYS)
+    if name == "password_reminder_days":
+        if not isinstance(value, list) or not all(_is_whole(each, most) for each in value):
+            raise InvalidInput(field=name, rule=InputRule.WHOLE_NUMBERS, least="1", most=str(most))
+    elif not _is_whole(value, most):
+        raise _beyond(name, most)
+
+
+def _is_whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _beyond(name: str, most: int) -> InvalidInput:
+    return InvalidInput(field=name, rule=InputRule.WHOLE_NUMBER_WITHIN, least="1", most=str(most))

@@ -1,0 +1,63 @@
+"""The tables of the command line: an id in them can be copied, however narrow the terminal is."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from registration.statuses import Channel, Language, Status
+from starter.cli import output
+from starter.cli.choices import Choices
+
+NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
+IDS = [str(UUID(int=number)) for number in (1, 2)]
+RUNS = [
+    {"run": each, "started": NOW, "closed": NOW, "outcome": "CONTINUED_AS_NEW", "history_events": 121, "source": "–"}
+    for each in IDS
+]
+FOUND = [
+    {
+        "receipt_number": "1234-5678-901",
+        "status": Status.AWAITING_REACTIVATION,
+        "channel": Channel.E_SIGNATURE,
+        "office": "1051",
+        "since": NOW,
+        "registration_id": each,
+    }
+    for each in IDS
+]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("width", [30, 80, 100, 160, 250])
+@pytest.mark.parametrize("rows", [RUNS, FOUND], ids=["runs", "found"])
+def test_ids_are_whole_at_every_width_and_nothing_is_left_out(
+    rows: list[dict[str, object]],
+    width: int,
+    language: Language,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(output, "_PIPE_WIDTH", width)
+    output.show_rows(Choices(language=language), list(rows[0]), rows)
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    for each in IDS:
+        assert shown.count(each) == 1
+    assert shown.count("1234-5678-901") == (2 if rows is FOUND else 0)
+
+
+def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(output, "_PIPE_WIDTH", 40)
+    output.show(Choices(), {"id": IDS[0], "head": "ab" * 32})
+    shown = capsys.readouterr().out
+    assert IDS[0] in shown
+    assert shown.replace("utolsó lenyomat", "").count("ab") >= 31
+    assert "…" not in shown
+
+
+def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show(Choices(), {"channel": Channel.IN_PERSON, "by": {"kind": "CLERK", "id": "clerk-7", "office": "1051"}})
+    assert capsys.readouterr().out.split() == (
+        ["csatorna", "személyesen", "(IN_PERSON)", "ki", "által", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
+    )

@@ -1,0 +1,71 @@
+"""The log of a worker and of the API: one JSON object a line, whoever writes it; no exception is quoted."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+SECRET = "kiss.anna@example.hu"
+WRITING = f"""
+import asyncio, gc, logging, sys, threading, warnings
+import structlog, uvicorn
+from wiring.telemetry import log_as_json, runtime_with_metrics
+
+log_as_json()
+structlog.get_logger().info("ours", number=7)
+logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+logging.getLogger("uvicorn.access").info("GET /v1/usernames/{SECRET}")
+warnings.warn("a library warns", stacklevel=1)
+
+def failing():
+    raise ValueError("{SECRET}")
+
+try:
+    failing()
+except ValueError:
+    logging.getLogger("library").exception("it failed")
+
+thread = threading.Thread(target=failing)
+thread.start()
+thread.join()
+
+class Ending:
+    def __del__(self):
+        failing()
+
+Ending()
+
+async def forgotten():
+    failing()
+
+async def forgetting():
+    task = asyncio.create_task(forgotten())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
+
+asyncio.run(forgetting())
+"""
+
+
+def logged() -> list[dict[str, Any]]:
+    ended = subprocess.run([sys.executable, "-c", WRITING], capture_output=True, text=True, check=True)
+    assert ended.stdout == ""
+    assert SECRET not in ended.stderr
+    return [json.loads(line) for line in ended.stderr.splitlines()]
+
+
+def test_every_line_is_a_json_object_with_level_and_time_and_quotes_no_exception() -> None:
+    lines = logged()
+    assert all({"event", "level", "timestamp"} <= set(line) for line in lines)
+    assert lines[0].items() >= {"event": "ours", "level": "info", "number": 7}.items()
+    assert lines[1].items() >= {"logger": "uvicorn.error", "level": "warning"}.items()
+    assert lines[2]["logger"] == "py.warnings"
+    assert lines[2]["event"].endswith("UserWarning: a library warns")
+    failed = [line for line in lines if line.get("error") == "ValueError"]
+    assert [line["logger"] for line in failed] == ["library", "uncaught", "uncaught", "asyncio"]
+    assert failed[0]["event"] == "it failed"
+    assert failed[3]["event"] == "Task exception was never retrieved"
+    assert all(line["trace"][-1].startswith("__main__:") for line in failed)
+    assert len(lines) == 7

@@ -1,0 +1,33 @@
+"""Keys as settings write them."""
+
+import base64
+import binascii
+from typing import Final
+
+from pydantic import SecretStr
+
+from wiring.setting_rules import BrokenRule, SettingRule
+
+_KEY_BYTES: Final = 32
+
+
+def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
+    """The keys of a ring by id, in order. Raises `BrokenRule`, which names no key."""
+    keys: dict[str, bytes] = {}
+    for entry in (ring if isinstance(ring, str) else ring.get_secret_value()).split(","):
+        kid, separator, key = entry.strip().partition(":")
+        if not separator or not kid or kid in keys:
+            raise BrokenRule(SettingRule.KEYS)
+        keys[kid] = parse_key(key)
+    return keys
+
+
+def parse_key(text: str) -> bytes:
+    """A key. Raises `BrokenRule` unless it is base64 of 32 bytes."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise BrokenRule(SettingRule.KEY, count=_KEY_BYTES)
+    return key
