@@ -66,6 +66,7 @@ _OPERATIONS: Final[Mapping[str, Words]] = {
     "operations.extension_report": Words("tömeges meghosszabbítás jelentése", "the report of a bulk extension"),
     "operations.extend_validity": _MESSAGES["extend_validity"],
     "operations.reconcile": Words("egyeztetés", "reconciling"),
+    "operations.policy": Words("a szabályzat megtekintése", "looking at the policy"),
     "operations.adopt_policy": Words("új szabályzat bevezetése", "adopting a policy"),
     "operations.keys_to_rotate": Words("a cserélendő kulcsok számlálása", "counting the keys to rotate"),
     "operations.rotate_keys": Words("kulcscsere", "rotating keys"),

@@ -207,7 +207,7 @@ def list_(
     choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
     rows = [_facts(each) for each in found.extensions]
     if choices.as_json:
-        print_json({"extensions": rows, "more": found.more})
+        print_json(_page(rows, more=found.more))
         return
     to_anniversary = label(choices, "to_anniversary")
     show_rows(choices, _LISTED, [{**row, "days": row["days"] or to_anniversary} for row in rows])
@@ -240,6 +240,10 @@ def report(
 
     counts = operations.act(written)
     show(operations.choices, {"accounts": sum(counts.values()), **counts, "report": str(file)})
+
+
+def _page(rows: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
+    return {"extensions": rows, "more": more}
 
 
 def _facts(status: ExtensionStatus) -> dict[str, Any]:
