@@ -136,6 +136,7 @@ WORDS: Final = {
     "who": "ki",
     "operation": "művelet",
     "detail": "részlet",
+    "operation_and_outcome": "művelet, kimenet",
     "registration_and_request": "regisztráció, kérés",
     "code": "kód",
     "name": "név",
