@@ -1,7 +1,5 @@
 """Sends one letter: the same letter however often it is tried (principles 6 and 11)."""
 
-from datetime import UTC, datetime
-
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -85,4 +83,6 @@ class LetterActivities:
         await self._transport.send(letter, material.address)
 
     async def _note(self, order: LetterOrder, identity: str, outcome: str) -> None:
-        await self._writer.note_letter(order.registration_id, order.letter_id, identity, outcome, datetime.now(UTC))
+        await self._writer.note_letter(
+            order.registration_id, order.letter_id, identity, outcome, activity.info().current_attempt_scheduled_time
+        )

@@ -38,10 +38,14 @@ def row_of(entry: AccessEntry) -> dict[str, Any]:
 
 
 def show_accesses(choices: Choices, entries: Iterable[AccessEntry], *more: str) -> None:
-    """A table; `more` are further columns. Both ids stand in one of them, below each other, so that neither breaks."""
+    """A table; `more` are further columns. What belongs together stands below each other, so that no id breaks."""
     rows = [
         row
-        | {"who": f"{row['kind']} {row['id']}", "registration_and_request": [row["registration_id"], row["request_id"]]}
+        | {
+            "who": [row["kind"], row["id"]],
+            "operation_and_outcome": [row["operation"], row["outcome"]],
+            "registration_and_request": [row["registration_id"], row["request_id"]],
+        }
         for row in map(row_of, entries)
     ]
-    show_rows(choices, ("at", "who", *more, "operation", "outcome", "registration_and_request", "detail"), rows)
+    show_rows(choices, ("at", "who", *more, "operation_and_outcome", "registration_and_request", "detail"), rows)

@@ -72,7 +72,7 @@ def proof(
 def verify(
     context: typer.Context,
     reference: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="One registration: its id or its user name.")
+        str | None, typer.Argument(metavar="[ID]", help="One registration: its id, receipt number or user name.")
     ] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="The whole record, in one pass.")] = False,

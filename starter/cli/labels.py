@@ -78,6 +78,7 @@ LABELS: Final = {
     "document_number": "okmány száma",
     "consent": "hozzájárulás",
     "recipient": "akivel közölték",
+    "operation_and_outcome": "művelet, kimenet",
     "registration_and_request": "regisztráció, kérés",
     "to_anniversary": "évfordulóig",
     "code": "kód",

@@ -141,7 +141,7 @@ async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(tmp_path: P
 
 
 async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Terminal) -> None:
-    looker = f"clerk-{uuid4()}"
+    looker = f"clerk-{uuid4().hex[:8]}"
     await cli.data("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", looker, "--office", "UK-1")
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     told = await cli.data("clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor")
