@@ -73,4 +73,5 @@ def csv_line(cells: Iterable[object]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    is_formula = isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value

@@ -114,6 +114,7 @@ def test_a_setting_that_the_api_needs_is_named(dev: tuple[CommandLine, dict[str,
     named = {
         "UGYFELKAPU_DATABASE_URL": announced["database_url"],
         "UGYFELKAPU_SMTP_URL": announced["smtp"],
+        "UGYFELKAPU_LANG": "en",
         "TEMPORAL_ADDRESS": announced["temporal"],
         "UGYFELKAPU_MASTER_KEYS": f"m:{key}",
         "UGYFELKAPU_CODE_KEYS": f"c:{key}",

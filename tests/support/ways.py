@@ -13,7 +13,15 @@ from tests.support.api import Api, api_on
 from tests.support.world import World, private_folder
 from tests.workflows.lives import choosy_world
 
-SEEN: Final = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
+SEEN: Final = (
+    "--document-kind",
+    "PASSPORT",
+    "--document-number",
+    "BA1234567",
+    "--consent",
+    "--recipient",
+    "Teszt Elek",
+)
 """What a clerk saw, as options."""
 
 

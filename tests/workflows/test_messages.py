@@ -22,7 +22,7 @@ CITIZEN: Final = Actor(ActorKind.CITIZEN, "somebody")
 CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
 SEEN: Final = Evidence("0198a4d2-0000-7000-8000-000000000000", "0" * 64)
 
-MESSAGES: Final = {
+MESSAGES: Final[dict[str, m.Message]] = {
     "redeem_code": m.RedeemCode("redeem", CITIZEN, Purpose.PASSWORD, 1),
     "request_code": m.RequestCode("request", CITIZEN),
     "change_password": m.ChangePassword("change", CITIZEN),
