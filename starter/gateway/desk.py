@@ -22,6 +22,7 @@ from registration.messages import (
     SendAgain,
     VerifyIdentity,
 )
+from registration.record import readable
 from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
@@ -208,12 +209,13 @@ class DeskGateway:
     async def evidence(self, reference: str, sequence: int) -> ActInPerson:
         """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
 
-        `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`).
+        `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`). Raises `RecordUnreadable`
+        too.
         """
         async with self._attended("desk.evidence", only={ActorKind.SUPERVISOR}) as act:
             registration_id = await act.find(reference)
             act.detail = f"event {sequence}"
-            events = await self._gateway.reader.events(registration_id)
+            events = readable(await self._gateway.record.events(registration_id))
             acts = {it.sequence: it for it in events if it.evidence and it.actor.office == self._actor.office}
             event = acts.get(sequence)
             if event is None or event.evidence is None:

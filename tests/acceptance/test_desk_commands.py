@@ -85,7 +85,7 @@ async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal
         assert part in html
     for outside in ("<script", "http:", "https:", "url(", "@import"):
         assert outside not in html
-    shown = await cli("clerk", "receipt", opened["registration_id"], *SEEN, "--html", "-", "--lang", language)
+    shown = await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", "-", "--lang", language)
     assert (shown.output[:9], shown.output.rstrip()[-7:]) == ("<!doctype", "</html>")
     nowhere = str(cli.folder / "no" / "receipt.html")
     (await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", nowhere)).refused(2, "--html")
@@ -167,7 +167,7 @@ async def test_a_supervisor_reads_the_evidence_of_an_act_of_the_office(cli: Term
     shown = await cli(*command, "--supervisor", "--lang", "hu")
     assert "okmány száma" in shown.output
     assert "BA1234567" in shown.output
-    (await cli(*command)).refused(1, "CLERK may not send desk.evidence")
+    (await cli(*command)).refused(1, "The role clerk does not allow this: looking at the evidence.")
 
 
 async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Terminal) -> None:

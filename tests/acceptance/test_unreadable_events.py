@@ -17,8 +17,8 @@ from tests.acceptance.command_line import CommandLine
 from tests.acceptance.tampering_scene import Scene
 from tests.support.accounts import variables_of
 from tests.support.api import Api, api_on, problem
-from tests.support.desk import auditor
-from tests.support.world import EVIDENCE, World, whole_world
+from tests.support.desk import auditor, supervisor
+from tests.support.world import World, whole_world
 
 Forgery = Callable[[dict[str, Any]], str]
 
@@ -97,10 +97,10 @@ async def test_where_the_last_event_is_none_the_read_model_tells_the_status(worl
     assert (life.status, life.deadline) == (Status.ACTIVE, None)
 
 
-async def test_a_clerk_is_refused_in_one_sentence_where_the_record_must_be_read(world: World, scene: Scene) -> None:
+async def test_a_supervisor_is_refused_in_one_sentence_where_the_record_must_be_read(api: Api, scene: Scene) -> None:
     await forge(scene, FORGERIES["another document"])
-    with pytest.raises(RecordUnreadable):
-        await world.desk.change_email_and_reactivate(scene.registration_id, "uj@example.org", EVIDENCE)
+    refused = await supervisor(api).get(f"/v1/desk/registrations/{scene.registration_id}/evidence/1")
+    assert problem(refused) == (409, "record-unreadable")
 
 
 async def test_the_command_line_says_it_in_both_languages(world: World, scene: Scene, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
 
-from registration.errors import NotAllowed, NotFound
+from registration.errors import NotAllowed, NotFound, RecordUnreadable
 from registration.forms import checked_past
 from starter.api.access_answers import AccessAnswer, AccessesAnswer
 from starter.api.desk.answers import EvidenceAnswer
@@ -31,7 +31,10 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
 
 
-@router.get("/registrations/{reference}/evidence/{sequence}", responses=problems(NotFound, NotAllowed, with_body=False))
+@router.get(
+    "/registrations/{reference}/evidence/{sequence}",
+    responses=problems(NotFound, NotAllowed, RecordUnreadable, with_body=False),
+)
 async def read_the_evidence_of_an_act(reference: Reference, sequence: Sequence, desk: Desk) -> EvidenceAnswer:
     """What was seen at an act in person of the supervisor's own office: who, to whom, on which document."""
     return EvidenceAnswer.model_validate(await desk.evidence(reference, sequence))
