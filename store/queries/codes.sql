@@ -12,8 +12,9 @@ where registration_id = :registration_id and purpose = :purpose and sequence = :
 
 -- name: note_client_request(id, registration_id, kind, submitted_at)!
 -- A client asks for a code, another address or closing, before the workflow knows of it; an event without is nobody's.
+-- Nothing is written where there is no such registration.
 insert into client_requests (id, registration_id, kind, submitted_at)
-values (:id, :registration_id, :kind, :submitted_at)
+select :id::uuid, id, :kind::text, :submitted_at::timestamptz from registrations where id = :registration_id
 on conflict do nothing;
 
 -- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at)$
