@@ -18,7 +18,7 @@ from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
 from registration.statuses import Status
 from registration.timeline import Source, Timeline
-from tests.support.archiving import QUICK_REMOVAL, archive_pass, remove
+from tests.support.archiving import QUICK_REMOVAL, archive_pass, archived, remove
 from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
 from wiring.sandbox import SANDBOX
@@ -77,7 +77,7 @@ def without_sources(life: Timeline) -> Timeline:
 async def test_a_removed_history_is_read_from_the_archive_as_if_nothing_had_happened(kept: World) -> None:
     """A whole life, erased, of which Temporal has no run any more: timeline and replay say what they said."""
     registration_id = await ended(kept)
-    await archive_pass(kept)
+    await archived(kept, registration_id, 2)
     before, replayed = await kept.audit.timeline(registration_id), await kept.audit.replay(registration_id)
     assert [run.source for run in before.runs] == [Source.TEMPORAL] * 2
     await remove(kept, registration_id, [run.run_id for run in before.runs])
@@ -90,7 +90,7 @@ async def test_a_removed_history_is_read_from_the_archive_as_if_nothing_had_happ
 
 async def test_a_running_life_reads_its_earlier_run_from_the_archive(kept: World) -> None:
     registration_id = await two_runs(kept)
-    await archive_pass(kept)
+    await archived(kept, registration_id, 1)
     before = await kept.audit.timeline(registration_id)
     await remove(kept, registration_id, [before.runs[0].run_id])
     after = await kept.audit.timeline(registration_id)
@@ -135,7 +135,8 @@ async def test_what_is_kept_is_written_once_and_never_again(kept: World) -> None
 async def test_a_file_that_is_not_the_history_of_its_name_is_named_as_damaged(kept: World) -> None:
     """Cut off, or another registration's: neither passes for the history."""
     registration_id, other = await two_runs(kept), await two_runs(kept)
-    await archive_pass(kept)
+    await archived(kept, registration_id, 1)
+    await archived(kept, other, 1)
     (run, _) = (await kept.audit.timeline(registration_id)).runs
     await remove(kept, registration_id, [run.run_id])
     (file,), (foreign,) = files(kept, registration_id), files(kept, other)

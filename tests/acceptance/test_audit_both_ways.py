@@ -30,7 +30,7 @@ from store.accounts import Account
 from tests.acceptance.test_audit_archive import ended
 from tests.replay.incompatible import Impatient
 from tests.support.accounts import SOURCE, account
-from tests.support.archiving import QUICK_REMOVAL, archive_pass, remove
+from tests.support.archiving import QUICK_REMOVAL, archived, remove
 from tests.support.desk import auditor
 from tests.support.proofs import SCRIPT
 from tests.support.ways import Ways, both_ways
@@ -139,7 +139,7 @@ def with_one_byte_changed(text: str, part: str) -> str:
 async def test_what_retention_removed_is_told_as_if_nothing_had_happened(ways: Ways) -> None:
     """Timeline, replay and verification of a whole life in two runs, of which Temporal has none any more."""
     registration_id = await ended(ways.world)
-    await archive_pass(ways.world)
+    await archived(ways.world, registration_id, 2)
     before = await life(ways, registration_id)
     assert sources(before) == ["TEMPORAL"] * 8
     runs = before["timeline"]["runs"]

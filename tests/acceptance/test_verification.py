@@ -16,7 +16,7 @@ from starter.gateway.imports import AccountImport, ImportPlan
 from tests.acceptance.test_audit_archive import ended, into_second_run, two_runs
 from tests.acceptance.test_e_signature import signed
 from tests.support.accounts import account
-from tests.support.archiving import QUICK_REMOVAL, archive_pass, remove
+from tests.support.archiving import QUICK_REMOVAL, archived, remove
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, choosy_world, quiet, to_deadline
 
@@ -136,7 +136,7 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
     """The archive bears witness too: a tail that is cut off is named from there."""
     await is_whole(lived, await two_runs(lived))
     registration_id = await ended(lived)
-    await archive_pass(lived)
+    await archived(lived, registration_id, 2)
     runs = [run.run_id for run in (await lived.audit.timeline(registration_id)).runs]
     await remove(lived, registration_id, runs)
     await is_whole(lived, registration_id)

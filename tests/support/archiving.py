@@ -19,6 +19,7 @@ QUICK_REMOVAL: Final = {
 """As it comes, a server removes a history half a minute after it was told to (measured)."""
 
 _REMOVED_WITHIN_SECONDS: Final = 60
+_KEPT_WITHIN_SECONDS: Final = 60
 
 
 async def archive_pass(world: World) -> Archived:
@@ -30,6 +31,17 @@ async def archive_pass(world: World) -> Archived:
         result_type=Archived,
     )
     return done
+
+
+async def archived(world: World, registration_id: str, runs: int) -> None:
+    """Passes of the archive until it has so many runs of a registration: visibility tells of an end moments later."""
+    async with asyncio.timeout(_KEPT_WITHIN_SECONDS):
+        while await asyncio.to_thread(_kept, world, registration_id) < runs:
+            await archive_pass(world)
+
+
+def _kept(world: World, registration_id: str) -> int:
+    return len(list((world.folder / "archive").glob(f"*/{registration_id}/*")))
 
 
 async def remove(world: World, registration_id: str, run_ids: list[str]) -> None:

@@ -89,6 +89,7 @@ LIKELY: list[Step] = [
     lambda life: life.send(m.ChangeEmail("email", CLERK, str(UUID(int=len(life.events))), EVIDENCE)),
     lambda life: life.send(m.ChangeEmail("email", CITIZEN, str(UUID(int=len(life.events))))),
     lambda life: life.send(m.Close("close", CITIZEN)),
+    lambda life: life.send(m.Close("close", CLERK, EVIDENCE)),
     Life.lose_letter,
     _send_again,
     _redeem(0, Purpose.NEW_EMAIL, None),

@@ -81,10 +81,14 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
 
         record = RecordGateway(world.gateway)
         assert (await record.verify(ids[1], with_temporal=False))[1] == []
-        await _sql(world, "update extensions set approved_by = 'operator-2'")
+        await _sql(world, "update extensions set approved_by = 'operator-2' where id = $1", extension.id)
         _, findings = await record.verify(ids[1], with_temporal=False)
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
-        await _sql(world, "update extensions set listed_at = null, approved_by = null, approved_at = null")
+        await _sql(
+            world,
+            "update extensions set listed_at = null, approved_by = null, approved_at = null where id = $1",
+            extension.id,
+        )
         _, findings = await record.verify(ids[1], with_temporal=False)
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
 
