@@ -231,17 +231,17 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
         AuditedLife(
             str(one),
             row,
-            events[one],
-            codes[one],
-            credentials[one],
-            client_requests[one],
-            emails[one],
-            evidence[one],
-            accesses[one],
-            extensions[one],
-            passwords[one][0] if passwords[one] else None,
-            WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
-            persons[one][0]["sealed"] if persons[one] else None,
+            events=events[one],
+            codes=codes[one],
+            credentials=credentials[one],
+            client_requests=client_requests[one],
+            emails=emails[one],
+            evidence=evidence[one],
+            accesses=accesses[one],
+            extensions=extensions[one],
+            password=passwords[one][0] if passwords[one] else None,
+            sealed_key=WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
+            person=persons[one][0]["sealed"] if persons[one] else None,
         )
         for one, row in zip(ids, rows, strict=True)
     ]

@@ -12,7 +12,7 @@ from registration.forms import EvidenceForm
 from registration.lifecycle import LetterOrder
 from registration.messages import Actor
 from registration.policy import Policy
-from registration.record import Code, Event, EventKind, Snapshot
+from registration.record import Code, EventKind, Snapshot
 from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
@@ -76,11 +76,6 @@ class Reader:
         if row is None:
             return None
         return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
-
-    async def events(self, registration_id: str) -> list[Event]:
-        """The record of a registration, in order."""
-        rows = await _all(queries.events_of(self._pool, registration_id=registration_id))
-        return [load(Event, row["body"]) for row in rows]
 
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form; `None` once it is erased."""

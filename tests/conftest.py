@@ -63,3 +63,10 @@ async def api(world: World) -> AsyncIterator[Api]:
     """The API over HTTP on the session's installation."""
     async with api_on(world) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def counts_of_its_own(world: World) -> AsyncIterator[None]:
+    """For tests that fill up counts which others share: the portal's, and those of the tests' common address."""
+    yield
+    await world.sql("delete from attempts")

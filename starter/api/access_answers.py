@@ -1,12 +1,13 @@
 """The access record as supervisors and auditors get it; no personal data. All times are UTC."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from registration.access import AccessEntry, AccessPage
+from registration.access import AccessPage
+from registration.access_lines import AccessLine
 from starter.api.answers import ID
 
 _ENTRY: Final[JsonDict] = {
@@ -24,38 +25,6 @@ _ENTRY: Final[JsonDict] = {
 PLACE: Final = "2027-03-01/1051/17"
 
 
-class AccessAnswer(BaseModel):
-    """An entry of the access record: who did what, on which registration, under which request."""
-
-    office: str = Field(description="Whose chain it is; `-` of those who act for no office.")
-    sequence: int = Field(description="Its place in the chain of that office and day.")
-    at: datetime
-    kind: str = Field(description="What kind of user.")
-    id: str
-    operation: str
-    outcome: str = Field(description="DONE, SENT, or the name of the refusal.")
-    registration_id: str | None
-    request_id: str | None
-    detail: str | None
-
-    @classmethod
-    def of(cls, entry: AccessEntry) -> Self:
-        """An entry."""
-        access = entry.access
-        return cls(
-            office=entry.office,
-            sequence=entry.sequence,
-            at=entry.at,
-            kind=access.actor.kind,
-            id=access.actor.id,
-            operation=access.operation,
-            outcome=access.outcome,
-            registration_id=access.registration_id,
-            request_id=access.request_id,
-            detail=access.detail,
-        )
-
-
 class AccessesAnswer(BaseModel):
     """The access record of one office and one day (UTC), in order."""
 
@@ -65,7 +34,7 @@ class AccessesAnswer(BaseModel):
 
     office: str
     day: date
-    entries: list[AccessAnswer]
+    entries: list[AccessLine]
 
 
 class AccessPageAnswer(BaseModel):
@@ -73,10 +42,10 @@ class AccessPageAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"entries": [_ENTRY], "next": PLACE}]})
 
-    entries: list[AccessAnswer]
+    entries: list[AccessLine]
     next: str | None = Field(description="There are more: ask again with this as `after`.")
 
     @classmethod
     def of(cls, page: AccessPage) -> Self:
         """The gateway's answer."""
-        return cls(entries=[AccessAnswer.of(entry) for entry in page.entries], next=str(page.end) if page.end else None)
+        return cls(entries=[AccessLine.of(entry) for entry in page.entries], next=str(page.end) if page.end else None)

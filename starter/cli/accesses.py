@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from registration.access import AccessEntry
+from registration.access_lines import AccessLine
 from registration.forms import checked_past
 from starter.cli.choices import Choices
 from starter.cli.output import show_rows
@@ -20,32 +21,15 @@ def day_of(typed: str | None) -> date:
     return today if typed is None else checked_past("--day", typed, today)
 
 
-def row_of(entry: AccessEntry) -> dict[str, Any]:
-    """An entry as programs read it, with the names that it has over HTTP."""
-    access, actor = entry.access, entry.access.actor
-    return {
-        "office": entry.office,
-        "sequence": entry.sequence,
-        "at": entry.at,
-        "kind": actor.kind,
-        "id": actor.id,
-        "operation": access.operation,
-        "outcome": access.outcome,
-        "registration_id": access.registration_id,
-        "request_id": access.request_id,
-        "detail": access.detail,
-    }
-
-
 def show_accesses(choices: Choices, entries: Iterable[AccessEntry], *more: str) -> None:
     """A table; `more` are further columns. What belongs together stands below each other, so that no id breaks."""
     rows = [
-        row
+        vars(line)
         | {
-            "who": [row["kind"], row["id"]],
-            "operation_and_outcome": [row["operation"], row["outcome"]],
-            "registration_and_request": [row["registration_id"], row["request_id"]],
+            "who": [line.kind, line.id],
+            "operation_and_outcome": [line.operation, line.outcome],
+            "registration_and_request": [line.registration_id, line.request_id],
         }
-        for row in map(row_of, entries)
+        for line in map(AccessLine.of, entries)
     ]
     show_rows(choices, ("at", "who", *more, "operation_and_outcome", "registration_and_request", "detail"), rows)

@@ -1,12 +1,13 @@
 """`ugyfelkapu audit accesses`: who looked, who acted, who was refused; of one account, or at one office on a day."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from registration.access_lines import COLUMNS, AccessLine
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
-from starter.cli.accesses import Day, day_of, row_of, show_accesses
+from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.files import write_csv
 from starter.cli.output import print_json
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
     from registration.access import AccessEntry, AccessPage, AccessPlace
     from starter.gateway import Gateway
-
-_COLUMNS: Final = (
-    *("office", "sequence", "at", "kind", "id", "operation", "outcome"),
-    *("registration_id", "request_id", "detail"),
-)
 
 
 def accesses(
@@ -61,9 +57,9 @@ def accesses(
     if reference is not None:
         entries.sort(key=lambda entry: entry.at)
     if csv_file:
-        write_csv(csv_file, _COLUMNS, [row_of(entry) for entry in entries])
+        write_csv(csv_file, COLUMNS, [vars(AccessLine.of(entry)) for entry in entries])
     if choices.as_json:
-        print_json([row_of(entry) for entry in entries])
+        print_json([AccessLine.of(entry) for entry in entries])
     elif not csv_file:
         show_accesses(choices, entries, "office")
 

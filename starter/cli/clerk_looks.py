@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from registration.access_lines import AccessLine
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import Reference
 from starter.cli.desk_options import Desk, at_the_desk
@@ -90,6 +91,6 @@ def accesses(
     chosen = day_of(day)
     entries = desk.act(lambda it: it.access_entries(chosen))
     if desk.choices.as_json:
-        show(desk.choices, {"office": desk.office, "day": chosen, "entries": [asdict(entry) for entry in entries]})
+        show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
         return
     show_accesses(desk.choices, entries)

@@ -1,7 +1,8 @@
 -- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, registration_id)^
 -- All that a letter is made of, in one look: what it must agree with, sealed address and form, wrapped key, the code's
 -- seed, and the outcome of an earlier attempt.
-select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence, p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
+select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence,
+       p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
        c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live, l.outcome
 from registrations r
 join persons p on p.registration_id = r.id

@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from registration.errors import Unavailable
@@ -31,7 +30,7 @@ async def test_an_hour_later_the_answer_is_the_same(api: Api, world: World) -> N
     """Also after what is old was forgotten, as every API process does now and then."""
     filled, key = form(), str(uuid4())
     first = await api.post("/v1/registrations", {"form": filled}, key=key)
-    await _execute(world, "update idempotency set begun_at = begun_at - interval '1 hour'")
+    await world.sql("update idempotency set begun_at = begun_at - interval '1 hour'")
     await IdempotencyGateway(world.gateway).forget_old()
     again = await api.post("/v1/registrations", {"form": filled}, key=key)
     assert (again.status_code, again.content) == (first.status_code, first.content)
@@ -152,12 +151,4 @@ async def _dies(*_arguments: object) -> None:
 async def _let_half_a_minute_pass(world: World) -> None:
     """For the rows of requests: their clock is the gateway's."""
     taken = datetime.now(UTC) - timedelta(seconds=31)
-    await _execute(world, "update idempotency set taken_at = $1 where answer is null", taken)
-
-
-async def _execute(world: World, sql: str, *arguments: object) -> None:
-    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
-    try:
-        await connection.execute(sql, *arguments)
-    finally:
-        await connection.close()
+    await world.sql("update idempotency set taken_at = $1 where answer is null", taken)

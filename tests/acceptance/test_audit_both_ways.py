@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import pytest_asyncio
 from temporalio.worker import Worker
 
@@ -57,13 +56,9 @@ def record(registration_id: str, what: str) -> str:
 async def edited(ways: Ways, registration_id: str) -> AsyncIterator[None]:
     """As the database's owner: another clerk has verified the identity. Undone afterwards."""
     swap = "update events set body = replace(body, $2, $3) where registration_id = $1 and sequence = 3"
-    database = await asyncpg.connect(ways.world.addresses.database)
-    try:
-        await database.execute(swap, registration_id, "clerk-7", "clerk-8")
-        yield
-        await database.execute(swap, registration_id, "clerk-8", "clerk-7")
-    finally:
-        await database.close()
+    await ways.world.sql(swap, registration_id, "clerk-7", "clerk-8")
+    yield
+    await ways.world.sql(swap, registration_id, "clerk-8", "clerk-7")
 
 
 async def test_an_edited_event_is_named_and_the_exit_status_says_so(ways: Ways) -> None:

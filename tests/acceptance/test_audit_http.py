@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
-
 from starter.gateway import RecordGateway
 from tests.acceptance.command_line import ROOT
 from tests.support.api import Api, problem
@@ -89,17 +87,10 @@ async def test_a_whole_record_is_told_whole_and_a_changed_event_by_name(api: Api
     await quiet(world, registration_id)
     whole = (await auditor(api).get(record(registration_id, "verification"))).json()
     assert (whole["whole"], whole["findings"], whole["events"]) == (True, [], 3)
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        await connection.execute(
-            "update events set body = replace(body, 'clerk-7', 'clerk-8') where registration_id = $1", registration_id
-        )
-        changed = (await auditor(api).get(record(registration_id, "verification"))).json()
-        await connection.execute(
-            "update events set body = replace(body, 'clerk-8', 'clerk-7') where registration_id = $1", registration_id
-        )
-    finally:
-        await connection.close()
+    swap = "update events set body = replace(body, $2, $3) where registration_id = $1"
+    await world.sql(swap, registration_id, "clerk-7", "clerk-8")
+    changed = (await auditor(api).get(record(registration_id, "verification"))).json()
+    await world.sql(swap, registration_id, "clerk-8", "clerk-7")
     assert not changed["whole"]
     assert (3, registration_id) in {(finding["sequence"], finding["about"]) for finding in changed["findings"]}
 
@@ -150,11 +141,7 @@ async def test_an_auditor_changes_nothing_and_a_miss_is_on_record(api: Api, worl
     assert problem(await clerk(api).get(record(registration_id, "timeline"))) == (403, "wrong-role")
     assert await quiet(world, registration_id) == before
     assert problem(await auditor(api).get(record(NOBODY, "timeline"))) == (404, "not-found")
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        bodies = await connection.fetch("select body from access_entries where office = '-'")
-    finally:
-        await connection.close()
+    bodies = await world.sql("select body from access_entries where office = '-'")
     noted = [json.loads(row["body"])["access"] for row in bodies]
     mine = {(each["operation"], each["outcome"]) for each in noted if each["actor"]["id"] == "auditor-1"}
     assert mine >= {("api.close_at_the_desk", "WrongRole"), ("api.read_a_timeline", "NotFound")}

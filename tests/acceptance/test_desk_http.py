@@ -7,13 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from registration.record import EventKind
 from registration.statuses import Status
-from tests.support.api import Api, api_on, problem
-from tests.support.desk import clerk, operator, supervisor
-from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
-from tests.workflows.lives import bring, choosy_world, code_among, quiet
+from tests.support.api import Api, problem
+from tests.support.desk import clerk, operator, supervisor, today
+from tests.support.world import EVIDENCE, World, form
+from tests.workflows.lives import bring, code_among, quiet
 
 
 async def test_a_clerk_opens_an_account_in_person_once_and_its_office_is_on_record(api: Api, world: World) -> None:
@@ -215,59 +213,6 @@ async def test_a_user_name_stands_in_no_path(api: Api, world: World) -> None:
     assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "REFERENCE")
 
 
-async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api, world: World) -> None:
-    registration_id, filled = await world.temporary()
-    path = f"/v1/desk/registrations/{registration_id}/letters"
-    await world.letter(filled["email"], 2)
-    async with asyncio.timeout(20):
-        while len(letters := (await clerk(api).get(path)).json()["letters"]) < 2:  # noqa: ASYNC110  no event tells
-            await asyncio.sleep(0.02)
-    assert {letter["outcome"] for letter in letters} == {"SENT"}
-    refused = await clerk(api).post(f"{path}/{letters[0]['letter']}/sending")
-    assert problem(refused) == (404, "no-such-letter")
-
-
-async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once_and_arrives() -> None:
-    """To the address that is right by now, asked for twice with one key; who asked stands on record."""
-    async with choosy_world() as (world, _), api_on(world) as api:
-        filled = form(email="refused.code@example.org")
-        opened = await clerk(api).post("/v1/desk/registrations", {"form": filled, "evidence": EVIDENCE})
-        registration, registration_id = opened.headers["location"], opened.json()["id"]
-        await until_undelivered(world, registration_id, ["1-code_password"])
-        fresh, key = f"jo.{filled['user_name']}@example.org", str(uuid4())
-        await clerk(api).put(f"{registration}/email", {"email": fresh, "evidence": EVIDENCE})
-        await until_undelivered(world, registration_id, ["1-code_password", "3-email_changed_old"])
-        await world.letter(fresh, 2)
-
-        sending = f"{registration}/letters/1-code_password/sending"
-        sent = await clerk(api, "clerk-8", "9021").post(sending, key=key)
-        assert (sent.status_code, sent.json()["status"]) == (202, "AWAITING_ACTIVATION")
-        assert (await clerk(api, "clerk-8", "9021").post(sending, key=key)).text == sent.text
-        await until_undelivered(world, registration_id, ["3-email_changed_old"])
-        code = await world.code(fresh, 3)
-        assert (await api.redeemed(filled["user_name"], code))["status"] == "ACTIVE"
-        assert problem(await clerk(api).post(sending)) == (404, "no-such-letter")
-        await quiet(world, registration_id)
-        (again,) = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.LETTER_SENT_AGAIN]
-        assert (again.detail, again.actor.id, again.actor.office) == ("1-code_password", "clerk-8", "9021")
-        letters = (await clerk(api).get(f"{registration}/letters")).json()["letters"]
-        outcomes = {letter["letter"]: letter["outcome"] for letter in letters}
-        assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("SMTP 550", "SENT")
-        entries = (await supervisor(api, "9021").get("/v1/desk/accesses", day=today())).json()["entries"]
-        noted = [(entry["id"], entry["operation"], entry["registration_id"]) for entry in entries]
-        assert noted[0] == ("clerk-8", "desk.send_again", registration_id)
-
-
-async def until_undelivered(world: World, registration_id: str, letters: list[str]) -> None:
-    """Waits until exactly these letters are known not to have arrived."""
-
-    async def known() -> bool:
-        lost = (await world.audit.describe(registration_id)).undelivered_letters
-        return [each.letter for each in lost] == letters
-
-    await eventually(known, within_seconds=SOON_SECONDS)
-
-
 async def test_a_disabled_clerk_s_token_stops_working_at_once(api: Api) -> None:
     """Before the body is read, in every process; and works again once an operator says so."""
     name = f"clerk-{uuid4().hex[:8]}"
@@ -313,8 +258,3 @@ async def test_an_access_record_has_a_day(api: Api) -> None:
     for day in ("2999-01-01", "yesterday", "2026-02-30"):
         refused = await supervisor(api).get("/v1/desk/accesses", day=day)
         assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "day")
-
-
-def today() -> str:
-    """In UTC, as the access record counts days."""
-    return f"{datetime.now(UTC):%Y-%m-%d}"

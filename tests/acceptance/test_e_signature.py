@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from registration import errors, signature_errors
@@ -22,7 +21,7 @@ from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from store.documents import load
 from store.keys import key_ring
 from store.rows import EvidenceRow
-from store.sealing import WrappedKey, commitment, unseal
+from store.sealing import WrappedKey, commitment, part, unseal
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
@@ -73,16 +72,10 @@ async def unsealed(world: World, registration_id: str) -> VerifiedSignature:
     """The evidence that the opening event names; its salted hash is the event's."""
     opening = (await world.audit.events(registration_id))[0].evidence
     assert opening is not None
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        row = await connection.fetchrow("select * from evidence where id = $1", opening.id)
-        key = await connection.fetchrow("select * from data_keys where registration_id = $1", registration_id)
-    finally:
-        await connection.close()
-    assert row is not None
-    assert key is not None
+    (row,) = await world.sql("select * from evidence where id = $1", opening.id)
+    (key,) = await world.sql("select * from data_keys where registration_id = $1", registration_id)
     opened = key_ring(world.settings).unwrap(WrappedKey(key["master_key_id"], key["wrapped"]), registration_id)
-    plain = unseal(opened, row["sealed"], f"{registration_id}|{opening.id}")
+    plain = unseal(opened, row["sealed"], part(registration_id, opening.id))
     kept = load(EvidenceRow, plain)
     assert row["commitment"] == opening.commitment == commitment(plain, bytes.fromhex(kept.salt))
     assert isinstance(kept.proof, VerifiedSignature)
@@ -101,11 +94,7 @@ async def test_neither_history_nor_row_shows_who_signed(world: World) -> None:
     history = (await world.handle(registration_id).fetch_history()).to_json()
     payloads = b"".join(base64.b64decode(text) for text in _data(json.loads(history)))
     proof = await unsealed(world, registration_id)
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        rows = await connection.fetch("select e.*, u.* from evidence e join used_signatures u using (registration_id)")
-    finally:
-        await connection.close()
+    rows = await world.sql("select e.*, u.* from evidence e join used_signatures u using (registration_id)")
     shown = payloads + history.encode() + repr([dict(row) for row in rows]).encode()
     for secret in ("Kunigunda", "rózsás", filled["email"], proof.serial_number, proof.certificate_sha256, proof.issuer):
         assert secret.encode() not in shown

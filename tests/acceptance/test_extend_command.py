@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import asyncpg
 import pytest_asyncio
 
 from registration.policy import Policy
@@ -116,9 +115,5 @@ async def test_a_policy_is_shown_and_a_new_version_put_in_force(terminal: Termin
     assert shown.status == 0
     assert "lejárat utáni türelem (nap)" in shown.output
     assert (await terminal("policy", "--json")).data == present | {"version": 2, "grace_days": 90}
-    connection = await asyncpg.connect(terminal.world.settings.database_url.get_secret_value())
-    try:
-        found = await connection.fetch("select body from access_entries where body like '%operations.adopt_policy%'")
-    finally:
-        await connection.close()
+    found = await terminal.world.sql("select body from access_entries where body like '%operations.adopt_policy%'")
     assert [json.loads(entry["body"])["access"]["actor"]["id"] for entry in found] == ["operator-2"]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from registration import errors
@@ -157,9 +156,5 @@ async def _pass(world: World) -> Findings:
 
 
 async def _write_status(world: World, registration_id: str, status: Status) -> None:
-    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
-    try:
-        await connection.execute("update registrations set status = $2 where id = $1", registration_id, str(status))
-    finally:
-        await connection.close()
+    await world.sql("update registrations set status = $2 where id = $1", registration_id, str(status))
     await quiet(world, registration_id)

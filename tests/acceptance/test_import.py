@@ -13,7 +13,7 @@ from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
 from tests.support.accounts import ARGON2, SOURCE, account, day, variables_of, write
-from tests.support.importing import SOON_SECONDS, all_recorded, ids_of, rows
+from tests.support.importing import SOON_SECONDS, all_recorded, ids_of
 from tests.support.installation import eventually
 from tests.support.world import World
 
@@ -56,8 +56,8 @@ async def test_an_import_that_is_killed_and_run_again_takes_over_each_account_ex
     try:
 
         async def some_are_started() -> bool:
-            found = await rows(
-                world, "select count(*) from registrations where id = any($1::uuid[]) and sequence > 0", ids
+            found = await world.sql(
+                "select count(*) from registrations where id = any($1::uuid[]) and sequence > 0", ids
             )
             return bool(found[0]["count"] >= 10)
 
@@ -65,7 +65,7 @@ async def test_an_import_that_is_killed_and_run_again_takes_over_each_account_ex
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    before = await rows(world, "select status from registrations where id = any($1::uuid[])", ids)
+    before = await world.sql("select status from registrations where id = any($1::uuid[])", ids)
     written, waiting = len(before), sum(row["status"] == "SUBMITTED" for row in before)
     assert 0 < waiting < written < LINES
 
@@ -77,18 +77,18 @@ async def test_an_import_that_is_killed_and_run_again_takes_over_each_account_ex
     third = (await imported(world, path)).data
     assert (third["already_there"], third["taken_over"], third["started"], third["refused"]) == (LINES, 0, 0, 0)
 
-    found = await rows(world, "select id, status, identity_verified from registrations where id = any($1::uuid[])", ids)
+    found = await world.sql("select id, status, identity_verified from registrations where id = any($1::uuid[])", ids)
     stored = {str(row["id"]): (row["status"], row["identity_verified"]) for row in found}
     assert stored == {
         registration_id: (line["status"], line["identity_verified"] == "true")
         for registration_id, line in zip(ids, lines, strict=True)
     }
-    events = await rows(
-        world, "select registration_id, kind, sequence from events where registration_id = any($1::uuid[])", ids
+    events = await world.sql(
+        "select registration_id, kind, sequence from events where registration_id = any($1::uuid[])", ids
     )
     assert Counter((row["kind"], row["sequence"]) for row in events) == {(EventKind.REGISTRATION_IMPORTED, 1): LINES}
-    credentials = await rows(
-        world, "select registration_id, state from credentials where registration_id = any($1::uuid[])", ids
+    credentials = await world.sql(
+        "select registration_id, state from credentials where registration_id = any($1::uuid[])", ids
     )
     with_password = sum(bool(line["password_hash"]) for line in lines)
     assert Counter(row["state"] for row in credentials) == {"ADOPTED": with_password}
@@ -118,11 +118,11 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     path = write(tmp_path / "accounts.csv", lines)
     with path.open("a", encoding="utf-8") as file:
         file.write("csak,ennyi\n")
-    before = await rows(world, "select id, head from registrations order by id")
+    before = await world.sql("select id, head from registrations order by id")
     dry = await imported(world, path, "--dry-run")
     assert dry.status == 1
     assert "8 lines were refused" in dry.error
-    assert await rows(world, "select id, head from registrations order by id") == before
+    assert await world.sql("select id, head from registrations order by id") == before
     report = tmp_path / "accounts.csv.refused.csv"
     listed = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
     assert [(int(line["line"]), line["field"], line["rule"]) for line in listed] == [
@@ -142,7 +142,7 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     assert wet.status == 1
     ids = ids_of(world, good)
     await all_recorded(world, ids)
-    after = await rows(world, "select id from registrations order by id")
+    after = await world.sql("select id from registrations order by id")
     assert {str(row["id"]) for row in after} - {str(row["id"]) for row in before} == set(ids)
 
 

@@ -17,7 +17,7 @@ from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
 from tests.support.accounts import OLD_PASSWORD, SOURCE, account, day
-from tests.support.importing import rows, take
+from tests.support.importing import take
 from tests.support.world import CLIENT_ADDRESS, World
 
 
@@ -28,7 +28,7 @@ async def test_an_account_s_person_address_and_hash_stand_in_no_history_no_id_an
     history = (await world.handle(registration_id).fetch_history()).to_json()
     columns = {"registrations": "id"} | dict.fromkeys(("events", "persons", "emails", "credentials"), "registration_id")
     stored = [
-        str(await rows(world, f"select * from {table} where {column} = $1", registration_id))  # noqa: S608  our own names
+        str(await world.sql(f"select * from {table} where {column} = $1", registration_id))  # noqa: S608  our own names
         for table, column in columns.items()
     ]
     planted = (line["user_name"], line["email"], line["birth_place"], line["password_hash"])
@@ -66,7 +66,7 @@ async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_fo
     assert key.registration_id not in {
         pending.registration_id for pending in await world.gateway.reader.pending_before(datetime.now(UTC))
     }
-    (credential,) = await rows(world, "select id from credentials where registration_id = $1", key.registration_id)
+    (credential,) = await world.sql("select id from credentials where registration_id = $1", key.registration_id)
     activities = ReconciliationActivities(world.gateway.writer, world.gateway.reader)
     worker, before = ActivityEnvironment(client=world.client), datetime.now(UTC) - timedelta(seconds=30)
     assert str(credential["id"]) not in await worker.run(activities.send_pending, before)

@@ -10,7 +10,7 @@ from registration.policy import Policy
 from registration.statuses import Status
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, account, day
-from tests.support.importing import rows, take
+from tests.support.importing import take
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
 
 
@@ -99,7 +99,7 @@ async def test_expiries_are_spread_only_later_and_the_same_in_every_run(world: W
     lines = [account(password_valid_until=given.isoformat()) for _ in range(20)]
     passed = account(password_valid_until=day(-2))
     ids = await take(world, *lines, passed, spread_days=30)
-    found = await rows(world, "select id, password_valid_until from registrations where id = any($1::uuid[])", ids)
+    found = await world.sql("select id, password_valid_until from registrations where id = any($1::uuid[])", ids)
     spread = {str(row["id"]): row["password_valid_until"] - given for row in found if str(row["id"]) != ids[-1]}
     assert all(timedelta() <= later <= timedelta(days=30) for later in spread.values())
     assert len({later.days for later in spread.values()}) > 5

@@ -1,10 +1,7 @@
 """Limits (principle 7, issue 3) through the gateway: an attacker is slowed down, the rightful client gets in."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 
-import asyncpg
 import pytest
 
 from registration import errors, signature_errors
@@ -13,13 +10,11 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.gateway import PortalGateway, open_gateway
 from starter.gateway.connection import new_request_id
-from starter.gateway.passwords import Passwords, Verdict
 from tests.support.counting import counted
+from tests.support.guessing import WRONG, WRONG_CODE, wrong_passwords
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
-WRONG = "nem ez a jelszó"
-WRONG_CODE = "0000-0000-0000-0000"
 ATTACKERS = 200
 TRIES = 10
 AT_ONCE = 16
@@ -28,36 +23,16 @@ CLIENT_SECONDS = 10
 MOST_LETTERS = next(limit.tries for limit in LIMITS if limit.act is Act.CODE_LETTER)
 
 
-class LateIfRight(Passwords):
-    """Knows a right password, and tells it only when it is told to."""
-
-    def __init__(self, threads: int) -> None:
-        super().__init__(threads)
-        self.was_right, self.tells = asyncio.Event(), asyncio.Event()
-
-    async def verify(self, password: str, password_hash: str | None) -> Verdict:
-        """As ever, but late."""
-        verdict = await super().verify(password, password_hash)
-        if verdict.is_right:
-            self.was_right.set()
-            await self.tells.wait()
-        return verdict
-
-
-@pytest.fixture(autouse=True)
-async def _counts_of_its_own(world: World) -> AsyncIterator[None]:
-    """These tests fill up counts that others share: the portal's, and those of the tests' common address."""
-    yield
-    await _execute(world, "delete from attempts")
+pytestmark = pytest.mark.usefixtures("counts_of_its_own")
 
 
 async def test_ten_wrong_passwords_slow_one_address_down_and_no_other(world: World) -> None:
     """Principle 7: the rightful client is never locked out, and a right password ends the count."""
     _, filled = await bring(world, Status.TEMPORARY)
     name, here = filled["user_name"], another_address()
-    await _wrong_passwords(world, name, here, 9)
+    await wrong_passwords(world, name, here, 9)
     assert await world.portal.authenticate(name, PASSWORD, client_address=here)
-    await _wrong_passwords(world, name, here, 10)
+    await wrong_passwords(world, name, here, 10)
     with pytest.raises(errors.TooManyGuesses) as refused:
         await world.portal.authenticate(name, PASSWORD, client_address=here)
     assert 0 < refused.value.seconds <= 300
@@ -67,7 +42,7 @@ async def test_ten_wrong_passwords_slow_one_address_down_and_no_other(world: Wor
 async def test_the_addresses_of_one_ipv6_subscriber_are_one(world: World) -> None:
     _, filled = await bring(world, Status.TEMPORARY)
     for number in range(10):
-        await _wrong_passwords(world, filled["user_name"], f"2001:db8:7:1::{number}", 1)
+        await wrong_passwords(world, filled["user_name"], f"2001:db8:7:1::{number}", 1)
     with pytest.raises(errors.TooManyGuesses):
         await world.portal.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:1:ffff::1")
     assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:2::1")
@@ -86,81 +61,12 @@ async def test_ten_wrong_codes_slow_one_address_down_and_never_void_the_code(wor
     assert len(await world.audit.events(registration_id)) == 2
 
 
-async def test_a_hundred_wrong_passwords_over_all_accounts_slow_their_address_and_no_other(
-    world: World,
-) -> None:
-    """Nobody tries one password on account after account; what is right is not counted, and forgives nothing."""
-    _, filled = await bring(world, Status.TEMPORARY)
-    name, here, there = filled["user_name"], another_address(), another_address()
-    async with open_gateway(world.settings, world.client) as second:
-        portals = [world.portal, PortalGateway(second)]
-
-        async def spray(number: int) -> None:
-            with pytest.raises(errors.WrongPassword):
-                await portals[number % 2].authenticate(f"senki.{number}", PASSWORD, client_address=here)
-
-        for _ in range(5):
-            for portal in portals:
-                assert await portal.authenticate(name, PASSWORD, client_address=here)
-            await asyncio.gather(*(spray(number) for number in range(20)))
-        for portal in portals:
-            with pytest.raises(errors.TooManyGuesses) as refused:
-                await portal.authenticate(name, PASSWORD, client_address=here)
-            assert 3000 < refused.value.seconds <= 3600
-            with pytest.raises(errors.TooManyGuesses):
-                await portal.change_password(name, PASSWORD, "Egészen új jelszó", client_address=here)
-            assert await portal.authenticate(name, PASSWORD, client_address=there)
-
-
-async def test_a_right_guess_that_was_under_way_is_not_told_once_a_hundred_were_wrong(world: World) -> None:
-    """A thousand guesses at once are all let in before the first is known to be wrong."""
-    _, filled = await bring(world, Status.TEMPORARY)
-    here, passwords = another_address(), LateIfRight(2)
-    portal = PortalGateway(replace(world.gateway, passwords=passwords))
-    right = asyncio.create_task(portal.authenticate(filled["user_name"], PASSWORD, client_address=here))
-    await passwords.was_right.wait()
-    for number in range(100):
-        with pytest.raises(errors.WrongPassword):
-            await portal.authenticate(f"senki.{number}", PASSWORD, client_address=here)
-    passwords.tells.set()
-    with pytest.raises(errors.TooManyGuesses):
-        await right
-    passwords.close()
-
-
-async def test_more_than_a_hundred_right_log_ins_of_one_address_are_all_let_in(world: World) -> None:
-    """A school, an office, a provider's NAT: only failures count."""
-    _, filled = await bring(world, Status.TEMPORARY)
-    _, other = await bring(world, Status.TEMPORARY)
-    here, names = another_address(), [filled["user_name"], other["user_name"]]
-    await _wrong_passwords(world, names[0], here, 5)
-    for _ in range(15):
-        sessions = await asyncio.gather(
-            *(world.portal.authenticate(name, PASSWORD, client_address=here) for name in names * 4)
-        )
-        assert all(sessions)
-
-
-async def test_a_hundred_wrong_codes_over_all_accounts_slow_their_address_and_no_other(world: World) -> None:
-    """Passwords and codes are counted apart: who mistyped codes may still log in."""
-    _, waiting, code = await world.registered()
-    _, filled = await bring(world, Status.TEMPORARY)
-    here = another_address()
-    for number in range(100):
-        with pytest.raises(errors.WrongCode):
-            await world.portal.redeem_code(f"senki.{number}", WRONG_CODE, PASSWORD, client_address=here)
-    with pytest.raises(errors.TooManyGuesses):
-        await world.portal.redeem_code(waiting["user_name"], code, PASSWORD, client_address=here)
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=here)
-    await world.portal.redeem_code(waiting["user_name"], code, PASSWORD, client_address=another_address())
-
-
 async def test_a_right_redemption_opens_log_in_again_from_its_address(world: World) -> None:
     """As after 100 wrong passwords, which take 50 minutes: here their count is written by hand."""
     _, filled, code = await world.registered()
     name, here = filled["user_name"], another_address()
-    await _wrong_passwords(world, name, here, 1)
-    await _execute(world, "update attempts set tries = 100 where limit_name = 'LOG_IN address+account 7776000s'")
+    await wrong_passwords(world, name, here, 1)
+    await world.sql("update attempts set tries = 100 where limit_name = 'LOG_IN address+account 7776000s'")
     with pytest.raises(errors.RedeemFirst):
         await world.portal.authenticate(name, PASSWORD, client_address=here)
     with pytest.raises(errors.RedeemFirst):
@@ -203,9 +109,9 @@ async def test_beyond_the_days_letters_there_is_still_one_where_no_code_lives(wo
     """Nobody is kept out: the code that the letters carried has been replaced by none."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     await world.request_code(filled)
-    await _execute(world, "update attempts set tries = 10 where limit_name like 'CODE_LETTER %'")
+    await world.sql("update attempts set tries = 10 where limit_name like 'CODE_LETTER %'")
     events = await world.audit.events(registration_id)
-    await _execute(world, "update codes set live = false where registration_id = $1", registration_id)
+    await world.sql("update codes set live = false where registration_id = $1", registration_id)
     assert (await world.request_code(filled)).code_valid_until
     assert len(await world.audit.events(registration_id)) == len(events) + 1
 
@@ -222,10 +128,10 @@ async def test_one_mailbox_gets_ten_registrations_a_day_from_wherever_they_come(
 async def test_registrations_are_counted_by_address_and_by_portal(world: World) -> None:
     portal, here = PortalGateway(world.gateway, "portal-1"), another_address()
     await portal.register(form(), client_address=here)
-    await _execute(world, "update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
+    await world.sql("update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
     with pytest.raises(errors.TooManyGuesses):
         await portal.register(form(), client_address=here)
-    await _execute(world, "update attempts set tries = 36000 where limit_name = 'REGISTRATION portal 3600s'")
+    await world.sql("update attempts set tries = 36000 where limit_name = 'REGISTRATION portal 3600s'")
     with pytest.raises(errors.TooManyGuesses):
         await portal.register(form(), client_address=another_address())
     assert await PortalGateway(world.gateway, "portal-2").register(form(), client_address=another_address())
@@ -236,7 +142,7 @@ async def test_unreadable_documents_count_as_registrations_of_their_sender(world
     here = another_address()
     with pytest.raises(signature_errors.SignatureUnreadable):
         await world.portal.register_signed(b"%PDF-", None, client_address=here)
-    await _execute(world, "update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
+    await world.sql("update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
     with pytest.raises(errors.TooManyGuesses):
         await world.portal.register_signed(b"%PDF-", None, client_address=here)
 
@@ -324,17 +230,3 @@ async def test_two_thousand_wrong_codes_and_passwords_leave_no_event_and_keep_no
     assert let_in > 3
     assert await world.audit.events(registration_id) == events
     assert await quiet(world, registration_id) == length
-
-
-async def _wrong_passwords(world: World, name: str, address: str, number: int) -> None:
-    for _ in range(number):
-        with pytest.raises(errors.WrongPassword):
-            await world.portal.authenticate(name, WRONG, client_address=address)
-
-
-async def _execute(world: World, sql: str, *arguments: object) -> None:
-    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
-    try:
-        await connection.execute(sql, *arguments)
-    finally:
-        await connection.close()

@@ -18,20 +18,12 @@ from tests.acceptance.command_line import CommandLine
 from tests.support.accounts import variables_of
 from tests.support.api import Api, problem
 from tests.support.signing import signed
+from tests.support.ways import SEEN
 from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import MINUTE, bring, code_among, quiet, to_deadline
 
 IN_PERSON: Final = "az aktiválás kérése személyesen, bármelyik regisztrációs szervnél"
 NEXT_PASSWORD: Final = "Még titkosabb 2"
-SEEN: Final = (
-    "--document-kind",
-    "PASSPORT",
-    "--document-number",
-    "BA1234567",
-    "--consent",
-    "--recipient",
-    "Teszt Elek",
-)
 BODIES: Final = {
     "1051": "document office",
     "1133": "central office",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 
@@ -253,8 +252,5 @@ async def refusals_of(world: World, somebody: Staff) -> list[dict[str, str]]:
 
 async def number_of_entries(world: World) -> int:
     """In the whole access record."""
-    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
-    try:
-        return int(await connection.fetchval("select count(*) from access_entries"))
-    finally:
-        await connection.close()
+    ((number,),) = await world.sql("select count(*) from access_entries")
+    return int(number)

@@ -7,7 +7,6 @@ written by hand. S2 and S8 send a client to any registration body: so a desk may
 from collections.abc import AsyncIterator
 from typing import Final
 
-import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -78,8 +77,5 @@ async def standing(api: Api, sent: Sent) -> int | None:
 
 async def refusals(api: Api) -> int:
     """How many refusals the access record holds."""
-    connection = await asyncpg.connect(api.world.addresses.database)
-    try:
-        return int(await connection.fetchval(REFUSALS))
-    finally:
-        await connection.close()
+    ((number,),) = await api.world.sql(REFUSALS)
+    return int(number)

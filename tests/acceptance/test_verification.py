@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import asyncpg
 import pytest_asyncio
 
 from registration.policy import Policy
@@ -141,14 +140,12 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
     await remove(lived, registration_id, runs)
     await is_whole(lived, registration_id)
     last = (await lived.audit.events(registration_id))[-1].sequence
-    database = await asyncpg.connect(lived.addresses.database)
-    await database.execute("delete from events where registration_id = $1 and sequence = $2", registration_id, last)
-    await database.execute(
+    await lived.sql("delete from events where registration_id = $1 and sequence = $2", registration_id, last)
+    await lived.sql(
         "update registrations set sequence = $2, head = (select hash from events where registration_id = $1 and "
         "sequence = $2) where id = $1",
         *(registration_id, last - 1),
     )
-    await database.close()
     _, findings = await RecordGateway(lived.gateway).verify(registration_id)
     assert [(str(found.kind), found.sequence) for found in findings] == [
         ("CREDENTIAL_DIFFERS", 6),

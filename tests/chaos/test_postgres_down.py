@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from statistics import median
 from typing import Any, Final
 
-import asyncpg
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
 
@@ -144,11 +143,8 @@ async def _all_recorded(world: World, waiting: int, others: int) -> bool:
 
 
 async def _count(world: World, question: str) -> int:
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        return int(await connection.fetchval(question))
-    finally:
-        await connection.close()
+    ((number,),) = await world.sql(question)
+    return int(number)
 
 
 def _by_recipient(letters: list[EmailMessage]) -> dict[str, list[EmailMessage]]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -80,7 +79,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             await _dies(servers, world, death)
         async with running_workers(world.client, world.settings):
             assert [each.registration_id for each in (await compared).disagreements] == [disagreeing]
-            await _execute(world, "update registrations set status = 'ACTIVE' where id = $1", disagreeing)
+            await world.sql("update registrations set status = 'ACTIVE' where id = $1", disagreeing)
             await _stand_once(await asyncio.gather(*made), checkpoints, world)
             assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
@@ -100,16 +99,8 @@ async def _prepared(world: World) -> tuple[str, str]:
         lives = [registration_id for registration_id, _ in [await world.active() for _ in range(ACCOUNTS + 2)]]
         await world.desk.close(lives[0], EVIDENCE)
         await asyncio.wait_for(world.handle(lives[0]).result(), 60)
-    await _execute(world, "update registrations set status = 'INACTIVE', recorded_at = now() where id = $1", lives[1])
+    await world.sql("update registrations set status = 'INACTIVE', recorded_at = now() where id = $1", lives[1])
     return lives[0], lives[1]
-
-
-async def _execute(world: World, sql: str, registration_id: str) -> None:
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        await connection.execute(sql, registration_id)
-    finally:
-        await connection.close()
 
 
 async def _dies(servers: Installation, world: World, plan: dict[str, int]) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-import asyncpg
 import pytest
 
 from registration.errors import Unavailable
@@ -100,9 +99,5 @@ async def _answered(tasks: Sequence[asyncio.Task[Any]], count: int) -> bool:
 
 
 async def _grow_old(world: World) -> None:
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        for query in AGE:
-            await connection.execute(query)
-    finally:
-        await connection.close()
+    for query in AGE:
+        await world.sql(query)

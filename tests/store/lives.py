@@ -1,7 +1,8 @@
 """Registrations for the tests of the store: forms, and decisions of the rules recorded one after the other."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -14,10 +15,13 @@ from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
 from registration.lifecycle import Decision, Recording, State
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
-from registration.record import EventKind
+from registration.record import Event, EventKind, readable
 from registration.rules import decide
 from registration.statuses import Channel, Language, Purpose
+from starter.dev.postgres import PostgresServer
+from store.database import opened_pool
 from store.reader import Reader
+from store.record import RecordStore
 from store.rows import Submitted
 from store.sealing import KeyRing, WrappedKey, part, unseal
 from store.writer import Writer
@@ -61,6 +65,7 @@ class Store:
         self.keys = keys
         self.writer = Writer(pool, keys)
         self.reader = Reader(pool, keys)
+        self.record = RecordStore(pool)
 
     async def submitted(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form
         """A SUBMITTED registration, and the state its workflow starts with."""
@@ -87,6 +92,10 @@ class Store:
     async def sent(self, state: State, message: m.Message) -> State:
         """Decides on a message and records the decision."""
         return await self.recorded(state, decide(state, message, NOW))
+
+    async def events(self, registration_id: str) -> list[Event]:
+        """The record, in order."""
+        return readable(await self.record.events(registration_id))
 
     async def password_hash(self, state: State) -> str | None:
         """The hash of the adopted password."""
@@ -139,3 +148,11 @@ def change_password() -> m.ChangePassword:
 def new_id() -> str:
     """A UUIDv7."""
     return str(uuids.uuid7())
+
+
+@asynccontextmanager
+async def another_pool(server: PostgresServer, store: Store) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    """As another process has it, on the same database."""
+    name = await store.pool.fetchval("select current_database()")
+    async with opened_pool(await server.create_database(name), most=4) as pool:
+        yield pool

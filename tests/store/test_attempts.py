@@ -1,55 +1,24 @@
 """Attempts (principle 7): counted by limit and subject, in a window, whatever becomes of the try."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import timedelta
+from typing import Final
 
 import pytest
-from argon2 import PasswordHasher
 
 from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import LIMITS, Act, Limit, Subject, limits_of
 from starter.dev.postgres import PostgresServer
-from starter.gateway.passwords import Passwords
-from starter.gateway.rate_limits import RateLimits
 from store.attempts import Attempts
-from store.database import opened_pool
 from store.rows import Window
-from tests.store.lives import KEYS, NOW, Store, new_id
-
-if TYPE_CHECKING:
-    import asyncpg
+from tests.store.lives import KEYS, NOW, Store, another_pool, new_id
 
 MINUTES: Final = timedelta(minutes=5)
 SECOND: Final = timedelta(seconds=1)
 LIMIT: Final = Limit(Act.LOG_IN, ("address", "account"), 10, MINUTES)
 HERE: Final = Subject("192.0.2.7", account="a")
 ELSEWHERE: Final = Subject("192.0.2.8", account="a")
-
-
-class Clock:
-    """A gateway's clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return self.now
-
-
-class CountingHasher(PasswordHasher):
-    """Counts how often a password was compared with a hash."""
-
-    comparisons = 0
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  argon2's name
-        """As argon2's."""
-        self.comparisons += 1
-        return super().verify(hash, password)
 
 
 async def tried(
@@ -146,27 +115,6 @@ async def test_a_window_of_its_own_that_ended_begins_anew_and_is_not_lost(store:
     assert (await tried(store, after=MINUTES)).tries == 2
 
 
-async def test_of_fifty_parallel_wrong_passwords_from_one_address_exactly_ten_reach_the_hash(
-    server: PostgresServer, store: Store
-) -> None:
-    """Issue 3: right across several API processes, which here are two pools."""
-    hasher = CountingHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords = Passwords(2)
-    passwords._hasher = hasher
-    known = hasher.hash("a right one")
-    async with another_pool(server, store) as other:
-        processes = [RateLimits(Attempts(pool, KEYS), Clock()) for pool in (store.pool, other)]
-
-        async def log_in(number: int) -> bool:
-            await processes[number % 2].count(Act.LOG_IN, HERE)
-            return (await passwords.verify("a wrong one", known)).is_right
-
-        outcomes = await asyncio.gather(*(log_in(number) for number in range(50)), return_exceptions=True)
-    passwords.close()
-    assert outcomes.count(False) == hasher.comparisons == 10
-    assert sum(isinstance(outcome, TooManyGuesses) for outcome in outcomes) == 40
-
-
 async def test_parallel_tries_of_many_limits_with_ended_windows_around_never_block_each_other(
     server: PostgresServer, store: Store
 ) -> None:
@@ -210,18 +158,6 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
     assert not await store.rows("select from attempts where limit_name <> 'other'")
 
 
-async def test_what_one_address_tries_too_often_does_not_count_against_the_portal_that_others_share(
-    store: Store,
-) -> None:
-    limits = RateLimits(Attempts(store.pool, KEYS), Clock())
-    for act, tries in ((Act.REGISTRATION, 60), (Act.NAME_CHECK, 60)):
-        sender = Subject("192.0.2.7", portal="portal-1")
-        outcomes = await asyncio.gather(*(limits.count(act, sender) for _ in range(tries + 20)), return_exceptions=True)
-        assert outcomes.count(None) == tries
-        (row,) = await store.rows("select tries from attempts where limit_name like $1", f"{act} portal%")
-        assert row["tries"] == tries
-
-
 async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
     everything = Subject("192.0.2.7", account="a", mailbox="a@example.org", portal="portal-1")
     for limit in LIMITS:
@@ -236,68 +172,3 @@ async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_
         ((_, window),) = await attempts.count([limit], everything, NOW + limit.window)
         limit.check(window.tries, window.ends_at, NOW + limit.window)
         await attempts.forget([limit], everything)
-
-
-async def test_a_hundred_wrong_passwords_in_a_row_wait_for_a_redemption_from_that_address(store: Store) -> None:
-    """Ten in each five minutes, and never a right one; from another address the client gets in all the while."""
-    clock = Clock()
-    limits = RateLimits(Attempts(store.pool, KEYS), clock)
-    for _ in range(10):
-        for _ in range(10):
-            await limits.count(Act.LOG_IN, HERE)
-        clock.now += MINUTES
-    with pytest.raises(RedeemFirst):
-        await limits.count(Act.LOG_IN, HERE)
-    clock.now += timedelta(days=1)
-    with pytest.raises(RedeemFirst):
-        await limits.count(Act.LOG_IN, HERE)
-    await limits.count(Act.REDEMPTION, HERE)
-    await limits.count(Act.LOG_IN, ELSEWHERE)
-    await limits.forget(ELSEWHERE, Act.LOG_IN, Act.REDEMPTION)
-    with pytest.raises(RedeemFirst):
-        await limits.count(Act.LOG_IN, HERE)
-    await limits.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
-    await limits.count(Act.LOG_IN, HERE)
-
-
-async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: PostgresServer, store: Store) -> None:
-    """The failures of an address, which successes neither add to nor end; right across two processes."""
-    clock, address = Clock(), Subject("192.0.2.7")
-    async with another_pool(server, store) as other:
-        here, there = (RateLimits(Attempts(pool, KEYS), clock) for pool in (store.pool, other))
-        for _ in range(50):
-            for process in (here, there):
-                await process.check(Act.WRONG_PASSWORD, address)
-                await process.count(Act.WRONG_PASSWORD, address)
-            await here.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
-        clock.now += SECOND
-        for process in (here, there):
-            with pytest.raises(TooManyGuesses) as refused:
-                await process.check(Act.WRONG_PASSWORD, address)
-            assert refused.value.seconds == 3599
-            with pytest.raises(TooManyGuesses):
-                await process.count(Act.WRONG_PASSWORD, address)
-            await process.check(Act.WRONG_PASSWORD, Subject("192.0.2.8"))
-            await process.check(Act.WRONG_CODE, address)
-        clock.now = NOW + timedelta(hours=1)
-        await there.check(Act.WRONG_PASSWORD, address)
-        await there.count(Act.WRONG_PASSWORD, address)
-        await here.check(Act.WRONG_PASSWORD, address)
-
-
-async def test_a_right_password_ends_the_row_of_failures(store: Store) -> None:
-    clock = Clock()
-    limits = RateLimits(Attempts(store.pool, KEYS), clock)
-    for _ in range(30):
-        for _ in range(9):
-            await limits.count(Act.LOG_IN, HERE)
-        await limits.forget(HERE, Act.LOG_IN)
-        clock.now += SECOND
-
-
-@asynccontextmanager
-async def another_pool(server: PostgresServer, store: Store) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
-    """As another process has it, on the same database."""
-    name = await store.pool.fetchval("select current_database()")
-    async with opened_pool(await server.create_database(name), most=4) as pool:
-        yield pool

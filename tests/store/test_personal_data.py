@@ -148,7 +148,7 @@ async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store
         {"state": "REFUSED", "sealed": None},
         {"state": "REPLACED", "sealed": None},
     ]
-    events = await store.reader.events(registration_id)
+    events = await store.events(registration_id)
     assert [event.kind for event in events][-1] is EventKind.PERSONAL_DATA_ERASED
     assert [event.sequence for event in events] == [1, 2, 3, 4]
     assert events[-2].evidence == seen

@@ -35,14 +35,14 @@ async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store
     ]
     for hours, step in enumerate(steps, start=1):
         state = await store.recorded(state, decide(state, step, NOW + timedelta(hours=hours)))
-        events = await store.reader.events(state.registration_id)
+        events = await store.events(state.registration_id)
         assert await store.reader.snapshot(state.registration_id) == fold(events) == state.snapshot
 
 
 async def test_an_event_stands_as_its_canonical_text_beside_its_hash(store: Store) -> None:
     state = await store.opened()
     (row,) = await store.rows("select * from events")
-    (event,) = await store.reader.events(state.registration_id)
+    (event,) = await store.events(state.registration_id)
     assert (row["body"], row["hash"]) == (event.canonical(), event.hash())
     assert (row["sequence"], row["kind"], row["previous_hash"]) == (1, EventKind.REGISTRATION_OPENED, "0" * 64)
 
@@ -86,7 +86,7 @@ async def test_an_event_behind_a_hole_is_an_alarm_until_the_hole_is_filled(store
     assert await store.contents() == before
     await store.writer.record(recording(second), NOW)
     await store.writer.record(recording(third), NOW)
-    assert fold(await store.reader.events(state.registration_id)).status is Status.LAPSED
+    assert fold(await store.events(state.registration_id)).status is Status.LAPSED
 
 
 @pytest.mark.parametrize("statement", ["delete from events where sequence = 2", "update registrations set head = 'x'"])
@@ -110,7 +110,7 @@ async def test_a_first_event_follows_nothing(store: Store) -> None:
     for wrong in (replace(opening, previous_hash="1" * 64), replace(opening, sequence=2)):
         with pytest.raises(RecordConflict):
             await store.writer.record(Recording(wrong, wrong.hash()), NOW)
-    assert await store.reader.events(state.registration_id) == []
+    assert await store.events(state.registration_id) == []
 
 
 async def test_attempts_at_once_append_one_event_whoever_wins(store: Store) -> None:
@@ -120,7 +120,7 @@ async def test_attempts_at_once_append_one_event_whoever_wins(store: Store) -> N
     told = await asyncio.gather(*(store.writer.record(each, NOW) for each in [same, other] * 8), return_exceptions=True)
     assert len({type(outcome) for outcome in told[::2]}) == len({type(outcome) for outcome in told[1::2]}) == 1
     assert {type(outcome) for outcome in told} == {Policy, RecordConflict}
-    events = await store.reader.events(state.registration_id)
+    events = await store.events(state.registration_id)
     assert len(events) == 2
     assert fold(events) == await store.reader.snapshot(state.registration_id)
 

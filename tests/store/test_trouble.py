@@ -62,7 +62,7 @@ async def test_under_a_kill_every_call_ends_in_an_answer_or_in_connection_troubl
         for entry in entries:
             await until_recorded(store, entry)
     for state, entry in zip(states, entries, strict=True):
-        assert (await store.reader.events(state.registration_id))[-1] == entry.event
+        assert (await store.events(state.registration_id))[-1] == entry.event
 
 
 async def until_recorded(store: Store, entry: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -65,3 +66,8 @@ def auditor(api: Api) -> Staff:
 def operator(api: Api, name: str = "operator-1") -> Staff:
     """An operator."""
     return Staff(api, "operator", name)
+
+
+def today() -> str:
+    """In UTC, as the access record counts days."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import asyncpg
-
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.support.accounts import SOURCE
@@ -13,15 +11,6 @@ from tests.support.world import World
 
 SOON_SECONDS = 60
 """For some hundred accounts on a busy machine."""
-
-
-async def rows(world: World, sql: str, *arguments: object) -> list[dict[str, Any]]:
-    """What a query of the tests' own finds."""
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        return [dict(row) for row in await connection.fetch(sql, *arguments)]
-    finally:
-        await connection.close()
 
 
 def ids_of(world: World, lines: Sequence[dict[str, str]]) -> list[str]:
@@ -33,8 +22,8 @@ async def all_recorded(world: World, ids: Sequence[str]) -> None:
     """Waits until each of them has its first event."""
 
     async def none_waits() -> bool:
-        found = await rows(
-            world, "select count(*) from registrations where id = any($1::uuid[]) and sequence > 0", list(ids)
+        found = await world.sql(
+            "select count(*) from registrations where id = any($1::uuid[]) and sequence > 0", list(ids)
         )
         return bool(found[0]["count"] == len(ids))
 

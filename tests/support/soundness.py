@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-import asyncpg
-
 from registration.messages import Answer, Description
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
 from registration.statuses import LetterKind
@@ -51,20 +49,11 @@ async def observe(
     world: World, registration_id: str, address: str, *, letters: Sequence[EmailMessage] | None = None
 ) -> Observed:
     """Looks at store, workflow and mailbox once; `letters` spares a look into a large mailbox."""
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        events = await _events(connection, registration_id)
-        codes = await connection.fetch("select purpose from codes where registration_id = $1 and live", registration_id)
-        credentials = await connection.fetch(
-            "select id, state from credentials where registration_id = $1", registration_id
-        )
-        noted = await connection.fetch(
-            "select message_id, outcome from letters where registration_id = $1", registration_id
-        )
-    finally:
-        await connection.close()
+    codes = await world.sql("select purpose from codes where registration_id = $1 and live", registration_id)
+    credentials = await world.sql("select id, state from credentials where registration_id = $1", registration_id)
+    noted = await world.sql("select message_id, outcome from letters where registration_id = $1", registration_id)
     return Observed(
-        rows=events,
+        rows=await _events(world, registration_id),
         stored=await world.audit.snapshot(registration_id),
         told=await world.audit.describe(registration_id),
         live_codes=tuple(row["purpose"] for row in codes),
@@ -76,15 +65,11 @@ async def observe(
 
 async def assert_chained(world: World, registration_id: str) -> None:
     """Each event has the hash of its body and names the one before it."""
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        assert _chain(await _events(connection, registration_id)) == []
-    finally:
-        await connection.close()
+    assert _chain(await _events(world, registration_id)) == []
 
 
-async def _events(connection: "asyncpg.Connection[asyncpg.Record]", registration_id: str) -> tuple[Row, ...]:
-    rows = await connection.fetch(
+async def _events(world: World, registration_id: str) -> tuple[Row, ...]:
+    rows = await world.sql(
         "select sequence, previous_hash, hash, body from events where registration_id = $1 order by sequence",
         registration_id,
     )

@@ -14,6 +14,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -82,6 +83,14 @@ class World:
     def handle(self, registration_id: str) -> WorkflowHandle[Any, Any]:
         """The registration's workflow."""
         return handle_of(self.client, registration_id)
+
+    async def sql(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
+        """What a statement on the bare tables gives, past the store: as the database's owner."""
+        connection = await asyncpg.connect(self.addresses.database)
+        try:
+            return await connection.fetch(statement, *arguments)
+        finally:
+            await connection.close()
 
     async def forward(self, registration_id: str, duration: timedelta) -> None:
         """Lets a registration's time pass."""

@@ -81,11 +81,10 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
 
         record = RecordGateway(world.gateway)
         assert (await record.verify(ids[1], with_temporal=False))[1] == []
-        await _sql(world, "update extensions set approved_by = 'operator-2' where id = $1", extension.id)
+        await world.sql("update extensions set approved_by = 'operator-2' where id = $1", extension.id)
         _, findings = await record.verify(ids[1], with_temporal=False)
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
-        await _sql(
-            world,
+        await world.sql(
             "update extensions set listed_at = null, approved_by = null, approved_at = null where id = $1",
             extension.id,
         )
@@ -98,7 +97,7 @@ async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named() -> 
     async with choosy_world() as (world, _):
         ids = await standing_accounts(world, 2)
         moved = "update registrations set password_valid_until = now() - interval '40 days' where id = $1"
-        await _sql(world, moved, ids[0])
+        await world.sql(moved, ids[0])
         assert (await world.operations.count_extension(BEFORE, days=30)).hopeless == 1
         extension = await _approved(world, days=30)
         await world.operations.start_extension(extension.id, 1000)
@@ -136,7 +135,7 @@ async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() ->
         first_run = await world.client.get_workflow_handle(extension_workflow_id(extension.id)).describe()
         assert first_run.id == extension_workflow_id(extension.id)
         assert first_run.run_id != first_run.raw_description.workflow_execution_info.first_run_id
-        assert len(await _all_events(world)) == 60
+        assert len(await world.sql("select * from events")) == 60
 
 
 async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +160,7 @@ async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatc
         await world.operations.start_extension(extension.id, 1000)
         report = await _done(world, extension)
         assert report[ids[0]].reason == "NotFound"
-        assert len(await _all_events(world)) == 3 + 2
+        assert len(await world.sql("select * from events")) == 3 + 2
 
 
 async def test_what_names_no_extension_is_refused(world: World) -> None:
@@ -218,19 +217,3 @@ async def _has_rate(world: World, extension: Extension, rate: float) -> bool:
 
 async def _extended_at_least(world: World, extension: Extension, count: int) -> bool:
     return (await world.operations.extension(extension.id)).progress.extended >= count
-
-
-async def _all_events(world: World) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        return await connection.fetch("select * from events")
-    finally:
-        await connection.close()
-
-
-async def _sql(world: World, statement: str, *arguments: str) -> None:
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        await connection.execute(statement, *arguments)
-    finally:
-        await connection.close()

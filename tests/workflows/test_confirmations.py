@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Final
 
-import asyncpg
 import pytest
 
 from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPassword
@@ -78,15 +77,11 @@ async def test_a_confirmation_is_noted_on_its_code_and_one_that_no_gateway_sent_
 
 async def noted(world: World, registration_id: str, purpose: Purpose) -> list[str | None]:
     """The requests that are noted on the codes of a purpose."""
-    connection = await asyncpg.connect(world.addresses.database)
-    try:
-        rows = await connection.fetch(
-            "select confirmation_id from codes where registration_id = $1 and purpose = $2 order by sequence",
-            registration_id,
-            purpose,
-        )
-    finally:
-        await connection.close()
+    rows = await world.sql(
+        "select confirmation_id from codes where registration_id = $1 and purpose = $2 order by sequence",
+        registration_id,
+        purpose,
+    )
     return [row[0] and str(row[0]) for row in rows]
 
 

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
 
+from registration.access_lines import AccessLine
 from registration.errors import NotAllowed, NotFound, RecordUnreadable
 from registration.forms import checked_past
-from starter.api.access_answers import AccessAnswer, AccessesAnswer
+from starter.api.access_answers import AccessesAnswer
 from starter.api.desk.answers import EvidenceAnswer
 from starter.api.documented import problems
 from starter.api.reference import Reference
@@ -27,7 +28,7 @@ Sequence = Annotated[int, Path(description="The number of the act's event.", exa
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    entries = [AccessAnswer.of(entry) for entry in await desk.access_entries(chosen)]
+    entries = [AccessLine.of(entry) for entry in await desk.access_entries(chosen)]
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
 
 

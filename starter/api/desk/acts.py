@@ -10,7 +10,6 @@ from registration.errors import (
     IdempotencyKeyReused,
     NotAccepted,
     NotFound,
-    RecordUnreadable,
     RequestInProgress,
 )
 from starter.api.answers import Standing
@@ -39,7 +38,7 @@ async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Des
     return await once(200, verify)
 
 
-@router.post("/reactivation", response_model=Standing, responses=problems(AlreadyReactivated, RecordUnreadable, *_ONCE))
+@router.post("/reactivation", response_model=Standing, responses=problems(AlreadyReactivated, *_ONCE))
 async def reactivate_the_registration(reference: Reference, body: Reactivation, desk: Desk, once: OnceOnly) -> Response:
     """Reactivate an inactive registration (S9); the new code goes out by itself, to `email` where that is given."""
 
