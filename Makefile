@@ -31,6 +31,7 @@ setup: ## make .venv with the pinned dependencies (all others do this first)
 check: setup ## formatting, lint, types, import rules, spelling, templates; stops at the first error
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m ruff check --preview --select PLW1514 . # a file opened without its encoding is read in the locale's
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m codespell_lib

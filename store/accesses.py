@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from registration.access import NO_OFFICE, Access, AccessEntry, AccessPlace
 from registration.record import GENESIS
-from store.database import queries
+from store.database import queries, retried
 
 if TYPE_CHECKING:
     import asyncpg
@@ -19,6 +19,7 @@ class AccessStore:
         """Does not own it."""
         self._pool = pool
 
+    @retried
     async def add(self, access: Access, now: datetime) -> AccessEntry:
         """Adds an entry in a transaction of its own; others of the same office and day wait for it."""
         office, day = access.actor.office or NO_OFFICE, now.astimezone(UTC).date()

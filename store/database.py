@@ -1,26 +1,65 @@
-"""The pool of connections and the named queries."""
+"""The pool of connections, the named queries, and which failures of PostgreSQL pass by themselves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
 from importlib.resources import as_file, files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import aiosql
 import asyncpg
 
+from wiring.places import postgres_address
 from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 
-CONNECTION_TROUBLE: Final = (
+if TYPE_CHECKING:
+    _DriversConnection = asyncpg.Connection[asyncpg.Record]
+    _DriversPool = asyncpg.Pool[asyncpg.Record]
+else:  # generic in the stubs only
+    _DriversConnection, _DriversPool = asyncpg.Connection, asyncpg.Pool
+
+_Arguments = ParamSpec("_Arguments")
+_Outcome = TypeVar("_Outcome")
+
+DATABASE_FAILURES: Final = (
     OSError,
     TimeoutError,
-    asyncpg.PostgresConnectionError,
+    asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
 )
-"""What a PostgreSQL that goes away raises (TEMPORAL.md, measured under an immediate shutdown); all are retryable."""
+"""Everything that the network, the driver and the server raise; `passes` tells which of it may be tried again."""
+
+ACCESS_REFUSED: Final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+"""User, password or database of the address are wrong. At the start that is a wrong setting; later an operator is
+changing them, and it passes."""
+
+_PASSING_CLASSES: Final = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58", "F0", "XX"})
+"""SQLSTATE classes (PostgreSQL, appendix A) whose cause lies with the server or its load, not in the statement:
+connections, credentials and databases that an operator is changing, rolled back transactions, resources, locks,
+shutdown, the disk, the server's configuration and its internal errors."""
+
+_PASSING_STATES: Final = frozenset({"25006", "25P03", "25P04"})
+"""A read-only server, as after a failover, and the server's time limits of transactions."""
+
+_ROLLED_BACK: Final = frozenset({"40001", "40P01"})
+"""Serialisation failure and deadlock: nothing of the transaction has happened, and the same may succeed at once."""
+
+_ATTEMPTS: Final = 3
+_PAUSE_SECONDS: Final = 0.05
+"""At most, before another attempt; random, so that those who met each other do not meet again."""
+
+_CONNECT_SECONDS: Final = 5.0
+"""The address may say another number as `connect_timeout`."""
+
+_ACQUIRE_SECONDS: Final = 5.0
+"""All connections are in use: a person waits no longer, and the answer is 503."""
+
+_LOCK_SECONDS: Final = 3
+"""A row is locked for milliseconds. Less than `_ACQUIRE_SECONDS`, so that a locked table does not keep the connections
+of a process from requests that have nothing to do with it."""
 
 _COMMAND_SECONDS: Final = 10
 """No query of ours takes a tenth of this; beyond it the server is gone."""
@@ -29,13 +68,86 @@ _CLOSE_SECONDS: Final = 5
 """Queries under way end within this; what is still open then is cut off."""
 
 
+def passes(failure: Exception) -> bool:
+    """Whether a failure of the database passes by itself, so that the same may succeed later.
+
+    The SQLSTATE's class decides. What is left is ours to mend: a broken constraint, a wrong statement, a missing right.
+    """
+    if isinstance(failure, asyncpg.PostgresError):
+        state = failure.sqlstate or ""
+        return state[:2] in _PASSING_CLASSES or state in _PASSING_STATES
+    if isinstance(failure, asyncpg.InterfaceError):
+        return not isinstance(failure, ValueError)  # a value that does not fit its column
+    return isinstance(failure, (OSError, TimeoutError, asyncpg.InternalClientError))
+
+
+def retried(
+    transaction: Callable[_Arguments, Awaitable[_Outcome]],
+) -> Callable[_Arguments, Awaitable[_Outcome]]:
+    """Repeats one whole transaction that PostgreSQL has rolled back for another's sake, three times in all."""
+
+    @wraps(transaction)
+    async def repeated(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await transaction(*arguments, **options)
+            except asyncpg.PostgresError as failure:
+                if failure.sqlstate not in _ROLLED_BACK:
+                    raise
+            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311  spreads load, protects nothing
+        return await transaction(*arguments, **options)
+
+    return repeated
+
+
+class _Connection(_DriversConnection):
+    """Repeats single statements as `retried` does transactions; in a transaction only the whole may be repeated."""
+
+    async def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401  as the driver's
+        return await self._alone(super().execute)(*arguments, **options)
+
+    async def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        return await self._alone(super().executemany)(*arguments, **options)
+
+    async def fetch(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        return await self._alone(super().fetch)(*arguments, **options)
+
+    async def fetchrow(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        return await self._alone(super().fetchrow)(*arguments, **options)
+
+    async def fetchval(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        return await self._alone(super().fetchval)(*arguments, **options)
+
+    def _alone(self, statement: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        return statement if self.is_in_transaction() else retried(statement)
+
+
+class _Pool(_DriversPool):
+    """Waits for a connection, and for a new one to open, no longer than a person does."""
+
+    def acquire(self, *, timeout: float | None = _ACQUIRE_SECONDS) -> Any:  # noqa: ANN401  as the driver's
+        return super().acquire(timeout=timeout)
+
+
 async def _leave_as_it_is(_connection: object) -> None:
     """No query of ours changes a session: spares a round trip each time a connection goes back to the pool."""
 
 
+_POOL_DEFAULTS: Final[dict[str, Any]] = {
+    "connection_class": _Connection,
+    "record_class": asyncpg.Record,
+    "reset": _leave_as_it_is,
+    "init_size": None,
+    "max_queries": 50_000,
+    "max_inactive_connection_lifetime": 300.0,
+    **dict.fromkeys(("loop", "connect", "setup", "init")),
+}
+"""What `asyncpg.create_pool` gives its pool, which a class of our own has to be given by hand."""
+
+
 def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql files
     with as_file(files("store").joinpath("queries")) as folder:
-        return aiosql.from_path(folder, "asyncpg")
+        return aiosql.from_path(folder, "asyncpg", encoding="utf-8")
 
 
 queries: Final = _load()
@@ -45,11 +157,19 @@ queries: Final = _load()
 async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
     """A pool of at most `most` connections to `url` (`postgresql://…`).
 
-    Raises what `CONNECTION_TROUBLE` names, and `SettingsError` for what only the driver finds, such as `sslmode=x`.
+    Each wait has its bound: for a connection, for a lock, for a statement. Raises `DATABASE_FAILURES`, and
+    `SettingsError` for what only driver or server find in the address, such as `sslmode=x`.
     """
     with _reading_address():
-        pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=most, command_timeout=_COMMAND_SECONDS, reset=_leave_as_it_is
+        address = postgres_address(url)
+        pool = await _Pool(
+            address.url,
+            min_size=1,
+            max_size=most,
+            **_POOL_DEFAULTS,
+            timeout=address.connect_timeout or _CONNECT_SECONDS,
+            command_timeout=_COMMAND_SECONDS,
+            server_settings={"lock_timeout": f"{_LOCK_SECONDS}s"},
         )
     try:
         yield pool
@@ -62,9 +182,10 @@ async def opened_pool(url: str, *, most: int) -> AsyncIterator["asyncpg.Pool[asy
 
 
 async def connected(url: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """One connection; the same errors."""
+    """One connection without a bound of its statements, as migrations need it; the same errors."""
     with _reading_address():
-        return await asyncpg.connect(url)
+        address = postgres_address(url)
+        return await asyncpg.connect(address.url, timeout=address.connect_timeout or _CONNECT_SECONDS)
 
 
 @contextmanager
@@ -73,3 +194,5 @@ def _reading_address() -> Iterator[None]:
         yield
     except asyncpg.ClientConfigurationError:
         raise SettingsError("database_url", BrokenRule(SettingRule.DATABASE_URL)) from None
+    except (asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError, asyncpg.CantChangeRuntimeParamError):
+        raise SettingsError("database_url", BrokenRule(SettingRule.DATABASE_PARAMETERS)) from None

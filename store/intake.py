@@ -13,7 +13,7 @@ from registration.record import GENESIS
 from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel
-from store.database import queries
+from store.database import queries, retried
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.rows import Opening, Person, Submitted
@@ -33,6 +33,7 @@ class Intake:
         self._pool = pool
         self._keys = keys
 
+    @retried
     async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
         self,
         form: RegistrationForm,
@@ -88,6 +89,7 @@ class Intake:
                 await self._use_up(connection, signature, registration_id)
         return submitted
 
+    @retried
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
         """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
         async with self._pool.acquire() as connection, connection.transaction():
@@ -98,6 +100,7 @@ class Intake:
             await _keep(connection, registration_id, reference, sealed, now)
         return reference
 
+    @retried
     async def add_email(self, registration_id: str, address: str) -> str | None:
         """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
         email_id = str(uuids.uuid7())

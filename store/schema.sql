@@ -264,6 +264,12 @@ CREATE TABLE public.used_signatures (
 
 COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
 
+CREATE TABLE public.write_probe (
+    written_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.write_probe IS 'One row that readiness probes write, to see that the database takes something in.';
+
 ALTER TABLE ONLY public.access_chains
     ADD CONSTRAINT access_chains_pkey PRIMARY KEY (office, day);
 

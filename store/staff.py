@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registration.errors import StaffDisabled
-from store.database import queries
+from store.database import queries, retried
 
 if TYPE_CHECKING:
     import asyncpg
@@ -40,6 +40,7 @@ class StaffStore:
         row = await queries.find_standing(self._pool, id=staff_id, office=office)
         return Standing(row["disabled"], row["office_open"])
 
+    @retried
     async def disable(self, staff_id: str, operator: str, now: datetime) -> None:
         """Disables somebody; who is disabled stays so since then. Raises `StaffDisabled` where the operator is.
 

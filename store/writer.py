@@ -13,7 +13,7 @@ from registration.lifecycle import Recording
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.policy import Policy
 from registration.record import EventKind
-from store.database import queries
+from store.database import queries, retried
 from store.documents import dump, load
 from store.intake import Intake
 from store.rows import Password
@@ -34,6 +34,7 @@ class RecordConflict(Exception):
 class Writer(Intake):
     """Writes through a pool, sealing with a key ring."""
 
+    @retried
     async def add_credential(
         self,
         registration_id: str,
@@ -107,6 +108,7 @@ class Writer(Intake):
         """The workflow refused: the hash goes."""
         await queries.refuse_credential(self._pool, id=credential_id)
 
+    @retried
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
         """Writes event, read model, codes and credential in one statement, and returns the policy in force.
 
@@ -137,6 +139,11 @@ class Writer(Intake):
             at=at,
         )
 
+    async def prove_writable(self, now: datetime) -> None:
+        """Writes one row that means nothing. Raises `DATABASE_FAILURES` where the database takes nothing in."""
+        await queries.prove_writable(self._pool, now=now)
+
+    @retried
     async def adopt_policy(self, policy: Policy, now: datetime) -> None:
         """Puts a new version of the policy in force. Raises `InvalidInput` unless its version is the highest."""
         async with self._pool.acquire() as connection, connection.transaction():

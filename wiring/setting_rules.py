@@ -30,6 +30,14 @@ class SettingRule(Enum):
         "postgresql://felhasználó:jelszó@gép:port/adatbázis kell, a port 1–65535; a jelek százalékkal kódolva",
         "must be postgresql://user:password@host:port/database, a port of 1 to 65535; signs percent-encoded",
     )
+    DATABASE_PARAMETER = Words(
+        "a(z) {name} paraméter ezzel az értékkel itt nem használható, el kell hagyni",
+        "the parameter {name} can't be used here with this value and must be left out",
+    )
+    DATABASE_PARAMETERS = Words(
+        "az adatbázis-kiszolgáló a kérdőjel utáni egyik paramétert nem ismeri, vagy az értékét nem fogadja el",
+        "the database server does not know one of the parameters behind the question mark, or refuses its value",
+    )
     SMTP_URL = Words(
         "smtp://, smtp+starttls:// vagy smtps:// kell, gép és port (1–65535), utána semmi; felhasználó és jelszó "
         "százalékkal kódolva",

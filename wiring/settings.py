@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         env_prefix="UGYFELKAPU_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
 
-    database_url: Annotated[SecretStr, _secret(places.database_url)]
+    database_url: Annotated[SecretStr, _secret(places.postgres_address)]
     """`postgresql://…`"""
     database_connections: int = Field(default=10, ge=2)
     """At most so many connections for each process."""

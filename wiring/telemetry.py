@@ -31,7 +31,11 @@ def log_as_json() -> None:
 
     Warnings and exceptions that nobody catches go the same way; no text of an exception does.
     """
-    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=structlog.WriteLoggerFactory(sys.stderr))
+    structlog.configure(
+        processors=[*_STAMPED, _JSON],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+    )
     of_libraries = logging.StreamHandler(sys.stderr)
     of_libraries.setFormatter(
         ProcessorFormatter(
@@ -43,6 +47,11 @@ def log_as_json() -> None:
     logging.captureWarnings(capture=True)
     threading.excepthook = lambda ended: _uncaught(ended.exc_value)
     sys.unraisablehook = lambda ended: _uncaught(ended.exc_value)
+
+
+def log_nothing() -> None:
+    """For commands of people, who get one sentence when something goes wrong; we log nothing as critical."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def runtime_with_metrics(address: str | None) -> Runtime:

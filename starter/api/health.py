@@ -33,7 +33,7 @@ async def is_alive() -> Health:
 
 @router.get("/readyz", responses=http_problems(UNEXPECTED, NOT_READY), openapi_extra={"security": []})
 async def is_ready(services: ApiServices) -> Health:
-    """The database is there and prepared, and Temporal is there. No token is needed."""
+    """The database is there, prepared and takes something in, and Temporal is there. No token is needed."""
     if not (await services.health.readiness()).is_ready:
         raise Problem(NOT_READY)
     return Health()

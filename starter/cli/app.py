@@ -1,5 +1,7 @@
 """The command `ugyfelkapu`: one file for each kind of user; here is what they share."""
 
+import codecs
+import io
 import os
 import sys
 import traceback
@@ -14,6 +16,7 @@ from registration.statuses import Language
 from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
+from wiring.telemetry import log_nothing
 
 _HELP: Final = """Registrations of a client gate, each one durable Temporal workflow that lives for years.
 
@@ -56,8 +59,13 @@ def _common(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs one command and ends the process with its exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that has no ő is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            # A C locale without Python's UTF-8 mode says nothing of the terminal, which speaks UTF-8 today. One that
+            # has no ő is no reason to fail.
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
+    if not _debugging():
+        log_nothing()
     _end(_run(arguments))
 
 
@@ -89,12 +97,16 @@ def _run(arguments: list[str] | None) -> int:
     except Exception as error:  # noqa: BLE001  nobody is shown a traceback
         if type(error).__name__ == "NoArgsIsHelpError":  # the help is printed already
             return BAD_INPUT
-        if os.environ.get("UGYFELKAPU_DEBUG") == "1":
+        if _debugging():
             traceback.print_exc()
         ending = ending_of(error, choices.language)
         print(ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
         return ending.status
     return status if isinstance(status, int) else 0
+
+
+def _debugging() -> bool:
+    return os.environ.get("UGYFELKAPU_DEBUG") == "1"
 
 
 def _language() -> Language:

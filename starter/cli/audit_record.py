@@ -1,6 +1,5 @@
 """`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record, and `accesses` beside them."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from rich.progress import Progress
 from starter.cli.audit_accesses import accesses
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
-from starter.cli.output import console_of, print_json, show
+from starter.cli.output import console_of, json_text, print_json, show
 from starter.cli.sentences import CliProblem
 from starter.cli.session import run
 
@@ -151,11 +150,11 @@ def _report(choices: Choices) -> Iterator[Callable[..., None]]:
             return
         if finding is None:
             counts = {name: value for name, value in verdict.items() if name != "findings"}
-            rest = json.dumps(counts, indent=2).removeprefix("{")
+            rest = json_text(counts, indent=2).removeprefix("{")
             sys.stdout.write(("\n  ]," if written else '{\n  "findings": [],') + rest + "\n")
             return
         before = '{\n  "findings": [' if written == 0 else ","
-        sys.stdout.write(f"{before}\n    {json.dumps(finding, ensure_ascii=False)}")
+        sys.stdout.write(f"{before}\n    {json_text(finding)}")
         written += 1
 
     yield tell

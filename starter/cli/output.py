@@ -49,8 +49,13 @@ def plain(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
 
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(plain(value), indent=2) + "\n")
     sys.stdout.flush()
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON for standard output, which is whole in every locale: escaped where the stream is not UTF-8."""
+    return json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=indent)
 
 
 def show(choices: Choices, facts: Any) -> None:  # noqa: ANN401  a dataclass or a mapping

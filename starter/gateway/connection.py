@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
+import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
@@ -32,7 +33,7 @@ from store.accounts import AccountStore
 from store.attempts import Attempts
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
-from store.database import CONNECTION_TROUBLE, opened_pool
+from store.database import ACCESS_REFUSED, DATABASE_FAILURES, opened_pool, passes
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
 from store.keys import checkpoint_folder, key_ring
@@ -47,6 +48,8 @@ from store.writer import Writer
 from wiring.archive import Archive
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
+
+_log = structlog.get_logger()
 
 _Arguments = ParamSpec("_Arguments")
 _Outcome = TypeVar("_Outcome")
@@ -170,6 +173,13 @@ def request_id_of(given: str | None) -> str:
     return new_request_id() if given is None else checked_uuid("request_id", given)
 
 
+def raise_unless_passing(failure: Exception) -> None:
+    """Puts what PostgreSQL cannot do at the moment into the log, without its message, which quotes values."""
+    if not passes(failure):
+        raise failure
+    _log.warning("database_unavailable", error=type(failure).__name__, sqlstate=getattr(failure, "sqlstate", None))
+
+
 def answering(
     operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
 ) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
@@ -179,7 +189,10 @@ def answering(
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
             return await operation(*arguments, **options)
-        except (RPCError, *CONNECTION_TROUBLE):
+        except RPCError:
+            raise Unavailable from None
+        except DATABASE_FAILURES as failure:
+            raise_unless_passing(failure)
             raise Unavailable from None
         except RuntimeError as failure:
             raise_unless_unreachable(failure)
@@ -195,7 +208,10 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         opening = opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
         try:
             pool = await stack.enter_async_context(opening)
-        except CONNECTION_TROUBLE:
+        except ACCESS_REFUSED:
+            raise
+        except DATABASE_FAILURES as failure:
+            raise_unless_passing(failure)
             raise Unavailable from None
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)

@@ -1,31 +1,40 @@
 """Whether this process can do its work at the moment."""
 
 import asyncio
+import math
+import time
 from dataclasses import dataclass
 from typing import Final
 
 from temporalio.service import RPCError
 
-from starter.gateway.connection import Gateway
-from store.database import CONNECTION_TROUBLE
+from starter.gateway.connection import Gateway, now
+from store.database import DATABASE_FAILURES, passes
 from store.migrate import newest_revision
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """Less than the probes of load balancers wait."""
 
+_WRITES_EVERY_SECONDS: Final = 5
+"""However often it is asked: a read-only server or a full disk answers every question but takes nothing in."""
+
 
 @dataclass(frozen=True)
 class Readiness:
-    """What can be reached; `migrated` means that the database has this version's schema, or a later one."""
+    """What can be reached; `migrated` means that the database has this version's schema, or a later one.
+
+    `writable` means that the database took a row in, not longer than 5 seconds ago.
+    """
 
     database: bool
     migrated: bool
+    writable: bool
     temporal: bool
 
     @property
     def is_ready(self) -> bool:
         """Everything is there."""
-        return self.database and self.migrated and self.temporal
+        return self.database and self.migrated and self.writable and self.temporal
 
 
 class HealthGateway:
@@ -35,18 +44,32 @@ class HealthGateway:
         """Shares the process's connections. Revisions are numbers of four digits, so their order is that of text."""
         self._gateway = gateway
         self._needed = newest_revision() or ""
+        self._writes_again_at = -math.inf
+        self._writable = False
 
     async def readiness(self) -> Readiness:
         """Asks both at once; whoever does not answer within 3 seconds is not there."""
-        (database, migrated), temporal = await asyncio.gather(self._database(), self._temporal())
-        return Readiness(database, migrated, temporal)
+        migrated, temporal = await asyncio.gather(self._migrated(), self._temporal())
+        return Readiness(migrated is not None, bool(migrated), bool(migrated) and self._writable, temporal)
 
-    async def _database(self) -> tuple[bool, bool]:
+    async def _migrated(self) -> bool | None:
+        """Whether the database has the schema, and then whether it takes a row in; `None` where it is not there."""
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                return True, (await self._gateway.reader.revision() or "") >= self._needed
-        except CONNECTION_TROUBLE:
-            return False, False
+                migrated = (await self._gateway.reader.revision() or "") >= self._needed
+                if migrated and time.monotonic() >= self._writes_again_at:
+                    await self._write()
+        except DATABASE_FAILURES as failure:
+            if not passes(failure):
+                raise
+            return None
+        return migrated
+
+    async def _write(self) -> None:
+        self._writes_again_at = time.monotonic() + _WRITES_EVERY_SECONDS
+        self._writable = False
+        await self._gateway.writer.prove_writable(now())
+        self._writable = True
 
     async def _temporal(self) -> bool:
         try:

@@ -31,6 +31,8 @@ OF_THE_API = {
         ("migrate", "DATABASE_URL", "postgresql://127.0.0.1:abc/x", "port 1–65535", "port of 1 to 65535"),
         ("migrate", "DATABASE_URL", "postgresql://127.0.0.1:99999/x", "port 1–65535", "port of 1 to 65535"),
         ("migrate", "DATABASE_URL", f"{NOBODY}?sslmode=x", "postgresql://", "postgresql://"),
+        ("worker", "DATABASE_URL", f"{NOBODY}?keepalives=1", "keepalives", "keepalives"),
+        ("describe nobody", "DATABASE_URL", f"{NOBODY}?tcp_user_timeout=9", "tcp_user_timeout", "tcp_user_timeout"),
         ("worker", "DATABASE_URL", "mysql://x", "postgresql://", "postgresql://"),
         ("describe nobody", "DATABASE_URL", f"{NOBODY}?sslmode=x", "postgresql://", "postgresql://"),
         ("worker", "SMTP_URL", "http://x", "smtp://", "smtp://"),
