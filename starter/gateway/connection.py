@@ -173,10 +173,8 @@ def request_id_of(given: str | None) -> str:
     return new_request_id() if given is None else checked_uuid("request_id", given)
 
 
-def raise_unless_passing(failure: Exception) -> None:
-    """Puts what PostgreSQL cannot do at the moment into the log, without its message, which quotes values."""
-    if not passes(failure):
-        raise failure
+def _log_database(failure: Exception) -> None:
+    """Without the failure's message, which quotes values."""
     _log.warning("database_unavailable", error=type(failure).__name__, sqlstate=getattr(failure, "sqlstate", None))
 
 
@@ -192,7 +190,9 @@ def answering(
         except RPCError:
             raise Unavailable from None
         except DATABASE_FAILURES as failure:
-            raise_unless_passing(failure)
+            if not passes(failure):
+                raise
+            _log_database(failure)
             raise Unavailable from None
         except RuntimeError as failure:
             raise_unless_unreachable(failure)
@@ -211,7 +211,8 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         except ACCESS_REFUSED:
             raise
         except DATABASE_FAILURES as failure:
-            raise_unless_passing(failure)
+            if not passes(failure):
+                raise
             raise Unavailable from None
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
