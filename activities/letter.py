@@ -1,5 +1,7 @@
 """Sends one letter: the same letter however often it is tried (principles 6 and 11)."""
 
+from typing import Final
+
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -16,6 +18,9 @@ from store.reader import Reader
 from store.rows import LetterMaterial
 from store.writer import Writer
 from wiring.mail_address import address_of
+
+_HANDED_OVER: Final = "handed over"
+"""The last heartbeat of an attempt whose letter the mail server has taken."""
 
 
 class LetterActivities:
@@ -42,22 +47,26 @@ class LetterActivities:
         if material is None or material.outcome == SENT:
             return
         identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
-        letter = as_true_now(order, material.standing)
-        if letter is None or (order.kind.purpose and not material.code_is_live):
-            await self._note(order, identity, VOID)
-            return
-        async with heartbeating(names.LETTER_HEARTBEAT):
-            await self._send_and_note(letter, material, identity)
+        if _HANDED_OVER not in activity.info().heartbeat_details:
+            letter = as_true_now(order, material.standing)
+            if letter is None or (order.kind.purpose and not material.code_is_live):
+                await self._note(order, identity, VOID)
+                return
+            await self._hand_over(letter, material, identity)
+            # Only the note may fail from here on. Its retry must neither send again nor, once the code is redeemed,
+            # say that nothing was sent.
+            activity.heartbeat(_HANDED_OVER)
+        await self._note(order, identity, SENT)
 
-    async def _send_and_note(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
+    async def _hand_over(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         try:
-            await self._send(order, material, identity)
+            async with heartbeating(names.LETTER_HEARTBEAT):
+                await self._send(order, material, identity)
         except MailUnavailable as trouble:
             raise ApplicationError(str(trouble), type="MailUnavailable") from None
         except (LetterRefused, UnusableAddress) as refusal:
             await self._note(order, identity, str(refusal))
             raise ApplicationError(str(refusal), type="LetterRefused", non_retryable=True) from None
-        await self._note(order, identity, SENT)
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         person = material.person

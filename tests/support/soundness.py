@@ -90,7 +90,8 @@ async def assert_sound(  # noqa: PLR0913  what is looked at, and how long
         while await _is_busy(world, registration_id):  # noqa: ASYNC110  nobody tells of it
             await asyncio.sleep(0.1)
     observed = await observe(world, registration_id, address, letters=letters)
-    assert faults(observed, acknowledged) == []
+    found = faults(observed, acknowledged)
+    assert found == [], found
     return observed
 
 
