@@ -70,6 +70,26 @@ async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_regis
             print(f"{tries} tries in a day, {events} events in the whole history")  # noqa: T201  the measured figure
 
 
+@pytest.mark.timeout(90)
+async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_once() -> None:
+    """Greylisting: 451 until the sender has waited. It must not wait for hours then, because the client does."""
+    server = MoodyServer()
+    async with installation(mail_handler=server) as (servers, world):
+        server.delivery = Delivery(mails_folder(servers.folder))
+        async with running_workers(world.client, world.settings):
+            server.refuses = True
+            filled = form()
+            registration_id = await world.register(filled)
+            await _tried(server, 1)
+            await world.forward(registration_id, timedelta(minutes=35))
+            assert world.letters(filled["email"]) == []
+            server.refuses = False
+            await world.forward(registration_id, timedelta(minutes=35))
+            answer = await world.redeem(filled, await world.code(filled["email"]))
+            await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
+            assert len(world.letters(filled["email"])) == 2  # the code, and that it was redeemed
+
+
 @pytest.mark.timeout(180)
 async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm() -> None:
     """The reminder of a password that was changed, "inactive" of a registration that was reactivated.

@@ -46,10 +46,14 @@ class Installation:
 
 @asynccontextmanager
 async def installation(
-    *, mail_handler: object = None, temporal_dies: bool = False
+    *,
+    mail_handler: object = None,
+    temporal_dies: bool = False,
+    database_folder: Callable[[Path], Path] = lambda folder: folder / "postgres",
 ) -> AsyncIterator[tuple[Installation, World]]:
     """Servers, and a world on them without a worker; `mail_handler` is an aiosmtpd handler in place of delivery.
 
+    `database_folder` makes the database's folder in the installation's own.
     Only where `temporal_dies` does the Temporal server keep its histories on disk, and wait for it, as in production.
     """
     async with AsyncExitStack() as stack:
@@ -57,7 +61,7 @@ async def installation(
         inbox = Inbox(mails_folder(folder), handler=mail_handler)
         inbox.start()
         stack.callback(inbox.stop)
-        postgres = PostgresServer(folder / "postgres", settings=FAST)
+        postgres = PostgresServer(database_folder(folder), settings=FAST)
         await postgres.start()
         stack.push_async_callback(postgres.stop)
         database = await postgres.create_database("ugyfelkapu")
