@@ -54,10 +54,23 @@ async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(
     assert window == Window(1, NOW + 2 * MINUTES)
 
 
+async def let_in(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
+    """Somebody who has a password."""
+    state = await store.redeemed()
+    assert not await Attempts(store.pool, KEYS).let_in(
+        limits,
+        subject,
+        NOW + after,
+        barring=[],
+        registration_id=state.registration_id,
+        credential_id=state.credential_id,
+    )
+
+
 async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:
     await tried(store)
     await tried(store, ELSEWHERE)
-    await Attempts(store.pool, KEYS).forget([LIMIT], HERE)
+    await let_in(store, HERE, LIMIT)
     assert (await tried(store)).tries == 1
     assert (await tried(store, ELSEWHERE)).tries == 2
 
@@ -141,6 +154,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
     Among many rows PostgreSQL looks for them one by one, in the order in which they are asked for.
     """
     attempts, limits = Attempts(store.pool, KEYS), limits_of(Act.LOG_IN)
+    state = await store.redeemed()
     await attempts.count(limits, HERE, NOW)
     mine = [row["limit_name"] for row in await store.rows("select limit_name from attempts order by limit_name")]
     others = "insert into attempts select 'other', int4send(i), 1, $1 from generate_series(1, 20000) as i"
@@ -150,7 +164,11 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
         lock = "select from attempts where limit_name = $1 for update nowait"
         async with parallel.transaction():
             await parallel.execute(lock, mine[0])
-            forgetting = asyncio.create_task(attempts.forget(limits, HERE))
+            forgetting = asyncio.create_task(
+                attempts.let_in(
+                    limits, HERE, NOW, barring=[], registration_id=state.registration_id, credential_id=None
+                )
+            )
             while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
                 await asyncio.sleep(0.01)
             await parallel.execute(lock, mine[1])
@@ -159,7 +177,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
 
 
 async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
-    everything = Subject("192.0.2.7", account="a", mailbox="a@example.org", portal="portal-1")
+    everything = Subject("192.0.2.7", "a", "a@example.org", "portal-1", "2001:db8:7::/48")
     for limit in LIMITS:
         attempts = Attempts(store.pool, KEYS)
         await attempts.count([limit], everything, NOW)
@@ -171,4 +189,4 @@ async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_
             assert timedelta(seconds=refused.value.seconds) == limit.window - SECOND
         ((_, window),) = await attempts.count([limit], everything, NOW + limit.window)
         limit.check(window.tries, window.ends_at, NOW + limit.window)
-        await attempts.forget([limit], everything)
+        await let_in(store, everything, limit)
