@@ -6,7 +6,7 @@ from typing import Final
 
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
-from registration.record import Event, EventKind, Snapshot
+from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind, Snapshot
 from registration.statuses import Assurance, Channel, LetterKind, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
@@ -91,6 +91,8 @@ class State:
     """All that a workflow carries, also across continue-as-new; every deadline in it is absolute.
 
     `assurance` is the level of the signature that opened the registration, `imported` where an account was taken over.
+    `credential_id` is the credential in force; `None` before the first one, and while it is not known: in a run that
+    began with the state of an older version, until the next password.
     """
 
     registration_id: str
@@ -106,6 +108,7 @@ class State:
     outbox: tuple[LetterOrder, ...] = ()
     undelivered: tuple[UndeliveredLetter, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
+    credential_id: str | None = None
 
     def after(self, event: Event) -> "State":
         """The state once the event has been recorded."""
@@ -116,7 +119,13 @@ class State:
             snapshot=self.snapshot.after(event),
             reminded_at=event.at if new_deadline else self.reminded_at,
             undelivered=tuple(lost for lost in self.undelivered if lost.letter != again),
+            credential_id=self._credential_after(event),
         )
+
+    def _credential_after(self, event: Event) -> str | None:
+        if event.kind is EventKind.REGISTRATION_IMPORTED:
+            return self.imported.credential_id if self.imported else None
+        return event.request_id if event.kind in PUTS_A_PASSWORD_IN_PLACE else self.credential_id
 
     def posting(self, letters: tuple[LetterOrder, ...]) -> "State":
         """The state with letters on their way."""

@@ -4,6 +4,7 @@ docs/operations.md has the table, and a test that holds it against this one.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,6 +28,8 @@ class Act(StrEnum):
     """It was wrong, whoever was meant; a right one is not counted, and ends nothing."""
     WRONG_CODE = "WRONG_CODE"
     """The same of a code."""
+    WRONG_PAIR = "WRONG_PAIR"
+    """The same of user name and e-mail address when a code is requested."""
     CODE_REQUEST = "CODE_REQUEST"
     """User name and e-mail address are typed, right or wrong."""
     CODE_LETTER = "CODE_LETTER"
@@ -41,25 +44,43 @@ class Act(StrEnum):
     """A client asks to close the registration; a code goes out."""
 
 
+WRONG: Final[Mapping[Act, Act]] = {
+    Act.LOG_IN: Act.WRONG_PASSWORD,
+    Act.REDEMPTION: Act.WRONG_CODE,
+    Act.CODE_REQUEST: Act.WRONG_PAIR,
+}
+"""Every guess of something that only the holder of an account knows, and what it is counted as once it was wrong.
+
+Each is limited by address, by address and account, by the account alone, and by the site (tests/unit/test_limits.py).
+A registration and a name check tell which user names there are: the same question again tells nothing new, so they are
+counted by who asks.
+"""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a try is counted by, each in its canonical form; a limit that asks for what is not known does not count.
 
-    `account` is the registration's id, or the user name as typed where nobody has it. `address` is the client's
-    network, `mailbox` an e-mail address that nobody has confirmed yet, `portal` the caller.
+    `address` is the client's network: an address of IPv4, a /64 of IPv6; `site` the /48 around it. `account` is the
+    registration's id, or the user name as typed where nobody has it; `is_known` says whether its password was typed or
+    set from this address before. `mailbox` is an e-mail address that nobody has confirmed yet, `portal` the caller.
     """
 
     address: str | None = None
     account: str | None = None
     mailbox: str | None = None
     portal: str | None = None
+    site: str | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
 class Limit:
     """At most `tries` within a `window` of time that begins with the first of them.
 
-    `by` names fields of `Subject`. Where `until_redeemed`, the way out is not to wait but to redeem a code.
+    `by` names fields of `Subject`. Where `until_redeemed`, the way out is not to wait but to redeem a code. A limit of
+    `strangers` neither counts nor refuses tries from a network that the account knows. One that `spares_right` is asked
+    only once a try was wrong.
     """
 
     act: Act
@@ -67,6 +88,8 @@ class Limit:
     tries: int
     window: timedelta
     until_redeemed: bool = False
+    strangers: bool = False
+    spares_right: bool = False
 
     @property
     def name(self) -> str:
@@ -74,14 +97,14 @@ class Limit:
         return f"{self.act} {'+'.join(self.by)} {self.window.total_seconds():.0f}s"
 
     @property
-    def by_address(self) -> bool:
-        """Whether tries from elsewhere are counted apart."""
-        return "address" in self.by
+    def is_shared(self) -> bool:
+        """Whether it counts what clients of many addresses try together."""
+        return not {"mailbox", "portal"}.isdisjoint(self.by)
 
     def key(self, subject: Subject) -> str | None:
         """What the limit counts a subject by; the address, which has no space, comes first. `None`: not counted."""
         parts = [getattr(subject, field) for field in self.by]
-        return None if None in parts else " ".join(parts)
+        return None if None in parts or (self.strangers and subject.is_known) else " ".join(parts)
 
     def check(self, tries: int, ends_at: datetime, now: datetime) -> None:
         """Raises `TooManyGuesses`, with the seconds to wait, or `RedeemFirst` where this try is one too many."""
@@ -95,19 +118,43 @@ class Limit:
 _CLIENT: Final = ("address", "account")
 """So that nobody is kept out from another address, whatever is tried elsewhere."""
 
+_SITE: Final = 3
+"""So many times what one address may try, its whole /48 may: 65,536 networks that one owner can have."""
+
+
+def _wrong(act: Act, *, spares_right: bool = False) -> tuple[Limit, ...]:
+    """What was wrong from one address, whoever was meant; and together from networks that the account does not know.
+
+    Who tries one password on account after account never reaches the limits of an account. A hundred an hour are more
+    than the errors of all who share an office's address; for the mission's 3.5 million accounts they take four years.
+    From many networks a hundred a day reach one account: as many wrong passwords as NIST SP 800-63B (3.2.2) allows in a
+    row, 73,000 in the 2 years that one is valid. Beyond it the client gets in from wherever the password was used
+    before, or redeems a code, which makes its network known.
+    """
+    return (
+        Limit(act, ("account",), 100, _DAY, strangers=True, spares_right=spares_right),
+        Limit(act, ("address",), 100, _HOUR),
+        Limit(act, ("site",), _SITE * 100, _HOUR, strangers=True, spares_right=spares_right),
+        Limit(act, ("site", "account"), _SITE * 10, _HOUR, strangers=True, spares_right=spares_right),
+    )
+
+
 LIMITS: Final = (
     Limit(Act.LOG_IN, _CLIENT, 100, 90 * _DAY, until_redeemed=True),
     Limit(Act.LOG_IN, _CLIENT, 10, 5 * _MINUTE),
+    *_wrong(Act.WRONG_PASSWORD),
     Limit(Act.REDEMPTION, _CLIENT, 10, _HOUR),
-    Limit(Act.WRONG_PASSWORD, ("address",), 100, _HOUR),
-    Limit(Act.WRONG_CODE, ("address",), 100, _HOUR),
+    *_wrong(Act.WRONG_CODE, spares_right=True),
     Limit(Act.CODE_REQUEST, _CLIENT, 5, _DAY),
     Limit(Act.CODE_REQUEST, _CLIENT, 1, _MINUTE),
+    *_wrong(Act.WRONG_PAIR, spares_right=True),
     Limit(Act.CODE_LETTER, ("account",), 10, _DAY),
     Limit(Act.REGISTRATION, ("mailbox",), 10, _DAY),
     Limit(Act.REGISTRATION, ("address",), 60, _HOUR),
+    Limit(Act.REGISTRATION, ("site",), _SITE * 60, _HOUR),
     Limit(Act.REGISTRATION, ("portal",), 36_000, _HOUR),
     Limit(Act.NAME_CHECK, ("address",), 60, 10 * _MINUTE),
+    Limit(Act.NAME_CHECK, ("site",), _SITE * 60, 10 * _MINUTE),
     Limit(Act.NAME_CHECK, ("portal",), 360_000, _HOUR),
     Limit(Act.EMAIL_CHANGE, ("mailbox",), 10, _DAY),
     Limit(Act.EMAIL_CHANGE, _CLIENT, 5, _DAY),
@@ -117,8 +164,9 @@ LIMITS: Final = (
 )
 """Of one act, the limit that keeps longest comes first: its sentence is the one to be told.
 
-Wrong passwords: who tries one on account after account never reaches the limits of an account. A hundred an hour are
-more than the errors of all who share an office's address; for the mission's 3.5 million accounts they take four years.
+A right code, which nobody can guess, passes whatever others try on the account. So does a right pair of user name and
+e-mail address: its letter goes out, or a client whom no network is known of could be kept out; beyond the limit the
+answer is that to a wrong one.
 Registrations: 3.5 million in some ten years (mission) are a thousand a day; a school or an office behind one address
 needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it.
 """

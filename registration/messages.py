@@ -63,11 +63,16 @@ class RequestCode:
 
 @dataclass(frozen=True)
 class ChangePassword:
-    """A new password whose predecessor the gateway has checked; `request_id` is the id of the pending credential."""
+    """A new password whose predecessor the gateway has checked.
+
+    `request_id` is the id of the pending credential, `credential_id` the predecessor's: the change is void once that is
+    no longer the password.
+    """
 
     request_id: str
     actor: Actor
     validity_days: int | None = None
+    credential_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +99,16 @@ class Reactivate:
 
 @dataclass(frozen=True)
 class ChangeEmail:
-    """A clerk replaces the e-mail address, or a client asks for it; `email_id` names the sealed row of the new one."""
+    """A clerk replaces the e-mail address, or a client asks for it; `email_id` names the sealed row of the new one.
+
+    `credential_id` is the credential that the client logged in with.
+    """
 
     request_id: str
     actor: Actor
     email_id: str
     evidence: Evidence | None = None
+    credential_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,11 +140,15 @@ class SendAgain:
 
 @dataclass(frozen=True)
 class Close:
-    """A clerk closes the registration at the client's request, or the client asks for it."""
+    """A clerk closes the registration at the client's request, or the client asks for it.
+
+    `credential_id` is the credential that the client logged in with.
+    """
 
     request_id: str
     actor: Actor
     evidence: Evidence | None = None
+    credential_id: str | None = None
 
 
 Message = (

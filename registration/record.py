@@ -48,6 +48,10 @@ class EventKind(StrEnum):
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
 
 
+PUTS_A_PASSWORD_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})
+"""Such an event's `request_id` is the credential that is in force from then on."""
+
+
 @dataclass(frozen=True)
 class Code:
     """A one-time code as the record knows it: which one and until when, never its value.

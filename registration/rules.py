@@ -12,7 +12,16 @@ from registration import messages as m
 from registration.acts import COME_AGAIN, NOTHING, REGISTER, VISIT_A_BODY
 from registration.confirmations import change_email, close, confirmation_of, confirmed_by, end, replace_email
 from registration.decisions import decision, next_code, with_address_notices, with_code_letter, with_notices
-from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, InvalidInput, NotAccepted, NotAllowed
+from registration.errors import (
+    AlreadyReactivated,
+    AssertionRefused,
+    CodeNotLive,
+    EvidenceMissing,
+    InvalidInput,
+    NotAccepted,
+    NotAllowed,
+    WrongPassword,
+)
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
 from registration.lifecycle import Decision, State
@@ -73,10 +82,12 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
 def decide(state: State, message: m.Message, now: datetime) -> Decision:
     """The decision on a message at `now`.
 
-    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, or what the message's rule refuses with
+    Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, `WrongPassword` or `AssertionRefused`
+    where the credential that the message rests on has been replaced, or what the message's rule refuses with
     (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
     """
     check_acceptance(state.snapshot, message)
+    _check_credential(state, message)
     return _RULES[type(message)](state, message, now)
 
 
@@ -92,6 +103,13 @@ def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
         raise _too_late(snapshot, message) or not_accepted(snapshot, kind, message.actor.kind)
     if hasattr(message, "evidence") and message.evidence is None and confirmation_of(message) is None:
         raise EvidenceMissing(message=MESSAGE_NAMES[kind])
+
+
+def _check_credential(state: State, message: m.Message) -> None:
+    """What a credential was proof of ends with it, also where the message was on its way when it was replaced."""
+    rests_on: str | None = getattr(message, "credential_id", None)
+    if rests_on and state.credential_id and rests_on != state.credential_id:
+        raise WrongPassword if isinstance(message, m.ChangePassword) else AssertionRefused
 
 
 def not_accepted(snapshot: Snapshot, kind: type, sender: ActorKind) -> NotAccepted:

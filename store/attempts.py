@@ -1,8 +1,8 @@
 """Counts what is tried (principle 7), apart from the writer: no rollback of another change takes a count back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from registration.limits import Limit, Subject
 from store.database import queries
@@ -12,9 +12,14 @@ from store.sealing import KeyRing
 if TYPE_CHECKING:
     import asyncpg
 
+_NETWORKS_KEPT: Final = 10
+"""Of each password: at home, at work, a telephone's last ones."""
+
+Windows = list[tuple[Limit, Window]]
+
 
 class Attempts:
-    """Counts through a pool; subjects are kept as keyed hashes only."""
+    """Counts through a pool; subjects and networks are kept as keyed hashes only."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
         """Owns neither of them."""
@@ -22,41 +27,88 @@ class Attempts:
         self._keys = keys
 
     async def count(
-        self, limits: Sequence[Limit], subject: Subject, now: datetime, *, request_id: str | None = None
-    ) -> list[tuple[Limit, Window]]:
+        self,
+        limits: Sequence[Limit],
+        subject: Subject,
+        now: datetime,
+        *,
+        barring: Sequence[Limit] = (),
+        request_id: str | None = None,
+    ) -> Windows:
         """Counts a try in one statement and one transaction of its own; each limit's window, this try included.
 
-        A `request_id` that was counted last is not counted again. A limit that asks for what the subject does not tell
-        is left out. Right whatever the number of processes: a row is counted by one statement at a time.
+        Where a window of `barring` is full nothing is counted; those of them that are open come first, as they stand. A
+        `request_id` that was counted last is not counted again. A limit that asks for what the subject does not tell is
+        left out. Right whatever the number of processes: a row is counted by one statement at a time.
         """
-        keyed = self._keyed(limits, subject)
+        keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
         if not keyed:
             return []
         rows = queries.count_attempts(
             self._pool,
             now=now,
+            **_barring(bars),
             limits=[limit.name for limit in keyed],
             subjects=list(keyed.values()),
             ends=[now + limit.window for limit in keyed],
             request_id=request_id,
         )
-        windows = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
-        return [(limit, windows[limit.name]) for limit in keyed]
+        return await _windows([*bars, *keyed], rows)
 
-    async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> list[tuple[Limit, Window]]:
+    async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> Windows:
         """The open windows of a subject, as they stand; nothing is counted."""
         keyed = self._keyed(limits, subject)
         rows = queries.open_windows(
             self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
         )
-        windows = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
-        return [(limit, windows[limit.name]) for limit in keyed if limit.name in windows]
+        return await _windows(keyed, rows)
 
-    async def forget(self, limits: Sequence[Limit], subject: Subject) -> None:
-        """Ends the counts of a subject."""
-        keyed = self._keyed(limits, subject)
-        await queries.forget_attempts(self._pool, limits=[limit.name for limit in keyed], subjects=list(keyed.values()))
+    async def let_in(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
+        self,
+        limits: Sequence[Limit],
+        subject: Subject,
+        now: datetime,
+        *,
+        barring: Sequence[Limit],
+        registration_id: str,
+        credential_id: str | None,
+    ) -> Windows:
+        """Ends the counts of a subject that got it right, and makes its network known to the registration's password.
+
+        Nothing of it where a window of `barring` is full, which are returned as by `count`, or where the credential is
+        no longer the password; `None` is the present one.
+        """
+        keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
+        rows = queries.let_in(
+            self._pool,
+            now=now,
+            **_barring(bars),
+            limits=[limit.name for limit in keyed],
+            subjects=list(keyed.values()),
+            registration_id=registration_id,
+            credential_id=credential_id,
+            network=self.network(registration_id, subject.address),
+            networks_kept=_NETWORKS_KEPT,
+        )
+        return await _windows(bars, rows)
+
+    def network(self, account: str, address: str | None) -> bytes:
+        """What an account knows an address by; of two accounts it is not the same."""
+        return self._keys.blind("known-network", f"{account} {address}")
 
     def _keyed(self, limits: Sequence[Limit], subject: Subject) -> Mapping[Limit, bytes]:
         keys = {limit: limit.key(subject) for limit in limits}
         return {limit: self._keys.blind(limit.name, key) for limit, key in keys.items() if key is not None}
+
+
+def _barring(keyed: Mapping[Limit, bytes]) -> dict[str, list[Any]]:
+    return {
+        "barring_limits": [limit.name for limit in keyed],
+        "barring_subjects": list(keyed.values()),
+        "most": [limit.tries for limit in keyed],
+    }
+
+
+async def _windows(limits: "Sequence[Limit] | Mapping[Limit, bytes]", rows: "AsyncIterable[asyncpg.Record]") -> Windows:
+    found = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
+    return [(limit, found[limit.name]) for limit in limits if limit.name in found]

@@ -73,9 +73,12 @@ class Reader:
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
         row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
-        if row is None:
-            return None
-        return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])
+        return row and _holder(row, frozenset(row["networks"] or ()))
+
+    async def logged_in(self, registration_id: str, credential_id: str) -> Holder | None:
+        """A registration whose password is still this credential; `None` where it is not."""
+        row = await queries.find_logged_in(self._pool, registration_id=registration_id, credential_id=credential_id)
+        return row and _holder(row)
 
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form; `None` once it is erased."""
@@ -138,11 +141,6 @@ class Reader:
         """PENDING, ADOPTED, REFUSED or REPLACED."""
         row = await queries.find_credential(self._pool, id=credential_id)
         return row and str(row["state"])
-
-    async def pending_credential(self, registration_id: str) -> Credential | None:
-        """The credential of a registration whose message has no outcome yet."""
-        row = await queries.find_pending(self._pool, registration_id=registration_id)
-        return row and _credential(row)
 
     async def adopted_credential(self, registration_id: str) -> Credential | None:
         """The credential that is the password of a registration."""
@@ -245,6 +243,10 @@ def _code(row: "asyncpg.Record") -> Code:
     return Code(
         Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"], str(email_id) if email_id else None
     )
+
+
+def _holder(row: "asyncpg.Record", networks: frozenset[bytes] = frozenset()) -> Holder:
+    return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"], networks)
 
 
 def _credential(row: "asyncpg.Record") -> Credential:

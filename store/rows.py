@@ -89,12 +89,16 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Holder:
-    """The registration that holds a user name, as the read model knows it."""
+    """The registration that holds a user name, as the read model knows it.
+
+    `networks` are keyed hashes of those that its password was typed or set from.
+    """
 
     registration_id: str
     status: Status
     deadline: datetime | None
     password_valid_until: datetime | None
+    networks: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)

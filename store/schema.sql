@@ -72,13 +72,17 @@ CREATE TABLE public.credentials (
     message text,
     submitted_at timestamp with time zone NOT NULL,
     sealed bytea,
+    networks bytea[],
     CONSTRAINT credentials_check CHECK (((sealed IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
+    CONSTRAINT credentials_networks CHECK (((networks IS NULL) OR (state = 'ADOPTED'::text))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
 );
 
 COMMENT ON COLUMN public.credentials.message IS 'The message that adopts it, as JSON, so that reconciliation can send it again; null for an imported password, which the first event of its registration adopts.';
 
 COMMENT ON COLUMN public.credentials.sealed IS 'The hash of the password, sealed with the registration''s key for this credential alone: whoever writes to the table but holds no key can put no password in place.';
+
+COMMENT ON COLUMN public.credentials.networks IS 'HMAC of the client networks that this password was typed or set from, the last one first; goes with it.';
 
 CREATE TABLE public.data_keys (
     registration_id uuid NOT NULL,
@@ -344,7 +348,7 @@ CREATE UNIQUE INDEX codes_live ON public.codes USING btree (registration_id, pur
 
 CREATE UNIQUE INDEX credentials_adopted ON public.credentials USING btree (registration_id) WHERE (state = 'ADOPTED'::text);
 
-CREATE UNIQUE INDEX credentials_pending ON public.credentials USING btree (registration_id) WHERE (state = 'PENDING'::text);
+CREATE INDEX credentials_pending ON public.credentials USING btree (registration_id) WHERE (state = 'PENDING'::text);
 
 CREATE INDEX credentials_submitted ON public.credentials USING btree (submitted_at) WHERE (state = 'PENDING'::text);
 

@@ -36,53 +36,49 @@ class Writer(Intake):
 
     @retried
     async def add_credential(
-        self,
-        registration_id: str,
-        message: RedeemCode | ChangePassword,
-        password_hash: str,
-        now: datetime,
-        *,
-        present: str | None = None,
-    ) -> bool:
-        """Sees to it that the credential stands that the message's `request_id` names; false while another is pending.
+        self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
+    ) -> None:
+        """Sees to it that the credential stands that the message's `request_id` names.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. `present` is the credential
-        whose password was checked, where that was asked for. Raises `InvalidInput` where the `request_id` is another
-        registration's, `WrongPassword` where the present password has been replaced since, by whichever process, and
-        `NotFound` where the registration's key is destroyed.
+        One that stands is left as it is, unless it was refused: then it is pending again. Several may be pending at
+        once: the workflow decides which becomes the password. Raises `InvalidInput` where the `request_id` is another
+        registration's, `WrongPassword` where the password that a change rests on has been replaced since, by whichever
+        process, and `NotFound` where the registration's key is destroyed.
         """
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                key = await self._data_key(connection, registration_id)
-                if key is None:
-                    raise NotFound
-                if present and not await queries.lock_password(
-                    connection, registration_id=registration_id, ids=[present, message.request_id]
-                ):
-                    raise WrongPassword
-                stands = await queries.insert_credential(
-                    connection,
-                    id=message.request_id,
-                    registration_id=registration_id,
-                    kind=type(message).__name__,
-                    message=dump(message).decode(),
-                    sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
-                    submitted_at=now,
-                )
-        except asyncpg.UniqueViolationError:
-            return False
+        rests_on = message.credential_id if isinstance(message, ChangePassword) else None
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self._data_key(connection, registration_id)
+            if key is None:
+                raise NotFound
+            if rests_on and not await queries.lock_password(
+                connection, registration_id=registration_id, ids=[rests_on, message.request_id]
+            ):
+                raise WrongPassword
+            stands = await queries.insert_credential(
+                connection,
+                id=message.request_id,
+                registration_id=registration_id,
+                kind=type(message).__name__,
+                message=dump(message).decode(),
+                sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
+                submitted_at=now,
+            )
         if stands is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
-        return True
 
-    async def note_confirmation(self, registration_id: str, message: RedeemCode) -> None:
-        """Marks a code of another purpose than a password with the request that redeems it, before it is sent."""
-        await queries.note_confirmation(
-            self._pool,
-            registration_id=registration_id,
-            purpose=message.purpose,
-            code_sequence=message.code_sequence,
-            confirmation_id=message.request_id,
+    async def note_confirmation(self, registration_id: str, message: RedeemCode) -> bool:
+        """Marks a code of another purpose than a password with the request that redeems it, before it is sent.
+
+        Returns whether the code lives: one that was redeemed before, or is void, may be typed again.
+        """
+        return bool(
+            await queries.note_confirmation(
+                self._pool,
+                registration_id=registration_id,
+                purpose=message.purpose,
+                code_sequence=message.code_sequence,
+                confirmation_id=message.request_id,
+            )
         )
 
     async def note_client_request(

@@ -43,8 +43,10 @@ async def change_the_email_address(
     registration_id: RegistrationId, body: EmailChange, portal: Portal, log_ins: LogIns
 ) -> Standing:
     """Ask for a new e-mail address: a code of purpose NEW_EMAIL goes there, and redeeming it changes the address."""
-    log_ins.check(body.assertion, str(registration_id))
-    answer = await portal.request_email_change(str(registration_id), body.email, client_address=body.client_address)
+    credential_id = log_ins.check(body.assertion, str(registration_id))
+    answer = await portal.request_email_change(
+        str(registration_id), body.email, client_address=body.client_address, credential_id=credential_id
+    )
     return Standing.model_validate(answer)
 
 
@@ -66,9 +68,12 @@ async def close_the_registration(
     """Ask for the closure: a code of purpose CLOSURE goes to the present address, and redeeming it closes for good."""
 
     async def request_closure(request_id: str | None) -> Standing:
-        log_ins.check(body.assertion, str(registration_id))
+        credential_id = log_ins.check(body.assertion, str(registration_id))
         answer = await portal.request_closure(
-            str(registration_id), client_address=body.client_address, request_id=request_id
+            str(registration_id),
+            client_address=body.client_address,
+            credential_id=credential_id,
+            request_id=request_id,
         )
         return Standing.model_validate(answer)
 

@@ -149,7 +149,7 @@ def login(
         choices,
         lambda gateway: PortalGateway(gateway).authenticate(user_name, password, client_address=client_address),
     )
-    show(choices, session)
+    show(choices, {key: value for key, value in asdict(session).items() if key != "credential_id"})
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -205,7 +205,9 @@ def change_email(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_email_change(session.registration_id, address, client_address=client_address)
+        return await portal.request_email_change(
+            session.registration_id, address, client_address=client_address, credential_id=session.credential_id
+        )
 
     show(choices, run(choices, asking))
 
@@ -230,7 +232,9 @@ def close(
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)
         session = await portal.authenticate(user_name, password, client_address=client_address)
-        return await portal.request_closure(session.registration_id, client_address=client_address)
+        return await portal.request_closure(
+            session.registration_id, client_address=client_address, credential_id=session.credential_id
+        )
 
     show(choices, run(choices, asking))
 

@@ -5,17 +5,30 @@ from typing import Final
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from registration.limits import Subject
 
 _ONE_SUBSCRIBER: Final = 64
-"""The prefix that a provider gives to one subscriber of IPv6: its 2^64 addresses are one guesser."""
+"""The prefix of one network of IPv6: its 2^64 addresses are one guesser."""
+
+_ONE_SITE: Final = 48
+"""The shortest prefix that providers give to one customer (RFC 6177): 65,536 networks of one owner."""
 
 
-def network_of(client_address: str) -> str:
-    """The address itself, or the /64 of IPv6; an IPv4 address mapped into IPv6 is that one. Raises `InvalidInput`."""
+def sender_of(client_address: str, *, mailbox: str | None = None, portal: str | None = None) -> Subject:
+    """The subject of a try from this address: itself, or the /64 and the /48 of IPv6. Raises `InvalidInput`.
+
+    An IPv4 address mapped into IPv6 is that one.
+    """
     try:
         address: IPv4Address | IPv6Address = ip_address(client_address)
     except ValueError:
         raise InvalidInput(field="client_address", rule=InputRule.IP_ADDRESS) from None
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(IPv6Network((int(address), _ONE_SUBSCRIBER), strict=False))
-    return str(getattr(address, "ipv4_mapped", None) or address)
+        return Subject(
+            _prefix(address, _ONE_SUBSCRIBER), mailbox=mailbox, portal=portal, site=_prefix(address, _ONE_SITE)
+        )
+    return Subject(str(getattr(address, "ipv4_mapped", None) or address), mailbox=mailbox, portal=portal)
+
+
+def _prefix(address: IPv6Address, length: int) -> str:
+    return str(IPv6Network((int(address), length), strict=False))

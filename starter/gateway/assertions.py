@@ -47,11 +47,15 @@ class Assertions:
             "auth_time": int(moment.timestamp()),
             "exp": int(expires_at.timestamp()),
             "status": str(session.status),
+            "credential": session.credential_id,
         }
         return Assertion(sign(claims, next(iter(self._keys.values()))), expires_at)
 
-    def check(self, assertion: str, registration_id: str, audience: str) -> None:
-        """Raises `AssertionRefused` unless this client logged in at this portal within the last 5 minutes."""
+    def check(self, assertion: str, registration_id: str, audience: str) -> str:
+        """The credential that this client logged in with at this portal within the last 5 minutes.
+
+        Whether it is still the password is asked where the assertion is used. Raises `AssertionRefused`.
+        """
         moment = now()
         earliest = int((moment - _VALID).timestamp())
         claims = JWTClaimsRegistry(
@@ -66,9 +70,10 @@ class Assertions:
             told = verify(assertion, self._keys[key_id(assertion) or ""], claims)
         except (TokenRefused, KeyError):
             raise AssertionRefused from None
-        logged_in_at = told.get("auth_time")
-        if not isinstance(logged_in_at, int) or logged_in_at <= earliest:
+        logged_in_at, credential_id = told.get("auth_time"), told.get("credential")
+        if not isinstance(logged_in_at, int) or logged_in_at <= earliest or not isinstance(credential_id, str):
             raise AssertionRefused
+        return credential_id
 
     def for_portal(self, portal: str) -> "PortalAssertions":
         """The same for one portal."""
@@ -90,6 +95,6 @@ class PortalAssertions:
         """Asserts that the client has logged in now."""
         return self.assertions.issue(session, self.portal)
 
-    def check(self, assertion: str, registration_id: str) -> None:
-        """Raises `AssertionRefused` unless this client logged in here within the last 5 minutes."""
-        self.assertions.check(assertion, registration_id, self.portal)
+    def check(self, assertion: str, registration_id: str) -> str:
+        """The credential that this client logged in with here within the last 5 minutes. Raises `AssertionRefused`."""
+        return self.assertions.check(assertion, registration_id, self.portal)

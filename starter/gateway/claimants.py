@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Final
 
-from registration.errors import Refusal, WrongCode, WrongPassword
+from registration.errors import Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
 from registration.forms import nfc, user_name_key
-from registration.limits import Act, Subject
-from starter.gateway.addresses import network_of
+from registration.limits import WRONG, Act, Subject
+from starter.gateway.addresses import sender_of
 from starter.gateway.connection import Gateway
 from store.rows import Holder, Password
 
-_WRONG: Final = {Act.LOG_IN: (Act.WRONG_PASSWORD, WrongPassword), Act.REDEMPTION: (Act.WRONG_CODE, WrongCode)}
-"""What a wrong try is counted as by its address alone, and told as."""
+_TOLD: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
 
 @dataclass(frozen=True)
@@ -45,36 +44,64 @@ class Claimants:
 
         Raises `InvalidInput` for an address that is none, `TooManyGuesses`, `RedeemFirst`.
         """
-        address = network_of(client_address)
-        if act in _WRONG:
-            await self._gateway.limits.check(_WRONG[act][0], Subject(address))
+        sender = sender_of(client_address)
         holder = await self._gateway.reader.holder(user_name)
-        account = holder.registration_id if holder else user_name_key(user_name)
-        claimant = Claimant(holder, Subject(address, account=account))
+        account, networks = (
+            (holder.registration_id, holder.networks) if holder else (user_name_key(user_name), frozenset())
+        )
+        claimant = Claimant(holder, self._gateway.limits.at_home(sender, account, networks))
         await self._gateway.limits.count(act, claimant.subject, request_id=request_id)
         return claimant
 
     async def wrong(self, act: Act, claimant: Claimant) -> Refusal:
-        """The refusal of a wrong password or code, counted by its address; raises `TooManyGuesses` beyond the limit.
+        """The refusal of a wrong guess, counted as such; raises `TooManyGuesses` beyond the limit.
 
         Only what was wrong is counted, so it is counted after the check: many may rightly come from one address.
         """
-        counted_as, refusal = _WRONG[act]
-        await self._gateway.limits.count(counted_as, Subject(claimant.subject.address))
-        return refusal()
+        await self._gateway.limits.count(WRONG[act], claimant.subject)
+        return _TOLD[act]()
 
-    async def logged_in(self, claimant: Claimant) -> None:
-        """A right password ends the counts of log-in.
+    async def beyond(self, act: Act, claimant: Claimant) -> TooManyGuesses | None:
+        """What a wrong guess would be told, though this one was right, where others were wrong too often."""
+        try:
+            await self._gateway.limits.check(WRONG[act], claimant.subject)
+        except TooManyGuesses as refusal:
+            return refusal
+        return None
 
-        Raises `TooManyGuesses` where its address has been wrong too often meanwhile: of a thousand guesses at once not
-        even the right one is told once a hundred were wrong.
+    async def logged_in(self, claimant: Claimant, known: Password) -> None:
+        """A right password ends the counts of log-in, and knows the network from now on.
+
+        Raises `TooManyGuesses` where its address, or others on its account, have been wrong too often meanwhile: of a
+        thousand guesses at once not even the right one is told once a hundred were wrong.
         """
-        await self._gateway.limits.check(Act.WRONG_PASSWORD, Subject(claimant.subject.address))
-        await self.forgiven(claimant, Act.LOG_IN)
+        await self._gateway.limits.forgive(
+            claimant.subject,
+            Act.LOG_IN,
+            registration_id=known.registration_id,
+            credential_id=known.credential_id,
+            unless=Act.LOG_IN,
+        )
 
-    async def forgiven(self, claimant: Claimant, *acts: Act) -> None:
-        """What was right ends the counts of these acts."""
-        await self._gateway.limits.forget(claimant.subject, *acts)
+    async def changed(self, claimant: Claimant, credential_id: str) -> None:
+        """A password set in place of the one that was typed knows the network that it was set from."""
+        if claimant.id:
+            await self._gateway.limits.forgive(
+                claimant.subject, registration_id=claimant.id, credential_id=credential_id
+            )
+
+    async def redeemed(
+        self, claimant: Claimant, *acts: Act, registration_id: str, credential_id: str | None = None
+    ) -> None:
+        """A right code ends the counts of redemption, log-in and `acts`, and opens its network, as `forgive` says."""
+        await self._gateway.limits.forgive(
+            claimant.subject,
+            Act.REDEMPTION,
+            Act.LOG_IN,
+            *acts,
+            registration_id=registration_id,
+            credential_id=credential_id,
+        )
 
     async def is_password(self, known: Password | None, typed: str) -> bool:
         """Whether a password is the known one; one hash, also where none is known.

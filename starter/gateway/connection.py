@@ -21,6 +21,7 @@ from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
 from starter.gateway.accesses import Accesses
+from starter.gateway.errands import Errands
 from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
@@ -66,6 +67,7 @@ class Gateway:
     accounts: AccountStore
     passwords: Passwords
     turns: Turns
+    errands: Errands
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
@@ -217,6 +219,8 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         keys = key_ring(settings)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
+        errands = Errands()
+        stack.push_async_callback(errands.finish)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
         stack.callback(signatures.close)
         yield Gateway(
@@ -227,6 +231,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             AccountStore(pool, keys),
             passwords,
             Turns(),
+            errands,
             RateLimits(Attempts(pool, keys), now),
             IdempotencyStore(pool, keys),
             signatures,

@@ -1,25 +1,26 @@
 """What a portal does for a client: register, redeem, request, change, log in (S3, S5 to S9)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
-from uuid import UUID, uuid5
 
-from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import checked_identifier, checked_user_name
+from registration.forms import checked_identifier, checked_user_name, checked_uuid
 from registration.input_rules import InputRule
-from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
-from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
+from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close
 from registration.rules import not_accepted
 from registration.statuses import Channel, Purpose
-from starter.gateway.addresses import network_of
-from starter.gateway.claimants import Claimant, Claimants
+from starter.gateway.addresses import sender_of
+from starter.gateway.claimants import Claimants
+from starter.gateway.client_requests import ask, citizen
+from starter.gateway.code_requests import CodeRequests
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.passwords import check_new_password
-from starter.gateway.sessions import Session, session_of
+from starter.gateway.redemptions import Redemptions
+from starter.gateway.sessions import Session, present_session, session_of
 from starter.gateway.signatures import form_in
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
@@ -41,6 +42,8 @@ class PortalGateway:
         """
         self._gateway = gateway
         self._claimants = Claimants(gateway)
+        self._redemptions = Redemptions(gateway, self._claimants)
+        self._code_requests = CodeRequests(gateway, self._claimants)
         self._portal = None if portal is None else checked_identifier("portal", portal)
 
     @answering
@@ -78,7 +81,7 @@ class PortalGateway:
     async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
         """Whether nobody has this user name. Raises `InvalidInput` where nobody could have it, `Unavailable`."""
         wanted = checked_user_name(user_name)
-        await self._gateway.limits.count(Act.NAME_CHECK, Subject(network_of(client_address), portal=self._portal))
+        await self._gateway.limits.count(Act.NAME_CHECK, sender_of(client_address, portal=self._portal))
         return await self._gateway.reader.holder(wanted) is None
 
     @answering
@@ -100,14 +103,7 @@ class PortalGateway:
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        owner, sequence = await self._matching(claimant, Purpose.PASSWORD, code)
-        message = RedeemCode(request_id, _citizen(owner), Purpose.PASSWORD, sequence, validity_days)
-        try:
-            answer = await send_with_password(self._gateway, owner, message, password)
-        except errors.CodeNotLive:
-            answer = await self._answer_given_before(owner, sequence, password)
-        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN, Act.CODE_LETTER)
-        return answer
+        return await self._redemptions.set_password(claimant, code, password, validity_days, request_id)
 
     @answering
     async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
@@ -119,13 +115,7 @@ class PortalGateway:
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
         claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        owner, sequence = await self._matching(claimant, purpose, code)
-        request_id = str(uuid5(UUID(owner), f"{purpose}-{sequence}"))
-        message = RedeemCode(request_id, _citizen(owner), purpose, sequence)
-        await self._gateway.writer.note_confirmation(owner, message)
-        answer = await self._gateway.send(owner, message)
-        await self._claimants.forgiven(claimant, Act.REDEMPTION, Act.LOG_IN)
-        return answer
+        return await self._redemptions.confirm(claimant, code, purpose)
 
     @answering
     async def request_code(
@@ -133,44 +123,66 @@ class PortalGateway:
     ) -> Answer:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
-        Raises `InvalidInput`, `WrongPair`, `NotAccepted`, `Unavailable`.
+        Where others have guessed at the pair too often, a right one from a network that the account does not know is
+        told what a wrong one is told, `TooManyGuesses`, but its letter goes out. Raises `InvalidInput`, `WrongPair`,
+        `NotAccepted`, `Unavailable`.
         """
-        request_id = request_id_of(request_id)
-        claimant = await self._claimants.counted(Act.CODE_REQUEST, user_name, client_address, request_id=request_id)
-        if not await self._claimants.is_pair(claimant, user_name, email) or claimant.id is None:
-            raise errors.WrongPair
-        told = await self._told_without_a_letter(claimant.id, request_id)
-        return told or await self._ask(claimant.id, RequestCode(request_id, _citizen(claimant.id)))
+        return await self._code_requests.request(user_name, email, client_address, request_id_of(request_id))
 
     @answering
     async def request_email_change(
-        self, registration_id: str, email: str, *, client_address: str, request_id: str | None = None
+        self,
+        registration_id: str,
+        email: str,
+        *,
+        client_address: str,
+        credential_id: str | None = None,
+        request_id: str | None = None,
     ) -> Answer:
         """Sends a code to the new address of a client who has just logged in; nothing changes before `confirm`.
 
-        Says nothing of other registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`,
-        `Unavailable`.
+        `credential_id` is that of the client's session, which ends with it (`AssertionRefused`). Says nothing of other
+        registrations that may have the address. Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
         """
         request_id, email = request_id_of(request_id), checked_email(email)
-        subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
-        await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
+        await self._check_session(registration_id, credential_id)
+        sender = replace(sender_of(client_address, mailbox=_mailbox(email)), account=registration_id)
+        await self._gateway.limits.count(Act.EMAIL_CHANGE, sender, request_id=request_id)
         email_id = await self._gateway.writer.add_email(registration_id, email)
         if email_id is None:
             raise errors.NotFound
-        return await self._ask(registration_id, ChangeEmail(request_id, _citizen(registration_id), email_id))
+        wish = ChangeEmail(request_id, citizen(registration_id), email_id, credential_id=credential_id)
+        return await ask(self._gateway, registration_id, wish)
 
     @answering
     async def request_closure(
-        self, registration_id: str, *, client_address: str, request_id: str | None = None
+        self,
+        registration_id: str,
+        *,
+        client_address: str,
+        credential_id: str | None = None,
+        request_id: str | None = None,
     ) -> Answer:
         """Sends a code to the address of a client who has just logged in; nothing changes before `confirm`.
 
-        Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
+        `credential_id` as for `request_email_change`. Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
         """
         request_id = request_id_of(request_id)
-        subject = Subject(network_of(client_address), account=registration_id)
-        await self._gateway.limits.count(Act.CLOSURE, subject, request_id=request_id)
-        return await self._ask(registration_id, Close(request_id, _citizen(registration_id)))
+        await self._check_session(registration_id, credential_id)
+        sender = replace(sender_of(client_address), account=registration_id)
+        await self._gateway.limits.count(Act.CLOSURE, sender, request_id=request_id)
+        wish = Close(request_id, citizen(registration_id), credential_id=credential_id)
+        return await ask(self._gateway, registration_id, wish)
+
+    @answering
+    async def present_session(self, registration_id: str, credential_id: str) -> Session:
+        """The session of a client who logged in with this credential before, as it is now.
+
+        Raises `AssertionRefused` where that is no longer the password, or the status lets nobody in any more.
+        """
+        return await present_session(
+            self._gateway.reader, registration_id, checked_uuid("credential_id", credential_id)
+        )
 
     @answering
     async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
@@ -195,9 +207,11 @@ class PortalGateway:
         proof = password if known and known.credential_id == request_id else present
         if not await self._claimants.is_password(known, proof) or known is None or claimant.id is None:
             raise await self._claimants.wrong(Act.LOG_IN, claimant)
-        await self._claimants.logged_in(claimant)
-        message = ChangePassword(request_id, _citizen(claimant.id), validity_days)
-        return await send_with_password(self._gateway, claimant.id, message, password, present=known.credential_id)
+        await self._claimants.logged_in(claimant, known)
+        message = ChangePassword(request_id, citizen(claimant.id), validity_days, known.credential_id)
+        answer = await send_with_password(self._gateway, claimant.id, message, password)
+        await self._claimants.changed(claimant, request_id)
+        return answer
 
     async def change_password_of(
         self,
@@ -222,17 +236,13 @@ class PortalGateway:
         """
         claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
         known = await self._gateway.reader.password(claimant.id)
-        if not await self._claimants.is_password(known, password) or claimant.holder is None:
+        if not await self._claimants.is_password(known, password) or known is None or claimant.holder is None:
             raise await self._claimants.wrong(Act.LOG_IN, claimant)
-        await self._claimants.logged_in(claimant)
-        return session_of(claimant.holder)
-
-    async def _ask(self, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
-        await self._gateway.writer.note_client_request(registration_id, message, now())
-        return await self._gateway.send(registration_id, message)
+        await self._claimants.logged_in(claimant, known)
+        return session_of(claimant.holder, known.credential_id)
 
     async def _count_sender(self, client_address: str, request_id: str) -> None:
-        sender = Subject(network_of(client_address), portal=self._portal)
+        sender = sender_of(client_address, portal=self._portal)
         await self._gateway.limits.count(Act.REGISTRATION, sender, request_id=request_id)
 
     async def _count_mailbox(self, email: str, request_id: str) -> None:
@@ -249,40 +259,9 @@ class PortalGateway:
             raise not_accepted(snapshot, ChangePassword, ActorKind.CITIZEN)
         return contact.user_name
 
-    async def _matching(self, claimant: Claimant, purpose: Purpose, code: str) -> tuple[str, int]:
-        """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
-        sequence = await self._gateway.reader.matching_code(claimant.id, purpose, code)
-        if claimant.id is None or sequence is None:
-            raise await self._claimants.wrong(Act.REDEMPTION, claimant)
-        return claimant.id, sequence
-
-    async def _answer_given_before(self, registration_id: str, sequence: int, password: str) -> Answer:
-        """The answer to a client who redeems the same code with the same password again, as after a lost answer."""
-        adopted = await self._gateway.reader.adopted_credential(registration_id)
-        message = message_of(adopted) if adopted else None
-        if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
-            raise errors.CodeNotLive
-        if not await self._claimants.is_password(await self._gateway.reader.password(registration_id), password):
-            raise errors.CodeNotLive
-        return await self._gateway.send(registration_id, message)
-
-    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> Answer | None:
-        """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
-
-        So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
-        """
-        try:
-            await self._gateway.limits.count(Act.CODE_LETTER, Subject(account=registration_id), request_id=request_id)
-        except errors.TooManyGuesses:
-            snapshot = await self._gateway.reader.snapshot(registration_id)
-            code = snapshot and snapshot.code_for(Purpose.PASSWORD)
-            if snapshot and code and code.valid_until > now():
-                return answer_of(snapshot, now())
-        return None
-
-
-def _citizen(registration_id: str) -> Actor:
-    return Actor(ActorKind.CITIZEN, registration_id)
+    async def _check_session(self, registration_id: str, credential_id: str | None) -> None:
+        if credential_id is not None:
+            await self.present_session(registration_id, credential_id)
 
 
 def _mailbox(email: str) -> str:

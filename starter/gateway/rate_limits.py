@@ -1,10 +1,11 @@
 """Counts every try before anything is checked, and refuses the one that is too many (principle 7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from registration.limits import Act, Subject, limits_of
-from store.attempts import Attempts
+from registration.limits import WRONG, Act, Limit, Subject, limits_of
+from store.attempts import Attempts, Windows
 
 
 class RateLimits:
@@ -19,22 +20,59 @@ class RateLimits:
         """Counts a try of a subject, refused or not. Raises `TooManyGuesses`, `RedeemFirst`.
 
         What the address may not try any more does not count against the mailbox or the portal, which others share: one
-        address must not keep them out. A `request_id`, for what may be repeated after a lost answer, is counted once:
-        never give one for a guess.
+        address must not keep them out. Nor is a guess counted of which too many were wrong already. A `request_id`, for
+        what may be repeated after a lost answer, is counted once: never give one for a guess.
         """
-        now, limits = self._clock(), limits_of(act)
-        own = [limit for limit in limits if limit.by_address]
-        shared = [limit for limit in limits if not limit.by_address]
+        now, barring = self._clock(), _barring(act)
+        own = [limit for limit in limits_of(act) if not limit.is_shared]
+        shared = [limit for limit in limits_of(act) if limit.is_shared]
         for together in filter(None, (own, shared)):
-            for limit, window in await self._attempts.count(together, subject, now, request_id=request_id):
-                limit.check(window.tries, window.ends_at, now)
+            windows = await self._attempts.count(together, subject, now, barring=barring, request_id=request_id)
+            _check_one_more([window for window in windows if window[0] in barring], now)
+            for limit, window in windows:
+                if limit not in barring:
+                    limit.check(window.tries, window.ends_at, now)
 
     async def check(self, act: Act, subject: Subject) -> None:
         """Raises `TooManyGuesses` where one more of what is counted afterwards would be too many; counts nothing."""
         now = self._clock()
-        for limit, window in await self._attempts.counted(limits_of(act), subject, now):
-            limit.check(window.tries + 1, window.ends_at, now)
+        _check_one_more(await self._attempts.counted(limits_of(act), subject, now), now)
 
-    async def forget(self, subject: Subject, *acts: Act) -> None:
-        """Ends the counts of a subject that got it right."""
-        await self._attempts.forget(limits_of(*acts), subject)
+    async def forgive(
+        self,
+        subject: Subject,
+        *acts: Act,
+        registration_id: str,
+        credential_id: str | None = None,
+        unless: Act | None = None,
+    ) -> None:
+        """Ends the counts of a subject that got it right; the registration's password knows its network from now on.
+
+        Nothing of it where the credential is no longer the password; without one the present password is meant. Raises
+        `TooManyGuesses` where the subject's guesses of the kind `unless` have been wrong too often meanwhile.
+        """
+        now = self._clock()
+        windows = await self._attempts.let_in(
+            limits_of(*acts),
+            subject,
+            now,
+            barring=_barring(unless) if unless else [],
+            registration_id=registration_id,
+            credential_id=credential_id,
+        )
+        _check_one_more(windows, now)
+
+    def at_home(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
+        """The subject with its account, whose password knows these networks."""
+        is_known = self._attempts.network(account, subject.address) in networks
+        return replace(subject, account=account, is_known=is_known)
+
+
+def _barring(act: Act) -> list[Limit]:
+    """Of what was wrong: the limits beyond which not even the right one is told."""
+    return [limit for limit in limits_of(WRONG[act]) if not limit.spares_right] if act in WRONG else []
+
+
+def _check_one_more(windows: Windows, now: datetime) -> None:
+    for limit, window in windows:
+        limit.check(window.tries + 1, window.ends_at, now)

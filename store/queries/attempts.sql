@@ -1,8 +1,18 @@
--- name: count_attempts(now, limits, subjects, ends, request_id)
--- Counts a try against each of some limits (principle 7). A window that has ended begins anew; a few ended windows of
--- others go, so that the table does not grow for ever. The request that was counted last may be repeated. The order
--- spares parallel statements a deadlock; the deletion comes after it and waits for nobody.
-with ended as (
+-- name: count_attempts(now, barring_limits, barring_subjects, most, limits, subjects, ends, request_id)
+-- Counts a try against each of some limits (principle 7), unless one of the barring windows is full already: then
+-- nothing is counted. Returns the barring windows that are open, and those that the try was counted in. A window that
+-- has ended begins anew; a few ended windows of others go, so that the table does not grow for ever. The request that
+-- was counted last may be repeated. The order spares parallel statements a deadlock; the deletion comes after it and
+-- waits for nobody.
+with barring as (
+    select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
+    from attempts
+    join unnest(:barring_limits::text[], :barring_subjects::bytea[], :most::integer[])
+        as asked (limit_name, subject, most)
+        on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+    where attempts.ends_at > :now
+),
+ended as (
     select limit_name, subject from attempts
     where ends_at <= :now and subject <> all (:subjects::bytea[])
     order by ends_at
@@ -11,20 +21,26 @@ with ended as (
 ), gone as (
     delete from attempts using ended
     where attempts.limit_name = ended.limit_name and attempts.subject = ended.subject
+),
+counted as (
+    insert into attempts as present (limit_name, subject, tries, ends_at, request_id)
+    select limit_name, subject, 1, ends_at, :request_id::uuid
+    from unnest(:limits::text[], :subjects::bytea[], :ends::timestamptz[]) as tried (limit_name, subject, ends_at)
+    where not exists (select from barring where tries >= most)
+    order by limit_name, subject
+    on conflict (limit_name, subject) do update set
+        tries = case
+            when present.ends_at <= :now then 1
+            when present.request_id = excluded.request_id then present.tries
+            else present.tries + 1
+        end,
+        ends_at = case when present.ends_at <= :now then excluded.ends_at else present.ends_at end,
+        request_id = excluded.request_id
+    returning limit_name, tries, ends_at
 )
-insert into attempts as present (limit_name, subject, tries, ends_at, request_id)
-select limit_name, subject, 1, ends_at, :request_id::uuid
-from unnest(:limits::text[], :subjects::bytea[], :ends::timestamptz[]) as tried (limit_name, subject, ends_at)
-order by limit_name, subject
-on conflict (limit_name, subject) do update set
-    tries = case
-        when present.ends_at <= :now then 1
-        when present.request_id = excluded.request_id then present.tries
-        else present.tries + 1
-    end,
-    ends_at = case when present.ends_at <= :now then excluded.ends_at else present.ends_at end,
-    request_id = excluded.request_id
-returning limit_name, tries, ends_at;
+select limit_name, tries, ends_at from barring
+union all
+select limit_name, tries, ends_at from counted;
 
 -- name: open_windows(now, limits, subjects)
 -- What was counted in windows that are still open; nothing is counted by it.
@@ -34,16 +50,42 @@ join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
     on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
 where attempts.ends_at > :now;
 
--- name: forget_attempts(limits, subjects)!
--- What was right ends the counts of its subject. The order is that of the tries, or a right one and a parallel try
--- would wait for each other.
-with forgotten as (
+-- name: let_in(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
+-- What was right ends the counts of its subject, and its network is known to the password from then on; the one that was
+-- used longest ago goes. Neither, where a barring window is full, or the credential is not the password (any more); null
+-- is the present one. Returns the barring windows that are open. The order is that of the tries, or a right one and a
+-- parallel try would wait for each other.
+with barring as (
+    select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
+    from attempts
+    join unnest(:barring_limits::text[], :barring_subjects::bytea[], :most::integer[])
+        as asked (limit_name, subject, most)
+        on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+    where attempts.ends_at > :now
+),
+password as (
+    select id from credentials
+    where registration_id = :registration_id::uuid and state = 'ADOPTED'
+        and (:credential_id::uuid is null or id = :credential_id)
+        and not exists (select from barring where tries >= most)
+),
+forgotten as (
     select attempts.limit_name, attempts.subject
     from attempts
     join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
         on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+    where exists (select from password)
     order by limit_name, subject
     for update of attempts
+),
+gone as (
+    delete from attempts using forgotten
+    where attempts.limit_name = forgotten.limit_name and attempts.subject = forgotten.subject
+),
+known as (
+    update credentials
+    set networks = (:network::bytea || array_remove(coalesce(networks, '{}'), :network))[1 : :networks_kept]
+    from password
+    where credentials.id = password.id and state = 'ADOPTED' and networks[1] is distinct from :network
 )
-delete from attempts using forgotten
-where attempts.limit_name = forgotten.limit_name and attempts.subject = forgotten.subject;
+select limit_name, tries, ends_at from barring;

@@ -5,10 +5,12 @@ where registration_id = :registration_id and purpose = :purpose
 order by sequence desc
 limit 1;
 
--- name: note_confirmation(registration_id, purpose, code_sequence, confirmation_id)!
--- Which request confirms with a code, before its workflow knows of it; a redemption without is nobody's.
+-- name: note_confirmation(registration_id, purpose, code_sequence, confirmation_id)$
+-- Which request confirms with a code, before its workflow knows of it; a redemption without is nobody's. Whether the code
+-- lives.
 update codes set confirmation_id = :confirmation_id
-where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence;
+where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence
+returning live;
 
 -- name: note_client_request(id, registration_id, kind, submitted_at)!
 -- A client asks for a code, another address or closing, before the workflow knows of it; an event without is nobody's.
@@ -37,11 +39,6 @@ returning id;
 select id from credentials
 where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
 for update;
-
--- name: find_pending(registration_id)^
--- The one pending credential of a registration that a message has brought.
-select id, registration_id, kind, message from credentials
-where registration_id = :registration_id and state = 'PENDING' and message is not null;
 
 -- name: find_credential(id)^
 -- A credential by the request that brought it.

@@ -30,7 +30,7 @@ issued as (
     on conflict (registration_id, purpose, sequence) do update set valid_until = excluded.valid_until
 ),
 replaced as (
-    update credentials set state = 'REPLACED', sealed = null from appended
+    update credentials set state = 'REPLACED', sealed = null, networks = null from appended
     where credentials.registration_id = appended.registration_id and state = 'ADOPTED' and exists (
         select from credentials
         where id = :adopt::uuid and registration_id = :registration_id and state = 'PENDING'
@@ -72,7 +72,8 @@ select hash from events where registration_id = :registration_id and sequence = 
 select sequence, body, hash from events where registration_id = :registration_id order by sequence;
 
 -- name: erase_personal_data(registration_id)!
--- Erasing is destroying the key (principle 5); the sealed form, the addresses and the password hashes go too.
+-- Erasing is destroying the key (principle 5); the sealed form, the addresses, the password hashes and
+-- the networks that they were typed from go too.
 -- Credentials of each state are asked for alone: an index has the rows of that state only.
 with key as (delete from data_keys where registration_id = :registration_id),
 person as (delete from persons where registration_id = :registration_id),
@@ -81,7 +82,7 @@ pending as (
     update credentials set state = 'REFUSED', sealed = null
     where registration_id = :registration_id and state = 'PENDING'
 )
-update credentials set state = 'REPLACED', sealed = null
+update credentials set state = 'REPLACED', sealed = null, networks = null
 where registration_id = :registration_id and state = 'ADOPTED';
 
 -- name: find_policy()^

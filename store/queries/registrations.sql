@@ -47,8 +47,18 @@ where r.id = :id
 order by c.sequence;
 
 -- name: find_by_user_name(user_name_index)^
--- The registration that holds a user name.
-select id, status, deadline, password_valid_until from registrations where user_name_index = :user_name_index;
+-- The registration that holds a user name, and the networks that its password knows.
+select r.id, r.status, r.deadline, r.password_valid_until, c.networks
+from registrations r
+left join credentials c on c.registration_id = r.id and c.state = 'ADOPTED'
+where r.user_name_index = :user_name_index;
+
+-- name: find_logged_in(registration_id, credential_id)^
+-- A registration whose password is still this credential.
+select r.id, r.status, r.deadline, r.password_valid_until
+from registrations r
+join credentials c on c.registration_id = r.id and c.state = 'ADOPTED'
+where r.id = :registration_id and c.id = :credential_id;
 
 -- name: find_data_key(registration_id)^
 -- The wrapped key of a registration; none once the personal data is erased.

@@ -12,6 +12,8 @@ from tests.support.world import PASSWORD, World, another_address, form
 from tests.workflows.lives import bring
 
 NOBODY = "senki.sincs.itt"
+LOG_IN_STATEMENTS = 4
+"""Whose account, the count, the password, and what becomes of the counts: each waits for the one before."""
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ async def test_a_wrong_password_costs_one_hash_and_the_same_statements_whoever_i
             costs.append(counting.look())
     assert [cost.hashes for cost in costs] == [1] * len(names)
     assert costs == [costs[0]] * len(names)
+    assert len(costs[0].queries) == LOG_IN_STATEMENTS
 
 
 async def test_a_right_password_costs_one_hash_too_also_where_the_status_lets_nobody_in(world: World) -> None:
@@ -46,6 +49,7 @@ async def test_a_right_password_costs_one_hash_too_also_where_the_status_lets_no
             await counting.portal.authenticate(inactive["user_name"], PASSWORD, client_address=another_address())
         assert counting.look() == let_in
     assert let_in.hashes == 1
+    assert len(let_in.queries) == LOG_IN_STATEMENTS
 
 
 async def test_a_wrong_present_password_costs_one_hash_and_the_same_statements(world: World, names: list[str]) -> None:

@@ -106,7 +106,7 @@ class ServedLife:
 
     async def _with_credential(self, message: m.RedeemCode | m.ChangePassword) -> bool:
         writer = self.world.gateway.writer
-        assert await writer.add_credential(self.id, message, "$argon2id$random", now()), self.story
+        await writer.add_credential(self.id, message, "$argon2id$random", now())
         accepted = await self.update(message)
         if not accepted:
             await writer.refuse_credential(message.request_id)

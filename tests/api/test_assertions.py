@@ -15,7 +15,8 @@ from starter.gateway.assertions import Assertions
 from wiring.jwt import sign, signing_key
 
 CLIENT = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
-SESSION = Session(CLIENT, Status.ACTIVE, None, None)
+CREDENTIAL = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
+SESSION = Session(CLIENT, Status.ACTIVE, None, None, CREDENTIAL)
 ISSUER = "ugyfelkapu"
 RING = {"2027": b"a" * 32, "2026": b"b" * 32}
 

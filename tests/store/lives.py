@@ -81,7 +81,7 @@ class Store:
         """A temporary registration with a password."""
         state = await self.opened(**changes)
         message = redeem(state)
-        assert await self.writer.add_credential(state.registration_id, message, HASH, NOW)
+        await self.writer.add_credential(state.registration_id, message, HASH, NOW)
         return await self.sent(state, message)
 
     async def recorded(self, state: State, made: Decision) -> State:
@@ -140,9 +140,9 @@ def redeem(state: State, purpose: Purpose = Purpose.PASSWORD) -> m.RedeemCode:
     return m.RedeemCode(new_id(), CITIZEN, purpose, code.sequence)
 
 
-def change_password() -> m.ChangePassword:
-    """A change of password under a new request."""
-    return m.ChangePassword(new_id(), CITIZEN)
+def change_password(credential_id: str | None = None) -> m.ChangePassword:
+    """A change of password under a new request, which rests on a credential that was checked."""
+    return m.ChangePassword(new_id(), CITIZEN, credential_id=credential_id)
 
 
 def new_id() -> str:

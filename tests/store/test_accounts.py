@@ -110,7 +110,6 @@ async def test_an_imported_password_without_its_event_is_nobody_s_to_send(store:
     written = account(store)
     await accounts_of(store).write([written], OPERATOR, NOW)
     assert await store.reader.pending_before(NOW + timedelta(days=1)) == []
-    assert await store.reader.pending_credential(written.key.registration_id) is None
 
 
 async def test_a_hash_is_replaced_by_ours_unless_another_password_was_adopted_meanwhile(store: Store) -> None:

@@ -8,11 +8,12 @@ from typing import Final
 import pytest
 
 from registration.errors import RedeemFirst, TooManyGuesses
+from registration.lifecycle import State
 from registration.limits import LIMITS, Act, Limit, Subject, limits_of
 from starter.dev.postgres import PostgresServer
 from store.attempts import Attempts
 from store.rows import Window
-from tests.store.lives import KEYS, NOW, Store, another_pool, new_id
+from tests.store.lives import KEYS, NOW, Store, another_pool, change_password, new_id
 
 MINUTES: Final = timedelta(minutes=5)
 SECOND: Final = timedelta(seconds=1)
@@ -54,12 +55,105 @@ async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(
     assert window == Window(1, NOW + 2 * MINUTES)
 
 
+async def let_in(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
+    """Somebody who has a password."""
+    state = await store.redeemed()
+    assert not await Attempts(store.pool, KEYS).let_in(
+        limits,
+        subject,
+        NOW + after,
+        barring=[],
+        registration_id=state.registration_id,
+        credential_id=state.credential_id,
+    )
+
+
 async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:
     await tried(store)
     await tried(store, ELSEWHERE)
-    await Attempts(store.pool, KEYS).forget([LIMIT], HERE)
+    await let_in(store, HERE, LIMIT)
     assert (await tried(store)).tries == 1
     assert (await tried(store, ELSEWHERE)).tries == 2
+
+
+WRONG: Final = Limit(Act.WRONG_PASSWORD, ("address",), 2, MINUTES)
+
+
+async def test_where_a_barring_window_is_full_nothing_is_counted_and_an_ended_one_bars_nobody(store: Store) -> None:
+    attempts = Attempts(store.pool, KEYS)
+    told = []
+    for after in (0, 1, 2, 300):
+        now = NOW + after * SECOND
+        told.append(await attempts.count([LIMIT], HERE, now, barring=[WRONG]))
+        await attempts.count([WRONG], HERE, now)
+    ends = NOW + MINUTES
+    assert told == [
+        [(LIMIT, Window(1, ends))],
+        [(WRONG, Window(1, ends)), (LIMIT, Window(2, ends))],
+        [(WRONG, Window(2, ends))],
+        [(LIMIT, Window(1, ends + MINUTES))],
+    ]
+    assert await attempts.count([LIMIT], ELSEWHERE, NOW, barring=[WRONG]) == [(LIMIT, Window(1, ends))]
+
+
+async def known_networks(store: Store, state: State) -> list[bytes] | None:
+    (row,) = await store.rows(
+        "select networks from credentials where registration_id = $1 and state = 'ADOPTED'", state.registration_id
+    )
+    networks: list[bytes] | None = row["networks"]
+    return networks
+
+
+async def test_a_right_try_makes_its_network_known_to_the_password_that_it_named_the_last_ten(store: Store) -> None:
+    attempts, state = Attempts(store.pool, KEYS), await store.redeemed()
+
+    async def from_network(number: int, credential_id: str | None) -> bytes:
+        subject = Subject(f"192.0.2.{number}", account=state.registration_id)
+        await attempts.let_in(
+            [LIMIT], subject, NOW, barring=[], registration_id=state.registration_id, credential_id=credential_id
+        )
+        return attempts.network(state.registration_id, subject.address)
+
+    networks = [await from_network(number, state.credential_id) for number in range(12)]
+    assert await known_networks(store, state) == networks[:1:-1]
+    again = await from_network(5, None)
+    assert await known_networks(store, state) == [again, *(each for each in networks[:1:-1] if each != again)]
+    await from_network(77, new_id())
+    assert attempts.network(state.registration_id, "192.0.2.77") not in (await known_networks(store, state) or ())
+    assert attempts.network(new_id(), "192.0.2.5") != again
+
+
+async def test_a_password_that_was_replaced_ends_no_count_and_makes_nothing_known(store: Store) -> None:
+    attempts, state = Attempts(store.pool, KEYS), await store.redeemed()
+    old, change = state.credential_id, change_password(state.credential_id)
+    await let_in_with(attempts, state, old)
+    await store.writer.add_credential(state.registration_id, change, "new", NOW)
+    state = await store.sent(state, change)
+    assert await known_networks(store, state) is None, "they ended with the old password"
+    await tried(store)
+    await let_in_with(attempts, state, old)
+    assert (await tried(store)).tries == 2
+    assert await known_networks(store, state) is None
+    await let_in_with(attempts, state, change.request_id)
+    assert (await tried(store)).tries == 1
+    assert await known_networks(store, state) == [attempts.network(state.registration_id, HERE.address)]
+
+
+async def test_a_right_try_ends_nothing_once_its_address_has_been_wrong_too_often(store: Store) -> None:
+    attempts, state = Attempts(store.pool, KEYS), await store.redeemed()
+    for _ in range(2):
+        await attempts.count([WRONG], HERE, NOW)
+    await tried(store)
+    told = await let_in_with(attempts, state, state.credential_id)
+    assert told == [(WRONG, Window(2, NOW + MINUTES))]
+    assert (await tried(store)).tries == 2
+    assert await known_networks(store, state) is None
+
+
+async def let_in_with(attempts: Attempts, state: State, credential_id: str | None) -> list[tuple[Limit, Window]]:
+    return await attempts.let_in(
+        [LIMIT], HERE, NOW, barring=[WRONG], registration_id=state.registration_id, credential_id=credential_id
+    )
 
 
 async def test_a_limit_that_asks_for_what_is_not_known_does_not_count(store: Store) -> None:
@@ -141,6 +235,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
     Among many rows PostgreSQL looks for them one by one, in the order in which they are asked for.
     """
     attempts, limits = Attempts(store.pool, KEYS), limits_of(Act.LOG_IN)
+    state = await store.redeemed()
     await attempts.count(limits, HERE, NOW)
     mine = [row["limit_name"] for row in await store.rows("select limit_name from attempts order by limit_name")]
     others = "insert into attempts select 'other', int4send(i), 1, $1 from generate_series(1, 20000) as i"
@@ -150,7 +245,11 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
         lock = "select from attempts where limit_name = $1 for update nowait"
         async with parallel.transaction():
             await parallel.execute(lock, mine[0])
-            forgetting = asyncio.create_task(attempts.forget(limits, HERE))
+            forgetting = asyncio.create_task(
+                attempts.let_in(
+                    limits, HERE, NOW, barring=[], registration_id=state.registration_id, credential_id=None
+                )
+            )
             while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
                 await asyncio.sleep(0.01)
             await parallel.execute(lock, mine[1])
@@ -159,7 +258,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
 
 
 async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
-    everything = Subject("192.0.2.7", account="a", mailbox="a@example.org", portal="portal-1")
+    everything = Subject("192.0.2.7", "a", "a@example.org", "portal-1", "2001:db8:7::/48")
     for limit in LIMITS:
         attempts = Attempts(store.pool, KEYS)
         await attempts.count([limit], everything, NOW)
@@ -171,4 +270,4 @@ async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_
             assert timedelta(seconds=refused.value.seconds) == limit.window - SECOND
         ((_, window),) = await attempts.count([limit], everything, NOW + limit.window)
         limit.check(window.tries, window.ends_at, NOW + limit.window)
-        await attempts.forget([limit], everything)
+        await let_in(store, everything, limit)

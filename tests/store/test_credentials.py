@@ -26,7 +26,7 @@ async def states(store: Store, state: State) -> list[tuple[str, str | None]]:
 async def test_a_credential_is_pending_until_the_event_that_adopts_it_is_recorded(store: Store) -> None:
     state = await store.opened()
     message = redeem(state)
-    assert await store.writer.add_credential(state.registration_id, message, HASH, NOW)
+    await store.writer.add_credential(state.registration_id, message, HASH, NOW)
     assert await states(store, state) == [("PENDING", HASH)]
     assert await store.reader.password(state.registration_id) is None
     await store.sent(state, message)
@@ -61,42 +61,48 @@ async def test_refusing_an_adopted_credential_changes_nothing(store: Store) -> N
     assert await states(store, state) == [("ADOPTED", HASH)]
 
 
-async def test_one_credential_of_a_registration_is_pending_at_a_time(store: Store) -> None:
-    state, other = await store.redeemed(), await store.redeemed()
-    first, second = change_password(), change_password()
-    assert await store.writer.add_credential(state.registration_id, first, "first", NOW)
-    assert not await store.writer.add_credential(state.registration_id, second, "second", NOW)
-    assert await store.writer.add_credential(other.registration_id, second, "second", NOW)
-    pending = await store.reader.pending_credential(state.registration_id)
-    assert pending
-    assert (pending.id, pending.kind) == (first.request_id, "ChangePassword")
+async def test_of_several_pending_credentials_the_one_that_is_decided_on_first_becomes_the_password(
+    store: Store,
+) -> None:
+    """A dead process's change of password keeps nobody waiting, and is void once its predecessor is replaced."""
+    state = await store.redeemed()
+    checked = state.credential_id
+    assert checked
+    first, second = change_password(checked), change_password(checked)
+    await store.writer.add_credential(state.registration_id, first, "first", NOW + timedelta(seconds=1))
+    await store.writer.add_credential(state.registration_id, second, "second", NOW + timedelta(seconds=2))
+    state = await store.sent(state, second)
+    assert await states(store, state) == [("REPLACED", None), ("PENDING", "first"), ("ADOPTED", "second")]
+    with pytest.raises(WrongPassword):
+        decide(state, first, NOW)
     await store.writer.refuse_credential(first.request_id)
-    assert await store.writer.add_credential(state.registration_id, change_password(), "third", NOW)
+    assert await states(store, state) == [("REPLACED", None), ("REFUSED", None), ("ADOPTED", "second")]
+    assert await store.password_hash(state) == "second"
 
 
 async def test_a_credential_that_stands_already_is_left_as_it_is_in_every_state_but_refused(store: Store) -> None:
     """The same request again, with another hash: nothing of it is taken, but for what has none any more."""
     state = await store.opened()
     first, later = redeem(state), change_password()
-    assert await store.writer.add_credential(state.registration_id, first, HASH, NOW)
-    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    await store.writer.add_credential(state.registration_id, first, HASH, NOW)
+    await store.writer.add_credential(state.registration_id, first, "again", NOW)
     assert await states(store, state) == [("PENDING", HASH)]
     state = await store.sent(state, first)
-    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    await store.writer.add_credential(state.registration_id, first, "again", NOW)
     assert await states(store, state) == [("ADOPTED", HASH)]
-    assert await store.writer.add_credential(state.registration_id, later, "later", NOW + timedelta(seconds=1))
+    await store.writer.add_credential(state.registration_id, later, "later", NOW + timedelta(seconds=1))
     await store.writer.refuse_credential(later.request_id)
-    assert await store.writer.add_credential(state.registration_id, later, "again", NOW + timedelta(seconds=2))
+    await store.writer.add_credential(state.registration_id, later, "again", NOW + timedelta(seconds=2))
     assert await states(store, state) == [("ADOPTED", HASH), ("PENDING", "again")]
     await store.sent(state, later)
-    assert await store.writer.add_credential(state.registration_id, first, "again", NOW)
+    await store.writer.add_credential(state.registration_id, first, "again", NOW)
     assert await states(store, state) == [("REPLACED", None), ("ADOPTED", "again")]
 
 
 async def test_a_request_id_of_another_registration_is_refused(store: Store) -> None:
     state, other = await store.opened(), await store.opened()
     message = redeem(state)
-    assert await store.writer.add_credential(state.registration_id, message, HASH, NOW)
+    await store.writer.add_credential(state.registration_id, message, HASH, NOW)
     with pytest.raises(InvalidInput, match="request_id"):
         await store.writer.add_credential(other.registration_id, message, HASH, NOW)
     assert await states(store, other) == []
@@ -168,30 +174,24 @@ async def test_event_and_credential_are_one_transaction(store: Store) -> None:
 async def test_a_password_that_was_replaced_since_it_was_checked_lets_no_successor_in(store: Store) -> None:
     """Whichever process replaced it; the same request again finds its own credential."""
     state = await store.redeemed()
-    checked = await store.reader.password(state.registration_id)
-    assert checked
-    first, second = change_password(), change_password()
-    present = {"present": checked.credential_id}
-    assert await store.writer.add_credential(state.registration_id, first, "first", NOW, **present)
-    assert not await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
+    first, second = change_password(state.credential_id), change_password(state.credential_id)
+    await store.writer.add_credential(state.registration_id, first, "first", NOW)
     await store.sent(state, first)
     with pytest.raises(WrongPassword):
-        await store.writer.add_credential(state.registration_id, second, "second", NOW, **present)
-    assert await store.writer.add_credential(state.registration_id, first, "again", NOW, **present)
+        await store.writer.add_credential(state.registration_id, second, "second", NOW)
+    await store.writer.add_credential(state.registration_id, first, "again", NOW)
     assert await store.password_hash(state) == "first"
 
 
 async def test_a_successor_waits_for_a_recording_that_replaces_the_password_at_this_moment(store: Store) -> None:
     state = await store.redeemed()
-    checked = await store.reader.password(state.registration_id)
-    assert checked
-    present, replace = checked.credential_id, "update credentials set state = 'REPLACED', sealed = null"
+    replace = "update credentials set state = 'REPLACED', sealed = null"
     async with store.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        await connection.execute(f"{replace} where id = $1", present)
-        adding = store.writer.add_credential(state.registration_id, change_password(), "new", NOW, present=present)
-        waiting = asyncio.ensure_future(adding)
+        await connection.execute(f"{replace} where id = $1", state.credential_id)
+        successor = change_password(state.credential_id)
+        waiting = asyncio.ensure_future(store.writer.add_credential(state.registration_id, successor, "new", NOW))
         await asyncio.wait([waiting], timeout=0.2)
         assert not waiting.done()
         await transaction.commit()

@@ -91,23 +91,25 @@ async def test_a_hundred_wrong_passwords_in_a_row_wait_for_a_redemption_from_tha
         await limits.count(Act.LOG_IN, HERE)
     await limits.count(Act.REDEMPTION, HERE)
     await limits.count(Act.LOG_IN, ELSEWHERE)
-    await limits.forget(ELSEWHERE, Act.LOG_IN, Act.REDEMPTION)
+    owner = (await store.redeemed()).registration_id
+    await limits.forgive(ELSEWHERE, Act.LOG_IN, Act.REDEMPTION, registration_id=owner)
     with pytest.raises(RedeemFirst):
         await limits.count(Act.LOG_IN, HERE)
-    await limits.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
+    await limits.forgive(HERE, Act.LOG_IN, Act.REDEMPTION, registration_id=owner)
     await limits.count(Act.LOG_IN, HERE)
 
 
 async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: PostgresServer, store: Store) -> None:
     """The failures of an address, which successes neither add to nor end; right across two processes."""
     clock, address = Clock(), Subject("192.0.2.7")
+    owner = (await store.redeemed()).registration_id
     async with another_pool(server, store) as other:
         here, there = (RateLimits(Attempts(pool, KEYS), clock) for pool in (store.pool, other))
         for _ in range(50):
             for process in (here, there):
                 await process.check(Act.WRONG_PASSWORD, address)
                 await process.count(Act.WRONG_PASSWORD, address)
-            await here.forget(HERE, Act.LOG_IN, Act.REDEMPTION)
+            await here.forgive(HERE, Act.LOG_IN, Act.REDEMPTION, registration_id=owner)
         clock.now += SECOND
         for process in (here, there):
             with pytest.raises(TooManyGuesses) as refused:
@@ -126,8 +128,9 @@ async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: 
 async def test_a_right_password_ends_the_row_of_failures(store: Store) -> None:
     clock = Clock()
     limits = RateLimits(Attempts(store.pool, KEYS), clock)
+    owner = (await store.redeemed()).registration_id
     for _ in range(30):
         for _ in range(9):
             await limits.count(Act.LOG_IN, HERE)
-        await limits.forget(HERE, Act.LOG_IN)
+        await limits.forgive(HERE, Act.LOG_IN, registration_id=owner)
         clock.now += SECOND

@@ -13,7 +13,7 @@ from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Event
 from registration.rules import decide
-from registration.statuses import Assurance, Channel, Status
+from registration.statuses import Assurance, Channel, Purpose, Status
 from starter.gateway.verification.beginnings import unfounded
 from starter.gateway.verification.chain import Chain
 from starter.gateway.verification.decided import Beginning
@@ -110,6 +110,19 @@ def test_every_field_of_the_snapshot_is_the_fold_of_the_events(forged: dict[str,
 )
 def test_what_never_changes_is_what_the_life_was_opened_with(forged: dict[str, Any]) -> None:
     assert told(replace(lived()[0], **forged)) == [_DIFFERING(", ".join(forged))]
+
+
+def test_a_credential_is_the_one_that_the_record_put_in_place_or_not_known() -> None:
+    state, _ = lived()
+    code = state.snapshot.codes[0]
+    event = decide(
+        state, m.RedeemCode(_OTHER, _CITIZEN, Purpose.PASSWORD, code.sequence), _AT + timedelta(hours=2)
+    ).event
+    state = state.after(event)
+    chain = Chain(AuditedLife(_ID, lived()[1].life.row, [*lived()[1].life.events, stored(event)]))
+    for credential_id, differing in ((_OTHER, []), (None, []), (_ID, [_DIFFERING("credential_id")])):
+        begun = Beginning(replace(state, credential_id=credential_id), continues=True)
+        assert list(unfounded(begun, chain, _POLICIES)) == differing
 
 
 @pytest.mark.parametrize(

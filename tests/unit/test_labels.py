@@ -66,7 +66,7 @@ WHOLE: Final[dict[str, set[str]]] = {
     "portal.close": names(Answer),
     "portal.confirm": names(Answer),
     "portal.describe": names(Description, Snapshot) - {"codes"},
-    "portal.login": names(Session),
+    "portal.login": names(Session) - {"credential_id"},
     "portal.redeem": names(Answer),
     "portal.request_code": names(Answer),
 }

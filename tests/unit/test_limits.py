@@ -1,13 +1,14 @@
 """The table of limits: what it counts by, whom it keeps waiting, and that operators read the same numbers."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from registration.errors import RedeemFirst, TooManyGuesses
-from registration.limits import LIMITS, Act, Limit, Subject, limits_of
+from registration.limits import LIMITS, WRONG, Act, Limit, Subject, limits_of
 from tests.unit.lives import SECOND, START
 
 LIMIT = Limit(Act.LOG_IN, ("address", "account"), 3, timedelta(minutes=5))
@@ -56,17 +57,66 @@ def test_the_numbers_of_the_issue_stand_in_the_table() -> None:
         Limit(Act.CODE_REQUEST, by, 1, timedelta(minutes=1)),
         Limit(Act.CODE_REQUEST, by, 5, timedelta(days=1)),
     }
-    assert limits_of(Act.WRONG_PASSWORD) == [Limit(Act.WRONG_PASSWORD, ("address",), 100, timedelta(hours=1))]
-    assert limits_of(Act.WRONG_CODE) == [Limit(Act.WRONG_CODE, ("address",), 100, timedelta(hours=1))]
-    assert {limit.by for limit in limits_of(Act.REGISTRATION)} == {("address",), ("mailbox",), ("portal",)}
-    assert {limit.by for limit in limits_of(Act.NAME_CHECK)} == {("address",), ("portal",)}
+    for wrong in WRONG.values():
+        assert {(limit.by, limit.tries, limit.window) for limit in limits_of(wrong)} == {
+            (("account",), 100, timedelta(days=1)),
+            (("address",), 100, timedelta(hours=1)),
+            (("site",), 300, timedelta(hours=1)),
+            (("site", "account"), 30, timedelta(hours=1)),
+        }
+    assert {limit.by for limit in limits_of(Act.REGISTRATION)} == {("address",), ("mailbox",), ("portal",), ("site",)}
+    assert {limit.by for limit in limits_of(Act.NAME_CHECK)} == {("address",), ("portal",), ("site",)}
+
+
+COUNTED_BY_WHO_ASKS = {Act.REGISTRATION, Act.NAME_CHECK}
+"""They tell whether a user name is taken: the same question again tells nothing new."""
+
+AFTER_LOG_IN = {Act.EMAIL_CHANGE, Act.CLOSURE}
+LETTERS = {Act.CODE_LETTER}
+
+
+@pytest.mark.parametrize("guess", WRONG)
+def test_every_guess_is_limited_by_address_by_account_by_both_and_by_site(guess: Act) -> None:
+    """From one address, from one /48, from everywhere; at one account and at all."""
+    counted_by = {limit.by for limit in limits_of(guess, WRONG[guess])}
+    assert counted_by >= {("address",), ("address", "account"), ("account",), ("site",), ("site", "account")}
+
+
+def test_every_act_is_a_guess_or_something_else_by_name() -> None:
+    """A new act finds its place here, and if it is a guess its limits above."""
+    guesses = {*WRONG, *WRONG.values()}
+    assert guesses | COUNTED_BY_WHO_ASKS | AFTER_LOG_IN | LETTERS == set(Act)
+    assert not guesses & (COUNTED_BY_WHO_ASKS | AFTER_LOG_IN | LETTERS)
+    for act in COUNTED_BY_WHO_ASKS:
+        assert {("address",), ("site",), ("portal",)} <= {limit.by for limit in limits_of(act)}
+
+
+def test_what_an_address_may_not_try_without_end_its_whole_site_may_not_either() -> None:
+    """A /48 of IPv6 has 65,536 networks; IPv4 has no sites."""
+    for limit in LIMITS:
+        if limit.by == ("address",):
+            (of_site,) = (other for other in limits_of(limit.act) if other.by == ("site",))
+            assert (of_site.tries, of_site.window) == (3 * limit.tries, limit.window)
+            assert of_site.key(Subject("192.0.2.7")) is None
 
 
 def test_no_limit_refuses_a_client_for_what_others_do_to_the_account() -> None:
-    """The letters alone are counted by account only: beyond them the answer is the same, without a letter."""
+    """What others tried from elsewhere counts only where the account knows no network, or once a try was wrong.
+
+    The letters alone are counted by account only: beyond them the answer is the same, without a letter.
+    """
+    client = Subject("2001:db8:7:1::/64", "a", site="2001:db8:7::/48")
     for limit in LIMITS:
-        if "account" in limit.by and limit.act is not Act.CODE_LETTER:
-            assert "address" in limit.by
+        if limit.act is Act.CODE_LETTER or "address" in limit.by:
+            continue
+        if limit.act in {*WRONG, *WRONG.values()}:
+            assert limit.key(client)
+            assert limit.key(replace(client, is_known=True)) is None
+        assert limit.spares_right == (limit.act in {Act.WRONG_CODE, Act.WRONG_PAIR})
+    for limit in limits_of(*WRONG, *WRONG.values()):
+        if "address" in limit.by:
+            assert limit.key(replace(client, is_known=True)), "a known network may not guess without end"
+            assert not limit.spares_right
 
 
 def test_every_act_has_a_limit_and_the_one_that_keeps_longest_comes_first() -> None:

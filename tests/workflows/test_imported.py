@@ -25,7 +25,7 @@ async def test_an_imported_account_is_logged_in_to_hears_nothing_and_expires_on_
         RegistrationForm.parse(filled, today=now().date()), Channel.ONLINE, OPERATOR, now(), imported=account
     )
     password_hash = await world.gateway.passwords.hash(PASSWORD)
-    assert await world.gateway.writer.add_credential(row.registration_id, credential, password_hash, now())
+    await world.gateway.writer.add_credential(row.registration_id, credential, password_hash, now())
     await launch(world.client, state_of(row, None))
     await world.until(row.registration_id, Status.ACTIVE)
     await quiet(world, row.registration_id)

@@ -9,6 +9,7 @@ from registration.lifecycle import State
 from registration.policy import Policy
 from registration.record import Event, Snapshot
 from starter.gateway.verification.chain import Chain
+from starter.gateway.verification.credentials import put_in_place
 from starter.gateway.verification.decided import Beginning
 from store.documents import load
 from store.rows import Opening
@@ -26,7 +27,12 @@ def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]
         return
     if state.snapshot.sequence and not beginning.continues:
         yield "a workflow was started anew in the middle of the life"
-    if differing := [*_snapshot(state.snapshot, chain), *_opening(state, chain), *_policy(state, chain, policies)]:
+    if differing := [
+        *_snapshot(state.snapshot, chain),
+        *_opening(state, chain),
+        *_credential(state, chain),
+        *_policy(state, chain, policies),
+    ]:
         yield f"the state that the run began with is not what the record gives: {', '.join(differing)}"
 
 
@@ -35,6 +41,13 @@ def _snapshot(begun: Snapshot, chain: Chain) -> Iterator[str]:
     for field in fields(Snapshot):
         if getattr(begun, field.name) != getattr(recorded, field.name):
             yield field.name
+
+
+def _credential(state: State, chain: Chain) -> Iterator[str]:
+    """`None` is told by a run that an older version began."""
+    before = [event for event in chain.events if event.sequence <= state.snapshot.sequence]
+    if state.credential_id not in {None, put_in_place(before, chain.life)[1]}:
+        yield "credential_id"
 
 
 def _opening(state: State, chain: Chain) -> Iterator[str]:

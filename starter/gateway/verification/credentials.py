@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Final
 
 from pydantic import ValidationError
 
-from registration.record import Event, EventKind
+from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
 from store.audited import AuditedLife, AuditStore, Row
 from store.documents import load
 from store.rows import Opening
-
-_PUT_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})
 
 
 def differing_password(events: Sequence[Event], life: AuditedLife, store: AuditStore) -> Iterator[Finding]:
@@ -20,7 +17,7 @@ def differing_password(events: Sequence[Event], life: AuditedLife, store: AuditS
 
     A credential that is named and has no row is a counterpart that is missing.
     """
-    sequence, credential_id = _put_in_place(events, life)
+    sequence, credential_id = put_in_place(events, life)
     standing = str(life.password["id"]) if life.password else None
     if standing != credential_id and (credential_id is None or credential_id in map(_id, life.credentials)):
         sentence = "the password in force is not the one that the record put in place"
@@ -34,12 +31,12 @@ def _id(credential: Row) -> str:
     return str(credential["id"])
 
 
-def _put_in_place(events: Sequence[Event], life: AuditedLife) -> tuple[int | None, str | None]:
+def put_in_place(events: Sequence[Event], life: AuditedLife) -> tuple[int | None, str | None]:
     """The event that put the present password in place, and the credential that it names."""
     for event in reversed(events):
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             return event.sequence, None
-        if event.kind in _PUT_IN_PLACE:
+        if event.kind in PUTS_A_PASSWORD_IN_PLACE:
             return event.sequence, event.request_id
         if event.kind is EventKind.REGISTRATION_IMPORTED:
             return event.sequence, _imported(life)

@@ -1,0 +1,15 @@
+"""What a client asks for: noted before it is sent, so that an event which no gateway has received is found."""
+
+from registration.messages import Actor, ActorKind, Answer, ChangeEmail, Close, RequestCode
+from starter.gateway.connection import Gateway, now
+
+
+def citizen(registration_id: str) -> Actor:
+    """The client of a registration, as the record names it."""
+    return Actor(ActorKind.CITIZEN, registration_id)
+
+
+async def ask(gateway: Gateway, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
+    """Notes a client's request, sends it and waits for the answer. Raises as `Gateway.send`."""
+    await gateway.writer.note_client_request(registration_id, message, now())
+    return await gateway.send(registration_id, message)

@@ -1,0 +1,74 @@
+"""One-time codes that are typed (S3, S6, S9): compared, then redeemed by the workflow; and what a right one opens."""
+
+from uuid import UUID, uuid5
+
+from activities.reconciliation import message_of
+from registration import errors
+from registration.limits import Act
+from registration.messages import Answer, RedeemCode
+from registration.statuses import Purpose
+from starter.gateway.claimants import Claimant, Claimants
+from starter.gateway.client_requests import citizen
+from starter.gateway.connection import Gateway
+from starter.gateway.credentials import send_with_password
+
+
+class Redemptions:
+    """Redeems codes through a process's connections."""
+
+    def __init__(self, gateway: Gateway, claimants: Claimants) -> None:
+        """Shares them."""
+        self._gateway = gateway
+        self._claimants = claimants
+
+    async def set_password(
+        self, claimant: Claimant, code: str, password: str, validity_days: int | None, request_id: str
+    ) -> Answer:
+        """As `PortalGateway.redeem_code`, for a claimant who is counted."""
+        owner, sequence = await self._matching(claimant, Purpose.PASSWORD, code)
+        message = RedeemCode(request_id, citizen(owner), Purpose.PASSWORD, sequence, validity_days)
+        try:
+            answer = await send_with_password(self._gateway, owner, message, password)
+        except errors.CodeNotLive:
+            message = await self._redeemed_before(claimant, owner, sequence, password)
+            answer = await self._gateway.send(owner, message)
+        await self._claimants.redeemed(
+            claimant, Act.CODE_LETTER, registration_id=owner, credential_id=message.request_id
+        )
+        return answer
+
+    async def confirm(self, claimant: Claimant, code: str, purpose: Purpose) -> Answer:
+        """As `PortalGateway.confirm`, for a claimant who is counted.
+
+        A code that is typed again, which may be years old, gets its answer and opens nothing.
+        """
+        owner, sequence = await self._matching(claimant, purpose, code)
+        message = RedeemCode(str(uuid5(UUID(owner), f"{purpose}-{sequence}")), citizen(owner), purpose, sequence)
+        lives = await self._gateway.writer.note_confirmation(owner, message)
+        answer = await self._gateway.send(owner, message)
+        if lives:
+            await self._claimants.redeemed(claimant, registration_id=owner)
+        return answer
+
+    async def _matching(self, claimant: Claimant, purpose: Purpose, code: str) -> tuple[str, int]:
+        """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
+        sequence = await self._gateway.reader.matching_code(claimant.id, purpose, code)
+        if claimant.id is None or sequence is None:
+            raise await self._claimants.wrong(Act.REDEMPTION, claimant)
+        return claimant.id, sequence
+
+    async def _redeemed_before(self, claimant: Claimant, owner: str, sequence: int, password: str) -> RedeemCode:
+        """The redemption of a client who redeems the same code with the same password again, as after a lost answer.
+
+        Whoever holds a used code could guess its password here: it is counted as such a guess. Raises `CodeNotLive`,
+        `TooManyGuesses`.
+        """
+        adopted = await self._gateway.reader.adopted_credential(owner)
+        message = message_of(adopted) if adopted else None
+        if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
+            raise errors.CodeNotLive
+        await self._gateway.limits.check(Act.WRONG_PASSWORD, claimant.subject)
+        if not await self._claimants.is_password(await self._gateway.reader.password(owner), password):
+            await self._claimants.wrong(Act.LOG_IN, claimant)
+            raise errors.CodeNotLive
+        return message
