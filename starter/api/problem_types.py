@@ -40,6 +40,9 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     signature_errors.SignatureUnreadable: ProblemType(
         "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
     ),
+    signature_errors.FormNotAttached: ProblemType(
+        "form-not-attached", 422, "No form in the PDF", "Nincs űrlap a PDF-ben"
+    ),
     signature_errors.NotOneSignature: ProblemType(
         "not-one-signature", 422, "Not exactly one signature", "Nem pontosan egy aláírás"
     ),

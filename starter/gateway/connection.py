@@ -201,7 +201,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
-        stack.callback(signatures.close)
+        stack.push_async_callback(signatures.close)
         yield Gateway(
             client,
             Reader(pool, keys),

@@ -29,8 +29,8 @@ async def channel(tmp_path: Path) -> AsyncIterator[SignatureChannel]:
     opened = SignatureChannel(tmp_path, None)
     before = set(psutil.Process().children(recursive=True))
     yield opened
+    await opened.close()
     assert set(psutil.Process().children(recursive=True)) <= before
-    opened.close()
 
 
 async def test_both_formats_are_verified(channel: SignatureChannel) -> None:
@@ -39,31 +39,31 @@ async def test_both_formats_are_verified(channel: SignatureChannel) -> None:
         lambda: (sign_pades(pdf_with(CONTENT), certified()), None),
     ):
         document, signature = await asyncio.to_thread(sign)
-        signed = await channel.read(document, signature)
+        signed = await channel.read(document, signature, NOW)
         assert signed.content == CONTENT
-        assert (await channel.verify(signed, FORM, NOW)).level is Assurance.ADVANCED
+        assert signed.proof_for(FORM).level is Assurance.ADVANCED
 
 
 async def test_a_refusal_of_the_process_is_the_channels_refusal(channel: SignatureChannel) -> None:
     with pytest.raises(NotOneSignature):
-        await channel.read(pdf_with(CONTENT), None)
+        await channel.read(pdf_with(CONTENT), None, NOW)
     with pytest.raises(SignatureUnreadable):
-        await channel.read(CONTENT, None)
+        await channel.read(CONTENT, None, NOW)
 
 
 async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: SignatureChannel) -> None:
     too_large = bytes(256 * 1024 + 1)
     for document, signature in ((too_large, None), (too_large, b""), (b"", too_large)):
         with pytest.raises(SignatureUnreadable):
-            await channel.read(document, signature)
+            await channel.read(document, signature, NOW)
 
 
 async def test_without_a_folder_of_roots_there_is_no_such_channel() -> None:
     """Nothing is looked at, well-formed or not."""
     closed = SignatureChannel(None, None)
     with pytest.raises(SignatureChannelClosed):
-        await closed.read(b"", None)
-    closed.close()
+        await closed.read(b"", None, NOW)
+    await closed.close()
 
 
 def pdf_of(*objects: bytes, trailer: bytes = b"") -> bytes:
@@ -148,13 +148,13 @@ async def test_a_pdf_that_is_made_to_exhaust_is_refused_soon(channel: SignatureC
     assert len(HOSTILE[kind]) <= 256 * 1024
     begun = time.monotonic()
     with pytest.raises(SignatureRefused):
-        await channel.read(HOSTILE[kind], None)
+        await channel.read(HOSTILE[kind], None, NOW)
     assert time.monotonic() - begun < SOON_SECONDS
 
 
 async def test_a_caller_who_goes_away_takes_the_process_along(channel: SignatureChannel) -> None:
     """The fixture looks whether one is left."""
-    waiting = asyncio.ensure_future(channel.read(HOSTILE["a table of a billion nothings"], None))
+    waiting = asyncio.ensure_future(channel.read(HOSTILE["a table of a billion nothings"], None, NOW))
     await asyncio.sleep(0.5)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
