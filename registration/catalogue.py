@@ -67,6 +67,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     "után megváltozott.",
     "SignatureUnbound": "Az aláírás nem nevezi meg a tanúsítványát (signing-certificate attribútum): nem CAdES és nem "
     "PAdES aláírás.",
+    "CertificateMissing": "Az aláírásban nincs benne az aláíró tanúsítványa: aláíráskor csatolni kell.",
     "WeakSignature": "Az aláírás vagy a tanúsítvány már nem biztonságos algoritmust vagy kulcsot használ: legalább "
     "SHA-256 kell, 2048 bites RSA vagy 256 bites elliptikus görbe mellett.",
     "UnknownAuthority": "Az aláíró tanúsítványa nem megbízható: nem itt elfogadott hitelesítésszolgáltató adta ki.",

@@ -45,6 +45,7 @@ UgyfelkapuError
 │       ├── SignatureIncomplete  does not cover all that was submitted
 │       ├── SignatureBroken      tampered with
 │       ├── SignatureUnbound     does not name its certificate
+│       ├── CertificateMissing   does not carry its certificate
 │       ├── WeakSignature        an algorithm or a key that is no longer safe
 │       ├── UnknownAuthority     valid, but not trusted
 │       ├── CertificateNotYetValid

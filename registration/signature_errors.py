@@ -41,6 +41,10 @@ class SignatureUnbound(SignatureRefused):
     or PAdES signature."""
 
 
+class CertificateMissing(SignatureRefused):
+    """The signature does not carry its signer's certificate: it must be enclosed when signing."""
+
+
 class WeakSignature(SignatureRefused):
     """The signature or its certificate uses an algorithm or a key that is no longer safe: at least SHA-256 with RSA of
     2048 bits, or with an elliptic curve of 256 bits, is needed."""

@@ -53,6 +53,9 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     signature_errors.SignatureUnbound: ProblemType(
         "signature-unbound", 422, "Certificate not named", "Meg nem nevezett tanúsítvány"
     ),
+    signature_errors.CertificateMissing: ProblemType(
+        "certificate-missing", 422, "Certificate not enclosed", "Hiányzó tanúsítvány"
+    ),
     signature_errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
     signature_errors.UnknownAuthority: ProblemType(
         "unknown-authority", 422, "Unknown authority", "Ismeretlen kibocsátó"

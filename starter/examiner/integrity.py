@@ -6,12 +6,18 @@ from typing import Final
 
 from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import InvalidSignature
-from pyhanko.sign.general import NonexistentAttributeError, check_ess_certid, extract_certificate_info
+from pyhanko.sign.general import (
+    CMSExtractionError,
+    NonexistentAttributeError,
+    check_ess_certid,
+    extract_certificate_info,
+)
 from pyhanko.sign.general import find_unique_cms_attribute as only_attribute
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
 from registration.signature_errors import (
+    CertificateMissing,
     NotOneSignature,
     SignatureBroken,
     SignatureUnbound,
@@ -41,15 +47,18 @@ class IntactSignature:
 def intact_signature(form: SignedForm) -> IntactSignature:
     """The signature, which is intact and bound to its certificate.
 
-    Raises `NotOneSignature`, `SignatureUnbound`, `WeakSignature`, `SignatureBroken`, `SignatureUnreadable`, or whatever
-    asn1crypto and pyHanko raise.
+    Raises `NotOneSignature`, `CertificateMissing`, `SignatureUnbound`, `WeakSignature`, `SignatureBroken`,
+    `SignatureUnreadable`, or whatever asn1crypto and pyHanko raise.
     """
     if len(form.signed_data["signer_infos"]) != 1:
         raise NotOneSignature
     if len(form.signed_data["certificates"]) > _MOST_CERTIFICATES:
         raise SignatureUnreadable
     info = form.signed_data["signer_infos"][0]
-    found = extract_certificate_info(form.signed_data)
+    try:
+        found = extract_certificate_info(form.signed_data)
+    except CMSExtractionError:
+        raise CertificateMissing from None
     certificate = found.signer_cert
     if isinstance(info["signed_attrs"], core.Void):
         raise SignatureUnbound
