@@ -32,6 +32,7 @@ _SIGNATURES: Final = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 """Both hold a detached CMS structure. The second one is older; most programs write into it what PAdES asks for, and
 whether they did is asked of the structure itself."""
 
+_END: Final = re.compile(rb"%%EOF\r?\n?\Z")
 _TIME_STAMP: Final = "/DocTimeStamp"
 
 
@@ -55,7 +56,7 @@ def parts_of(pdf: bytes) -> PdfParts:
     reader = _opened(pdf)
     signed = pdf[: _end_of(_only_signature(reader.root))]
     if signed != pdf:
-        _check_what_follows(reader)
+        _check_what_follows(reader, pdf)
         reader = _opened(signed)
     gap, rest = _gap_of(signed, _only_signature(reader.root))
     return PdfParts(
@@ -107,7 +108,7 @@ def _end_of(signature: DictionaryObject) -> int:
     return rest + length
 
 
-def _check_what_follows(reader: PdfFileReader) -> None:
+def _check_what_follows(reader: PdfFileReader, pdf: bytes) -> None:
     """Behind what was signed nothing may come but time stamps and what verifies them (DSS; EN 319 142-1, 5.4).
 
     They count for nothing, as every claimed time. The form is never read from there: this is so that whoever opens the
@@ -116,7 +117,11 @@ def _check_what_follows(reader: PdfFileReader) -> None:
     (signature,) = reader.embedded_regular_signatures
     signature.compute_integrity_info()
     changes = signature.diff_result
-    if not isinstance(changes, DiffResult) or changes.modification_level is not ModificationLevel.LTA_UPDATES:
+    if (
+        not _END.search(pdf)
+        or not isinstance(changes, DiffResult)
+        or changes.modification_level is not ModificationLevel.LTA_UPDATES
+    ):
         raise SignatureIncomplete
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from asn1crypto import cms, core, parser
 
 _EXPLICIT = 0xA0
-_IN_SIGNED_DATA, _SIGNER_INFO, _ALL = 3, 4, 99
+_IN_SIGNED_DATA = 3
+SIGNER_INFO, SIGNED_ATTRIBUTES, ATTRIBUTE, VALUES = 4, 5, 6, 7
+"""Levels of nesting, as a parser goes down to what was signed."""
 
 
-def as_ber(der: bytes, *, deep: bool = False) -> bytes:
-    """With indefinite lengths down to the signer's information; `deep` goes on into the attributes that were signed."""
-    return _indefinite(der, 0, _ALL if deep else _SIGNER_INFO)
+def as_ber(der: bytes, last: int = SIGNER_INFO) -> bytes:
+    """With indefinite lengths down to this level."""
+    return _indefinite(der, 0, last)
 
 
 def _indefinite(value: bytes, level: int, last: int) -> bytes:

@@ -23,7 +23,7 @@ def signed_pdf(content: bytes, sign: Callable[[bytes], bytes]) -> bytes:
     )
     writer = IncrementalPdfFileWriter(BytesIO(pdf_with(content)))
     placeholder = PdfSigner(metadata, signer_of(certified())).async_sign_pdf(writer, bytes_reserved=2 * _ROOM)
-    pdf = asyncio.run(placeholder).getvalue()
+    pdf: bytes = asyncio.run(placeholder).getvalue()
     found = re.search(rb"/ByteRange \[0 (\d+) (\d+) \d+", pdf)
     assert found is not None
     gap, rest = int(found[1]), int(found[2])

@@ -13,7 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from registration import signature_errors
 from starter.dev.signing import sign_cades
 from tests.signatures.ceremony import CONTENT, NOW, certified, changed, opened, rsa_key
-from tests.signatures.encodings import as_ber, signer_info, with_null, without_parameters
+from tests.signatures.encodings import (
+    ATTRIBUTE,
+    SIGNED_ATTRIBUTES,
+    VALUES,
+    as_ber,
+    signer_info,
+    with_null,
+    without_parameters,
+)
 
 SIGNATURES = {
     "RSA": sign_cades(CONTENT, certified(key=rsa_key()), NOW),
@@ -92,13 +100,13 @@ def test_each_encoding_is_accepted_and_has_the_same_mark(key: str, change: Chang
 
 @pytest.mark.parametrize("key", SIGNATURES)
 def test_what_was_signed_counts_in_the_encoding_in_which_it_was_signed(key: str) -> None:
-    """Signed attributes are DER (RFC 5652, 5.3). Written in another way they are the same signature, or none."""
+    """That is DER (RFC 5652, 5.4). Around it, the tag and the length are nobody's; within, another one breaks it."""
     signature = SIGNATURES[key]
-    try:
-        mark = opened(CONTENT, as_ber(signature, deep=True)).signed_sha256
-    except signature_errors.SignatureRefused:
-        return
-    assert mark == opened(CONTENT, signature).signed_sha256
+    around = opened(CONTENT, as_ber(signature, SIGNED_ATTRIBUTES))
+    assert around.signed_sha256 == opened(CONTENT, signature).signed_sha256
+    for level in (ATTRIBUTE, VALUES):
+        with pytest.raises((signature_errors.SignatureBroken, signature_errors.SignatureUnreadable)):
+            opened(CONTENT, as_ber(signature, level))
 
 
 def test_the_digest_comes_from_the_signer_where_rsa_encryption_names_none() -> None:
