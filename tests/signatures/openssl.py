@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+
+from starter.dev.authority import Credential
 
 KEYS: Final = {
     "P-256": ["EC", "ec_paramgen_curve:P-256"],
@@ -62,6 +65,14 @@ class OpenSsl:
         issuer = ("-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-extfile", "extensions")
         self._run("x509", "-req", "-in", f"{name}.csr", *issuer, "-days", "30", "-out", f"{name}.pem")
         return name
+
+    def adopt(self, credential: Credential) -> str:
+        """Writes a credential that was made elsewhere, and returns the name of the files."""
+        encoding, encryption = serialization.Encoding.PEM, serialization.NoEncryption()
+        key = credential.key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, encryption)
+        (self.folder / "adopted.key").write_bytes(key)
+        (self.folder / "adopted.pem").write_bytes(credential.certificate.public_bytes(encoding))
+        return "adopted"
 
     def sign(self, content: bytes, name: str, *options: str, digest: str = "sha256", cades: bool = True) -> bytes:
         """A detached CMS signature in DER, unless the options say otherwise."""

@@ -1,6 +1,8 @@
 """One process that examines submissions, one after the other, as the gateway sees it."""
 
 import asyncio
+import base64
+import binascii
 import os
 import signal
 import sys
@@ -102,8 +104,9 @@ class Examiner:
 
 def _finding(status: int, answer: bytes) -> Finding:
     """A child that used up its time or its memory, or broke down over a document, has found it unreadable."""
-    with suppress(ValidationError):
+    with suppress(ValidationError, binascii.Error):
         found = load(Finding, answer)
+        base64.b64decode(found.content or "")
         if status == 0 and _is_whole(found):
             return found
     return Finding(refusal=SignatureUnreadable.__name__, reason=f"exit status {status}")
