@@ -4,6 +4,7 @@ from typing import Final
 
 from registration.acts import ACTS
 from registration.input_rules import InputRule
+from registration.signer_rules import SignerRule
 from registration.statuses import Status
 
 HUNGARIAN: Final[dict[str, str]] = {
@@ -55,15 +56,18 @@ HUNGARIAN: Final[dict[str, str]] = {
     "SignatureChannelClosed": "Elektronikus aláírással itt nem lehet regisztrálni: nincs beállítva megbízható "
     "hitelesítésszolgáltató; regisztráljon online vagy személyesen.",
     "SignatureRefused": "Az elektronikus aláírást elutasítottuk.",
-    "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti különálló CAdES aláírás (DER) "
+    "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti CAdES aláírás (DER vagy BER) "
     "kell, vagy PAdES aláírású, jelszó nélküli PDF, amelynek egyetlen csatolmánya az űrlap.",
+    "FormNotAttached": "Az aláírt PDF-ben nincs benne az űrlap: az űrlap JSON-ja legyen az egyetlen csatolmánya, és "
+    "még a PDF aláírása előtt kell csatolni.",
     "NotOneSignature": "Az űrlapon pontosan egy aláírásnak kell lennie, a kérelmezőének.",
-    "SignatureIncomplete": "Az aláírás nem fedi le mindazt, amit beküldtek: a PDF az aláírás után megváltozott vagy "
-    "bővült.",
+    "SignatureIncomplete": "Az aláírás nem fedi le mindazt, amit beküldtek: a PDF az aláírás után megváltozott, vagy "
+    "időbélyegnél több került bele.",
     "SignatureBroken": "Az aláírás nem ehhez az űrlaphoz tartozik: az űrlap, az aláírás vagy a tanúsítvány az aláírás "
     "után megváltozott.",
     "SignatureUnbound": "Az aláírás nem nevezi meg a tanúsítványát (signing-certificate attribútum): nem CAdES és nem "
     "PAdES aláírás.",
+    "CertificateMissing": "Az aláírásban nincs benne az aláíró tanúsítványa: aláíráskor csatolni kell.",
     "WeakSignature": "Az aláírás vagy a tanúsítvány már nem biztonságos algoritmust vagy kulcsot használ: legalább "
     "SHA-256 kell, 2048 bites RSA vagy 256 bites elliptikus görbe mellett.",
     "UnknownAuthority": "Az aláíró tanúsítványa nem megbízható: nem itt elfogadott hitelesítésszolgáltató adta ki.",
@@ -76,8 +80,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     "szervezet bélyegzőjéhez vagy hitelesítésszolgáltatónak.",
     "SimpleSignature": "Az aláírás nem éri el a fokozott biztonságot: a tanúsítványát azonosításra adták ki, nem "
     "nyilatkozattételre (hiányzik a nonRepudiation kulcshasználat).",
-    "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: a családi névnek és az utónévnek "
-    "egyeznie kell, és a születési időnek is, ha a tanúsítványban szerepel.",
+    "WrongSigner": "A tanúsítvány nem azt a személyt nevezi meg, akit az űrlap: {rule}.",
     "SignatureUsed": "Ezzel az aláírt űrlappal már nyílt regisztráció; töltsön ki és írjon alá egy újat.",
     "BeforeTheBeginning": "Akkor a regisztráció még nem létezett; a naplója ekkor kezdődik: {begins} (budapesti idő).",
     "BeyondTheRecord": "A napló addig nem ér el: nincs benne, aminek {due} időpontban (budapesti idő) kellett "
@@ -86,6 +89,17 @@ HUNGARIAN: Final[dict[str, str]] = {
     "az `ugyfelkapu audit verify` mondja meg.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
     **{str(status): status.hungarian for status in Status},
+    SignerRule.PSEUDONYM: "személy helyett álnevet nevez meg",
+    SignerRule.FAMILY_NAME: "a vezetékneve nem az űrlap családi neve",
+    SignerRule.GIVEN_NAME: "az utóneve nem az űrlap utóneve; két utónévből mindkettőnek benne kell lennie, ugyanabban "
+    "a sorrendben",
+    SignerRule.COMMON_NAME: "egyetlen neve van, és az nem az űrlap családi neve, majd utóneve",
+    SignerRule.SEVERAL_NAMES: "több vezetékneve vagy teljes neve van, és nem mondja meg, melyik az érvényes",
+    SignerRule.NO_NAME: "nem nevez meg személyt",
+    SignerRule.WESTERN_ORDER: "nem mondja meg, melyik a családi név, és az áll benne hátul; születési idő nélkül ez "
+    "más személy is lehetne",
+    SignerRule.WITHOUT_ACCENTS: "ékezetek nélkül írja a nevet; születési idő nélkül ez más személy is lehetne",
+    SignerRule.BIRTH_DATE: "a születési ideje nem az űrlapé",
     InputRule.REQUIRED: "meg kell adni",
     InputRule.UNKNOWN_FIELD: "nem mezője ennek az űrlapnak",
     InputRule.TEXT: "1–{most} karakteres szöveg lehet, vezérlőkarakterek nélkül",

@@ -40,10 +40,12 @@ UgyfelkapuError
 │   ├── SignatureChannelClosed   no trust roots in the settings
 │   └── SignatureRefused         the electronic signature does not open a registration (S4)
 │       ├── SignatureUnreadable
+│       ├── FormNotAttached      a signed PDF without the form in it
 │       ├── NotOneSignature      none, or more than one
 │       ├── SignatureIncomplete  does not cover all that was submitted
 │       ├── SignatureBroken      tampered with
 │       ├── SignatureUnbound     does not name its certificate
+│       ├── CertificateMissing   does not carry its certificate
 │       ├── WeakSignature        an algorithm or a key that is no longer safe
 │       ├── UnknownAuthority     valid, but not trusted
 │       ├── CertificateNotYetValid

@@ -13,8 +13,13 @@ class SignatureRefused(Refusal):
 
 
 class SignatureUnreadable(SignatureRefused):
-    """The signature cannot be read: a detached CAdES signature (DER) over the form's exact bytes is needed, or a PAdES
+    """The signature cannot be read: a CAdES signature (DER or BER) over the form's exact bytes is needed, or a PAdES
     signed PDF with the form as its only attachment, without a password."""
+
+
+class FormNotAttached(SignatureRefused):
+    """The signed PDF does not carry the form: the form's JSON must be its only attachment, and must have been attached
+    before the PDF was signed."""
 
 
 class NotOneSignature(SignatureRefused):
@@ -22,7 +27,8 @@ class NotOneSignature(SignatureRefused):
 
 
 class SignatureIncomplete(SignatureRefused):
-    """The signature does not cover all that was submitted: the PDF was changed or added to after signing."""
+    """The signature does not cover all that was submitted: the PDF was changed or added to after signing, by more than
+    time stamps."""
 
 
 class SignatureBroken(SignatureRefused):
@@ -33,6 +39,10 @@ class SignatureBroken(SignatureRefused):
 class SignatureUnbound(SignatureRefused):
     """The signature does not name the certificate that it was made with (signing-certificate attribute): it is no CAdES
     or PAdES signature."""
+
+
+class CertificateMissing(SignatureRefused):
+    """The signature does not carry its signer's certificate: it must be enclosed when signing."""
 
 
 class WeakSignature(SignatureRefused):
@@ -72,8 +82,7 @@ class SimpleSignature(SignatureRefused):
 
 
 class WrongSigner(SignatureRefused):
-    """The certificate names another person than the form: family name and given name must be the same, and the date of
-    birth where the certificate has one."""
+    """The certificate names another person than the form: {rule}."""
 
 
 class SignatureUsed(SignatureRefused):

@@ -40,6 +40,9 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     signature_errors.SignatureUnreadable: ProblemType(
         "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
     ),
+    signature_errors.FormNotAttached: ProblemType(
+        "form-not-attached", 422, "No form in the PDF", "Nincs űrlap a PDF-ben"
+    ),
     signature_errors.NotOneSignature: ProblemType(
         "not-one-signature", 422, "Not exactly one signature", "Nem pontosan egy aláírás"
     ),
@@ -49,6 +52,9 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     signature_errors.SignatureBroken: ProblemType("signature-broken", 422, "Broken signature", "Sérült aláírás"),
     signature_errors.SignatureUnbound: ProblemType(
         "signature-unbound", 422, "Certificate not named", "Meg nem nevezett tanúsítvány"
+    ),
+    signature_errors.CertificateMissing: ProblemType(
+        "certificate-missing", 422, "Certificate not enclosed", "Hiányzó tanúsítvány"
     ),
     signature_errors.WeakSignature: ProblemType("weak-signature", 422, "Weak signature", "Gyenge aláírás"),
     signature_errors.UnknownAuthority: ProblemType(

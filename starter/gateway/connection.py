@@ -222,7 +222,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
         errands = Errands()
         stack.push_async_callback(errands.finish)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
-        stack.callback(signatures.close)
+        stack.push_async_callback(signatures.close)
         yield Gateway(
             client,
             Reader(pool, keys),

@@ -63,18 +63,18 @@ class PortalGateway:
     ) -> str:
         """Opens a registration with an electronic signature (S4) and returns its id: active once its code is redeemed.
 
-        With a `signature`, a detached CAdES signature in DER, `document` is the form as JSON; without, it is a PDF
-        signed with PAdES that embeds the form. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`,
+        With a `signature`, a CAdES signature in DER or BER, `document` is the form as JSON; without, it is a PDF signed
+        with PAdES that embeds the form. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`,
         `UserNameTaken`, `Unavailable`.
         """
         registration_id, signatures = request_id_of(request_id), self._gateway.signatures
         await self._count_sender(client_address, registration_id)  # taking a document apart costs more than a form
-        signed = await signatures.read(document, signature)
+        signed = await signatures.read(document, signature, now())
         form = checked_form(form_in(signed.content))
         await self._count_mailbox(form.email, registration_id)
-        verified = await signatures.verify(signed, form, now())
+        proof = signed.proof_for(form)
         return await self._gateway.open(
-            form, Channel.E_SIGNATURE, _APPLICANT, evidence=verified, registration_id=registration_id
+            form, Channel.E_SIGNATURE, _APPLICANT, evidence=proof, registration_id=registration_id
         )
 
     @answering

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from registration import errors, signature_errors
 from registration.messages import ActorKind
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Status
-from starter.dev.authority import Credential, Person
+from starter.dev.authority import Credential, Person, PrivateKey
 from starter.dev.certificate_profiles import PROFILES
 from starter.dev.kept_authority import kept_authority
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
@@ -22,16 +23,21 @@ from store.documents import load
 from store.keys import key_ring
 from store.rows import EvidenceRow
 from store.sealing import WrappedKey, commitment, part, unseal
+from tests.signatures.ceremony import changed, rsa_key
+from tests.signatures.encodings import as_ber, signer_info, with_null, without_parameters
+from tests.signatures.openssl import OpenSsl
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 
-def certified(world: World, level: str = "advanced", person: Person | None = None) -> Credential:
+def certified(
+    world: World, level: str = "advanced", person: Person | None = None, key: PrivateKey | None = None
+) -> Credential:
     """A certificate that the environment's own authority issues to the person of `form()`."""
     now = datetime.now(UTC)
     applicant = person or Person("Teszt", "Elek", date(1980, 2, 29))
     since, until = now - timedelta(minutes=1), now + timedelta(days=1)
-    return kept_authority(world.folder).certify(applicant, PROFILES[level], since=since, until=until)
+    return kept_authority(world.folder).certify(applicant, PROFILES[level], since=since, until=until, key=key)
 
 
 async def signed(
@@ -153,6 +159,30 @@ async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free
     with pytest.raises(signature_errors.SignatureUsed):
         await world.portal.register_signed(document, signature, client_address=another_address())
     assert await world.portal.register_signed(*await signed(world, filled), client_address=another_address())
+
+
+async def test_a_signature_of_openssl_opens_one_registration_in_whatever_encoding(world: World, tmp_path: Path) -> None:
+    """DER, BER, with and without NULL, RSA named in another way: all are accepted, and all are the same signature."""
+    filled = form()
+    content, credential = json.dumps(filled).encode(), certified(world, key=rsa_key())
+    openssl = OpenSsl(tmp_path)
+    signature = await asyncio.to_thread(openssl.sign, content, openssl.adopt(credential))
+    encodings = [
+        as_ber(signature),
+        changed(signature, lambda signed: without_parameters(signer_info(signed)["digest_algorithm"])),
+        changed(signature, lambda signed: with_null(signer_info(signed)["digest_algorithm"])),
+        changed(signature, lambda signed: with_null(signer_info(signed)["signature_algorithm"])),
+        signature,
+    ]
+    registration_id = await world.portal.register_signed(content, encodings[0], client_address=another_address())
+    evidence = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
+    await world.desk.close(registration_id, evidence)
+    await world.until(registration_id, Status.CLOSED)
+    for encoded in encodings:
+        with pytest.raises(signature_errors.SignatureUsed):
+            await world.portal.register_signed(content, encoded, client_address=another_address())
+    again = await asyncio.to_thread(openssl.sign, content, "adopted", "-nosmimecap")
+    assert await world.portal.register_signed(content, again, client_address=another_address())
 
 
 async def test_the_same_request_again_gets_the_same_registration(world: World) -> None:

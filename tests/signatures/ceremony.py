@@ -16,12 +16,9 @@ from registration.forms import RegistrationForm
 from registration.signatures import VerifiedSignature
 from starter.dev.authority import Authority, Credential, Person
 from starter.dev.certificate_profiles import PROFILES, Profile
-from starter.gateway.signatures.cades import read_cades
-from starter.gateway.signatures.guard import unreadable_otherwise
-from starter.gateway.signatures.pades import form_in_pdf
-from starter.gateway.signatures.pdf_parts import answer_of
-from starter.gateway.signatures.trust import Trust
-from starter.gateway.signatures.verification import verify
+from starter.examiner.examination import examine
+from starter.examiner.trust import Trust
+from starter.gateway.signatures.signed_form import SignedForm
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,10 +79,8 @@ def opened(
     trusted: Trust | None = None,
     at: datetime = NOW,
 ) -> VerifiedSignature:
-    """Takes it apart and verifies it, as the gateway does, but a PDF too in this process."""
-    with unreadable_otherwise():
-        signed = form_in_pdf(document, answer_of(document)) if signature is None else read_cades(document, signature)
-    return verify(signed, form, trusted or trust(), at)
+    """Takes it apart and verifies it, as the gateway does, but in this process."""
+    return SignedForm.of(examine(document, signature, lambda: trusted or trust(), at)).proof_for(form)
 
 
 def attributes(credential: Credential, content: bytes = CONTENT, digest: str = "sha256") -> list[dict[str, Any]]:

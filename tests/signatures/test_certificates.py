@@ -122,7 +122,6 @@ def test_the_applicant_is_known_by_surname_and_given_name_or_by_the_common_name(
         named(SURNAME="Kömüves", GIVEN_NAME="Elek Árpád"),
         named(SURNAME="Elek Árpád", GIVEN_NAME="Kőműves"),
         named(SURNAME="Más", GIVEN_NAME="Valaki", COMMON_NAME="Kőműves Elek Árpád"),
-        named(COMMON_NAME="Elek Árpád Kőműves"),
         named(COMMON_NAME="Kőműves Elek Árpád, meghatalmazott"),
         named(PSEUDONYM="Kőműves Elek Árpád", COMMON_NAME="Kőműves Elek Árpád"),
         named(ORGANIZATION_NAME="Kőműves Elek Árpád"),

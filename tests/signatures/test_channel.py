@@ -1,10 +1,11 @@
-"""The channel as the gateway uses it: PDFs in a process of their own, which a hostile one cannot outlive."""
+"""The channel as the gateway uses it: hostile documents and absent callers hold nobody up for long."""
 
 import asyncio
-import struct
+import os
+import sys
 import time
-import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -12,14 +13,22 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from registration.errors import Unavailable
 from registration.signature_errors import NotOneSignature, SignatureChannelClosed, SignatureRefused, SignatureUnreadable
 from registration.statuses import Assurance
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from starter.gateway.signatures import SignatureChannel
+from starter.gateway.signatures import channel as channel_module
+from starter.gateway.signatures import examiner as examiner_module
+from starter.gateway.signatures.signed_form import SignedForm
 from tests.signatures.ceremony import CONTENT, FORM, NOW, certified, root
+from tests.signatures.hostile_pdfs import HOSTILE, burner
 
 SOON_SECONDS = 40
-"""A process may use 3 s of its own time, and is killed after 30 s on a busy machine."""
+"""A caller waits for 12 s at most, on a machine that is not busy."""
+
+BURNER = burner()
+HONEST = sign_cades(CONTENT, certified(), NOW)
 
 
 @pytest_asyncio.fixture
@@ -29,133 +38,284 @@ async def channel(tmp_path: Path) -> AsyncIterator[SignatureChannel]:
     opened = SignatureChannel(tmp_path, None)
     before = set(psutil.Process().children(recursive=True))
     yield opened
+    await opened.close()
     assert set(psutil.Process().children(recursive=True)) <= before
-    opened.close()
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what happens to a document, however busy the machine is."""
+    monkeypatch.setattr(channel_module, "_WITHIN_SECONDS", 120)
+
+
+async def honest(channel: SignatureChannel) -> SignedForm:
+    return await channel.read(CONTENT, HONEST, NOW)
+
+
+def burning(channel: SignatureChannel) -> asyncio.Task[SignedForm]:
+    return asyncio.create_task(channel.read(BURNER, None, NOW))
+
+
+def examiners(of: psutil.Process | None = None) -> list[psutil.Process]:
+    """The processes that wait for submissions."""
+    return [child for child in (of or psutil.Process()).children() if "starter.examiner.fork_server" in _command(child)]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    with suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
+
+
+def at_work(of: psutil.Process | None = None) -> list[psutil.Process]:
+    """Their children, each at work on a submission."""
+    found = []
+    for examiner in examiners(of):
+        with suppress(psutil.NoSuchProcess):
+            found += examiner.children()
+    return found
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(SOON_SECONDS):
+        while not condition():  # noqa: ASYNC110  processes tell nobody when they begin or end
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("patient")
 async def test_both_formats_are_verified(channel: SignatureChannel) -> None:
     for sign in (
         lambda: (CONTENT, sign_cades(CONTENT, certified(), NOW)),
         lambda: (sign_pades(pdf_with(CONTENT), certified()), None),
     ):
         document, signature = await asyncio.to_thread(sign)
-        signed = await channel.read(document, signature)
+        signed = await channel.read(document, signature, NOW)
         assert signed.content == CONTENT
-        assert (await channel.verify(signed, FORM, NOW)).level is Assurance.ADVANCED
+        assert signed.proof_for(FORM).level is Assurance.ADVANCED
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_refusal_of_the_process_is_the_channels_refusal(channel: SignatureChannel) -> None:
     with pytest.raises(NotOneSignature):
-        await channel.read(pdf_with(CONTENT), None)
+        await channel.read(pdf_with(CONTENT), None, NOW)
     with pytest.raises(SignatureUnreadable):
-        await channel.read(CONTENT, None)
+        await channel.read(CONTENT, None, NOW)
 
 
 async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: SignatureChannel) -> None:
     too_large = bytes(256 * 1024 + 1)
     for document, signature in ((too_large, None), (too_large, b""), (b"", too_large)):
         with pytest.raises(SignatureUnreadable):
-            await channel.read(document, signature)
+            await channel.read(document, signature, NOW)
+    assert examiners() == []
 
 
 async def test_without_a_folder_of_roots_there_is_no_such_channel() -> None:
     """Nothing is looked at, well-formed or not."""
     closed = SignatureChannel(None, None)
     with pytest.raises(SignatureChannelClosed):
-        await closed.read(b"", None)
-    closed.close()
+        await closed.read(b"", None, NOW)
+    await closed.close()
 
 
-def pdf_of(*objects: bytes, trailer: bytes = b"") -> bytes:
-    """A PDF with these objects, numbered from 1, the first being the catalogue."""
-    made, offsets = b"%PDF-1.7\n", []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    end = b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n"
-    return made + table + end % (len(objects) + 1, trailer, len(made))
-
-
-def stream(entries: bytes, content: bytes) -> bytes:
-    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
-
-
-def nested(opening: bytes, closing: bytes, depth: int) -> bytes:
-    return opening * depth + closing * depth
-
-
-HOSTILE = {
-    "deep arrays": pdf_of(b"<< /AcroForm << /Fields " + nested(b"[", b"]", 60_000) + b" >> >>"),
-    "deep dictionaries": pdf_of(b"<< /AcroForm " + nested(b"<< /A ", b" >>", 20_000) + b" >>"),
-    "fields in a circle": pdf_of(b"<< /AcroForm << /Fields [2 0 R] >> >>", b"<< /Kids [2 0 R 2 0 R] >>"),
-    "names in a circle": pdf_of(b"<< /Names 2 0 R >>", b"<< /EmbeddedFiles 2 0 R /Kids [2 0 R] >>"),
-    "an object that is itself": pdf_of(b"1 0 R"),
-    "previous tables in a circle": pdf_of(b"<< >>", trailer=b"/Prev 9"),
-    "a hundred thousand digits": pdf_of(b"<< /AcroForm " + b"9" * 100_000 + b" >>"),
-    "a catalogue in layers of compression": pdf_of(
-        stream(
-            b"/Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /FlateDecode]",
-            zlib.compress(zlib.compress(b"1 0 " + b" " * 50_000_000)),
-        )
-    ),
-    "a table with endless entries": b"%PDF-1.7\nxref\n0 999999999\n"
-    + b"0000000000 65535 f \n" * 12_000
-    + b"trailer\n<< /Size 9 /Root 1 0 R >>\nstartxref\n9\n%%EOF\n",
-    "many startxrefs": b"%PDF-1.7\n" + b"startxref\n9\n%%EOF\n" * 10_000,
-    "endless comments": b"%PDF-1.7\n" + b"%" * 200_000 + b"\nstartxref\n9\n%%EOF\n",
-}
-
-
-def table_of_nothing() -> bytes:
-    """A cross-reference stream with a billion entries of no bytes each."""
-    made = b"%PDF-1.7\n"
-    entries = b"/Type /XRef /Size 999999999 /Root 1 0 R /W [0 0 0] /Index [0 999999999]"
-    return made + b"1 0 obj\n" + stream(entries, b"") + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(made)
-
-
-def crowded_object_stream(pairs: int, fields: int) -> bytes:
-    """Form fields at the end of an object stream whose header is read anew for each of them."""
-    numbers = range(100, 100 + pairs)
-    chosen = numbers[-fields:]
-    header = b"".join(b"%d 0 " % number for number in numbers)
-    packed = zlib.compress(header + b"<< /Ff 0 >>", 9)
-    catalogue = b"<< /AcroForm << /Fields [%s] >> >>" % b" ".join(b"%d 0 R" % number for number in chosen)
-    objects = [
-        catalogue,
-        stream(b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode" % (pairs, len(header)), packed),
-    ]
-    made, offsets = b"%PDF-1.7\n", []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    rows = [struct.pack(">BIH", 0, 0, 65535), *(struct.pack(">BIH", 1, offset, 0) for offset in (*offsets, len(made)))]
-    rows += [struct.pack(">BIH", 2, 2, number - 100) for number in chosen]
-    index = b"/Type /XRef /Root 1 0 R /W [1 4 2] /Size %d /Index [0 4 %d %d]"
-    table = stream(index % (numbers[-1] + 1, chosen[0], fields), b"".join(rows))
-    return made + b"3 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(made))
-
-
-HOSTILE |= {
-    "a table of a billion nothings": table_of_nothing(),
-    "fields in a crowded object stream": crowded_object_stream(9_000, 31),
-}
-
-
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", HOSTILE)
 async def test_a_pdf_that_is_made_to_exhaust_is_refused_soon(channel: SignatureChannel, kind: str) -> None:
     assert len(HOSTILE[kind]) <= 256 * 1024
     begun = time.monotonic()
     with pytest.raises(SignatureRefused):
-        await channel.read(HOSTILE[kind], None)
+        await channel.read(HOSTILE[kind], None, NOW)
     assert time.monotonic() - begun < SOON_SECONDS
 
 
-async def test_a_caller_who_goes_away_takes_the_process_along(channel: SignatureChannel) -> None:
-    """The fixture looks whether one is left."""
-    waiting = asyncio.ensure_future(channel.read(HOSTILE["a table of a billion nothings"], None))
-    await asyncio.sleep(0.5)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
+@pytest.mark.usefixtures("patient")
+async def test_what_only_the_processors_time_ends_is_unreadable_and_its_examiner_goes_on(
+    channel: SignatureChannel,
+) -> None:
+    await honest(channel)
+    (before,) = examiners()
+    with pytest.raises(SignatureUnreadable):
+        await burning(channel)
+    assert (await honest(channel)).content == CONTENT
+    assert examiners() == [before]
+
+
+async def test_who_comes_when_all_places_are_taken_is_told_at_once(
+    channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a process or a second of waiting; as soon as a place is free, the next one is let in."""
+    monkeypatch.setattr(channel_module, "_MOST_WAITING", 3)
+    tasks = [burning(channel) for _ in range(5)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await honest(channel)
+    tasks[-1].cancel()
+    await asyncio.wait({tasks[-1]})
+    let_in = asyncio.create_task(honest(channel))
+    await asyncio.sleep(0)
+    assert not let_in.done()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert (await let_in).content == CONTENT
+
+
+async def test_nobody_waits_for_longer_than_is_promised(
+    channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_module, "_WITHIN_SECONDS", 0.5)
+    begun = time.monotonic()
+    outcomes = await asyncio.gather(*(burning(channel) for _ in range(8)), return_exceptions=True)
+    assert time.monotonic() - begun < SOON_SECONDS / 2
+    assert {type(outcome) for outcome in outcomes} <= {Unavailable, SignatureUnreadable}
+    assert Unavailable in {type(outcome) for outcome in outcomes}
+
+
+async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: SignatureChannel) -> None:
+    """A hundred hang up, at work or in the queue; an honest one is served as if they had never been there."""
+    await honest(channel)
+    for _ in range(10):
+        tasks = [burning(channel) for _ in range(10)]
+        await until(at_work)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        assert all(task.cancelled() for task in tasks)
+    assert (await honest(channel)).content == CONTENT
+    await until(lambda: at_work() == [])
+
+
+@pytest.mark.usefixtures("patient")
+async def test_no_answer_is_taken_for_anothers(channel: SignatureChannel) -> None:
+    """Callers leave at any moment; whoever stays gets his own answer."""
+    other = CONTENT.replace(b"elek@", b"alek@")
+    signature = await asyncio.to_thread(sign_cades, other, certified(), NOW)
+    await honest(channel)
+    for delay in range(30):
+        leaving = asyncio.create_task(channel.read(other, signature, NOW))
+        await asyncio.sleep(delay / 1000)
+        leaving.cancel()
+        await asyncio.wait({leaving})
+        mine, yours = await asyncio.gather(honest(channel), channel.read(other, signature, NOW))
+        assert (mine.content, yours.content) == (CONTENT, other)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_an_examiner_that_was_killed_is_replaced_without_a_word_to_the_caller(channel: SignatureChannel) -> None:
+    """While it rests, and while it works: the document is examined again."""
+    await honest(channel)
+    examiners()[0].kill()
+    assert (await honest(channel)).content == CONTENT
+    waiting = burning(channel)
+    await until(at_work)
+    examiners()[0].kill()
+    with pytest.raises(SignatureUnreadable):
         await waiting
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_document_whose_examination_the_system_keeps_ending_may_come_again(channel: SignatureChannel) -> None:
+    """As when memory runs out for all: that says nothing about the document."""
+    waiting, killed = burning(channel), set()
+    while not waiting.done():
+        for child in at_work():
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+                killed.add(child.pid)
+        await asyncio.sleep(0.01)
+    with pytest.raises(Unavailable):
+        await waiting
+    assert len(killed) >= 2
+    assert (await honest(channel)).content == CONTENT
+
+
+async def test_an_examiner_that_stands_still_is_replaced(
+    channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await honest(channel)
+    (stopped,) = examiners()
+    stopped.suspend()
+    monkeypatch.setattr(channel_module, "_WITHIN_SECONDS", 0.5)
+    with pytest.raises(Unavailable):
+        await honest(channel)
+    monkeypatch.setattr(channel_module, "_WITHIN_SECONDS", 120)
+    monkeypatch.setattr(examiner_module, "_STOPS_WITHIN_SECONDS", 0.5)
+    assert (await honest(channel)).content == CONTENT
+    assert stopped not in examiners()
+
+
+async def test_closing_ends_what_is_at_work(channel: SignatureChannel) -> None:
+    waiting = [burning(channel) for _ in range(3)]
+    await until(lambda: len(at_work()) == 2)
+    gone = [*examiners(), *at_work()]
+    await channel.close()
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    await channel.close()
+    await until(lambda: not any(process.is_running() for process in gone))
+
+
+GATEWAY = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from starter.gateway.signatures import SignatureChannel
+from tests.signatures.hostile_pdfs import burner
+
+async def main():
+    channel = SignatureChannel(Path(sys.argv[1]), None)
+    while True:
+        try:
+            await channel.read(burner(), None, datetime.now(UTC))
+        except Exception:
+            pass
+
+asyncio.run(main())
+"""
+
+
+async def test_a_gateway_that_was_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    gateway = await asyncio.create_subprocess_exec(sys.executable, "-c", GATEWAY, str(tmp_path))
+    process = psutil.Process(gateway.pid)
+    await until(lambda: at_work(process))
+    left = [*examiners(process), *at_work(process)]
+    gateway.kill()
+    await gateway.wait()
+    await until(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in left))
+
+
+@pytest.mark.usefixtures("patient")
+async def test_an_examination_knows_no_secret_and_is_bounded(
+    channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("UGYFELKAPU_MASTER_KEYS", "TEMPORAL_API_KEY"):
+        monkeypatch.setenv(name, "planted")
+    waiting = burning(channel)
+    await until(at_work)
+    (child,), (examiner,) = at_work(), examiners()
+    assert "planted" not in str(examiner.environ())
+    limits = {kind: child.rlimit(kind) for kind in (psutil.RLIMIT_CPU, psutil.RLIMIT_FSIZE, psutil.RLIMIT_CORE)}
+    assert limits == {psutil.RLIMIT_CPU: (1, 10), psutil.RLIMIT_FSIZE: (0, 0), psutil.RLIMIT_CORE: (0, 0)}
+    assert child.rlimit(psutil.RLIMIT_AS) == (512 * 1024 * 1024,) * 2
+    open_files = {os.readlink(f"/proc/{child.pid}/fd/{file}") for file in os.listdir(f"/proc/{child.pid}/fd")}  # noqa: PTH115, PTH208  Linux's own names
+    assert {name.partition(":")[0] for name in open_files} == {"/dev/null", "pipe"}
+    with pytest.raises(SignatureUnreadable):
+        await waiting
+
+
+async def _outcome(waiting: Awaitable[SignedForm]) -> type:
+    try:
+        await waiting
+    except (Unavailable, SignatureRefused) as refused:
+        return type(refused)
+    return SignedForm
+
+
+async def test_honest_callers_among_hostile_ones_are_served_or_told_in_time(channel: SignatureChannel) -> None:
+    """None waits for longer than is promised, and the channel is as good as new afterwards."""
+    begun = time.monotonic()
+    outcomes = await asyncio.gather(*(_outcome(burning(channel) if n % 2 else honest(channel)) for n in range(24)))
+    assert time.monotonic() - begun < SOON_SECONDS
+    assert set(outcomes) <= {SignedForm, Unavailable, SignatureUnreadable}
+    assert outcomes[0] in {SignedForm, Unavailable}

@@ -14,6 +14,11 @@ def test_the_form_is_a_json_object_in_utf_8() -> None:
     assert form_in(json.dumps(FIELDS, indent=2).encode()) == FIELDS
 
 
+def test_a_byte_order_mark_of_utf_8_says_nothing_else() -> None:
+    """Editors on Windows write it; the bytes that were signed have it, too."""
+    assert form_in(b"\xef\xbb\xbf" + CONTENT) == FIELDS
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -21,7 +26,8 @@ def test_the_form_is_a_json_object_in_utf_8() -> None:
         b"[]",
         b'"form"',
         b"{} {}",
-        b"\xef\xbb\xbf{}",
+        b"\xef\xbb\xbf\xef\xbb\xbf{}",
+        b"\xff\xfe{\0}\0",
         '{"a": "é"}'.encode("latin-1"),
         '{"a": 1}'.encode("utf-16"),
         b'{"user_name": "elek", "user_name": "anna"}',

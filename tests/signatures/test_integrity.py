@@ -138,13 +138,26 @@ def test_content_type_and_message_digest_must_be_signed(missing: int) -> None:
         opened(CONTENT, signed_by_hand(credential, kept))
 
 
-def test_what_is_not_a_detached_signature_is_unreadable() -> None:
-    """Content inside, no certificate, a crowd of certificates, bytes behind the end, PEM, other CMS structures."""
-    good = sign_cades(CONTENT, certified(), NOW)
-    crowd = [as_asn1(certified(by=root())) for _ in range(6)]
+@pytest.mark.parametrize("enclosed", [CONTENT, CONTENT + b" ", b""])
+def test_a_signature_may_enclose_what_was_submitted_and_nothing_else(enclosed: bytes) -> None:
+    """As a Hungarian provider's program writes it (`.p7m`)."""
 
     def enclose(signed: cms.SignedData) -> None:
-        signed["encap_content_info"] = {"content_type": "data", "content": CONTENT}
+        signed["encap_content_info"] = {"content_type": "data", "content": enclosed}
+
+    detached = sign_cades(CONTENT, certified(), NOW)
+    enclosing = changed(detached, enclose)
+    if enclosed == CONTENT:
+        assert opened(CONTENT, enclosing).signed_sha256 == opened(CONTENT, detached).signed_sha256
+    else:
+        with pytest.raises(signature_errors.SignatureBroken):
+            opened(CONTENT, enclosing)
+
+
+def test_what_is_no_signature_of_a_form_is_unreadable() -> None:
+    """No certificate, a crowd of certificates, bytes behind the end, PEM, other CMS structures."""
+    good = sign_cades(CONTENT, certified(), NOW)
+    crowd = [as_asn1(certified(by=root())) for _ in range(6)]
 
     def strip(signed: cms.SignedData) -> None:
         signed["certificates"] = None
@@ -153,7 +166,6 @@ def test_what_is_not_a_detached_signature_is_unreadable() -> None:
         signed["certificates"] = [*signed["certificates"], *crowd]
 
     spoiled = [
-        changed(good, enclose),
         changed(good, strip),
         changed(good, crowded),
         good + b"\0",

@@ -6,9 +6,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from registration.errors import Unavailable
-from registration.signature_errors import CertificateRevoked, SignatureChannelClosed, UnknownAuthority
+from registration.signature_errors import CertificateRevoked, UnknownAuthority
 from starter.dev.signing import sign_cades
-from starter.gateway.signatures.trust import Trust
+from starter.examiner.examination import examine
+from starter.examiner.trust import Trust, TrustUnreadable
+from starter.gateway.signatures.signed_form import SignedForm
 from tests.signatures.ceremony import CONTENT, DAY, NOW, certified, opened, root
 
 PEM_LINE = b"-----BEGIN X509 CRL-----\n"
@@ -61,24 +63,25 @@ def test_without_roots_nobody_is_trusted(roots: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", PEM_LINE, b"0\x03\x02\x01\x00", b"0\x82\x01\x00half"], ids=repr)
-def test_a_file_that_cannot_be_read_closes_the_channel_for_now_and_is_named_in_the_log(
-    roots: Path, lists: Path, content: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_cannot_be_read_is_named(roots: Path, lists: Path, content: bytes) -> None:
     """A list that is half copied must not let a revoked certificate in."""
     for folder in (roots, lists):
         broken = folder / "half.bin"
         broken.write_bytes(content)
-        with pytest.raises(Unavailable):
+        with pytest.raises(TrustUnreadable) as refused:
             Trust.read(roots, lists)
-        assert "file=half.bin" in capsys.readouterr().out
+        assert refused.value.file == "half.bin"
         broken.unlink()
 
 
-def test_a_folder_that_is_gone_closes_the_channel_for_now(roots: Path, lists: Path) -> None:
+def test_it_closes_the_channel_for_now_and_stands_in_the_log(roots: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (roots / "half.bin").write_bytes(b"garbage")
+    found = examine(CONTENT, sign_cades(CONTENT, certified(), NOW), lambda: Trust.read(roots, None), NOW)
     with pytest.raises(Unavailable):
+        SignedForm.of(found)
+    assert "file=half.bin" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_gone_closes_the_channel_for_now(roots: Path, lists: Path) -> None:
+    with pytest.raises(TrustUnreadable):
         Trust.read(roots, lists / "gone")
-
-
-def test_without_a_folder_of_roots_there_is_no_such_channel(lists: Path) -> None:
-    with pytest.raises(SignatureChannelClosed):
-        Trust.read(None, lists)

@@ -2,6 +2,7 @@
 
 import re
 import string
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from registration.errors import InvalidInput, UgyfelkapuError
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from registration.rules import MESSAGE_NAMES
+from registration.signer_rules import SignerRule
 from registration.statuses import Language, Status
 
 CLASSES = {
@@ -44,8 +46,8 @@ def test_every_error_has_a_hungarian_sentence_with_blanks_that_the_english_one_h
     assert blanks(HUNGARIAN[name]) == blanks(english(CLASSES[name]))
 
 
-@pytest.mark.parametrize("rule", InputRule)
-def test_every_rule_of_input_has_its_hungarian_half_with_the_same_blanks(rule: InputRule) -> None:
+@pytest.mark.parametrize("rule", [*InputRule, *SignerRule])
+def test_every_rule_of_input_has_its_hungarian_half_with_the_same_blanks(rule: StrEnum) -> None:
     assert blanks(HUNGARIAN[rule]) == blanks(rule)
     assert HUNGARIAN[rule] != rule
 
@@ -64,7 +66,7 @@ def test_every_message_and_every_operation_of_staff_has_words_in_both_languages(
 
 
 def test_the_catalogue_says_nothing_that_nobody_asks_for() -> None:
-    assert set(HUNGARIAN) == {*CLASSES, *Status, *ActorKind, *InputRule, *ACTS}
+    assert set(HUNGARIAN) == {*CLASSES, *Status, *ActorKind, *InputRule, *SignerRule, *ACTS}
     assert set(ENGLISH) == {*ActorKind, *ACTS}
     assert set(ACTS) == {*MESSAGE_NAMES.values(), *OPERATIONS, *WAYS_OUT}
 

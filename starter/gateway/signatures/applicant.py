@@ -1,50 +1,99 @@
 """Is the signer the applicant? What the certificate says of its subject, beside the form.
 
-Compared in Unicode NFC, without regard to case, runs of spaces as one. Where the subject has a given name and a surname
-(one each; ETSI EN 319 412-2, 4.2.4), they are the form's given name and family name. Where it lacks one of them, its
-only common name is family name, space, given name, in the Hungarian order. A pseudonym names nobody. Each date of birth
-among the subject directory attributes (RFC 3739, 3.2.2) is the form's. Nothing else is compared: titles and names at
-birth stand in no field of their own.
+Where the subject has a surname and a given name (ETSI EN 319 412-2, 4.2.4), they are the form's family name and given
+name. Where it lacks one of them, the common name has both: the one that is known at either end of it. Where it lacks
+both, the common name is family name, space, given name, in the Hungarian order. A pseudonym names nobody. Each date of
+birth is the form's.
+
+Names are the same whose letters are: in NFC, without regard to case, runs of spaces as one, whichever apostrophe or
+hyphen stands in them, without invisible formatting, and without academic titles, which are no part of a name. A
+certificate in ASCII alone may lack the accents, and one that does not say which name is which may have the family name
+last; but Torok is not Török, and Péter Balázs is not Balázs Péter, so either counts only beside the date of birth.
 """
 
 import unicodedata
-from collections import defaultdict
+from typing import Final
 
-from asn1crypto import x509
-
-from registration.forms import RegistrationForm
+from registration.forms import RegistrationForm, nfc
 from registration.signature_errors import WrongSigner
+from registration.signer_rules import SignerRule
+from starter.examiner.findings import Signer
+
+_TITLES: Final = frozenset({"dr", "drs", "habil", "phd", "prof", "dla", "dsc", "csc", "mr", "mrs", "ms"})
+"""Academic titles and forms of address, without their dots."""
+
+_HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+_APOSTROPHES: Final = (
+    "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
+    "\N{MODIFIER LETTER TURNED COMMA}\N{PRIME}\N{ACUTE ACCENT}`"
+)
+_TWINS: Final = str.maketrans(dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_APOSTROPHES, "'"))
+
+_LONGEST: Final = 400
+"""Characters: twice as many as a form may have, so that formatting has room."""
+
+_NOBODY: Final = "\0"
+"""No name of a form is this: it has no control characters."""
 
 
-def check_applicant(certificate: x509.Certificate, form: RegistrationForm) -> None:
-    """Raises `WrongSigner` unless the certificate names the person of the form."""
-    if not _names_agree(_subject(certificate), form):
-        raise WrongSigner
-    attributes = certificate.subject_directory_attributes_value or ()
-    births = [attribute["values"].native for attribute in attributes if attribute["type"].native == "pda_date_of_birth"]
-    if any(birth.date() != form.birth_date for values in births for birth in values):
-        raise WrongSigner
+def check_applicant(signer: Signer, form: RegistrationForm) -> None:
+    """Raises `WrongSigner`, with the rule, unless the certificate names the person of the form."""
+    broken = _broken_rule(signer, form)
+    if broken is not None:
+        raise WrongSigner(rule=broken)
 
 
-def _names_agree(subject: dict[str, list[str]], form: RegistrationForm) -> bool:
-    if subject["pseudonym"]:
-        return False
+def _broken_rule(signer: Signer, form: RegistrationForm) -> SignerRule | None:
+    if signer.pseudonyms:
+        return SignerRule.PSEUDONYM
+    if any(birth != form.birth_date for birth in signer.birth_dates):
+        return SignerRule.BIRTH_DATE
+    known_by_birth = bool(signer.birth_dates)
     family, given = _folded(form.family_name), _folded(form.given_name)
-    if subject["surname"] and subject["given_name"]:
-        return (subject["surname"], subject["given_name"]) == ([family], [given])
-    return subject["common_name"] == [f"{family} {given}"]
+    broken = _of_names(signer, family, given, any_order=known_by_birth)
+    if broken is None or not _is_ascii(signer):
+        return broken
+    if _of_names(signer, _without_accents(family), _without_accents(given), any_order=known_by_birth) is not None:
+        return broken
+    return None if known_by_birth else SignerRule.WITHOUT_ACCENTS
 
 
-def _subject(certificate: x509.Certificate) -> dict[str, list[str]]:
-    """The folded values of each kind of name in the subject."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for relative in certificate.subject.chosen:
-        for entry in relative:
-            if isinstance(value := entry["value"].native, str):
-                names[entry["type"].native].append(_folded(value))
-    return names
+def _of_names(signer: Signer, family: str, given: str, *, any_order: bool) -> SignerRule | None:
+    """The rule that the names break, compared with these folded ones."""
+    surnames, commons = ([_folded(name) for name in names] for names in (signer.surnames, signer.common_names))
+    given_names = _folded(" ".join(signer.given_names))
+    if len(surnames) > 1:
+        return SignerRule.SEVERAL_NAMES
+    if surnames and surnames != [family]:
+        return SignerRule.FAMILY_NAME
+    if given_names and given_names != given:
+        return SignerRule.GIVEN_NAME
+    if surnames and given_names:
+        return None
+    is_told_apart = bool(surnames or given_names)
+    return _of_common_name(commons, f"{family} {given}", f"{given} {family}", any_order=is_told_apart or any_order)
+
+
+def _of_common_name(commons: list[str], hungarian: str, western: str, *, any_order: bool) -> SignerRule | None:
+    if len(commons) != 1:
+        return SignerRule.SEVERAL_NAMES if commons else SignerRule.NO_NAME
+    if commons == [hungarian] or (any_order and commons == [western]):
+        return None
+    return SignerRule.WESTERN_ORDER if commons == [western] else SignerRule.COMMON_NAME
+
+
+def _is_ascii(signer: Signer) -> bool:
+    return all(name.isascii() for name in (*signer.surnames, *signer.given_names, *signer.common_names))
 
 
 def _folded(name: str) -> str:
-    folded = unicodedata.normalize("NFC", name).casefold()
-    return " ".join(unicodedata.normalize("NFC", folded).split())
+    """What makes two names the same, as the docstring of this file says."""
+    if len(name) > _LONGEST:
+        return _NOBODY
+    visible = "".join(letter for letter in name.translate(_TWINS) if unicodedata.category(letter) != "Cf")
+    words = nfc(nfc(visible).casefold()).replace(".", ". ").replace(",", " ").split()
+    return " ".join([word for word in words if word.rstrip(".") not in _TITLES] or words)
+
+
+def _without_accents(name: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))

@@ -1,67 +1,93 @@
-"""The e-signature channel of a process (S4): its trust, and the threads and processes that do the work."""
+"""The e-signature channel of a process (S4): who waits for an examination, and for how long."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar, TypeVarTuple
+from typing import Final
 
-from registration.forms import RegistrationForm
+import structlog
+
+from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed, SignatureUnreadable
-from registration.signatures import VerifiedSignature
-from starter.gateway.signatures.cades import read_cades
-from starter.gateway.signatures.guard import unreadable_otherwise
-from starter.gateway.signatures.pades import read_pades
-from starter.gateway.signatures.signed_form import LARGEST_BYTES, SignedForm
-from starter.gateway.signatures.trust import Trust
+from starter.examiner.findings import LARGEST_BYTES, Finding, Submission, encoded
+from starter.gateway.signatures.examiner import Examiner, ExaminerGone
+from starter.gateway.signatures.signed_form import SignedForm
 
-_Arguments = TypeVarTuple("_Arguments")
-_Outcome = TypeVar("_Outcome")
+_log = structlog.get_logger()
+
 _AT_ONCE: Final = 2
-"""Threads that verify, and processes that take a PDF apart; the rest waits its turn."""
+"""Processes that examine."""
+
+_MOST_WAITING: Final = 16
+"""Callers who wait for one of them. Each of those before may be hostile and cost a second of processor time, so whoever
+came later would wait for longer than a person does, and is told at once to come again."""
+
+_WITHIN_SECONDS: Final = 12
+"""From a caller's arrival to the answer, with all waiting."""
+
+_TRIES: Final = 2
+"""An examiner that was ended from outside is replaced, and asked again once."""
 
 
 class SignatureChannel:
-    """Verifies outside of the event loop, a bounded number at once."""
+    """Examines in other processes, a bounded number at once, for a bounded number of callers, each for a bounded time.
+
+    A caller who goes away (is cancelled) leaves the queue or ends the examination, and the place is free at once.
+    """
 
     def __init__(self, roots: Path | None, lists: Path | None) -> None:
         """`roots` is the folder of trusted authorities, `lists` that of revocation lists; without roots it's closed."""
         self._roots = roots
         self._lists = lists
-        self._processes = asyncio.Semaphore(_AT_ONCE)
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="signatures")
+        self._free = [Examiner() for _ in range(_AT_ONCE)]
+        self._examiners = tuple(self._free)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._callers = 0
 
-    async def read(self, document: bytes, signature: bytes | None) -> SignedForm:
-        """Takes a form apart: JSON and its detached CAdES signature in DER, or a PDF signed with PAdES.
+    async def read(self, document: bytes, signature: bytes | None, moment: datetime) -> SignedForm:
+        """What a form and its signature prove at a moment: JSON and its CAdES signature, or a PDF signed with PAdES.
 
-        Raises `SignatureChannelClosed`, `SignatureUnreadable`, `NotOneSignature`, `SignatureIncomplete`.
+        Raises `SignatureChannelClosed`, `Unavailable`, and a `SignatureRefused` where the form cannot even be read.
         """
         if self._roots is None:
             raise SignatureChannelClosed
         if max(len(document), len(signature or b"")) > LARGEST_BYTES:
             raise SignatureUnreadable
-        with unreadable_otherwise():
-            if signature is not None:
-                return await self._in_a_thread(read_cades, document, signature)
-            async with self._processes:
-                return await read_pades(document)
+        submission = Submission(
+            document=encoded(document),
+            signature=None if signature is None else encoded(signature),
+            roots=str(self._roots.absolute()),
+            lists=str(self._lists.absolute()) if self._lists else None,
+            moment=moment.isoformat(),
+        )
+        return SignedForm.of(await self._in_turn(submission))
 
-    async def verify(self, signed: SignedForm, applicant: RegistrationForm, moment: datetime) -> VerifiedSignature:
-        """The facts of a signature. Raises a `SignatureRefused`, `SignatureChannelClosed`, `Unavailable`."""
-        trust = await self._in_a_thread(Trust.read, self._roots, self._lists)
-        return await self._in_a_thread(_verify, signed, applicant, trust, moment)
+    async def _in_turn(self, submission: Submission) -> Finding:
+        if self._callers >= _AT_ONCE + _MOST_WAITING:
+            raise Unavailable
+        self._callers += 1
+        try:
+            async with asyncio.timeout(_WITHIN_SECONDS), self._turns:
+                return await self._examined(submission)
+        except TimeoutError:
+            _log.warning("signatures_too_slow")
+            raise Unavailable from None
+        finally:
+            self._callers -= 1
 
-    async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, step, *arguments)
+    async def _examined(self, submission: Submission) -> Finding:
+        examiner = self._free.pop()
+        try:
+            for _ in range(_TRIES):
+                try:
+                    return await examiner.examine(submission)
+                except ExaminerGone:
+                    _log.warning("signature_examiner_gone")
+            raise Unavailable
+        finally:
+            self._free.append(examiner)
 
-    def close(self) -> None:
-        """Ends the threads."""
-        self._threads.shutdown()
-
-
-def _verify(signed: SignedForm, applicant: RegistrationForm, trust: Trust, moment: datetime) -> VerifiedSignature:
-    """Imports pyHanko with the first signature: it takes 0.4 s, and most processes verify none."""
-    from starter.gateway.signatures.verification import verify  # noqa: PLC0415  as the docstring says
-
-    return verify(signed, applicant, trust, moment)
+    async def close(self) -> None:
+        """Ends the processes."""
+        for examiner in self._examiners:
+            await examiner.close()

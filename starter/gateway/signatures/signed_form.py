@@ -1,38 +1,50 @@
-"""A signed form, taken apart: what a signature covers, and the CMS structure (RFC 5652) that bears it."""
+"""A form that came with a signature, as an examination has read it."""
 
+import base64
 from dataclasses import dataclass
-from typing import Final
+from typing import Self
 
-from asn1crypto import core
-from asn1crypto.cms import ContentInfo, SignedData
+import structlog
 
+from registration.errors import UgyfelkapuError, Unavailable
+from registration.forms import RegistrationForm
 from registration.signature_errors import SignatureUnreadable
+from registration.signatures import VerifiedSignature
+from starter.examiner.findings import Finding, Signer
+from starter.gateway.signatures.applicant import check_applicant
 
-LARGEST_BYTES: Final = 256 * 1024
-"""Of a form, a signature or a PDF; the HTTP API takes no larger body either."""
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class SignedForm:
-    """What was submitted; nothing of it is verified yet.
+    """`content` is the form's JSON. It may be anybody's until `proof_for` has said who signed it."""
 
-    `content` is the form's JSON, `covered` what the signature covers, `cms` the structure of `signed_data` in DER.
-    """
-
-    document: bytes
     content: bytes
-    covered: bytes
-    cms: bytes
-    signed_data: SignedData
+    refusal: UgyfelkapuError | None
+    signer: Signer | None
+    proof: VerifiedSignature | None
 
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """What was found. Raises the refusal where not even the form could be read, and `Unavailable`."""
+        if finding.file is not None:
+            _log.error("trust_unreadable", file=finding.file, reason=finding.reason)
+        elif finding.reason is not None:
+            _log.warning("signature_unreadable", reason=finding.reason)
+        refusal = None if finding.refusal is None else UgyfelkapuError.kinds[finding.refusal]()
+        if refusal is not None and (finding.content is None or isinstance(refusal, Unavailable)):
+            raise refusal
+        return cls(base64.b64decode(finding.content or ""), refusal, finding.signer, finding.proof)
 
-def signed_data_of(der: bytes) -> SignedData:
-    """The signed data of a detached signature in DER. Raises `SignatureUnreadable`, or whatever asn1crypto raises."""
-    message = ContentInfo.load(der, strict=True)
-    if message["content_type"].native != "signed_data":
-        raise SignatureUnreadable
-    signed_data: SignedData = message["content"]
-    enclosed = signed_data["encap_content_info"]
-    if enclosed["content_type"].native != "data" or not isinstance(enclosed["content"], core.Void):
-        raise SignatureUnreadable
-    return signed_data
+    def proof_for(self, form: RegistrationForm) -> VerifiedSignature:
+        """What proves that the person of the form, which is that of `content`, has signed it.
+
+        Raises a `SignatureRefused`.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        if self.signer is None or self.proof is None:
+            raise SignatureUnreadable
+        check_applicant(self.signer, form)
+        return self.proof

@@ -13,12 +13,12 @@ from registration.signature_errors import (
     UnknownAuthority,
     WeakSignature,
 )
-from starter.gateway.signatures.algorithms import SafeAlgorithms
-from starter.gateway.signatures.integrity import Signer
-from starter.gateway.signatures.trust import Trust
+from starter.examiner.algorithms import SafeAlgorithms
+from starter.examiner.integrity import IntactSignature
+from starter.examiner.trust import Trust
 
 
-async def check_chain(signer: Signer, trust: Trust, moment: datetime) -> None:
+async def check_chain(signed: IntactSignature, trust: Trust, moment: datetime) -> None:
     """Where lists are kept, every certificate but the root must be found on none of them, and on one in force.
 
     Raises `UnknownAuthority`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateRevoked`,
@@ -26,16 +26,16 @@ async def check_chain(signer: Signer, trust: Trust, moment: datetime) -> None:
     """
     context = ValidationContext(
         trust_roots=list(trust.roots),
-        other_certs=signer.chain,
+        other_certs=signed.chain,
         moment=moment,
         allow_fetching=False,
         crls=trust.lists or (),
         revocation_mode="none" if trust.lists is None else "require",
         algorithm_usage_policy=SafeAlgorithms(),
     )
-    paths = context.path_builder.async_build_paths_lazy(signer.certificate)
+    paths = context.path_builder.async_build_paths_lazy(signed.certificate)
     try:
-        await find_valid_path(signer.certificate, paths, validation_context=context)
+        await find_valid_path(signed.certificate, paths, validation_context=context)
     except path_errors.ExpiredError:
         raise CertificateExpired from None
     except path_errors.NotYetValidError:

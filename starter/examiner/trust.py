@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
 
-import structlog
 from asn1crypto import crl, pem, x509
 
-from registration.errors import Unavailable
-from registration.signature_errors import SignatureChannelClosed
-
-_log = structlog.get_logger()
 _Loaded = TypeVar("_Loaded")
+
+
+class TrustUnreadable(Exception):
+    """A file of the operator's cannot be read: its name, and the type of what is wrong with it."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file = file
+        self.reason = reason
+        super().__init__(file, reason)
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,12 @@ class Trust:
     lists: tuple[crl.CertificateList, ...] | None
 
     @classmethod
-    def read(cls, roots: Path | None, lists: Path | None) -> Self:
+    def read(cls, roots: Path, lists: Path | None) -> Self:
         """What the folders hold now, so that a fresh list or a withdrawn root counts at once.
 
-        Raises `SignatureChannelClosed` where no folder of roots is set, and `Unavailable`, with a line in the log that
-        names the file, where one cannot be read: a list that is half copied must not let a revoked certificate in.
+        Raises `TrustUnreadable` where a file cannot be read: a list that is half copied must not let a revoked
+        certificate in.
         """
-        if roots is None:
-            raise SignatureChannelClosed
         return cls(_loaded(roots, _certificate), _loaded(lists, _revocation_list) if lists else None)
 
 
@@ -59,6 +61,5 @@ def _loaded(folder: Path, load: Callable[[bytes], _Loaded]) -> tuple[_Loaded, ..
                 ders = [der for _, _, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
                 loaded += map(load, ders)
     except (OSError, ValueError, TypeError) as trouble:
-        _log.error("trust_unreadable", file=file.name, reason=type(trouble).__name__)
-        raise Unavailable from None
+        raise TrustUnreadable(file.name, type(trouble).__name__) from None
     return tuple(loaded)
