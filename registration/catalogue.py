@@ -45,6 +45,9 @@ HUNGARIAN: Final[dict[str, str]] = {
     "ExtensionNotApproved": "A meghosszabbítást még nem hagyták jóvá; ezt másik személynek kell megtennie, nem annak, "
     "aki kérte.",
     "ExtensionNotRunning": "A meghosszabbítás nem fut: még nem indították el, vagy már kész.",
+    "NotCutOff": "A regisztráció munkafolyamata nem szakadt meg: fut, vagy már véget ért; nincs mit visszaállítani.",
+    "RecordedBehind": "A visszaállítás újra eldöntené a már naplózott {sequence}. eseményt; a teendőt a "
+    "docs/operations.md írja le.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
@@ -93,6 +96,9 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.DATE: "ÉÉÉÉ-HH-NN alakú dátum kell, nem a jövőben",
     InputRule.EMAIL: "teljes, levelet fogadni képes e-mail cím kell",
     InputRule.IDENTIFIER: "1–64 betű, számjegy, pont, kötőjel vagy aláhúzás lehet",
+    InputRule.SUBJECT: "1–255 ékezet nélküli betű, számjegy vagy ezek egyike lehet: ._-:|=~+",
+    InputRule.DIGEST: "64 hexadecimális számjegyű SHA-256 kell",
+    InputRule.MESSAGE: "egyetlen JSON-objektum kell, az üzenet mezőivel",
     InputRule.USER_NAME_LENGTH: "4–64 karakterből kell állnia",
     InputRule.USER_NAME_CHARACTERS: "csak a magyar ábécé betűi, számjegyek, pont és aláhúzás lehet benne",
     InputRule.USER_NAME_VARIETY: "legalább 3 különböző karaktert kell tartalmaznia",

@@ -29,6 +29,8 @@ UgyfelkapuError
 │   ├── SecondPersonNeeded       nobody approves what he asked for himself
 │   ├── ExtensionNotApproved
 │   ├── ExtensionNotRunning      not started yet, or done
+│   ├── NotCutOff                nothing is to be reset: the workflow runs, or its life has ended
+│   ├── RecordedBehind           a reset would decide again what is on record
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
 │   ├── TooManyGuesses           so many tries that the next one has to wait
@@ -225,6 +227,14 @@ class ExtensionNotApproved(Refusal):
 
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
+
+
+class NotCutOff(Refusal):
+    """The workflow of this registration was not cut off: it runs, or its life has ended; there is nothing to reset."""
+
+
+class RecordedBehind(Refusal):
+    """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
 
 
 class IdempotencyKeyReused(Refusal):

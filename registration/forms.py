@@ -15,6 +15,9 @@ from registration.statuses import Language
 _HUNGARIAN_LETTERS: Final = "aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz"
 _USER_NAME_CHARACTERS: Final = frozenset(_HUNGARIAN_LETTERS + _HUNGARIAN_LETTERS.upper() + "0123456789._")
 _IDENTIFIER_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_SUBJECT_CHARACTERS: Final = _IDENTIFIER_CHARACTERS | frozenset(":|=~+")
+_SUBJECT_LENGTH: Final = 255
+"""OpenID Connect Core 1.0, section 2: a `sub` has at most 255 ASCII characters."""
 _USER_NAME_LENGTH: Final = range(4, 65)
 _USER_NAME_VARIETY: Final = 3
 _TEXT_LENGTH: Final = 200
@@ -148,6 +151,15 @@ def checked_identifier(field: str, typed: object) -> str:
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
     if not _IDENTIFIER_CHARACTERS.issuperset(typed):
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
+    return typed
+
+
+def checked_subject(field: str, typed: object) -> str:
+    """The opaque id of whoever acts, as token issuers write them: `auth0|5f7c`, `f:<uuid>:name`; no space, no `@`."""
+    if not isinstance(typed, str) or not 0 < len(typed) <= _SUBJECT_LENGTH:
+        raise InvalidInput(field=field, rule=InputRule.SUBJECT)
+    if not _SUBJECT_CHARACTERS.issuperset(typed):
+        raise InvalidInput(field=field, rule=InputRule.SUBJECT)
     return typed
 
 

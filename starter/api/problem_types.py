@@ -112,6 +112,8 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.SecondPersonNeeded: ProblemType("second-person-needed", 403, "Second person needed", "Másik személy kell"),
     errors.ExtensionNotApproved: ProblemType("not-approved", 409, "Not approved yet", "Még nincs jóváhagyva"),
     errors.ExtensionNotRunning: ProblemType("not-running", 409, "Not running", "Nem fut"),
+    errors.NotCutOff: ProblemType("not-cut-off", 409, "Not cut off", "Nem szakadt meg"),
+    errors.RecordedBehind: ProblemType("recorded-behind", 409, "On record already", "Már a naplóban van"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),

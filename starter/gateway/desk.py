@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from registration.access import AccessEntry
 from registration.errors import InvalidInput, NotFound
-from registration.forms import EvidenceForm, checked_identifier, checked_uuid
+from registration.forms import EvidenceForm, checked_identifier, checked_subject, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
@@ -51,7 +51,7 @@ class DeskGateway:
     def __init__(self, gateway: Gateway, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
         """`clerk` and `office` are opaque ids. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(kind, checked_identifier("clerk", clerk), checked_identifier("office", office))
+        self._actor = Actor(kind, checked_subject("clerk", clerk), checked_identifier("office", office))
 
     @answering
     async def register(

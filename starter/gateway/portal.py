@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from activities.reconciliation import message_of
 from registration import errors
-from registration.forms import checked_identifier, checked_user_name
+from registration.forms import checked_subject, checked_user_name
 from registration.input_rules import InputRule
 from registration.lifecycle import answer_of
 from registration.limits import Act, Subject
@@ -41,7 +41,7 @@ class PortalGateway:
         """
         self._gateway = gateway
         self._claimants = Claimants(gateway)
-        self._portal = None if portal is None else checked_identifier("portal", portal)
+        self._portal = None if portal is None else checked_subject("portal", portal)
 
     @answering
     async def register(self, form: Mapping[str, Any], *, client_address: str, request_id: str | None = None) -> str:
