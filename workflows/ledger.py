@@ -52,7 +52,8 @@ class Ledger:
         self._post = Post(self._settle)
         self._one_at_a_time = asyncio.Lock()
         self._signals = 0
-        self._flood_noted = False
+        self.flooded = False
+        """Whether signals were left unread: the next run reads them again."""
         self._decided_without_bounds = 0
 
     @property
@@ -145,9 +146,9 @@ class Ledger:
         return (too_many or workflow.info().get_current_history_size() > MOST_BYTES) and workflow.patched("flood")
 
     async def _note_flood(self) -> None:
-        """One event for all of them: the run has its quiet moment at once, and the next one decides again."""
-        if not self._flood_noted:
-            self._flood_noted = True
+        """One event for all of them: so the run has its quiet moment, and the next one decides again."""
+        if not self.flooded:
+            self.flooded = True
             await self._refuse_signal(SYSTEM, None, "TooManySignals")
 
     def resume(self) -> None:

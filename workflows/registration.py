@@ -131,7 +131,7 @@ class Registration:
         if self._ledger.is_overdue() or not self._nothing_under_way():
             return False
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
-        return cycle_is_over or workflow.info().is_continue_as_new_suggested()
+        return cycle_is_over or self._ledger.flooded or workflow.info().is_continue_as_new_suggested()
 
     def _nothing_under_way(self) -> bool:
         """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
