@@ -6,7 +6,8 @@ UgyfelkapuError
 ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
 ├── Refusal                      well-formed, but the rules say no; nothing was changed
 │   ├── NotAccepted              the present status does not accept the message
-│   │   └── AlreadyReactivated   another clerk was faster
+│   │   ├── AlreadyReactivated   another clerk was faster
+│   │   └── AlreadyVerified      the identity is verified already
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
 │   ├── StaffDisabled            who acts may not act any more
@@ -115,6 +116,11 @@ class NotAccepted(Refusal):
 class AlreadyReactivated(NotAccepted):
     """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
     went out by itself."""
+
+
+class AlreadyVerified(NotAccepted):
+    """The identity was already verified by {clerk} of office {office} at {at} (Budapest time); there is nothing more to
+    do about it."""
 
 
 class NotAllowed(Refusal):

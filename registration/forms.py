@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
+from registration.documents import DocumentKind, checked_document_number
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
@@ -24,14 +25,6 @@ _TEXT_LENGTH: Final = 200
 _MOST_TYPED: Final = 1_000
 """Code points that are looked at; NFC makes one character of four at most, so the rest is too much for every rule."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class DocumentKind(StrEnum):
-    """The documents that a clerk accepts (letavertes.hu)."""
-
-    IDENTITY_CARD = "IDENTITY_CARD"
-    PASSPORT = "PASSPORT"
-    DRIVING_LICENCE = "DRIVING_LICENCE"
 
 
 @dataclass(frozen=True)
@@ -80,9 +73,10 @@ class EvidenceForm:
         check_fields(cls, form)
         if form["consent"] is not True:
             raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
+        kind = checked_choice("document_kind", form["document_kind"], DocumentKind)
         return cls(
-            document_kind=checked_choice("document_kind", form["document_kind"], DocumentKind),
-            document_number=checked_text("document_number", form["document_number"]),
+            document_kind=kind,
+            document_number=checked_document_number(kind, form["document_number"]),
             consent=True,
             recipient=None if form.get("recipient") is None else checked_text("recipient", form["recipient"]),
         )

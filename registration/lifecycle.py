@@ -87,10 +87,19 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """When (UTC) and by whom an identity became known."""
+
+    at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True)
 class State:
     """All that a workflow carries, also across continue-as-new; every deadline in it is absolute.
 
-    `assurance` is the level of the signature that opened the registration, `imported` where an account was taken over.
+    `verified` is not known of lives whose identity became known under an older version. `assurance` is the level of the
+    signature that opened the registration, `imported` where an account was taken over.
     """
 
     registration_id: str
@@ -106,16 +115,19 @@ class State:
     outbox: tuple[LetterOrder, ...] = ()
     undelivered: tuple[UndeliveredLetter, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
+    verified: Verified | None = None
 
     def after(self, event: Event) -> "State":
         """The state once the event has been recorded."""
         new_deadline = event.deadline != self.snapshot.deadline
+        newly_known = event.identity_verified and not self.snapshot.identity_verified
         again = event.detail if event.kind is EventKind.LETTER_SENT_AGAIN else None
         return replace(
             self,
             snapshot=self.snapshot.after(event),
             reminded_at=event.at if new_deadline else self.reminded_at,
             undelivered=tuple(lost for lost in self.undelivered if lost.letter != again),
+            verified=Verified(event.at, event.actor) if newly_known else self.verified,
         )
 
     def posting(self, letters: tuple[LetterOrder, ...]) -> "State":
@@ -124,7 +136,8 @@ class State:
 
     def answer(self, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
         """Where the registration stands, and how long its code of a purpose lives, for the sender of a message."""
-        return answer_of(self.snapshot, now, purpose)
+        answer = answer_of(self.snapshot, now, purpose)
+        return replace(answer, identity_verified_at=self.verified.at) if self.verified else answer
 
     def answered(self, request_id: str, answer: Answer) -> "State":
         """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""

@@ -18,6 +18,7 @@ from registration.messages import SYSTEM, Actor, Answer, Message, UndeliveredLet
 from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
+from registration.repetitions import repetition
 from registration.statuses import Purpose, Status
 from workflows.details import details
 from workflows.failures import as_failure
@@ -80,6 +81,8 @@ class Ledger:
         try:
             bounds.check_bounds(message)
             if message.request_id not in self.state.answers and self._is_up_to_date():
+                if repeated := repetition(self.state, message):
+                    raise repeated
                 rules.decide(self.state, message, workflow.now())
         except UgyfelkapuError as refusal:
             raise as_failure(refusal) from None
@@ -92,6 +95,10 @@ class Ledger:
             if known:
                 return known
             try:
+                # Two at once both pass the validator. What an older version recorded twice is replayed as it was.
+                repeated = repetition(self.state, message)
+                if repeated and workflow.patched("repetitions"):
+                    raise repeated
                 decision = rules.decide(self.state, message, workflow.now())
             except UgyfelkapuError as refusal:
                 raise as_failure(refusal) from None

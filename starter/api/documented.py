@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from registration.acts import VISIT_A_BODY
 from registration.errors import (
     AlreadyReactivated,
+    AlreadyVerified,
     BeforeTheBeginning,
     BeyondTheRecord,
     InvalidInput,
@@ -42,6 +43,7 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": VISIT_A_BODY},
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+    AlreadyVerified: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},
     BeforeTheBeginning: {"begins": "2026-11-25 10:30"},

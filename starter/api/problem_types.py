@@ -82,6 +82,7 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
 OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
+    errors.AlreadyVerified: ProblemType("already-verified", 409, "Already verified", "Már ellenőrizték"),
     errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),

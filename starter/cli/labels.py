@@ -51,6 +51,7 @@ LABELS: Final = {
     "started": "elindítva",
     "sent": "újraküldve",
     "disagreements": "eltérések",
+    "identity_verified_at": "személyazonosság ellenőrizve",
     "run_id": "új futás",
     "cut_off_run_id": "megszakadt futás",
     "event_id": "folytatás ettől az eseménytől",

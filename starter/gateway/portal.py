@@ -154,9 +154,7 @@ class PortalGateway:
         request_id, email = request_id_of(request_id), checked_email(email)
         subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
         await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
-        email_id = await self._gateway.writer.add_email(registration_id, email)
-        if email_id is None:
-            raise errors.NotFound
+        email_id = await self._gateway.new_email(registration_id, email, request_id)
         return await self._ask(registration_id, ChangeEmail(request_id, _citizen(registration_id), email_id))
 
     @answering
