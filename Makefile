@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo dev extension bench lock clean
+.PHONY: help setup check test demo dev extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ dev: setup ## the embedded environment in this terminal, until Ctrl-C
 
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1
+
+timers: setup ## 10,000 passwords that expire in one moment (minutes)
+	FIRING_TIMERS=10000 $(PY) -m pytest tests/chaos/test_timers_at_once.py -q --durations=1
 
 bench: setup ## the measurements, on the embedded servers (options: make bench ARGS="--help")
 	$(PY) -m bench $(ARGS)

@@ -20,7 +20,8 @@ from bench.system import System
 from registration import messages as m
 from registration.access import SENT, Access, AccessEntry
 from registration.canonical import digest
-from registration.forms import DocumentKind, EvidenceForm
+from registration.documents import DocumentKind
+from registration.forms import EvidenceForm
 from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration

@@ -65,6 +65,7 @@ _OPERATIONS: Final[Mapping[str, Words]] = {
     "operations.extensions": Words("a tömeges meghosszabbítások felsorolása", "listing bulk extensions"),
     "operations.extension_report": Words("tömeges meghosszabbítás jelentése", "the report of a bulk extension"),
     "operations.extend_validity": _MESSAGES["extend_validity"],
+    "operations.reset": Words("megszakadt munkafolyamat visszaállítása", "resetting a workflow that was cut off"),
     "operations.reconcile": Words("egyeztetés", "reconciling"),
     "operations.policy": Words("a szabályzat megtekintése", "looking at the policy"),
     "operations.adopt_policy": Words("új szabályzat bevezetése", "adopting a policy"),

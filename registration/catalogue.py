@@ -46,6 +46,11 @@ HUNGARIAN: Final[dict[str, str]] = {
     "ExtensionNotApproved": "A meghosszabbítást még nem hagyták jóvá; ezt másik személynek kell megtennie, nem annak, "
     "aki kérte.",
     "ExtensionNotRunning": "A meghosszabbítás nem fut: még nem indították el, vagy már kész.",
+    "AlreadyVerified": "A személyazonosságot már ellenőrizték: {clerk} ({office} hivatal), {at} (budapesti idő "
+    "szerint); nincs több teendő vele.",
+    "NotCutOff": "A regisztráció munkafolyamata nem szakadt meg: fut, vagy már véget ért; nincs mit visszaállítani.",
+    "RecordedBehind": "A visszaállítás újra eldöntené a már naplózott {sequence}. eseményt; a teendőt a "
+    "docs/operations.md írja le.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
@@ -107,6 +112,16 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.DATE: "ÉÉÉÉ-HH-NN alakú dátum kell, nem a jövőben",
     InputRule.EMAIL: "teljes, levelet fogadni képes e-mail cím kell",
     InputRule.IDENTIFIER: "1–64 betű, számjegy, pont, kötőjel vagy aláhúzás lehet",
+    InputRule.SUBJECT: "1–255 ékezet nélküli betű, számjegy vagy ezek egyike lehet: ._-:|=~+",
+    InputRule.DIGEST: "64 hexadecimális számjegyű SHA-256 kell",
+    InputRule.MESSAGE: "egyetlen JSON-objektum kell, az üzenet mezőivel",
+    InputRule.IDENTITY_CARD_NUMBER: "magyar személyazonosító igazolvány száma kell: 6 számjegy és 2 betű, például "
+    "123456AB, a régebbié például AU-III 123456; más ország polgára útlevelet mutat be",
+    InputRule.PASSPORT_NUMBER: "útlevél száma kell: 2 betű és 6 vagy 7 számjegy, például AB1234567; más országé 6–9 "
+    "betű és számjegy",
+    InputRule.DRIVING_LICENCE_NUMBER: "kártyaformátumú vezetői engedély száma kell: 2 betű és 6 számjegy, például "
+    "AB123456",
+    InputRule.PRESENT_ADDRESS: "már ez a regisztrált cím",
     InputRule.USER_NAME_LENGTH: "4–64 karakterből kell állnia",
     InputRule.USER_NAME_CHARACTERS: "csak a magyar ábécé betűi, számjegyek, pont és aláhúzás lehet benne",
     InputRule.USER_NAME_VARIETY: "legalább 3 különböző karaktert kell tartalmaznia",

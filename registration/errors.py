@@ -6,7 +6,8 @@ UgyfelkapuError
 ├── InvalidInput                 bad input: names the field and the rule; nothing was changed
 ├── Refusal                      well-formed, but the rules say no; nothing was changed
 │   ├── NotAccepted              the present status does not accept the message
-│   │   └── AlreadyReactivated   another clerk was faster
+│   │   ├── AlreadyReactivated   another clerk was faster
+│   │   └── AlreadyVerified      the identity is verified already
 │   ├── NotAllowed               this kind of user may not send the message
 │   ├── EvidenceMissing          an act in person without its evidence
 │   ├── StaffDisabled            who acts may not act any more
@@ -29,6 +30,8 @@ UgyfelkapuError
 │   ├── SecondPersonNeeded       nobody approves what he asked for himself
 │   ├── ExtensionNotApproved
 │   ├── ExtensionNotRunning      not started yet, or done
+│   ├── NotCutOff                nothing is to be reset: the workflow runs, or its life has ended
+│   ├── RecordedBehind           a reset would decide again what is on record
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
 │   ├── TooManyGuesses           so many tries that the next one has to wait
@@ -115,6 +118,11 @@ class NotAccepted(Refusal):
 class AlreadyReactivated(NotAccepted):
     """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
     went out by itself."""
+
+
+class AlreadyVerified(NotAccepted):
+    """The identity was already verified by {clerk} of office {office} at {at} (Budapest time); there is nothing more to
+    do about it."""
 
 
 class NotAllowed(Refusal):
@@ -227,6 +235,14 @@ class ExtensionNotApproved(Refusal):
 
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
+
+
+class NotCutOff(Refusal):
+    """The workflow of this registration was not cut off: it runs, or its life has ended; there is nothing to reset."""
+
+
+class RecordedBehind(Refusal):
+    """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
 
 
 class IdempotencyKeyReused(Refusal):

@@ -206,9 +206,15 @@ def checked_extension(before: datetime, days: int | None, now: datetime) -> None
         raise InvalidInput(field="days", rule=InputRule.VALIDITY, least="1", most=str(MOST_DAYS))
 
 
+def is_rate(rate: float) -> bool:
+    """Whether so many registrations a second can be kept."""
+    least, most = _RATES
+    return least <= rate <= most
+
+
 def checked_rate(rate: float) -> float:
     """Registrations a second. Raises `InvalidInput`."""
-    least, most = _RATES
-    if not least <= rate <= most:
+    if not is_rate(rate):
+        least, most = _RATES
         raise InvalidInput(field="rate", rule=InputRule.RATE, least=f"{least:g}", most=f"{most:g}")
     return rate

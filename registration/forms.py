@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
+from registration.documents import DocumentKind, checked_document_number
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
@@ -15,20 +16,15 @@ from registration.statuses import Language
 _HUNGARIAN_LETTERS: Final = "aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz"
 _USER_NAME_CHARACTERS: Final = frozenset(_HUNGARIAN_LETTERS + _HUNGARIAN_LETTERS.upper() + "0123456789._")
 _IDENTIFIER_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_SUBJECT_CHARACTERS: Final = _IDENTIFIER_CHARACTERS | frozenset(":|=~+")
+_SUBJECT_LENGTH: Final = 255
+"""OpenID Connect Core 1.0, section 2: a `sub` has at most 255 ASCII characters."""
 _USER_NAME_LENGTH: Final = range(4, 65)
 _USER_NAME_VARIETY: Final = 3
 _TEXT_LENGTH: Final = 200
 _MOST_TYPED: Final = 1_000
 """Code points that are looked at; NFC makes one character of four at most, so the rest is too much for every rule."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class DocumentKind(StrEnum):
-    """The documents that a clerk accepts (letavertes.hu)."""
-
-    IDENTITY_CARD = "IDENTITY_CARD"
-    PASSPORT = "PASSPORT"
-    DRIVING_LICENCE = "DRIVING_LICENCE"
 
 
 @dataclass(frozen=True)
@@ -77,9 +73,10 @@ class EvidenceForm:
         check_fields(cls, form)
         if form["consent"] is not True:
             raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
+        kind = checked_choice("document_kind", form["document_kind"], DocumentKind)
         return cls(
-            document_kind=checked_choice("document_kind", form["document_kind"], DocumentKind),
-            document_number=checked_text("document_number", form["document_number"]),
+            document_kind=kind,
+            document_number=checked_document_number(kind, form["document_number"]),
             consent=True,
             recipient=None if form.get("recipient") is None else checked_text("recipient", form["recipient"]),
         )
@@ -148,6 +145,15 @@ def checked_identifier(field: str, typed: object) -> str:
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
     if not _IDENTIFIER_CHARACTERS.issuperset(typed):
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
+    return typed
+
+
+def checked_subject(field: str, typed: object) -> str:
+    """The opaque id of whoever acts, as token issuers write them: `auth0|5f7c`, `f:<uuid>:name`; no space, no `@`."""
+    if not isinstance(typed, str) or not 0 < len(typed) <= _SUBJECT_LENGTH:
+        raise InvalidInput(field=field, rule=InputRule.SUBJECT)
+    if not _SUBJECT_CHARACTERS.issuperset(typed):
+        raise InvalidInput(field=field, rule=InputRule.SUBJECT)
     return typed
 
 

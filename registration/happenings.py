@@ -101,6 +101,9 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "EvidenceMissing": Words("bizonyíték nélkül érkezett", "it came without evidence"),
     "InvalidInput": Words("hibás érték van benne", "a value in it is wrong"),
     "Unreadable": Words("olvashatatlan", "unreadable"),
+    "TooManySignals": Words(
+        "túl sok érkezett egyszerre; a továbbiakat nem olvastuk el", "too many came at once; further ones were not read"
+    ),
 }
 """Why a signal was refused, by what the event's detail calls it."""
 

@@ -13,6 +13,19 @@ class InputRule(StrEnum):
     DATE = "must be a date as YYYY-MM-DD, not in the future"
     EMAIL = "must be a complete e-mail address that can receive letters"
     IDENTIFIER = "must be 1 to 64 letters, digits, dots, hyphens or underscores"
+    SUBJECT = "must be 1 to 255 ASCII letters, digits or characters of ._-:|=~+"
+    DIGEST = "must be a SHA-256 of 64 hexadecimal digits"
+    MESSAGE = "must be one JSON object with the fields of this message"
+    IDENTITY_CARD_NUMBER = (
+        "must be the number of a Hungarian identity card: 6 digits and 2 letters as 123456AB, of an older one as "
+        "AU-III 123456; another country's citizen shows a passport"
+    )
+    PASSPORT_NUMBER = (
+        "must be the number of a passport: 2 letters and 6 or 7 digits as AB1234567; another country's has 6 to 9 "
+        "letters and digits"
+    )
+    DRIVING_LICENCE_NUMBER = "must be the number of a card-format driving licence: 2 letters and 6 digits as AB123456"
+    PRESENT_ADDRESS = "is the registered address already"
     USER_NAME_LENGTH = "must have 4 to 64 characters"
     USER_NAME_CHARACTERS = "may have letters of the Hungarian alphabet, digits, dots and underscores only"
     USER_NAME_VARIETY = "must have at least 3 different characters"

@@ -87,12 +87,21 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """When (UTC) and by whom an identity became known."""
+
+    at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True)
 class State:
     """All that a workflow carries, also across continue-as-new; every deadline in it is absolute.
 
-    `assurance` is the level of the signature that opened the registration, `imported` where an account was taken over.
-    `credential_id` is the credential in force; `None` before the first one, and while it is not known: in a run that
-    began with the state of an older version, until the next password.
+    `verified` is not known of lives whose identity became known under an older version. `assurance` is the level of the
+    signature that opened the registration, `imported` where an account was taken over. `credential_id` is the
+    credential in force; `None` before the first one, and while it is not known: in a run that began with the state of
+    an older version, until the next password.
     """
 
     registration_id: str
@@ -109,10 +118,12 @@ class State:
     undelivered: tuple[UndeliveredLetter, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
     credential_id: str | None = None
+    verified: Verified | None = None
 
     def after(self, event: Event) -> "State":
         """The state once the event has been recorded."""
         new_deadline = event.deadline != self.snapshot.deadline
+        newly_known = event.identity_verified and not self.snapshot.identity_verified
         again = event.detail if event.kind is EventKind.LETTER_SENT_AGAIN else None
         return replace(
             self,
@@ -120,6 +131,7 @@ class State:
             reminded_at=event.at if new_deadline else self.reminded_at,
             undelivered=tuple(lost for lost in self.undelivered if lost.letter != again),
             credential_id=self._credential_after(event),
+            verified=Verified(event.at, event.actor) if newly_known else self.verified,
         )
 
     def _credential_after(self, event: Event) -> str | None:
@@ -133,7 +145,8 @@ class State:
 
     def answer(self, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
         """Where the registration stands, and how long its code of a purpose lives, for the sender of a message."""
-        return answer_of(self.snapshot, now, purpose)
+        answer = answer_of(self.snapshot, now, purpose)
+        return replace(answer, identity_verified_at=self.verified.at) if self.verified else answer
 
     def answered(self, request_id: str, answer: Answer) -> "State":
         """Remembers an answer, and forgets the oldest beyond `ANSWERS_KEPT`."""

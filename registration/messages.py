@@ -169,7 +169,8 @@ Message = (
 class Answer:
     """What every accepted message answers: where the registration stands at `as_of`. All times are UTC.
 
-    `code_valid_until` is the end of the code that confirms the client's request, of the password code otherwise.
+    `code_valid_until` is the end of the code that confirms the client's request, of the password code otherwise;
+    `identity_verified_at` is when the client's identity became known, `None` where it is not.
     """
 
     status: Status
@@ -177,6 +178,7 @@ class Answer:
     password_valid_until: datetime | None
     code_valid_until: datetime | None
     as_of: datetime
+    identity_verified_at: datetime | None = None
 
 
 @dataclass(frozen=True)

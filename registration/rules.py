@@ -65,7 +65,7 @@ _ACTORS: Final[Mapping[type, set[ActorKind]]] = {
     m.Close: _CLIENT | _DESK,
 }
 
-MESSAGE_NAMES: Final[Mapping[type, str]] = {
+MESSAGE_NAMES: Final[Mapping[type[m.Message], str]] = {
     m.RedeemCode: "redeem_code",
     m.RequestCode: "request_code",
     m.ChangePassword: "change_password",
@@ -76,6 +76,13 @@ MESSAGE_NAMES: Final[Mapping[type, str]] = {
     m.Disclose: "disclose",
     m.SendAgain: "send_again",
     m.Close: "close",
+}
+"""Those of the two signals too; the same messages as updates are in `UPDATE_NAMES`."""
+
+UPDATE_NAMES: Final[Mapping[type[m.Message], str]] = {
+    kind: "reactivate_and_confirm" if kind is m.Reactivate else name
+    for kind, name in MESSAGE_NAMES.items()
+    if kind is not m.ExtendValidity
 }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from temporalio.client import WorkflowHistory
 
 from registration.names import workflow_id
+from wiring.runs import run_id_of
 
 _SUFFIX: Final = ".json.gz"
 _SHARD_DIGITS: Final = 4
@@ -69,7 +70,7 @@ class Archive:
             begun = history.events[0].workflow_execution_started_event_attributes
         except Exception:  # noqa: BLE001  gzip, protobuf and JSON each raise their own at what is not theirs
             raise ArchiveDamaged from None
-        if (begun.workflow_id or workflow, begun.original_execution_run_id) != (workflow, run_id):
+        if (begun.workflow_id or workflow, run_id_of(history)) != (workflow, run_id):
             raise ArchiveDamaged
         return history
 

@@ -20,7 +20,15 @@ _ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class TokenRefused(Exception):
-    """A token that is none, or whose signature or claims are not what they must be."""
+    """A token that is none, or whose signature or claims are not what they must be.
+
+    `reason` is for the log: it quotes nothing of the token.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """`reason` such as `bad_signature`, `expired_token exp`."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _Registry(JWSRegistry):
@@ -43,8 +51,8 @@ def key_id(token: str) -> str | None:
     """The `kid` that a token names, before anything of it is believed. Raises `TokenRefused`."""
     try:
         kid = jws.extract_compact(token.encode()).headers().get("kid")
-    except (JoseError, ValueError):
-        raise TokenRefused from None
+    except Exception as failure:  # noqa: BLE001  parsers raise anything at what somebody wrote, as of deep nesting
+        raise TokenRefused(_reason(failure)) from None
     return kid if isinstance(kid, str) else None
 
 
@@ -58,9 +66,16 @@ def verify(token: str, key: Key, claims: jwt.JWTClaimsRegistry) -> dict[str, Any
         key.check_use("sig")
         decoded = jwt.decode(token, key, registry=registry)
         claims.validate(decoded.claims)
-    except (JoseError, ValueError):
-        raise TokenRefused from None
+    except Exception as failure:  # noqa: BLE001  as in `key_id`
+        raise TokenRefused(_reason(failure)) from None
     return decoded.claims
+
+
+def _reason(failure: Exception) -> str:
+    """Joserfc's own word for what is wrong, and the claim that it is about: one of those that we ask for."""
+    if not isinstance(failure, JoseError):
+        return "unreadable"
+    return f"{failure.error} {getattr(failure, 'claim', '')}".strip()
 
 
 def algorithms_of(key: Key) -> tuple[str, ...]:

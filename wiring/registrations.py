@@ -15,9 +15,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration import messages as m
+from registration.bounds import fits_office
 from registration.errors import NotFound, UgyfelkapuError, Unavailable
 from registration.lifecycle import State
 from registration.names import CHANNEL_ATTRIBUTE, OFFICE_ATTRIBUTE, REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
+from registration.rules import UPDATE_NAMES
 
 _CHANNEL: Final = SearchAttributeKey.for_keyword(CHANNEL_ATTRIBUTE)
 _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
@@ -25,23 +27,11 @@ _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
 _ANSWER_WITHIN: Final = timedelta(seconds=20)
 """A healthy system answers in milliseconds; after this a person is told to try again, and the message goes on."""
 
-_UPDATES: Final[dict[type, str]] = {
-    m.RedeemCode: "redeem_code",
-    m.RequestCode: "request_code",
-    m.ChangePassword: "change_password",
-    m.VerifyIdentity: "verify_identity",
-    m.Reactivate: "reactivate_and_confirm",
-    m.ChangeEmail: "change_email",
-    m.Disclose: "disclose",
-    m.SendAgain: "send_again",
-    m.Close: "close",
-}
-
 
 async def launch(client: Client, state: State) -> None:
     """Starts a registration's workflow; starting it twice changes nothing. Raises `Unavailable`."""
     attributes: list[SearchAttributePair[Any]] = [SearchAttributePair(_CHANNEL, state.channel)]
-    if state.opened_by.office:
+    if state.opened_by.office and fits_office(state.opened_by.office):
         attributes.append(SearchAttributePair(_OFFICE, state.opened_by.office))
     try:
         await client.start_workflow(
@@ -83,7 +73,7 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
     try:
         async with asyncio.timeout(_ANSWER_WITHIN.total_seconds()):
             answer: m.Answer = await handle_of(client, registration_id).execute_update(
-                _UPDATES[type(message)], message, id=message.request_id, result_type=m.Answer
+                UPDATE_NAMES[type(message)], message, id=message.request_id, result_type=m.Answer
             )
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed.cause) from None

@@ -1,15 +1,25 @@
 """An approved bulk extension of validity: half a million signals at a set rate, each account exactly once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RawValue, RetryPolicy
 
 from activities import names
-from registration.extensions import BatchDone, ExtensionBatch, ExtensionListing, ExtensionRun, Progress, RunView
+from registration.extensions import (
+    BatchDone,
+    ExtensionBatch,
+    ExtensionListing,
+    ExtensionRun,
+    Progress,
+    RunView,
+    is_rate,
+)
 from registration.names import EXTENSION_WORKFLOW_TYPE
+from workflows.inbox import read
 
 _LISTING: Final = timedelta(hours=1)
 """Half a million accounts are listed in a minute or two; ten million in well under an hour."""
@@ -78,15 +88,18 @@ class BulkExtension:
             self._run = replace(self._run, rounds=self._run.rounds + 1)
             await workflow.sleep(pause, summary="asks again those that have not answered")
 
-    @workflow.signal
-    def pause(self) -> None:
-        """No further batch begins."""
-        self._run = replace(self._run, paused=True)
-
-    @workflow.signal
-    def resume(self, rate: float | None = None) -> None:
-        """Goes on, at another rate if one is given."""
-        self._run = replace(self._run, paused=False, rate=rate or self._run.rate)
+    @workflow.signal(dynamic=True)
+    def signal(self, name: str, arguments: Sequence[RawValue]) -> None:
+        """`pause`: no further batch begins; `resume`: goes on, at another rate if one is given that can be kept."""
+        match name:
+            case "pause":
+                self._run = replace(self._run, paused=True)
+            case "resume":
+                rate = read(float, arguments)
+                kept = rate if rate and is_rate(rate) else self._run.rate
+                self._run = replace(self._run, paused=False, rate=kept)
+            case _:
+                pass
 
     @workflow.query
     def progress(self) -> RunView:

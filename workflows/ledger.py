@@ -10,14 +10,15 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
 
 from activities import names
-from registration import opening, passage, rules
+from registration import bounds, opening, passage, rules
 from registration.confirmations import confirmation_of
-from registration.errors import UgyfelkapuError
+from registration.errors import InvalidInput, UgyfelkapuError
 from registration.lifecycle import Decision, LetterOrder, Recording, State
-from registration.messages import SYSTEM, Answer, Message, UndeliveredLetter
+from registration.messages import SYSTEM, Actor, Answer, Message, UndeliveredLetter
 from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
+from registration.repetitions import repetition
 from registration.statuses import Purpose, Status
 from workflows.details import details
 from workflows.failures import as_failure
@@ -36,6 +37,12 @@ _RECORD_RETRIES: Final = RetryPolicy(
 )
 """Without end: the decision stands in the history and must reach PostgreSQL; soon after it is back."""
 
+MOST_SIGNALS: Final = 1_000
+"""Decided in one run. Each takes 7 events of a history that the server ends at 51,200 and gives 10,000 signals to."""
+
+MOST_BYTES: Final = 16 * 2**20
+"""Of a history that the server ends at 50 MB: eight of the largest signals."""
+
 
 class Ledger:
     """Holds a registration's state; `commit` records a decision before the state moves."""
@@ -45,6 +52,10 @@ class Ledger:
         self.state = state
         self._post = Post(self._settle)
         self._one_at_a_time = asyncio.Lock()
+        self._signals = 0
+        self.flooded = False
+        """Whether signals were left unread: the next run reads them again."""
+        self._decided_without_bounds = 0
 
     @property
     def status(self) -> Status:
@@ -64,12 +75,15 @@ class Ledger:
     def check(self, message: Message) -> None:
         """What a validator asks: raises the refusal, so that a refused update leaves no trace in the history.
 
-        What has its answer already passes, and what must wait for a decision that is due: the handler knows.
+        What does not fit is refused first. What has its answer already passes, and what must wait for a decision that
+        is due: the handler knows.
         """
-        if message.request_id in self.state.answers or not self._is_up_to_date():
-            return
         try:
-            rules.decide(self.state, message, workflow.now())
+            bounds.check_bounds(message)
+            if message.request_id not in self.state.answers and self._is_up_to_date():
+                if repeated := repetition(self.state, message):
+                    raise repeated
+                rules.decide(self.state, message, workflow.now())
         except UgyfelkapuError as refusal:
             raise as_failure(refusal) from None
 
@@ -81,32 +95,68 @@ class Ledger:
             if known:
                 return known
             try:
+                # Two at once both pass the validator. What an older version recorded twice is replayed as it was.
+                repeated = repetition(self.state, message)
+                if repeated and workflow.patched("repetitions"):
+                    raise repeated
                 decision = rules.decide(self.state, message, workflow.now())
             except UgyfelkapuError as refusal:
                 raise as_failure(refusal) from None
             await self._commit(decision)
             return self._remember(message)
 
-    async def accept_signal(self, message: Message) -> None:
-        """Decides on a signal; what is refused leaves an event (principle 12)."""
+    async def accept_signal(self, message: Message | None) -> None:
+        """Decides on a signal; what is refused, or could not be read (`None`), leaves an event (principle 12)."""
         await workflow.wait_condition(self._is_up_to_date)
         async with self._one_at_a_time:
-            if message.request_id in self.state.answers:
-                return
+            self._signals += 1
+            if self._is_flooded():
+                await self._note_flood()
+            elif message is None:
+                await self._refuse_signal(SYSTEM, None, "Unreadable")
+            elif message.request_id not in self.state.answers:
+                await self._decide_signal(message)
+
+    async def _decide_signal(self, message: Message) -> None:
+        by: Actor = message.actor
+        request_id: str | None = message.request_id
+        if not bounds.fits(message) and self._has_bounds():
+            by, request_id = bounds.sender_of(message)
+            await self._refuse_signal(by, request_id, InvalidInput.__name__)
+        else:
             try:
                 decision = rules.decide(self.state, message, workflow.now())
             except UgyfelkapuError as refusal:
-                decision = passage.note_refused_signal(
-                    self.state, message.actor, message.request_id, type(refusal).__name__, workflow.now()
-                )
-            await self._commit(decision)
+                await self._refuse_signal(by, request_id, type(refusal).__name__)
+            else:
+                await self._commit(decision)
+        if request_id is not None:
             self._remember(message)
 
-    async def note_unreadable_signal(self) -> None:
-        """What came cannot even be decided on: who sent it is not known, that it came is on record (principle 12)."""
-        await workflow.wait_condition(self._is_up_to_date)
-        async with self._one_at_a_time:
-            await self._commit(passage.note_refused_signal(self.state, SYSTEM, None, "Unreadable", workflow.now()))
+    async def _refuse_signal(self, by: Actor, request_id: str | None, refusal: str) -> None:
+        await self._commit(passage.note_refused_signal(self.state, by, request_id, refusal, workflow.now()))
+
+    def _has_bounds(self) -> bool:
+        """Whether a signal that does not fit is refused: not where one is replayed that was decided before bounds were.
+
+        Its event is on record, and deciding otherwise would be a `RecordConflict`. `patched` answers an id once for a
+        whole run; so each such signal has an id of its own, and the next one is refused.
+        """
+        if workflow.patched(f"bounds-{self._decided_without_bounds}"):
+            return True
+        self._decided_without_bounds += 1
+        return False
+
+    def _is_flooded(self) -> bool:
+        """Whether more signals would end the run before it can continue as new, which needs a quiet moment."""
+        too_many = self._signals > MOST_SIGNALS
+        return (too_many or workflow.info().get_current_history_size() > MOST_BYTES) and workflow.patched("flood")
+
+    async def _note_flood(self) -> None:
+        """One event for all of them: so the run has its quiet moment, and the next one decides again."""
+        if not self.flooded:
+            self.flooded = True
+            await self._refuse_signal(SYSTEM, None, "TooManySignals")
 
     def resume(self) -> None:
         """Sends the letters that the run before left unsettled, and shows where the registration stands."""
@@ -183,8 +233,9 @@ class Ledger:
         updates: list[SearchAttributeUpdate[Any]] = []
         if now.status is not before.status:
             updates.append(_STATUS.value_set(now.status))
-            if now.by and now.by.office and before.status is not Status.SUBMITTED:
-                updates.append(_OFFICE.value_set(now.by.office))
+            office = now.by and now.by.office
+            if office and bounds.fits_office(office) and before.status is not Status.SUBMITTED:
+                updates.append(_OFFICE.value_set(office))
         if now.deadline != before.deadline:
             updates.append(_DEADLINE.value_set(now.deadline) if now.deadline else _DEADLINE.value_unset())
         if now.password_valid_until and now.password_valid_until != before.password_valid_until:

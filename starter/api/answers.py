@@ -36,6 +36,7 @@ class Standing(AnswerBody):
                     "password_valid_until": "2029-03-01T10:00:00Z",
                     "code_valid_until": None,
                     "as_of": "2027-03-01T10:00:00Z",
+                    "identity_verified_at": None,
                 }
             ]
         }
@@ -46,6 +47,7 @@ class Standing(AnswerBody):
     password_valid_until: datetime | None
     code_valid_until: datetime | None = Field(description="Until when the code that was sent last may be redeemed.")
     as_of: datetime
+    identity_verified_at: datetime | None = Field(description="When the client's identity became known.")
 
 
 class LookedUp(AnswerBody):

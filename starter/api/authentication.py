@@ -49,7 +49,8 @@ class Authentication:
             caller = await self._tokens.principal(token.strip())
             scope.setdefault("state", {})["principal"] = caller
             await self._admit(caller)
-        except TokenRefused:
+        except TokenRefused as refused:
+            scope.setdefault("state", {})["token_refused"] = refused.reason
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
         except Problem as refusal:
             return problem_response(refusal, language_of(scope))

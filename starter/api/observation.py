@@ -70,9 +70,14 @@ class Observation:
                 await problem_response(Problem(UNEXPECTED), language_of(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
         self._metrics.count(_operation(scope), status, seconds)
-        caller = getattr(scope.get("state", {}).get("principal"), "id", None)
+        state = scope.get("state", {})
         _log.info(
-            "request", operation=_operation(scope), status=status, milliseconds=round(seconds * 1000, 1), caller=caller
+            "request",
+            operation=_operation(scope),
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            caller=getattr(state.get("principal"), "id", None),
+            **{name: state[name] for name in ("token_refused",) if name in state},
         )
 
 

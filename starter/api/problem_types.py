@@ -88,6 +88,7 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
 OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.InvalidInput: ProblemType("invalid-input", 422, "Invalid input", "Hibás adat"),
     errors.NotAccepted: ProblemType("not-accepted", 409, "Not possible in this status", "Ebben az állapotban nem megy"),
+    errors.AlreadyVerified: ProblemType("already-verified", 409, "Already verified", "Már ellenőrizték"),
     errors.AlreadyReactivated: ProblemType("already-reactivated", 409, "Reactivated already", "Már újraaktiválták"),
     errors.NotAllowed: ProblemType("not-allowed", 403, "Not allowed", "Nem megengedett"),
     errors.EvidenceMissing: ProblemType("evidence-missing", 422, "Evidence missing", "Hiányzó bizonyíték"),
@@ -118,6 +119,8 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.SecondPersonNeeded: ProblemType("second-person-needed", 403, "Second person needed", "Másik személy kell"),
     errors.ExtensionNotApproved: ProblemType("not-approved", 409, "Not approved yet", "Még nincs jóváhagyva"),
     errors.ExtensionNotRunning: ProblemType("not-running", 409, "Not running", "Nem fut"),
+    errors.NotCutOff: ProblemType("not-cut-off", 409, "Not cut off", "Nem szakadt meg"),
+    errors.RecordedBehind: ProblemType("recorded-behind", 409, "On record already", "Már a naplóban van"),
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import InvalidInput
-from registration.forms import checked_identifier
+from registration.forms import checked_identifier, checked_subject
 from registration.messages import Actor, ActorKind
 from starter.api.token_keys import TokenKeys
 from wiring.jwt import TokenRefused, key_id, verify
@@ -85,12 +85,13 @@ class Tokens:
             sub={"essential": True},
             exp={"essential": True},
         )
+        refusal = TokenRefused("unknown key")
         for key in await self._keys.candidates(key_id(token)):
             try:
                 return _principal(verify(token, key, claims))
-            except TokenRefused:
-                continue
-        raise TokenRefused
+            except TokenRefused as refused:
+                refusal = refused
+        raise refusal
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
@@ -99,9 +100,9 @@ def _principal(claims: dict[str, Any]) -> Principal:
     roles = frozenset(role for role in Role if role in listed) if isinstance(listed, list) else frozenset()
     try:
         return Principal(
-            checked_identifier("sub", claims["sub"]),
+            checked_subject("sub", claims["sub"]),
             roles,
             None if office is None else checked_identifier("office", office),
         )
-    except InvalidInput:
-        raise TokenRefused from None
+    except InvalidInput as refusal:
+        raise TokenRefused(str(refusal)) from None

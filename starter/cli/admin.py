@@ -6,7 +6,7 @@ import typer
 from rich.progress import Progress
 
 from starter.cli import extend, offices, policy, staff
-from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
+from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of, required_operator
 from starter.cli.import_accounts import import_accounts
 from starter.cli.output import console_of, show
 from starter.cli.session import run
@@ -31,6 +31,31 @@ def reconcile(context: typer.Context, operator: Operator = None, _json: AsJson =
     with console_of(stderr=True).status("…"):
         findings = run(choices, lambda gateway: OperationsGateway(gateway, acting).reconcile())
     show(choices, findings)
+
+
+@app.command()
+def reset(
+    context: typer.Context,
+    reference: Reference,
+    without_signals: Annotated[
+        bool,
+        typer.Option("--without-signals", help="Leave out the signals that came after the last workflow task."),
+    ] = False,
+    operator: Operator = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Let a registration go on whose workflow was terminated, behind its recorded events; see docs/operations.md."""
+    from starter.gateway import OperationsGateway
+
+    choices, acting = choices_of(context), required_operator(operator)
+    show(
+        choices,
+        run(
+            choices,
+            lambda gateway: OperationsGateway(gateway, acting).reset(reference, with_signals=not without_signals),
+        ),
+    )
 
 
 @app.command()

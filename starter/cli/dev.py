@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from registration.errors import InvalidInput
-from registration.forms import checked_choice, checked_identifier
+from registration.forms import checked_choice, checked_identifier, checked_subject
 from registration.input_rules import InputRule
 from starter.cli.choices import AsJson, FormFile, Lang, choices_of
 from starter.cli.errors import CliError
@@ -86,7 +86,7 @@ def token(
     made = signed_token(
         choices.folder,
         chosen,
-        caller=checked_identifier("--id", caller or f"{chosen}-1"),
+        caller=checked_subject("--id", caller or f"{chosen}-1"),
         office=None if office is None else checked_identifier("--office", office),
         valid=duration_of(valid, longest=_YEAR),
     )

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from registration.errors import InvalidInput
-from registration.forms import checked_identifier
+from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.offices import OFFICE_COLUMNS, Office
@@ -26,7 +26,7 @@ class AdministrationGateway:
     def __init__(self, gateway: Gateway, operator: str) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+        self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
 
     @answering
     async def import_offices(self, lines: Iterable[CsvLine]) -> int:
@@ -64,7 +64,7 @@ class AdministrationGateway:
         Nobody disables themself, so whoever disables the last but one remains.
         """
         async with self._attended("admin.disable_staff") as act:
-            act.detail = checked_identifier("ID", staff_id)
+            act.detail = checked_subject("ID", staff_id)
             if staff_id == self._actor.id:
                 raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
             await act.acting()
@@ -74,7 +74,7 @@ class AdministrationGateway:
     async def enable(self, staff_id: str) -> None:
         """Lets somebody act again."""
         async with self._attended("admin.enable_staff") as act:
-            act.detail = checked_identifier("ID", staff_id)
+            act.detail = checked_subject("ID", staff_id)
             await act.acting()
             await self._gateway.staff.enable(staff_id)
 

@@ -14,9 +14,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
-from registration.errors import NotFound, Unavailable
+from registration.errors import InvalidInput, NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
+from registration.input_rules import InputRule
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
+from registration.record import Event
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
@@ -138,6 +140,21 @@ class Gateway:
             with suppress(Unavailable):
                 await launch(self.client, state_of(submitted, policy))
         return submitted.registration_id
+
+    async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
+        """The sealed row of an address that is to replace the present one.
+
+        Raises `InvalidInput` where it is the present one, unless by this very request; `NotFound` once all is erased.
+        """
+        snapshot = await self.reader.snapshot(registration_id)
+        if snapshot and await self.reader.address(registration_id, snapshot.email_id) == email:
+            events = await self.record.events(registration_id)
+            if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
+                raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
+        email_id = await self.writer.add_email(registration_id, email)
+        if email_id is None:
+            raise NotFound
+        return email_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
         """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from registration.access import AccessEntry
 from registration.errors import InvalidInput, NotFound
-from registration.forms import EvidenceForm, checked_identifier, checked_uuid
+from registration.forms import EvidenceForm, checked_identifier, checked_subject, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
@@ -51,7 +51,7 @@ class DeskGateway:
     def __init__(self, gateway: Gateway, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
         """`clerk` and `office` are opaque ids. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(kind, checked_identifier("clerk", clerk), checked_identifier("office", office))
+        self._actor = Actor(kind, checked_subject("clerk", clerk), checked_identifier("office", office))
 
     @answering
     async def register(
@@ -106,7 +106,7 @@ class DeskGateway:
         async with self._attended("desk.change_email", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            email_id = await self._new_email(registration_id, address)
+            email_id = await self._gateway.new_email(registration_id, address, act.request_id)
             return await act.send(registration_id, ChangeEmail(act.request_id, self._actor, email_id, seen))
 
     @answering
@@ -120,7 +120,7 @@ class DeskGateway:
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            email_id = await self._new_email(registration_id, address)
+            email_id = await self._gateway.new_email(registration_id, address, act.request_id)
             return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering
@@ -252,12 +252,6 @@ class DeskGateway:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
         form, registration_id = checked(evidence), await act.find(reference)
         return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
-
-    async def _new_email(self, registration_id: str, address: str) -> str:
-        email_id = await self._gateway.writer.add_email(registration_id, address)
-        if email_id is None:
-            raise NotFound
-        return email_id
 
     async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
         registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)

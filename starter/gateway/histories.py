@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from registration.names import workflow_id
 from registration.timeline import Run, Source
 from wiring.archive import Archive, ArchiveDamaged
+from wiring.runs import resets_in
 
 _ENDS: Final = {"COMPLETED", "FAILED", "TIMED_OUT", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW"}
 _GONE: Final = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT}
@@ -99,6 +100,9 @@ def _neighbours(history: WorkflowHistory) -> Iterator[str]:
     for run_id in (begun.continued_execution_run_id, begun.first_execution_run_id, ended.new_execution_run_id):
         if run_id:
             yield run_id
+    for note in resets_in(history):
+        yield note.base_run_id
+        yield note.new_run_id
 
 
 def _run_of(run_id: str, history: WorkflowHistory, source: Source) -> Run:
@@ -125,5 +129,7 @@ def moment_of(stamp: Timestamp) -> datetime:
     return stamp.ToDatetime(UTC)
 
 
-def _begun(found: RunHistory) -> datetime:
-    return found.run.started or datetime.min.replace(tzinfo=UTC)
+def _begun(found: RunHistory) -> tuple[datetime, datetime]:
+    """A run that was reset and the one that went on in its stead tell the same start."""
+    started = found.run.started or datetime.min.replace(tzinfo=UTC)
+    return started, found.run.closed or datetime.max.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Final
 from activities.reconciliation import state_of
 from registration.accounts import ACCOUNT_COLUMNS, AccountForm
 from registration.errors import InvalidInput, UgyfelkapuError, UserNameTaken
-from registration.forms import checked_identifier, checked_user_name
+from registration.forms import checked_identifier, checked_subject, checked_user_name
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
@@ -104,7 +104,7 @@ class AccountImport:
     def __init__(self, gateway: Gateway, operator: str, plan: ImportPlan) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(ActorKind.OPERATOR, checked_identifier("operator", operator))
+        self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
         self._plan = replace(plan, source=checked_identifier("source", plan.source))
         self._lines_by_name: dict[bytes, int] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from temporalio.client import WorkflowFailureError
 
 from registration.errors import Unavailable
-from registration.forms import checked_identifier
+from registration.forms import checked_subject
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
 from registration.policy import Policy
 from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
+from starter.gateway.resets import Reset, reset_cut_off
+
+_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class OperationsGateway(BulkExtensions):
     ) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
         self._gateway = gateway
-        self._actor = Actor(kind, checked_identifier("operator", operator), office)
+        self._actor = Actor(kind, checked_subject("operator", operator), office)
 
     @answering
     async def extend_validity(self, reference: str, until: datetime) -> None:
@@ -59,6 +63,19 @@ class OperationsGateway(BulkExtensions):
             except WorkflowFailureError:
                 raise Unavailable from None
             return findings
+
+    @answering
+    async def reset(self, reference: str, *, with_signals: bool = True) -> Reset:
+        """Lets a registration go on whose workflow was terminated, behind its recorded events; no event is added.
+
+        Signals that came after the last workflow task are followed then, unless told otherwise. Raises `NotFound`,
+        `NotCutOff`, `RecordedBehind`.
+        """
+        async with self._attended("operations.reset", only=_OPERATORS) as act:
+            registration_id = await act.find(reference)
+            act.detail = None if with_signals else "without signals"
+            await act.acting()
+            return await reset_cut_off(self._gateway, registration_id, act.request_id, with_signals=with_signals)
 
     @answering
     async def policy(self) -> Policy:

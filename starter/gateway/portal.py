@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from registration import errors
-from registration.forms import checked_identifier, checked_user_name, checked_uuid
+from registration.forms import checked_subject, checked_user_name, checked_uuid
 from registration.input_rules import InputRule
 from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close
@@ -44,7 +44,7 @@ class PortalGateway:
         self._claimants = Claimants(gateway)
         self._redemptions = Redemptions(gateway, self._claimants)
         self._code_requests = CodeRequests(gateway, self._claimants)
-        self._portal = None if portal is None else checked_identifier("portal", portal)
+        self._portal = None if portal is None else checked_subject("portal", portal)
 
     @answering
     async def register(self, form: Mapping[str, Any], *, client_address: str, request_id: str | None = None) -> str:
@@ -148,9 +148,7 @@ class PortalGateway:
         await self._check_session(registration_id, credential_id)
         sender = replace(sender_of(client_address, mailbox=_mailbox(email)), account=registration_id)
         await self._gateway.limits.count(Act.EMAIL_CHANGE, sender, request_id=request_id)
-        email_id = await self._gateway.writer.add_email(registration_id, email)
-        if email_id is None:
-            raise errors.NotFound
+        email_id = await self._gateway.new_email(registration_id, email, request_id)
         wish = ChangeEmail(request_id, citizen(registration_id), email_id, credential_id=credential_id)
         return await ask(self._gateway, registration_id, wish)
 

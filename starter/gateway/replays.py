@@ -6,7 +6,7 @@ they wait for are, in every event.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -72,15 +72,13 @@ class _Told:
 async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
     """Replays the runs of one registration, in their order, and compares what each hands to the next."""
     outcomes = []
-    handed: Payloads | None = None
+    handed = {found.run.run_id: _handed_on(found.history) for found in runs if found.history}
     for found in runs:
         if found.history is None:
             outcomes.append(Replayed(found.run, problem=_GONE))
-            handed = None
             continue
         mismatch = _beginning(found.history, handed) or await _mismatch(found.history)
         outcomes.append(Replayed(found.run, mismatch))
-        handed = _handed_on(found.history)
     return outcomes
 
 
@@ -130,8 +128,11 @@ def _recorded(history: WorkflowHistory) -> Iterator[tuple[int, _Told]]:
             yield event.event_id, _Told(_CONTINUED, _json(continued.input))
 
 
-def _beginning(history: WorkflowHistory, handed: Payloads | None) -> Mismatch | None:
-    """A run begins with what the run before handed to it; the first one with nothing that has happened."""
+def _beginning(history: WorkflowHistory, handed: Mapping[str, Payloads | None]) -> Mismatch | None:
+    """A run begins with what the run before handed to it; the first one with nothing that has happened.
+
+    `handed` is what each run has handed on, by its id.
+    """
     first: HistoryEvent = history.events[0]
     begun = first.workflow_execution_started_event_attributes
     if not begun.continued_execution_run_id:
@@ -139,7 +140,8 @@ def _beginning(history: WorkflowHistory, handed: Payloads | None) -> Mismatch | 
         return (
             Mismatch(f"snapshot.sequence = {sequence}", "snapshot.sequence = 0", first.event_id) if sequence else None
         )
-    found = difference(_json(begun.input), _json(handed), strict=True) if handed else None
+    before = handed.get(begun.continued_execution_run_id)
+    found = difference(_json(begun.input), _json(before), strict=True) if before else None
     return found and Mismatch(found[0], found[1], first.event_id)
 
 

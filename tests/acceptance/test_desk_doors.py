@@ -13,8 +13,9 @@ import asyncpg
 import pytest
 
 from registration.access import NO_OFFICE, AccessEntry
+from registration.documents import DocumentKind
 from registration.errors import InvalidInput, NotAccepted, NotAllowed, OfficeNotOpen, StaffDisabled, UserNameTaken
-from registration.forms import DocumentKind, EvidenceForm
+from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status

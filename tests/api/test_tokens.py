@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from starter.api.token_keys import TokenKeys
@@ -52,7 +53,12 @@ async def test_a_token_of_the_issuer_names_its_caller(tmp_path: Path, key: Key) 
         {"sub": None},
         {"sub": "Kovács János <kovacs@example.hu>"},
         {"sub": 7},
+        {"sub": ""},
+        {"sub": "x" * 256},
+        {"sub": "auth0|\x00"},
+        {"sub": ["portal-1"]},
         {"office": "a b"},
+        {"office": "x" * 65},
     ],
     ids=[
         "expired",
@@ -67,13 +73,86 @@ async def test_a_token_of_the_issuer_names_its_caller(tmp_path: Path, key: Key) 
         "without a subject",
         "whose subject is a person",
         "whose subject is a number",
+        "whose subject is empty",
+        "whose subject is too long",
+        "whose subject has a control character",
+        "of several subjects",
         "of an office with a space",
+        "of an office that is too long",
     ],
 )
 async def test_a_token_with_a_wrong_claim_names_nobody(tmp_path: Path, changes: dict[str, Any]) -> None:
     key = ec()
     with pytest.raises(TokenRefused):
         await tokens(published(tmp_path, key)).principal(token(key, **changes))
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["auth0|5f7c8ec7c33c6c004bbafe82", "f:0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b:kis.elek", "CN=kis~y+z", "x" * 255],
+)
+async def test_a_subject_is_what_issuers_usually_write(tmp_path: Path, subject: str) -> None:
+    key = ec()
+    assert (await tokens(published(tmp_path, key)).principal(token(key, sub=subject))).actor.id == subject
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"exp": 1}, "expired_token exp"),
+        ({"aud": "another"}, "invalid_claim aud"),
+        ({"iss": None}, "missing_claim iss"),
+        ({"sub": "kovacs@example.hu"}, "sub: must be 1 to 255 ASCII letters, digits or characters of ._-:|=~+."),
+    ],
+)
+async def test_a_refusal_has_its_reason_for_the_log_and_quotes_nothing(
+    tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
+    key = ec()
+    with pytest.raises(TokenRefused) as refused:
+        await tokens(published(tmp_path, key)).principal(token(key, **changes))
+    assert refused.value.reason == reason
+    with pytest.raises(TokenRefused) as refused:
+        await tokens(published(tmp_path, key)).principal(token(ec()))
+    assert refused.value.reason == "bad_signature"
+    with pytest.raises(TokenRefused) as refused:
+        await tokens(published(tmp_path, key)).principal(token(ec(kid="another")))
+    assert refused.value.reason == "unknown key"
+
+
+DEEP = b"[" * 3_000 + b"]" * 3_000
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        DEEP,
+        b'{"sub":' + DEEP + b"}",
+        b"[]",
+        b"7",
+        b"null",
+        b"\xff",
+        b"",
+        b'{"exp":NaN}',
+        b'{"exp":1e999}',
+        b'{"aud":[[[]]]}',
+    ],
+    ids=lambda payload: repr(payload[:16]),
+)
+async def test_a_payload_that_nobody_can_read_names_nobody(tmp_path: Path, payload: bytes) -> None:
+    """Also one that the issuer has signed."""
+    key = ec()
+    signed = jws.serialize_compact({"alg": "ES256", "kid": "ec"}, payload, key)
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, key)).principal(signed)
+
+
+@pytest.mark.parametrize("header", [DEEP, b"[]", b"7", b'{"alg":"ES256","kid":' + DEEP + b"}", b'{"alg":["ES256"]}'])
+async def test_a_header_that_nobody_can_read_names_nobody(tmp_path: Path, header: bytes) -> None:
+    key = ec()
+    first = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+    with pytest.raises(TokenRefused):
+        await tokens(published(tmp_path, key)).principal(".".join([first, *token(key).split(".")[1:]]))
 
 
 async def test_clocks_may_be_half_a_minute_apart(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from uuid_utils import compat as uuids
 
 from registration import messages as m
 from registration.decisions import decision
-from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
+from registration.documents import DocumentKind
+from registration.forms import EvidenceForm, RegistrationForm
 from registration.lifecycle import Decision, Recording, State
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration

@@ -27,13 +27,14 @@ _BATCH: Final = 1000
 _AT_ONCE: Final = 50
 
 
-async def standing_accounts(world: World, count: int) -> list[str]:
-    """Opens active accounts whose passwords expire in 60 to 459 days; returns their ids, in order.
+async def standing_accounts(world: World, count: int, *, until: datetime | None = None) -> list[str]:
+    """Opens active accounts whose passwords expire in 60 to 459 days, or all `until` a moment; their ids, in order.
 
     Rows, first events and the workflows' states are what taking them over would leave, many times faster.
     """
     now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.gateway.accounts, Policy()
-    lines = (account(password_hash="", password_valid_until=day(60 + number % 400)) for number in range(count))
+    ends = [until.isoformat() if until else day(60 + number % 400) for number in range(count)]
+    lines = (account(password_hash="", password_valid_until=end) for end in ends)
     forms = [AccountForm.parse(line, policy=policy, now=now) for line in lines]
     keyed = [Account(accounts.key_of(SOURCE, form.form.user_name), form, form.password_valid_until) for form in forms]
     keyed.sort(key=lambda each: each.key.registration_id)

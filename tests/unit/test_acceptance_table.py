@@ -199,7 +199,7 @@ def test_an_inactive_client_is_sent_to_a_registration_body(request_: m.Message) 
 
 def test_whatever_refuses_a_signal_has_words_for_the_auditor() -> None:
     """Principle 12: the refusal of `reactivate` or `extend_validity` stands in the record by its name."""
-    names = {"Unreadable"}
+    names = {"Unreadable", "TooManySignals"}
     for status, actor in itertools.product(Status, ActorKind):
         state = IN_STATUS[status]()
         for signal in (

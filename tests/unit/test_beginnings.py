@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from registration import messages as m
-from registration.lifecycle import Imported, State
+from registration.lifecycle import Imported, State, Verified
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
 from registration.policy import Policy
@@ -105,6 +105,7 @@ def test_every_field_of_the_snapshot_is_the_fold_of_the_events(forged: dict[str,
         {"opened_by": Actor(ActorKind.CLERK, "clerk-7", "1051")},
         {"evidence": Evidence(_ID, "c" * 64)},
         {"assurance": Assurance.QUALIFIED},
+        {"verified": Verified(datetime(2027, 3, 1, tzinfo=UTC), Actor(ActorKind.CLERK, "clerk-7", "1051"))},
     ],
     ids=", ".join,
 )

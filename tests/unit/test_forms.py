@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from registration import forms
+from registration.documents import DocumentKind
 from registration.errors import InvalidInput
-from registration.forms import DocumentKind, EvidenceForm, RegistrationForm
+from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.statuses import Language
 
@@ -204,7 +205,8 @@ def test_evidence_without_consent_is_refused(consent: object) -> None:
     ("changes", "field", "rule"),
     [
         ({"document_kind": "LIBRARY_CARD"}, "document_kind", InputRule.ONE_OF),
-        ({"document_number": ""}, "document_number", InputRule.TEXT),
+        ({"document_number": ""}, "document_number", InputRule.PASSPORT_NUMBER),
+        ({"document_number": "!"}, "document_number", InputRule.PASSPORT_NUMBER),
         ({"recipient": ""}, "recipient", InputRule.TEXT),
         ({"recipient": 7}, "recipient", InputRule.TEXT),
         ({"photo": "x"}, "photo", InputRule.UNKNOWN_FIELD),

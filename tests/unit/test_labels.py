@@ -22,6 +22,7 @@ from registration.statuses import Channel, Status
 from registration.timeline import Source
 from starter.cli.labels import LABELS, VALUES
 from starter.gateway.desk_answers import ActInPerson, Disclosure, Receipt
+from starter.gateway.resets import Reset
 from starter.gateway.sessions import Session
 from starter.gateway.verification.findings import Verdict
 from store.rows import Person
@@ -36,6 +37,7 @@ def names(*kinds: type) -> set[str]:
 WHOLE: Final[dict[str, set[str]]] = {
     "accesses.show_accesses": {"office"},
     "admin.reconcile": names(Findings),
+    "admin.reset": names(Reset),
     "admin.rotate_keys": set(),
     "audit.statistics": set(Statistics(None, None, (), None, {}).summary()),
     "audit_record._report": names(Verdict) | {"whole"},

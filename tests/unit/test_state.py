@@ -16,7 +16,9 @@ from tests.unit.lives import CHANGE, CLERK, DAY, EVIDENCE, REDEMPTION, START, af
 def test_an_answer_tells_where_the_registration_stands() -> None:
     opened, active = lives.opened(), lives.active()
     assert opened.answer(START) == m.Answer(Status.AWAITING_ACTIVATION, START + 30 * DAY, None, START + 30 * DAY, START)
-    assert active.answer(START + DAY) == m.Answer(Status.ACTIVE, deadline(active), deadline(active), None, START + DAY)
+    assert active.answer(START + DAY) == m.Answer(
+        Status.ACTIVE, deadline(active), deadline(active), None, START + DAY, identity_verified_at=START
+    )
 
 
 def test_the_answers_to_the_last_100_requests_are_kept_the_oldest_goes_first() -> None:

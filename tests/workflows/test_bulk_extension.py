@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import asyncpg
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowFailureError
+from temporalio.common import RawValue
 
 from registration.errors import (
     ExtensionNotApproved,
@@ -30,6 +33,24 @@ from tests.workflows.lives import choosy_world
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 NOBODY = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
 DONE_SECONDS = 60
+
+
+HOSTILE: Final[list[list[Any]]] = [
+    [],
+    [None],
+    ["\ud800"],
+    ["x" * 1_900_000],
+    [float("nan")],
+    [float("inf")],
+    [-1],
+    [0],
+    [10**400],
+    [1001],
+    [5, 5],
+    [{"rate": 5}],
+    [RawValue(Payload(metadata={"encoding": b"x" * 1_000}, data=b"["))],
+]
+"""Arguments of a signal past the gateway, none of which is a rate."""
 
 
 async def test_nothing_runs_without_a_second_person_and_the_report_names_every_account() -> None:
@@ -136,6 +157,25 @@ async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() ->
         assert first_run.id == extension_workflow_id(extension.id)
         assert first_run.run_id != first_run.raw_description.workflow_execution_info.first_run_id
         assert len(await world.sql("select * from events")) == 60
+
+
+async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_that_nobody_can_keep() -> None:
+    """What cannot be read is not followed; a rate must be one that an operator could have given."""
+    async with choosy_world() as (world, _):
+        await standing_accounts(world, 12)
+        extension = await _approved(world, days=1)
+        await world.operations.start_extension(extension.id, 1)
+        handle = world.client.get_workflow_handle(extension_workflow_id(extension.id))
+        await handle.signal("pause", args=[{"x": "\ud800"}, 2])
+        await eventually(lambda: _is(world, extension, ExtensionState.PAUSED), within_seconds=DONE_SECONDS)
+        for name in ("resume", "promote", "x" * 900):
+            for arguments in HOSTILE:
+                await handle.signal(name, args=arguments)
+        await eventually(lambda: _is(world, extension, ExtensionState.RUNNING), within_seconds=DONE_SECONDS)
+        assert (await world.operations.extension(extension.id)).rate == 1
+        await world.operations.resume_extension(extension.id, 1000)
+        report = await _done(world, extension)
+        assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
 
 
 async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,15 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from registration import messages as m
-from registration.errors import AlreadyReactivated, CodeNotLive, EvidenceMissing, NotAccepted, NotAllowed, WrongCode
+from registration.errors import (
+    AlreadyReactivated,
+    AlreadyVerified,
+    CodeNotLive,
+    EvidenceMissing,
+    NotAccepted,
+    NotAllowed,
+    WrongCode,
+)
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, Purpose, Status
@@ -60,6 +68,10 @@ async def test_a_message_that_a_status_does_not_accept_is_refused_by_the_validat
         facts = error.details[0]
         if (status, name) == (Status.AWAITING_REACTIVATION, "reactivate_and_confirm"):
             assert error.type == AlreadyReactivated.__name__
+            assert facts["clerk"] == "clerk-7"
+            continue
+        if (status, name) == (Status.ACTIVE, "verify_identity"):
+            assert error.type == AlreadyVerified.__name__
             assert facts["clerk"] == "clerk-7"
             continue
         assert error.type == NotAccepted.__name__

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from registration.errors import (
     AlreadyReactivated,
+    AlreadyVerified,
     EvidenceMissing,
     IdempotencyKeyReused,
     NotAccepted,
@@ -27,7 +28,7 @@ _ON_EVIDENCE: Final = (NotFound, NotAccepted, EvidenceMissing)
 _ONCE: Final = (*_ON_EVIDENCE, IdempotencyKeyReused, RequestInProgress)
 
 
-@router.post("/identity-verification", response_model=Standing, responses=problems(*_ONCE))
+@router.post("/identity-verification", response_model=Standing, responses=problems(AlreadyVerified, *_ONCE))
 async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Make a temporary registration final (S3); before the activation it is noted."""
 

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from registration.forms import DocumentKind
+from registration.documents import DocumentKind
 from registration.offices import Body
 from registration.record import EventKind
 from registration.statuses import Channel, Status

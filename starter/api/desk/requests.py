@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from registration.forms import DocumentKind
+from registration.documents import DocumentKind
 from starter.api.requests import FORM, Email, Form, StrictBody
 
 EVIDENCE: Final[JsonDict] = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}

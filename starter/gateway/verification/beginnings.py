@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from pydantic import ValidationError
 
-from registration.lifecycle import State
+from registration.lifecycle import State, Verified
 from registration.policy import Policy
 from registration.record import Event, Snapshot
 from starter.gateway.verification.chain import Chain
@@ -63,6 +63,15 @@ def _opening(state: State, chain: Chain) -> Iterator[str]:
         pass  # named as the read model's
     for first in chain.events[:1]:
         yield from _first_told(state, first)
+    if state.verified and state.verified != _verified(state.snapshot.sequence, chain):
+        yield "verified"
+
+
+def _verified(sequence: int, chain: Chain) -> Verified | None:
+    """When and by whom the identity became known, by the events up to a place."""
+    known = (event for event in chain.events if event.sequence <= sequence and event.identity_verified)
+    first = next(known, None)
+    return Verified(first.at, first.actor) if first else None
 
 
 def _first_told(state: State, first: Event) -> Iterator[str]:

@@ -1,0 +1,55 @@
+"""An act that is done already is told as such."""
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from registration import messages as m
+from registration.errors import AlreadyVerified, NotAccepted
+from registration.lifecycle import State
+from registration.messages import ActorKind
+from registration.repetitions import repetition
+from registration.statuses import Channel, Language, Status
+from registration.times import told
+from tests.unit import lives
+from tests.unit.lives import CLERK, EVIDENCE, START, sent
+
+AGAIN: Final = m.VerifyIdentity("verify-2", m.Actor(ActorKind.SUPERVISOR, "supervisor-1", "1052"), EVIDENCE)
+NOTED: Final = m.VerifyIdentity("verify-1", CLERK, EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [sent(lives.opened(), NOTED, START), lives.opened(Channel.IN_PERSON), lives.active()],
+    ids=["noted before the activation", "opened in person", "active"],
+)
+def test_an_identity_that_is_verified_is_told_with_clerk_office_and_time(state: State) -> None:
+    refusal = repetition(state, AGAIN)
+    assert isinstance(refusal, AlreadyVerified)
+    assert isinstance(refusal, NotAccepted)
+    assert state.verified
+    by = state.verified.by
+    assert refusal.facts == {"clerk": by.id, "office": by.office or "–", "at": told(START)}
+    assert all(told(START) in refusal.sentence(language) for language in Language)
+    assert state.answer(START).identity_verified_at == START
+
+
+def test_a_life_of_an_older_version_tells_what_its_status_knows() -> None:
+    active = replace(lives.active(), verified=None)
+    refusal = repetition(active, AGAIN)
+    assert refusal
+    assert refusal.facts == {"clerk": CLERK.id, "office": CLERK.office or "–", "at": told(START)}
+    noted = repetition(replace(sent(lives.opened(), NOTED, START), verified=None), AGAIN)
+    assert noted
+    assert noted.facts == {"clerk": "–", "office": "–", "at": "?"}
+    assert active.answer(START).identity_verified_at is None
+
+
+def test_everything_else_is_no_repetition() -> None:
+    assert repetition(lives.opened(), AGAIN) is None
+    assert repetition(lives.temporary(), AGAIN) is None
+    assert repetition(lives.active(), replace(AGAIN, actor=m.Actor(ActorKind.CITIZEN, "somebody"))) is None
+    assert repetition(lives.active(), m.Disclose("disclose-2", CLERK, EVIDENCE)) is None
+    for status in set(lives.IN_STATUS) - {Status.AWAITING_ACTIVATION, Status.ACTIVE}:
+        assert repetition(lives.IN_STATUS[status](), AGAIN) is None
