@@ -49,7 +49,7 @@ class Claimants:
         account, networks = (
             (holder.registration_id, holder.networks) if holder else (user_name_key(user_name), frozenset())
         )
-        claimant = Claimant(holder, self._gateway.limits.at_home(sender, account, networks))
+        claimant = Claimant(holder, self._gateway.limits.at_account(sender, account, networks))
         await self._gateway.limits.count(act, claimant.subject, request_id=request_id)
         return claimant
 

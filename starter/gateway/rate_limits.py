@@ -62,8 +62,8 @@ class RateLimits:
         )
         _check_one_more(windows, now)
 
-    def at_home(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
-        """The subject with its account, whose password knows these networks."""
+    def at_account(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
+        """The subject with the account that is meant, whose password knows these networks."""
         is_known = self._attempts.network(account, subject.address) in networks
         return replace(subject, account=account, is_known=is_known)
 

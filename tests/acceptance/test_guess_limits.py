@@ -12,6 +12,7 @@ from registration import errors
 from registration.limits import LIMITS, WRONG, Act
 from registration.statuses import Purpose, Status
 from starter.gateway import PortalGateway
+from tests.support.api import Api, problem
 from tests.support.counting import counted
 from tests.support.guessing import WRONG as WRONG_PASSWORD
 from tests.support.guessing import WRONG_CODE, wrong_passwords
@@ -224,6 +225,27 @@ async def test_a_right_pair_is_told_what_a_wrong_one_is_told_once_others_have_gu
 
 SECONDS_BETWEEN: Final = 20
 """Between two answers on a busy machine."""
+
+
+async def test_over_http_too_a_hundred_wrong_ones_at_one_account_are_the_last(api: Api, world: World) -> None:
+    """The portal tells the client's address; the account is the same whichever portal asks."""
+    _, filled = await bring(world, Status.TEMPORARY)
+    name = filled["user_name"]
+    wrong = {
+        "/v1/sessions": ({"user_name": name, "password": WRONG_PASSWORD}, "wrong-password"),
+        "/v1/code-redemptions": ({"user_name": name, "code": WRONG_CODE, "purpose": "CLOSURE"}, "wrong-code"),
+        "/v1/code-requests": ({"user_name": name, "email": "nem.ez@example.org"}, "wrong-pair"),
+    }
+    for path, (body, refusal) in wrong.items():
+        answer = await api.post(path, body | {"client_address": another_address()})
+        assert problem(answer) == (422, refusal)
+    for act in WRONG.values():
+        await use_up(world, act, "account")
+    for path, (body, _) in wrong.items():
+        answer = await api.post(path, body | {"client_address": another_address()})
+        assert problem(answer) == (429, "too-many-attempts")
+        assert 0 < int(answer.headers["retry-after"]) <= 86_400
+    assert (await api.log_in(name)).status_code == 200, "from the network that it was activated from"
 
 
 async def test_four_hundred_wrong_pairs_from_one_address_find_nobody(world: World) -> None:

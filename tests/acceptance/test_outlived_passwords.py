@@ -17,10 +17,12 @@ from registration.statuses import Purpose, Status
 from starter.gateway import Session
 from starter.gateway.assertions import Assertions
 from starter.gateway.connection import new_request_id
+from tests.support.accounts import OLD_PASSWORD, account
 from tests.support.api import Api, problem
 from tests.support.guessing import wrong_passwords
+from tests.support.importing import take
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address
-from tests.workflows.lives import bring, quiet, to_deadline
+from tests.workflows.lives import another_run, bring, let_run_age, quiet, run_id, to_deadline
 from wiring.keys import parse_keys
 from wiring.settings import required
 
@@ -67,6 +69,19 @@ async def test_an_assertion_ends_with_its_password(api: Api, world: World, way: 
     assert len(await world.sql("select id from emails where registration_id = $1", registration_id)) == 1
     victims = await api.assertion(filled["user_name"], NEXT)
     assert await asks_over_http(api, registration_id, victims) == [(202, "")] * 2
+
+
+async def test_the_assertion_of_an_imported_password_ends_with_it_too(api: Api, world: World) -> None:
+    """Not with its hash, which becomes one of ours at the first log-in: the password is the same."""
+    line = account()
+    (registration_id,) = await take(world, line)
+    first = await api.assertion(line["user_name"], OLD_PASSWORD)
+    assert await asks_over_http(api, registration_id, first) == [(202, "")] * 2
+    answer = await api.put(
+        f"/v1/registrations/{registration_id}/password", {"present_password": OLD_PASSWORD, "password": NEXT}
+    )
+    assert answer.status_code == 200, answer.text
+    assert await asks_over_http(api, registration_id, first) == [(403, "log-in-again")] * 2
 
 
 @ways
@@ -145,6 +160,25 @@ async def test_a_request_that_was_on_its_way_is_refused_by_the_workflow(world: W
     ):
         with pytest.raises(errors.AssertionRefused):
             await world.gateway.send(registration_id, message)
+
+
+async def test_the_next_run_of_the_workflow_still_knows_which_password_is_in_force(world: World) -> None:
+    """An expired password that is renewed ends the cycle, and with it the run."""
+    registration_id, filled = await bring(world, Status.ACTIVE)
+    stolen = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await let_run_age(world, registration_id)
+    before = await run_id(world, registration_id)
+    await redeems_a_code(world, registration_id, filled)
+    await another_run(world, registration_id, before)
+    thief, credential_id = Actor(ActorKind.CITIZEN, registration_id), stolen.credential_id
+    for message, refusal in (
+        (Close(new_request_id(), thief, credential_id=credential_id), errors.AssertionRefused),
+        (ChangePassword(new_request_id(), thief, credential_id=credential_id), errors.WrongPassword),
+    ):
+        with pytest.raises(refusal):
+            await world.gateway.send(registration_id, message)
+    await world.portal.change_password(filled["user_name"], NEXT, PASSWORD, client_address=another_address())
 
 
 @ways
