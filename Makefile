@@ -41,6 +41,7 @@ check: setup ## formatting, lint, types, import rules, spelling, templates; stop
 # More processes than cores, because the chaos tests mostly wait; each of them needs up to 1 GB. A file is the unit, so that
 # its fixtures are made once; the files begin in the order of tests/conftest.py.
 test: setup ## the whole suite, with branch coverage of registration and workflows (100 %)
+	@command -v openssl >/dev/null || { echo "make test needs the program openssl: install your system's package openssl" >&2; exit 1; }
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 demo: setup ## the main job: three registrations through their lives on real servers, in skipped time

@@ -32,7 +32,7 @@ class OpenSsl:
 
     def __init__(self, folder: Path) -> None:
         if shutil.which("openssl") is None:
-            pytest.fail("openssl is needed for these tests: install the package openssl")
+            pytest.fail("these tests need the program openssl: install your system's package openssl")
         self.folder = folder
         self._run(
             "req",

@@ -4,15 +4,16 @@ import logging
 import time
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registration.signature_errors import SignatureRefused, SignatureUnreadable
+from registration.signature_errors import SignatureRefused, SignatureUnreadable, UnknownAuthority
 from starter.dev.authority import Authority, Credential, new_key
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
-from tests.signatures.ceremony import CONTENT, DAY, NOW, attributes, certified, opened, signed_by_hand
+from tests.signatures.ceremony import CONTENT, DAY, NOW, as_asn1, attributes, certified, opened, signed_by_hand
 
 SIGNATURE = sign_cades(CONTENT, certified(), NOW)
 PDF = sign_pades(pdf_with(CONTENT), certified())
@@ -61,23 +62,30 @@ def test_a_spoiled_pdf_is_refused(pdf: bytes) -> None:
 
 
 def maze(count: int) -> bytes:
-    """Certificates that all issue each other: every order of them is a path to nowhere."""
-    name, chain = certified().certificate.issuer, []
-    for _ in range(count):
-        key = new_key()
-        built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW - DAY, NOW + DAY)
+    """Certificates that all name each other as their issuer: every order of them is a path to nowhere."""
+    name, keys = certified().certificate.issuer, [new_key() for _ in range(count)]
+    walls = []
+    for key, above in zip(keys, [*keys[1:], keys[0]], strict=True):
+        serial = x509.random_serial_number()
+        built = x509.CertificateBuilder(name, name, key.public_key(), serial, NOW - DAY, NOW + DAY)
         built = built.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        chain.append(built.sign(key, hashes.SHA256()))
-    end = certified()
-    stranger = Authority(Credential(chain[0], new_key(), tuple(chain[1:])))
-    return sign_cades(CONTENT, Credential(certified(by=stranger).certificate, end.key, tuple(chain)), NOW)
+        walls.append(Credential(built.sign(above, hashes.SHA256()), key))
+    end = certified(by=Authority(walls[0]))
+
+    def surround(signed: cms.SignedData) -> None:
+        signed["certificates"] = [as_asn1(end), *map(as_asn1, walls)]
+
+    return signed_by_hand(end, attributes(end), change=surround)
 
 
-@pytest.mark.parametrize("count", [5, 6, 40])
-def test_a_maze_of_certificates_is_left_soon(count: int) -> None:
-    begun = time.process_time()
-    with pytest.raises(SignatureRefused):
-        opened(CONTENT, maze(count))
+@pytest.mark.parametrize(
+    ("count", "refusal"),
+    [(1, UnknownAuthority), (4, UnknownAuthority), (5, UnknownAuthority), (6, SignatureUnreadable)],
+)
+def test_a_maze_of_certificates_is_left_soon(count: int, refusal: type[SignatureRefused]) -> None:
+    signature, begun = maze(count), time.process_time()
+    with pytest.raises(refusal):
+        opened(CONTENT, signature)
     assert time.process_time() - begun < SOON_SECONDS
 
 
