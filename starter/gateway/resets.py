@@ -9,6 +9,7 @@ from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
@@ -43,7 +44,12 @@ async def reset_cut_off(gateway: Gateway, registration_id: str, request_id: str,
     `NotCutOff`, `RecordedBehind`, `RPCError`.
     """
     handle = handle_of(gateway.client, registration_id)
-    described = await handle.describe()
+    try:
+        described = await handle.describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            raise NotCutOff from None
+        raise
     if described.status not in _CUT_OFF or described.run_id is None:
         raise NotCutOff
     history = await gateway.client.get_workflow_handle(handle.id, run_id=described.run_id).fetch_history()
