@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
@@ -26,8 +27,13 @@ AT_ONCE: Final = 50
 """Accounts whose time is skipped together."""
 
 VALID: Final = timedelta(hours=3)
-"""Longer than the opening takes. Reminders are due before, so the expiry is the next timer: without a worker no time is
-skipped beyond one that has fired."""
+"""Longer than the opening takes; reminders are due before, so the expiry is the next timer."""
+
+BEFORE: Final = timedelta(seconds=3)
+"""Skipped up to here: without a worker no time is skipped beyond a timer that has fired."""
+
+FIRST_TASK: Final = 5
+"""Events: started, the first task, and its timer."""
 
 VERIFIED: Final = 20
 """Registrations that are verified whole; each is compared with its history."""
@@ -42,7 +48,7 @@ async def test_timers_that_fired_at_once_are_all_followed_once_and_hold_up_nobod
         ids = await standing_accounts(world, TIMERS, until=moment)
         async with healthy_worker(servers):
             await eventually(lambda: _are_waiting(world, ids), within_seconds=ENDS_WITHIN_SECONDS)
-        await _fire(world, ids)
+        await _fire(world, ids, moment)
         assert await _expired(world) == 0
         async with healthy_worker(servers):
             async with asyncio.timeout(ENDS_WITHIN_SECONDS):
@@ -65,25 +71,38 @@ async def test_timers_that_fired_at_once_are_all_followed_once_and_hold_up_nobod
             assert (await record.verify(one, with_temporal=False))[1] == []
 
 
-async def _fire(world: World, ids: list[str]) -> None:
-    """Lets the time of all pass to their expiry."""
+async def _fire(world: World, ids: list[str], moment: datetime) -> None:
+    """Lets the time of all pass to their expiry, until each has fired and waits for a worker."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def fire(registration_id: str) -> None:
         async with places:
-            await world.forward(registration_id, VALID + timedelta(minutes=1))
+            await world.forward_to(registration_id, moment - BEFORE)
 
     async with asyncio.timeout(ENDS_WITHIN_SECONDS):
         await asyncio.gather(*map(fire, ids))
+    await eventually(lambda: _have_a_task(world, ids), within_seconds=ENDS_WITHIN_SECONDS)
+
+
+async def _have_a_task(world: World, ids: list[str]) -> bool:
+    for registration_id in reversed(ids):
+        described = (await world.handle(registration_id).describe()).raw_description
+        if not described.HasField("pending_workflow_task"):
+            return False
+    return True
 
 
 async def _are_waiting(world: World, ids: list[str]) -> bool:
-    """Whether every workflow has had its first task; the last to be started have it last."""
-    for registration_id in ids:
+    """Whether every workflow has had its first task, and sets its timer."""
+    for registration_id in reversed(ids):
         described = (await world.handle(registration_id).describe()).raw_description
-        if described.workflow_execution_info.history_length < 4 or described.HasField("pending_workflow_task"):
+        if described.workflow_execution_info.history_length < FIRST_TASK or _is_busy(described):
             return False
     return True
+
+
+def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:
+    return described.HasField("pending_workflow_task") or bool(described.pending_activities)
 
 
 async def _are_all(world: World) -> bool:
