@@ -113,9 +113,11 @@ async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> se
             try:
                 await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
             except RPCError as trouble:
-                if trouble.status is not RPCStatusCode.NOT_FOUND:
+                if trouble.status is RPCStatusCode.NOT_FOUND:
+                    gone.add(registration_id)
+                elif trouble.status is not RPCStatusCode.INVALID_ARGUMENT:
                     raise
-                gone.add(registration_id)
+                # That one's run takes no more signals, of which there is a limit: it is asked again in the next round.
 
     async with asyncio.TaskGroup() as group:
         for registration_id, message in messages.items():

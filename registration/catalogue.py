@@ -48,7 +48,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "ExtensionNotRunning": "A meghosszabbítás nem fut: még nem indították el, vagy már kész.",
     "AlreadyVerified": "A személyazonosságot már ellenőrizték: {clerk} ({office} hivatal), {at} (budapesti idő "
     "szerint); nincs több teendő vele.",
-    "NotCutOff": "A regisztráció munkafolyamata nem szakadt meg: fut, vagy már véget ért; nincs mit visszaállítani.",
+    "NotCutOff": "A regisztráció munkafolyamata nem szakadt meg: fut, véget ért, vagy a Temporal nem őrzi; nincs mit "
+    "visszaállítani.",
     "RecordedBehind": "A visszaállítás újra eldöntené a már naplózott {sequence}. eseményt; a teendőt a "
     "docs/operations.md írja le.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",

@@ -238,7 +238,8 @@ class ExtensionNotRunning(Refusal):
 
 
 class NotCutOff(Refusal):
-    """The workflow of this registration was not cut off: it runs, or its life has ended; there is nothing to reset."""
+    """The workflow of this registration was not cut off: it runs, its life has ended, or Temporal has none; there is
+    nothing to reset."""
 
 
 class RecordedBehind(Refusal):

@@ -41,7 +41,8 @@ class IdempotencyGateway:
 
         Raises `IdempotencyKeyReused` where the key came with another content, `RequestInProgress`.
         """
-        key, moment = f"{caller}|{key}", now()
+        # A caller's id has no space, so no two callers' keys are the same text, whatever bars there are in them.
+        key, moment = f"{caller.replace('|', ' ')}|{key}", now()
         request_id = await self._store.begin(key, request, new_request_id(), moment, moment - _ABANDONED_AFTER)
         if request_id:
             return Begun(key, request_id)

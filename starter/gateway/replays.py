@@ -136,7 +136,7 @@ def _beginning(history: WorkflowHistory, handed: Mapping[str, Payloads | None]) 
     first: HistoryEvent = history.events[0]
     begun = first.workflow_execution_started_event_attributes
     if not begun.continued_execution_run_id:
-        sequence = (_json(begun.input).get("snapshot") or {}).get("sequence")
+        sequence = _member(_member(_json(begun.input), "snapshot"), "sequence")
         return (
             Mismatch(f"snapshot.sequence = {sequence}", "snapshot.sequence = 0", first.event_id) if sequence else None
         )
@@ -156,8 +156,12 @@ def _json(payloads: Payloads) -> Any:  # noqa: ANN401  whatever JSON holds
     """The one argument of everything that a registration does."""
     try:
         return json.loads(payloads.payloads[0].data)
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):  # somebody else's start of a workflow may hold anything
         return {}
+
+
+def _member(value: Any, name: str) -> Any:  # noqa: ANN401  whatever JSON holds
+    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _plain(argument: object) -> Any:  # noqa: ANN401  whatever JSON holds

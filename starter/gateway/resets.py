@@ -9,6 +9,7 @@ from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
@@ -22,6 +23,8 @@ _CUT_OFF: Final = {
     WorkflowExecutionStatus.CANCELED,
     WorkflowExecutionStatus.TIMED_OUT,
 }
+
+_OF_A_TASK: Final = {EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,12 @@ async def reset_cut_off(gateway: Gateway, registration_id: str, request_id: str,
     `NotCutOff`, `RecordedBehind`, `RPCError`.
     """
     handle = handle_of(gateway.client, registration_id)
-    described = await handle.describe()
+    try:
+        described = await handle.describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            raise NotCutOff from None
+        raise
     if described.status not in _CUT_OFF or described.run_id is None:
         raise NotCutOff
     history = await gateway.client.get_workflow_handle(handle.id, run_id=described.run_id).fetch_history()
@@ -68,12 +76,14 @@ async def reset_cut_off(gateway: Gateway, registration_id: str, request_id: str,
 def _last_task(events: Sequence[HistoryEvent]) -> int:
     """The event that the reset puts another one in place of: right behind the start of the last workflow task.
 
-    Where a task was scheduled and never started, right behind that. A run that is cut off has an event there.
+    Where a task was scheduled and never started, right behind that. A run that is cut off has an event there. A
+    request to cancel must not be in what is kept: the new run would follow it at once.
     """
-    scheduled = [it for it in events if it.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED]
-    last = scheduled[-1].event_id
-    for event in events[last:]:
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+    last = 0
+    for event in events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+            break
+        if event.event_type in _OF_A_TASK:
             last = event.event_id
     return last + 1
 

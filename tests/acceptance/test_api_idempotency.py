@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from registration.errors import Unavailable
+from registration.errors import RequestInProgress, Unavailable
 from registration.record import EventKind
-from starter.gateway import IdempotencyGateway
+from starter.gateway import Begun, IdempotencyGateway
 from tests.support.api import Api, api_on, problem
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
@@ -152,3 +152,12 @@ async def _let_half_a_minute_pass(world: World) -> None:
     """For the rows of requests: their clock is the gateway's."""
     taken = datetime.now(UTC) - timedelta(seconds=31)
     await world.sql("update idempotency set taken_at = $1 where answer is null", taken)
+
+
+async def test_no_two_callers_share_a_key_whatever_bars_are_in_their_ids(world: World) -> None:
+    """`auth0|a` with the key `b` is not `auth0` with the key `a|b`: it would be told the other one's answer."""
+    idempotency, end = IdempotencyGateway(world.gateway), str(uuid4())
+    begun = [await idempotency.begin(caller, key, "x") for caller, key in (("auth0|a", end), ("auth0", f"a|{end}"))]
+    assert {type(one) for one in begun} == {Begun}
+    with pytest.raises(RequestInProgress):
+        await idempotency.begin("auth0|a", end, "x")

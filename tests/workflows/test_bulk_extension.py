@@ -178,6 +178,18 @@ async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_tha
         assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
 
 
+async def test_an_account_that_takes_no_more_signals_holds_up_no_other() -> None:
+    """The server takes so many into one run; such an account stays open."""
+    async with choosy_world({"history.maximumSignalsPerExecution": "3"}) as (world, _):
+        ids = await standing_accounts(world, 3)
+        for _ in range(3):
+            await world.handle(ids[0]).signal("promote")
+        extension = await _approved(world, days=90)
+        await world.operations.start_extension(extension.id, 1000)
+        await eventually(lambda: _extended_at_least(world, extension, 2), within_seconds=DONE_SECONDS)
+        assert (await world.operations.extension(extension.id)).progress == Progress(3, 2, 0, 1)
+
+
 async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workflow that no worker serves holds up nobody else; ended by hand, the extension may be started again."""
     monkeypatch.setattr("activities.extension._ANSWER_SECONDS", 0.5)

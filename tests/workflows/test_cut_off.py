@@ -66,7 +66,7 @@ async def ended(world: World, registration_id: str) -> None:
 
     async def is_over() -> bool:
         described = await world.handle(registration_id).describe()
-        return described.status is WorkflowExecutionStatus.TERMINATED
+        return described.status in {WorkflowExecutionStatus.TERMINATED, WorkflowExecutionStatus.CANCELED}
 
     await eventually(is_over, within_seconds=SOON_SECONDS)
 
@@ -144,17 +144,22 @@ def surrogate(message: Reactivate) -> dict[str, Any]:
     return {"request_id": "\ud800", "actor": vars(actor), "evidence": vars(seen) if seen else None}
 
 
-async def test_a_run_that_somebody_terminated_goes_on_with_its_deadline(world: World) -> None:
-    """Terminated while nothing was under way: the deadline that was announced is kept."""
-    registration_id, _ = await bring(world, Status.TEMPORARY)
-    before = await world.audit.describe(registration_id)
-    await world.handle(registration_id).terminate("by hand")
+@pytest.mark.parametrize("cancel", [False, True], ids=["terminated", "cancelled"])
+async def test_a_run_that_somebody_ended_goes_on_with_its_deadline(world: World, *, cancel: bool) -> None:
+    """While nothing was under way: the deadline that was announced is kept, and no letter goes out twice."""
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    before, letters = await world.audit.describe(registration_id), len(world.letters(filled["email"]))
+    if cancel:
+        await world.handle(registration_id).cancel()
+    else:
+        await world.handle(registration_id).terminate("by hand")
     await ended(world, registration_id)
     with pytest.raises(NotAllowed):
         await OperationsGateway(world.gateway, "supervisor-1", ActorKind.SUPERVISOR, "1051").reset(registration_id)
     await world.operations.reset(registration_id)
     await quiet(world, registration_id)
     assert (await world.audit.describe(registration_id)).deadline == before.deadline
+    assert len(world.letters(filled["email"])) == letters
     await assert_whole(world, registration_id)
     await to_deadline(world, registration_id, Status.LAPSED)
     await assert_whole(world, registration_id)
