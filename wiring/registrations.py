@@ -25,6 +25,8 @@ _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
 _ANSWER_WITHIN: Final = timedelta(seconds=20)
 """A healthy system answers in milliseconds; after this a person is told to try again, and the message goes on."""
 
+_STARTED_WITHIN: Final = timedelta(seconds=20)
+
 _UPDATES: Final[dict[type, str]] = {
     m.RedeemCode: "redeem_code",
     m.RequestCode: "request_code",
@@ -38,7 +40,7 @@ _UPDATES: Final[dict[type, str]] = {
 }
 
 
-async def launch(client: Client, state: State) -> None:
+async def launch(client: Client, state: State, *, within: timedelta = _STARTED_WITHIN) -> None:
     """Starts a registration's workflow; starting it twice changes nothing. Raises `Unavailable`."""
     attributes: list[SearchAttributePair[Any]] = [SearchAttributePair(_CHANNEL, state.channel)]
     if state.opened_by.office:
@@ -52,7 +54,7 @@ async def launch(client: Client, state: State) -> None:
             search_attributes=TypedSearchAttributes(attributes),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"{state.channel}",
-            rpc_timeout=_ANSWER_WITHIN,
+            rpc_timeout=within,
         )
     except WorkflowAlreadyStartedError:
         return

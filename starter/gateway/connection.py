@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from temporalio.client import Client
@@ -20,6 +20,7 @@ from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
 from starter.gateway.accesses import Accesses
+from starter.gateway.departures import carried_through, finish_under_way
 from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
@@ -45,8 +46,12 @@ from store.staff import StaffStore
 from store.statistics import StatisticsStore
 from store.writer import Writer
 from wiring.archive import Archive
+from wiring.bounded_calls import with_bounds
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
+
+_STARTED_WITHIN: Final = timedelta(seconds=3)
+"""Somebody waits, and the registration is accepted already: what is not started by then is for reconciliation."""
 
 _Arguments = ParamSpec("_Arguments")
 _Outcome = TypeVar("_Outcome")
@@ -121,7 +126,8 @@ class Gateway:
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
-        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later. A
+        Once the row stands the registration is accepted: what Temporal does not start within 3 seconds, reconciliation
+        starts later. A
         `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
@@ -131,7 +137,7 @@ class Gateway:
         # A workflow that ended long ago must not begin again.
         if submitted.status is Status.SUBMITTED:
             with suppress(Unavailable):
-                await launch(self.client, state_of(submitted, policy))
+                await launch(self.client, state_of(submitted, policy), within=_STARTED_WITHIN)
         return submitted.registration_id
 
     async def send(self, registration_id: str, message: Message) -> Answer:
@@ -173,12 +179,15 @@ def request_id_of(given: str | None) -> str:
 def answering(
     operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
 ) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
-    """Turns a server that is away into `Unavailable`, so that no caller meets a driver's exception."""
+    """An operation of a gateway: a server that is away is `Unavailable`, so that no caller meets a driver's exception.
+
+    Cancelled, it goes on to its end, unless it still waits in a queue (starter/gateway/departures.py).
+    """
 
     @wraps(operation)
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
-            return await operation(*arguments, **options)
+            return await carried_through(operation(*arguments, **options))
         except (RPCError, *CONNECTION_TROUBLE):
             raise Unavailable from None
         except RuntimeError as failure:
@@ -197,13 +206,14 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             pool = await stack.enter_async_context(opening)
         except CONNECTION_TROUBLE:
             raise Unavailable from None
-        keys = key_ring(settings)
+        keys, bounded = key_ring(settings), with_bounds(client)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
         stack.callback(signatures.close)
+        stack.push_async_callback(finish_under_way)
         yield Gateway(
-            client,
+            bounded,
             Reader(pool, keys),
             RecordStore(pool),
             Writer(pool, keys),
@@ -221,6 +231,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             OfficeStore(pool),
             Staff(StaffStore(pool)),
             Accesses(AccessStore(pool), now),
-            Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
+            Histories(bounded, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
         )

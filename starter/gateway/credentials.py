@@ -8,7 +8,7 @@ from registration import errors
 from registration.messages import Answer, ChangePassword, RedeemCode
 from starter.gateway.connection import Gateway, now
 
-_PREDECESSORS_SECONDS: Final = 30
+_PREDECESSORS_SECONDS: Final = 10
 """Credentials that other processes left pending are settled for so long; one that stays so is for reconciliation."""
 
 
