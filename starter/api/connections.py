@@ -103,19 +103,17 @@ class Connections:
 
 
 class _CheckedParser(h11.Connection):
-    """Begins no request whose head was not checked: one that hides behind another in the same bytes."""
+    """Leaves a request alone whose head was not checked."""
 
     def __init__(self) -> None:
         super().__init__(h11.SERVER, MOST_BYTES)
         self.may_begin = False
 
     def next_event(self) -> Any:  # noqa: ANN401  as h11's, whose sentinels have no common type
-        event = super().next_event()
-        if isinstance(event, h11.Request):
-            if not self.may_begin:
-                raise h11.RemoteProtocolError("a request that was not waited for")
-            self.may_begin = False
-        return event
+        if self.their_state is h11.IDLE and not self.may_begin:
+            return h11.NEED_DATA
+        self.may_begin = False
+        return super().next_event()
 
 
 class _Connection(H11Protocol):
@@ -182,9 +180,8 @@ class _Connection(H11Protocol):
         super().shutdown()
         self._look()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn has logged it
         """What h11 does not take, such as a chunk without a length."""
-        _log.warning("malformed request: %s", msg)
         self._refuse(MALFORMED_REQUEST)
 
     def cut_off(self) -> None:
@@ -229,6 +226,9 @@ class _Connection(H11Protocol):
             self._is_idle = True
             self._connections.waits(self, is_idle=True)
             self._read_within(self._bounds.idle, self.cut_off)
+            if behind := self.conn.trailing_data[0]:  # a body that came after its answer, and the next request with it
+                self.conn = self._parser = _CheckedParser()
+                self._head_received(behind)
         elif self.conn.their_state is not h11.SEND_BODY:
             self._read_within(None)
             if self.conn.trailing_data[0]:

@@ -9,7 +9,7 @@ from asn1crypto.cms import ContentInfo, SignedData
 from registration.signature_errors import SignatureUnreadable
 
 LARGEST_BYTES: Final = 256 * 1024
-"""Of a form, a signature or a PDF; the HTTP API takes no larger body either."""
+"""Of a form, a signature or a PDF each; over HTTP they come in base64 (starter/api/body_limit.py)."""
 
 
 @dataclass(frozen=True)
