@@ -134,7 +134,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.RATE: "másodpercenként {least}–{most} lehet",
     InputRule.UUID: "UUID kell",
     InputRule.FOREIGN: "másik regisztrációhoz használták",
-    InputRule.IP_ADDRESS: "IP-cím kell",
+    InputRule.IP_ADDRESS: "csak az ügyfél IP-címe lehet, például 192.0.2.7 vagy 2001:db8::7, port nélkül",
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",

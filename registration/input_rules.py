@@ -37,7 +37,7 @@ class InputRule(StrEnum):
     RATE = "must be {least} to {most} a second"
     UUID = "must be a UUID"
     FOREIGN = "was used for another registration"
-    IP_ADDRESS = "must be an IP address"
+    IP_ADDRESS = "must be the IP address of the client alone, such as 192.0.2.7 or 2001:db8::7, without a port"
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"

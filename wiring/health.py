@@ -12,7 +12,10 @@ from wiring.places import listening
 from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 
 _REQUEST_SECONDS: Final = 5
-"""A probe sends one short request; who takes longer is cut off."""
+"""A probe sends one short request, and takes one short answer; who takes longer is cut off."""
+
+_ANSWERS_WITHIN_SECONDS: Final = 3
+"""A Temporal that is frozen refuses nothing: it is not there for whoever has to wait for longer."""
 
 
 @asynccontextmanager
@@ -29,7 +32,8 @@ async def serve_health(address: str | None, client: Client) -> AsyncIterator[Non
         try:
             async with asyncio.timeout(_REQUEST_SECONDS):
                 await reader.readuntil(b"\r\n\r\n")
-                healthy = await _is_healthy(client)
+            healthy = await _is_healthy(client)
+            async with asyncio.timeout(_REQUEST_SECONDS):
                 status, body = ("200 OK", b"ok\n") if healthy else ("503 Service Unavailable", b"no Temporal\n")
                 head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
                 writer.write(head.encode() + body)
@@ -50,6 +54,7 @@ async def serve_health(address: str | None, client: Client) -> AsyncIterator[Non
 
 async def _is_healthy(client: Client) -> bool:
     try:
-        return await client.service_client.check_health()
-    except RPCError:
+        async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+            return await client.service_client.check_health()
+    except (RPCError, TimeoutError):
         return False

@@ -27,8 +27,10 @@ _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
 _ANSWER_WITHIN: Final = timedelta(seconds=20)
 """A healthy system answers in milliseconds; after this a person is told to try again, and the message goes on."""
 
+_STARTED_WITHIN: Final = timedelta(seconds=20)
 
-async def launch(client: Client, state: State) -> None:
+
+async def launch(client: Client, state: State, *, within: timedelta = _STARTED_WITHIN) -> None:
     """Starts a registration's workflow; starting it twice changes nothing. Raises `Unavailable`."""
     attributes: list[SearchAttributePair[Any]] = [SearchAttributePair(_CHANNEL, state.channel)]
     if state.opened_by.office and fits_office(state.opened_by.office):
@@ -42,7 +44,7 @@ async def launch(client: Client, state: State) -> None:
             search_attributes=TypedSearchAttributes(attributes),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"{state.channel}",
-            rpc_timeout=_ANSWER_WITHIN,
+            rpc_timeout=within,
         )
     except WorkflowAlreadyStartedError:
         return

@@ -1,6 +1,7 @@
 """Logs and metrics of a worker and of the API."""
 
 import logging
+import math
 import sys
 import threading
 from traceback import walk_tb
@@ -23,12 +24,17 @@ _STAMPED: Final[tuple[Processor, ...]] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+_REPEATED_SECONDS: Final = 10
+_MOST_KINDS: Final = 1_000
+"""Of messages remembered; some hundred kilobytes."""
+
 _JSON: Final = structlog.processors.JSONRenderer()
 
 
 def log_as_json() -> None:
     """One JSON object a line on standard error: what we log, and of libraries what they log from WARNING on.
 
+    What a library repeats is one line every 10 seconds; its `repeated` counts those left out since the one before it.
     Warnings and exceptions that nobody catches go the same way; no text of an exception does.
     """
     structlog.configure(
@@ -43,6 +49,7 @@ def log_as_json() -> None:
             processors=[_quoting_nothing, ProcessorFormatter.remove_processors_meta, _JSON],
         )
     )
+    of_libraries.addFilter(_Repetitions())
     logging.basicConfig(level=logging.WARNING, handlers=[of_libraries], force=True)
     logging.captureWarnings(capture=True)
     threading.excepthook = lambda ended: _uncaught(ended.exc_value)
@@ -52,6 +59,30 @@ def log_as_json() -> None:
 def log_nothing() -> None:
     """For commands of people, who get one sentence when something goes wrong; we log nothing as critical."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+class _Repetitions(logging.Filter):
+    """Lets the same message of the same logger pass once in a while: an error in a loop must not fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Called from any thread: a count that is wrong by one does no harm."""
+        told = record.getMessage() if record.msg == "%s" else str(record.msg)
+        _, error, trace = record.exc_info or (None, None, None)
+        kind = (record.name, record.levelno, told.partition("\n")[0], type(error), *_places(trace))
+        since, left_out = self._seen.get(kind, (-math.inf, 0))
+        if record.created - since < _REPEATED_SECONDS:
+            self._seen[kind] = since, left_out + 1
+            return False
+        if len(self._seen) >= _MOST_KINDS:
+            self._seen.clear()
+        self._seen[kind] = record.created, 0
+        if left_out:
+            record.repeated = left_out
+        return True
 
 
 def runtime_with_metrics(address: str | None) -> Runtime:
@@ -77,6 +108,8 @@ def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> Ev
     if error is not None:
         event["error"] = type(error).__name__
         event["trace"] = _places(trace)
+    if repeated := getattr(event.get("_record"), "repeated", 0):
+        event["repeated"] = repeated
     return event
 
 

@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the five layers that every request passes."""
+"""The application: routers, problems, and the six layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -19,6 +19,7 @@ from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
 from starter.api.on_record import OnRecord
 from starter.api.operations import extensions, offices, staff
+from starter.api.presence import Presence
 from starter.api.problems import handle_problems
 from starter.api.services import Services
 
@@ -58,6 +59,7 @@ def build(services: Services) -> FastAPI:
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),
+        Middleware(Presence),
         Middleware(Authentication, tokens=services.tokens, admission=services.admission),
         Middleware(OnRecord, admission=services.admission),
         Middleware(BodyLimit),

@@ -14,6 +14,9 @@ _log = structlog.get_logger()
 
 _UNMATCHED: Final = "unmatched"
 _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_CLIENT_GONE: Final = 499
+"""Of a request that nobody waited for any more, so that it has no answer; nginx's number."""
+
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """A log-in takes one hash, about 25 ms; an act waits for its workflow at most 20 s."""
 
@@ -54,7 +57,7 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
+        started, status = time.perf_counter(), _CLIENT_GONE
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -66,7 +69,7 @@ class Observation:
             await self._app(scope, receive, noted)
         except Exception as failure:  # noqa: BLE001  its text may quote what a client typed; its name does not
             _log.error("unexpected", operation=_operation(scope), error=type(failure).__name__, at=_place(failure))
-            if not status:
+            if status == _CLIENT_GONE:
                 await problem_response(Problem(UNEXPECTED), language_of(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
         self._metrics.count(_operation(scope), status, seconds)

@@ -220,8 +220,40 @@ BODY_TOO_LARGE: Final = HttpProblemType(
     413,
     "Body too large",
     "Túl nagy kérés",
-    "The body is larger than 256 KB.",
-    "A kérés törzse nagyobb 256 KB-nál.",
+    "The body is larger than 256 KB, or that of a registration larger than 768 KB.",
+    "A kérés törzse nagyobb 256 KB-nál, regisztrációé 768 KB-nál.",
+)
+MALFORMED_REQUEST: Final = HttpProblemType(
+    "malformed-request",
+    400,
+    "Malformed request",
+    "Hibás kérés",
+    "The request is not HTTP/1.1 as RFC 9112 defines it, or its length can be read in two ways.",
+    "A kérés nem felel meg a HTTP/1.1 (RFC 9112) szabályainak, vagy a hossza kétféleképpen érthető.",
+)
+REQUEST_TIMEOUT: Final = HttpProblemType(
+    "request-timeout",
+    408,
+    "Request too slow",
+    "Túl lassú kérés",
+    "The request did not come whole within the time for it.",
+    "A kérés nem érkezett meg egészében a rá szánt idő alatt.",
+)
+HEAD_TOO_LARGE: Final = HttpProblemType(
+    "head-too-large",
+    431,
+    "Head too large",
+    "Túl nagy fejléc",
+    "Request line and header fields are larger than 16 KB.",
+    "A kérés sora és fejlécei együtt nagyobbak 16 KB-nál.",
+)
+TOO_MANY_CONNECTIONS: Final = HttpProblemType(
+    "too-many-connections",
+    503,
+    "Too many connections",
+    "Túl sok kapcsolat",
+    "This process has requests under way on as many connections as it may have.",
+    "Ez a folyamat annyi kapcsolaton dolgozik, amennyin csak szabad neki.",
 )
 NOT_JSON: Final = HttpProblemType(
     "not-json",
@@ -256,10 +288,14 @@ OF_HTTP: Final = (
     NO_SUCH_PATH,
     NO_SUCH_CHECKPOINT,
     METHOD_NOT_ALLOWED,
+    MALFORMED_REQUEST,
+    REQUEST_TIMEOUT,
     BODY_TOO_LARGE,
     NOT_JSON,
+    HEAD_TOO_LARGE,
     UNEXPECTED,
     NOT_READY,
+    TOO_MANY_CONNECTIONS,
 )
 
 _FIRST_TROUBLE: Final = 500

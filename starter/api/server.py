@@ -1,16 +1,19 @@
 """Runs the API with uvicorn, until it is told to stop."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Final
 
 import structlog
 import uvicorn
 
 from starter.api.app import build
+from starter.api.connections import Bounds, Connections
 from starter.api.services import check_settings, services_of
 from starter.gateway import Gateway, IdempotencyGateway, open_gateway
 from wiring.places import listening
@@ -24,15 +27,25 @@ _log = structlog.get_logger()
 _GRACE_SECONDS: Final = 30
 """Longer than any answer takes: what is under way is finished."""
 
-_IDLE_SECONDS: Final = 75
-"""Longer than the 60 seconds after which load balancers drop an idle connection: they must be the first."""
-
 _FORGET_EVERY_SECONDS: Final = 60
 _BACKLOG: Final = 2048
+"""Connections that the system holds until they are accepted."""
+
+_ACCEPTED_AT_ONCE: Final = 100
+"""Connections that asyncio accepts before it looks at any of them, or tries to while descriptors are out."""
+
+_OTHER_DESCRIPTORS: Final = 256
+"""For PostgreSQL, Temporal, files and processes, and for connections accepted at once before one too many is closed."""
 
 
 class _Server(uvicorn.Server):
     """Leaves the signals to whoever runs it."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """For uvicorn there is one number for the system's queue and for what asyncio accepts at once."""
+        await super().startup(sockets)
+        for listening_socket in sockets or ():
+            listening_socket.listen(_BACKLOG)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -40,21 +53,27 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running_api(settings: Settings, gateway: Gateway, address: str) -> AsyncIterator[str]:
+async def running_api(
+    settings: Settings, gateway: Gateway, address: str, bounds: Bounds | None = None
+) -> AsyncIterator[str]:
     """The API at `host:port` as long as the context lasts, and its URL; leaving it finishes what is under way.
 
     Port 0 is any free one. Raises `SettingsError`.
     """
+    bounds = bounds or _affordable(Bounds())
     services = await services_of(settings, gateway)
     with _listening(address) as at:
         config = uvicorn.Config(
             build(services),
+            http=Connections(bounds).protocol,
+            ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",
             proxy_headers=False,  # a client's address comes in the body, from a portal that is trusted
             server_header=False,
-            timeout_keep_alive=_IDLE_SECONDS,
+            backlog=_ACCEPTED_AT_ONCE,
+            timeout_keep_alive=bounds.idle,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         server = _Server(config)
@@ -89,6 +108,21 @@ async def _forget_old_requests(requests: IdempotencyGateway) -> None:
         except Exception as failure:  # noqa: BLE001  such as a database not yet prepared: the next turn may succeed
             _log.warning("old_requests_stay", error=type(failure).__name__)
         await asyncio.sleep(_FORGET_EVERY_SECONDS)
+
+
+def _affordable(bounds: Bounds) -> Bounds:
+    """As many connections as the process may have descriptors for, once it has asked the system for enough."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = bounds.connections + _OTHER_DESCRIPTORS
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return bounds
+    granted = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
+    if granted == wanted:
+        return bounds
+    fewer = max(granted - _OTHER_DESCRIPTORS, granted // 4)
+    _log.warning("few_descriptors", descriptors=granted, connections=fewer)
+    return replace(bounds, connections=fewer)
 
 
 @contextmanager

@@ -31,7 +31,8 @@ class ReservedPorts:
 
 def listening_socket(port: int) -> socket.socket:
     """Return a socket that owns `port`, also right after its last owner has closed it; OSError when it is taken."""
-    listening = socket.socket()
+    # asyncio sets TCP_NODELAY on what it accepts only where the protocol is named (uvicorn #3149).
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, port))

@@ -5,6 +5,7 @@ from starter.gateway.administration import AdministrationGateway
 from starter.gateway.admission import AdmissionGateway
 from starter.gateway.audit import AuditGateway
 from starter.gateway.connection import Gateway, open_gateway
+from starter.gateway.departures import Waiting, waited_for
 from starter.gateway.desk import DeskGateway
 from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
 from starter.gateway.health import HealthGateway
@@ -36,6 +37,8 @@ __all__ = [
     "SearchResult",
     "Session",
     "StoredAnswer",
+    "Waiting",
     "open_gateway",
     "refusals_noted",
+    "waited_for",
 ]

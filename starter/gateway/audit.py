@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from temporalio.service import RPCError, RPCStatusCode
@@ -74,7 +74,7 @@ class AuditGateway:
             while True:
                 try:
                     description: Description = await handle_of(self._gateway.client, registration_id).query(
-                        "describe", result_type=Description
+                        "describe", result_type=Description, rpc_timeout=timedelta(seconds=_ANSWERS_WITHIN_SECONDS)
                     )
                 except RPCError as trouble:
                     if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:

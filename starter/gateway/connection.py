@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,7 @@ from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
 from starter.gateway.accesses import Accesses
+from starter.gateway.departures import carried_through, finish_under_way
 from starter.gateway.errands import Errands
 from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
@@ -49,10 +50,13 @@ from store.staff import StaffStore
 from store.statistics import StatisticsStore
 from store.writer import Writer
 from wiring.archive import Archive
+from wiring.bounded_calls import with_bounds
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
 
 _log = structlog.get_logger()
+_STARTED_WITHIN: Final = timedelta(seconds=3)
+"""Somebody waits, and the registration is accepted already: what is not started by then is for reconciliation."""
 
 _Arguments = ParamSpec("_Arguments")
 _Outcome = TypeVar("_Outcome")
@@ -128,7 +132,8 @@ class Gateway:
     ) -> str:
         """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
 
-        Once the row stands the registration is accepted: while Temporal is away, reconciliation starts it later. A
+        Once the row stands the registration is accepted: what Temporal does not start within 3 seconds, reconciliation
+        starts later. A
         `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
@@ -138,7 +143,7 @@ class Gateway:
         # A workflow that ended long ago must not begin again.
         if submitted.status is Status.SUBMITTED:
             with suppress(Unavailable):
-                await launch(self.client, state_of(submitted, policy))
+                await launch(self.client, state_of(submitted, policy), within=_STARTED_WITHIN)
         return submitted.registration_id
 
     async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
@@ -200,12 +205,15 @@ def _log_database(failure: Exception) -> None:
 def answering(
     operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
 ) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
-    """Turns a server that is away into `Unavailable`, so that no caller meets a driver's exception."""
+    """An operation of a gateway: a server that is away is `Unavailable`, so that no caller meets a driver's exception.
+
+    Cancelled, it goes on to its end, unless it still waits in a queue (starter/gateway/departures.py).
+    """
 
     @wraps(operation)
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
-            return await operation(*arguments, **options)
+            return await carried_through(operation(*arguments, **options))
         except RPCError:
             raise Unavailable from None
         except DATABASE_FAILURES as failure:
@@ -233,15 +241,16 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             if not passes(failure):
                 raise
             raise Unavailable from None
-        keys = key_ring(settings)
+        keys, bounded = key_ring(settings), with_bounds(client)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         errands = Errands()
         stack.push_async_callback(errands.finish)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
         stack.push_async_callback(signatures.close)
+        stack.push_async_callback(finish_under_way)
         yield Gateway(
-            client,
+            bounded,
             Reader(pool, keys),
             RecordStore(pool),
             Writer(pool, keys),
@@ -260,6 +269,6 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             OfficeStore(pool),
             Staff(StaffStore(pool)),
             Accesses(AccessStore(pool), now),
-            Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
+            Histories(bounded, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
         )

@@ -60,12 +60,13 @@ class Histories:
     async def _known(self, registration_id: str) -> set[str]:
         """The run that Temporal has now, all that its visibility finds, and what the archive keeps."""
         workflow = workflow_id(registration_id)
-        known = {found.run_id async for found in self._client.list_workflows(f"WorkflowId = '{workflow}'")}
+        known = set[str]()
         try:
             known.add((await self._client.get_workflow_handle(workflow).describe()).run_id)
         except RPCError as trouble:
             if trouble.status not in _GONE:
                 raise
+        known |= {found.run_id async for found in self._client.list_workflows(f"WorkflowId = '{workflow}'")}
         if self._archive:
             known.update(await asyncio.to_thread(self._archive.run_ids, registration_id))
         return known

@@ -1,6 +1,7 @@
 """Passwords (principle 9): argon2id outside the event loop, bounded; 8 to 128 characters, no common one."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from registration.errors import InvalidInput, Unavailable
 from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
 from starter.gateway import legacy_hashes
+from starter.gateway.departures import queueing
 
 _LENGTH: Final = range(8, 129)
 _COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
@@ -23,6 +25,9 @@ _LANES: Final = 1
 
 _MOST_WAITING: Final = 200
 """Hashes for each thread, those under way included: about 5 s. Whoever comes then is told at once to come again."""
+
+_WITHIN_SECONDS: Final = 30
+"""Imported hashes may cost a second each, and a machine may be busy: a number of hashes is no time."""
 
 _Arguments = TypeVarTuple("_Arguments")
 _Outcome = TypeVar("_Outcome")
@@ -39,15 +44,15 @@ class Verdict:
 class Passwords:
     """Hashes and verifies in a pool of threads; argon2 releases the interpreter lock.
 
-    A flood does not pile up: what would wait for longer than a person does is `Unavailable`.
+    A flood does not pile up: what would wait for longer than a person does is `Unavailable`. A place is free once its
+    thread is done with it, or at once where whoever waited for it is gone before it was begun.
     """
 
     def __init__(self, threads: int) -> None:
         """At most `threads` hashes at once, 19 MiB each."""
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._most_waiting = threads * _MOST_WAITING
-        self._waiting = 0
+        self._places = threading.BoundedSemaphore(threads * _MOST_WAITING)
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
@@ -63,13 +68,18 @@ class Passwords:
         return await self._in_a_thread(self._verify, _normal(password), password_hash)
 
     async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
-        if self._waiting >= self._most_waiting:
+        if not self._places.acquire(blocking=False):
             raise Unavailable
-        self._waiting += 1
+        hashing = self._threads.submit(step, *arguments)
+        hashing.add_done_callback(lambda _: self._places.release())  # also when it is cancelled in the queue
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, step, *arguments)
+            with queueing():
+                async with asyncio.timeout(_WITHIN_SECONDS):
+                    return await asyncio.wrap_future(hashing)
+        except TimeoutError:
+            raise Unavailable from None
         finally:
-            self._waiting -= 1
+            hashing.cancel()
 
     def _verify(self, password: str, password_hash: str | None) -> Verdict:
         if password_hash is None or self._is_ours(password_hash):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from starter.examiner.findings import LARGEST_BYTES
 from tests.support.api import Api, problem
 from tests.support.signing import signed
 from tests.support.world import PASSWORD, World, form
@@ -43,3 +44,24 @@ async def test_what_is_refused_is_refused_with_the_reason(api: Api, world: World
     nothing = {"signed_form": "e30=", "signature": "e30="}
     assert problem(await api.post("/v1/registrations", nothing)) == (422, "signature-unreadable")
     assert problem(await api.post("/v1/registrations", {"signed_pdf": "e30="})) == (422, "signature-unreadable")
+
+
+@pytest.mark.parametrize("size", [234_007, LARGEST_BYTES])
+async def test_the_largest_documents_that_are_taken_are_taken_over_http_too(api: Api, world: World, size: int) -> None:
+    """In base64 they are a third larger; a form and its signature may each have the whole size."""
+    filled = form()
+    whole = await signed(world, filled, "pades", size=size)
+    assert len(base64.b64decode(whole["signed_pdf"])) == size
+    assert (await api.post("/v1/registrations", whole)).status_code == 202
+    detached = await signed(world, form(), "cades", size=size)
+    assert len(base64.b64decode(detached["signed_form"])) == size
+    assert (await api.post("/v1/registrations", detached)).status_code == 202
+    padded = detached | {"signature": base64.b64encode(bytes(size)).decode()}
+    assert problem(await api.post("/v1/registrations", padded)) == (422, "signature-unreadable")
+
+
+async def test_what_is_larger_is_refused_in_words(api: Api, world: World) -> None:
+    too_large = await signed(world, form(), "pades", size=LARGEST_BYTES + 1)
+    assert problem(await api.post("/v1/registrations", too_large)) == (422, "signature-unreadable")
+    beyond = {"signed_pdf": "A" * 786_432}
+    assert problem(await api.post("/v1/registrations", beyond)) == (413, "body-too-large")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from datetime import timedelta
 
 from temporalio.client import Client
 
@@ -22,11 +23,11 @@ class Doom:
         self._before = plan["before"]
         self._awaited = plan["before"] + plan["after"]
 
-    async def launch(self, client: Client, state: State) -> None:
+    async def launch(self, client: Client, state: State, *, within: timedelta = timedelta(seconds=20)) -> None:
         """Never returns."""
         self._before -= 1
         if self._before < 0:
-            await launch(client, state)
+            await launch(client, state, within=within)
         self._awaited -= 1
         if self._awaited == 0:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -4,7 +4,11 @@ import asyncio
 import base64
 import json
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from starter.dev.authority import Person
 from starter.dev.certificate_profiles import PROFILES
@@ -14,18 +18,31 @@ from tests.support.world import World
 
 
 async def signed(
-    world: World, filled: dict[str, Any], kind: str = "cades", *, level: str = "advanced"
+    world: World, filled: dict[str, Any], kind: str = "cades", *, level: str = "advanced", size: int = 0
 ) -> dict[str, str]:
-    """The body of a registration; `kind` is cades or pades."""
-    return await asyncio.to_thread(_signed, world, filled, kind, level)  # pyHanko signs in a loop of its own
+    """The body of a registration; `kind` is cades or pades. The document has `size` bytes, if given."""
+    return await asyncio.to_thread(_signed, world, filled, kind, level, size)  # pyHanko signs in a loop of its own
 
 
-def _signed(world: World, filled: dict[str, Any], kind: str, level: str) -> dict[str, str]:
+def _signed(world: World, filled: dict[str, Any], kind: str, level: str, size: int) -> dict[str, str]:
     now, content = datetime.now(UTC), json.dumps(filled).encode()
     person = Person(filled["family_name"], filled["given_name"], date.fromisoformat(filled["birth_date"]))
     since, until = now - timedelta(minutes=1), now + timedelta(days=1)
     credential = kept_authority(world.folder).certify(person, PROFILES[level], since=since, until=until)
     if kind == "pades":
-        return {"signed_pdf": base64.b64encode(sign_pades(pdf_with(content), credential)).decode()}
+        pdf, more = sign_pades(pdf_with(content), credential), 0
+        while size and len(pdf) != size:  # by a few bytes, after the first time
+            more += size - len(pdf)
+            pdf = sign_pades(_larger(pdf_with(content), more), credential)
+        return {"signed_pdf": base64.b64encode(pdf).decode()}
+    content = content.ljust(size)
     signature = sign_cades(content, credential, now)
     return {"signed_form": base64.b64encode(content).decode(), "signature": base64.b64encode(signature).decode()}
+
+
+def _larger(pdf: bytes, more: int) -> bytes:
+    """With so many bytes that no page shows, and the object that they are in."""
+    writer, made = IncrementalPdfFileWriter(BytesIO(pdf)), BytesIO()
+    writer.add_object(StreamObject(stream_data=bytes(more)))
+    writer.write(made)
+    return made.getvalue()

@@ -4,6 +4,7 @@ import pytest
 
 from registration.errors import InvalidInput
 from registration.limits import Subject
+from registration.statuses import Language
 from starter.gateway.addresses import sender_of
 
 
@@ -23,7 +24,27 @@ def test_an_address_is_itself_or_the_64_and_the_48_of_ipv6(typed: str, address: 
     assert sender_of(typed, mailbox="m", portal="p") == Subject(address, None, "m", "p", site)
 
 
-@pytest.mark.parametrize("typed", ["", "192.0.2.7:80", "2001:db8::/64", "localhost", "192.0.2.07"])
-def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(InvalidInput, match="client_address"):
-        sender_of(typed)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "192.0.2.7:443",
+        "[2001:db8::7]:443",
+        "[2001:db8::7]",
+        "192.0.2.7, 198.51.100.1",
+        " 192.0.2.7",
+        "192.0.2.0/24",
+        "192.0.2.07",
+        "client.example.hu",
+        "unknown",
+        "",
+    ],
+)
+def test_anything_else_is_refused_in_a_sentence_for_the_portals_developer(address: str) -> None:
+    """It says what to send instead, for no client can do anything about it."""
+    with pytest.raises(InvalidInput) as refused:
+        sender_of(address)
+    english, hungarian = (refused.value.sentence(language) for language in (Language.EN, Language.HU))
+    assert english.startswith("client_address: ")
+    assert "192.0.2.7" in english
+    assert "without a port" in english
+    assert "port nélkül" in hungarian

@@ -1,6 +1,7 @@
 """Passwords outside of the event loop: which may be chosen, in which form they are compared, how many wait."""
 
 import asyncio
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from registration.errors import InvalidInput, Unavailable
-from starter.gateway.passwords import Passwords, check_new_password
+from starter.gateway.passwords import Passwords, Verdict, check_new_password
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -56,3 +57,69 @@ async def test_a_flood_is_turned_away_at_once_and_whoever_waits_is_served(passwo
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 100
     assert not (await passwords.verify("a wrong one", None)).is_right
+
+
+@pytest.fixture
+def held(passwords: Passwords) -> Iterator[threading.Event]:
+    """The one thread begins nothing before this is set."""
+    go = threading.Event()
+    busy = passwords._threads.submit(go.wait)
+    yield go
+    go.set()
+    busy.result()
+
+
+async def test_whoever_is_gone_before_the_hash_has_begun_leaves_a_free_place(
+    passwords: Passwords, held: threading.Event
+) -> None:
+    waiting = [asyncio.create_task(passwords.verify("a wrong one", None)) for _ in range(200)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await passwords.verify("a wrong one", None)
+    for each in waiting[:150]:
+        each.cancel()
+    await asyncio.gather(*waiting[:150], return_exceptions=True)
+    more = [asyncio.create_task(passwords.verify("a wrong one", None)) for _ in range(150)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await passwords.verify("a wrong one", None)
+    held.set()
+    outcomes = await asyncio.gather(*waiting[150:], *more)
+    assert [outcome.is_right for outcome in outcomes] == [False] * 200
+
+
+async def test_a_place_is_taken_until_its_thread_is_done_with_it_although_nobody_waits(passwords: Passwords) -> None:
+    """Else a flood of clients that hang up would put more to the threads than they are said to have."""
+    go, begun = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> Verdict:
+        begun.set()
+        go.wait()
+        return Verdict(is_right=False)
+
+    passwords._verify = slow  # type: ignore[assignment, method-assign]
+    gone = asyncio.create_task(passwords.verify("a wrong one", None))
+    await asyncio.to_thread(begun.wait)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    waiting = [asyncio.create_task(passwords.verify("a wrong one", None)) for _ in range(199)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await passwords.verify("a wrong one", None)
+    go.set()
+    await asyncio.gather(*waiting)
+    await asyncio.gather(*(passwords.verify("a wrong one", None) for _ in range(200)))
+
+
+async def test_a_wait_for_a_hash_has_an_end(
+    passwords: Passwords, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And its place is free again, whatever the threads do."""
+    monkeypatch.setattr("starter.gateway.passwords._WITHIN_SECONDS", 0.05)
+    for _ in range(3):
+        outcomes = await asyncio.gather(
+            *(passwords.verify("a wrong one", None) for _ in range(200)), return_exceptions=True
+        )
+        assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    assert not held.is_set()

@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from registration.names import workflow_id
 from starter.gateway.verification.decided import NOTHING_RECORDED, Beginning, Decided, Recorded
+from wiring.bounded_calls import CALL_WITHIN
 
 _PAGE: Final = 30
 """The last recorded event is nearly always among the last 30 events of a history."""
@@ -46,7 +47,7 @@ async def present_run(client: Client, decided: Decided, registration_id: str) ->
     )
     newest, cut_off, is_last = None, None, True
     while newest is None:
-        page = await client.workflow_service.get_workflow_execution_history_reverse(request)
+        page = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=CALL_WITHIN)
         for event in page.history.events:
             if is_last:
                 cut_off, is_last = _CUT_OFF.get(event.event_type), False
@@ -66,7 +67,8 @@ async def _beginning(client: Client, decided: Decided, registration_id: str) -> 
             namespace=client.namespace,
             execution=WorkflowExecution(workflow_id=workflow_id(registration_id)),
             maximum_page_size=1,
-        )
+        ),
+        timeout=CALL_WITHIN,
     )
     for event in page.history.events:
         if beginning := await decided.beginning(event):

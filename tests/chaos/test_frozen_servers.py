@@ -1,0 +1,163 @@
+"""Servers that are frozen, not dead: every answer comes within the bound that docs/api.md promises for it."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+import httpx
+import pytest
+
+from registration.statuses import Status
+from starter.dev.keys import development_keys
+from starter.dev.ports import LOOPBACK, free_ports
+from starter.gateway import open_gateway
+from starter.gateway.connection import new_request_id
+from tests.acceptance.command_line import command, environment_of
+from tests.chaos.doom import healthy_worker
+from tests.support.api import Api, api_on, problem
+from tests.support.frozen import frozen
+from tests.support.installation import Installation, eventually, installation
+from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
+from wiring.health import serve_health
+from wiring.temporal import connect
+
+STARTING: Final = 3
+CALL: Final = 10
+UPDATE: Final = 20
+LOOK: Final = 3
+HEALTH: Final = 3
+SLACK: Final = 8
+"""Seconds, for a machine that others keep busy."""
+
+UNAVAILABLE: Final = (503, "unavailable")
+_Outcome = TypeVar("_Outcome")
+
+
+async def within(bound: float, call: Awaitable[_Outcome]) -> _Outcome:
+    """The outcome of what must come within a bound, in seconds."""
+    began = time.monotonic()
+    async with asyncio.timeout(bound + SLACK + 60):
+        outcome = await call
+    assert time.monotonic() - began < bound + SLACK
+    return outcome
+
+
+@pytest.mark.timeout(300)
+async def test_with_temporal_frozen_a_registration_is_accepted_and_everything_else_is_answered_in_time() -> None:
+    """By processes that were connected before, and by one that was not; afterwards all of it goes on."""
+    async with AsyncExitStack() as stack:
+        servers, world = await stack.enter_async_context(installation())
+        await stack.enter_async_context(healthy_worker(servers))
+        registration_id, filled, code = await world.registered()
+        _, logging_in = await world.temporary()
+        lazy = await connect({"TEMPORAL_ADDRESS": servers.addresses.temporal}, lazy=True)
+        gateway = await stack.enter_async_context(open_gateway(world.settings, lazy))
+        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, gateway=gateway))]
+        key = new_request_id()
+        redemption = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
+        with frozen("temporal"):
+            opened = await asyncio.gather(
+                *(_answers_in_time(api, registration_id, logging_in) for api in apis),
+                _on_the_command_line(servers),
+            )
+            first = apis[0]
+            twice = await asyncio.gather(
+                within(UPDATE, first.post("/v1/code-redemptions", redemption, key=key)),
+                within(CALL, first.post("/v1/code-redemptions", redemption)),
+            )
+            assert [problem(answer) for answer in twice] == [UNAVAILABLE, UNAVAILABLE]
+            assert twice[0].headers["retry-after"] == "5"
+        again = await first.post("/v1/code-redemptions", redemption, key=key)
+        assert again.status_code == 200, again.text
+        for accepted in opened:
+            await world.until(accepted, Status.AWAITING_ACTIVATION)
+
+
+@asynccontextmanager
+async def _patient(world: World) -> AsyncIterator[Api]:
+    """An API whose test waits for longer than it may take."""
+    async with api_on(world) as api:
+        api.http.timeout = httpx.Timeout(120)
+        yield api
+
+
+async def _answers_in_time(api: Api, registration_id: str, logging_in: dict[str, Any]) -> str:
+    """Asks for everything at once; the id of a registration that was accepted."""
+    clerk = api.bearer("clerk", caller="clerk-7", office="1051")
+    auditor = api.bearer("auditor", caller="auditor-1")
+    desk, audit = f"/v1/desk/registrations/{registration_id}", f"/v1/audit/registrations/{registration_id}"
+    acts = {"evidence": EVIDENCE}
+    opened, looked, logged_in, ready, alive, *refused = await asyncio.gather(
+        within(STARTING, api.post("/v1/registrations", {"form": form(), "client_address": another_address()})),
+        within(LOOK, api.http.get(f"/v1/registrations/{registration_id}")),
+        within(1, api.log_in(logging_in["user_name"])),
+        within(HEALTH, api.http.get("/readyz")),
+        within(1, api.http.get("/livez")),
+        within(CALL, api.http.post(f"{desk}/reactivation-signal", json=acts, headers=clerk)),
+        within(UPDATE, api.http.post(f"{desk}/closure", json=acts, headers=clerk)),
+        within(UPDATE, api.http.get(f"{audit}/description", headers=auditor)),
+        within(CALL, api.http.get(f"{audit}/replay", headers=auditor)),
+        within(CALL, api.http.get(f"{audit}/verification", headers=auditor)),
+    )
+    assert opened.status_code == 202, opened.text
+    assert (looked.status_code, logged_in.status_code, alive.status_code) == (200, 200, 200)
+    assert problem(ready) == (503, "not-ready")
+    assert [problem(answer) for answer in refused] == [UNAVAILABLE] * len(refused)
+    accepted: str = opened.json()["id"]
+    return accepted
+
+
+async def _on_the_command_line(servers: Installation) -> str:
+    """The id that `register` prints, soon after a Python has started."""
+    settings = development_keys(servers.folder) | {
+        "database_url": servers.addresses.database,
+        "smtp_url": servers.addresses.smtp,
+    }
+    variables = {f"UGYFELKAPU_{name.upper()}": text for name, text in settings.items()}
+    process = await asyncio.create_subprocess_exec(
+        *command("register", "-", "--json"),
+        env=environment_of(**variables, TEMPORAL_ADDRESS=servers.addresses.temporal),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await within(STARTING + 10, process.communicate(json.dumps(form()).encode()))
+    assert process.returncode == 0
+    accepted: str = json.loads(printed)["registration_id"]
+    return accepted
+
+
+@pytest.mark.timeout(120)
+async def test_with_temporal_frozen_the_worker_says_that_it_is_not_healthy() -> None:
+    async with installation() as (_, world):
+        [port] = free_ports(1)
+        async with serve_health(f"{LOOPBACK}:{port}", world.client), httpx.AsyncClient(timeout=60) as http:
+            url = f"http://{LOOPBACK}:{port}/healthz"
+            assert (await http.get(url)).status_code == 200
+            with frozen("temporal"):
+                for _ in range(2):
+                    assert (await within(HEALTH, http.get(url))).status_code == 503
+            await eventually(lambda: _is_healthy(http, url), within_seconds=30)
+
+
+async def _is_healthy(http: httpx.AsyncClient, url: str) -> bool:
+    return (await http.get(url)).status_code == 200
+
+
+@pytest.mark.timeout(200)
+async def test_with_postgresql_frozen_the_health_checks_answer_in_time_and_everything_goes_on_afterwards() -> None:
+    async with installation() as (_, world), _patient(world) as api:
+        with frozen("postgres"):
+            ready, alive = await asyncio.gather(
+                within(HEALTH, api.http.get("/readyz")), within(1, api.http.get("/livez"))
+            )
+            assert problem(ready) == (503, "not-ready")
+            assert alive.status_code == 200
+
+        async def opens() -> bool:
+            return (await api.post("/v1/registrations", {"form": form()})).status_code == 202
+
+        await eventually(opens, within_seconds=60)
