@@ -14,8 +14,8 @@ _WHOLE: Final = {"access_chains_in_order", "access_entries_in_order", "access_he
 _QUERIES: Final = sorted(
     name for name in queries.available_queries if not name.endswith("_cursor") and name not in _WHOLE
 )
-_SMALL: Final = {"policies", "alembic_version", "extensions"}
-"""A row for each policy and each bulk extension there has ever been, and one row."""
+_SMALL: Final = {"policies", "alembic_version", "extensions", "disabled_staff", "offices"}
+"""A row for each policy, office and bulk extension there has ever been, for each who is disabled, and one row."""
 
 
 @pytest.mark.parametrize("name", _QUERIES)
