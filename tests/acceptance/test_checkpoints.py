@@ -21,6 +21,7 @@ from activities.letters.transport import MailSettings, MailTransport
 from registration.checkpoint import CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
 from starter.gateway import RecordGateway, open_gateway
+from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
 from store.database import opened_pool
 from store.heads import HeadReader
@@ -59,7 +60,9 @@ async def activities(world: World, folder: CheckpointFolder) -> AsyncIterator[Ch
     sender = world.settings.mail_from
     transport = MailTransport(MailSettings(world.addresses.smtp, sender))
     async with opened_pool(world.addresses.database, most=2) as pool:
-        yield CheckpointActivities(HeadReader(pool), folder, transport, sender=sender, auditors=AUDITORS)
+        yield CheckpointActivities(
+            HeadReader(pool), AccessStore(pool), folder, transport, sender=sender, auditors=AUDITORS
+        )
     await transport.close()
 
 

@@ -15,6 +15,7 @@ from starter.gateway.verification.beginnings import unfounded
 from starter.gateway.verification.chain import Chain
 from starter.gateway.verification.decided import Beginning, Decided, Recorded
 from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.letters import missing, settled, unnoted
 from starter.gateway.verification.present_run import PresentRun, present_run
 from store.audited import AuditStore
 
@@ -34,11 +35,21 @@ class HistoryWitness:
         self._policies: Mapping[int, Policy] = {}
 
     async def differing(self, chain: Chain) -> list[Finding]:
-        """Where the present run, its beginning or its newest event, is not what the store has.
+        """Where the present run, its beginning or its newest event, is not what the store has; letters that are gone.
 
         A life that has ended may have outlived its history: then the archive tells, where there is one. What is only
         on its way looks like a difference: look again before you believe it. Raises `RPCError`.
         """
+        return [*await self._run(chain), *await self._letters(chain)]
+
+    async def _letters(self, chain: Chain) -> list[Finding]:
+        """The whole history says which letters without an outcome are on their way; few registrations have any."""
+        waiting, done = unnoted(chain), set[str]()
+        for found in await self._histories.of(chain.life.registration_id) if waiting else ():
+            done |= await settled(found.history, self._decided, chain) if found.history else set()
+        return missing(chain, waiting & done)
+
+    async def _run(self, chain: Chain) -> list[Finding]:
         try:
             run = await present_run(self._client, self._decided, chain.life.registration_id)
         except RPCError as trouble:
@@ -113,6 +124,7 @@ class HistoryWitness:
         """Every event of the store beside the histories of all runs. Raises `RPCError`."""
         runs = await self._histories.of(chain.life.registration_id)
         decided: set[Recorded] = set()
+        noted = {row["letter_id"] for row in chain.life.letters}
         for run in runs:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
@@ -127,6 +139,10 @@ class HistoryWitness:
                     differing = await self._unfounded(beginning, chain)
                 for finding in differing:
                     yield finding
+            for finding in missing(
+                chain, await settled(run.history, self._decided, chain) - noted if run.history else set()
+            ):
+                yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
                 yield self._differs(chain, sequence, "the store has an event that no history decided")
