@@ -127,9 +127,10 @@ async def test_a_second_checkpoint_has_the_next_number_and_only_what_changed(
     registration_id, _, _ = await world.registered()
     assert await write(activities, "b") == 2
     second = folder.read(2).checkpoint
-    assert (second.changed, second.previous, second.complete) == (1, folder.read(1).digest, False)
-    assert [json.loads(line)[1] for line in gzip.decompress(folder.heads(2).read_bytes()).splitlines()] == [
-        registration_id
+    assert (second.changed, second.previous, second.complete) == (2, folder.read(1).digest, False)
+    assert [json.loads(line)[:2] for line in gzip.decompress(folder.heads(2).read_bytes()).splitlines()] == [
+        ["access", "-"],  # where the first one is told
+        ["registration", registration_id],
     ]
 
 

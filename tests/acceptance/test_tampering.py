@@ -101,6 +101,10 @@ def test_the_access_record_of_an_office_and_day_is_named_too(
 def test_every_finding_is_about_something_that_was_tampered_with(tampered: Tampered) -> None:
     known = {scene.registration_id for scene in tampered.scenes.values()}
     known |= {other_office(tampered.scenes[name]) for name in _NAMES if "access_entry" in name or "day" in name}
+    for scene in tampered.scenes.values():
+        for about, named in scene.beside.items():
+            assert tampered.named(about) == named
+            known.add(about)
     assert {finding.about for finding in tampered.after} == known
 
 

@@ -54,10 +54,11 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
         kinds.append(LetterKind.CODE_PASSWORD if event.status.awaits_code else LetterKind(event.status))
     elif event.kind in _OF_A_PASSWORD:
         kinds.append(LetterKind.PASSWORD_CHANGED)
-    if before.email_id and event.email_id != before.email_id:
+    replaced = event.kind is EventKind.REACTIVATED and event.email_id != before.email_id
+    if replaced or event.kind is EventKind.EMAIL_CHANGED:
         kinds += [LetterKind.EMAIL_CHANGED_OLD, LetterKind.EMAIL_CHANGED_NEW]
-        if event.kind is EventKind.EMAIL_CHANGED and any(code.purpose is Purpose.PASSWORD for code in event.codes):
-            kinds.append(LetterKind.CODE_PASSWORD)
+    if event.kind is EventKind.EMAIL_CHANGED and any(code.purpose is Purpose.PASSWORD for code in event.codes):
+        kinds.append(LetterKind.CODE_PASSWORD)
     return kinds
 
 
