@@ -162,7 +162,7 @@ async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
         document = copy / "000002.json"
         document.chmod(0o644)
         text = document.read_text(encoding="utf-8")
-        document.write_text(text.replace('"changed": 0', '"changed": 1'), encoding="utf-8")
+        document.write_text(text.replace('"changed": ', '"changed": 1'), encoding="utf-8")
         assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}
         document.unlink()
         assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}

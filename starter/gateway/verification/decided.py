@@ -56,14 +56,13 @@ class Decided:
         beginning = await self.beginning(event)
         return beginning.recorded if beginning else None
 
-    async def letter(self, event: HistoryEvent) -> str | None:
+    async def letter(self, event: HistoryEvent) -> LetterOrder | None:
         """The letter that an event of a history ordered."""
         scheduled = event.activity_task_scheduled_event_attributes
         is_order = event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
         if not is_order or scheduled.activity_type.name != SEND_LETTER:
             return None
-        order = await self._argument(scheduled.input.payloads, LetterOrder)
-        return order.letter_id if order else None
+        return await self._argument(scheduled.input.payloads, LetterOrder)
 
     async def beginning(self, event: HistoryEvent) -> Beginning | None:
         """What a run began with, where the event is its first."""

@@ -63,15 +63,20 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
 
 
 async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> set[str]:
-    """The letters whose activities have ended well, before the personal data was erased: all of them were noted."""
+    """The letters whose activities have ended well, before the personal data was erased: all of them were noted.
+
+    All but those to an address that was never there, which is named elsewhere.
+    """
+    addresses = {str(row["id"]) for row in chain.life.emails}
     erased = [event.sequence for event in chain.events if event.kind is EventKind.PERSONAL_DATA_ERASED]
     ordered, done = dict[int, str](), set[str]()
     for event in history.events:
         recorded = await decided.recorded(event)
         if recorded and recorded.sequence in erased:
             break
-        if letter_id := await decided.letter(event):
-            ordered[event.event_id] = letter_id
+        order = await decided.letter(event)
+        if order and (erased or order.email_id in addresses):
+            ordered[event.event_id] = order.letter_id
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done.add(ordered.get(event.activity_task_completed_event_attributes.scheduled_event_id, ""))
     return done - {""}
