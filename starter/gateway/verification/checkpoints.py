@@ -95,9 +95,9 @@ class Witness:
             self._find(self._folder.document(self.last).name, "the heads do not give the root that was signed")
 
     def named(self, told: Mapping[int, set[str]], now: datetime) -> None:
-        """Compares the folder with the documents that the access record tells, by number; a copy may be an older one.
+        """Compares the folder with the documents that access record and Temporal tell; a copy may be an older one.
 
-        To be asked once the access record has been read: a document is there before its entry.
+        To be asked once they have been read: a document is there before anything tells it.
         """
         if self._folder is None:
             return
@@ -107,9 +107,9 @@ class Witness:
             file = self._folder.document(number)
             if number in numbers and file.name not in known:
                 if told[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
-                    self._find(file.name, "the access record tells another document of this number")
+                    self._find(file.name, "access record or Temporal tell another document of this number")
             elif number > last and not self._is_copy:
-                self._miss(number, "the access record tells of this document, and it is gone")
+                self._miss(number, "access record or Temporal tell of this document, and it is gone")
         if numbers and not self._is_copy and self._folder.document(last).name not in known:
             made = self._folder.read(last).checkpoint.at
             if made + _LATE < now and last + 1 not in told:

@@ -1,12 +1,14 @@
 """What Temporal says of the record: an event is an activity's input in a history before it is a row (principle 2)."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from registration.names import WORKFLOW_TYPE, workflow_id
+from registration.checkpoint import CheckpointMade
+from registration.names import CHECKPOINT_WORKFLOW_TYPE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
 from registration.statuses import Status
 from registration.timeline import Source
@@ -146,6 +148,16 @@ class HistoryWitness:
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
                 yield self._differs(chain, sequence, "the store has an event that no history decided")
+
+    async def newest_checkpoint(self) -> tuple[int, str] | None:
+        """Number and SHA-256 of the document that the newest checkpoint's workflow has told. Raises `RPCError`."""
+        query = f"WorkflowType = '{CHECKPOINT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed'"
+        async for found in self._client.list_workflows(query, limit=1):
+            handle = self._client.get_workflow_handle(found.id, run_id=found.run_id, result_type=CheckpointMade)
+            with suppress(Exception):  # what nobody can read tells nothing, and retention may have taken it meanwhile
+                made: CheckpointMade = await handle.result(follow_runs=False)
+                return made.number, made.document
+        return None
 
     async def strays(self) -> AsyncIterator[Finding]:
         """Workflows of registrations that no row knows. Raises `RPCError`."""

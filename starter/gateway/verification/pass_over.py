@@ -110,6 +110,9 @@ class Pass:
         async for row in self._store.answers():
             for finding in differing_answer(row, self._store):
                 yield finding
+        newest = await self._histories.newest_checkpoint() if self._histories else None
+        if newest:
+            administration.checkpoints.setdefault(newest[0], set()).add(newest[1])
         await asyncio.to_thread(self._witness.named, administration.checkpoints, datetime.now(UTC))
 
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
