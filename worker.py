@@ -20,6 +20,7 @@ from activities.letters.transport import MailSettings, MailTransport
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
+from store.accesses import AccessStore
 from store.database import opened_pool
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
@@ -91,6 +92,7 @@ async def running_workers(
         if REGISTRATION_QUEUE in queues and folder:
             checkpoints = CheckpointActivities(
                 HeadReader(pool),
+                AccessStore(pool),
                 folder,
                 _transport(settings, stack),
                 sender=settings.mail_from,

@@ -1,6 +1,7 @@
 """Makes a checkpoint of the record: gathers the ends of all chains, signs their root, writes it once, mails it."""
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from temporalio import activity
@@ -10,6 +11,7 @@ from activities import names
 from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
+from registration.administration import CHECKPOINTING, Administered, Content
 from registration.checkpoint import (
     NAMED_AT_MOST,
     Checkpoint,
@@ -21,6 +23,7 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
+from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 from store.heads import HeadReader, HeadSnapshot
 from store.heads_file import HeadsFile
@@ -30,11 +33,12 @@ _log = structlog.get_logger()
 
 
 class CheckpointActivities:
-    """Reads the database, writes to the folder, mails to the auditors."""
+    """Reads the database, writes to the folder and the access record, mails to the auditors."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one argument for each place that a checkpoint is read from or goes to
         self,
         heads: HeadReader,
+        accesses: AccessStore,
         folder: CheckpointFolder,
         transport: MailTransport,
         *,
@@ -43,6 +47,7 @@ class CheckpointActivities:
     ) -> None:
         """`sender` is the From address, `auditors` are addresses."""
         self._heads = heads
+        self._accesses = accesses
         self._folder = folder
         self._transport = transport
         self._sender = sender
@@ -52,13 +57,16 @@ class CheckpointActivities:
     async def write_checkpoint(self, order: CheckpointOrder) -> CheckpointMade:
         """Writes the next checkpoint; repeated, it finds the one that it wrote.
 
-        The number is that after the last document in the folder. What the database no longer continues is an alarm:
-        its leaf stays what it was, and the document names it. Files that are not what was signed are one too:
+        The number is that after the last document in the folder, and the access record tells document and number:
+        whoever takes it away again has to cut off the access record, too. What the database no longer continues is an
+        alarm: its leaf stays what it was, and the document names it. Files that are not what was signed are one too:
         nothing is built on them until they have been put back.
         """
         try:
             async with heartbeating(names.CHECKPOINT_HEARTBEAT):
                 signed = self._folder.made_for(order.request_id) or await self._make(order)
+                told = Content(Administered.CHECKPOINT, str(signed.checkpoint.number), signed.digest)
+                await self._accesses.add(replace(CHECKPOINTING, detail=str(told)), order.at)
         except CheckpointsUnsound as trouble:
             _log.exception("checkpoints_unsound", what=str(trouble))
             raise

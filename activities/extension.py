@@ -1,7 +1,7 @@
 """Carries out an approved bulk extension: fixes the list of accounts, then signals them, some at a time."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -50,20 +50,20 @@ class ExtensionActivities:
     async def list_extension(self, listing: ExtensionListing) -> Progress:
         """Fixes the list, once: whoever comes later adds nothing to it."""
         extension = await self._approved(listing.extension_id)
-        if extension.listed_at is None:
-            async for page in self._store.expiring(extension.before):
-                activity.heartbeat()
-                items = [
-                    ExtensionItem(
-                        account.registration_id,
-                        account.valid_until,
-                        extended_until(account, extension.days, listing.moment),
-                    )
-                    for account in page
-                ]
-                await self._store.list_items(extension.id, items)
-            await self._store.note_listed(extension.id, listing.moment)
+        await self._store.fix_list(extension.id, self._items(extension, listing.moment), listing.moment)
         return await self._progress(extension)
+
+    async def _items(self, extension: Extension, moment: datetime) -> AsyncIterator[list[ExtensionItem]]:
+        async for page in self._store.expiring(extension.before):
+            activity.heartbeat()
+            yield [
+                ExtensionItem(
+                    account.registration_id,
+                    account.valid_until,
+                    extended_until(account, extension.days, moment),
+                )
+                for account in page
+            ]
 
     @activity.defn(name=names.EXTEND_BATCH)
     async def extend_batch(self, batch: ExtensionBatch) -> BatchDone:

@@ -29,11 +29,13 @@ from registration.record import GENESIS
 from registration.rules import decide
 from registration.statuses import Channel, Language, Purpose
 from starter.gateway import RecordGateway
+from store.database import opened_pool
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.keys import key_ring
 from store.rows import Opening, Person
 from store.sealing import KeyRing, part, seal
+from store.seals import RowSeals, seal_of
 from tests.support.accounts import variables_of
 
 EVENTS_EACH: Final = 10
@@ -50,6 +52,7 @@ _SEEN: Final = EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
 _PERSON: Final = Person(
     "bench", "Vezetéknév", "Utónév", "Születési Név", "Pécs", date(1970, 1, 1), "Anyja Neve", Language.HU
 )
+_ADDRESS: Final = "bench@example.org"
 _FIRST, _SECOND, _THIRD = (str(uuids.uuid7()) for _ in range(3))
 """Credentials of the pattern."""
 
@@ -129,7 +132,8 @@ def _peak_mb(pid: int) -> float:
 async def write_record(database: str, keys: KeyRing, registrations: int) -> list[str]:
     """The rows, and the ids of some of them."""
     now = datetime.now(UTC) - _DAYS_AGO
-    pattern = _Pattern(now)
+    async with opened_pool(database, most=1) as pool:
+        pattern = _Pattern(now, await RowSeals(pool, keys).key())
     connection = await asyncpg.connect(database)
     some: list[str] = []
     try:
@@ -156,14 +160,14 @@ _COLUMNS: Final = {
     "registrations": [
         *("id", "channel", "office", "opened_by", "user_name_index", "submitted_at", "recorded_at", "status", "since"),
         *("because", "moved_by", "deadline", "password_valid_until", "identity_verified", "email_id", "codes_issued"),
-        *("sequence", "head"),
+        *("sequence", "head", "receipt_number", "seal"),
     ],
     "data_keys": ["registration_id", "master_key_id", "wrapped"],
-    "persons": ["registration_id", "sealed"],
+    "persons": ["registration_id", "sealed", "identity_index"],
     "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
     "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
     "client_requests": ["id", "registration_id", "kind", "submitted_at"],
-    "emails": ["id", "registration_id", "sealed"],
+    "emails": ["id", "registration_id", "sealed", "address_index"],
     "credentials": ["id", "registration_id", "state", "sealed", "submitted_at"],
     "evidence": ["id", "registration_id", "commitment", "sealed", "written_at"],
 }
@@ -175,8 +179,9 @@ _ENTRY_COLUMNS: Final = [
 class _Pattern:
     """One life that the rules decided; others differ from it in their ids and hence in their hashes."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, seal_key: bytes) -> None:
         self._now = now
+        self._seal_key = seal_key
         self.chains: dict[str, tuple[int, str]] = {}
         self._entries: list[tuple[Any, ...]] = []
         clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
@@ -211,6 +216,7 @@ class _Pattern:
         one, email, credentials = str(uuids.uuid7()), str(uuids.uuid7()), [str(uuids.uuid7()) for _ in range(3)]
         key, wrapped = keys.new_key(one)
         user_name = f"bench.{number}"
+        identity = keys.identity_index(_PERSON.birth_name, _PERSON.birth_date, _PERSON.mothers_birth_name)
         evidence = [sealed_evidence(_SEEN, key, one) for _ in self._evidence]
         requests = {asked: str(uuids.uuid7()) for asked in self._requests}
         sealed_hash = seal(key, b"$argon2id$", part(one, credentials[-1]))
@@ -237,21 +243,24 @@ class _Pattern:
             *(keys.user_name_index(user_name), self._now, self._now),
             *(snapshot.status, snapshot.since, snapshot.because, dump(snapshot.by).decode(), snapshot.deadline),
             *(snapshot.password_valid_until, snapshot.identity_verified, email, snapshot.codes_issued),
-            *(snapshot.sequence, head),
+            *(snapshot.sequence, head, number + 1),
         )
+        sealed = ("id", "channel", "office", "opened_by", "submitted_at", "receipt_number")
+        submitted = (one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), self._now, number + 1)
+        row_seal = seal_of(self._seal_key, "registrations", dict(zip(sealed, submitted, strict=True)))
         named = {code.sequence: code for event in self._events for code in event.codes}
         states = ("REPLACED", "REPLACED", "ADOPTED")
         return {
-            "registrations": [row],
+            "registrations": [(*row, row_seal)],
             "data_keys": [(one, wrapped.master_key_id, wrapped.wrapped)],
-            "persons": [(one, seal(key, dump(replace(_PERSON, user_name=user_name)), one))],
+            "persons": [(one, seal(key, dump(replace(_PERSON, user_name=user_name)), one), identity)],
             "events": events,
             "codes": [
                 (one, code.purpose, code.sequence, "dev", os.urandom(16), code.valid_until, False)
                 for code in named.values()
             ],
             "client_requests": [(asked, one, "RequestCode", self._now) for asked in requests.values()],
-            "emails": [(email, one, seal(key, b"bench@example.org", email))],
+            "emails": [(email, one, seal(key, _ADDRESS.encode(), email), keys.address_index(_ADDRESS))],
             "credentials": [
                 (credential, one, state, sealed_hash if state == "ADOPTED" else None, self._now)
                 for credential, state in zip(credentials, states, strict=True)

@@ -1,6 +1,6 @@
 """The access record at rest: entries are only added, each behind the last one of its office and day."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,32 @@ from store.database import queries, retried
 
 if TYPE_CHECKING:
     import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+
+async def append(
+    connection: "Connection", office: str, day: date, accesses: Sequence[Access], now: datetime
+) -> list[AccessEntry]:
+    """Adds entries to a chain in a transaction that is open; others of the same chain wait for its end."""
+    chain = await queries.lock_access_chain(connection, office=office, day=day, head=GENESIS)
+    count, head, entries = chain["entries"], chain["head"], []
+    for access in accesses:
+        entry = AccessEntry(office, day, count + 1, now, access, head)
+        count, head = entry.sequence, entry.hash()
+        await queries.insert_access_entry(
+            connection,
+            office=office,
+            day=day,
+            sequence=entry.sequence,
+            registration_id=access.registration_id,
+            request_id=access.request_id,
+            previous_hash=entry.previous_hash,
+            hash=head,
+            body=entry.canonical(),
+        )
+        entries.append(entry)
+    return entries
 
 
 class AccessStore:
@@ -24,20 +50,7 @@ class AccessStore:
         """Adds an entry in a transaction of its own; others of the same office and day wait for it."""
         office, day = access.actor.office or NO_OFFICE, now.astimezone(UTC).date()
         async with self._pool.acquire() as connection, connection.transaction():
-            chain = await queries.lock_access_chain(connection, office=office, day=day, head=GENESIS)
-            entry = AccessEntry(office, day, chain["entries"] + 1, now, access, chain["head"])
-            await queries.insert_access_entry(
-                connection,
-                office=office,
-                day=day,
-                sequence=entry.sequence,
-                registration_id=access.registration_id,
-                request_id=access.request_id,
-                previous_hash=entry.previous_hash,
-                hash=entry.hash(),
-                body=entry.canonical(),
-            )
-        return entry
+            return (await append(connection, office, day, [access], now))[0]
 
     async def entries(self, office: str, day: date) -> AsyncIterator["asyncpg.Record"]:
         """The rows of one chain in order: `sequence`, `previous_hash`, `hash`, `body`."""

@@ -15,6 +15,7 @@ from store.database import queries
 from store.documents import dump
 from store.rows import Opening, Person, Submitted
 from store.sealing import KeyRing, part, seal
+from store.seals import RowSeals, seal_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -44,6 +45,7 @@ class AccountStore:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
+        self._seals = RowSeals(pool, keys)
 
     def key_of(self, source: str, user_name: str) -> AccountKey:
         """The same account of the same source always has the same id; the id does not tell the user name.
@@ -72,8 +74,16 @@ class AccountStore:
         columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
         if not columns:
             return set()
-        written = queries.insert_accounts(self._pool, **columns, submitted_at=now, head=GENESIS)
-        return {str(row["id"]) async for row in written}
+        key = await self._seals.key()
+        async with self._pool.acquire() as connection, connection.transaction():
+            inserted = queries.insert_accounts(connection, **columns, submitted_at=now, head=GENESIS)
+            written = [row async for row in inserted]
+            await queries.seal_registrations(
+                connection,
+                ids=[row["id"] for row in written],
+                seals=[seal_of(key, "registrations", row) for row in written],
+            )
+        return {str(row["id"]) for row in written}
 
     async def submitted(self, registration_ids: Collection[str]) -> list[Submitted]:
         """Those of these registrations whose workflows have not taken over yet."""

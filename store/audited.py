@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -11,11 +11,14 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
+from registration.errors import Unavailable
 from registration.policy import Policy
+from store.access_record import AccessRecord, Row, rows_in_order
 from store.database import queries
 from store.documents import load
 from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, part, unseal
+from store.seals import RowSeals, is_sealed
 
 if TYPE_CHECKING:
     import asyncpg
@@ -25,23 +28,17 @@ if TYPE_CHECKING:
 _PAGE: Final = 500
 """Registrations in memory at once, with all that belongs to them: some megabytes."""
 
-_BATCH: Final = 2000
-_SECONDS: Final = 600
-"""A database that sorts the whole access record before it gives the first row."""
-
 _REQUEST: Final = re.compile(r'"request_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 """The request of an event, where it is a UUID, without trust in the rest of its body."""
 
 _FIRST: Final = UUID(int=0)
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class AuditedLife:
     """One registration: its row and, each in order, all rows that belong to it.
 
-    `sealed_key` and `person`, the sealed form, are none once erased.
+    `sealed_key` and `person`, the row of the sealed form, are none once erased.
     """
 
     registration_id: str
@@ -54,23 +51,16 @@ class AuditedLife:
     evidence: list[Row] = field(default_factory=list)
     accesses: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
+    letters: list[Row] = field(default_factory=list)
+    signatures: list[Row] = field(default_factory=list)
+    pending: list[Row] = field(default_factory=list)
     password: Row | None = None
     sealed_key: WrappedKey | None = None
-    person: bytes | None = None
+    person: Row | None = None
 
     def hash_at(self, sequence: int) -> str | None:
         """The hash of the event at a place of the chain."""
         return next((str(row["hash"]) for row in reversed(self.events) if row["sequence"] == sequence), None)
-
-
-@dataclass(frozen=True)
-class AuditedDay:
-    """One chain of the access record: its end as `access_chains` has it, if it has it, and its entries in order."""
-
-    office: str
-    day: str
-    end: Row | None
-    entries: list[Row]
 
 
 class AuditStore:
@@ -80,6 +70,18 @@ class AuditStore:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
+        self._seals = RowSeals(pool, keys)
+        self._seal_key: bytes | None = None
+
+    async def opens_seals(self) -> bool:
+        """Whether the key of the seals of rows is there; without it no seal is looked at."""
+        with suppress(Unavailable):
+            self._seal_key = await self._seals.key()
+        return self._seal_key is not None
+
+    def is_sealed(self, table: str, row: Row) -> bool:
+        """Whether we have written a row of `store.seals.SEALED`; also where no seal is looked at."""
+        return self._seal_key is None or is_sealed(self._seal_key, table, row)
 
     async def count(self) -> int:
         """How many registrations there are."""
@@ -107,23 +109,17 @@ class AuditStore:
                 lives = await _lives(connection, rows)
             yield lives
 
-    async def days(self) -> AsyncIterator[AuditedDay]:
-        """The access record, chain by chain, from one snapshot; entries without a chain's end are chains too."""
+    @asynccontextmanager
+    async def access_record(self) -> AsyncIterator[AccessRecord]:
+        """The access record and what it tells the content of, from one snapshot."""
         async with self._snapshot() as connection:
-            ends = _rows(connection, queries.access_chains_in_order.sql)
-            end = await anext(ends, None)
-            async for key, entries in _grouped(_rows(connection, queries.access_entries_in_order.sql)):
-                while end and _place(end) < key:
-                    yield AuditedDay(*_place(end), end, [])
-                    end = await anext(ends, None)
-                if end and _place(end) == key:
-                    yield AuditedDay(*key, end, entries)
-                    end = await anext(ends, None)
-                else:
-                    yield AuditedDay(*key, None, entries)
-            while end:
-                yield AuditedDay(*_place(end), end, [])
-                end = await anext(ends, None)
+            yield AccessRecord(connection)
+
+    async def answers(self) -> AsyncIterator[Row]:
+        """The rows of kept answers."""
+        async with self._snapshot() as connection:
+            async for row in rows_in_order(connection, queries.every_answer.sql):
+                yield row
 
     async def without_row(self, registration_ids: Iterable[str]) -> list[str]:
         """Those of these ids that no registration has."""
@@ -151,21 +147,26 @@ class AuditStore:
         """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
         return self._unsealed(life, row["sealed"], part(life.registration_id, str(row["id"])))
 
-    def opens_address(self, life: AuditedLife, email_id: str) -> bool:
-        """Whether an e-mail address stands that was sealed under this id."""
-        return any(
-            self._unsealed(life, row["sealed"], email_id) is not None
-            for row in life.emails
-            if str(row["id"]) == email_id
-        )
+    def addresses(self, life: AuditedLife) -> dict[str, bytes]:
+        """By id, the index of each e-mail address that stands as it was sealed."""
+        opened = {str(row["id"]): self._unsealed(life, row["sealed"], str(row["id"])) for row in life.emails}
+        return {
+            email_id: self._keys.address_index(address.decode(errors="replace"))
+            for email_id, address in opened.items()
+            if address is not None
+        }
 
-    def user_name_index(self, life: AuditedLife) -> bytes | None:
-        """The index of the user name in the sealed form; `None` where neither form nor key is what was sealed."""
-        form = self._unsealed(life, life.person, life.registration_id) if life.person else None
+    def person_indexes(self, life: AuditedLife) -> tuple[bytes, bytes] | None:
+        """The indexes of user name and identity in the sealed form; `None` where form or key is not what was sealed."""
+        form = self._unsealed(life, life.person["sealed"], life.registration_id) if life.person else None
         try:
-            return self._keys.user_name_index(load(Person, form).user_name) if form else None
+            person = load(Person, form) if form else None
         except ValidationError:
             return None
+        if person is None:
+            return None
+        identity = self._keys.identity_index(person.birth_name, person.birth_date, person.mothers_birth_name)
+        return self._keys.user_name_index(person.user_name), identity
 
     def _unsealed(self, life: AuditedLife, sealed: bytes, context: str) -> bytes | None:
         if life.sealed_key is None:
@@ -184,22 +185,6 @@ class AuditStore:
             yield connection
 
 
-def _place(row: Row) -> tuple[str, str]:
-    return row["office"], row["day"].isoformat()
-
-
-async def _grouped(rows: AsyncIterator[Row]) -> AsyncIterator[tuple[tuple[str, str], list[Row]]]:
-    """The entries of one chain at a time."""
-    entries: list[Row] = []
-    async for row in rows:
-        if entries and _place(entries[0]) != _place(row):
-            yield _place(entries[0]), entries
-            entries = []
-        entries.append(row)
-    if entries:
-        yield _place(entries[0]), entries
-
-
 async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]:
     """What belongs to these registrations, a query each for all of them.
 
@@ -208,7 +193,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    events, codes, emails, evidence, accesses, extensions, passwords, keys, persons = [
+    events, codes, emails, evidence, accesses, extensions, letters, signatures, pending, passwords, keys, persons = [
         await _by_registration(connection, query, ids)
         for query in (
             queries.events_among,
@@ -217,6 +202,9 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.evidence_among,
             queries.accesses_among,
             queries.approved_extensions_among,
+            queries.letters_among,
+            queries.signatures_among,
+            queries.pending_among,
             queries.passwords_among,
             queries.data_keys_among,
             queries.persons_among,
@@ -239,9 +227,12 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             evidence=evidence[one],
             accesses=accesses[one],
             extensions=extensions[one],
+            letters=letters[one],
+            signatures=signatures[one],
+            pending=pending[one],
             password=passwords[one][0] if passwords[one] else None,
             sealed_key=WrappedKey(keys[one][0]["master_key_id"], keys[one][0]["wrapped"]) if keys[one] else None,
-            person=persons[one][0]["sealed"] if persons[one] else None,
+            person=persons[one][0] if persons[one] else None,
         )
         for one, row in zip(ids, rows, strict=True)
     ]
@@ -256,10 +247,3 @@ async def _by_registration(
     async for row in query(connection, ids=ids):
         found[row["registration_id"]].append(row)
     return found
-
-
-async def _rows(connection: "Connection", sql: str) -> AsyncIterator[Any]:
-    cursor = await connection.cursor(sql, timeout=_SECONDS)
-    while rows := await cursor.fetch(_BATCH, timeout=_SECONDS):
-        for row in rows:
-            yield row

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from registration.access import Access
+from registration.administration import LISTING, Administered, Content, ListContent
 from registration.extensions import (
     Expiring,
     Extension,
@@ -14,6 +16,7 @@ from registration.extensions import (
     extension_request_id,
 )
 from registration.statuses import Status
+from store.changes import Change, changing
 from store.database import queries
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 1000
 """Rows of one statement: some tens of milliseconds."""
+
+_LIST_SECONDS: Final = 600
+"""A database that sorts half a million rows before it gives the first."""
 
 _FIRST: Final = UUID(int=0)
 _LAST: Final = UUID(int=2**128 - 1)
@@ -35,16 +41,18 @@ class ExtensionStore:
         """Does not own it."""
         self._pool = pool
 
-    async def add(self, extension: Extension) -> Extension:
+    async def add(self, extension: Extension, by: Access) -> Extension:
         """Writes what somebody asks for; what stands under this id already is left as it is, and returned."""
-        await queries.insert_extension(
-            self._pool,
-            id=extension.id,
-            before=extension.before,
-            days=extension.days,
-            requested_by=extension.requested_by,
-            requested_at=extension.requested_at,
-        )
+        async with changing(self._pool, by, extension.requested_at) as change:
+            row = await queries.insert_extension(
+                change.connection,
+                id=extension.id,
+                before=extension.before,
+                days=extension.days,
+                requested_by=extension.requested_by,
+                requested_at=extension.requested_at,
+            )
+            await change.tell([Content.of(Administered.EXTENSION, row)] if row else [])
         return await self.find(extension.id) or extension
 
     async def find(self, extension_id: str) -> Extension | None:
@@ -62,9 +70,13 @@ class ExtensionStore:
         )
         return [(_extension(row), _progress(row)) async for row in rows]
 
-    async def approve(self, extension_id: str, approved_by: str, now: datetime) -> None:
+    async def approve(self, extension_id: str, by: Access, now: datetime) -> None:
         """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for who asked himself."""
-        await queries.approve_extension(self._pool, id=extension_id, approved_by=approved_by, approved_at=now)
+        async with changing(self._pool, by, now) as change:
+            row = await queries.approve_extension(
+                change.connection, id=extension_id, approved_by=by.actor.id, approved_at=now
+            )
+            await change.tell([Content.of(Administered.APPROVAL, row)] if row else [])
 
     async def expiring(self, before: datetime) -> AsyncIterator[list[Expiring]]:
         """The accounts whose password expires before a moment, as of one moment, each once; in pages of 1,000."""
@@ -85,19 +97,31 @@ class ExtensionStore:
                 ]
                 since, after = page[-1]["password_valid_until"], page[-1]["id"]
 
-    async def list_items(self, extension_id: str, items: Sequence[ExtensionItem]) -> None:
-        """Puts accounts on the list, unless it is fixed; which are on it already stay as they are."""
-        await queries.insert_extension_items(
-            self._pool,
-            extension_id=extension_id,
-            registration_ids=[item.registration_id for item in items],
-            valid_until=[item.valid_until for item in items],
-            until=[item.until for item in items],
-        )
+    async def fix_list(self, extension_id: str, pages: AsyncIterator[Sequence[ExtensionItem]], now: datetime) -> None:
+        """Fixes the list, once and in one transaction: it has these accounts, whatever stood there before.
 
-    async def note_listed(self, extension_id: str, now: datetime) -> None:
-        """The list is whole; nobody adds to it any more."""
-        await queries.note_extension_listed(self._pool, id=extension_id, listed_at=now)
+        The access record tells its content. Where the list is fixed already nothing changes.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await queries.lock_unlisted_extension(connection, id=extension_id) is None:
+                return
+            await queries.clear_extension_items(connection, extension_id=extension_id)
+            async for items in pages:
+                await queries.insert_extension_items(
+                    connection,
+                    extension_id=extension_id,
+                    registration_ids=[item.registration_id for item in items],
+                    valid_until=[item.valid_until for item in items],
+                    until=[item.until for item in items],
+                )
+            await queries.note_extension_listed(connection, id=extension_id, listed_at=now)
+            fixed = ListContent(extension_id)
+            listed = connection.cursor(
+                queries.extension_list.sql, UUID(extension_id), prefetch=_PAGE, timeout=_LIST_SECONDS
+            )
+            async for row in listed:
+                fixed.add(dict(row))
+            await Change(connection, LISTING, now).tell([fixed.content()])
 
     async def open_items(self, extension_id: str, after: str | None, most: int) -> dict[str, datetime]:
         """The next accounts without an outcome, by id, and until when each is to be extended."""

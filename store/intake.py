@@ -18,6 +18,7 @@ from store.documents import dump
 from store.evidence import sealed_evidence
 from store.rows import Opening, Person, Submitted
 from store.sealing import KeyRing, WrappedKey, seal
+from store.seals import RowSeals, seal_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -32,6 +33,7 @@ class Intake:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
+        self._seals = RowSeals(pool, keys)
 
     @retried
     async def submit(  # noqa: PLR0913  one argument for each thing that a registration may begin with
@@ -56,6 +58,7 @@ class Intake:
         reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
         opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
+        seal_key = await self._seals.key()  # before a connection is taken: each who held one would wait for another
         async with self._pool.acquire() as connection, connection.transaction():
             inserted = await queries.insert_registration(
                 connection,
@@ -75,6 +78,7 @@ class Intake:
                 registration_id=registration_id,
                 master_key_id=wrapped.master_key_id,
                 wrapped=wrapped.wrapped,
+                seal=seal_of(seal_key, "registrations", inserted),
             )
             await queries.insert_person(
                 connection,
@@ -86,7 +90,7 @@ class Intake:
             if reference:
                 await _keep(connection, registration_id, reference, sealed, now)
             if signature:
-                await self._use_up(connection, signature, registration_id)
+                await self._use_up(connection, signature, registration_id, seal_key)
         return submitted
 
     @retried
@@ -122,13 +126,16 @@ class Intake:
             address_index=self._keys.address_index(address),
         )
 
-    async def _use_up(self, connection: "Connection", signature: VerifiedSignature, registration_id: str) -> None:
+    async def _use_up(
+        self, connection: "Connection", signature: VerifiedSignature, registration_id: str, seal_key: bytes
+    ) -> None:
         """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
 
         Its mark outlives the personal data: a keyed hash of what the signer alone can make.
         """
         mark = self._keys.blind("signature", signature.signed_sha256)
-        if await queries.use_signature(connection, mark=mark, registration_id=registration_id) is None:
+        row = {"mark": mark, "registration_id": registration_id}
+        if await queries.use_signature(connection, **row, seal=seal_of(seal_key, "used_signatures", row)) is None:
             raise SignatureUsed
 
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:

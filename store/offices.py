@@ -1,9 +1,13 @@
 """Registration bodies' offices, as files of offices have brought them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from registration.access import Access
+from registration.administration import Administered, Content
 from registration.offices import Body, Office
+from store.changes import changing
 from store.database import queries
 
 if TYPE_CHECKING:
@@ -17,16 +21,21 @@ class OfficeStore:
         """Does not own it."""
         self._pool = pool
 
-    async def put(self, offices: Sequence[Office]) -> None:
-        """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are."""
-        await queries.put_offices(
-            self._pool,
-            codes=[office.code for office in offices],
-            bodies=[office.body for office in offices],
-            names=[office.name for office in offices],
-            addresses=[office.address for office in offices],
-            opens=[office.open for office in offices],
-        )
+    async def put(self, offices: Sequence[Office], by: Access, now: datetime) -> None:
+        """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are.
+
+        The access record tells the content of each, in entries of the act `by`.
+        """
+        async with changing(self._pool, by, now) as change:
+            rows = queries.put_offices(
+                change.connection,
+                codes=[office.code for office in offices],
+                bodies=[office.body for office in offices],
+                names=[office.name for office in offices],
+                addresses=[office.address for office in offices],
+                opens=[office.open for office in offices],
+            )
+            await change.tell([Content.of(Administered.OFFICE, row) async for row in rows])
 
     async def every(self) -> list[Office]:
         """All offices, by code."""

@@ -29,6 +29,7 @@ from store.rows import (
     Submitted,
 )
 from store.sealing import KeyRing, WrappedKey, part, unseal
+from store.seals import RowSeals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,6 +49,7 @@ class Reader:
         self._pool = pool
         self._keys = keys
         self._nobody = Nobody.sealed_with(keys)
+        self._seals = RowSeals(pool, keys)
 
     async def snapshot(self, registration_id: str) -> Snapshot | None:
         """Where a registration stands in the read model."""
@@ -167,7 +169,10 @@ class Reader:
             since, after = page[-1]["recorded_at"], page[-1]["id"]
 
     async def letter_material(self, order: LetterOrder) -> LetterMaterial | None:
-        """All that a letter is made of; `None` once the personal data is erased."""
+        """All that a letter is made of; `None` once the personal data is erased.
+
+        An outcome that we did not write is none: such a letter has not been sent.
+        """
         row = await queries.find_letter_material(
             self._pool,
             registration_id=order.registration_id,
@@ -197,7 +202,7 @@ class Reader:
             person=load(Person, unseal(key, row["person"], order.registration_id)),
             code=code,
             code_is_live=row["code_live"],
-            outcome=row["outcome"],
+            outcome=row["outcome"] if row["outcome"] and await self._seals.hold("letters", row) else None,
         )
 
     async def letters(self, registration_id: str) -> list[SentLetter]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from store.database import queries
 from store.sealing import KeyRing, WrappedKey
+from store.seals import SEAL_KEY
 
 if TYPE_CHECKING:
     import asyncpg
@@ -32,7 +33,7 @@ class KeyRotation:
         self._keys = keys
 
     async def counts(self) -> dict[str, int]:
-        """How many data keys each master key wraps, other than the one in use."""
+        """How many keys each master key wraps, other than the one in use."""
         rows = queries.count_master_keys(self._pool, present=self._keys.master_kid)
         return {row["master_key_id"]: row["wrapped"] async for row in rows}
 
@@ -63,3 +64,17 @@ class KeyRotation:
             master_key_id=self._keys.master_kid,
         )
         return RewrappedBatch(len(rows), written, str(rows[-1]["registration_id"]) if rows else None)
+
+    async def rewrap_seal_key(self, master_key_id: str) -> int:
+        """Re-wraps the key of the seals of rows where this master key wraps it, and says so with 1; every seal stays.
+
+        Raises `KeyError` where the ring lacks the master key.
+        """
+        row = await queries.find_seal_key(self._pool)
+        if row is None or row["master_key_id"] != master_key_id:
+            return 0
+        rewrapped = self._keys.rewrap(WrappedKey(master_key_id, row["wrapped"]), SEAL_KEY)
+        written: int = await queries.replace_seal_key(
+            self._pool, known=row["wrapped"], wrapped=rewrapped.wrapped, master_key_id=rewrapped.master_key_id
+        )
+        return written

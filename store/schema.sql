@@ -73,6 +73,7 @@ CREATE TABLE public.credentials (
     submitted_at timestamp with time zone NOT NULL,
     sealed bytea,
     networks bytea[],
+    seal bytea,
     CONSTRAINT credentials_check CHECK (((sealed IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
     CONSTRAINT credentials_networks CHECK (((networks IS NULL) OR (state = 'ADOPTED'::text))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
@@ -83,6 +84,7 @@ COMMENT ON COLUMN public.credentials.message IS 'The message that adopts it, as 
 COMMENT ON COLUMN public.credentials.sealed IS 'The hash of the password, sealed with the registration''s key for this credential alone: whoever writes to the table but holds no key can put no password in place.';
 
 COMMENT ON COLUMN public.credentials.networks IS 'HMAC of the client networks that this password was typed or set from, the last one first; goes with it.';
+COMMENT ON COLUMN public.credentials.seal IS 'Over the message that adopts it; null where none does.';
 
 CREATE TABLE public.data_keys (
     registration_id uuid NOT NULL,
@@ -170,7 +172,8 @@ CREATE TABLE public.idempotency (
     request_id uuid NOT NULL,
     begun_at timestamp with time zone NOT NULL,
     taken_at timestamp with time zone,
-    answer text
+    answer text,
+    seal bytea
 );
 
 COMMENT ON TABLE public.idempotency IS 'Requests that came with an Idempotency-Key; a row outlives its request by a day.';
@@ -185,13 +188,18 @@ COMMENT ON COLUMN public.idempotency.taken_at IS 'When somebody began to work on
 
 COMMENT ON COLUMN public.idempotency.answer IS 'The final answer as JSON, without personal data.';
 
+COMMENT ON COLUMN public.idempotency.seal IS 'Over request and answer: one that we have not written is never told.';
+
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
     letter_id text NOT NULL,
     message_id text NOT NULL,
     outcome text NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    seal bytea
 );
+
+COMMENT ON COLUMN public.letters.seal IS 'Over the outcome: one that we have not written keeps no letter back.';
 
 CREATE TABLE public.offices (
     code text NOT NULL,
@@ -237,7 +245,8 @@ CREATE TABLE public.registrations (
     sequence integer DEFAULT 0 NOT NULL,
     head text NOT NULL,
     receipt_number bigint NOT NULL,
-    moved_by text
+    moved_by text,
+    seal bytea
 );
 
 COMMENT ON TABLE public.registrations IS 'The read model: the fold of the events; a row before its workflow is SUBMITTED.';
@@ -252,6 +261,8 @@ COMMENT ON COLUMN public.registrations.receipt_number IS 'The number of the rece
 
 COMMENT ON COLUMN public.registrations.moved_by IS 'The actor of the event that began the present status, as JSON.';
 
+COMMENT ON COLUMN public.registrations.seal IS 'Over what was submitted, and the number of the receipt.';
+
 ALTER TABLE public.registrations ALTER COLUMN receipt_number ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.registrations_receipt_number_seq
     START WITH 1
@@ -261,12 +272,24 @@ ALTER TABLE public.registrations ALTER COLUMN receipt_number ADD GENERATED ALWAY
     CACHE 1
 );
 
+CREATE TABLE public.seal_keys (
+    id text NOT NULL,
+    master_key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    CONSTRAINT seal_keys_id_check CHECK ((id = 'rows'::text))
+);
+
+COMMENT ON TABLE public.seal_keys IS 'The key of the seals of rows, wrapped by a master key; a seal is an HMAC over what its row decides.';
+
 CREATE TABLE public.used_signatures (
     mark bytea NOT NULL,
-    registration_id uuid NOT NULL
+    registration_id uuid NOT NULL,
+    seal bytea
 );
 
 COMMENT ON TABLE public.used_signatures IS 'Signatures that have opened a registration, as HMAC; each opens one only, for ever.';
+
+COMMENT ON COLUMN public.used_signatures.seal IS 'Over the mark and whose it is, which outlives the signature.';
 
 CREATE TABLE public.write_probe (
     written_at timestamp with time zone NOT NULL
@@ -337,6 +360,9 @@ ALTER TABLE ONLY public.registrations
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_user_name_index_key UNIQUE (user_name_index);
 
+ALTER TABLE ONLY public.seal_keys
+    ADD CONSTRAINT seal_keys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.used_signatures
     ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (mark);
 
@@ -373,6 +399,8 @@ CREATE INDEX registrations_expiry ON public.registrations USING btree (password_
 CREATE INDEX registrations_recorded ON public.registrations USING btree (recorded_at);
 
 CREATE INDEX registrations_submitted ON public.registrations USING btree (submitted_at) WHERE (status = 'SUBMITTED'::text);
+
+CREATE INDEX used_signatures_registration ON public.used_signatures USING btree (registration_id);
 
 ALTER TABLE ONLY public.access_entries
     ADD CONSTRAINT access_entries_office_day_fkey FOREIGN KEY (office, day) REFERENCES public.access_chains(office, day);

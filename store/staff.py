@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from registration.access import Access
+from registration.administration import GONE, Administered, Content
 from registration.errors import StaffDisabled
+from store.changes import changing
 from store.database import queries, retried
 
 if TYPE_CHECKING:
@@ -41,20 +44,22 @@ class StaffStore:
         return Standing(row["disabled"], row["office_open"])
 
     @retried
-    async def disable(self, staff_id: str, operator: str, now: datetime) -> None:
-        """Disables somebody; who is disabled stays so since then. Raises `StaffDisabled` where the operator is.
+    async def disable(self, staff_id: str, by: Access, now: datetime) -> None:
+        """Disables somebody; who is disabled stays so since then. Raises `StaffDisabled` where the actor of `by` is.
 
         One after the other: of two operators who disable each other at once, one remains.
         """
-        async with self._pool.acquire() as connection, connection.transaction():
-            await queries.lock_disabled_staff(connection)
-            if (await queries.find_standing(connection, id=operator, office=None))["disabled"]:
+        async with changing(self._pool, by, now) as change:
+            if (await queries.find_standing(change.connection, id=by.actor.id, office=None))["disabled"]:
                 raise StaffDisabled
-            await queries.disable_staff(connection, id=staff_id, now=now, operator=operator)
+            row = await queries.disable_staff(change.connection, id=staff_id, now=now, operator=by.actor.id)
+            await change.tell([Content.of(Administered.STAFF, row)] if row else [])
 
-    async def enable(self, staff_id: str) -> None:
+    async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
         """Lets somebody act again."""
-        await queries.enable_staff(self._pool, id=staff_id)
+        async with changing(self._pool, by, now) as change:
+            await queries.enable_staff(change.connection, id=staff_id)
+            await change.tell([Content(Administered.STAFF, staff_id, GONE)])
 
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""

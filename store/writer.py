@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
+from registration.access import Access
+from registration.administration import PREPARATION, Administered, Content
 from registration.errors import InvalidInput, NotFound, WrongPassword
 from registration.input_rules import InputRule
 from registration.lifecycle import Recording
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.policy import Policy
 from registration.record import EventKind
+from store.changes import changing
 from store.database import queries, retried
 from store.documents import dump, load
 from store.intake import Intake
@@ -46,6 +49,13 @@ class Writer(Intake):
         process, and `NotFound` where the registration's key is destroyed.
         """
         rests_on = message.credential_id if isinstance(message, ChangePassword) else None
+        row = {
+            "id": message.request_id,
+            "registration_id": registration_id,
+            "kind": type(message).__name__,
+            "message": dump(message).decode(),
+        }
+        row_seal = await self._seals.of("credentials", **row)
         async with self._pool.acquire() as connection, connection.transaction():
             key = await self._data_key(connection, registration_id)
             if key is None:
@@ -56,12 +66,10 @@ class Writer(Intake):
                 raise WrongPassword
             stands = await queries.insert_credential(
                 connection,
-                id=message.request_id,
-                registration_id=registration_id,
-                kind=type(message).__name__,
-                message=dump(message).decode(),
+                **row,
                 sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
                 submitted_at=now,
+                seal=row_seal,
             )
         if stands is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
@@ -133,6 +141,14 @@ class Writer(Intake):
             message_id=message_id,
             outcome=outcome,
             at=at,
+            seal=await self._seals.of(
+                "letters",
+                registration_id=registration_id,
+                letter_id=letter_id,
+                message_id=message_id,
+                outcome=outcome,
+                at=at,
+            ),
         )
 
     async def prove_writable(self, now: datetime) -> None:
@@ -140,14 +156,17 @@ class Writer(Intake):
         await queries.prove_writable(self._pool, now=now)
 
     @retried
-    async def adopt_policy(self, policy: Policy, now: datetime) -> None:
+    async def adopt_policy(self, policy: Policy, now: datetime, by: Access = PREPARATION) -> None:
         """Puts a new version of the policy in force. Raises `InvalidInput` unless its version is the highest."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            present = await queries.find_policy(connection)
+        async with changing(self._pool, by, now) as change:
+            present = await queries.find_policy(change.connection)
             version = present["version"] if present else 0
             if policy.version <= version or not policy.is_sound:
                 raise InvalidInput(field="policy", rule=InputRule.POLICY, version=str(version))
-            await queries.insert_policy(connection, version=policy.version, body=dump(policy).decode(), adopted_at=now)
+            row = await queries.insert_policy(
+                change.connection, version=policy.version, body=dump(policy).decode(), adopted_at=now
+            )
+            await change.tell([Content.of(Administered.POLICY, row)])
 
     async def _append(
         self, connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording, recorded_at: datetime

@@ -37,8 +37,7 @@ class AdministrationGateway:
         async with self._attended("admin.import_offices") as act:
             offices = _checked(lines)
             act.detail = str(len(offices))
-            await act.acting()
-            await self._gateway.offices.put(offices)
+            await self._gateway.offices.put(offices, act.entry, now())
         return len(offices)
 
     @answering
@@ -47,8 +46,7 @@ class AdministrationGateway:
         async with self._attended("admin.put_office") as act:
             office = Office.parse(line)
             act.detail = office.code
-            await act.acting()
-            await self._gateway.offices.put([office])
+            await self._gateway.offices.put([office], act.entry, now())
 
     @answering
     async def offices(self) -> list[Office]:
@@ -67,16 +65,14 @@ class AdministrationGateway:
             act.detail = checked_subject("ID", staff_id)
             if staff_id == self._actor.id:
                 raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
-            await act.acting()
-            await self._gateway.staff.disable(staff_id, self._actor.id, now())
+            await self._gateway.staff.disable(staff_id, act.entry, now())
 
     @answering
     async def enable(self, staff_id: str) -> None:
         """Lets somebody act again."""
         async with self._attended("admin.enable_staff") as act:
             act.detail = checked_subject("ID", staff_id)
-            await act.acting()
-            await self._gateway.staff.enable(staff_id)
+            await self._gateway.staff.enable(staff_id, act.entry, now())
 
     @answering
     async def disabled(self) -> list[DisabledStaff]:

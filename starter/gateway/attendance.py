@@ -35,6 +35,11 @@ class Attendance:
         """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies."""
         await self._enter(SENT)
 
+    @property
+    def entry(self) -> Access:
+        """For acts that take effect in the store: it writes the entry in the transaction of the change."""
+        return self._access(SENT)
+
     async def send(self, registration_id: str, message: Message) -> Answer:
         """Sends an act under the operation's `request_id` and waits for the answer; raises as `Gateway.send`."""
         await self.acting()
@@ -50,9 +55,11 @@ class Attendance:
         await self._enter(type(refusal).__name__)
 
     async def _enter(self, outcome: str) -> None:
+        await self.gateway.accesses.add(self._access(outcome))
+
+    def _access(self, outcome: str) -> Access:
         request_id = self.request_id or None
-        access = Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
-        await self.gateway.accesses.add(access)
+        return Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
 
 
 @asynccontextmanager

@@ -98,8 +98,8 @@ class BulkExtensions:
             moment = now()
             checked_extension(before, days, moment)
             act.detail = extension_id = request_id_of(request_id)
-            await act.acting()
-            return await self._gateway.extensions.add(Extension(extension_id, before, days, self._actor.id, moment))
+            asked = Extension(extension_id, before, days, self._actor.id, moment)
+            return await self._gateway.extensions.add(asked, act.entry)
 
     @answering
     async def approve_extension(self, extension_id: str) -> Extension:
@@ -108,8 +108,7 @@ class BulkExtensions:
             extension = await self._existing(extension_id, act)
             if extension.requested_by.lower() == self._actor.id.lower():
                 raise SecondPersonNeeded
-            await act.acting()
-            await self._gateway.extensions.approve(extension_id, self._actor.id, now())
+            await self._gateway.extensions.approve(extension_id, act.entry, now())
             return await self._existing(extension_id, act)
 
     @answering

@@ -4,7 +4,7 @@ A request is a row before anything is done for it. The row has the `request_id` 
 by, so one that a crash cut off is simply run again: whatever was done already stays done once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -25,6 +25,7 @@ class Begun:
     """The caller's own request, to be run now under this id."""
 
     key: str
+    request: str = field(repr=False)
     request_id: str
 
 
@@ -45,7 +46,7 @@ class IdempotencyGateway:
         key, moment = f"{caller.replace('|', ' ')}|{key}", now()
         request_id = await self._store.begin(key, request, new_request_id(), moment, moment - _ABANDONED_AFTER)
         if request_id:
-            return Begun(key, request_id)
+            return Begun(key, request, request_id)
         known = await self._store.find(key, request)
         if known and not known.same_content:
             raise IdempotencyKeyReused
@@ -56,7 +57,7 @@ class IdempotencyGateway:
     @answering
     async def finish(self, begun: Begun, answer: StoredAnswer) -> StoredAnswer:
         """Keeps the final answer, and returns the one to give: the first that was kept."""
-        return await self._store.finish(begun.key, begun.request_id, answer)
+        return await self._store.finish(begun.key, begun.request, begun.request_id, answer)
 
     @answering
     async def release(self, begun: Begun) -> None:

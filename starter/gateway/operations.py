@@ -26,7 +26,7 @@ _PASS_WITHIN_SECONDS: Final = 600
 
 @dataclass(frozen=True)
 class Rotation:
-    """Data keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
+    """Keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
 
     rewrapped: int
     remaining: dict[str, int]
@@ -94,19 +94,18 @@ class OperationsGateway(BulkExtensions):
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
         async with self._attended("operations.adopt_policy") as act:
             act.detail = str(policy.version)
-            await act.acting()
-            await self._gateway.writer.adopt_policy(policy, now())
+            await self._gateway.writer.adopt_policy(policy, now(), act.entry)
 
     @answering
     async def keys_to_rotate(self) -> dict[str, int]:
-        """How many data keys are wrapped by each master key other than the one in use."""
+        """How many keys are wrapped by each master key other than the one in use."""
         async with self._attended("operations.keys_to_rotate") as act:
             await act.looked()
             return await self._gateway.rotation.counts()
 
     @answering
     async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
-        """Re-wraps every data key under the master key in use; stopped at any point, the next call does the rest.
+        """Re-wraps every data key and that of the seals; stopped at any point, the next call does the rest.
 
         `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
         are, and count as remaining, as do those that a process with another first key has written meanwhile.
@@ -116,7 +115,9 @@ class OperationsGateway(BulkExtensions):
             await act.acting()
             rewrapped = 0
             for master_key_id in filter(rotation.opens, await rotation.counts()):
-                after = None
+                after, sealing = None, await rotation.rewrap_seal_key(master_key_id)
+                rewrapped += sealing
+                advance(sealing)
                 while (batch := await rotation.rewrap(master_key_id, after)).last:
                     rewrapped += batch.rewrapped
                     after = batch.last

@@ -161,7 +161,7 @@ class RecordGateway:
         if folder:
             checkpoints = CheckpointFolder(folder, self._folder().keys)
         histories = HistoryWitness(gateway.client, gateway.audited, gateway.histories) if with_temporal else None
-        return Pass(gateway.audited, histories, checkpoints, against=against)
+        return Pass(gateway.audited, histories, checkpoints, against=against, is_copy=folder is not None)
 
     def _folder(self) -> CheckpointFolder:
         if self._gateway.checkpoints is None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from registration.access import Access
 from registration.errors import OfficeNotOpen, StaffDisabled
 from registration.messages import Actor, ActorKind
 from store.staff import DisabledStaff, StaffStore
@@ -28,13 +29,13 @@ class Staff:
         if actor.kind in AT_THE_DESK and not standing.office_open:
             raise OfficeNotOpen(office=actor.office or "–")
 
-    async def disable(self, staff_id: str, operator: str, now: datetime) -> None:
-        """Disables somebody from `now` on. Raises `StaffDisabled` where the operator is."""
-        await self._store.disable(staff_id, operator, now)
+    async def disable(self, staff_id: str, by: Access, now: datetime) -> None:
+        """Disables somebody from `now` on. Raises `StaffDisabled` where the actor of `by` is."""
+        await self._store.disable(staff_id, by, now)
 
-    async def enable(self, staff_id: str) -> None:
+    async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
         """Lets somebody act again."""
-        await self._store.enable(staff_id)
+        await self._store.enable(staff_id, by, now)
 
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""

@@ -1,5 +1,6 @@
 """Runs a migration's SQL file as it is: asyncpg takes many statements at once, SQLAlchemy does not."""
 
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,12 @@ def run_sql(name: str) -> None:
     async def execute(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         await connection.execute(text)
 
+    run_async(execute)
+
+
+def run_async(work: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[None]]) -> None:
+    """Does some work on asyncpg's own connection, in the migration's transaction."""
     adapted = op.get_bind().connection.dbapi_connection
     if adapted is None:
-        raise RuntimeError(name)
-    adapted.run_async(execute)
+        raise RuntimeError(op.get_context().script)
+    adapted.run_async(work)

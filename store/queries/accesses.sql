@@ -12,6 +12,14 @@ with moved as (
 insert into access_entries (office, day, sequence, registration_id, request_id, previous_hash, hash, body)
 values (:office, :day, :sequence, :registration_id, :request_id, :previous_hash, :hash, :body);
 
+-- name: lock_administration()$
+-- Nobody else changes policies, offices, disabled staff or bulk extensions until the transaction ends.
+select pg_advisory_xact_lock(hashtext('administration'));
+
+-- name: newest_access_day(office)$
+-- The day of an office's last chain.
+select max(day) from access_chains where office = :office;
+
 -- name: access_entries_of(office, day)
 -- One chain of access entries in order.
 select sequence, previous_hash, hash, body from access_entries

@@ -19,15 +19,17 @@ insert into client_requests (id, registration_id, kind, submitted_at)
 select :id::uuid, id, :kind::text, :submitted_at::timestamptz from registrations where id = :registration_id
 on conflict do nothing;
 
--- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at)$
+-- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at, seal)$
 -- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
 -- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is
 -- another registration's.
-insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at)
-values (:id, :registration_id, 'PENDING', :kind, :message, :sealed, :submitted_at)
+insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at, seal)
+values (:id, :registration_id, 'PENDING', :kind, :message, :sealed, :submitted_at, :seal)
 on conflict (id) do update set
     state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
+    kind = case c.state when 'REFUSED' then excluded.kind else c.kind end,
     message = case c.state when 'REFUSED' then excluded.message else c.message end,
+    seal = case c.state when 'REFUSED' then excluded.seal else c.seal end,
     sealed = case c.state when 'REFUSED' then excluded.sealed else c.sealed end,
     submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
 where c.registration_id = excluded.registration_id

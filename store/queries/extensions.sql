@@ -1,8 +1,9 @@
--- name: insert_extension(id, before, days, requested_by, requested_at)!
--- A bulk extension that somebody asks for; asked again under the same id, nothing changes.
+-- name: insert_extension(id, before, days, requested_by, requested_at)^
+-- A bulk extension that somebody asks for; asked again under the same id, nothing changes or is returned.
 insert into extensions (id, expiring_before, days, requested_by, requested_at)
 values (:id, :before, :days, :requested_by, :requested_at)
-on conflict (id) do nothing;
+on conflict (id) do nothing
+returning *;
 
 -- name: find_extension(id)^
 -- A bulk extension.
@@ -25,13 +26,28 @@ lateral (
 ) progress
 order by extension.requested_at desc, extension.id desc;
 
--- name: approve_extension(id, approved_by, approved_at)!
--- The second person's approval; the first one stands.
-update extensions set approved_by = :approved_by, approved_at = :approved_at where id = :id and approved_by is null;
+-- name: approve_extension(id, approved_by, approved_at)^
+-- The second person's approval; the first one stands, and nothing is returned.
+update extensions set approved_by = :approved_by, approved_at = :approved_at where id = :id and approved_by is null
+returning *;
+
+-- name: lock_unlisted_extension(id)$
+-- An extension whose list is not fixed, which nobody else fixes until the transaction ends.
+select id from extensions where id = :id and listed_at is null for update;
+
+-- name: clear_extension_items(extension_id)!
+-- What stands on a list that is not fixed is not there by its extension.
+delete from extension_items where extension_id = :extension_id;
 
 -- name: note_extension_listed(id, listed_at)!
 -- The list of accounts is whole.
-update extensions set listed_at = coalesce(listed_at, :listed_at) where id = :id;
+update extensions set listed_at = :listed_at where id = :id;
+
+-- name: extension_list(extension_id)
+-- The accounts of a list in the order of their ids, without what has become of them.
+select registration_id, valid_until, until from extension_items
+where extension_id = :extension_id
+order by registration_id;
 
 -- name: finish_extension(id, finished_at)!
 -- Every account has its outcome.
@@ -48,14 +64,12 @@ order by password_valid_until, id
 limit :most;
 
 -- name: insert_extension_items(extension_id, registration_ids, valid_until, until)!
--- Accounts for the list, as long as it is not fixed; one that is on it already stays as it is.
+-- Accounts for a list that is being fixed.
 insert into extension_items (extension_id, registration_id, valid_until, until)
-select open.id, item.registration_id, item.valid_until, item.until
-from (select id from extensions where id = :extension_id and listed_at is null for share) open,
-     unnest(
-         cast(:registration_ids as uuid[]), cast(:valid_until as timestamptz[]), cast(:until as timestamptz[])
-     ) as item (registration_id, valid_until, until)
-on conflict do nothing;
+select :extension_id::uuid, item.registration_id, item.valid_until, item.until
+from unnest(
+    cast(:registration_ids as uuid[]), cast(:valid_until as timestamptz[]), cast(:until as timestamptz[])
+) as item (registration_id, valid_until, until);
 
 -- name: open_extension_items(extension_id, after, most)
 -- The next accounts without an outcome, by id.

@@ -1,22 +1,23 @@
--- name: begin_request(key, fingerprint, request_id, now, abandoned)^
+-- name: begin_request(key, fingerprint, request_id, now, abandoned, seal)^
 -- Takes a request on; nothing is returned where it is finished, another one, or in other hands.
-insert into idempotency (key, fingerprint, request_id, begun_at, taken_at)
-values (:key, :fingerprint, :request_id, :now, :now)
+insert into idempotency (key, fingerprint, request_id, begun_at, taken_at, seal)
+values (:key, :fingerprint, :request_id, :now, :now, :seal)
 on conflict (key) do update set taken_at = excluded.taken_at
 where idempotency.fingerprint = excluded.fingerprint
   and idempotency.answer is null
   and (idempotency.taken_at is null or idempotency.taken_at < :abandoned)
-returning request_id;
+returning key, fingerprint, request_id, answer, seal;
 
 -- name: find_request(key)^
 -- What is known of a request.
-select fingerprint, answer from idempotency where key = :key;
+select key, fingerprint, request_id, answer, seal from idempotency where key = :key;
 
--- name: finish_request(key, request_id, answer)$
+-- name: finish_request(key, request_id, answer, seal)^
 -- Stores the final answer and returns it; the first one stands.
-update idempotency set answer = coalesce(answer, :answer), taken_at = null
+update idempotency set
+    answer = coalesce(answer, :answer), taken_at = null, seal = case when answer is null then :seal else seal end
 where key = :key and request_id = :request_id
-returning answer;
+returning key, fingerprint, request_id, answer, seal;
 
 -- name: release_request(key, request_id)!
 -- Nobody works on it any more; whoever asks next goes on.

@@ -4,8 +4,8 @@ select id, user_name_index from registrations
 where id = any(cast(:ids as uuid[])) or user_name_index = any(cast(:user_name_indexes as bytea[]));
 
 -- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, identity_indexes, emails, address_indexes, credential_ids, sealed_hashes, submitted_at, head)
--- The SUBMITTED rows of many accounts with all that belongs to them, in one statement: the ids of those that were
--- written. Nothing is written of an account whose id stands already or whose user name is taken.
+-- The SUBMITTED rows of many accounts with all that belongs to them, in one statement: what is to be sealed of those
+-- that were written. Nothing is written of an account whose id stands already or whose user name is taken.
 with account as (
     select * from unnest(
         cast(:ids as uuid[]), cast(:channels as text[]), cast(:openings as text[]), cast(:user_name_indexes as bytea[]),
@@ -21,7 +21,7 @@ submitted as (
     insert into registrations (id, channel, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
     select id, channel, opening, user_name_index, :submitted_at, :submitted_at, email_id, :head from account
     on conflict do nothing
-    returning id
+    returning id, channel, office, opened_by, submitted_at, receipt_number
 ),
 written as (select account.* from account join submitted using (id)),
 keyed as (
@@ -37,7 +37,13 @@ with_password as (
     insert into credentials (id, registration_id, state, sealed, submitted_at)
     select credential_id, id, 'PENDING', sealed_hash, :submitted_at from written where sealed_hash is not null
 )
-select id from submitted;
+select id, channel, office, opened_by, submitted_at, receipt_number from submitted;
+
+-- name: seal_registrations(ids, seals)!
+-- The seals of rows that were submitted.
+update registrations set seal = sealed.seal
+from unnest(cast(:ids as uuid[]), cast(:seals as bytea[])) as sealed (id, seal)
+where registrations.id = sealed.id;
 
 -- name: submitted_among(ids)
 -- Those of these registrations that no workflow has taken over yet.

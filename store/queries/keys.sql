@@ -1,7 +1,12 @@
 -- name: count_master_keys(present)
--- How many data keys each master key wraps, but for the one in use.
-select master_key_id, count(*) as wrapped from data_keys
-where master_key_id < :present or master_key_id > :present
+-- How many keys each master key wraps, but for the one in use.
+select master_key_id, sum(wrapped)::bigint as wrapped from (
+    select master_key_id, count(*) as wrapped from data_keys
+    where master_key_id < :present or master_key_id > :present
+    group by master_key_id
+    union all
+    select master_key_id, 1 from seal_keys where id = 'rows' and master_key_id <> :present
+) wrapping
 group by master_key_id
 order by master_key_id;
 
@@ -20,6 +25,19 @@ with replaced as (
         cast(:registration_ids as uuid[]), cast(:known as bytea[]), cast(:wrapped as bytea[])
     ) as anew (registration_id, known, wrapped)
     where key.registration_id = anew.registration_id and key.wrapped = anew.known
+    returning 1
+)
+select count(*) from replaced;
+
+-- name: find_seal_key()^
+-- The wrapped key of the seals of rows.
+select master_key_id, wrapped from seal_keys where id = 'rows';
+
+-- name: replace_seal_key(known, wrapped, master_key_id)$
+-- The same key under another master key, where it is still wrapped as it was read; says how many.
+with replaced as (
+    update seal_keys set wrapped = :wrapped, master_key_id = :master_key_id
+    where id = 'rows' and wrapped = :known
     returning 1
 )
 select count(*) from replaced;

@@ -3,7 +3,8 @@
 -- seed, and the outcome of an earlier attempt.
 select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence,
        p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
-       c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live, l.outcome
+       c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
+       l.registration_id, l.letter_id, l.message_id, l.outcome, l.at, l.seal
 from registrations r
 join persons p on p.registration_id = r.id
 join data_keys k on k.registration_id = r.id
@@ -12,11 +13,12 @@ left join codes c on c.registration_id = r.id and c.purpose = :code_purpose and 
 left join letters l on l.registration_id = r.id and l.letter_id = :letter_id
 where r.id = :registration_id;
 
--- name: note_letter(registration_id, letter_id, message_id, outcome, at)!
+-- name: note_letter(registration_id, letter_id, message_id, outcome, at, seal)!
 -- The outcome of a letter.
-insert into letters (registration_id, letter_id, message_id, outcome, at)
-values (:registration_id, :letter_id, :message_id, :outcome, :at)
-on conflict (registration_id, letter_id) do update set outcome = excluded.outcome, at = excluded.at;
+insert into letters (registration_id, letter_id, message_id, outcome, at, seal)
+values (:registration_id, :letter_id, :message_id, :outcome, :at, :seal)
+on conflict (registration_id, letter_id) do update set
+    message_id = excluded.message_id, outcome = excluded.outcome, at = excluded.at, seal = excluded.seal;
 
 -- name: letters_of(registration_id)
 -- The letters of a registration and their outcomes; that a letter's time ran out is told by the record alone.

@@ -93,6 +93,7 @@ select version, body from policies order by version desc limit 1;
 -- Every policy there has been: events name theirs by version.
 select body from policies order by version;
 
--- name: insert_policy(version, body, adopted_at)!
+-- name: insert_policy(version, body, adopted_at)^
 -- A new version of the policy; versions only grow.
-insert into policies (version, body, adopted_at) values (:version, :body, :adopted_at);
+insert into policies (version, body, adopted_at) values (:version, :body, :adopted_at)
+returning version, body, adopted_at;

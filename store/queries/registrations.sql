@@ -1,17 +1,18 @@
--- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)$
+-- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)^
 -- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live. Nothing is
 -- returned where the id or the user name stands already.
 insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
 values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head)
 on conflict do nothing
-returning id;
+returning id, channel, office, opened_by, submitted_at, receipt_number;
 
 -- name: find_submission(id)^
 -- What a registration was submitted with, and whether a workflow has taken it over.
 select id, channel, office, opened_by, email_id, status from registrations where id = :id;
 
--- name: insert_data_key(registration_id, master_key_id, wrapped)!
--- The wrapped key that seals one registration's personal data.
+-- name: insert_data_key(registration_id, master_key_id, wrapped, seal)!
+-- The wrapped key that seals one registration's personal data, and the seal of the row that was submitted.
+with sealed as (update registrations set seal = :seal where id = :registration_id)
 insert into data_keys (registration_id, master_key_id, wrapped) values (:registration_id, :master_key_id, :wrapped);
 
 -- name: insert_person(registration_id, sealed, identity_index)!
@@ -32,9 +33,9 @@ values (:id, :registration_id, :commitment, :sealed, :written_at);
 -- A sealed evidence row, which must belong to the registration.
 select sealed from evidence where id = :id and registration_id = :registration_id;
 
--- name: use_signature(mark, registration_id)$
+-- name: use_signature(mark, registration_id, seal)$
 -- Marks a signature as used; nothing is returned where it was used before.
-insert into used_signatures (mark, registration_id) values (:mark, :registration_id)
+insert into used_signatures (mark, registration_id, seal) values (:mark, :registration_id, :seal)
 on conflict (mark) do nothing returning registration_id;
 
 -- name: find_registration(id)

@@ -3,13 +3,10 @@
 select exists (select from disabled_staff where id = :id) as disabled,
        coalesce((select open from offices where code = :office), false) as office_open;
 
--- name: lock_disabled_staff()$
--- Nobody else disables anybody until the transaction ends.
-select pg_advisory_xact_lock(hashtext('disabled_staff'));
-
--- name: disable_staff(id, now, operator)!
--- Somebody may not act any more.
-insert into disabled_staff (id, disabled_at, disabled_by) values (:id, :now, :operator) on conflict (id) do nothing;
+-- name: disable_staff(id, now, operator)^
+-- Somebody may not act any more; nothing is returned where that is so already.
+insert into disabled_staff (id, disabled_at, disabled_by) values (:id, :now, :operator) on conflict (id) do nothing
+returning id, disabled_at, disabled_by;
 
 -- name: enable_staff(id)!
 -- Somebody may act again.

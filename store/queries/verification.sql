@@ -19,19 +19,25 @@ where registration_id = any (:ids::uuid[]);
 
 -- name: credentials_named(ids)
 -- Those of these credentials that stand.
-select registration_id, id, state from credentials where id = any (:ids::uuid[]);
+select registration_id, id, state, kind, message, seal from credentials where id = any (:ids::uuid[]);
 
 -- name: client_requests_named(ids)
 -- Those of these requests of clients that stand.
-select registration_id, id from client_requests where id = any (:ids::uuid[]);
+select registration_id, id, kind from client_requests where id = any (:ids::uuid[]);
 
 -- name: emails_among(ids)
 -- The sealed e-mail addresses of these registrations.
-select registration_id, id, sealed from emails where registration_id = any (:ids::uuid[]);
+select registration_id, id, sealed, address_index from emails where registration_id = any (:ids::uuid[]);
 
 -- name: passwords_among(ids)
 -- The adopted passwords of these registrations.
-select registration_id, id, sealed from credentials where registration_id = any (:ids::uuid[]) and state = 'ADOPTED';
+select registration_id, id, state, sealed, kind, message, seal from credentials
+where registration_id = any (:ids::uuid[]) and state = 'ADOPTED';
+
+-- name: pending_among(ids)
+-- The passwords of these registrations that wait for their events.
+select registration_id, id, state, kind, message, seal from credentials
+where registration_id = any (:ids::uuid[]) and state = 'PENDING';
 
 -- name: evidence_among(ids)
 -- The evidence rows of these registrations.
@@ -48,16 +54,17 @@ where registration_id = any (:ids::uuid[]) and request_id is not null;
 
 -- name: persons_among(ids)
 -- The sealed forms of these registrations.
-select registration_id, sealed from persons where registration_id = any (:ids::uuid[]);
+select registration_id, sealed, identity_index from persons where registration_id = any (:ids::uuid[]);
 
 -- name: approved_extensions_among(ids)
 -- The places of these registrations on the lists of approved bulk extensions, each with the entries of the access record
 -- around the day of the approval that name approval and list.
 with item as (
-    select registration_id, extension_id, until from extension_items where registration_id = any (:ids::uuid[])
+    select registration_id, extension_id, until, outcome, detail from extension_items
+    where registration_id = any (:ids::uuid[])
 ),
 approved as materialized (
-    select id, requested_by, approved_by, array(
+    select extension.*, array(
         select entry.body from access_entries entry
         where entry.day between cast(approved_at at time zone 'UTC' as date) - 1
                 and cast(approved_at at time zone 'UTC' as date) + 1
@@ -67,9 +74,35 @@ approved as materialized (
     from extensions extension
     where approved_by is not null and id in (select extension_id from item)
 )
-select item.registration_id, item.extension_id, item.until,
-       approved.requested_by, approved.approved_by, approved.approvals
+select item.*, approved.*
 from item join approved on approved.id = item.extension_id;
+
+-- name: letters_among(ids)
+-- The letters of these registrations and their outcomes.
+select registration_id, letter_id, message_id, outcome, at, seal from letters
+where registration_id = any (:ids::uuid[]);
+
+-- name: signatures_among(ids)
+-- The marks of the signatures that opened these registrations.
+select registration_id, mark, seal from used_signatures where registration_id = any (:ids::uuid[]);
+
+-- name: every_policy()
+-- Every policy there has been, with all that the access record tells of it.
+select version, body, adopted_at from policies order by version;
+
+-- name: every_extension()
+-- Every bulk extension there has been.
+select * from extensions order by id;
+
+-- name: unfinished_extensions()
+-- Bulk extensions that are said to be done although accounts wait.
+select id from extensions
+where finished_at is not null
+    and exists (select from extension_items where extension_id = extensions.id and outcome is null);
+
+-- name: every_answer()
+-- The answers that are kept for requests that may come again.
+select key, fingerprint, request_id, answer, seal from idempotency;
 
 -- name: number_of_registrations()$
 -- How many rows the read model has.

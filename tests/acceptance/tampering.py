@@ -9,12 +9,15 @@ from starter.gateway import DeskGateway
 from tests.acceptance import tampering_database as database_acts
 from tests.acceptance.tampering_database import IN_THE_DATABASE
 from tests.acceptance.tampering_restarts import WITH_A_WORKFLOW_OF_HIS_OWN
+from tests.acceptance.tampering_rows import UNDER_NO_EVENT
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.acceptance.tampering_secrets import WITHOUT_A_KEY
 from tests.acceptance.tampering_temporal import PAST_THE_GATEWAY
 from tests.support.world import EVIDENCE, World
 
-TAMPERINGS: dict[Tampering, Named] = IN_THE_DATABASE | WITHOUT_A_KEY | PAST_THE_GATEWAY | WITH_A_WORKFLOW_OF_HIS_OWN
+TAMPERINGS: dict[Tampering, Named] = (
+    IN_THE_DATABASE | UNDER_NO_EVENT | WITHOUT_A_KEY | PAST_THE_GATEWAY | WITH_A_WORKFLOW_OF_HIS_OWN
+)
 
 _OFFICES: dict[Tampering, str] = {
     database_acts.deletes_an_access_entry: "1052",

@@ -25,6 +25,8 @@ class Scene:
     registration_id: str
     form: dict[str, Any] = field(default_factory=dict)
     office: str = "1051"
+    beside: dict[str, Named] = field(default_factory=dict)
+    """What is found about something else than the registration."""
 
     async def sql(self, text: str, *arguments: object) -> None:
         """As the owner: `$1` is the registration."""

@@ -53,6 +53,7 @@ async def approves_an_extension_by_hand(scene: Scene) -> None:
     )
     until = ends + timedelta(days=30)
     await scene.sql("insert into extension_items values ($2, $1, $3, $4, 'EXTENDED')", extension.id, ends, until)
+    scene.beside[f"extension {extension.id}"] = {("EXTENSION_DIFFERS", None)}
     await _signal(scene, "extend_validity", extension.message(scene.registration_id, until))
 
 

@@ -21,10 +21,12 @@ from activities.letters.transport import MailSettings, MailTransport
 from registration.checkpoint import CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
 from starter.gateway import RecordGateway, open_gateway
+from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
 from store.database import opened_pool
 from store.heads import HeadReader
-from store.keys import checkpoint_folder
+from store.keys import checkpoint_folder, key_ring
+from store.migrate import migrate
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.installation import installation
@@ -53,13 +55,26 @@ def folder(world: World, tmp_path: Path) -> CheckpointFolder:
     return CheckpointFolder(tmp_path, standing.keys)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told(world: World) -> str:
+    """A database of its own for what such a folder tells: an installation has one folder."""
+    connection = await asyncpg.connect(world.addresses.database)
+    await connection.execute("create database told")
+    await connection.close()
+    url = world.addresses.database.replace("/ugyfelkapu?", "/told?")
+    await migrate(url, key_ring(world.settings))
+    return url
+
+
 @pytest_asyncio.fixture
-async def activities(world: World, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
+async def activities(world: World, told: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
     """The activities on that folder."""
     sender = world.settings.mail_from
     transport = MailTransport(MailSettings(world.addresses.smtp, sender))
-    async with opened_pool(world.addresses.database, most=2) as pool:
-        yield CheckpointActivities(HeadReader(pool), folder, transport, sender=sender, auditors=AUDITORS)
+    async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(told, most=1) as beside:
+        yield CheckpointActivities(
+            HeadReader(pool), AccessStore(beside), folder, transport, sender=sender, auditors=AUDITORS
+        )
     await transport.close()
 
 
@@ -125,8 +140,8 @@ async def test_a_second_checkpoint_has_the_next_number_and_only_what_changed(
     assert await write(activities, "b") == 2
     second = folder.read(2).checkpoint
     assert (second.changed, second.previous, second.complete) == (1, folder.read(1).digest, False)
-    assert [json.loads(line)[1] for line in gzip.decompress(folder.heads(2).read_bytes()).splitlines()] == [
-        registration_id
+    assert [json.loads(line)[:2] for line in gzip.decompress(folder.heads(2).read_bytes()).splitlines()] == [
+        ["registration", registration_id],
     ]
 
 

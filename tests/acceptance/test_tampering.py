@@ -101,6 +101,10 @@ def test_the_access_record_of_an_office_and_day_is_named_too(
 def test_every_finding_is_about_something_that_was_tampered_with(tampered: Tampered) -> None:
     known = {scene.registration_id for scene in tampered.scenes.values()}
     known |= {other_office(tampered.scenes[name]) for name in _NAMES if "access_entry" in name or "day" in name}
+    for scene in tampered.scenes.values():
+        for about, named in scene.beside.items():
+            assert tampered.named(about) == named
+            known.add(about)
     assert {finding.about for finding in tampered.after} == known
 
 
@@ -158,7 +162,7 @@ async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
         document = copy / "000002.json"
         document.chmod(0o644)
         text = document.read_text(encoding="utf-8")
-        document.write_text(text.replace('"changed": 0', '"changed": 1'), encoding="utf-8")
+        document.write_text(text.replace('"changed": ', '"changed": 1'), encoding="utf-8")
         assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}
         document.unlink()
         assert await about_copy() == {("000002.json", "CHECKPOINT_UNSOUND")}
@@ -170,6 +174,61 @@ async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
         shutil.rmtree(copy)
         copy.mkdir()
         assert await about_copy() == {("000003.json", "CHECKPOINT_UNSOUND")}
+
+
+async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_older_copy(tmp_path: Path) -> None:
+    """Told by the access record, and the newest by Temporal, too; whoever keeps an older copy has lost nothing."""
+    async with installation() as (_, world), running_workers(world.client, world.settings):
+        record = RecordGateway(world.gateway)
+        for _ in range(4):
+            await record.checkpoint()
+        folder, copy = world.settings.checkpoint_folder, tmp_path / "copy"
+        assert folder
+
+        async def missing(of: Path | None = None) -> list[tuple[str, str]]:
+            verification = record.verify_all(lambda _: None, folder=of)
+            return [(finding.about, str(finding.kind)) async for finding in verification.findings]
+
+        assert await missing() == []
+        copy.mkdir()
+        for file in [*folder.glob("00000[1-2].*")]:
+            shutil.copy(file, copy)
+        assert await missing(copy) == []
+        for file in folder.glob("00000[3-4].*"):
+            file.rename(tmp_path / file.name)
+        gone = [("000003.json", "CHECKPOINT_MISSING"), ("000004.json", "CHECKPOINT_MISSING")]
+        assert await missing() == gone
+        await world.sql(
+            "delete from access_entries where body like '%record.checkpoint%' and body like '%checkpoint 3 %'"
+        )
+        await world.sql(
+            "delete from access_entries where body like '%record.checkpoint%' and body like '%checkpoint 4 %'"
+        )
+        assert gone[1] in await missing(), "Temporal still tells of the newest"
+        await record.checkpoint()
+        assert ("000003.json", "CHECKPOINT_UNSOUND") not in await missing(), "its entry is gone, and another is told"
+        assert ("000004.json", "CHECKPOINT_MISSING") not in await missing(), "the newest is the new one"
+
+
+async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_were_told(tmp_path: Path) -> None:
+    """Taken away, and followed by others of the same numbers: the access record still tells the first ones."""
+    async with installation() as (_, world), running_workers(world.client, world.settings):
+        record = RecordGateway(world.gateway)
+        for _ in range(2):
+            await record.checkpoint()
+        folder = world.settings.checkpoint_folder
+        assert folder
+        for file in folder.glob("000002.*"):
+            file.rename(tmp_path / file.name)
+        await record.checkpoint()
+        verification = record.verify_all(lambda _: None)
+        found = [(finding.about, str(finding.kind)) async for finding in verification.findings]
+        assert found == [("000002.json", "CHECKPOINT_UNSOUND")]
+        for file in folder.iterdir():
+            file.rename(tmp_path / f"old-{file.name}")
+        await record.checkpoint()
+        verification = record.verify_all(lambda _: None)
+        assert [finding async for finding in verification.findings] == [], "another series, begun before all eyes"
 
 
 def psql(url: str, script: str) -> None:

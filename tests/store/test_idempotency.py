@@ -48,8 +48,8 @@ async def test_a_request_that_was_given_up_may_go_on_at_once(requests: Idempoten
 async def test_an_answer_stands_whoever_was_quicker(requests: IdempotencyStore) -> None:
     first = await begun(requests)
     assert first
-    assert await requests.finish("portal-1|a", first, ANSWER) == ANSWER
-    assert await requests.finish("portal-1|a", first, OTHER) == ANSWER
+    assert await requests.finish("portal-1|a", "POST /\n{}", first, ANSWER) == ANSWER
+    assert await requests.finish("portal-1|a", "POST /\n{}", first, OTHER) == ANSWER
     assert await begun(requests, at=NOW + timedelta(hours=1)) is None
     assert await requests.find("portal-1|a", "POST /\n{}") == KnownRequest(same_content=True, answer=ANSWER)
 

@@ -8,14 +8,20 @@ import pytest
 from store.database import queries
 from tests.store.lives import Store
 
-_WHOLE: Final = {"access_chains_in_order", "access_entries_in_order", "access_heads", "count_registrations"}
-"""A verification and a checkpoint read the whole access record, statistics count all registrations: on purpose."""
+_WHOLE: Final = {
+    "access_chains_in_order",
+    "access_entries_in_order",
+    "access_heads",
+    "count_registrations",
+    "every_answer",
+}
+"""A verification and a checkpoint read the whole access record, and all kept answers; statistics count everything."""
 
 _QUERIES: Final = sorted(
     name for name in queries.available_queries if not name.endswith("_cursor") and name not in _WHOLE
 )
-_SMALL: Final = {"policies", "alembic_version", "extensions", "write_probe"}
-"""A row for each policy and each bulk extension there has ever been, and two tables of one row."""
+_SMALL: Final = {"policies", "alembic_version", "extensions", "disabled_staff", "offices", "write_probe"}
+"""A row for each policy, office and bulk extension there has ever been, for each who is disabled, and single rows."""
 
 
 @pytest.mark.parametrize("name", _QUERIES)

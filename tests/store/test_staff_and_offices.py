@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from registration.access import SENT, Access
 from registration.errors import StaffDisabled
+from registration.messages import Actor, ActorKind
 from registration.offices import Body, Office
 from store.offices import OfficeStore
 from store.staff import DisabledStaff, StaffStore, Standing
@@ -14,14 +16,22 @@ ONE = Office("1051", Body.OKMANYIRODA, "Okmányiroda", "1051 Budapest", True)
 OTHER = Office("NAV-7", Body.ADOHATOSAG, "Adóhatóság", "1096 Budapest", False)
 
 
+def by(operator: str) -> Access:
+    """An operator's act, as the access record has it."""
+    return Access(Actor(ActorKind.OPERATOR, operator), "admin.put_office", SENT)
+
+
+BY = by("operator-1")
+
+
 async def test_offices_are_added_and_replaced_and_those_not_named_stay(store: Store) -> None:
     offices = OfficeStore(store.pool)
-    await offices.put([OTHER, ONE])
-    await offices.put([OTHER, ONE])
+    await offices.put([OTHER, ONE], BY, NOW)
+    await offices.put([OTHER, ONE], BY, NOW)
     assert await offices.every() == [ONE, OTHER]
     renamed = Office("NAV-7", Body.ADOHATOSAG, "Dél-budapesti Adóhatóság", "1096 Budapest", True)
-    await offices.put([renamed])
-    await offices.put([])
+    await offices.put([renamed], BY, NOW)
+    await offices.put([], BY, NOW)
     assert await offices.every() == [ONE, renamed]
     assert await offices.find("NAV-7") == renamed
     assert await offices.find("nav-7") is None
@@ -29,19 +39,19 @@ async def test_offices_are_added_and_replaced_and_those_not_named_stay(store: St
 
 @pytest.mark.parametrize(("office", "is_open"), [("1051", True), ("NAV-7", False), ("9999", False), (None, False)])
 async def test_only_a_known_office_can_be_open(store: Store, office: str | None, is_open: bool) -> None:
-    await OfficeStore(store.pool).put([ONE, OTHER])
+    await OfficeStore(store.pool).put([ONE, OTHER], BY, NOW)
     assert await StaffStore(store.pool).standing("clerk-7", office) == Standing(False, is_open)
 
 
 async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -> None:
     staff = StaffStore(store.pool)
-    await staff.disable("clerk-7", "operator-1", NOW)
-    await staff.disable("clerk-7", "operator-2", NOW.replace(hour=12))
+    await staff.disable("clerk-7", by("operator-1"), NOW)
+    await staff.disable("clerk-7", by("operator-2"), NOW.replace(hour=12))
     assert await staff.disabled() == [DisabledStaff("clerk-7", NOW, "operator-1")]
     assert (await staff.standing("clerk-7", None)).disabled
     assert not (await staff.standing("clerk-8", None)).disabled
-    await staff.enable("clerk-7")
-    await staff.enable("clerk-7")
+    await staff.enable("clerk-7", BY, NOW)
+    await staff.enable("clerk-7", BY, NOW)
     assert await staff.disabled() == []
 
 
@@ -50,10 +60,10 @@ async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store
     staff = StaffStore(store.pool)
     for _ in range(10):
         outcomes = await asyncio.gather(
-            staff.disable("operator-1", "operator-2", NOW),
-            staff.disable("operator-2", "operator-1", NOW),
+            staff.disable("operator-1", by("operator-2"), NOW),
+            staff.disable("operator-2", by("operator-1"), NOW),
             return_exceptions=True,
         )
         assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
         (gone,) = await staff.disabled()
-        await staff.enable(gone.id)
+        await staff.enable(gone.id, BY, NOW)

@@ -11,6 +11,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowFailureError
 from temporalio.common import RawValue
 
+from registration.access import SENT, Access
 from registration.errors import (
     ExtensionNotApproved,
     ExtensionNotRunning,
@@ -234,8 +235,9 @@ async def test_what_names_no_extension_is_refused(world: World) -> None:
 async def test_the_database_itself_refuses_the_same_person(world: World) -> None:
     """Whoever writes past the gateway meets the constraint."""
     extension = await world.operations.request_extension(BEFORE, days=1)
+    by = Access(Actor(ActorKind.OPERATOR, "Operator-1"), "operations.approve_extension", SENT)
     with pytest.raises(asyncpg.CheckViolationError, match="extensions_second_person"):
-        await world.gateway.extensions.approve(extension.id, "Operator-1", datetime.now(UTC))
+        await world.gateway.extensions.approve(extension.id, by, datetime.now(UTC))
 
 
 async def _started_by_hand_in_vain(world: World, extension: Extension) -> None:

@@ -8,7 +8,7 @@ from registration.access import AccessEntry
 from registration.canonical import digest
 from registration.record import GENESIS
 from starter.gateway.verification.findings import Finding, FindingKind, hole
-from store.audited import AuditedDay, Row
+from store.access_record import AuditedDay, Row
 from store.documents import load
 
 

@@ -11,7 +11,8 @@ from registration.messages import Actor
 from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
 from registration.statuses import Channel, Purpose
 from starter.gateway.verification.findings import Finding, FindingKind, hole
-from store.audited import AuditedLife, Row
+from store.access_record import Row
+from store.audited import AuditedLife
 from store.documents import load
 from store.rows import Opening
 

@@ -1,9 +1,11 @@
 """What the checkpoints bear witness to: how every chain stood when the last of them was signed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from registration.checkpoint import Head
 from registration.merkle import MerkleTree
@@ -14,12 +16,20 @@ Known = list[tuple[int, Head]]
 """What the checkpoints say of one chain, oldest first: a checkpoint's number, and the chain's end at that time."""
 
 
+_LATE: Final = timedelta(days=2)
+"""The schedule makes a checkpoint each day; one day may be lost to a time of maintenance."""
+
+
 class Witness:
     """Goes along the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
 
-    def __init__(self, folder: CheckpointFolder | None, *, against: Path | None = None) -> None:
-        """Reads every document. `against` is a document that an auditor has kept. Raises `OSError`."""
+    def __init__(self, folder: CheckpointFolder | None, *, against: Path | None = None, is_copy: bool = False) -> None:
+        """Reads every document. `against` is a document that an auditor has kept, as the folder is where it `is_copy`.
+
+        Raises `OSError`.
+        """
         self.findings: list[Finding] = []
+        self._is_copy = is_copy
         self.last: int | None = None
         self._folder = folder
         self._tree = MerkleTree()
@@ -83,6 +93,32 @@ class Witness:
         checkpoint = self._folder.read(self.last).checkpoint
         if (self._tree.size, self._tree.root().hex()) != (checkpoint.leaves, checkpoint.root):
             self._find(self._folder.document(self.last).name, "the heads do not give the root that was signed")
+
+    def named(self, told: Mapping[int, set[str]], now: datetime) -> None:
+        """Compares the folder with the documents that access record and Temporal tell; a copy may be an older one.
+
+        To be asked once they have been read: a document is there before anything tells it.
+        """
+        if self._folder is None:
+            return
+        numbers, known = self._folder.numbers(), {finding.about for finding in self.findings}
+        last = numbers[-1] if numbers else 0
+        for number in sorted(told):
+            file = self._folder.document(number)
+            if number in numbers and file.name not in known:
+                if told[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
+                    self._find(file.name, "access record or Temporal tell another document of this number")
+            elif number > last and not self._is_copy:
+                self._miss(number, "access record or Temporal tell of this document, and it is gone")
+        if numbers and not self._is_copy and self._folder.document(last).name not in known:
+            made = self._folder.read(last).checkpoint.at
+            if made + _LATE < now and last + 1 not in told:
+                self._miss(last + 1, f"no checkpoint was made since {made:%Y-%m-%d %H:%M} UTC, and one is due each day")
+
+    def _miss(self, number: int, sentence: str) -> None:
+        if self._folder:
+            name = self._folder.document(number).name
+            self.findings.append(Finding(name, None, FindingKind.CHECKPOINT_MISSING, sentence))
 
     def _step(self) -> Known:
         step = self._next or []

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from registration.messages import ActorKind
+from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
 from registration.record import Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
 from starter.gateway.verification.sendings import is_on_an_approved_list, sent_by
@@ -39,14 +39,13 @@ _OPERATIONS: Final = {
 _AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
-_ASKED_FOR: Final = frozenset(
-    {
-        EventKind.CODE_ISSUED,
-        EventKind.CODE_SENT_AGAIN,
-        EventKind.EMAIL_CHANGE_REQUESTED,
-        EventKind.CLOSURE_REQUESTED,
-    }
-)
+_ASKED_FOR: Final = {
+    EventKind.CODE_ISSUED: RequestCode.__name__,
+    EventKind.CODE_SENT_AGAIN: RequestCode.__name__,
+    EventKind.EMAIL_CHANGE_REQUESTED: ChangeEmail.__name__,
+    EventKind.CLOSURE_REQUESTED: Close.__name__,
+}
+"""What comes of a client's request alone, and the message that the gateway notes before it sends it."""
 
 _OF_STAFF_ALONE: Final = frozenset(
     {
@@ -100,7 +99,10 @@ def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
 
 
 def _request_stands(event: Event, life: AuditedLife) -> bool:
-    return any(str(row["id"]) == event.request_id for row in life.client_requests)
+    """Under a request for something else nothing else was asked for."""
+    return any(
+        (str(row["id"]), row["kind"]) == (event.request_id, _ASKED_FOR[event.kind]) for row in life.client_requests
+    )
 
 
 def _access_stands(event: Event, life: AuditedLife) -> bool:
@@ -168,7 +170,7 @@ COUNTERPARTS: Final = (
         "a confirmation that no gateway has received: no code was redeemed under the event's request",
     ),
     Counterpart(
-        _ASKED_FOR,
+        frozenset(_ASKED_FOR),
         _CLIENT,
         _request_stands,
         FindingKind.REQUEST_MISSING,

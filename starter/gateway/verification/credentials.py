@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind
 from starter.gateway.verification.findings import Finding, FindingKind
-from store.audited import AuditedLife, AuditStore, Row
+from store.access_record import Row
+from store.audited import AuditedLife, AuditStore
 from store.documents import load
 from store.rows import Opening
 

@@ -9,8 +9,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
-from activities.names import RECORD
-from registration.lifecycle import Recording, State
+from activities.names import RECORD, SEND_LETTER
+from registration.lifecycle import LetterOrder, Recording, State
 from registration.record import GENESIS
 
 _Argument = TypeVar("_Argument")
@@ -55,6 +55,14 @@ class Decided:
             return Recorded(entry.event.sequence, entry.event.hash()) if entry else None
         beginning = await self.beginning(event)
         return beginning.recorded if beginning else None
+
+    async def letter(self, event: HistoryEvent) -> LetterOrder | None:
+        """The letter that an event of a history ordered."""
+        scheduled = event.activity_task_scheduled_event_attributes
+        is_order = event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+        if not is_order or scheduled.activity_type.name != SEND_LETTER:
+            return None
+        return await self._argument(scheduled.input.payloads, LetterOrder)
 
     async def beginning(self, event: HistoryEvent) -> Beginning | None:
         """What a run began with, where the event is its first."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from registration.record import Event
 from starter.gateway.verification.findings import Finding, FindingKind
-from store.audited import AuditedLife, AuditStore, Row
+from store.access_record import Row
+from store.audited import AuditedLife, AuditStore
 from store.sealing import commitment
 
 

@@ -23,6 +23,11 @@ class FindingKind(StrEnum):
     EVIDENCE_REPEATED = "EVIDENCE_REPEATED"
     REQUEST_REPEATED = "REQUEST_REPEATED"
     PERSONAL_DATA_DIFFERS = "PERSONAL_DATA_DIFFERS"
+    SEARCH_INDEX_DIFFERS = "SEARCH_INDEX_DIFFERS"
+    SIGNATURE_MARK_MISSING = "SIGNATURE_MARK_MISSING"
+    SIGNATURE_MARK_DIFFERS = "SIGNATURE_MARK_DIFFERS"
+    LETTER_MISSING = "LETTER_MISSING"
+    LETTER_DIFFERS = "LETTER_DIFFERS"
     CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
     CREDENTIAL_DIFFERS = "CREDENTIAL_DIFFERS"
     REQUEST_MISSING = "REQUEST_MISSING"
@@ -30,6 +35,13 @@ class FindingKind(StrEnum):
     ACCESS_MISSING = "ACCESS_MISSING"
     ACCESS_ENTRY_MISSING = "ACCESS_ENTRY_MISSING"
     ACCESS_ENTRY_ALTERED = "ACCESS_ENTRY_ALTERED"
+    POLICY_DIFFERS = "POLICY_DIFFERS"
+    OFFICE_DIFFERS = "OFFICE_DIFFERS"
+    STAFF_DIFFERS = "STAFF_DIFFERS"
+    EXTENSION_DIFFERS = "EXTENSION_DIFFERS"
+    ANSWER_DIFFERS = "ANSWER_DIFFERS"
+    SEAL_KEY_MISSING = "SEAL_KEY_MISSING"
+    CHECKPOINT_MISSING = "CHECKPOINT_MISSING"
     CHECKPOINT_UNSOUND = "CHECKPOINT_UNSOUND"
     CHECKPOINT_CONTRADICTED = "CHECKPOINT_CONTRADICTED"
     REGISTRATION_MISSING = "REGISTRATION_MISSING"
@@ -40,7 +52,12 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: `about` is a registration's id, `office day` of the access record, or a checkpoint's file."""
+    """One difference.
+
+    `about` is a registration's id, `office day` of the access record, a checkpoint's file, what an administrative act
+    put in place (`policy 2`, `office 1051`, `staff clerk-7`, `extension ID`), `request ID` of a kept answer, or
+    `seal key`.
+    """
 
     about: str
     sequence: int | None

@@ -1,12 +1,14 @@
 """What Temporal says of the record: an event is an activity's input in a history before it is a row (principle 2)."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from registration.names import WORKFLOW_TYPE, workflow_id
+from registration.checkpoint import CheckpointMade
+from registration.names import CHECKPOINT_WORKFLOW_TYPE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
 from registration.statuses import Status
 from registration.timeline import Source
@@ -15,6 +17,7 @@ from starter.gateway.verification.beginnings import unfounded
 from starter.gateway.verification.chain import Chain
 from starter.gateway.verification.decided import Beginning, Decided, Recorded
 from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.letters import missing, settled, unnoted
 from starter.gateway.verification.present_run import PresentRun, present_run
 from store.audited import AuditStore
 from wiring.runs import resets_in
@@ -35,11 +38,21 @@ class HistoryWitness:
         self._policies: Mapping[int, Policy] = {}
 
     async def differing(self, chain: Chain) -> list[Finding]:
-        """Where the present run, its beginning or its newest event, is not what the store has.
+        """Where the present run, its beginning or its newest event, is not what the store has; letters that are gone.
 
         A life that has ended may have outlived its history: then the archive tells, where there is one. What is only
         on its way looks like a difference: look again before you believe it. Raises `RPCError`.
         """
+        return [*await self._run(chain), *await self._letters(chain)]
+
+    async def _letters(self, chain: Chain) -> list[Finding]:
+        """The whole history says which letters without an outcome are on their way; few registrations have any."""
+        waiting, done = unnoted(chain), set[str]()
+        for found in await self._histories.of(chain.life.registration_id) if waiting else ():
+            done |= await settled(found.history, self._decided, chain) if found.history else set()
+        return missing(chain, waiting & done)
+
+    async def _run(self, chain: Chain) -> list[Finding]:
         try:
             run = await present_run(self._client, self._decided, chain.life.registration_id)
         except RPCError as trouble:
@@ -115,6 +128,7 @@ class HistoryWitness:
         runs = await self._histories.of(chain.life.registration_id)
         decided: set[Recorded] = set()
         reset = {note.base_run_id for run in runs if run.history for note in resets_in(run.history)}
+        noted = {row["letter_id"] for row in chain.life.letters}
         for run in runs:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
@@ -131,9 +145,23 @@ class HistoryWitness:
                     differing = await self._unfounded(beginning, chain)
                 for finding in differing:
                     yield finding
+            for finding in missing(
+                chain, await settled(run.history, self._decided, chain) - noted if run.history else set()
+            ):
+                yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
                 yield self._differs(chain, sequence, "the store has an event that no history decided")
+
+    async def newest_checkpoint(self) -> tuple[int, str] | None:
+        """Number and SHA-256 of the document that the newest checkpoint's workflow has told. Raises `RPCError`."""
+        query = f"WorkflowType = '{CHECKPOINT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed'"
+        async for found in self._client.list_workflows(query, limit=1):
+            handle = self._client.get_workflow_handle(found.id, run_id=found.run_id, result_type=CheckpointMade)
+            with suppress(Exception):  # what nobody can read tells nothing, and retention may have taken it meanwhile
+                made: CheckpointMade = await handle.result(follow_runs=False)
+                return made.number, made.document
+        return None
 
     async def strays(self) -> AsyncIterator[Finding]:
         """Workflows of registrations that no row knows. Raises `RPCError`."""

@@ -4,11 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from registration.checkpoint import ACCESS_CHAIN, REGISTRATION_CHAIN
 from starter.gateway.verification.accesses import broken_day, name_of
+from starter.gateway.verification.administered import Administration
 from starter.gateway.verification.chain import Chain
 from starter.gateway.verification.checkpoints import Known, Witness, contradicted
 from starter.gateway.verification.counterparts import without_counterparts
@@ -16,9 +18,13 @@ from starter.gateway.verification.credentials import differing_password
 from starter.gateway.verification.evidence import differing_evidence
 from starter.gateway.verification.findings import Finding, FindingKind, Verdict
 from starter.gateway.verification.histories import HistoryWitness
+from starter.gateway.verification.letters import differing_letters
 from starter.gateway.verification.personal import differing_personal_data
 from starter.gateway.verification.repeats import repeated
-from store.audited import AuditedDay, AuditedLife, AuditStore
+from starter.gateway.verification.sealed_rows import differing_answer, differing_rows
+from starter.gateway.verification.sendings import unsettled
+from store.access_record import AuditedDay
+from store.audited import AuditedLife, AuditStore
 from store.checkpoints import CheckpointFolder
 
 _AT_ONCE: Final = 20
@@ -50,11 +56,15 @@ class Pass:
         folder: CheckpointFolder | None,
         *,
         against: Path | None = None,
+        is_copy: bool = False,
     ) -> None:
-        """`histories` is `None` where Temporal is left out. Raises `OSError` where `against` cannot be read."""
+        """`histories` is `None` where Temporal is left out, `is_copy` where the folder is an auditor's own.
+
+        Raises `OSError` where `against` cannot be read.
+        """
         self._store = store
         self._histories = histories
-        self._witness = Witness(folder, against=against)
+        self._witness = Witness(folder, against=against, is_copy=is_copy)
         self._checkpoint = self._witness.last
         self._counts = _Counts()
 
@@ -64,10 +74,13 @@ class Pass:
         return Verdict(checkpoint=self._checkpoint, **vars(self._counts))
 
     async def everything(self, progress: Progress) -> AsyncIterator[Finding]:
-        """The access record, then all registrations in the order of their ids, then what only Temporal knows."""
-        async for day in self._store.days():
-            for finding in self._day(day):
-                yield self._counted(finding)
+        """What only a look at everything tells, then all registrations in the order of their ids.
+
+        The access record, what it tells the content of, kept answers; at last the checkpoints, and what only Temporal
+        knows.
+        """
+        async for finding in self._of_no_registration():
+            yield self._counted(finding)
         suspects: set[str] = set()
         async for page in self._store.pages():
             for finding in await asyncio.to_thread(self._stored, page):
@@ -82,8 +95,30 @@ class Pass:
             async for finding in self._histories.strays():
                 yield self._counted(finding)
 
+    async def _of_no_registration(self) -> AsyncIterator[Finding]:
+        for finding in await self._without_seals():
+            yield finding
+        administration = Administration()
+        async with self._store.access_record() as record:
+            async for day in record.days():
+                administration.hear(day)
+                for finding in self._day(day):
+                    yield finding
+            standing, unfinished = [each async for each in record.administered()], await record.unfinished()
+        for finding in administration.differing(standing, unfinished):
+            yield finding
+        async for row in self._store.answers():
+            for finding in differing_answer(row, self._store):
+                yield finding
+        newest = await self._histories.newest_checkpoint() if self._histories else None
+        if newest:
+            administration.checkpoints.setdefault(newest[0], set()).add(newest[1])
+        await asyncio.to_thread(self._witness.named, administration.checkpoints, datetime.now(UTC))
+
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
         """One registration, of which a checkpoint may know more than its row, and all of its history."""
+        for finding in await self._without_seals():
+            yield self._counted(finding)
         chain = (REGISTRATION_CHAIN, registration_id)
         await asyncio.to_thread(deque, self._witness.before(chain), 0)  # the chains of others
         async for lives in self._store.some([registration_id]):
@@ -122,7 +157,16 @@ class Pass:
             *differing_evidence(chain.events, chain.life, self._store),
             *differing_password(chain.events, chain.life, self._store),
             *differing_personal_data(chain, self._store),
+            *differing_rows(chain, self._store),
+            *differing_letters(chain.life, self._store),
+            *unsettled(chain.events, chain.life),
         ]
+
+    async def _without_seals(self) -> list[Finding]:
+        if await self._store.opens_seals():
+            return []
+        sentence = "the key of the seals is gone, or no master key opens it: no seal could be looked at"
+        return [Finding("seal key", None, FindingKind.SEAL_KEY_MISSING, sentence)]
 
     async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
         """Chains are walked along once more: a page of them in memory costs more (measured)."""

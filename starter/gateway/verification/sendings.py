@@ -1,16 +1,20 @@
 """What the access record knows of acts that were sent to a registration, one by one or by an approved list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
 
 from registration.access import SENT, Access, AccessEntry
+from registration.administration import Administered, Content
 from registration.extensions import extension_request_id
 from registration.messages import Actor, ActorKind
 from registration.record import Event, EventKind
-from store.audited import AuditedLife, Row
+from registration.statuses import OPEN_STATUSES
+from starter.gateway.verification.findings import Finding, FindingKind
+from store.access_record import Row
+from store.audited import AuditedLife
 from store.documents import load
 
 _ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
@@ -38,12 +42,33 @@ def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
 
 
 def _approval_stands(row: Row) -> bool:
-    """The gateway writes the approver's entry before the approval: one written by hand has none."""
+    """The approver's entry comes with the approval and tells its terms: one written by hand has none.
+
+    Older entries tell the extension's id alone.
+    """
+    extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
     return any(
-        (access.operation, access.outcome, access.actor.id, access.detail)
-        == (_APPROVAL, SENT, row["approved_by"], str(row["extension_id"]))
+        (access.operation, access.outcome, access.actor.id) == (_APPROVAL, SENT, row["approved_by"])
+        and access.detail in {str(approval), extension_id}
         for access in _read(row["approvals"])
     )
+
+
+def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
+    """What an extension's list says came of it for this registration, and no event says."""
+    for row in life.extensions:
+        asked = extension_request_id(str(row["extension_id"]), life.registration_id)
+        answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
+        if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
+            if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
+                continue  # its workflow had ended, or was never there
+            sentence = "what an extension's list says came of it is not what the events say"
+            yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
+
+
+def _tells(event: Event, row: Row) -> bool:
+    extended = event.kind is EventKind.VALIDITY_EXTENDED
+    return (row["outcome"] == "EXTENDED") is extended and row["detail"] == event.detail
 
 
 def _read(bodies: Iterable[str]) -> Iterator[Access]:

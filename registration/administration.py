@@ -1,0 +1,120 @@
+"""What administrative acts put in place, as the access record tells it: what, under which key, with which content.
+
+An entry's `detail` has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
+checkpoints follow from the access record, which is chained, and can be compared with it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from registration.access import SENT, Access
+from registration.messages import Actor, ActorKind
+
+PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), "operations.prepare", SENT)
+"""What `migrate` puts in place or finds there: the first policy, and what stood before the record told of it."""
+
+LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "operations.list_extension", SENT)
+"""A worker has fixed the list of accounts of an approved bulk extension."""
+
+CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "record.checkpoint", SENT)
+"""A worker has written a checkpoint."""
+
+GONE: Final = "none"
+"""In place of a digest: nothing stands under this key any more."""
+
+
+class Administered(StrEnum):
+    """What the access record tells the content of; the name is the first word of an entry's `detail`."""
+
+    POLICY = "policy"
+    OFFICE = "office"
+    STAFF = "staff"
+    EXTENSION = "extension"
+    APPROVAL = "approval"
+    LIST = "list"
+    CHECKPOINT = "checkpoint"
+
+
+_TERMS: Final = ("id", "expiring_before", "days", "requested_by", "requested_at")
+
+COLUMNS: Final[Mapping[Administered, tuple[str, ...]]] = {
+    Administered.POLICY: ("version", "body", "adopted_at"),
+    Administered.OFFICE: ("code", "body", "name", "address", "open"),
+    Administered.STAFF: ("id", "disabled_at", "disabled_by"),
+    Administered.EXTENSION: _TERMS,
+    Administered.APPROVAL: (*_TERMS, "approved_by", "approved_at"),
+}
+"""The columns that a digest is of, the key first; an approval's is of the terms that were approved, too.
+
+A column without a value is left out, so that a table may gain columns.
+"""
+
+_OPERATIONS: Final[Mapping[Administered, frozenset[str]]] = {
+    Administered.POLICY: frozenset({"operations.adopt_policy"}),
+    Administered.OFFICE: frozenset({"admin.import_offices", "admin.put_office"}),
+    Administered.STAFF: frozenset({"admin.disable_staff", "admin.enable_staff"}),
+    Administered.EXTENSION: frozenset({"operations.request_extension"}),
+    Administered.APPROVAL: frozenset({"operations.approve_extension"}),
+    Administered.LIST: frozenset({LISTING.operation}),
+    Administered.CHECKPOINT: frozenset({CHECKPOINTING.operation}),
+}
+"""The operations whose entries tell of each, besides the preparation."""
+
+_DETAIL: Final = re.compile(rf"({'|'.join(Administered)}) (\S+) ([0-9a-f]{{64}}|{GONE})")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What stands under a key: `digest` is 64 hexadecimal digits, or `GONE`."""
+
+    about: Administered
+    key: str
+    digest: str
+
+    def __str__(self) -> str:
+        """The `detail` of the entry, as `told` reads it."""
+        return f"{self.about} {self.key} {self.digest}"
+
+    @classmethod
+    def of(cls, about: Administered, row: Mapping[str, Any]) -> Self:
+        """The content of a row of the table: SHA-256 of its columns as JSON, sorted, without spaces, times in UTC."""
+        values = {name: row[name] for name in COLUMNS[about] if row[name] is not None}
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text)
+        return cls(about, str(row[COLUMNS[about][0]]), hashlib.sha256(text.encode()).hexdigest())
+
+
+class ListContent:
+    """The content of a bulk extension's list, account by account in the order of their ids, however long it is."""
+
+    def __init__(self, extension_id: str) -> None:
+        """The list of this extension, without any account."""
+        self._extension_id = extension_id
+        self._hash = hashlib.sha256()
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """The next account: `registration_id`, `valid_until`, `until`."""
+        line = f"{row['registration_id']} {_text(row['valid_until'])} {_text(row['until'])}\n"
+        self._hash.update(line.encode())
+
+    def content(self) -> Content:
+        """What the accounts up to now make."""
+        return Content(Administered.LIST, self._extension_id, self._hash.hexdigest())
+
+
+def told(access: Access) -> Content | None:
+    """What an entry says that it put in place; `None` for any other."""
+    found = _DETAIL.fullmatch(access.detail or "")
+    if found is None or access.outcome != SENT:
+        return None
+    content = Content(Administered(found[1]), found[2], found[3])
+    return content if access.operation in {PREPARATION.operation, *_OPERATIONS[content.about]} else None
+
+
+def _text(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,87 @@
+"""Policies, offices, disabled staff and bulk extensions against the access record, which tells the content of each."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pydantic import ValidationError
+
+from registration.access import NO_OFFICE, AccessEntry
+from registration.administration import GONE, Administered, Content, told
+from starter.gateway.verification.findings import Finding, FindingKind
+from store.access_record import AuditedDay
+from store.documents import load
+
+_TELLING: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
+"""Most entries tell of none: they are not read for it."""
+
+_IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
+"""What changes more than once is changed by operators alone, whose entries are in one chain after the other."""
+
+_KINDS: Final = {
+    Administered.POLICY: FindingKind.POLICY_DIFFERS,
+    Administered.OFFICE: FindingKind.OFFICE_DIFFERS,
+    Administered.STAFF: FindingKind.STAFF_DIFFERS,
+    Administered.EXTENSION: FindingKind.EXTENSION_DIFFERS,
+    Administered.APPROVAL: FindingKind.EXTENSION_DIFFERS,
+    Administered.LIST: FindingKind.EXTENSION_DIFFERS,
+}
+
+_WORDS: Final = {
+    Administered.POLICY: "the policy",
+    Administered.OFFICE: "the office",
+    Administered.STAFF: "the disabling",
+    Administered.EXTENSION: "what was asked for",
+    Administered.APPROVAL: "the approval",
+    Administered.LIST: "the list of accounts",
+}
+
+
+class Administration:
+    """What the access record says was put in place, once all of its days have been heard."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._said: dict[tuple[Administered, str], str] = {}
+        self.checkpoints: dict[int, set[str]] = {}
+        """The digests of the documents that were written under each number, since the series began."""
+
+    def hear(self, day: AuditedDay) -> None:
+        """The next chain: those of an office in the order of their days."""
+        for row in day.entries:
+            if _TELLING.search(row["body"]):
+                try:
+                    content = told(load(AccessEntry, row["body"]).access)
+                except ValidationError:
+                    continue  # named where the chain is looked at
+                if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
+                    self._take(content)
+
+    def _take(self, content: Content) -> None:
+        if content.about is not Administered.CHECKPOINT:
+            self._said[content.about, content.key] = content.digest
+        elif content.key.isdecimal():
+            number = int(content.key)
+            if number == 1 and content.digest not in self.checkpoints.get(1, ()):
+                self.checkpoints.clear()  # another folder was begun, before everybody's eyes
+            self.checkpoints.setdefault(number, set()).add(content.digest)
+
+    def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
+        """What stands and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
+        said = {key: digest for key, digest in self._said.items() if digest != GONE}
+        for content in standing:
+            digest = said.pop((content.about, content.key), None)
+            if digest is None:
+                yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")
+            elif digest != content.digest:
+                yield _finding(content.about, content.key, "is not what the access record says was put in place")
+        for about, key in said:
+            yield _finding(about, key, "is gone, and no entry of the access record says so")
+        for extension_id in unfinished:
+            yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")
+
+
+def _finding(about: Administered, key: str, what: str) -> Finding:
+    kind = _KINDS[about]
+    named = Administered.EXTENSION if kind is FindingKind.EXTENSION_DIFFERS else about
+    return Finding(f"{named} {key}", None, kind, f"{_WORDS[about]} {what}")

@@ -1,0 +1,92 @@
+"""Seals of rows: what decides something, follows from no event and outlives erasure, only we can have written.
+
+A seal is an HMAC-SHA-256 over a row's deciding columns, with one key for the installation, wrapped by a master key as
+data keys are: rotation wraps it anew and leaves every seal as it is. A seal notices neither that its row was deleted
+nor that an older copy of it was put back: where it is used, neither decides anything.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from cryptography.exceptions import InvalidTag
+
+from registration.errors import Unavailable
+from store.database import queries
+from store.sealing import KeyRing, WrappedKey
+
+if TYPE_CHECKING:
+    import asyncpg
+
+SEALED: Final[Mapping[str, tuple[str, ...]]] = {
+    "registrations": ("id", "channel", "office", "opened_by", "submitted_at", "receipt_number"),
+    "credentials": ("id", "registration_id", "kind", "message"),
+    "letters": ("registration_id", "letter_id", "message_id", "outcome", "at"),
+    "used_signatures": ("mark", "registration_id"),
+    "idempotency": ("key", "fingerprint", "request_id", "answer"),
+}
+"""The tables with a column `seal`, and the columns that it is over."""
+
+SEAL_KEY: Final = "seal key"
+"""The context in which the key is wrapped, in place of a registration's id."""
+
+_log = structlog.get_logger()
+
+Row = Mapping[str, Any]
+
+
+def seal_of(key: bytes, table: str, row: Row) -> bytes:
+    """The seal of a row of `SEALED`; other columns make no difference."""
+    return seal_over(key, table, [row[name] for name in SEALED[table]])
+
+
+def seal_over(key: bytes, table: str, values: Sequence[object]) -> bytes:
+    """The seal of the values of a table's deciding columns, in their order."""
+    text = json.dumps([table, *values], ensure_ascii=False, default=_text)
+    return hmac.digest(key, text.encode(errors="replace"), "sha256")
+
+
+def is_sealed(key: bytes, table: str, row: Row) -> bool:
+    """Whether the row's `seal` is the one that we put there."""
+    return hmac.compare_digest(row["seal"] or b"", seal_of(key, table, row))
+
+
+class RowSeals:
+    """Reads the key through a pool, once."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+        self._key: bytes | None = None
+
+    async def key(self) -> bytes:
+        """The key of the installation's seals. Raises `Unavailable` where it is gone or no master key opens it."""
+        if self._key is None:
+            row = await queries.find_seal_key(self._pool)
+            try:
+                self._key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), SEAL_KEY)
+            except (TypeError, KeyError, InvalidTag):
+                _log.exception("seal_key_missing")
+                raise Unavailable from None
+        return self._key
+
+    async def of(self, table: str, **columns: object) -> bytes:
+        """The seal of a row that is to be written."""
+        return seal_of(await self.key(), table, columns)
+
+    async def hold(self, table: str, row: Row) -> bool:
+        """Whether a row is one that we wrote; one that is not is an alarm in the log."""
+        if is_sealed(await self.key(), table, row):
+            return True
+        _log.error("row_not_sealed", table=table)
+        return False
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)

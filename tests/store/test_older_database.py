@@ -1,0 +1,130 @@
+"""A database from before rows were sealed: migrated it is whole, and from then on nothing in it changes unseen."""
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from registration.access import SENT, Access
+from registration.messages import Actor, ActorKind
+from registration.policy import Policy
+from registration.record import GENESIS
+from starter.dev.postgres import PostgresServer
+from starter.gateway.verification.pass_over import Pass
+from store.accesses import AccessStore
+from store.audited import AuditStore
+from store.database import opened_pool
+from store.documents import dump
+from store.migrate import migrate
+from store.rows import Opening, Person
+from store.sealing import part, seal
+from tests.store.lives import CITIZEN, KEYS, NOW, form
+
+ONE, OTHER = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
+EMAIL, EXTENSION = str(uuid.UUID(int=3)), str(uuid.UUID(int=4))
+_numbers = itertools.count(1)
+OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def older(server: PostgresServer) -> str:
+    """With a row of each kind that the migration has to take as it stands."""
+    url = await server.create_database("older")
+    await migrate(url, KEYS, revision="0009")
+    connection = await asyncpg.connect(url)
+    await _submit(connection)
+    await connection.execute("insert into letters values ($1, '1-code_password', '<1@x>', 'SENT', $2)", ONE, NOW)
+    await connection.execute("insert into used_signatures values ('mark', $1)", ONE)
+    await connection.execute("insert into idempotency values ('k', 'f', $1, $2, null, '{}')", ONE, NOW)
+    await connection.execute("insert into policies values (1, $1, $2)", dump(Policy()).decode(), NOW)
+    await connection.execute("insert into offices values ('1051', 'OKMANYIRODA', 'Hivatal', 'Budapest', true)")
+    await connection.execute("insert into disabled_staff values ('clerk-9', $1, 'operator-1')", NOW)
+    await connection.execute(
+        "insert into extensions values ($1, $2, 30, 'operator-1', $2, 'operator-2', $2, $2)", EXTENSION, NOW
+    )
+    await connection.execute("insert into extension_items values ($1, $2, $3, $3)", EXTENSION, ONE, NOW)
+    await connection.close()
+    async with opened_pool(url, most=1) as pool:
+        for day in (0, 1):
+            access = Access(OPERATOR, "admin.put_office", SENT, detail="1051")
+            await AccessStore(pool).add(access, NOW + timedelta(days=day))
+    await migrate(url, KEYS)
+    return url
+
+
+async def _submit(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """A registration whose workflow has not begun, and a credential that waits for it."""
+    filled = form()
+    key, wrapped = KEYS.new_key(ONE)
+    await connection.execute(
+        "insert into registrations "
+        "(id, channel, opened_by, user_name_index, submitted_at, recorded_at, email_id, head) "
+        "values ($1, 'ONLINE', $2, $3, $4, $4, $5, $6)",
+        *(ONE, dump(Opening(CITIZEN)).decode(), KEYS.user_name_index(filled.user_name), NOW, EMAIL, GENESIS),
+    )
+    await connection.execute("insert into data_keys values ($1, $2, $3)", ONE, wrapped.master_key_id, wrapped.wrapped)
+    identity = KEYS.identity_index(filled.birth_name, filled.birth_date, filled.mothers_birth_name)
+    await connection.execute(
+        "insert into persons values ($1, $2, $3)", ONE, seal(key, dump(Person.of(filled)), ONE), identity
+    )
+    await connection.execute(
+        "insert into emails values ($1, $2, $3, $4)",
+        *(EMAIL, ONE, seal(key, filled.email.encode(), EMAIL), KEYS.address_index(filled.email)),
+    )
+    await connection.execute(
+        "insert into credentials values ($1, $2, 'PENDING', 'RedeemCode', '{}', $3, $4)",
+        *(OTHER, ONE, NOW, seal(key, b"$argon2id$", part(ONE, OTHER))),
+    )
+
+
+@pytest_asyncio.fixture
+async def database(server: PostgresServer, older: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    """A copy of its own for each test."""
+    assert older
+    name = f"older{next(_numbers)}"
+    connection = await asyncpg.connect(server.url)
+    try:
+        await connection.execute(f"create database {name} template older")
+    finally:
+        await connection.close()
+    async with opened_pool(await server.create_database(name), most=3) as pool:
+        yield pool
+
+
+async def named(pool: "asyncpg.Pool[asyncpg.Record]") -> list[tuple[str, str]]:
+    """What a pass without histories and checkpoints finds."""
+    verification = Pass(AuditStore(pool, KEYS), None, None)
+    return [(one.about, str(one.kind)) async for one in verification.everything(lambda _: None)]
+
+
+async def test_it_is_whole_once_it_is_migrated(database: "asyncpg.Pool[asyncpg.Record]") -> None:
+    assert await named(database) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "about", "kind"),
+    [
+        ("update policies set body = '{}'", "policy 1", "POLICY_DIFFERS"),
+        ("delete from policies", "policy 1", "POLICY_DIFFERS"),
+        ("update offices set open = false", "office 1051", "OFFICE_DIFFERS"),
+        ("delete from disabled_staff", "staff clerk-9", "STAFF_DIFFERS"),
+        ("update extension_items set until = now()", f"extension {EXTENSION}", "EXTENSION_DIFFERS"),
+        ("update letters set outcome = 'VOID'", ONE, "LETTER_DIFFERS"),
+        ("update used_signatures set mark = 'other'", ONE, "SIGNATURE_MARK_DIFFERS"),
+        ("update registrations set submitted_at = now()", ONE, "READ_MODEL_DIFFERS"),
+        ("update registrations set opened_by = opened_by || ' '", ONE, "READ_MODEL_DIFFERS"),
+        ("update credentials set message = '{\"validity_days\":9999}'", ONE, "CREDENTIAL_DIFFERS"),
+        ("update idempotency set answer = 'other'", f"request {ONE}", "ANSWER_DIFFERS"),
+        ("update persons set identity_index = null", ONE, "SEARCH_INDEX_DIFFERS"),
+        ("delete from seal_keys", "seal key", "SEAL_KEY_MISSING"),
+    ],
+)
+async def test_what_changes_afterwards_is_named(
+    database: "asyncpg.Pool[asyncpg.Record]", statement: str, about: str, kind: str
+) -> None:
+    await database.execute(statement)
+    assert await named(database) == [(about, kind)]
