@@ -84,5 +84,5 @@ HOSTILE |= {
 def burner() -> bytes:
     """A billion entries of no bytes again, under names in another spelling: only the processor's time ends it."""
     made = b"%PDF-1.7\n"
-    entries = b"/Type /XRef /Siz#65 999999999 /Root 1 0 R /#57 [0 0 0] /Inde#78 [0 999999999]"
+    entries = b"/Type /XRef /#53ize 999999999 /Root 1 0 R /#57 [0 0 0] /Inde#78 [0 999999999]"
     return made + b"1 0 obj\n" + stream(entries, b"") + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(made)

@@ -1,6 +1,7 @@
 """The channel as the gateway uses it: hostile documents and absent callers hold nobody up for long."""
 
 import asyncio
+import base64
 import os
 import sys
 import time
@@ -108,6 +109,15 @@ async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: Sig
         with pytest.raises(SignatureUnreadable):
             await channel.read(document, signature, NOW)
     assert examiners() == []
+
+
+@pytest.mark.usefixtures("patient")
+async def test_the_largest_form_comes_back_whole(channel: SignatureChannel) -> None:
+    largest = CONTENT.ljust(256 * 1024)
+    signature = await asyncio.to_thread(sign_cades, largest, certified(), NOW)
+    signed = await channel.read(largest, signature, NOW)
+    assert signed.content == largest
+    assert signed.proof_for(FORM).document == base64.b64encode(largest).decode()
 
 
 async def test_without_a_folder_of_roots_there_is_no_such_channel() -> None:

@@ -53,7 +53,10 @@ def found(name: str, document: bytes, *, trust: Trust | None = None, at: datetim
 
 @pytest.mark.parametrize(
     ("name", "document", "issuer"),
-    [(MIC, b"test doc", "Qualified e-Szigno CA 2009"), (POL, b"toBeSigned", "Qualified KET e-Szigno CA 2009")],
+    [
+        (MIC, b"test doc", "Qualified e-Szigno CA 2009"),
+        (POL, b"toBeSigned", "e-Szigno CA 2009, Organization: Microsec"),
+    ],
 )
 def test_hungarian_qualified_signatures_are_accepted_with_their_root_at_their_time(
     name: str, document: bytes, issuer: str
