@@ -86,7 +86,7 @@ HOSTILE: Final = {
     "until": HOSTILE_TIMES,
     "evidence.commitment": [*HOSTILE_TEXTS, "0" * 63, "0F" * 32, "g" * 64],
 }
-OPTIONAL: Final = {"actor.office", "validity_days"}
+OPTIONAL: Final = {"actor.office", "validity_days", "credential_id"}
 
 
 def changed(message: Any, path: str, value: object) -> Any:  # noqa: ANN401  any message, or a part of one

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.checkpoint import CheckpointMade
@@ -128,30 +128,34 @@ class HistoryWitness:
         runs = await self._histories.of(chain.life.registration_id)
         decided: set[Recorded] = set()
         reset = {note.base_run_id for run in runs if run.history for note in resets_in(run.history)}
-        noted = {row["letter_id"] for row in chain.life.letters}
         for run in runs:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
                 yield self._differs(chain, None, sentence)
-            if run.run.run_id in reset:
-                continue  # what counts of it is in the run that went on in its stead
-            for event in run.history.events if run.history else ():
-                recorded = await self._decided.recorded(event)
-                differing: list[Finding] = []
-                if recorded and recorded not in decided:
-                    decided.add(recorded)
-                    differing = await self._decided_otherwise(recorded, chain)
-                if not differing and (beginning := await self._decided.beginning(event)):
-                    differing = await self._unfounded(beginning, chain)
-                for finding in differing:
+            if (
+                run.history and run.run.run_id not in reset
+            ):  # what counts of one is in the run that went on in its stead
+                async for finding in self._of_run(run.history, chain, decided):
                     yield finding
-            for finding in missing(
-                chain, await settled(run.history, self._decided, chain) - noted if run.history else set()
-            ):
-                yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
                 yield self._differs(chain, sequence, "the store has an event that no history decided")
+
+    async def _of_run(self, history: WorkflowHistory, chain: Chain, decided: set[Recorded]) -> AsyncIterator[Finding]:
+        """Adds what the run decided to `decided`."""
+        for event in history.events:
+            recorded = await self._decided.recorded(event)
+            differing: list[Finding] = []
+            if recorded and recorded not in decided:
+                decided.add(recorded)
+                differing = await self._decided_otherwise(recorded, chain)
+            if not differing and (beginning := await self._decided.beginning(event)):
+                differing = await self._unfounded(beginning, chain)
+            for finding in differing:
+                yield finding
+        noted = {row["letter_id"] for row in chain.life.letters}
+        for finding in missing(chain, await settled(history, self._decided, chain) - noted):
+            yield finding
 
     async def newest_checkpoint(self) -> tuple[int, str] | None:
         """Number and SHA-256 of the document that the newest checkpoint's workflow has told. Raises `RPCError`."""
