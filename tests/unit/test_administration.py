@@ -16,7 +16,7 @@ from registration.administration import (
     Administered,
     Content,
     ListContent,
-    told,
+    content_in,
 )
 from registration.messages import Actor, ActorKind
 
@@ -98,7 +98,7 @@ def test_what_was_put_in_place_is_read_back_from_the_entry_of_its_operation(
 ) -> None:
     for digest in ("0" * 64, GONE):
         content = Content(about, "auth0|key:1", digest)
-        assert told(entry(operation, str(content))) == content
+        assert content_in(entry(operation, str(content))) == content
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_was_put_in_place_is_read_back_from_the_entry_of_its_operation(
     ],
 )
 def test_any_other_entry_puts_nothing_in_place(access: Access) -> None:
-    assert told(access) is None
+    assert content_in(access) is None
 
 
 def test_the_acts_that_are_nobody_s_have_words() -> None:
     assert {PREPARATION.operation, LISTING.operation, CHECKPOINTING.operation} <= ACTS.keys()
-    assert told(replace(PREPARATION, detail=str(Content.of(Administered.OFFICE, _OFFICE)))) is not None
+    assert content_in(replace(PREPARATION, detail=str(Content.of(Administered.OFFICE, _OFFICE)))) is not None
