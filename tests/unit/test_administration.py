@@ -1,13 +1,11 @@
 """What an entry of the access record says that an administrative act put in place."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from registration.access import DONE, SENT, Access
-from registration.acts import ACTS
 from registration.administration import (
     CHECKPOINTING,
     GONE,
@@ -121,6 +119,7 @@ def test_any_other_entry_puts_nothing_in_place(access: Access) -> None:
     assert content_in(access) is None
 
 
-def test_the_acts_that_are_nobody_s_have_words() -> None:
-    assert {PREPARATION.operation, LISTING.operation, CHECKPOINTING.operation} <= ACTS.keys()
-    assert content_in(replace(PREPARATION, detail=str(Content.of(Administered.OFFICE, _OFFICE)))) is not None
+def test_what_a_program_does_by_itself_is_in_no_person_s_name() -> None:
+    for access in (PREPARATION, LISTING, CHECKPOINTING):
+        assert access.actor.kind is ActorKind.SYSTEM
+        assert access.actor.office is None
