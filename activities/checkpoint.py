@@ -57,7 +57,7 @@ class CheckpointActivities:
     async def write_checkpoint(self, order: CheckpointOrder) -> CheckpointMade:
         """Writes the next checkpoint; repeated, it finds the one that it wrote.
 
-        The number is that after the last document in the folder, and the access record tells document and number:
+        The number is that after the last document in the folder, and the access record gets document and number:
         whoever takes it away again has to cut off the access record, too. What the database no longer continues is an
         alarm: its leaf stays what it was, and the document names it. Files that are not what was signed are one too:
         nothing is built on them until they have been put back.
@@ -65,8 +65,8 @@ class CheckpointActivities:
         try:
             async with heartbeating(names.CHECKPOINT_HEARTBEAT):
                 signed = self._folder.made_for(order.request_id) or await self._make(order)
-                told = Content(Administered.CHECKPOINT, str(signed.checkpoint.number), signed.digest)
-                await self._accesses.add(replace(CHECKPOINTING, detail=str(told)), order.at)
+                content = Content(Administered.CHECKPOINT, str(signed.checkpoint.number), signed.digest)
+                await self._accesses.add(replace(CHECKPOINTING, detail=str(content)), order.at)
         except CheckpointsUnsound as trouble:
             _log.exception("checkpoints_unsound", what=str(trouble))
             raise

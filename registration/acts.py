@@ -66,11 +66,6 @@ _OPERATIONS: Final[Mapping[str, Words]] = {
     "operations.extension_report": Words("tömeges meghosszabbítás jelentése", "the report of a bulk extension"),
     "operations.extend_validity": _MESSAGES["extend_validity"],
     "operations.reset": Words("megszakadt munkafolyamat visszaállítása", "resetting a workflow that was cut off"),
-    "operations.list_extension": Words(
-        "tömeges meghosszabbítás listájának rögzítése", "fixing the list of a bulk extension"
-    ),
-    "operations.prepare": Words("az adatbázis előkészítése", "preparing the database"),
-    "record.checkpoint": Words("ellenőrzési pont készítése", "making a checkpoint"),
     "operations.reconcile": Words("egyeztetés", "reconciling"),
     "operations.policy": Words("a szabályzat megtekintése", "looking at the policy"),
     "operations.adopt_policy": Words("új szabályzat bevezetése", "adopting a policy"),

@@ -1,4 +1,4 @@
-"""What administrative acts put in place, as the access record tells it: what, under which key, with which content.
+"""What administrative acts put in place, as the access record has it: what, under which key, with which content.
 
 An entry's `detail` has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
 checkpoints follow from the access record, which is chained, and can be compared with it.
@@ -17,7 +17,7 @@ from registration.access import SENT, Access
 from registration.messages import Actor, ActorKind
 
 PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), "operations.prepare", SENT)
-"""What `migrate` puts in place or finds there: the first policy, and what stood before the record told of it."""
+"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
 
 LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "operations.list_extension", SENT)
 """A worker has fixed the list of accounts of an approved bulk extension."""
@@ -26,11 +26,11 @@ CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "record.checkpo
 """A worker has written a checkpoint."""
 
 GONE: Final = "none"
-"""In place of a digest: nothing stands under this key any more."""
+"""In place of a digest: there is nothing under this key any more."""
 
 
 class Administered(StrEnum):
-    """What the access record tells the content of; the name is the first word of an entry's `detail`."""
+    """What the access record has the content of; the name is the first word of an entry's `detail`."""
 
     POLICY = "policy"
     OFFICE = "office"
@@ -64,21 +64,21 @@ _OPERATIONS: Final[Mapping[Administered, frozenset[str]]] = {
     Administered.LIST: frozenset({LISTING.operation}),
     Administered.CHECKPOINT: frozenset({CHECKPOINTING.operation}),
 }
-"""The operations whose entries tell of each, besides the preparation."""
+"""The operations whose entries have each, besides the preparation."""
 
 _DETAIL: Final = re.compile(rf"({'|'.join(Administered)}) (\S+) ([0-9a-f]{{64}}|{GONE})")
 
 
 @dataclass(frozen=True)
 class Content:
-    """What stands under a key: `digest` is 64 hexadecimal digits, or `GONE`."""
+    """The content under a key: `digest` is 64 hexadecimal digits, or `GONE`."""
 
     about: Administered
     key: str
     digest: str
 
     def __str__(self) -> str:
-        """The `detail` of the entry, as `told` reads it."""
+        """The `detail` of the entry, as `content_in` reads it."""
         return f"{self.about} {self.key} {self.digest}"
 
     @classmethod
@@ -107,8 +107,8 @@ class ListContent:
         return Content(Administered.LIST, self._extension_id, self._hash.hexdigest())
 
 
-def told(access: Access) -> Content | None:
-    """What an entry says that it put in place; `None` for any other."""
+def content_in(access: Access) -> Content | None:
+    """What the act of an entry put in place; `None` where it is no such act."""
     found = _DETAIL.fullmatch(access.detail or "")
     if found is None or access.outcome != SENT:
         return None

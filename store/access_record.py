@@ -1,4 +1,4 @@
-"""The access record as an audit takes it, and all that it tells the content of, from one snapshot."""
+"""The access record as an audit takes it, and all that it has the content of, from one snapshot."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass

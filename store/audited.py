@@ -111,7 +111,7 @@ class AuditStore:
 
     @asynccontextmanager
     async def access_record(self) -> AsyncIterator[AccessRecord]:
-        """The access record and what it tells the content of, from one snapshot."""
+        """The access record and what it has the content of, from one snapshot."""
         async with self._snapshot() as connection:
             yield AccessRecord(connection)
 

@@ -1,4 +1,4 @@
-"""Administrative changes at rest: each in one transaction with the entries of the access record that tell of it."""
+"""Administrative changes at rest: each in one transaction with its entries in the access record."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ class Change:
         self._by = by
         self._now = now
 
-    async def tell(self, contents: Iterable[Content]) -> None:
+    async def enter(self, contents: Iterable[Content]) -> None:
         """Adds an entry for each content; where nothing has changed, one that has the act's own `detail`."""
         accesses = [replace(self._by, detail=str(content)) for content in contents] or [self._by]
         await queries.lock_administration(self.connection)

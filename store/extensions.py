@@ -52,7 +52,7 @@ class ExtensionStore:
                 requested_by=extension.requested_by,
                 requested_at=extension.requested_at,
             )
-            await change.tell([Content.of(Administered.EXTENSION, row)] if row else [])
+            await change.enter([Content.of(Administered.EXTENSION, row)] if row else [])
         return await self.find(extension.id) or extension
 
     async def find(self, extension_id: str) -> Extension | None:
@@ -76,7 +76,7 @@ class ExtensionStore:
             row = await queries.approve_extension(
                 change.connection, id=extension_id, approved_by=by.actor.id, approved_at=now
             )
-            await change.tell([Content.of(Administered.APPROVAL, row)] if row else [])
+            await change.enter([Content.of(Administered.APPROVAL, row)] if row else [])
 
     async def expiring(self, before: datetime) -> AsyncIterator[list[Expiring]]:
         """The accounts whose password expires before a moment, as of one moment, each once; in pages of 1,000."""
@@ -100,7 +100,7 @@ class ExtensionStore:
     async def fix_list(self, extension_id: str, pages: AsyncIterator[Sequence[ExtensionItem]], now: datetime) -> None:
         """Fixes the list, once and in one transaction: it has these accounts, whatever stood there before.
 
-        The access record tells its content. Where the list is fixed already nothing changes.
+        The access record gets its content. Where the list is fixed already nothing changes.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             if await queries.lock_unlisted_extension(connection, id=extension_id) is None:
@@ -121,7 +121,7 @@ class ExtensionStore:
             )
             async for row in listed:
                 fixed.add(dict(row))
-            await Change(connection, LISTING, now).tell([fixed.content()])
+            await Change(connection, LISTING, now).enter([fixed.content()])
 
     async def open_items(self, extension_id: str, after: str | None, most: int) -> dict[str, datetime]:
         """The next accounts without an outcome, by id, and until when each is to be extended."""

@@ -24,7 +24,7 @@ class OfficeStore:
     async def put(self, offices: Sequence[Office], by: Access, now: datetime) -> None:
         """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are.
 
-        The access record tells the content of each, in entries of the act `by`.
+        The access record gets the content of each, in entries of the act `by`.
         """
         async with changing(self._pool, by, now) as change:
             rows = queries.put_offices(
@@ -35,7 +35,7 @@ class OfficeStore:
                 addresses=[office.address for office in offices],
                 opens=[office.open for office in offices],
             )
-            await change.tell([Content.of(Administered.OFFICE, row) async for row in rows])
+            await change.enter([Content.of(Administered.OFFICE, row) async for row in rows])
 
     async def every(self) -> list[Office]:
         """All offices, by code."""

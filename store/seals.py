@@ -68,10 +68,12 @@ class RowSeals:
         if self._key is None:
             row = await queries.find_seal_key(self._pool)
             try:
-                self._key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), SEAL_KEY)
-            except (TypeError, KeyError, InvalidTag):
-                _log.exception("seal_key_missing")
-                raise Unavailable from None
+                self._key = row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), SEAL_KEY)
+            except (KeyError, InvalidTag):
+                self._key = None
+            if self._key is None:
+                _log.error("seal_key_missing")
+                raise Unavailable
         return self._key
 
     async def of(self, table: str, **columns: object) -> bytes:

@@ -53,13 +53,13 @@ class StaffStore:
             if (await queries.find_standing(change.connection, id=by.actor.id, office=None))["disabled"]:
                 raise StaffDisabled
             row = await queries.disable_staff(change.connection, id=staff_id, now=now, operator=by.actor.id)
-            await change.tell([Content.of(Administered.STAFF, row)] if row else [])
+            await change.enter([Content.of(Administered.STAFF, row)] if row else [])
 
     async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
         """Lets somebody act again."""
         async with changing(self._pool, by, now) as change:
             await queries.enable_staff(change.connection, id=staff_id)
-            await change.tell([Content(Administered.STAFF, staff_id, GONE)])
+            await change.enter([Content(Administered.STAFF, staff_id, GONE)])
 
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""

@@ -166,7 +166,7 @@ class Writer(Intake):
             row = await queries.insert_policy(
                 change.connection, version=policy.version, body=dump(policy).decode(), adopted_at=now
             )
-            await change.tell([Content.of(Administered.POLICY, row)])
+            await change.enter([Content.of(Administered.POLICY, row)])
 
     async def _append(
         self, connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording, recorded_at: datetime

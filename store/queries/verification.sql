@@ -87,7 +87,7 @@ where registration_id = any (:ids::uuid[]);
 select registration_id, mark, seal from used_signatures where registration_id = any (:ids::uuid[]);
 
 -- name: every_policy()
--- Every policy there has been, with all that the access record tells of it.
+-- Every policy there has been, with all that the access record has a digest of.
 select version, body, adopted_at from policies order by version;
 
 -- name: every_extension()

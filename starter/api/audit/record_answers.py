@@ -31,7 +31,10 @@ _DOCUMENT: Final[JsonDict] = {
 class FindingAnswer(AnswerBody):
     """One difference."""
 
-    about: str = Field(description="A registration's id, or the file of a checkpoint.")
+    about: str = Field(
+        description="A registration's id, a day of an office's access record, the file of a checkpoint, or what an "
+        "administrative act put in place, such as `office 1051`."
+    )
     sequence: int | None
     kind: FindingKind
     sentence: str

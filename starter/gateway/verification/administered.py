@@ -1,4 +1,4 @@
-"""Policies, offices, disabled staff and bulk extensions against the access record, which tells the content of each."""
+"""Policies, offices, disabled staff and bulk extensions against the access record, which has a digest of each."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,13 +7,13 @@ from typing import Final
 from pydantic import ValidationError
 
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import GONE, Administered, Content, told
+from registration.administration import GONE, Administered, Content, content_in
 from starter.gateway.verification.findings import Finding, FindingKind
 from store.access_record import AuditedDay
 from store.documents import load
 
-_TELLING: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
-"""Most entries tell of none: they are not read for it."""
+_HAS_CONTENT: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
+"""Most entries have none: they are not read for it."""
 
 _IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
 """What changes more than once is changed by operators alone, whose entries are in one chain after the other."""
@@ -38,20 +38,20 @@ _WORDS: Final = {
 
 
 class Administration:
-    """What the access record says was put in place, once all of its days have been heard."""
+    """What the access record says was put in place, once all of its days have been added."""
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._said: dict[tuple[Administered, str], str] = {}
+        self._entered: dict[tuple[Administered, str], str] = {}
         self.checkpoints: dict[int, set[str]] = {}
         """The digests of the documents that were written under each number, since the series began."""
 
-    def hear(self, day: AuditedDay) -> None:
+    def add(self, day: AuditedDay) -> None:
         """The next chain: those of an office in the order of their days."""
         for row in day.entries:
-            if _TELLING.search(row["body"]):
+            if _HAS_CONTENT.search(row["body"]):
                 try:
-                    content = told(load(AccessEntry, row["body"]).access)
+                    content = content_in(load(AccessEntry, row["body"]).access)
                 except ValidationError:
                     continue  # named where the chain is looked at
                 if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
@@ -59,7 +59,7 @@ class Administration:
 
     def _take(self, content: Content) -> None:
         if content.about is not Administered.CHECKPOINT:
-            self._said[content.about, content.key] = content.digest
+            self._entered[content.about, content.key] = content.digest
         elif content.key.isdecimal():
             number = int(content.key)
             if number == 1 and content.digest not in self.checkpoints.get(1, ()):
@@ -67,15 +67,15 @@ class Administration:
             self.checkpoints.setdefault(number, set()).add(content.digest)
 
     def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
-        """What stands and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
-        said = {key: digest for key, digest in self._said.items() if digest != GONE}
+        """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
+        entered = {key: digest for key, digest in self._entered.items() if digest != GONE}
         for content in standing:
-            digest = said.pop((content.about, content.key), None)
+            digest = entered.pop((content.about, content.key), None)
             if digest is None:
                 yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")
             elif digest != content.digest:
                 yield _finding(content.about, content.key, "is not what the access record says was put in place")
-        for about, key in said:
+        for about, key in entered:
             yield _finding(about, key, "is gone, and no entry of the access record says so")
         for extension_id in unfinished:
             yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")

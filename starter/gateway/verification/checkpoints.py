@@ -94,25 +94,25 @@ class Witness:
         if (self._tree.size, self._tree.root().hex()) != (checkpoint.leaves, checkpoint.root):
             self._find(self._folder.document(self.last).name, "the heads do not give the root that was signed")
 
-    def named(self, told: Mapping[int, set[str]], now: datetime) -> None:
-        """Compares the folder with the documents that access record and Temporal tell; a copy may be an older one.
+    def compare_with(self, entered: Mapping[int, set[str]], now: datetime) -> None:
+        """Compares the folder with the documents that access record and Temporal name; a copy may be an older one.
 
-        To be asked once they have been read: a document is there before anything tells it.
+        To be asked once they have been read: a document is there before anything names it.
         """
         if self._folder is None:
             return
         numbers, known = self._folder.numbers(), {finding.about for finding in self.findings}
         last = numbers[-1] if numbers else 0
-        for number in sorted(told):
+        for number in sorted(entered):
             file = self._folder.document(number)
             if number in numbers and file.name not in known:
-                if told[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
-                    self._find(file.name, "access record or Temporal tell another document of this number")
+                if entered[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
+                    self._find(file.name, "access record or Temporal name another document of this number")
             elif number > last and not self._is_copy:
-                self._miss(number, "access record or Temporal tell of this document, and it is gone")
+                self._miss(number, "access record or Temporal name this document, and it is gone")
         if numbers and not self._is_copy and self._folder.document(last).name not in known:
             made = self._folder.read(last).checkpoint.at
-            if made + _LATE < now and last + 1 not in told:
+            if made + _LATE < now and last + 1 not in entered:
                 self._miss(last + 1, f"no checkpoint was made since {made:%Y-%m-%d %H:%M} UTC, and one is due each day")
 
     def _miss(self, number: int, sentence: str) -> None:

@@ -158,7 +158,7 @@ class HistoryWitness:
             yield finding
 
     async def newest_checkpoint(self) -> tuple[int, str] | None:
-        """Number and SHA-256 of the document that the newest checkpoint's workflow has told. Raises `RPCError`."""
+        """Number and SHA-256 of the document that the newest checkpoint's workflow has made. Raises `RPCError`."""
         query = f"WorkflowType = '{CHECKPOINT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed'"
         async for found in self._client.list_workflows(query, limit=1):
             handle = self._client.get_workflow_handle(found.id, run_id=found.run_id, result_type=CheckpointMade)

@@ -74,9 +74,9 @@ class Pass:
         return Verdict(checkpoint=self._checkpoint, **vars(self._counts))
 
     async def everything(self, progress: Progress) -> AsyncIterator[Finding]:
-        """What only a look at everything tells, then all registrations in the order of their ids.
+        """What only a look at everything can compare, then all registrations in the order of their ids.
 
-        The access record, what it tells the content of, kept answers; at last the checkpoints, and what only Temporal
+        The access record, what it has the content of, kept answers; at last the checkpoints, and what only Temporal
         knows.
         """
         async for finding in self._of_no_registration():
@@ -101,7 +101,7 @@ class Pass:
         administration = Administration()
         async with self._store.access_record() as record:
             async for day in record.days():
-                administration.hear(day)
+                administration.add(day)
                 for finding in self._day(day):
                     yield finding
             standing, unfinished = [each async for each in record.administered()], await record.unfinished()
@@ -113,7 +113,7 @@ class Pass:
         newest = await self._histories.newest_checkpoint() if self._histories else None
         if newest:
             administration.checkpoints.setdefault(newest[0], set()).add(newest[1])
-        await asyncio.to_thread(self._witness.named, administration.checkpoints, datetime.now(UTC))
+        await asyncio.to_thread(self._witness.compare_with, administration.checkpoints, datetime.now(UTC))
 
     async def one(self, registration_id: str) -> AsyncIterator[Finding]:
         """One registration, of which a checkpoint may know more than its row, and all of its history."""

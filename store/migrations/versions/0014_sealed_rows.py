@@ -1,6 +1,6 @@
-"""Rows that decide something are sealed; the access record tells what administrative acts have put in place.
+"""Rows that decide something are sealed; the access record has what administrative acts have put in place.
 
-What stands is taken as it is, and from now on cannot change unseen.
+What is there is taken as it is, and from now on cannot change unseen.
 """
 
 from collections.abc import AsyncIterator
@@ -49,20 +49,20 @@ _ADMINISTERED: Final = {
 
 
 def upgrade() -> None:
-    """Seals what stands, and tells it."""
+    """Seals what is there, and enters it."""
     keys: KeyRing = context.config.attributes["keys"]
     run_sql("0014_sealed_rows.sql")
     key, wrapped = keys.new_key(SEAL_KEY)
 
-    async def seal_and_tell(connection: "Connection") -> None:
+    async def seal_and_enter(connection: "Connection") -> None:
         await connection.execute(
             "insert into seal_keys values ('rows', $1, $2)", wrapped.master_key_id, wrapped.wrapped
         )
         for table, (names, columns) in _SEALED.items():
             await _seal(connection, key, table, names, columns)
-        await _tell(connection, [content async for content in _contents(connection)])
+        await _enter(connection, [content async for content in _contents(connection)])
 
-    run_async(seal_and_tell)
+    run_async(seal_and_enter)
 
 
 async def _seal(
@@ -93,7 +93,7 @@ async def _contents(connection: "Connection") -> AsyncIterator[Content]:
         yield fixed.content()
 
 
-async def _tell(connection: "Connection", contents: list[Content]) -> None:
+async def _enter(connection: "Connection", contents: list[Content]) -> None:
     now = datetime.now(UTC)
     chain = await connection.fetchrow(
         "insert into access_chains (office, day, entries, head) values ($1, $2, 0, $3) "

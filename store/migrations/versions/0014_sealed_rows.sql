@@ -1,4 +1,4 @@
--- What decides something and follows from no event is sealed, or told by the access record.
+-- What decides something and follows from no event is sealed, or has its digest in the access record.
 
 create table seal_keys (
     id text primary key check (id = 'rows'),
