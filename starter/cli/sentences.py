@@ -25,7 +25,10 @@ class CliProblem(StrEnum):
     ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
-    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
+    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The other {done} are done."
+    ALL_LINES_REFUSED = "All {count} lines were refused, so nothing was taken over; {report} says why."
+    LINES_WOULD_BE_REFUSED = "{count} lines would be refused; {report} says which and why. Nothing was taken over."
+    LINES_UNLISTED = "{count} lines would be refused; add --report FILE to see which and why. Nothing was written."
     REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
@@ -64,7 +67,14 @@ _HUNGARIAN: Final = {
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
-    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
+    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A "
+    "többi {done} kész.",
+    CliProblem.ALL_LINES_REFUSED: "Mind a(z) {count} sort elutasítottuk, tehát semmit sem vettünk át; hogy miért, "
+    "ebben áll: {report}.",
+    CliProblem.LINES_WOULD_BE_REFUSED: "{count} sort nem vennénk át; hogy melyiket és miért, ebben áll: {report}. "
+    "Semmit sem vettünk át.",
+    CliProblem.LINES_UNLISTED: "{count} sort nem vennénk át; a --report FÁJL kapcsolóval látható, hogy melyiket és "
+    "miért. Semmi sem íródott ki.",
     CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
     CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
