@@ -88,6 +88,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     **{str(status): status.hungarian for status in Status},
     InputRule.REQUIRED: "meg kell adni",
     InputRule.UNKNOWN_FIELD: "nem mezője ennek az űrlapnak",
+    InputRule.UNKNOWN_PARAMETER: "nem paramétere ennek a műveletnek",
     InputRule.TEXT: "1–{most} karakteres szöveg lehet, vezérlőkarakterek nélkül",
     InputRule.ONE_OF: "csak ezek egyike lehet: {choices}",
     InputRule.DATE: "ÉÉÉÉ-HH-NN alakú dátum kell, nem a jövőben",

@@ -8,6 +8,7 @@ class InputRule(StrEnum):
 
     REQUIRED = "must be given"
     UNKNOWN_FIELD = "is not a field of this form"
+    UNKNOWN_PARAMETER = "is not a parameter of this operation"
     TEXT = "must be text of 1 to {most} characters without control characters"
     ONE_OF = "must be one of {choices}"
     DATE = "must be a date as YYYY-MM-DD, not in the future"

@@ -13,6 +13,7 @@ from registration.input_rules import InputRule
 from registration.statuses import Language
 from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
+from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
 
 _HELP: Final = """Registrations of a client gate, each one durable Temporal workflow that lives for years.
@@ -50,7 +51,8 @@ def _common(
     _lang: Lang = None,
 ) -> None:
     if data is not None:
-        choices_of(context).folder = data
+        choices = choices_of(context)
+        choices.folder, choices.needs_folder = data, is_typed(context, "data")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

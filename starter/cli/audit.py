@@ -10,6 +10,7 @@ from registration.timeline_lines import COLUMNS, TimelineLine, named
 from registration.times import time_of
 from starter.cli import audit_record
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
 from starter.cli.output import console_of, print_json, show, show_rows, word
@@ -47,6 +48,7 @@ def timeline(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
+    one_document_on_stdout({"--csv": csv_file, "--html": html}, as_json=choices.as_json)
     life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
     rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
     if html:
@@ -137,6 +139,7 @@ def statistics(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
+    one_document_on_stdout({"--csv": csv_file}, as_json=choices.as_json)
     with console_of(stderr=True).status("…"):
         found = run(choices, lambda gateway: AuditGateway(gateway).statistics(since, until))
     if csv_file:

@@ -9,6 +9,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.output import print_json
 from starter.cli.session import run
@@ -39,6 +40,7 @@ def accesses(
     choices = choices_of(context)
     if (reference is None) is (office is None) or (reference is not None and day is not None):
         raise InvalidInput(field="ID", rule=InputRule.ONE_LIST)
+    one_document_on_stdout({"--csv": csv_file}, as_json=choices.as_json)
     chosen = day_of(day)
 
     async def read(gateway: "Gateway") -> "list[AccessEntry]":

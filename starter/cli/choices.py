@@ -20,6 +20,8 @@ class Choices:
     language: Language = Language.HU
     as_json: bool = False
     folder: Path = field(default=DATA_FOLDER)
+    needs_folder: bool = False
+    """Somebody typed the folder: no installation that the environment names may take its place."""
 
 
 def choices_of(context: typer.Context) -> Choices:

@@ -1,5 +1,6 @@
 """`ugyfelkapu dev`: the embedded environment, and what only makes sense beside it."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -55,11 +56,28 @@ def dev(
     on port 8000 where that is free.
     """
     choices = choices_of(context)
-    choices.folder = data or choices.folder
+    if data is not None:
+        choices.folder, choices.needs_folder = data, True
     if context.invoked_subcommand is None:
         from starter.cli.dev_server import serve
 
         serve(choices)
+
+
+@app.command()
+def env(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Print the variables of the environment that runs on this folder, keys included, as the shell's `export` lines.
+
+    For a program of your own: (eval "$(ugyfelkapu dev env)" && python program.py). The parentheses keep them out of
+    your shell, in which `ugyfelkapu dev` would leave out the servers that are named already.
+    """
+    choices = choices_of(context)
+    variables = needs_embedded(choices).variables(choices.folder)
+    if choices.as_json:
+        print_json(variables)
+        return
+    for name, value in variables.items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
 
 
 @app.command()
@@ -79,10 +97,12 @@ def token(
     from starter.dev.tokens import token as signed_token
 
     choices = choices_of(context)
-    needs_embedded(choices)
     chosen = checked_choice("--role", role, Role)
     if chosen.acts_for_an_office and office is None:
         raise InvalidInput(field="--office", rule=InputRule.REQUIRED)
+    if office is not None and not chosen.acts_for_an_office:
+        raise CliError(CliProblem.NOT_FOR_ROLE, role=chosen)
+    needs_embedded(choices)
     made = signed_token(
         choices.folder,
         chosen,

@@ -20,6 +20,12 @@ class CliProblem(StrEnum):
     NO_SUCH_LETTER = "NUMBER: there is no such letter; there are {count}."
     NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
+    NOT_TOGETHER = "{option}: cannot be given together with {other}."
+    NOT_FOR_ROLE = "--office: the role {role} acts for no office; leave it out."
+    OPTION_TOO_EARLY = "{option}: belongs behind the subcommand {command}, or has no meaning for it."
+    NO_ENVIRONMENT = "--data: no environment runs on this folder, or UGYFELKAPU_DATABASE_URL names another database."
+    NO_LETTER_TO = "NUMBER: this letter went to another address than --to; without NUMBER those to it are listed."
+    NO_LETTER_YET = "--last: no such letter has arrived."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
     ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
@@ -60,6 +66,13 @@ _HUNGARIAN: Final = {
     CliProblem.NOTHING_BY_ITSELF: "Ezzel a regisztrációval magától nem történik semmi: nincs dátum, ameddig ugrani "
     "lehet.",
     CliProblem.TIME_NOT_SKIPPED: "Ennek a regisztrációnak az ideje nem ugorható át: véget ért.",
+    CliProblem.NOT_TOGETHER: "{option}: nem adható meg ezzel együtt: {other}.",
+    CliProblem.NOT_FOR_ROLE: "--office: a(z) {role} szerepkör nem hivatal nevében jár el; hagyja el.",
+    CliProblem.OPTION_TOO_EARLY: "{option}: a(z) {command} alparancs mögé való, vagy annál nincs értelme.",
+    CliProblem.NO_ENVIRONMENT: "--data: ezen a mappán nem fut környezet, vagy az UGYFELKAPU_DATABASE_URL másik "
+    "adatbázist nevez meg.",
+    CliProblem.NO_LETTER_TO: "NUMBER: ez a levél nem a --to címre ment; NUMBER nélkül látható, melyek mentek oda.",
+    CliProblem.NO_LETTER_YET: "--last: még nem érkezett ilyen levél.",
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
     CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
     "--checkpoints a --all mellé való.",
