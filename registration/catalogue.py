@@ -109,6 +109,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.CLOCKS_CHANGE: "óraátállításkor ez az időpont Budapesten kimarad vagy kétszer van: adjon meg eltolást, "
+    "például +01:00",
     InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
     InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",

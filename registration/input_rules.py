@@ -29,6 +29,7 @@ class InputRule(StrEnum):
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    CLOCKS_CHANGE = "is a time that Budapest skips or has twice, as its clocks change: add an offset such as +01:00"
     MONTH = "must be a month as YYYY-MM"
     MONTH_ORDER = "must not be before since"
     POLICY = "must be a version above {version} with positive periods"

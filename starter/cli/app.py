@@ -93,8 +93,9 @@ def _run(arguments: list[str] | None) -> int:
             return BAD_INPUT
         if os.environ.get("UGYFELKAPU_DEBUG") == "1":
             traceback.print_exc()
-        ending = ending_of(error, choices.language)
-        print(ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
+        ending = ending_of(error, choices.language, choices.context)
+        as_json = choices.as_json or "--json" in (sys.argv[1:] if arguments is None else arguments)
+        print(ending.as_json if as_json else ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
         return ending.status
     return status if isinstance(status, int) else 0
 

@@ -48,7 +48,7 @@ def timeline(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
-    one_document_on_stdout({"--csv": csv_file, "--html": html}, as_json=choices.as_json)
+    one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
     life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
     rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
     if html:
@@ -72,7 +72,7 @@ def explain(
         str,
         typer.Option(
             metavar="TIME",
-            help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
+            help="YYYY-MM-DD (the end of that day) or YYYY-MM-DDTHH:MM; Budapest's unless an offset is given, as Z.",
         ),
     ],
     _json: AsJson = False,
@@ -81,7 +81,7 @@ def explain(
     """Explain a moment: which status, since when, by which event, rule and actor, and what was ahead."""
     from starter.gateway import AuditGateway
 
-    choices, moment = choices_of(context), time_of("--at", at)
+    choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
     found = run(choices, lambda gateway: AuditGateway(gateway).explain(reference, moment))
     if choices.as_json:
         print_json(found)
@@ -139,7 +139,7 @@ def statistics(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
-    one_document_on_stdout({"--csv": csv_file}, as_json=choices.as_json)
+    one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     with console_of(stderr=True).status("…"):
         found = run(choices, lambda gateway: AuditGateway(gateway).statistics(since, until))
     if csv_file:

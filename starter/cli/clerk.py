@@ -113,7 +113,7 @@ def receipt(
     ] = None,
 ) -> None:
     """Print the registration's receipt for the client: a disclosure, on record before it is told."""
-    one_document_on_stdout({"--html": html}, as_json=desk.choices.as_json)
+    one_document_on_stdout(as_json=desk.choices.as_json, html=html)
     made = desk.act(lambda it: it.receipt(reference, desk.evidence))
     if html is None:
         show(desk.choices, made)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from registration.access_lines import AccessLine
+from registration.times import span_of
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import Reference
 from starter.cli.conflicts import not_together
@@ -94,7 +95,7 @@ def accesses(
 ) -> None:
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
     chosen = day_of(day)
-    entries = desk.act(lambda it: it.access_entries(chosen))
+    entries = desk.act(lambda it: it.access_entries_within(*span_of(chosen)))
     if desk.choices.as_json:
         show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
         return

@@ -17,9 +17,9 @@ def not_together(option: str, is_given: object, other: str, is_other_given: obje
         raise CliError(CliProblem.NOT_TOGETHER, option=option, other=other)
 
 
-def one_document_on_stdout(files: dict[str, str | None], *, as_json: bool) -> None:
-    """Standard output takes one of several files, or JSON. Raises `CliError`."""
-    printed = [f"{option} {STDIN}" for option, file in files.items() if file == STDIN]
+def one_document_on_stdout(*, as_json: bool, **files: str | None) -> None:
+    """Standard output takes one of several files, by the option that names it, or JSON. Raises `CliError`."""
+    printed = [f"--{option} {STDIN}" for option, file in files.items() if file == STDIN]
     if as_json:
         printed.append("--json")
     if len(printed) > 1:

@@ -121,7 +121,7 @@ def sign(
     context: typer.Context,
     file: FormFile,
     level: Annotated[Level, typer.Option(help="The level of the signature.")] = Level.ADVANCED,
-    form: Annotated[Format, typer.Option("--format", help="CAdES beside the form, or PAdES.")] = Format.CADES,
+    kind: Annotated[Format, typer.Option("--format", help="CAdES beside the form, or PAdES.")] = Format.CADES,
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to write it; beside the form, as .p7s or .pdf, if not given."),
@@ -134,6 +134,7 @@ def sign(
     Nobody checks who the applicant is. Only the embedded environment in this folder trusts the authority.
     """
     from registration.forms import RegistrationForm
+    from registration.times import day_in_budapest
     from starter.dev.authority import Person
     from starter.dev.certificate_profiles import PROFILES
     from starter.dev.kept_authority import kept_authority
@@ -141,12 +142,12 @@ def sign(
     from starter.gateway.signatures import form_in
 
     choices, content, now = choices_of(context), read_bytes("FILE", file), datetime.now(UTC)
-    applicant = RegistrationForm.parse(form_in(content), today=now.date())
+    applicant = RegistrationForm.parse(form_in(content), today=day_in_budapest(now))
     person = Person(applicant.family_name, applicant.given_name, applicant.birth_date)
     credential = kept_authority(choices.folder).certify(
         person, PROFILES[level], since=now - timedelta(minutes=1), until=now + _YEAR
     )
-    is_cades = form is Format.CADES
+    is_cades = kind is Format.CADES
     signed = sign_cades(content, credential, now) if is_cades else sign_pades(pdf_with(content), credential)
     written = output or Path("form" if file == STDIN else file).with_suffix(".p7s" if is_cades else ".pdf")
     try:
@@ -154,4 +155,4 @@ def sign(
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
         raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=reason) from None
-    show(choices, {"signature": str(written), "level": str(level), "format": str(form)})
+    show(choices, {"signature": str(written), "level": str(level), "format": str(kind)})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from registration.explanations import step_in_words
+from registration.times import shown
 from starter.cli.choices import AsJson, Lang, Reference, choices_of
 from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
@@ -180,7 +181,8 @@ def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool)
         print_json({**line, "text": text})
         return
     console = console_of()
-    for name in ("Date", "From", "To", "Subject"):
+    console.print(f"Date: {shown(line['date'])}", soft_wrap=True)
+    for name in ("From", "To", "Subject"):
         console.print(f"{name}: {letter[name]}", soft_wrap=True)
     console.print()
     console.print(text, soft_wrap=True)

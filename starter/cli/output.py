@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.statuses import Language
+from registration.times import shown
+from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.labels import LABELS, VALUES
 
@@ -21,8 +23,13 @@ _PIPE_WIDTH: Final = 160
 _ANY_WIDTH: Final = 10_000
 """Columns; more than any table has."""
 
+_READABLE_WIDTH: Final = 20
+"""Columns that a sentence needs, to be read in a table: one that is too narrow for that has each fact on a line."""
+
 _IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
 """What a person copies into the next command: never broken."""
+
+NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
 
 _IN_ENGLISH: Final = {"True": "yes", "False": "no"}
 
@@ -68,14 +75,23 @@ def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[s
         print_json(list(rows))
         return
     table, console = Table(header_style="bold"), console_of()
+    if not rows:
+        console.print(NOTHING_FOUND.in_language(choices.language))
+        return
     for column in columns:
-        table.add_column(label(choices, column), overflow="fold", no_wrap=column in _IDS)
+        lines = [line for row in rows for line in word(choices, row[column]).split("\n")]
+        is_whole = column in _IDS or any(isinstance(row[column], datetime) for row in rows)
+        width = max(map(len, lines)) if is_whole else min(_READABLE_WIDTH, max(map(len, lines)))
+        table.add_column(label(choices, column), overflow="fold", min_width=width)
     for row in rows:
         table.add_row(*(Text(word(choices, row[column])) for column in columns))
     unbroken = console.measure(table, options=console.options.update_width(_ANY_WIDTH)).minimum
-    if rows and _IDS.intersection(columns) and unbroken > console.width:
+    if unbroken > console.width:
         for row in rows:
-            console.print(_beneath(choices, {column: row[column] for column in columns}), "", crop=False, sep="\n")
+            if heading := row.get(""):
+                console.print(Text(str(heading), style="bold"))
+            named = {column: row[column] for column in columns if column}
+            console.print(_beneath(choices, named), "", crop=False, sep="\n")
     else:
         console.print(table)
 
@@ -97,11 +113,11 @@ def label(choices: Choices, key: str) -> str:
 
 
 def word(choices: Choices, value: object) -> str:
-    """A value as a person reads it; times in UTC."""
+    """A value as a person reads it; times in Budapest."""
     if value is None or value in ("", [], ()):
         return "–"
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return shown(value)
     if isinstance(value, list | tuple):
         return "\n".join(word(choices, part) for part in value)
     if isinstance(value, dict):

@@ -63,5 +63,6 @@ def adopt(
         show(choices, {"adopted": not dry_run, "changes": changed})
         return
     rows = [asdict(change) | {"field": label(choices, change.field)} for change in changed]
-    show_rows(choices, ("field", "in_force", "adopted"), rows)
+    if rows:
+        show_rows(choices, ("field", "in_force", "adopted"), rows)
     show(choices, {"adopted": not dry_run})

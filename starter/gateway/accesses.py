@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry, AccessPage, AccessPlace
@@ -52,6 +52,13 @@ class Accesses:
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
         return [load(AccessEntry, row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
+
+    async def entries_within(self, office: str | None, since: datetime, until: datetime) -> list[AccessEntry]:
+        """The entries of an office from `since` until before `until`, of a day or two."""
+        first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+        days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
+        entries = [entry for day in days for entry in await self.entries(office, day)]
+        return [entry for entry in entries if since <= entry.at < until]
 
     async def page_of_chain(self, office: str, day: date, after: AccessPlace | None) -> AccessPage:
         """At most 500 entries of one chain in order, from behind a place on."""

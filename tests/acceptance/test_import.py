@@ -126,13 +126,13 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     dry = await imported(world, path, "--dry-run")
     assert dry.status == 1
     assert "8 lines would be refused; add --report FILE" in dry.error
-    assert dry.error.endswith("Nothing was written.\n")
+    assert dry.problem["type"] == "LINES_UNLISTED"
     assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208  once, in a test
     assert json.loads(dry.output)["report"] is None
     report = tmp_path / "why.csv"
     asked = await imported(world, path, "--dry-run", "--report", report.name)
     assert "8 lines would be refused; why.csv says" in asked.error
-    assert asked.error.endswith("Nothing was taken over.\n")
+    assert asked.problem["type"] == "LINES_WOULD_BE_REFUSED"
     assert await world.sql("select id, head from registrations order by id") == before
     listed = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
     assert [(int(line["line"]), line["field"], line["rule"]) for line in listed] == [
@@ -178,14 +178,15 @@ async def test_a_stray_quote_loses_no_line_and_nothing_is_called_done_that_is_no
     counts = json.loads(outcome.output)
     assert counts["file_lines"] == 8 == sum(counts[name] for name in ("header", "blank", "taken_over", "refused"))
     assert (counts["lines"], counts["taken_over"], counts["refused"], counts["blank"]) == (7, 2, 5, 0)
-    assert outcome.error.endswith("The other 2 are done.\n")
+    assert outcome.problem["detail"].endswith("The other 2 are done.")
     report = csv.DictReader((tmp_path / "accounts.csv.refused.csv").read_text(encoding="utf-8").splitlines())
     assert [(int(line["line"]), line["rule"]) for line in report] == [
         (4, "LINE_BREAK"),
         *((number, "SWALLOWED") for number in (5, 6, 7, 8)),
     ]
     path.write_text(typed[0] + '"\n', encoding="utf-8")
-    assert (await imported(world, path)).error.startswith("All 1 lines were refused, so nothing was taken over")
+    refused = (await imported(world, path)).problem
+    assert refused["detail"].startswith("All 1 lines were refused, so nothing was taken over")
     mended = (await imported(world, write(path, lines))).data
     assert (mended["already_there"], mended["taken_over"], mended["refused"]) == (2, 4, 0)
     await all_recorded(world, ids_of(world, lines))
@@ -206,9 +207,9 @@ async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_tha
         writer = csv.DictWriter(file, exported, delimiter=";")
         writer.writeheader()
         writer.writerow(exported)
-    (await imported(world, path)).refused(
-        2, 'FILE: has its columns separated by another character: give --delimiter ";"'
-    )
+    other = (await imported(world, path)).problem
+    assert (other["rule"], other["exit_status"]) == ("DELIMITED", 2)
+    assert other["detail"].endswith('give --delimiter ";".')
     undecodable = await imported(world, path, "--delimiter", ";", "--dry-run", "--report", "why.csv")
     assert undecodable.status == 1
     assert "is not in utf-8: give --encoding" in (tmp_path / "why.csv").read_text(encoding="utf-8")

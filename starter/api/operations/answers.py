@@ -29,7 +29,7 @@ _EXTENSION: Final[JsonDict] = {
 
 
 class CountAnswer(AnswerBody):
-    """So many accounts of a status expire in one month, and would in another; months are YYYY-MM in UTC."""
+    """So many accounts of a status expire in one month, and would in another; months are YYYY-MM in Budapest."""
 
     status: Status
     month: str
