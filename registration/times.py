@@ -34,6 +34,12 @@ def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
 
 
+def end_of(field: str, typed: str, *, by_a_person: bool = False) -> datetime:
+    """Until before when something lasts, in UTC: a time, or the start of the day after a day in Budapest."""
+    moment = time_of(field, typed, by_a_person=by_a_person)
+    return moment if "T" in typed or " " in typed.strip() else span_of(day_in_budapest(moment))[1]
+
+
 def _in_budapest(field: str, naive: datetime) -> datetime:
     """Raises `InvalidInput` for the hour that is left out in spring, and for the one that comes twice in autumn."""
     first, second = (naive.replace(tzinfo=_BUDAPEST, fold=fold) for fold in (0, 1))

@@ -1,4 +1,4 @@
-"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record, and `accesses` beside them."""
+"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record; `accesses` and `acts` too."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress
 
 from starter.cli.audit_accesses import accesses
+from starter.cli.audit_acts import acts
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
 from starter.cli.output import console_of, print_json, show
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
-    for command in (checkpoint, keys, verify, proof, accesses):
+    for command in (checkpoint, keys, verify, proof, accesses, acts):
         app.command()(command)
 
 

@@ -14,6 +14,7 @@ from starter.gateway.portal import PortalGateway
 from starter.gateway.record import RecordGateway
 from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
+from starter.gateway.staff_acts import StaffActsGateway
 from store.rows import StoredAnswer
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Replayed",
     "SearchResult",
     "Session",
+    "StaffActsGateway",
     "StoredAnswer",
     "open_gateway",
     "refusals_noted",

@@ -231,14 +231,15 @@ class DeskGateway:
         """The access record of a day (UTC) of the supervisor's own office; a clerk is refused (`NotAllowed`)."""
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
             await act.looked()
-            return await self._gateway.accesses.entries(self._actor.office, day)
+            return await self._gateway.accesses.listed(await self._gateway.accesses.entries(self._actor.office, day))
 
     @answering
     async def access_entries_within(self, since: datetime, until: datetime) -> list[AccessEntry]:
         """The same from `since` until before `until`, over the days (UTC) of the chains that this touches."""
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
             await act.looked()
-            return await self._gateway.accesses.entries_within(self._actor.office, since, until)
+            within = await self._gateway.accesses.entries_within(self._actor.office, since, until)
+            return await self._gateway.accesses.listed(within)
 
     def _attended(
         self,

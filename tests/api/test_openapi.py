@@ -46,6 +46,7 @@ TABLE = {
     "GET /v1/audit/keys": 200,
     "GET /v1/audit/statistics": 200,
     "GET /v1/audit/accesses": 200,
+    "GET /v1/audit/acts": 200,
     "POST /v1/operations/extension-counts": 200,
     "POST /v1/operations/extensions": 201,
     "GET /v1/operations/extensions": 200,

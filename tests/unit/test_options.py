@@ -47,6 +47,7 @@ ALONE: dict[str, set[str]] = {
     "audit proof": {"--events"},
     "audit explain": {"--at"},
     "audit statistics": {"--since", "--until"},
+    "audit acts": {"--office", "--since", "--until", "--operation", "--auditor"},
     # A dry run checks what the import would be given, so all its options keep their meaning.
     "admin import": {
         "--source",
@@ -121,6 +122,7 @@ REFUSED: dict[str, list[str]] = {
     "audit accesses": ["x --office 1051", "x --day 2026-11-01", "--day 2026-11-01", "--office 1051 --csv - --json"],
     "audit timeline": ["x --csv - --html -", "x --csv - --json", "x --html - --json"],
     "audit statistics": ["--csv - --json"],
+    "audit acts": ["--csv - --json"],
     "admin extend request": ["--operator o --before 2027-01-01 --days 3 --to-anniversary"],
     "admin policy": ["--operator o adopt evidence.json --operator p"],
     "api": ["--host ::1 openapi", "--port 1 openapi"],
