@@ -181,7 +181,7 @@ def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: C
     assert extended["applied"] is True
     assert moment(extended["password_valid_until"]) == datetime(year, 6, 30, 21, 59, 59, tzinfo=UTC)
     cli("admin", "extend", "hosszabb", "--until", "tomorrow", **operator).refused(2, "--until: ")
-    cli("admin", "extend", "hosszabb", "--until", f"{year}-06-30T12:00", **operator).refused(2, "--until: ")
+    cli("admin", "extend", "hosszabb", "--until", f"{year}-06-30T25:00", **operator).refused(2, "--until: ")
     cli("admin", "extend", "hosszabb", "--until", f"{year}-07-01").refused(2, "--operator: ")
     cli("admin", "reconcile").refused(2, "--operator: ")
     found = cli("admin", "reconcile", "--json", **operator).data
