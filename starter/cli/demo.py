@@ -39,6 +39,8 @@ _COLOURS: Final = {
 }
 _WIDTH: Final = 80
 """Columns of a letter's text with its frame."""
+_TIME_WIDTH: Final = 21
+"""Of a time in summer, whose zone has four letters."""
 _FIRST_NUMBER: Final = 4
 """The first of the columns that count."""
 
@@ -146,7 +148,7 @@ class Narrator:
         for is_text in (False, False, True):
             line.add_column(no_wrap=not is_text, overflow="fold")
         told = _styled(status, self._language, width=self._widest)
-        line.add_row(shown(at, to_the_second=False), told, text.in_language(self._language))
+        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), told, text.in_language(self._language))
         self._console.print(Padding(line, (0, 0, 0, 2)))
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
@@ -155,7 +157,8 @@ class Narrator:
         self._console.print(Padding(line, (0, 0, 0, 24)))
         if whole:
             body = letter.get_body(("plain",))
-            text = "" if body is None else str(body.get_content()).strip()
+            lines = "" if body is None else str(body.get_content()).strip()
+            text = "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in lines.split("\n\n"))
             self._console.print(Panel(Text(text), width=_WIDTH, border_style="blue"))
 
 
