@@ -56,16 +56,26 @@ def main(file, key):
     try:
         with open(file, encoding="utf-8") as opened:
             proof = json.load(opened)
+    except (OSError, ValueError) as reason:
+        print(f"cannot be checked: {file}: {getattr(reason, 'strerror', None) or 'is no JSON document'}")
+        return 2
+    if len(key) != 64 or not set(key) <= set("0123456789abcdefABCDEF"):
+        print("cannot be checked: KEY must be 64 hexadecimal digits, as `ugyfelkapu audit keys` prints them")
+        return 2
+    try:
         checkpoint, signature = proof["document"]["checkpoint"], bytes.fromhex(proof["document"]["signature"])
         if proof["public_key"] != key.lower():
-            raise ValueError("public_key: the proof names another key than yours")
+            raise ValueError(
+                f"KEY: the proof says that {proof['public_key']} signed it, not the KEY that you gave; if "
+                "that one is among the keys that you keep, check with it, else do not trust this proof"
+            )
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, canonical(checkpoint))
         if root_from(proof["leaf"].encode(), proof["index"], checkpoint["leaves"], proof["path"]) != checkpoint["root"]:
             raise ValueError("leaf, index, path: they do not lead to the root that was signed")
         kind, registration, length, head = json.loads(proof["leaf"])
         if "events" in proof:
             check_events(proof["events"], registration, length, head)
-    except (InvalidSignature, OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
+    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as reason:
         print(f"NOT proven: {reason or 'the signature is not that of this key over this document'}")
         return 1
     print(f"proven: {kind} {registration} has {length} events, the last with the hash {head},")

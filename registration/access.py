@@ -1,5 +1,6 @@
 """The access record: who looked at personal data, who acted at a desk, who was refused; chained by office and day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
@@ -60,6 +61,25 @@ class AccessEntry:
     def hash(self) -> str:
         """SHA-256 of the canonical text, which names the predecessor's hash."""
         return digest(self.canonical())
+
+
+def without_refused_beginnings(
+    entries: Iterable[AccessEntry], of_their_requests: Iterable[AccessEntry]
+) -> tuple[AccessEntry, ...]:
+    """The entries for a list: an act that was refused is the line of its refusal, without the one of its beginning.
+
+    `of_their_requests` are all entries with the same requests, in order; a request that comes again acts anew.
+    """
+    begun: dict[tuple[str | None, Actor, str], AccessEntry] = {}
+    refused: set[tuple[str, date, int]] = set()
+    for entry in of_their_requests:
+        act = (entry.access.request_id, entry.access.actor, entry.access.operation)
+        beginning = begun.pop(act, None)
+        if entry.access.outcome == SENT:
+            begun[act] = entry
+        elif entry.access.outcome != DONE and beginning:
+            refused.add((beginning.office, beginning.day, beginning.sequence))
+    return tuple(entry for entry in entries if (entry.office, entry.day, entry.sequence) not in refused)
 
 
 @dataclass(frozen=True)

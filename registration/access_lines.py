@@ -13,14 +13,16 @@ class AccessLine:
 
     office: str = field(metadata={"description": "Whose chain it is; `-` of those who act for no office."})
     sequence: int = field(metadata={"description": "Its place in the chain of that office and day."})
-    at: datetime
+    at: datetime = field(metadata={"description": "When."})
     kind: str = field(metadata={"description": "What kind of user."})
-    id: str
-    operation: str
+    id: str = field(metadata={"description": "Who, by an opaque id."})
+    operation: str = field(metadata={"description": "Which operation, such as `desk.disclose`."})
     outcome: str = field(metadata={"description": "DONE, SENT, or the name of the refusal."})
-    registration_id: str | None
-    request_id: str | None
-    detail: str | None
+    registration_id: str | None = field(metadata={"description": "Which account it was about, if one."})
+    request_id: str | None = field(
+        metadata={"description": "The request, under which the account's record has what came of it."}
+    )
+    detail: str | None = field(metadata={"description": "What was asked for or searched by; it names no person."})
 
     @classmethod
     def of(cls, entry: AccessEntry) -> Self:

@@ -11,7 +11,7 @@ from registration.input_rules import InputRule
 from registration.policy import Policy, add_years
 from registration.rules import LONGEST_EXTENSION_YEARS
 from registration.statuses import Channel, Status
-from registration.times import time_of
+from registration.times import day_in_budapest, time_of
 
 _PERSON: Final = tuple(each.name for each in fields(RegistrationForm))
 ACCOUNT_COLUMNS: Final = (
@@ -45,7 +45,7 @@ class AccountForm:
         `line` has a text, maybe empty, for each of `ACCOUNT_COLUMNS`; the password's hash is not looked at here.
         """
         filled = {name: line[name] for name in _PERSON if line[name]}
-        form = RegistrationForm.parse(filled, today=now.date())
+        form = RegistrationForm.parse(filled, today=day_in_budapest(now))
         channel = checked_choice("channel", line["channel"], Channel)
         status = _checked_status(line["status"], channel)
         return cls(

@@ -108,6 +108,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     SignerRule.BIRTH_DATE: "a születési ideje nem az űrlapé",
     InputRule.REQUIRED: "meg kell adni",
     InputRule.UNKNOWN_FIELD: "nem mezője ennek az űrlapnak",
+    InputRule.UNKNOWN_PARAMETER: "nem paramétere ennek a műveletnek",
     InputRule.TEXT: "1–{most} karakteres szöveg lehet, vezérlőkarakterek nélkül",
     InputRule.ONE_OF: "csak ezek egyike lehet: {choices}",
     InputRule.DATE: "ÉÉÉÉ-HH-NN alakú dátum kell, nem a jövőben",
@@ -138,19 +139,29 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
     InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.CLOCKS_CHANGE: "óraátállításkor ez az időpont Budapesten kimarad vagy kétszer van: adjon meg eltolást, "
+    "például +01:00",
     InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
     InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
-    InputRule.CSV_LINE: "{count}, vesszővel elválasztott mező kell, UTF-8 kódolással",
+    InputRule.DELIMITED: 'az oszlopait más karakter választja el: adja meg: --delimiter "{delimiter}"',
+    InputRule.IN_UTF_16: "UTF-16 kódolású: adja meg: --encoding utf-16",
+    InputRule.ENCODED: "nem {encoding} kódolású: adja meg az --encoding kapcsolóval, ezek egyike: {encodings}",
+    InputRule.CSV_LINE: '{count} mező kell, köztük "{delimiter}", idézőjel pedig csak egész mező körül állhat',
+    InputRule.LINE_BREAK: "idézőjelet nyit, de nem zár be: egy mezőben sem lehet sortörés",
+    InputRule.SWALLOWED: "egy olyan mező idézőjelei között áll, amely a(z) {line}. sorban kezdődik: egy mezőben sem "
+    "lehet sortörés",
+    InputRule.LONG_LINE: "legfeljebb {most} karakter lehet",
+    InputRule.UNREADABLE: "nem olvasható",
     InputRule.REPEATED: "már szerepel a(z) {line}. sorban",
     InputRule.LATEST: "legfeljebb {years} évvel későbbi lehet",
     InputRule.NOT_PAST: "már el kellett múlnia, mert az állapot „{status}”",
     InputRule.LONG_PAST: "nem múlhatott el {days} napnál régebben: az ilyen fiók állapota „{status}”",
-    InputRule.HASH: "PHC alakú argon2-lenyomat kell, vagy SHA-256, illetve SHA-512 alapú PBKDF2-lenyomat, ahogyan a "
-    "passlib vagy a Django írja",
-    InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, illetve {passes} menet, {mebibytes} MiB és {lanes} "
-    "szál lehet",
+    InputRule.HASH: "argon2-, PBKDF2- (SHA-256 vagy SHA-512), bcrypt- vagy SSHA-lenyomat kell, ahogyan a Keycloak, "
+    "a Django, a passlib vagy az LDAP írja",
+    InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, {passes} argon2-menet {mebibytes} MiB és {lanes} "
+    "szál mellett, illetve 2 a {rounds}. hatványon bcrypt-kör lehet",
     InputRule.STRING: "szöveg kell",
     InputRule.WHOLE_NUMBER: "egész szám kell",
     InputRule.WHOLE_NUMBER_WITHIN: "{least} és {most} közötti egész szám kell",

@@ -116,7 +116,7 @@ class Expiring:
 
 @dataclass(frozen=True)
 class ExtensionCount:
-    """How many accounts of a status expire in a month and would in another one; months are `YYYY-MM` in UTC."""
+    """How many accounts of a status expire in a month and would in another one; months are `YYYY-MM` in Budapest."""
 
     status: Status
     month: str

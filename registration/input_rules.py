@@ -8,6 +8,7 @@ class InputRule(StrEnum):
 
     REQUIRED = "must be given"
     UNKNOWN_FIELD = "is not a field of this form"
+    UNKNOWN_PARAMETER = "is not a parameter of this operation"
     TEXT = "must be text of 1 to {most} characters without control characters"
     ONE_OF = "must be one of {choices}"
     DATE = "must be a date as YYYY-MM-DD, not in the future"
@@ -41,18 +42,30 @@ class InputRule(StrEnum):
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
     TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    CLOCKS_CHANGE = "is a time that Budapest skips or has twice, as its clocks change: add an offset such as +01:00"
     MONTH = "must be a month as YYYY-MM"
     MONTH_ORDER = "must not be before since"
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
-    CSV_LINE = "must have {count} fields separated by commas, in UTF-8"
+    DELIMITED = 'has its columns separated by another character: give --delimiter "{delimiter}"'
+    IN_UTF_16 = "is in UTF-16: give --encoding utf-16"
+    ENCODED = "is not in {encoding}: give --encoding, one of {encodings}"
+    CSV_LINE = 'must have {count} fields separated by "{delimiter}", with quotes only around a whole field'
+    LINE_BREAK = "opens a quote that it does not close: no field may hold a line break"
+    SWALLOWED = "stands between the quotes of a field that begins on line {line}: no field may hold a line break"
+    LONG_LINE = "must have at most {most} characters"
+    UNREADABLE = "cannot be read"
     REPEATED = "stands on line {line} already"
     LATEST = "must be at most {years} years ahead"
     NOT_PAST = "must have passed, as the status is {status}"
     LONG_PAST = "must not have passed more than {days} days ago: such an account is {status}"
-    HASH = "must be an argon2 hash in PHC form, or a PBKDF2 hash of SHA-256 or SHA-512 as passlib or Django writes it"
+    HASH = (
+        "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt, or salted SHA (SSHA), as "
+        "Keycloak, Django, passlib or LDAP writes it"
+    )
     HASH_COST = (
-        "must cost at most {iterations} PBKDF2 iterations, or {passes} passes of {mebibytes} MiB and {lanes} lanes"
+        "must cost at most {iterations} PBKDF2 iterations, {passes} argon2 passes of {mebibytes} MiB and {lanes} "
+        "lanes, or 2 to the power of {rounds} bcrypt rounds"
     )
     STRING = "must be text"
     WHOLE_NUMBER = "must be a whole number"

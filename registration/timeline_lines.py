@@ -17,19 +17,23 @@ class TimelineLine:
     """One line of a life: an event, or a letter with its outcome. A description is what OpenAPI says of the field."""
 
     number: int | None = field(metadata={"description": "The event's place in the record; a letter has none."})
-    when: datetime
+    when: datetime = field(metadata={"description": "When it happened."})
     kind: str = field(metadata={"description": f"Of the event or the letter; {UNREADABLE} where an event is none."})
-    happened: str
+    happened: str = field(metadata={"description": "What happened, in words."})
     rule: str | None = field(metadata={"description": "S1 to S9 of the mission."})
-    reason: str | None
-    policy_version: int | None
+    reason: str | None = field(metadata={"description": "The rule that it follows, in words."})
+    policy_version: int | None = field(metadata={"description": "The version of the policy that was in force."})
     who: str | None = field(metadata={"description": "Kind of user and opaque id."})
-    office: str | None
+    office: str | None = field(metadata={"description": "The office that was acted for, if any."})
     status: Status = field(metadata={"description": "The status afterwards."})
-    deadline: datetime | None
-    password_valid_until: datetime | None
-    letter_outcome: str | None
-    hash: str | None
+    deadline: datetime | None = field(metadata={"description": "When the status afterwards ends by itself."})
+    password_valid_until: datetime | None = field(
+        metadata={"description": "Until when the password is valid afterwards."}
+    )
+    letter_outcome: str | None = field(
+        metadata={"description": "What came of a letter: SENT, VOID, on its way, or undelivered."}
+    )
+    hash: str | None = field(metadata={"description": "The event's hash; a letter has none."})
 
     @classmethod
     def of(cls, entry: Entry, language: Language) -> Self:

@@ -15,11 +15,16 @@ _LAST_YEAR: Final = 2999
 _LONGEST_MONTH: Final = timedelta(days=31)
 
 
-def time_of(field: str, typed: str, *, whole_day: bool = True) -> datetime:
-    """A time in UTC; a date alone means the end of that day in Budapest, or its start. Raises `InvalidInput`."""
+def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool = False) -> datetime:
+    """A time in UTC; a date alone means the end of that day in Budapest, or its start. Raises `InvalidInput`.
+
+    A time without an offset is refused; typed `by_a_person` it is Budapest's, unless the clocks change just then.
+    """
     try:
         if "T" in typed or " " in typed.strip():
             moment = datetime.fromisoformat(typed.strip())
+            if moment.tzinfo is None:
+                moment = _in_budapest(field, moment) if by_a_person else moment
         else:
             moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), _BUDAPEST)
         if moment.tzinfo is None:
@@ -27,6 +32,20 @@ def time_of(field: str, typed: str, *, whole_day: bool = True) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
+
+
+def end_of(field: str, typed: str, *, by_a_person: bool = False) -> datetime:
+    """Until before when something lasts, in UTC: a time, or the start of the day after a day in Budapest."""
+    moment = time_of(field, typed, by_a_person=by_a_person)
+    return moment if "T" in typed or " " in typed.strip() else span_of(day_in_budapest(moment))[1]
+
+
+def _in_budapest(field: str, naive: datetime) -> datetime:
+    """Raises `InvalidInput` for the hour that is left out in spring, and for the one that comes twice in autumn."""
+    first, second = (naive.replace(tzinfo=_BUDAPEST, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise InvalidInput(field=field, rule=InputRule.CLOCKS_CHANGE)
+    return first
 
 
 def is_told(moment: datetime) -> bool:
@@ -37,6 +56,17 @@ def is_told(moment: datetime) -> bool:
 def told(moment: datetime | None) -> str:
     """A time as sentences tell it, in Budapest time; `?` where there is none."""
     return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"
+
+
+def shown(moment: datetime, *, to_the_second: bool = True) -> str:
+    """A time as tables show it: in Budapest, with the zone (CET, or CEST in summer)."""
+    time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
+    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day} %Z}"
+
+
+def span_of(day: date) -> tuple[datetime, datetime]:
+    """From the start of a day in Budapest until before the start of the next one, in UTC; 23 to 25 hours."""
+    return _start_of(day), _start_of(day + timedelta(days=1))
 
 
 def day_in_budapest(moment: datetime) -> date:
@@ -52,7 +82,7 @@ def months(since: str | None, until: str | None) -> tuple[datetime | None, datet
     begin, end = _month("since", since), _month("until", until)
     if begin and end and begin > end:
         raise InvalidInput(field="until", rule=InputRule.MONTH_ORDER)
-    return _start_of(begin) if begin else None, _start_of(end + _LONGEST_MONTH) if end else None
+    return _start_of(begin) if begin else None, _start_of((end + _LONGEST_MONTH).replace(day=1)) if end else None
 
 
 def _month(field: str, typed: str | None) -> date | None:
@@ -67,5 +97,5 @@ def _month(field: str, typed: str | None) -> date | None:
     return month
 
 
-def _start_of(month: date) -> datetime:
-    return datetime.combine(month.replace(day=1), time(), _BUDAPEST).astimezone(UTC)
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), _BUDAPEST).astimezone(UTC)

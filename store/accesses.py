@@ -1,6 +1,6 @@
 """The access record at rest: entries are only added, each behind the last one of its office and day."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,10 @@ class AccessStore:
         """The rows of one chain in order: `sequence`, `previous_hash`, `hash`, `body`."""
         async for row in queries.access_entries_of(self._pool, office=office, day=day):
             yield row
+
+    async def with_requests(self, request_ids: Collection[str]) -> list[Mapping[str, Any]]:
+        """The rows of the entries of requests, by day and place in the chain."""
+        return [row async for row in queries.access_entries_with(self._pool, request_ids=list(request_ids))]
 
     async def page_of_chain(self, office: str, day: date, after: int, *, most: int) -> list[Mapping[str, Any]]:
         """The rows of at most so many entries of a chain, behind the one numbered `after`."""

@@ -18,6 +18,7 @@ BEGIN_FIRST: Final = (
     "chaos/test_postgres_down.py",
     "chaos/test_api_killed.py",
     "acceptance/test_cli.py",
+    "acceptance/test_readme.py",
     "unit/test_state_machine.py",
     "chaos/test_worker_and_server_killed.py",
     "chaos/test_worker_killed.py",

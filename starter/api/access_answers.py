@@ -32,9 +32,9 @@ class AccessesAnswer(BaseModel):
         json_schema_extra={"examples": [{"office": "1051", "day": "2027-03-01", "entries": [_ENTRY]}]}
     )
 
-    office: str
-    day: date
-    entries: list[AccessLine]
+    office: str = Field(description="The office whose chain it is.")
+    day: date = Field(description="The day (UTC).")
+    entries: list[AccessLine] = Field(description="Its entries, in order; a refused act is one of them.")
 
 
 class AccessPageAnswer(BaseModel):
@@ -42,7 +42,7 @@ class AccessPageAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"entries": [_ENTRY], "next": PLACE}]})
 
-    entries: list[AccessLine]
+    entries: list[AccessLine] = Field(description="The entries; a refused act is one of them.")
     next: str | None = Field(description="There are more: ask again with this as `after`.")
 
     @classmethod

@@ -42,11 +42,13 @@ class Standing(AnswerBody):
         }
     )
 
-    status: Status
+    status: Status = Field(description="The status after the act.")
     deadline: datetime | None = Field(description="When the status ends by itself.")
-    password_valid_until: datetime | None
+    password_valid_until: datetime | None = Field(
+        description="Until when the password is valid; null where there is none."
+    )
     code_valid_until: datetime | None = Field(description="Until when the code that was sent last may be redeemed.")
-    as_of: datetime
+    as_of: datetime = Field(description="The moment that this answer is about.")
     identity_verified_at: datetime | None = Field(description="When the client's identity became known.")
 
 
@@ -72,18 +74,22 @@ class LookedUp(AnswerBody):
         }
     )
 
-    id: str = Field(validation_alias="registration_id")
-    status: Status
+    id: str = Field(validation_alias="registration_id", description="The registration's id, a UUID.")
+    status: Status = Field(description="The registration's status.")
     since: datetime | None = Field(description="When the status began.")
     because: str | None = Field(description="The event that began it.")
-    deadline: datetime | None
+    deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
     next_step: str = Field(
         description="What happens by itself: a letter, or the next status; – where nothing is known."
     )
-    next_step_at: datetime | None
-    password_valid_until: datetime | None
-    code_valid_until: datetime | None
-    as_of: datetime
+    next_step_at: datetime | None = Field(description="When that happens; null where no date is known.")
+    password_valid_until: datetime | None = Field(
+        description="Until when the password is valid; null where there is none."
+    )
+    code_valid_until: datetime | None = Field(
+        description="Until when the code that was sent last may be redeemed; null where none can be."
+    )
+    as_of: datetime = Field(description="The moment that this answer is about.")
 
 
 class LoggedIn(AnswerBody):
@@ -104,12 +110,12 @@ class LoggedIn(AnswerBody):
         }
     )
 
-    registration_id: str
+    registration_id: str = Field(description="The registration's id, a UUID.")
     status: Status = Field(description="ACTIVE, or TEMPORARY until `deadline`.")
-    deadline: datetime | None
-    password_valid_until: datetime | None
+    deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
+    password_valid_until: datetime | None = Field(description="Until when the password is valid.")
     assertion: str = Field(description="A JWT for this portal, signed by a key of GET /v1/keys, valid for 5 minutes.")
-    assertion_expires_at: datetime
+    assertion_expires_at: datetime = Field(description="When the assertion ends.")
 
 
 class UserNameAnswer(AnswerBody):
@@ -124,8 +130,8 @@ class UserNameAnswer(AnswerBody):
         }
     )
 
-    valid: bool
-    free: bool
+    valid: bool = Field(description="Whether the rules allow it.")
+    free: bool = Field(description="Whether nobody has it; false where it is not valid.")
     reason: str | None = Field(description="Why not, in the language asked for.")
 
 
@@ -140,7 +146,7 @@ class KeySet(BaseModel):
         }
     )
 
-    keys: list[dict[str, Any]]
+    keys: list[dict[str, Any]] = Field(description="The public keys, as a JWKS has them (RFC 7517).")
 
 
 class Health(BaseModel):
@@ -148,7 +154,7 @@ class Health(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
-    status: str = "ok"
+    status: str = Field("ok", description="`ok`; whatever is not well is a problem instead.")
 
 
 class Version(BaseModel):
@@ -156,4 +162,4 @@ class Version(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": "0.1.0"}]})
 
-    version: str
+    version: str = Field(description="The version of this program.")

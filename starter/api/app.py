@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
 from starter.api.audit import accesses as audit_accesses
+from starter.api.audit import acts as audit_acts
 from starter.api.audit import lives, record
 from starter.api.authentication import Authentication
 from starter.api.body_limit import BodyLimit
@@ -37,6 +38,7 @@ _ROUTERS: Final = (
     lives.router,
     record.router,
     audit_accesses.router,
+    audit_acts.router,
     extensions.router,
     extensions.approval,
     staff.router,

@@ -84,8 +84,8 @@ class ProblemBody(BaseModel):
     """A refusal (RFC 9457). `type` and `status` never change; `title` and `detail` are in the language asked for."""
 
     type: str = Field(description="A stable URI; docs/api.md lists them all.")
-    title: str
-    status: int
+    title: str = Field(description="What kind of refusal it is, in a few words.")
+    status: int = Field(description="The HTTP status.")
     detail: str = Field(description="One sentence for the client, ready to be shown.")
     field: str | None = Field(None, description="With `invalid-input`: the field that breaks a rule.")
     rule: str | None = Field(None, description="With `invalid-input`: the rule's stable name.")

@@ -58,13 +58,13 @@ class Form(StrictBody):
     """The registration form (S3)."""
 
     user_name: str = Field(description="4 to 64 letters, digits, dots, underscores; at least 3 different ones.")
-    email: Email
-    family_name: str
-    given_name: str
-    birth_name: str
-    birth_place: str
+    email: Email = Field(description="Where codes and letters go; must receive letters.")
+    family_name: str = Field(description="The family name.")
+    given_name: str = Field(description="The given name.")
+    birth_name: str = Field(description="The name at birth.")
+    birth_place: str = Field(description="The place of birth.")
     birth_date: str = Field(description="YYYY-MM-DD", json_schema_extra={"format": "date"})
-    mothers_birth_name: str
+    mothers_birth_name: str = Field(description="The mother's name at birth.")
     language: str = Field("hu", description="Of the letters: hu or en.")
 
 
@@ -73,7 +73,7 @@ class OnlineRegistration(StrictBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"form": FORM, "client_address": ADDRESS}]})
 
-    form: Form
+    form: Form = Field(description="The registration form.")
     client_address: ClientAddress
 
 
@@ -134,9 +134,9 @@ class PasswordCode(StrictBody):
         }
     )
 
-    purpose: Literal["PASSWORD"]
+    purpose: Literal["PASSWORD"] = Field(description="PASSWORD: a password is chosen.")
     user_name: UserName
-    code: str
+    code: str = Field(description="The code from the letter, XXXX-XXXX-XXXX-XXXX.")
     password: NewPassword
     validity_days: ValidityDays = None
     client_address: ClientAddress
@@ -158,9 +158,9 @@ class ConfirmationCode(StrictBody):
         }
     )
 
-    purpose: Literal["NEW_EMAIL", "CLOSURE"]
+    purpose: Literal["NEW_EMAIL", "CLOSURE"] = Field(description="What the code confirms.")
     user_name: UserName
-    code: str
+    code: str = Field(description="The code from the letter, XXXX-XXXX-XXXX-XXXX.")
     client_address: ClientAddress
 
 
@@ -177,7 +177,7 @@ class CodeRequest(StrictBody):
     )
 
     user_name: UserName
-    email: Email
+    email: Email = Field(description="The registered e-mail address.")
     client_address: ClientAddress
 
 
@@ -191,7 +191,7 @@ class LogIn(StrictBody):
     )
 
     user_name: UserName
-    password: str
+    password: str = Field(description="The password as the client types it.")
     client_address: ClientAddress
 
 
@@ -211,7 +211,7 @@ class PasswordChange(StrictBody):
         }
     )
 
-    present_password: str
+    present_password: str = Field(description="The password in force, as the client types it.")
     password: NewPassword
     validity_days: ValidityDays = None
     client_address: ClientAddress
@@ -228,7 +228,7 @@ class EmailChange(StrictBody):
         }
     )
 
-    email: Email
+    email: Email = Field(description="The new address.")
     assertion: LogInAssertion
     client_address: ClientAddress
 

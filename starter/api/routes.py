@@ -3,9 +3,13 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
+from registration.errors import InvalidInput
+from registration.forms import checked_field_name
+from registration.input_rules import InputRule
 from starter.api.authentication import TOO_LITTLE
 from starter.api.problem_types import FORBIDDEN, NOT_JSON
 from starter.api.problems import Problem
@@ -14,17 +18,25 @@ from starter.api.tokens import Role
 
 
 class RoleRoute(APIRoute):
-    """An operation for some roles: the role first, then a body that says it is JSON. Raises `Problem`."""
+    """An operation for some roles: the role first, then its parameters, then a body that says it is JSON.
+
+    Raises `Problem`, `InvalidInput`.
+    """
 
     roles: ClassVar[frozenset[Role]]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's own."""
         handle, takes_body = super().get_route_handler(), self.body_field is not None
+        known = get_flat_params(self.dependant)
+        parameters = {each.alias for each in known if isinstance(each.field_info, params.Query)}
 
         async def guarded(request: Request) -> Response:
             if not (await principal_of(request)).roles & self.roles:
                 raise Problem(FORBIDDEN, {"WWW-Authenticate": TOO_LITTLE})
+            for name in request.query_params:
+                if name not in parameters:  # whoever mistypes a filter must not get everything
+                    raise InvalidInput(field=checked_field_name(name), rule=InputRule.UNKNOWN_PARAMETER)
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise Problem(NOT_JSON)
             return await handle(request)

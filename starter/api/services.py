@@ -22,6 +22,7 @@ from starter.gateway import (
     OperationsGateway,
     PortalGateway,
     RecordGateway,
+    StaffActsGateway,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
 from wiring.keys import parse_keys
@@ -108,6 +109,10 @@ async def _audit(services: ApiServices) -> AuditGateway:
     return services.audit
 
 
+async def _staff_acts(services: ApiServices, caller: Caller) -> StaffActsGateway:
+    return StaffActsGateway(services.gateway, caller.id)
+
+
 async def _record(services: ApiServices) -> RecordGateway:
     return RecordGateway(services.gateway)
 
@@ -117,5 +122,6 @@ Desk = Annotated[DeskGateway, Depends(_desk)]
 Operations = Annotated[OperationsGateway, Depends(_operations)]
 Administration = Annotated[AdministrationGateway, Depends(_administration)]
 Audit = Annotated[AuditGateway, Depends(_audit)]
+StaffActs = Annotated[StaffActsGateway, Depends(_staff_acts)]
 Record = Annotated[RecordGateway, Depends(_record)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

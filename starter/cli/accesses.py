@@ -9,15 +9,16 @@ import typer
 from registration.access import AccessEntry
 from registration.access_lines import AccessLine
 from registration.forms import checked_past
+from registration.times import day_in_budapest
 from starter.cli.choices import Choices
 from starter.cli.output import show_rows
 
-Day = Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in UTC; today if not given.")]
+Day = Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in Budapest; today if not given.")]
 
 
 def day_of(typed: str | None) -> date:
     """The day that is meant. Raises `InvalidInput`."""
-    today = datetime.now(UTC).date()
+    today = day_in_budapest(datetime.now(UTC))
     return today if typed is None else checked_past("--day", typed, today)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from starter.cli.choices import Lang, choices_of
+from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.output import print_json
 from starter.cli.session import installation
 
@@ -24,6 +25,7 @@ def api(
     It listens on UGYFELKAPU_API_ADDRESS (127.0.0.1:8000) unless --host or --port say otherwise.
     """
     if context.invoked_subcommand is not None:
+        nothing_before_a_subcommand(context, "_lang")
         return
     from starter.api.server import run
 

@@ -15,6 +15,7 @@ from registration.input_rules import InputRule
 from registration.statuses import Language
 from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
+from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
 from wiring.telemetry import log_nothing
 
@@ -53,7 +54,8 @@ def _common(
     _lang: Lang = None,
 ) -> None:
     if data is not None:
-        choices_of(context).folder = data
+        choices = choices_of(context)
+        choices.folder, choices.needs_folder = data, is_typed(context, "data")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -99,8 +101,9 @@ def _run(arguments: list[str] | None) -> int:
             return BAD_INPUT
         if _debugging():
             traceback.print_exc()
-        ending = ending_of(error, choices.language)
-        print(ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
+        ending = ending_of(error, choices.language, choices.context)
+        as_json = choices.as_json or "--json" in (sys.argv[1:] if arguments is None else arguments)
+        print(ending.as_json if as_json else ending.sentence, file=sys.stderr)  # noqa: T201  the one sentence
         return ending.status
     return status if isinstance(status, int) else 0
 

@@ -10,6 +10,7 @@ from registration.timeline_lines import COLUMNS, TimelineLine, named
 from registration.times import time_of
 from starter.cli import audit_record
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
 from starter.cli.output import console_of, print_json, show, show_rows, word
@@ -47,6 +48,7 @@ def timeline(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
+    one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
     life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
     rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
     if html:
@@ -70,7 +72,7 @@ def explain(
         str,
         typer.Option(
             metavar="TIME",
-            help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
+            help="YYYY-MM-DD (the end of that day) or YYYY-MM-DDTHH:MM; Budapest's unless an offset is given, as Z.",
         ),
     ],
     _json: AsJson = False,
@@ -79,7 +81,7 @@ def explain(
     """Explain a moment: which status, since when, by which event, rule and actor, and what was ahead."""
     from starter.gateway import AuditGateway
 
-    choices, moment = choices_of(context), time_of("--at", at)
+    choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
     found = run(choices, lambda gateway: AuditGateway(gateway).explain(reference, moment))
     if choices.as_json:
         print_json(found)
@@ -137,6 +139,7 @@ def statistics(
     from starter.gateway import AuditGateway
 
     choices = choices_of(context)
+    one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     with console_of(stderr=True).status("…"):
         found = run(choices, lambda gateway: AuditGateway(gateway).statistics(since, until))
     if csv_file:

@@ -1,5 +1,6 @@
 """`ugyfelkapu audit accesses`: who looked, who acted, who was refused; of one account, or at one office on a day."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,8 +8,10 @@ import typer
 from registration.access_lines import COLUMNS, AccessLine
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from registration.times import span_of
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.output import print_json
 from starter.cli.session import run
@@ -39,6 +42,7 @@ def accesses(
     choices = choices_of(context)
     if (reference is None) is (office is None) or (reference is not None and day is not None):
         raise InvalidInput(field="ID", rule=InputRule.ONE_LIST)
+    one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     chosen = day_of(day)
 
     async def read(gateway: "Gateway") -> "list[AccessEntry]":
@@ -46,12 +50,12 @@ def accesses(
 
         audit = AuditGateway(gateway)
 
-        async def page(after: "AccessPlace | None") -> "AccessPage":
-            if reference is None:
-                return await audit.accesses_at(office or "", chosen, after)
-            return await audit.accesses_about(reference, after)
-
-        return await _whole(page)
+        if reference is not None:
+            return await _whole(partial(audit.accesses_about, reference))
+        since, until = span_of(chosen)
+        days = sorted({since.date(), chosen, until.date()})  # of the chains, which are UTC's
+        chains = [await _whole(partial(audit.accesses_at, office or "", each)) for each in days]
+        return [entry for chain in chains for entry in chain if since <= entry.at < until]
 
     entries = run(choices, read)
     if reference is not None:

@@ -1,4 +1,4 @@
-"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record, and `accesses` beside them."""
+"""`ugyfelkapu audit checkpoint | keys | verify | proof`: the provable record; `accesses` and `acts` too."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from starter.cli.audit_accesses import accesses
+from starter.cli.audit_acts import acts
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
 from starter.cli.output import console_of, json_text, print_json, show
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Registers the commands."""
-    for command in (checkpoint, keys, verify, proof, accesses):
+    for command in (checkpoint, keys, verify, proof, accesses, acts):
         app.command()(command)
 
 

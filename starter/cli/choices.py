@@ -20,6 +20,10 @@ class Choices:
     language: Language = Language.HU
     as_json: bool = False
     folder: Path = field(default=DATA_FOLDER)
+    context: typer.Context | None = field(default=None, repr=False)
+    """The command that runs: its refusals name its options."""
+    needs_folder: bool = False
+    """Somebody typed the folder: no installation that the environment names may take its place."""
 
 
 def choices_of(context: typer.Context) -> Choices:
@@ -27,6 +31,7 @@ def choices_of(context: typer.Context) -> Choices:
     choices = context.find_root().obj
     if not isinstance(choices, Choices):
         raise TypeError(type(choices).__name__)
+    choices.context = context
     return choices
 
 

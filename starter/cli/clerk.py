@@ -7,6 +7,7 @@ import typer
 
 from starter.cli import clerk_looks
 from starter.cli.choices import FormFile, FromStdin, Reference
+from starter.cli.conflicts import not_together, one_document_on_stdout
 from starter.cli.desk_options import Desk, in_person
 from starter.cli.errors import CliError
 from starter.cli.files import write
@@ -26,6 +27,7 @@ _ADDRESS: Final = "The new address; asked for (or --stdin) if not given."
 @in_person
 def register(desk: Desk, file: FormFile) -> None:
     """Open a registration in person with the form in FILE; it is active once its code is redeemed."""
+    _one_from_stdin(desk, f"FILE {STDIN}", is_given=file == STDIN)
     form = read_object("FILE", file)
 
     async def opened(at_desk: "DeskGateway", gateway: "Gateway") -> dict[str, Any]:
@@ -62,6 +64,7 @@ def reactivate(
     """Reactivate an inactive registration; a new code goes out by itself."""
     if signal and email is not None:
         raise CliError(CliProblem.SIGNAL_OR_ANSWER)
+    _one_from_stdin(desk, f"--email {STDIN}", is_given=email == STDIN)
     if signal:
         desk.act(lambda it: it.signal_reactivate(reference, desk.evidence))
         show(desk.choices, {"signalled": True})
@@ -82,7 +85,9 @@ def change_email(
     from_stdin: FromStdin = False,
 ) -> None:
     """Replace a dead e-mail address; a live code is void, and a fresh one goes out where one is awaited."""
-    address = email or Secrets(from_stdin=from_stdin).ask("email", hidden=False)
+    not_together("--stdin", from_stdin, "--email", email is not None)
+    _one_from_stdin(desk, "--stdin", is_given=from_stdin)
+    address = Secrets(from_stdin=from_stdin).ask("email", hidden=False) if email is None else email
     show(desk.choices, desk.act(lambda it: it.change_email(reference, address, desk.evidence)))
 
 
@@ -108,6 +113,7 @@ def receipt(
     ] = None,
 ) -> None:
     """Print the registration's receipt for the client: a disclosure, on record before it is told."""
+    one_document_on_stdout(as_json=desk.choices.as_json, html=html)
     made = desk.act(lambda it: it.receipt(reference, desk.evidence))
     if html is None:
         show(desk.choices, made)
@@ -124,6 +130,10 @@ def receipt(
 def close(desk: Desk, reference: Reference) -> None:
     """Close a registration at the client's request; final."""
     show(desk.choices, desk.act(lambda it: it.close(reference, desk.evidence)))
+
+
+def _one_from_stdin(desk: Desk, option: str, *, is_given: bool) -> None:
+    not_together(option, is_given, f"--evidence {STDIN}", desk.reads_stdin)
 
 
 app.command()(clerk_looks.search)

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from registration.access_lines import AccessLine
+from registration.times import span_of
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import Reference
+from starter.cli.conflicts import not_together
 from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
 from starter.cli.output import console_of, show, show_rows
@@ -38,8 +40,12 @@ def search(
         "birth_date": birth_date,
         "mothers_birth_name": mothers_birth_name,
     }
-    asked: dict[str, Any] = read_object("--criterion", criterion) if criterion else {}
-    asked |= {name: value for name, value in typed.items() if value is not None}
+    asked: dict[str, Any] = {name: value for name, value in typed.items() if value is not None}
+    if criterion is not None:
+        for name in asked:
+            option = "--receipt" if name == "receipt_number" else f"--{name.replace('_', '-')}"
+            not_together(option, name, "--criterion", criterion)
+        asked = read_object("--criterion", criterion)
     result = desk.act(lambda it: it.search(asked))
     if desk.choices.as_json:
         show(desk.choices, result)
@@ -89,7 +95,7 @@ def accesses(
 ) -> None:
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
     chosen = day_of(day)
-    entries = desk.act(lambda it: it.access_entries(chosen))
+    entries = desk.act(lambda it: it.access_entries_within(*span_of(chosen)))
     if desk.choices.as_json:
         show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
         return

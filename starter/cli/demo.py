@@ -8,11 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from rich import box
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from registration.statuses import Language, Status
+from registration.times import shown
 from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
@@ -35,6 +37,10 @@ _COLOURS: Final = {
     Status.AWAITING_REACTIVATION: "yellow",
     Status.LAPSED: "red",
 }
+_WIDTH: Final = 80
+"""Columns of a letter's text with its frame."""
+_TIME_WIDTH: Final = 21
+"""Of a time in summer, whose zone has four letters."""
 _FIRST_NUMBER: Final = 4
 """The first of the columns that count."""
 
@@ -137,18 +143,23 @@ class Narrator:
         self._status.update(Text(on.in_language(self._language)))
 
     def step(self, at: datetime, status: Status, text: Words) -> None:
-        """A line with the date in the registration's own time (UTC)."""
+        """A line with the date in the registration's own time."""
+        line = Table.grid(padding=(0, 2, 0, 0))
+        for is_text in (False, False, True):
+            line.add_column(no_wrap=not is_text, overflow="fold")
         told = _styled(status, self._language, width=self._widest)
-        line = Text.assemble(f"  {at:%Y-%m-%d %H:%M}  ", told, "  ", text.in_language(self._language))
-        self._console.print(line, soft_wrap=True)
+        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), told, text.in_language(self._language))
+        self._console.print(Padding(line, (0, 0, 0, 2)))
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
         """The letter's subject, and its text where that is asked for."""
-        self._console.print(f"                    ✉ {letter['To']}: {letter['Subject']}", style="blue", soft_wrap=True)
+        line = Text(f"✉ {letter['To']}: {letter['Subject']}", style="blue")
+        self._console.print(Padding(line, (0, 0, 0, 24)))
         if whole:
             body = letter.get_body(("plain",))
-            text = "" if body is None else str(body.get_content()).strip()
-            self._console.print(Panel(Text(text), width=80, border_style="blue"))
+            lines = "" if body is None else str(body.get_content()).strip()
+            text = "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in lines.split("\n\n"))
+            self._console.print(Panel(Text(text), width=_WIDTH, border_style="blue"))
 
 
 def _styled(status: Status, language: Language, *, width: int = 0) -> Text:

@@ -1,7 +1,7 @@
 """The options that all commands of a desk share, said once: a command gets them as one `Desk`."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -10,7 +10,8 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from starter.cli.choices import AsJson, Choices, Lang, choices_of
-from starter.cli.input import read_object
+from starter.cli.conflicts import not_together
+from starter.cli.input import STDIN, read_object
 from starter.cli.session import run
 from starter.cli.shared_options import Command, with_options_of
 
@@ -40,7 +41,11 @@ Recipient = Annotated[
 ]
 EvidenceFile = Annotated[
     str | None,
-    typer.Option("--evidence", metavar="FILE", help="The evidence as JSON (see examples/), instead of the four above."),
+    typer.Option(
+        "--evidence",
+        metavar="FILE",
+        help="The evidence as JSON (see examples/); what it lacks may be given with the options above.",
+    ),
 ]
 
 
@@ -53,6 +58,8 @@ class Desk:
     office: str
     kind: ActorKind
     evidence: Mapping[str, Any]
+    reads_stdin: bool = False
+    """The evidence came from standard input, which gives nothing else then."""
 
     def act(self, operation: "Callable[[DeskGateway], Awaitable[_Outcome]]") -> _Outcome:
         """Does one operation at the desk. Raises what it raises."""
@@ -111,8 +118,10 @@ def _desk_with_evidence(
         "consent": consent or None,
         "recipient": recipient,
     }
-    seen = read | {name: value for name, value in typed.items() if value is not None}
-    return _made(context, clerk, office, supervisor, seen)
+    given = {name: value for name, value in typed.items() if value is not None}
+    for name in given:
+        not_together(f"--{name.replace('_', '-')}", name in read, "--evidence", is_other_given=True)
+    return replace(_made(context, clerk, office, supervisor, read | given), reads_stdin=evidence == STDIN)
 
 
 def _made(

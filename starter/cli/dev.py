@@ -1,5 +1,6 @@
 """`ugyfelkapu dev`: the embedded environment, and what only makes sense beside it."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -55,11 +56,28 @@ def dev(
     on port 8000 where that is free.
     """
     choices = choices_of(context)
-    choices.folder = data or choices.folder
+    if data is not None:
+        choices.folder, choices.needs_folder = data, True
     if context.invoked_subcommand is None:
         from starter.cli.dev_server import serve
 
         serve(choices)
+
+
+@app.command()
+def env(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+    """Print the variables of the environment that runs on this folder, keys included, as the shell's `export` lines.
+
+    For a program of your own: (eval "$(ugyfelkapu dev env)" && python program.py). The parentheses keep them out of
+    your shell, in which `ugyfelkapu dev` would leave out the servers that are named already.
+    """
+    choices = choices_of(context)
+    variables = needs_embedded(choices).variables(choices.folder)
+    if choices.as_json:
+        print_json(variables)
+        return
+    for name, value in variables.items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
 
 
 @app.command()
@@ -79,10 +97,12 @@ def token(
     from starter.dev.tokens import token as signed_token
 
     choices = choices_of(context)
-    needs_embedded(choices)
     chosen = checked_choice("--role", role, Role)
     if chosen.acts_for_an_office and office is None:
         raise InvalidInput(field="--office", rule=InputRule.REQUIRED)
+    if office is not None and not chosen.acts_for_an_office:
+        raise CliError(CliProblem.NOT_FOR_ROLE, role=chosen)
+    needs_embedded(choices)
     made = signed_token(
         choices.folder,
         chosen,
@@ -101,7 +121,7 @@ def sign(
     context: typer.Context,
     file: FormFile,
     level: Annotated[Level, typer.Option(help="The level of the signature.")] = Level.ADVANCED,
-    form: Annotated[Format, typer.Option("--format", help="CAdES beside the form, or PAdES.")] = Format.CADES,
+    kind: Annotated[Format, typer.Option("--format", help="CAdES beside the form, or PAdES.")] = Format.CADES,
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to write it; beside the form, as .p7s or .pdf, if not given."),
@@ -114,6 +134,7 @@ def sign(
     Nobody checks who the applicant is. Only the embedded environment in this folder trusts the authority.
     """
     from registration.forms import RegistrationForm
+    from registration.times import day_in_budapest
     from starter.dev.authority import Person
     from starter.dev.certificate_profiles import PROFILES
     from starter.dev.kept_authority import kept_authority
@@ -121,12 +142,12 @@ def sign(
     from starter.gateway.signatures import form_in
 
     choices, content, now = choices_of(context), read_bytes("FILE", file), datetime.now(UTC)
-    applicant = RegistrationForm.parse(form_in(content), today=now.date())
+    applicant = RegistrationForm.parse(form_in(content), today=day_in_budapest(now))
     person = Person(applicant.family_name, applicant.given_name, applicant.birth_date)
     credential = kept_authority(choices.folder).certify(
         person, PROFILES[level], since=now - timedelta(minutes=1), until=now + _YEAR
     )
-    is_cades = form is Format.CADES
+    is_cades = kind is Format.CADES
     signed = sign_cades(content, credential, now) if is_cades else sign_pades(pdf_with(content), credential)
     written = output or Path("form" if file == STDIN else file).with_suffix(".p7s" if is_cades else ".pdf")
     try:
@@ -134,4 +155,4 @@ def sign(
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
         raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=reason) from None
-    show(choices, {"signature": str(written), "level": str(level), "format": str(form)})
+    show(choices, {"signature": str(written), "level": str(level), "format": str(kind)})

@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+import re
 import signal
 import sys
 from contextlib import AsyncExitStack, ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.output import console_of, print_json, show
 from starter.cli.sentences import CliProblem
 from starter.dev.lock import FolderInUse, folder_lock
+
+_PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
+"""libpq takes passwords as parameters, too."""
 
 if TYPE_CHECKING:
     from starter.dev.environment import Addresses
@@ -87,13 +91,22 @@ def _api_address(settings: "Settings") -> str:
     return settings.api_address
 
 
+def without_password(address: str) -> str:
+    """A server's address as a terminal may show it; `dev env` has it whole, for programs."""
+    beginning, at, rest = address.rpartition("@")
+    scheme, _, user_and_password = beginning.partition("://")
+    user, colon, _ = user_and_password.partition(":")
+    shown = f"{scheme}://{user}:***@{rest}" if at and colon else address
+    return _PASSWORD_PARAMETER.sub(r"\1***", shown)
+
+
 def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
     where = {
         "api": api,
         "temporal": addresses.temporal,
         "temporal_ui": addresses.temporal_ui,
-        "database_url": addresses.database,
-        "smtp": addresses.smtp,
+        "database_url": without_password(addresses.database),
+        "smtp": without_password(addresses.smtp),
         "inbox": "ugyfelkapu inbox",
         "data": str(choices.folder.resolve()),
     }

@@ -1,6 +1,7 @@
 """The embedded environment that `dev` runs: `demo` shows a life in it, `inbox` and `fast-forward` work on it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from registration.explanations import step_in_words
+from registration.times import shown
 from starter.cli.choices import AsJson, Lang, Reference, choices_of
+from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
 from starter.cli.output import console_of, print_json, show, show_rows
@@ -54,24 +57,25 @@ def inbox(
     context: typer.Context,
     number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="Show this letter in full.")] = None,
     to: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only letters to this address.")] = None,
+    last: Annotated[bool, typer.Option("--last", help="Show the newest of these letters in full.")] = False,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """List the letters that have arrived in the embedded environment, or show one."""
     choices = choices_of(context)
+    not_together("--last", last, "NUMBER", number is not None)
     needs_embedded(choices)
     from starter.dev.environment import mails_folder
     from starter.dev.letters import read_letters
 
     letters = read_letters(mails_folder(choices.folder))
-    if number is not None:
-        if not 1 <= number <= len(letters):
-            raise CliError(CliProblem.NO_SUCH_LETTER, count=str(len(letters)))
-        _show_letter(_line(number, letters[number - 1]), letters[number - 1], as_json=choices.as_json)
-        return
     rows = [_line(count, letter) for count, letter in enumerate(letters, 1)]
     wanted = [row for row in rows if to is None or row["to"].casefold() == to.casefold()]
-    show_rows(choices, ("number", "date", "to", "subject"), wanted)
+    if number is None and not last:
+        show_rows(choices, ("number", "date", "to", "subject"), wanted)
+        return
+    row = _chosen(number, rows, wanted)
+    _show_letter(row, letters[row["number"] - 1], as_json=choices.as_json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -157,6 +161,19 @@ def _line(number: int, letter: "EmailMessage") -> dict[str, Any]:
     }
 
 
+def _chosen(number: int | None, rows: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The letter of that number among the wanted ones, or the newest of them. Raises `CliError`."""
+    if number is None:
+        if not wanted:
+            raise CliError(CliProblem.NO_LETTER_YET)
+        return wanted[-1]
+    if not 1 <= number <= len(rows):
+        raise CliError(CliProblem.NO_SUCH_LETTER, count=str(len(rows)))
+    if rows[number - 1] not in wanted:
+        raise CliError(CliProblem.NO_LETTER_TO)
+    return rows[number - 1]
+
+
 def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool) -> None:
     body = letter.get_body(("plain",))
     text = "" if body is None else str(body.get_content())
@@ -164,7 +181,8 @@ def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool)
         print_json({**line, "text": text})
         return
     console = console_of()
-    for name in ("Date", "From", "To", "Subject"):
+    console.print(f"Date: {shown(line['date'])}", soft_wrap=True)
+    for name in ("From", "To", "Subject"):
         console.print(f"{name}: {letter[name]}", soft_wrap=True)
     console.print()
     console.print(text, soft_wrap=True)

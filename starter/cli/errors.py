@@ -1,12 +1,15 @@
 """From an exception to one sentence and an exit status; a traceback only under UGYFELKAPU_DEBUG=1."""
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
 import typer
 
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
+from registration.input_rules import InputRule
 from registration.statuses import Language
+from starter.cli.named_fields import in_options
 from starter.cli.sentences import CliProblem
 from starter.cli.usage import in_hungarian
 from wiring.setting_rules import SettingsError
@@ -22,6 +25,12 @@ _BAD_INPUT: Final = {
     CliProblem.FILE_UNREADABLE,
     CliProblem.FILE_UNWRITABLE,
     CliProblem.NO_SUCH_LETTER,
+    CliProblem.NO_LETTER_TO,
+    CliProblem.NO_LETTER_YET,
+    CliProblem.NOT_TOGETHER,
+    CliProblem.NOT_FOR_ROLE,
+    CliProblem.OPTION_TOO_EARLY,
+    CliProblem.NO_ENVIRONMENT,
     CliProblem.ONE_WAY_TO_GO,
     CliProblem.SIGNAL_OR_ANSWER,
     CliProblem.ONE_WAY_TO_VERIFY,
@@ -47,28 +56,45 @@ class CliError(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a failed command ends: the exit status and the sentence for standard error."""
+    """How a failed command ends: the exit status and the sentence for standard error; for programs, also what it is.
+
+    `type` is the refusal's stable name; `field` the option, argument or field that breaks a rule, `rule` its name.
+    """
 
     status: int
     sentence: str
+    type: str
+    field: str | None = None
+    rule: str | None = None
+
+    @property
+    def as_json(self) -> str:
+        """One line, as `--json` asks for."""
+        facts = {"type": self.type, "detail": self.sentence, "field": self.field, "rule": self.rule}
+        return json.dumps({**facts, "exit_status": self.status}, ensure_ascii=False)
 
 
-def ending_of(error: Exception, language: Language) -> Ending:
-    """One sentence for whatever went wrong."""
+def ending_of(error: Exception, language: Language, context: typer.Context | None = None) -> Ending:
+    """One sentence for whatever went wrong, in the names of the command that ran."""
     match error:
         case InvalidInput():
-            return Ending(BAD_INPUT, error.sentence(language))
+            field, sentence = in_options(error, language, context)
+            rule = error.facts["rule"]
+            return Ending(
+                BAD_INPUT, sentence, "InvalidInput", field, rule.name if isinstance(rule, InputRule) else rule
+            )
         case UgyfelkapuError():
-            return Ending(REFUSED, error.sentence(language))
+            return Ending(REFUSED, error.sentence(language), type(error).__name__)
         case SettingsError():
-            return Ending(BAD_INPUT, error.sentence(language))
+            return Ending(BAD_INPUT, error.sentence(language), "SettingsError")
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
-            return Ending(status, problem.in_language(language, **facts))
+            return Ending(status, problem.in_language(language, **facts), problem.name, facts.get("option"))
         case typer.TyperException():
             reason = " ".join(error.format_message().split())
             reason = in_hungarian(reason) if language is Language.HU else reason
-            return Ending(error.exit_code, CliProblem.USAGE.in_language(language, reason=reason))
+            sentence = CliProblem.USAGE.in_language(language, reason=reason)
+            return Ending(error.exit_code, sentence, CliProblem.USAGE.name)
         case _:
             return _unexpected(error, language)
 
@@ -76,9 +102,11 @@ def ending_of(error: Exception, language: Language) -> Ending:
 def _unexpected(error: Exception, language: Language) -> Ending:
     kind = type(error).__name__
     if isinstance(error, RuntimeError) and str(error).startswith("Failed client connect"):
-        return Ending(REFUSED, Unavailable().sentence(language))
+        return Ending(REFUSED, Unavailable().sentence(language), Unavailable.__name__)
     if kind == "UndefinedTableError":
-        return Ending(REFUSED, CliProblem.NOT_PREPARED.in_language(language))
-    if kind in _DATABASE_REFUSES:
-        return Ending(BAD_INPUT, CliProblem.DATABASE_REFUSES.in_language(language, reason=kind))
-    return Ending(REFUSED, CliProblem.UNEXPECTED.in_language(language, reason=kind))
+        problem, status = CliProblem.NOT_PREPARED, REFUSED
+    elif kind in _DATABASE_REFUSES:
+        problem, status = CliProblem.DATABASE_REFUSES, BAD_INPUT
+    else:
+        problem, status = CliProblem.UNEXPECTED, REFUSED
+    return Ending(status, problem.in_language(language, reason=kind), problem.name)

@@ -62,7 +62,8 @@ Before = Annotated[
     typer.Option(
         "--before",
         metavar="DATE",
-        help="Accounts whose password expires before: YYYY-MM-DD (the start of that day in Budapest) or a time.",
+        help="Accounts whose password expires before: YYYY-MM-DD (the start of that day) or YYYY-MM-DDTHH:MM, "
+        "in Budapest unless an offset is given.",
     ),
 ]
 Days = Annotated[int | None, typer.Option("--days", metavar="NUMBER", help="Move each expiry by so many days.")]
@@ -81,12 +82,12 @@ def account(
         str,
         typer.Option(
             metavar="TIME",
-            help="YYYY-MM-DD (the end of that day in Budapest) or YYYY-MM-DDTHH:MM with an offset, such as Z.",
+            help="YYYY-MM-DD (the end of that day) or YYYY-MM-DDTHH:MM; Budapest's unless an offset is given, as Z.",
         ),
     ],
 ) -> None:
     """Extend one password's validity, also beyond the 2 years, and say whether the registration accepted it."""
-    moment = time_of("--until", until)
+    moment = time_of("--until", until, by_a_person=True)
 
     async def extended(acting: "OperationsGateway", gateway: "Gateway") -> Event:
         from starter.gateway import AuditGateway
@@ -124,7 +125,7 @@ def request(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the accounts, write nothing.")] = False,
 ) -> None:
     """Ask for the extension of all accounts that expire before a date; another person has to approve it."""
-    choices, moment = operations.choices, time_of("--before", before, whole_day=False)
+    choices, moment = operations.choices, time_of("--before", before, whole_day=False, by_a_person=True)
     if (days is None) is not to_anniversary:
         raise CliError(CliProblem.ONE_WAY_TO_EXTEND)
     if dry_run:

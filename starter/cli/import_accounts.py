@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.progress import Progress
 
 from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of, required_operator
+from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.output import console_of, show
@@ -35,7 +37,9 @@ def import_accounts(
         ),
     ],
     operator: Operator = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, write nothing but the --report asked for.")
+    ] = False,
     spread_expiries: Annotated[
         int, typer.Option(metavar="DAYS", min=0, max=730, help="Move expiries ahead later, by up to so many days.")
     ] = 0,
@@ -44,23 +48,29 @@ def import_accounts(
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where refused lines are listed as CSV; FILE.refused.csv if not given."),
+        typer.Option(
+            metavar="FILE",
+            help="Where refused lines are listed as CSV; FILE.refused.csv if not given, and nowhere with --dry-run.",
+        ),
     ] = None,
+    encoding: Encoding = UTF_8,
+    delimiter: Delimiter = COMMA,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """Take over accounts of an older system; killed or refused in part, run it again: each account comes once."""
     from registration.accounts import ACCOUNT_COLUMNS
-    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_line, csv_lines
-    from starter.gateway.imports import AccountImport, ImportPlan
+    from starter.gateway.csv_lines import csv_line
+    from starter.gateway.imports import KEYCLOAK_COLUMNS, AccountImport, ImportPlan
 
     choices = choices_of(context)
     acting = required_operator(operator)
-    report = report or file.with_name(f"{file.name}.refused.csv")
+    if report is None and not dry_run:
+        report = file.with_name(f"{file.name}.refused.csv")
     plan = ImportPlan(source, spread_expiries, rate, dry_run)
     with (
-        opened_text("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as accounts,
-        opened_text("--report", report, "w", encoding="utf-8", errors="strict") as refusals,
+        opened_csv(file, ACCOUNT_COLUMNS, KEYCLOAK_COLUMNS, encoding=encoding, delimiter=delimiter) as accounts,
+        _refusals(report) as refusals,
         _progress(choices, file) as advance,
     ):
         refusals.write(csv_line(_REPORT_COLUMNS))
@@ -68,7 +78,7 @@ def import_accounts(
         async def imported(gateway: "Gateway") -> Counter[str]:
             tally: Counter[str] = Counter()
             importing = AccountImport(gateway, acting, plan)
-            for batch in importing.batches(csv_lines(accounts, ACCOUNT_COLUMNS)):
+            for batch in importing.batches(accounts):
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
                 for line in outcome.refused:
@@ -79,9 +89,28 @@ def import_accounts(
 
         tally = run(choices, imported)
     counts = {name: tally[name] for name in ("lines", "taken_over", "already_there", "refused", "started")}
-    show(choices, {"dry_run": dry_run, **counts, "report": str(report)})
+    whole = {"file_lines": accounts.count, "header": 1, "blank": accounts.blank}
+    show(choices, {"dry_run": dry_run, **whole, **counts, "report": report and str(report)})
     if tally["refused"]:
-        raise CliError(CliProblem.LINES_REFUSED, count=str(tally["refused"]), report=str(report))
+        raise _refused(tally, report, dry_run=dry_run)
+
+
+def _refused(tally: Counter[str], report: Path | None, *, dry_run: bool) -> CliError:
+    """What is true of the other lines, too."""
+    facts = {"count": str(tally["refused"]), "report": str(report)}
+    if dry_run:
+        return CliError(CliProblem.LINES_WOULD_BE_REFUSED if report else CliProblem.LINES_UNLISTED, **facts)
+    done = tally["taken_over"] + tally["already_there"]
+    return CliError(CliProblem.LINES_REFUSED if done else CliProblem.ALL_LINES_REFUSED, done=str(done), **facts)
+
+
+@contextmanager
+def _refusals(report: Path | None) -> Iterator[IO[str]]:
+    if report is None:
+        yield StringIO()
+        return
+    with opened_text("--report", report, "w", encoding="utf-8", errors="strict") as file:
+        yield file
 
 
 @contextmanager

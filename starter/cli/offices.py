@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
-from starter.cli.input import opened_text
+from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.output import show, show_rows
 from starter.cli.session import run
 
@@ -19,20 +19,18 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The offices as CSV; see examples/offices.csv.")],
     operator: Operator = None,
+    encoding: Encoding = UTF_8,
+    delimiter: Delimiter = COMMA,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """Add the offices in FILE and replace those whose codes are known: all of them, or none; others stay."""
     from registration.offices import OFFICE_COLUMNS
     from starter.gateway import AdministrationGateway
-    from starter.gateway.csv_lines import ENCODING, UNDECODABLE, csv_lines
 
     choices, acting = choices_of(context), required_operator(operator)
-    with opened_text("FILE", file, "r", encoding=ENCODING, errors=UNDECODABLE) as lines:
-        count = run(
-            choices,
-            lambda gateway: AdministrationGateway(gateway, acting).import_offices(csv_lines(lines, OFFICE_COLUMNS)),
-        )
+    with opened_csv(file, OFFICE_COLUMNS, encoding=encoding, delimiter=delimiter) as lines:
+        count = run(choices, lambda gateway: AdministrationGateway(gateway, acting).import_offices(lines))
     show(choices, {"imported": count})
 
 

@@ -1,6 +1,7 @@
 """What commands print: tables for people, JSON for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -12,17 +13,26 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.statuses import Language
+from registration.times import shown
+from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.labels import LABELS, VALUES
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
 
-_ANY_WIDTH: Final = 10_000
-"""Columns; more than any table has."""
+_READABLE_WIDTH: Final = 20
+"""Columns that a sentence needs, to be read in a table: one that is too narrow for that has each fact on a line."""
+
+_FRAME_WIDTH: Final = 3
+"""Of a column: a line and two spaces."""
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 _IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
 """What a person copies into the next command: never broken."""
+
+NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
 
 _IN_ENGLISH: Final = {"True": "yes", "False": "no"}
 
@@ -73,16 +83,49 @@ def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[s
         print_json(list(rows))
         return
     table, console = Table(header_style="bold"), console_of()
-    for column in columns:
-        table.add_column(label(choices, column), overflow="fold", no_wrap=column in _IDS)
+    if not rows:
+        console.print(NOTHING_FOUND.in_language(choices.language))
+        return
+    cells = [[row[column] for row in rows] for column in columns]
+    least = [_least_width(choices, column, values) for column, values in zip(columns, cells, strict=True)]
+    most = [_longest(choices, [label(choices, column), *values]) for column, values in zip(columns, cells, strict=True)]
+    left = console.width - sum(least) - _FRAME_WIDTH * len(columns) - 1
+    if left < 0:
+        for row in rows:
+            if heading := row.get(""):
+                console.print(Text(str(heading), style="bold"))
+            named = {column: row[column] for column in columns if column}
+            console.print(_beneath(choices, named), "", crop=False, sep="\n")
+        return
+    for column, width in zip(columns, _shared(left, least, most), strict=True):
+        table.add_column(label(choices, column), overflow="fold", width=width)
     for row in rows:
         table.add_row(*(Text(word(choices, row[column])) for column in columns))
-    unbroken = console.measure(table, options=console.options.update_width(_ANY_WIDTH)).minimum
-    if rows and _IDS.intersection(columns) and unbroken > console.width:
-        for row in rows:
-            console.print(_beneath(choices, {column: row[column] for column in columns}), "", crop=False, sep="\n")
-    else:
-        console.print(table)
+    console.print(table)
+
+
+def _shared(left: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
+    """The widths of columns: what each needs at least, and its part of what is left, as far as it has a use for it."""
+    widths = list(least)
+    while left and (narrow := [place for place, width in enumerate(widths) if width < most[place]]):
+        for place in narrow[:left]:
+            widths[place] += 1
+        left -= len(narrow[:left])
+    return widths
+
+
+def _longest(choices: Choices, values: Sequence[object]) -> int:
+    return max(len(line) for value in values for line in word(choices, value).split("\n"))
+
+
+def _least_width(choices: Choices, column: str, values: Sequence[object]) -> int:
+    """How wide a column must be so that no id, no time and no word breaks; a hash may, it is nothing to be typed."""
+    least = [0]
+    for value in (label(choices, column), *(word(choices, each) for each in values)):
+        words = [each for each in value.split() if not _HASH.fullmatch(each)]
+        least += [*map(len, words), min(_READABLE_WIDTH, _longest(choices, [value]))]
+    whole = [each for each in values if column in _IDS or isinstance(each, datetime)]
+    return max(*least, _longest(choices, whole) if whole else 0)
 
 
 def _beneath(choices: Choices, named: Mapping[str, Any]) -> Table:
@@ -102,11 +145,11 @@ def label(choices: Choices, key: str) -> str:
 
 
 def word(choices: Choices, value: object) -> str:
-    """A value as a person reads it; times in UTC."""
+    """A value as a person reads it; times in Budapest."""
     if value is None or value in ("", [], ()):
         return "–"
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return shown(value)
     if isinstance(value, list | tuple):
         return "\n".join(word(choices, part) for part in value)
     if isinstance(value, dict):

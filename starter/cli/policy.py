@@ -7,6 +7,7 @@ import typer
 
 from registration.policy_form import PolicyChange, changes, policy_of
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
+from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.input import read_object
 from starter.cli.output import label, show, show_rows
 from starter.cli.session import run
@@ -21,6 +22,7 @@ app = typer.Typer(help=__doc__, invoke_without_command=True, subcommand_metavar=
 def policy(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
     """Show the policy in force."""
     if context.invoked_subcommand is not None:
+        nothing_before_a_subcommand(context, "_json", "_lang")
         return
     from starter.gateway import OperationsGateway
 
@@ -61,5 +63,6 @@ def adopt(
         show(choices, {"adopted": not dry_run, "changes": changed})
         return
     rows = [asdict(change) | {"field": label(choices, change.field)} for change in changed]
-    show_rows(choices, ("field", "in_force", "adopted"), rows)
+    if rows:
+        show_rows(choices, ("field", "in_force", "adopted"), rows)
     show(choices, {"adopted": not dry_run})

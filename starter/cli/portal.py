@@ -19,7 +19,8 @@ from starter.cli.choices import (
     ValidityDays,
     choices_of,
 )
-from starter.cli.input import Secrets, read_bytes, read_object
+from starter.cli.conflicts import not_together
+from starter.cli.input import STDIN, Secrets, read_bytes, read_object
 from starter.cli.output import label, print_json, show, show_rows
 from starter.cli.session import run
 
@@ -68,6 +69,7 @@ def register_signed(
     """
     from starter.gateway import PortalGateway
 
+    not_together(f"SIGNATURE {STDIN}", signature == STDIN, f"FILE {STDIN}", file == STDIN)
     choices, document = choices_of(context), read_bytes("FILE", file)
     signed = None if signature is None else read_bytes("SIGNATURE", signature)
     registration_id = run(
@@ -124,7 +126,8 @@ def request_code(
     from starter.gateway import PortalGateway
 
     choices = choices_of(context)
-    address = email or Secrets(from_stdin=from_stdin).ask("email", hidden=False)
+    not_together("--stdin", from_stdin, "--email", email is not None)
+    address = Secrets(from_stdin=from_stdin).ask("email", hidden=False) if email is None else email
     answer: Answer = run(
         choices,
         lambda gateway: PortalGateway(gateway).request_code(user_name, address, client_address=client_address),
@@ -200,7 +203,7 @@ def change_email(
 
     choices, secrets = choices_of(context), Secrets(from_stdin=from_stdin)
     password = secrets.ask("password", _PASSWORD)
-    address = email or secrets.ask("email", hidden=False)
+    address = secrets.ask("email", hidden=False) if email is None else email
 
     async def asking(gateway: Gateway) -> Answer:
         portal = PortalGateway(gateway)

@@ -20,12 +20,21 @@ class CliProblem(StrEnum):
     NO_SUCH_LETTER = "NUMBER: there is no such letter; there are {count}."
     NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
+    NOT_TOGETHER = "{option}: cannot be given together with {other}."
+    NOT_FOR_ROLE = "--office: the role {role} acts for no office; leave it out."
+    OPTION_TOO_EARLY = "{option}: belongs behind the subcommand {command}, or has no meaning for it."
+    NO_ENVIRONMENT = "--data: no environment runs on this folder, or UGYFELKAPU_DATABASE_URL names another database."
+    NO_LETTER_TO = "NUMBER: this letter went to another address than --to; without NUMBER those to it are listed."
+    NO_LETTER_YET = "--last: no such letter has arrived."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
     ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
     ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
-    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
+    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The other {done} are done."
+    ALL_LINES_REFUSED = "All {count} lines were refused, so nothing was taken over; {report} says why."
+    LINES_WOULD_BE_REFUSED = "{count} lines would be refused; {report} says which and why. Nothing was taken over."
+    LINES_UNLISTED = "{count} lines would be refused; add --report FILE to see which and why. Nothing was written."
     REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
     NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
     DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
@@ -57,6 +66,13 @@ _HUNGARIAN: Final = {
     CliProblem.NOTHING_BY_ITSELF: "Ezzel a regisztrációval magától nem történik semmi: nincs dátum, ameddig ugrani "
     "lehet.",
     CliProblem.TIME_NOT_SKIPPED: "Ennek a regisztrációnak az ideje nem ugorható át: véget ért.",
+    CliProblem.NOT_TOGETHER: "{option}: nem adható meg ezzel együtt: {other}.",
+    CliProblem.NOT_FOR_ROLE: "--office: a(z) {role} szerepkör nem hivatal nevében jár el; hagyja el.",
+    CliProblem.OPTION_TOO_EARLY: "{option}: a(z) {command} alparancs mögé való, vagy annál nincs értelme.",
+    CliProblem.NO_ENVIRONMENT: "--data: ezen a mappán nem fut környezet, vagy az UGYFELKAPU_DATABASE_URL másik "
+    "adatbázist nevez meg.",
+    CliProblem.NO_LETTER_TO: "NUMBER: ez a levél nem a --to címre ment; NUMBER nélkül látható, melyek mentek oda.",
+    CliProblem.NO_LETTER_YET: "--last: még nem érkezett ilyen levél.",
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
     CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
     "--checkpoints a --all mellé való.",
@@ -64,7 +80,14 @@ _HUNGARIAN: Final = {
     CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
-    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
+    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A "
+    "többi {done} kész.",
+    CliProblem.ALL_LINES_REFUSED: "Mind a(z) {count} sort elutasítottuk, tehát semmit sem vettünk át; hogy miért, "
+    "ebben áll: {report}.",
+    CliProblem.LINES_WOULD_BE_REFUSED: "{count} sort nem vennénk át; hogy melyiket és miért, ebben áll: {report}. "
+    "Semmit sem vettünk át.",
+    CliProblem.LINES_UNLISTED: "{count} sort nem vennénk át; a --report FÁJL kapcsolóval látható, hogy melyiket és "
+    "miért. Semmi sem íródott ki.",
     CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
     CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
     CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "

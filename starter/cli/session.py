@@ -52,6 +52,8 @@ def installation(choices: Choices) -> Installation:
     addresses = embedded(choices)
     if addresses:
         return Installation(addresses.settings(choices.folder), addresses.temporal_environment())
+    if choices.needs_folder:
+        raise CliError(CliProblem.NO_ENVIRONMENT)
     if _DATABASE not in os.environ:
         raise CliError(CliProblem.NO_INSTALLATION)
     return Installation(load_settings(), dict(os.environ))

@@ -37,16 +37,23 @@ class Addresses:
 
     def settings(self, folder: Path) -> Settings:
         """The settings of a process that works with these servers. Raises `SettingsError`."""
-        own = development_keys(folder) | {
+        own = self._own(folder)
+        return load_settings({name: text for name, text in own.items() if _variable(name) not in os.environ})
+
+    def variables(self, folder: Path) -> dict[str, str]:
+        """What another process needs in its environment to work with these servers; with keys and passwords."""
+        own = {_variable(name): text for name, text in self._own(folder.resolve()).items()}
+        temporal = {name: text for name, text in self.temporal_environment().items() if name.startswith("TEMPORAL_")}
+        return {name: os.environ.get(name, text) for name, text in own.items()} | temporal
+
+    def _own(self, folder: Path) -> dict[str, str]:
+        return development_keys(folder) | {
             "database_url": self.database,
             "smtp_url": self.smtp,
             "signature_trust_roots": str(kept_roots(folder)),
             "checkpoint_folder": str(_made(folder / _CHECKPOINTS)),
             "archive_folder": str(_made(folder / _ARCHIVE)),
         }
-        return load_settings(
-            {name: text for name, text in own.items() if f"UGYFELKAPU_{name.upper()}" not in os.environ}
-        )
 
     async def connect(self) -> Client:
         """A Temporal client."""
@@ -103,6 +110,8 @@ async def embedded_servers(
             temporal, temporal_ui = server.address, server.ui_address
         addresses = Addresses(temporal, database, smtp, temporal_ui)
         written = folder / _ADDRESSES
+        written.unlink(missing_ok=True)
+        written.touch(mode=0o600)  # addresses may have passwords in them
         written.write_text(json.dumps(asdict(addresses)), encoding="utf-8")
         stack.callback(written.unlink, missing_ok=True)
         yield addresses
@@ -111,6 +120,10 @@ async def embedded_servers(
 def mails_folder(folder: Path = DATA_FOLDER) -> Path:
     """Where the inbox keeps its letters."""
     return folder / _MAILS
+
+
+def _variable(name: str) -> str:
+    return f"UGYFELKAPU_{name.upper()}"
 
 
 def _made(folder: Path) -> Path:

@@ -1,13 +1,14 @@
 """Prepares an embedded installation: as any other, and with offices for its clerks."""
 
 from importlib.resources import files
+from io import StringIO
 from typing import Final
 
 from temporalio.client import Client
 
 from registration.offices import OFFICE_COLUMNS
 from starter.gateway import AdministrationGateway, open_gateway
-from starter.gateway.csv_lines import csv_lines
+from starter.gateway.csv_lines import CsvFile
 from starter.gateway.preparation import prepare
 from wiring.settings import Settings
 
@@ -19,5 +20,5 @@ async def prepare_with_offices(settings: Settings, client: Client) -> None:
     await prepare(settings, client)
     async with open_gateway(settings, client) as gateway:
         if not await gateway.offices.every():
-            sample = files("starter.dev").joinpath("offices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-            await AdministrationGateway(gateway, _OPERATOR).import_offices(csv_lines(sample, OFFICE_COLUMNS))
+            sample = files("starter.dev").joinpath("offices.csv").read_text(encoding="utf-8")
+            await AdministrationGateway(gateway, _OPERATOR).import_offices(CsvFile(StringIO(sample), OFFICE_COLUMNS))

@@ -15,6 +15,7 @@ from starter.gateway.portal import PortalGateway
 from starter.gateway.record import RecordGateway
 from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
+from starter.gateway.staff_acts import StaffActsGateway
 from store.rows import StoredAnswer
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Replayed",
     "SearchResult",
     "Session",
+    "StaffActsGateway",
     "StoredAnswer",
     "Waiting",
     "open_gateway",

@@ -3,10 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry, AccessPage, AccessPlace
+from registration.access import (
+    DONE,
+    NO_OFFICE,
+    SENT,
+    Access,
+    AccessEntry,
+    AccessPage,
+    AccessPlace,
+    without_refused_beginnings,
+)
 from registration.messages import Actor
 from store.accesses import AccessStore
 from store.documents import load
@@ -53,15 +63,31 @@ class Accesses:
         """One chain in order; `None` is that of those who act for no office."""
         return [load(AccessEntry, row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
 
+    async def entries_within(self, office: str | None, since: datetime, until: datetime) -> list[AccessEntry]:
+        """The entries of an office from `since` until before `until`, of a day or two."""
+        first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+        days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
+        entries = [entry for day in days for entry in await self.entries(office, day)]
+        return [entry for entry in entries if since <= entry.at < until]
+
     async def page_of_chain(self, office: str, day: date, after: AccessPlace | None) -> AccessPage:
-        """At most 500 entries of one chain in order, from behind a place on."""
+        """At most 500 entries of one chain in order, from behind a place on; a refused act is one of them."""
         begin = after.sequence if after else 0
-        return _page(await self._store.page_of_chain(office, day, begin, most=_MOST + 1))
+        return await self._listed(_page(await self._store.page_of_chain(office, day, begin, most=_MOST + 1)))
 
     async def page_about(self, registration_id: str, after: AccessPlace | None) -> AccessPage:
         """At most 500 entries about a registration, by day, office and place in the chain, from behind a place on."""
         begin = after or AccessPlace(date.min, "", 0)
-        return _page(await self._store.page_about(registration_id, begin, most=_MOST + 1))
+        return await self._listed(_page(await self._store.page_about(registration_id, begin, most=_MOST + 1)))
+
+    async def listed(self, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
+        """The entries as a list shows them: a refused act is one line, also where both its entries are in the chain."""
+        begun = {entry.access.request_id for entry in entries if entry.access.outcome == SENT}
+        rows = await self._store.with_requests({request_id for request_id in begun if request_id})
+        return list(without_refused_beginnings(entries, [load(AccessEntry, row["body"]) for row in rows]))
+
+    async def _listed(self, page: AccessPage) -> AccessPage:
+        return replace(page, entries=tuple(await self.listed(page.entries)))
 
 
 def _page(rows: Sequence[Mapping[str, Any]]) -> AccessPage:

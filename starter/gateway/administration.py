@@ -8,7 +8,7 @@ from registration.errors import InvalidInput
 from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
-from registration.offices import OFFICE_COLUMNS, Office
+from registration.offices import Office
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.csv_lines import CsvLine
@@ -101,9 +101,7 @@ def _checked(lines: Iterable[CsvLine]) -> list[Office]:
 
 def _office(line: CsvLine, places: Mapping[str, int]) -> Office:
     """The office of a line; `places` are the lines of the codes so far."""
-    if line.fields is None:
-        raise InvalidInput(field="line", rule=InputRule.CSV_LINE, count=str(len(OFFICE_COLUMNS)))
-    office = Office.parse(line.fields)
+    office = Office.parse(line.checked())
     if office.code in places:
         raise InvalidInput(field="code", rule=InputRule.REPEATED, line=str(places[office.code]))
     return office

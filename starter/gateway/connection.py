@@ -47,6 +47,7 @@ from store.record import RecordStore
 from store.rotation import KeyRotation
 from store.search import SearchStore
 from store.staff import StaffStore
+from store.staff_acts import StaffActStore
 from store.statistics import StatisticsStore
 from store.writer import Writer
 from wiring.archive import Archive
@@ -87,6 +88,7 @@ class Gateway:
     accesses: Accesses
     histories: Histories
     statistics: StatisticsStore
+    staff_acts: StaffActStore
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
@@ -271,4 +273,5 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             Accesses(AccessStore(pool), now),
             Histories(bounded, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
+            StaffActStore(pool),
         )

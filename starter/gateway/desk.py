@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from registration.access import AccessEntry
@@ -196,7 +196,7 @@ class DeskGateway:
         An e-mail address finds only those whose present address it is.
         """
         async with self._attended("desk.search") as act:
-            form = SearchForm.parse(criterion, today=now().date())
+            form = SearchForm.parse(criterion, today=day_in_budapest(now()))
             number = None if form.receipt_number is None else receipt_number_of(form.receipt_number)
             rows = await self._gateway.search.search(form, number, most=_MOST_FOUND + 1)
             told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
@@ -231,7 +231,15 @@ class DeskGateway:
         """The access record of a day (UTC) of the supervisor's own office; a clerk is refused (`NotAllowed`)."""
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
             await act.looked()
-            return await self._gateway.accesses.entries(self._actor.office, day)
+            return await self._gateway.accesses.listed(await self._gateway.accesses.entries(self._actor.office, day))
+
+    @answering
+    async def access_entries_within(self, since: datetime, until: datetime) -> list[AccessEntry]:
+        """The same from `since` until before `until`, over the days (UTC) of the chains that this touches."""
+        async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
+            await act.looked()
+            within = await self._gateway.accesses.entries_within(self._actor.office, since, until)
+            return await self._gateway.accesses.listed(within)
 
     def _attended(
         self,

@@ -39,6 +39,7 @@ from registration.messages import Actor, ActorKind
 from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
 from registration.rules import extends
 from registration.statuses import Status
+from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now, request_id_of
 
@@ -80,7 +81,7 @@ class BulkExtensions:
             async for page in self._gateway.extensions.expiring(before):
                 for account in page:
                     until = extended_until(account, days, moment)
-                    counts[account.status, f"{account.valid_until:%Y-%m}", f"{until:%Y-%m}"] += 1
+                    counts[account.status, _month(account.valid_until), _month(until)] += 1
                     hopeless += not extends(until, account.valid_until, moment)
             groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
             return DryRun(counts.total(), hopeless, groups)
@@ -226,3 +227,7 @@ class BulkExtensions:
         self, operation: str, *, only: frozenset[ActorKind] = _OPERATIONS
     ) -> AbstractAsyncContextManager[Attendance]:
         return attended(self._gateway, self._actor, operation, only=only)
+
+
+def _month(moment: datetime) -> str:
+    return f"{day_in_budapest(moment):%Y-%m}"

@@ -8,12 +8,13 @@ from email_validator import EmailNotValidError, validate_email
 from registration import errors
 from registration.forms import RegistrationForm, nfc
 from registration.input_rules import InputRule
+from registration.times import day_in_budapest
 from starter.gateway.connection import now
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
     """The form by the rules. Raises `InvalidInput`."""
-    checked = RegistrationForm.parse(form, today=now().date())
+    checked = RegistrationForm.parse(form, today=day_in_budapest(now()))
     checked_email(checked.email)
     return checked
 

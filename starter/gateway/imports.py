@@ -20,11 +20,18 @@ from starter.gateway.attendance import attended
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.forms import checked_email
+from starter.gateway.keycloak_hashes import credential_of_columns
 from starter.gateway.legacy_hashes import check_imported_hash
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
 from wiring.pace import Pace
 from wiring.registrations import launch
+
+_OF_KEYCLOAK: Final = ("secret_data", "credential_data")
+KEYCLOAK_COLUMNS: Final = tuple(
+    column for name in ACCOUNT_COLUMNS for column in (_OF_KEYCLOAK if name == "password_hash" else (name,))
+)
+"""The same with the hash in the two columns of Keycloak's database."""
 
 _BATCH: Final = 200
 """Accounts in one transaction: enough that round trips do not count, and sealed in a tenth of a second."""
@@ -213,6 +220,9 @@ class AccountImport:
 
 
 def _fields_of(line: CsvLine) -> Mapping[str, str]:
-    if line.fields is None:
-        raise InvalidInput(field="line", rule=InputRule.CSV_LINE, count=str(len(ACCOUNT_COLUMNS)))
-    return line.fields
+    """The fields of `ACCOUNT_COLUMNS`. Raises `InvalidInput`."""
+    typed = line.checked()
+    if "secret_data" not in typed:
+        return typed
+    both = typed["secret_data"], typed["credential_data"]
+    return {**typed, "password_hash": credential_of_columns(*both) if any(both) else ""}

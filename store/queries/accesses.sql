@@ -26,6 +26,12 @@ select sequence, previous_hash, hash, body from access_entries
 where office = :office and day = :day
 order by sequence;
 
+-- name: access_entries_with(request_ids)
+-- The access entries of requests, by day and place in the chain.
+select office, day, sequence, body from access_entries
+where request_id = any (:request_ids::text[])
+order by day, office, sequence;
+
 -- name: page_of_access_chain(office, day, sequence, most)
 -- One chain of access entries in order, from behind a place on.
 select office, day, sequence, body from access_entries

@@ -36,6 +36,11 @@ class Outcome:
         assert self.status == 0, self
         return json.loads(self.output)
 
+    @property
+    def problem(self) -> Any:  # noqa: ANN401  whatever the command printed
+        """The JSON on standard error, of a command with `--json` that failed."""
+        return json.loads(self.error)
+
     def refused(self, status: int, words: str) -> None:
         """It ended with this status and said one sentence with these words, and nothing else."""
         assert self.status == status, self

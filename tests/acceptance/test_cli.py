@@ -1,5 +1,9 @@
 """The command line against one `ugyfelkapu dev`, in a folder with a space in its name."""
 
+import json
+import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +17,7 @@ from tests.acceptance.command_line import (
     SOON_SECONDS,
     CommandLine,
     address,
+    environment_of,
     folder_with_a_space,
     form,
     running_dev,
@@ -176,7 +181,7 @@ def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: C
     assert extended["applied"] is True
     assert moment(extended["password_valid_until"]) == datetime(year, 6, 30, 21, 59, 59, tzinfo=UTC)
     cli("admin", "extend", "hosszabb", "--until", "tomorrow", **operator).refused(2, "--until: ")
-    cli("admin", "extend", "hosszabb", "--until", f"{year}-06-30T12:00", **operator).refused(2, "--until: ")
+    cli("admin", "extend", "hosszabb", "--until", f"{year}-06-30T25:00", **operator).refused(2, "--until: ")
     cli("admin", "extend", "hosszabb", "--until", f"{year}-07-01").refused(2, "--operator: ")
     cli("admin", "reconcile").refused(2, "--operator: ")
     found = cli("admin", "reconcile", "--json", **operator).data
@@ -224,8 +229,8 @@ def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine)
     [
         (("describe", "senki.sem"), 1, "Nincs ilyen regisztráció", "no such registration"),
         (("clerk", "verify-identity", "senki.sem", *EVIDENCE), 1, "Nincs ilyen", "no such registration"),
-        (("clerk", "verify-identity", "senki.sem"), 2, "document_kind: meg kell adni", "document_kind: must be given"),
-        (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "clerk: 1–64", "clerk: must be 1 to 64"),
+        (("clerk", "verify-identity", "senki.sem"), 2, "--document-kind: meg kell adni", "--document-kind: must"),
+        (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "--clerk: 1–64", "--clerk: must be 1 to 64"),
         (("register", "no-such-file.json"), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
         (("register", "."), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
         (("register", "-"), 2, "FILE: UTF-8 kódolású JSON", "FILE: must be a JSON object"),
@@ -244,6 +249,98 @@ def test_what_is_wrong_is_said_in_one_sentence_in_both_languages(
     """Exit status 2 for bad input, 1 for a refusal; never a traceback."""
     cli(*arguments).refused(status, hungarian)
     cli(*arguments, UGYFELKAPU_LANG="en").refused(status, english)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "rule"),
+    [
+        (("clerk", "verify-identity", "x"), "--document-kind", "REQUIRED"),
+        (("clerk", "verify-identity", "x", "--evidence", "empty.json"), "document_kind", "REQUIRED"),
+        (("clerk", "search"), "--criterion", "ONE_CRITERION"),
+        (("clerk", "search", "--email", "a@example.org", "--user-name", "x"), "--criterion", "ONE_CRITERION"),
+        (("clerk", "search", "--birth-name", "X"), "--birth-date", "REQUIRED"),
+        (("clerk", "search", "--receipt", "1"), "--receipt", "RECEIPT_NUMBER"),
+        (("clerk", "send-again", "x", "no letter"), "LETTER", "IDENTIFIER"),
+        (("clerk", "accesses", "--day", "yesterday", "--supervisor"), "--day", "DATE"),
+        (("audit", "statistics", "--since", "2026"), "--since", "MONTH"),
+        (("audit", "statistics", "--since", "2026-12", "--until", "2026-11"), "--until", "MONTH_ORDER"),
+        (("audit", "explain", "x", "--at", "soon"), "--at", "TIME"),
+        (("admin", "extend", "request", "--operator", "o", "--before", "2030-01-01", "--days", "0"), "--days", None),
+        (("admin", "extend", "status", "x", "--operator", "o"), "ID", "UUID"),
+        (("register", "ab.json"), "user_name", "USER_NAME_LENGTH"),
+        (("request-code", "x", "--email", "a@example.org", "--client-address", "x"), "--client-address", "IP_ADDRESS"),
+        (("admin", "policy"), "--operator", "REQUIRED"),
+    ],
+)
+def test_refusals_of_a_command_name_its_options_and_are_json_where_json_is_asked_for(
+    cli: CommandLine, arguments: tuple[str, ...], field: str, rule: str | None
+) -> None:
+    """Fields that came in a file keep their names."""
+    form(cli, "ab")
+    (cli.folder / "empty.json").write_text("{}")
+    refused = cli(*arguments, "--json", UGYFELKAPU_LANG="en")
+    refused.refused(2, field)
+    told = json.loads(refused.error)
+    assert (told["type"], told["field"], told["exit_status"]) == ("InvalidInput", field, 2)
+    assert rule in {told["rule"], None}
+    assert told["detail"].startswith(f"{field}: ")
+    if rule in {"ONE_CRITERION", "MONTH_ORDER"}:
+        assert "_" not in told["detail"]
+    cli(*arguments, UGYFELKAPU_LANG="en").refused(2, told["detail"])
+
+
+def test_whatever_fails_is_json_where_json_is_asked_for(cli: CommandLine) -> None:
+    for arguments, status, kind in (
+        (("describe", "senki.sem", "--json"), 1, "NotFound"),
+        (("fast-forward", "x", "--json"), 2, "ONE_WAY_TO_GO"),
+        (("inbox", "9999", "--json"), 2, "NO_SUCH_LETTER"),
+        (("--json", "no-such-command"), 2, "USAGE"),
+        (("describe", "--json"), 2, "USAGE"),
+    ):
+        refused = cli(*arguments)
+        assert (refused.status, refused.output) == (status, "")
+        assert json.loads(refused.error)["type"] == kind
+
+
+def test_a_letter_to_another_address_is_never_shown(cli: CommandLine) -> None:
+    """A number is the same letter in every list."""
+    for name in ("első.levél", "második.levél"):
+        temporary(cli, name)
+    first, second = (
+        cli("inbox", "--to", address(name), "--json").data[0]["number"] for name in ("első.levél", "második.levél")
+    )
+    assert cli("inbox", str(first), "--to", address("első.levél"), "--json").data["to"] == address("első.levél")
+    cli("inbox", str(second), "--to", address("első.levél"), UGYFELKAPU_LANG="en").refused(
+        2, "another address than --to"
+    )
+    newest = cli("inbox", "--to", address("első.levél"), "--last", "--json").data
+    assert newest["to"] == address("első.levél")
+    cli("inbox", "--to", "nobody@example.org", "--last", UGYFELKAPU_LANG="en").refused(2, "no such letter has arrived")
+    assert cli("inbox", "--to", "nobody@example.org", UGYFELKAPU_LANG="en").output == "Nothing was found.\n"
+
+
+def test_a_search_that_finds_nothing_says_so(cli: CommandLine) -> None:
+    assert cli("clerk", "search", "--user-name", "senki.sem").output == "Nincs találat.\n"
+    assert cli("clerk", "search", "--user-name", "senki.sem", "--lang", "en").output == "Nothing was found.\n"
+    assert cli("clerk", "search", "--user-name", "senki.sem", "--json").data["found"] == []
+
+
+def test_the_variables_of_the_running_environment_are_its_owner_s_alone_and_open_it(cli: CommandLine) -> None:
+    """As the shell reads them, also in a folder with a space in its name."""
+    printed = cli("dev", "env").output
+    told = cli("dev", "env", "--json").data
+    assert {"UGYFELKAPU_DATABASE_URL", "UGYFELKAPU_MASTER_KEYS", "TEMPORAL_ADDRESS"} <= set(told)
+    assert printed.count("\n") == len(told)
+    script = f"{printed}\nexec '{sys.executable}' -m starter.cli audit statistics --json"
+    done = subprocess.run(
+        ["sh", "-euc", script], cwd="/", env=environment_of(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE((cli.folder / ".ugyfelkapu" / "environment.json").stat().st_mode) == 0o600
+
+
+def test_without_a_running_environment_there_are_no_variables(tmp_path: Path) -> None:
+    CommandLine(tmp_path, {"UGYFELKAPU_LANG": "en"})("dev", "env").refused(2, "run `ugyfelkapu dev` in this folder")
 
 
 def test_a_form_that_breaks_a_rule_is_refused_by_field_and_nothing_is_registered(cli: CommandLine) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from registration.statuses import Status
+from registration.times import day_in_budapest
 from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.world import EVIDENCE, World, form
@@ -65,7 +66,7 @@ async def test_a_clerk_opens_finds_and_prints_a_receipt_by_its_number_alone(cli:
     assert "felhasználói név" in shown.output
     assert filled["user_name"] in shown.output
     assert (await cli.data("describe", number))["registration_id"] == opened["registration_id"]
-    (await cli("clerk", "receipt", number)).refused(2, "document_kind: must be given")
+    (await cli("clerk", "receipt", number)).refused(2, "--document-kind: must be given")
     (await cli("clerk", "receipt", number, *SEEN)).refused(2, "recipient: must be given")
     (await cli("clerk", "disclose", number, *SEEN, "--lang", "hu")).refused(2, "recipient: meg kell adni")
     (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *TOLD)).refused(2, "is mistyped")
@@ -143,7 +144,7 @@ async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(tmp_path: P
 async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Terminal) -> None:
     looker = f"clerk-{uuid4().hex[:8]}"
     await cli.data("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", looker, "--office", "UK-1")
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    today = str(day_in_budapest(datetime.now(UTC)))
     told = await cli.data("clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor")
     assert (told["office"], told["day"]) == ("UK-1", today)
     seen = [entry for entry in told["entries"] if entry["id"] == looker]

@@ -2,6 +2,8 @@
 
 import asyncio
 import csv
+import json
+import os
 import signal
 import subprocess
 from collections import Counter
@@ -12,12 +14,14 @@ import pytest
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
-from tests.support.accounts import ARGON2, SOURCE, account, day, variables_of, write
+from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, account, day, variables_of, write
 from tests.support.importing import SOON_SECONDS, all_recorded, ids_of
 from tests.support.installation import eventually
-from tests.support.world import World
+from tests.support.world import CLIENT_ADDRESS, World
 
 LINES = 300
+KEYCLOAK_KEY = "CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVa4YjEUUO5cUj6YyrEG+4lwV6n4NCm/oqqDfgnZJosITg=="
+"""64 bytes of PBKDF2-SHA-256 for `OLD_PASSWORD`, the salt `seasalt` and 10,000 iterations."""
 LIVES: list[dict[str, str]] = [
     {"status": "ACTIVE"},
     {"status": "ACTIVE", "password_hash": ARGON2},
@@ -111,7 +115,7 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
         account(user_name=taken["user_name"]),
         account(password_valid_until=day(-61)),
         account(email="nincs-kukac"),
-        account(password_hash="$2b$12$GhvMmNVjRW29ulnudl.LbuAnUtN/LRfe1JsBm1Xu6LE3059z5Tr8m"),
+        account(password_hash="5f4dcc3b5aa765d61d8327deb882cf99"),
         good[1],
         account(password_hash="$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5Q"),
     ]
@@ -121,9 +125,15 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     before = await world.sql("select id, head from registrations order by id")
     dry = await imported(world, path, "--dry-run")
     assert dry.status == 1
-    assert "8 lines were refused" in dry.error
+    assert "8 lines would be refused; add --report FILE" in dry.error
+    assert dry.problem["type"] == "LINES_UNLISTED"
+    assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208  once, in a test
+    assert json.loads(dry.output)["report"] is None
+    report = tmp_path / "why.csv"
+    asked = await imported(world, path, "--dry-run", "--report", report.name)
+    assert "8 lines would be refused; why.csv says" in asked.error
+    assert asked.problem["type"] == "LINES_WOULD_BE_REFUSED"
     assert await world.sql("select id, head from registrations order by id") == before
-    report = tmp_path / "accounts.csv.refused.csv"
     listed = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
     assert [(int(line["line"]), line["field"], line["rule"]) for line in listed] == [
         (3, "user_name", "USER_NAME_CHARACTERS"),
@@ -140,6 +150,7 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     assert not any(value in report.read_text(encoding="utf-8") for value in values)
     wet = await imported(world, path)
     assert wet.status == 1
+    assert "8 lines were refused; accounts.csv.refused.csv says which and why. The other 2 are done." in wet.error
     ids = ids_of(world, good)
     await all_recorded(world, ids)
     after = await world.sql("select id from registrations order by id")
@@ -154,6 +165,69 @@ async def test_what_was_refused_comes_with_the_next_run_once_it_is_mended(world:
     outcome = (await imported(world, write(path, lines))).data
     assert (outcome["already_there"], outcome["taken_over"], outcome["refused"]) == (2, 1, 0)
     await all_recorded(world, ids_of(world, lines))
+
+
+async def test_a_stray_quote_loses_no_line_and_nothing_is_called_done_that_is_not(world: World, tmp_path: Path) -> None:
+    """All lines behind it are listed, and the counts add up to the lines of the file."""
+    lines = [account() for _ in range(6)]
+    path = write(tmp_path / "accounts.csv", lines)
+    typed = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    typed[3] = typed[3].replace(",Átvett,", ',"Kis,', 1)
+    path.write_text("".join([*typed, "\n"]), encoding="utf-8")
+    outcome = await imported(world, path)
+    counts = json.loads(outcome.output)
+    assert counts["file_lines"] == 8 == sum(counts[name] for name in ("header", "blank", "taken_over", "refused"))
+    assert (counts["lines"], counts["taken_over"], counts["refused"], counts["blank"]) == (7, 2, 5, 0)
+    assert outcome.problem["detail"].endswith("The other 2 are done.")
+    report = csv.DictReader((tmp_path / "accounts.csv.refused.csv").read_text(encoding="utf-8").splitlines())
+    assert [(int(line["line"]), line["rule"]) for line in report] == [
+        (4, "LINE_BREAK"),
+        *((number, "SWALLOWED") for number in (5, 6, 7, 8)),
+    ]
+    path.write_text(typed[0] + '"\n', encoding="utf-8")
+    refused = (await imported(world, path)).problem
+    assert refused["detail"].startswith("All 1 lines were refused, so nothing was taken over")
+    mended = (await imported(world, write(path, lines))).data
+    assert (mended["already_there"], mended["taken_over"], mended["refused"]) == (2, 4, 0)
+    await all_recorded(world, ids_of(world, lines))
+
+
+async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_that_is_named(
+    world: World, tmp_path: Path
+) -> None:
+    """With Keycloak's columns, too; the first log-in makes the hash one of our own."""
+    credential = {
+        "secret_data": f'{{"value":"{KEYCLOAK_KEY}","salt":"c2Vhc2FsdA==","additionalParameters":{{}}}}',
+        "credential_data": '{"hashIterations":10000,"algorithm":"pbkdf2-sha256","additionalParameters":{}}',
+    }
+    line = account(family_name="Őrváry", birth_place="Hódmezővásárhely")
+    exported = {name: value for name, value in line.items() if name != "password_hash"} | credential
+    path = tmp_path / "accounts.csv"
+    with path.open("w", encoding="cp1250", newline="") as file:
+        writer = csv.DictWriter(file, exported, delimiter=";")
+        writer.writeheader()
+        writer.writerow(exported)
+    other = (await imported(world, path)).problem
+    assert (other["rule"], other["exit_status"]) == ("DELIMITED", 2)
+    assert other["detail"].endswith('give --delimiter ";".')
+    undecodable = await imported(world, path, "--delimiter", ";", "--dry-run", "--report", "why.csv")
+    assert undecodable.status == 1
+    assert "is not in utf-8: give --encoding" in (tmp_path / "why.csv").read_text(encoding="utf-8")
+    (await imported(world, path, "--encoding", "klingon")).refused(2, "--encoding: must be one of utf-8, utf-16")
+    (await imported(world, path, "--delimiter", "|")).refused(2, "--delimiter: must be one of , ; tab")
+    taken = (await imported(world, path, "--delimiter", ";", "--encoding", "windows-1250")).data
+    assert (taken["taken_over"], taken["refused"]) == (1, 0)
+    (registration_id,) = ids_of(world, [line])
+    await all_recorded(world, [registration_id])
+    person = await world.gateway.reader.person(registration_id)
+    assert person
+    assert person.birth_place == "Hódmezővásárhely"
+    for _ in range(2):
+        session = await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+        assert session.registration_id == registration_id
+    password = await world.gateway.reader.password(registration_id)
+    assert password
+    assert password.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 @pytest.mark.parametrize(

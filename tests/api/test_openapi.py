@@ -46,6 +46,7 @@ TABLE = {
     "GET /v1/audit/keys": 200,
     "GET /v1/audit/statistics": 200,
     "GET /v1/audit/accesses": 200,
+    "GET /v1/audit/acts": 200,
     "POST /v1/operations/extension-counts": 200,
     "POST /v1/operations/extensions": 201,
     "GET /v1/operations/extensions": 200,
@@ -177,3 +178,30 @@ def test_headers_that_a_portal_needs_are_documented() -> None:
     assert set(answers["401"]["headers"]) == {"WWW-Authenticate"}
     for status in ("409", "429", "503"):
         assert set(answers[status]["headers"]) == {"Retry-After"}
+
+
+def properties(part: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: ANN401  any part of the document
+    """Every property of every schema, examples aside."""
+    if isinstance(part, list):
+        for each in part:
+            yield from properties(each, place)
+    if not isinstance(part, dict):
+        return
+    for name, schema in part.get("properties", {}).items():
+        yield f"{place}.{name}", schema
+    for name, each in part.items():
+        if name not in {"example", "examples"}:
+            yield from properties(each, f"{place}/{name}")
+
+
+def test_every_property_and_every_parameter_says_what_it_is() -> None:
+    found = dict(properties(DOCUMENT))
+    assert len(found) > 300
+    assert [place for place, schema in found.items() if len(schema.get("description", "")) < 4] == []
+    parameters = [
+        (method, path, parameter)
+        for path, item in DOCUMENT["paths"].items()
+        for method, operation in item.items()
+        for parameter in operation.get("parameters", [])
+    ]
+    assert [(method, path) for method, path, each in parameters if len(each.get("description", "")) < 4] == []

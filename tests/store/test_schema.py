@@ -13,7 +13,7 @@ from store.reader import Reader
 from store.rows import Password
 from tests.store.lives import KEYS, NOW
 
-_NOISE = re.compile(r"^(--.*|SET .*|ALTER TABLE .* OWNER TO .*|SELECT pg_catalog\.set_config.*|\\.*|)$")
+_NOISE = re.compile(r"^(--.*|SET .*|ALTER (TABLE|FUNCTION) .* OWNER TO .*|SELECT pg_catalog\.set_config.*|\\.*|)$")
 _ALEMBICS_OWN = "alembic_version"
 
 

@@ -271,6 +271,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "GET /v1/audit/keys": _NOTHING,
     "GET /v1/audit/statistics": _NOTHING,
     "GET /v1/audit/accesses": _fixed(Sent(query={"office": FOREIGN, "day": f"{datetime.now(UTC):%Y-%m-%d}"})),
+    "GET /v1/audit/acts": _fixed(Sent(query={"office": FOREIGN})),
     "POST /v1/operations/extension-counts": _fixed(Sent(body=_EXTENSION)),
     f"POST {_EXTENSIONS}": _fixed(Sent(body=_EXTENSION)),
     f"GET {_EXTENSIONS}": _NOTHING,

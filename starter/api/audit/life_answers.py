@@ -51,14 +51,14 @@ class TimelineAnswer(BaseModel):
         }
     )
 
-    registration_id: str
-    channel: Channel
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    channel: Channel = Field(description="How it was opened.")
     office: str | None = Field(description="Where it was opened, if in person.")
-    status: Status
-    deadline: datetime | None
-    entries: list[TimelineLine]
-    runs: list[RunAnswer]
-    as_of: datetime
+    status: Status = Field(description="Its present status.")
+    deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
+    entries: list[TimelineLine] = Field(description="Events and letters, oldest first.")
+    runs: list[RunAnswer] = Field(description="The runs of its workflow, oldest first.")
+    as_of: datetime = Field(description="The moment that this answer is about.")
 
     @classmethod
     def of(cls, life: Timeline, language: Language) -> Self:
@@ -97,24 +97,26 @@ class ExplanationAnswer(BaseModel):
         }
     )
 
-    registration_id: str
-    as_of: datetime
-    status: Status
-    since: datetime
-    because: str
-    sequence: int
-    happened: str
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    as_of: datetime = Field(description="The moment that this answer is about.")
+    status: Status = Field(description="The status at that moment.")
+    since: datetime = Field(description="When the status began.")
+    because: str = Field(description="The kind of the event that began the status.")
+    sequence: int = Field(description="The number of that event.")
+    happened: str = Field(description="What that event was, in words.")
     rules: list[str] = Field(description="S1 to S9 of the mission.")
-    reason: str
-    policy_version: int
-    policy_values: dict[str, int]
-    who: str
-    office: str | None
-    deadline: datetime | None
-    password_valid_until: datetime | None
-    next_step: str
-    next_step_at: datetime | None
-    last_event: int
+    reason: str = Field(description="The rule that it follows, in words.")
+    policy_version: int = Field(description="The version of the policy that was in force.")
+    policy_values: dict[str, int] = Field(description="The periods of the policy that the reason names.")
+    who: str = Field(description="Who caused it: kind of user and opaque id.")
+    office: str | None = Field(description="The office that was acted for, if any.")
+    deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
+    password_valid_until: datetime | None = Field(
+        description="Until when the password is valid; null where there is none."
+    )
+    next_step: str = Field(description="What happens next by itself, or who has to act.")
+    next_step_at: datetime | None = Field(description="When that happens; null where no date is known.")
+    last_event: int = Field(description="The number of the last event before that moment.")
 
     @classmethod
     def of(cls, found: Explanation, language: Language) -> Self:

@@ -35,9 +35,9 @@ class FindingAnswer(AnswerBody):
         description="A registration's id, a day of an office's access record, the file of a checkpoint, or what an "
         "administrative act put in place, such as `office 1051`."
     )
-    sequence: int | None
-    kind: FindingKind
-    sentence: str
+    sequence: int | None = Field(description="The number of the event, where it is about one.")
+    kind: FindingKind = Field(description="What kind of difference it is; docs/audit.md lists them.")
+    sentence: str = Field(description="What is wrong, in English.")
 
 
 class VerificationAnswer(BaseModel):
@@ -64,11 +64,11 @@ class VerificationAnswer(BaseModel):
         }
     )
 
-    whole: bool
-    events: int
+    whole: bool = Field(description="Whether nothing was found.")
+    events: int = Field(description="So many events were recomputed.")
     histories: int = Field(description="So many of Temporal's histories were compared.")
     checkpoint: int | None = Field(description="The last checkpoint that it was compared with.")
-    findings: list[FindingAnswer]
+    findings: list[FindingAnswer] = Field(description="Every difference; none where it is whole.")
 
     @classmethod
     def of(cls, verdict: Verdict, findings: list[Finding]) -> Self:
@@ -99,11 +99,11 @@ class ProofAnswer(BaseModel):
         }
     )
 
-    document: dict[str, Any]
-    public_key: str
-    leaf: str
-    index: int
-    path: list[str]
+    document: dict[str, Any] = Field(description="The signed checkpoint, as its file has it.")
+    public_key: str = Field(description="The key that signed it, in hexadecimal; compare it with your own list.")
+    leaf: str = Field(description="The text that the tree holds for this chain.")
+    index: int = Field(description="The leaf's place in the tree, from 0.")
+    path: list[str] = Field(description="The hashes from the leaf to the root (RFC 9162), in hexadecimal.")
     events: list[str] | None = Field(None, description="With `events=true`: the record up to the checkpoint.")
 
 
@@ -112,7 +112,7 @@ class CheckpointsAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"numbers": [41, 42]}]})
 
-    numbers: list[int]
+    numbers: list[int] = Field(description="The numbers, in order.")
 
 
 class CheckpointAnswer(BaseModel):
@@ -120,16 +120,16 @@ class CheckpointAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_DOCUMENT]})
 
-    checkpoint: dict[str, Any]
-    signature: str
+    checkpoint: dict[str, Any] = Field(description="What was signed.")
+    signature: str = Field(description="Its Ed25519 signature over the canonical JSON, in hexadecimal.")
 
 
 class CheckpointKey(BaseModel):
     """A public key (Ed25519)."""
 
-    id: str
-    hex: str
-    pem: str
+    id: str = Field(description="The key's id, as checkpoints name it.")
+    hex: str = Field(description="The raw key of 32 bytes, in hexadecimal.")
+    pem: str = Field(description="The same as PEM.")
 
 
 class CheckpointKeysAnswer(BaseModel):
@@ -141,17 +141,17 @@ class CheckpointKeysAnswer(BaseModel):
         }
     )
 
-    keys: list[CheckpointKey]
+    keys: list[CheckpointKey] = Field(description="All keys, the one that signs first.")
 
 
 class CountAnswer(AnswerBody):
     """So many registrations: opened in a month (Budapest), by a channel, at an office, now in a status."""
 
-    month: str
-    channel: Channel
-    office: str | None
-    status: Status
-    registrations: int
+    month: str = Field(description="The month of opening in Budapest, YYYY-MM.")
+    channel: Channel = Field(description="How they were opened.")
+    office: str | None = Field(description="Where they were opened, if in person.")
+    status: Status = Field(description="Their present status.")
+    registrations: int = Field(description="How many they are.")
 
 
 class StatisticsAnswer(BaseModel):
@@ -185,17 +185,19 @@ class StatisticsAnswer(BaseModel):
         }
     )
 
-    since: str | None
-    until: str | None
-    registrations: int
-    by_status: dict[str, int]
-    by_channel: dict[str, int]
-    by_office: dict[str, int]
-    by_month: dict[str, int]
+    since: str | None = Field(description="The first month that counts; null: from the beginning.")
+    until: str | None = Field(description="The last month that counts; null: to the end.")
+    registrations: int = Field(description="All of them.")
+    by_status: dict[str, int] = Field(description="How many have which status.")
+    by_channel: dict[str, int] = Field(description="How many were opened by which channel.")
+    by_office: dict[str, int] = Field(description="How many were opened at which office.")
+    by_month: dict[str, int] = Field(description="How many were opened in which month.")
     lapse_rate: float | None = Field(description="Lapsed, of those that wait for nothing any more (S3).")
-    median_seconds_to_activation: float | None
-    undelivered_letters: dict[str, int]
-    counts: list[CountAnswer]
+    median_seconds_to_activation: float | None = Field(
+        description="From opening to the first redeemed code, of those that were activated."
+    )
+    undelivered_letters: dict[str, int] = Field(description="How many letters of which kind did not arrive.")
+    counts: list[CountAnswer] = Field(description="The counts that these are sums of.")
 
     @classmethod
     def of(cls, found: Statistics) -> Self:

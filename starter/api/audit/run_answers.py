@@ -27,11 +27,11 @@ RUN: Final[JsonDict] = {
 class RunAnswer(AnswerBody):
     """A run of the workflow, and where its history was read from."""
 
-    run_id: str
-    source: Source
-    started: datetime | None
-    closed: datetime | None
-    outcome: str | None
+    run_id: str = Field(description="Temporal's id of the run.")
+    source: Source = Field(description="Where its history was found.")
+    started: datetime | None = Field(description="When it began.")
+    closed: datetime | None = Field(description="When it ended; null while it goes on.")
+    outcome: str | None = Field(description="How it ended; null while it goes on.")
     events: int = Field(description="The length of its history.")
 
     @classmethod
@@ -43,8 +43,8 @@ class RunAnswer(AnswerBody):
 class ReplayedRun(BaseModel):
     """A run, replayed: whether everything that it decided is what the present code decides."""
 
-    run: RunAnswer
-    holds: bool
+    run: RunAnswer = Field(description="Which run.")
+    holds: bool = Field(description="Whether its decisions follow from the present code.")
     sentence: str | None = Field(description="What is wrong, if anything.")
 
 
@@ -57,8 +57,8 @@ class ReplayAnswer(BaseModel):
         }
     )
 
-    holds: bool
-    runs: list[ReplayedRun]
+    holds: bool = Field(description="Whether all runs do.")
+    runs: list[ReplayedRun] = Field(description="Each run, oldest first.")
 
     @classmethod
     def of(cls, outcomes: list[Replayed], language: Language) -> Self:
@@ -77,17 +77,17 @@ class ReplayAnswer(BaseModel):
 class UndeliveredAnswer(AnswerBody):
     """A letter that will not arrive."""
 
-    letter: str
-    reason: str
-    at: datetime
+    letter: str = Field(description="The letter's id: the number of the event that it tells of, and its kind.")
+    reason: str = Field(description="Why it did not arrive.")
+    at: datetime = Field(description="When that was known.")
 
 
 class ActorAnswer(AnswerBody):
     """Who acts: kind of user, opaque id, office."""
 
-    kind: ActorKind
-    id: str
-    office: str | None
+    kind: ActorKind = Field(description="The kind of user.")
+    id: str = Field(description="Who, by an opaque id.")
+    office: str | None = Field(description="The office that was acted for, if any.")
 
 
 class DescriptionAnswer(AnswerBody):
@@ -116,17 +116,21 @@ class DescriptionAnswer(AnswerBody):
         }
     )
 
-    registration_id: str
-    status: Status
-    since: datetime | None
-    because: str | None
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    status: Status = Field(description="The registration's status.")
+    since: datetime | None = Field(description="When the status began.")
+    because: str | None = Field(description="The kind of the event that began the status.")
     by: ActorAnswer | None = Field(description="Who began the status.")
-    deadline: datetime | None
-    next_step: str
-    next_step_at: datetime | None
-    password_valid_until: datetime | None
-    code_valid_until: datetime | None
-    undelivered_letters: list[UndeliveredAnswer]
+    deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
+    next_step: str = Field(description="What happens next by itself, or who has to act.")
+    next_step_at: datetime | None = Field(description="When that happens; null where no date is known.")
+    password_valid_until: datetime | None = Field(
+        description="Until when the password is valid; null where there is none."
+    )
+    code_valid_until: datetime | None = Field(
+        description="Until when the code that was sent last may be redeemed; null where none can be."
+    )
+    undelivered_letters: list[UndeliveredAnswer] = Field(description="The letters that did not arrive.")
     sequence: int = Field(description="The number of its last event.")
     head: str = Field(description="The hash of its last event.")
-    as_of: datetime
+    as_of: datetime = Field(description="The moment that this answer is about.")

@@ -40,15 +40,15 @@ class Disclosed(AnswerBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"registration_id": ID, **FORM}]})
 
-    registration_id: str
-    user_name: str
-    email: str
-    family_name: str
-    given_name: str
-    birth_name: str
-    birth_place: str
-    birth_date: date
-    mothers_birth_name: str
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    user_name: str = Field(description="The user name.")
+    email: str = Field(description="The present e-mail address.")
+    family_name: str = Field(description="The family name.")
+    given_name: str = Field(description="The given name.")
+    birth_name: str = Field(description="The name at birth.")
+    birth_place: str = Field(description="The place of birth.")
+    birth_date: date = Field(description="The date of birth.")
+    mothers_birth_name: str = Field(description="The mother's name at birth.")
     language: str = Field(description="Of the letters: hu or en.")
 
 
@@ -74,21 +74,21 @@ class ReceiptAnswer(AnswerBody):
     )
 
     number: str = Field(description="Its last digit checks the others.")
-    registration_id: str
-    user_name: str
-    email: str
-    status: Status
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    user_name: str = Field(description="The user name.")
+    email: str = Field(description="The present e-mail address.")
+    status: Status = Field(description="The registration's status.")
     body: Body = Field(description="The kind of registration body that prints it (S2).")
     office: str = Field(description="The name of its office.")
-    registered_on: date
-    issued_on: date
+    registered_on: date = Field(description="The day of the registration, in Budapest.")
+    issued_on: date = Field(description="The day of this receipt, in Budapest.")
 
 
 class EvidenceSeen(AnswerBody):
     """What a clerk saw: personal data."""
 
-    document_kind: DocumentKind
-    document_number: str
+    document_kind: DocumentKind = Field(description="What kind of document was seen.")
+    document_number: str = Field(description="The document's number.")
     consent: bool = Field(description="The client has signed the consent.")
     recipient: str | None = Field(description="The name of whom data was told to, where it was told.")
 
@@ -112,24 +112,24 @@ class EvidenceAnswer(AnswerBody):
         }
     )
 
-    registration_id: str
+    registration_id: str = Field(description="The registration's id, a UUID.")
     sequence: int = Field(description="The number of the act's event.")
-    at: datetime
-    kind: EventKind
-    clerk: str
-    office: str
+    at: datetime = Field(description="When the act took effect.")
+    kind: EventKind = Field(description="The kind of the act's event.")
+    clerk: str = Field(description="Who acted, by an opaque id.")
+    office: str = Field(description="The office that was acted for.")
     evidence: EvidenceSeen | None = Field(description="null once the personal data is erased.")
 
 
 class FoundRegistration(AnswerBody):
     """A registration that a search has found; no personal data beyond what was searched by."""
 
-    registration_id: str
-    receipt_number: str
-    status: Status
-    channel: Channel
+    registration_id: str = Field(description="The registration's id, a UUID.")
+    receipt_number: str = Field(description="The number of its receipt.")
+    status: Status = Field(description="The registration's status.")
+    channel: Channel = Field(description="How it was opened.")
     office: str | None = Field(description="Where it was opened, if in person.")
-    since: datetime | None
+    since: datetime | None = Field(description="When the status began.")
 
 
 class SearchAnswer(AnswerBody):
@@ -155,7 +155,7 @@ class SearchAnswer(AnswerBody):
         }
     )
 
-    found: list[FoundRegistration]
+    found: list[FoundRegistration] = Field(description="The registrations that fit, at most 50.")
     more: bool = Field(description="There are others: search by another criterion.")
 
 
@@ -164,7 +164,7 @@ class LetterAnswer(AnswerBody):
 
     letter: str = Field(validation_alias="letter_id", description="Number of the event that it tells of, and its kind.")
     outcome: str = Field(description="SENT; VOID, not sent for it was not true any more; or why it did not arrive.")
-    at: datetime
+    at: datetime = Field(description="When that was known; where it is on its way, when it was ordered.")
 
 
 class LettersAnswer(BaseModel):
@@ -172,4 +172,4 @@ class LettersAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"letters": [_LETTER]}]})
 
-    letters: list[LetterAnswer]
+    letters: list[LetterAnswer] = Field(description="The letters, oldest first.")

@@ -21,7 +21,7 @@ class EvidenceBody(StrictBody):
     """What the clerk saw; sealed, and committed to in the record."""
 
     document_kind: str = Field(description="The document.", json_schema_extra={"enum": list(DocumentKind)})
-    document_number: str
+    document_number: str = Field(description="The document's number.")
     consent: bool = Field(description="The client has signed the consent.", json_schema_extra={"const": True})
     recipient: str | None = Field(None, description="The name of whom data is told to; needed where it is told (S8).")
 
@@ -37,8 +37,8 @@ class InPersonRegistration(StrictBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"form": FORM, "evidence": EVIDENCE}]})
 
-    form: Form
-    evidence: EvidenceBody
+    form: Form = Field(description="The form that the client filled in.")
+    evidence: EvidenceBody = Field(description="What the clerk saw.")
 
 
 class ActInPerson(StrictBody):
@@ -46,7 +46,7 @@ class ActInPerson(StrictBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"evidence": EVIDENCE}]})
 
-    evidence: EvidenceBody
+    evidence: EvidenceBody = Field(description="What the clerk saw.")
 
 
 class DisclosureInPerson(StrictBody):
@@ -54,7 +54,7 @@ class DisclosureInPerson(StrictBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"evidence": EVIDENCE | {"recipient": "Szabó Katalin"}}]})
 
-    evidence: DisclosureEvidence
+    evidence: DisclosureEvidence = Field(description="What the clerk saw, and whom the data is told to.")
 
 
 class Reactivation(StrictBody):
@@ -65,7 +65,7 @@ class Reactivation(StrictBody):
     )
 
     email: Annotated[Email | None, Field(description="The new address, if the registered one is dead.")] = None
-    evidence: EvidenceBody
+    evidence: EvidenceBody = Field(description="What the clerk saw.")
 
 
 class NewAddress(StrictBody):
@@ -73,8 +73,8 @@ class NewAddress(StrictBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"email": "uj.cim@example.hu", "evidence": EVIDENCE}]})
 
-    email: Email
-    evidence: EvidenceBody
+    email: Email = Field(description="The new address.")
+    evidence: EvidenceBody = Field(description="What the clerk saw.")
 
 
 class Search(StrictBody):
@@ -91,9 +91,13 @@ class Search(StrictBody):
         }
     )
 
-    receipt_number: str | None = None
-    user_name: str | None = None
-    email: Email | None = None
+    receipt_number: str | None = Field(None, description="A receipt's number, NNNN-NNNN-NNN.")
+    user_name: str | None = Field(None, description="The whole user name.")
+    email: Email | None = Field(None, description="The present e-mail address.")
     birth_name: Annotated[str | None, Field(description="Together with the two that follow.")] = None
-    birth_date: Annotated[str | None, Field(json_schema_extra={"format": "date"})] = None
-    mothers_birth_name: str | None = None
+    birth_date: Annotated[
+        str | None, Field(description="YYYY-MM-DD, with the names at birth.", json_schema_extra={"format": "date"})
+    ] = None
+    mothers_birth_name: str | None = Field(
+        None, description="The mother's name at birth, with the client's own and the date."
+    )

@@ -29,12 +29,12 @@ _EXTENSION: Final[JsonDict] = {
 
 
 class CountAnswer(AnswerBody):
-    """So many accounts of a status expire in one month, and would in another; months are YYYY-MM in UTC."""
+    """So many accounts of a status expire in one month, and would in another; months are YYYY-MM in Budapest."""
 
-    status: Status
-    month: str
-    until_month: str
-    accounts: int
+    status: Status = Field(description="The status that the accounts have.")
+    month: str = Field(description="The month in which they expire now.")
+    until_month: str = Field(description="The month in which they would expire.")
+    accounts: int = Field(description="How many they are.")
 
 
 class DryRunAnswer(AnswerBody):
@@ -54,18 +54,18 @@ class DryRunAnswer(AnswerBody):
         }
     )
 
-    total: int
+    total: int = Field(description="How many accounts it would be for.")
     hopeless: int = Field(description="So many would be refused: their new date has passed already.")
-    counts: list[CountAnswer]
+    counts: list[CountAnswer] = Field(description="How many of which status move from which month to which.")
 
 
 class ProgressAnswer(AnswerBody):
     """How many accounts the extension is for, and what has become of them; none before the list is fixed."""
 
-    total: int
-    extended: int
-    refused: int
-    open: int
+    total: int = Field(description="How many accounts it is for.")
+    extended: int = Field(description="How many are extended.")
+    refused: int = Field(description="How many refused it.")
+    open: int = Field(description="How many have not answered yet.")
 
 
 class ExtensionAnswer(BaseModel):
@@ -73,17 +73,17 @@ class ExtensionAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXTENSION]})
 
-    id: str
-    before: datetime
+    id: str = Field(description="The extension's id, a UUID.")
+    before: datetime = Field(description="It is for accounts whose password expires before this.")
     days: int | None = Field(description="null: to each registration's next anniversary.")
-    state: ExtensionState
-    requested_by: str
-    requested_at: datetime
-    approved_by: str | None
-    approved_at: datetime | None
+    state: ExtensionState = Field(description="How far it is.")
+    requested_by: str = Field(description="Who asked for it, by an opaque id.")
+    requested_at: datetime = Field(description="When it was asked for.")
+    approved_by: str | None = Field(description="Who approved it, by an opaque id; null before.")
+    approved_at: datetime | None = Field(description="When it was approved; null before.")
     listed_at: datetime | None = Field(description="When the list of its accounts was fixed.")
-    finished_at: datetime | None
-    progress: ProgressAnswer
+    finished_at: datetime | None = Field(description="When every account had its outcome; null before.")
+    progress: ProgressAnswer = Field(description="What came of its accounts so far.")
     rate: float | None = Field(description="Registrations a second, while it runs.")
 
     @classmethod
@@ -98,7 +98,7 @@ class ExtensionsAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"extensions": [_EXTENSION], "more": False}]})
 
-    extensions: list[ExtensionAnswer]
+    extensions: list[ExtensionAnswer] = Field(description="At most 20, newest first.")
     more: bool = Field(description="There are older ones: ask for those older than the last.")
 
     @classmethod
@@ -124,21 +124,21 @@ class ItemAnswer(AnswerBody):
         }
     )
 
-    registration_id: str
+    registration_id: str = Field(description="The registration's id, a UUID.")
     valid_until: datetime = Field(description="The end of its validity when the list was fixed.")
     until: datetime = Field(description="The new one.")
-    outcome: ExtensionOutcome
-    reason: str | None
+    outcome: ExtensionOutcome = Field(description="What came of it.")
+    reason: str | None = Field(description="Why it was refused; null otherwise.")
 
 
 class OfficeAnswer(AnswerBody):
     """An office of a registration body."""
 
-    code: str
-    body: Body
-    name: str
-    address: str
-    open: bool
+    code: str = Field(description="The office's code, as tokens name it.")
+    body: Body = Field(description="The kind of registration body.")
+    name: str = Field(description="Its name.")
+    address: str = Field(description="Its address.")
+    open: bool = Field(description="Clerks can act for an open office only.")
 
 
 class OfficesAnswer(BaseModel):
@@ -162,15 +162,15 @@ class OfficesAnswer(BaseModel):
         }
     )
 
-    offices: list[OfficeAnswer]
+    offices: list[OfficeAnswer] = Field(description="All offices, by code.")
 
 
 class DisabledAnswer(AnswerBody):
     """Somebody who may not act any more."""
 
-    id: str
-    disabled_at: datetime
-    disabled_by: str
+    id: str = Field(description="The opaque id, as tokens have it.")
+    disabled_at: datetime = Field(description="Since when.")
+    disabled_by: str = Field(description="Which operator said so, by an opaque id.")
 
 
 class DisabledStaffAnswer(BaseModel):
@@ -188,4 +188,4 @@ class DisabledStaffAnswer(BaseModel):
         }
     )
 
-    disabled: list[DisabledAnswer]
+    disabled: list[DisabledAnswer] = Field(description="All of them, by id.")

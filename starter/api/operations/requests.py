@@ -51,6 +51,6 @@ class OfficeBody(StrictBody):
     )
 
     body: str = Field(description="The kind of registration body.", json_schema_extra={"enum": list(Body)})
-    name: str
-    address: str
+    name: str = Field(description="Its name, as receipts print it.")
+    address: str = Field(description="Its address.")
     open: bool = Field(description="Clerks can act for an open office only.")

@@ -1,0 +1,122 @@
+"""What an auditor asks of the acts of staff; and that a refused act is one line of an access listing."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+
+from registration.access import DONE, SENT, Access, AccessEntry, without_refused_beginnings
+from registration.errors import InvalidInput
+from registration.input_rules import InputRule
+from registration.messages import Actor, ActorKind
+from registration.record import GENESIS, EventKind
+from registration.staff_acts import OPERATIONS, ActPlace, ActsQuery, StaffAct, office_of
+
+ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
+CLERK, OTHER = Actor(ActorKind.CLERK, "clerk-7", "1051"), Actor(ActorKind.CLERK, "clerk-8", "1051")
+
+
+def test_a_month_of_an_office_is_whole_days_of_budapest() -> None:
+    asked = ActsQuery.parse(office="1051", since="2026-11-01", until="2026-11-30", operations=["reactivate"])
+    assert (asked.since, asked.until) == (
+        datetime(2026, 10, 31, 23, tzinfo=UTC),
+        datetime(2026, 11, 30, 23, tzinfo=UTC),
+    )
+    assert (asked.office, asked.kinds) == ("1051", (EventKind.REACTIVATED,))
+    assert asked.told == "1051 2026-10-31T23:00Z/2026-11-30T23:00Z reactivate"
+
+
+def test_without_bounds_all_acts_of_all_offices_are_meant() -> None:
+    asked = ActsQuery.parse()
+    assert asked.since.year == 1
+    assert asked.until.year == 9999
+    assert (asked.office, asked.kinds) == (None, tuple(OPERATIONS.values()))
+    assert asked.told.startswith("* ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["verify_identity", "verify-identity", "desk.verify_identity", "IDENTITY_VERIFIED", " Verify_Identity "]
+)
+def test_an_act_may_be_named_as_its_command_its_access_entry_or_its_event(typed: str) -> None:
+    assert ActsQuery.parse(operations=[typed, typed]).kinds == (EventKind.IDENTITY_VERIFIED,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "rule"),
+    [
+        ({"operations": ["GRACE_ENDED"]}, "operation", InputRule.ONE_OF),
+        ({"operations": [""]}, "operation", InputRule.ONE_OF),
+        ({"office": "Kovács Anna"}, "office", InputRule.IDENTIFIER),
+        ({"since": "2026-11"}, "since", InputRule.TIME),
+        ({"since": "2026-11-01T10:00"}, "since", InputRule.TIME),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "until", InputRule.MONTH_ORDER),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_its_field(asked: dict[str, Any], field: str, rule: InputRule) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        ActsQuery.parse(**asked)
+    assert (refusal.value.facts["field"], refusal.value.facts["rule"]) == (field, rule)
+
+
+def test_a_person_s_times_are_budapest_s() -> None:
+    asked = ActsQuery.parse(since="2026-11-01T10:00", until="2026-11-01 12:00", by_a_person=True)
+    assert (asked.since.hour, asked.until.hour) == (9, 11)
+    assert ActsQuery.parse(since="2026-11-01", until="2026-11-01").until.hour == 23
+
+
+def test_a_place_is_read_as_it_was_written_and_nothing_else_is_one() -> None:
+    place = ActPlace(datetime(2026, 11, 1, 10, 0, 0, 5, tzinfo=UTC), ID, 4)
+    assert ActPlace.parse("after", str(place)) == place
+    for wrong in (
+        "",
+        "17",
+        f"soon/{ID}/4",
+        str(place)[:-1] + "0",
+        str(place).replace(ID, "x"),
+        f"{place}/1",
+        f"{place} ",
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            ActPlace.parse("after", wrong)
+        assert refusal.value.facts["field"] == "after"
+
+
+def test_each_act_has_the_event_that_it_leaves() -> None:
+    assert {StaffAct.operation_of(kind) for kind in OPERATIONS.values()} == set(OPERATIONS)
+    assert (office_of("-"), office_of("1051")) == (None, "1051")
+
+
+numbers = count(1)
+
+
+def entry(
+    outcome: str, request_id: str | None = "r1", actor: Actor = CLERK, operation: str = "desk.close"
+) -> AccessEntry:
+    access = Access(actor, operation, outcome, ID, request_id)
+    return AccessEntry("1051", date(2026, 11, 1), next(numbers), datetime(2026, 11, 1, tzinfo=UTC), access, GENESIS)
+
+
+def shown(*entries: AccessEntry) -> list[str]:
+    return [each.access.outcome for each in without_refused_beginnings(entries, entries)]
+
+
+def test_a_refused_act_is_one_line() -> None:
+    assert shown(entry(SENT), entry("NotAccepted")) == ["NotAccepted"]
+    assert shown(entry(SENT)) == [SENT]
+    assert shown(entry(DONE), entry("NotFound")) == [DONE, "NotFound"]
+
+
+def test_other_acts_keep_their_lines() -> None:
+    """Another request, another person, another operation, and the same request that came again."""
+    assert shown(entry(SENT), entry("NotAccepted", "r2")) == [SENT, "NotAccepted"]
+    assert shown(entry(SENT), entry("NotAccepted", actor=OTHER)) == [SENT, "NotAccepted"]
+    assert shown(entry(SENT), entry("NotAccepted", operation="desk.disclose")) == [SENT, "NotAccepted"]
+    assert shown(entry(SENT), entry(SENT), entry("NotAccepted")) == [SENT, "NotAccepted"]
+    assert shown(entry(SENT), entry("NotAccepted"), entry(SENT)) == ["NotAccepted", SENT]
+
+
+def test_a_refusal_on_another_page_or_day_still_takes_the_beginning_with_it() -> None:
+    begun, refused = entry(SENT), entry("NotAccepted")
+    assert without_refused_beginnings([begun], [begun, refused]) == ()
+    assert without_refused_beginnings([refused], [begun, refused]) == (refused,)
