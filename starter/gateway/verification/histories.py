@@ -46,10 +46,10 @@ class HistoryWitness:
 
     async def _letters(self, chain: Chain) -> list[Finding]:
         """The whole history says which letters without an outcome are on their way; few registrations have any."""
-        waiting, done = unnoted(chain), set[str]()
-        for found in await self._histories.of(chain.life.registration_id) if waiting else ():
+        done = set[str]()
+        for found in await self._histories.of(chain.life.registration_id) if unnoted(chain) else ():
             done |= await settled(found.history, self._decided, chain) if found.history else set()
-        return missing(chain, waiting & done)
+        return missing(chain, done)
 
     async def _run(self, chain: Chain) -> list[Finding]:
         try:
@@ -126,7 +126,6 @@ class HistoryWitness:
         """Every event of the store beside the histories of all runs. Raises `RPCError`."""
         runs = await self._histories.of(chain.life.registration_id)
         decided: set[Recorded] = set()
-        noted = {row["letter_id"] for row in chain.life.letters}
         for run in runs:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
@@ -141,9 +140,8 @@ class HistoryWitness:
                     differing = await self._unfounded(beginning, chain)
                 for finding in differing:
                     yield finding
-            for finding in missing(
-                chain, await settled(run.history, self._decided, chain) - noted if run.history else set()
-            ):
+            done = await settled(run.history, self._decided, chain) if run.history else set[str]()
+            for finding in missing(chain, done):
                 yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
