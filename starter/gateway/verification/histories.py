@@ -47,10 +47,10 @@ class HistoryWitness:
 
     async def _letters(self, chain: Chain) -> list[Finding]:
         """The whole history says which letters without an outcome are on their way; few registrations have any."""
-        waiting, done = unnoted(chain), set[str]()
-        for found in await self._histories.of(chain.life.registration_id) if waiting else ():
+        done = set[str]()
+        for found in await self._histories.of(chain.life.registration_id) if unnoted(chain) else ():
             done |= await settled(found.history, self._decided, chain) if found.history else set()
-        return missing(chain, waiting & done)
+        return missing(chain, done)
 
     async def _run(self, chain: Chain) -> list[Finding]:
         try:
@@ -132,9 +132,8 @@ class HistoryWitness:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
                 yield self._differs(chain, None, sentence)
-            if (
-                run.history and run.run.run_id not in reset
-            ):  # what counts of one is in the run that went on in its stead
+            # What counts of a run that was reset is in the one that went on in its stead.
+            if run.history and run.run.run_id not in reset:
                 async for finding in self._of_run(run.history, chain, decided):
                     yield finding
         if runs and all(run.history for run in runs):
@@ -153,8 +152,7 @@ class HistoryWitness:
                 differing = await self._unfounded(beginning, chain)
             for finding in differing:
                 yield finding
-        noted = {row["letter_id"] for row in chain.life.letters}
-        for finding in missing(chain, await settled(history, self._decided, chain) - noted):
+        for finding in missing(chain, await settled(history, self._decided, chain)):
             yield finding
 
     async def newest_checkpoint(self) -> tuple[int, str] | None:

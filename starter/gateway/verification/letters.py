@@ -82,12 +82,13 @@ async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> s
     return done - {""}
 
 
-def missing(chain: Chain, letter_ids: set[str]) -> list[Finding]:
-    """The findings about letters that are gone."""
+def missing(chain: Chain, done: set[str]) -> list[Finding]:
+    """The letters that histories have as settled, and whose outcomes are gone."""
     about, kind = chain.life.registration_id, FindingKind.LETTER_MISSING
+    gone = done - {row["letter_id"] for row in chain.life.letters}
     return [
         Finding(about, _sequence(one), kind, f"the outcome of the letter {one}, which was noted, is gone")
-        for one in sorted(letter_ids)
+        for one in sorted(gone)
     ]
 
 
