@@ -11,6 +11,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
+from registration.errors import Unavailable
 from registration.policy import Policy
 from store.database import queries
 from store.documents import load
@@ -172,7 +173,7 @@ class AuditStore:
             return None
         try:
             return unseal(self._keys.unwrap(life.sealed_key, life.registration_id), sealed, context)
-        except (InvalidTag, KeyError, ValueError):
+        except (InvalidTag, Unavailable, ValueError):
             return None
 
     @asynccontextmanager

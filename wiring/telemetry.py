@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from traceback import walk_tb
 from types import TracebackType
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 import structlog
 from structlog.stdlib import ProcessorFormatter, add_logger_name
 from structlog.types import EventDict, Processor, WrappedLogger
+from temporalio.client import Client
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -23,7 +25,15 @@ _STAMPED: Final[tuple[Processor, ...]] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
+CLOCK_METRIC_HELP: Final = "How far the clock of this machine is ahead of the database's"
+
 _JSON: Final = structlog.processors.JSONRenderer()
+
+
+def log_to_stderr() -> None:
+    """What we log ourselves, one JSON object a line: standard output is for a command's answer."""
+    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
 
 
 def log_as_json() -> None:
@@ -31,7 +41,7 @@ def log_as_json() -> None:
 
     Warnings and exceptions that nobody catches go the same way; no text of an exception does.
     """
-    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=structlog.WriteLoggerFactory(sys.stderr))
+    log_to_stderr()
     of_libraries = logging.StreamHandler(sys.stderr)
     of_libraries.setFormatter(
         ProcessorFormatter(
@@ -56,6 +66,13 @@ def runtime_with_metrics(address: str | None) -> Runtime:
             metrics=PrometheusConfig(bind_address=address) if address else None,
         )
     )
+
+
+def clock_gauge(client: Client) -> Callable[[float], None]:
+    """Sets the metric of how far this machine's clock is ahead of the database's, in seconds, beside Temporal's own."""
+    runtime = client.service_client.config.runtime or Runtime.default()
+    gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
+    return gauge.set
 
 
 def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

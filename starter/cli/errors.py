@@ -5,11 +5,13 @@ from typing import Final
 
 import typer
 
+from registration.dependencies import Dependency
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.statuses import Language
 from starter.cli.sentences import CliProblem
 from starter.cli.usage import in_hungarian
 from wiring.setting_rules import SettingsError
+from wiring.start_problems import CannotStart
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
@@ -27,12 +29,8 @@ _BAD_INPUT: Final = {
     CliProblem.ONE_WAY_TO_VERIFY,
     CliProblem.NOBODY_TO_ASK,
     CliProblem.ONE_WAY_TO_EXTEND,
-    CliProblem.DATABASE_REFUSES,
     CliProblem.USAGE,
 }
-
-_DATABASE_REFUSES: Final = {"InvalidPasswordError", "InvalidAuthorizationSpecificationError", "InvalidCatalogNameError"}
-"""Exceptions of the PostgreSQL driver, which this room does not import."""
 
 
 class CliError(Exception):
@@ -47,21 +45,26 @@ class CliError(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a failed command ends: the exit status and the sentence for standard error."""
+    """How a failed command ends: the exit status, the sentence for standard error, and what they are about, if known.
+
+    `setting` is an environment variable.
+    """
 
     status: int
     sentence: str
+    dependency: Dependency | None = None
+    setting: str | None = None
 
 
 def ending_of(error: Exception, language: Language) -> Ending:
     """One sentence for whatever went wrong."""
+    if ending := _of_dependencies(error, language):
+        return ending
     match error:
         case InvalidInput():
             return Ending(BAD_INPUT, error.sentence(language))
         case UgyfelkapuError():
             return Ending(REFUSED, error.sentence(language))
-        case SettingsError():
-            return Ending(BAD_INPUT, error.sentence(language))
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
             return Ending(status, problem.in_language(language, **facts))
@@ -70,15 +73,19 @@ def ending_of(error: Exception, language: Language) -> Ending:
             reason = in_hungarian(reason) if language is Language.HU else reason
             return Ending(error.exit_code, CliProblem.USAGE.in_language(language, reason=reason))
         case _:
-            return _unexpected(error, language)
+            return Ending(REFUSED, CliProblem.UNEXPECTED.in_language(language, reason=type(error).__name__))
 
 
-def _unexpected(error: Exception, language: Language) -> Ending:
-    kind = type(error).__name__
-    if isinstance(error, RuntimeError) and str(error).startswith("Failed client connect"):
-        return Ending(REFUSED, Unavailable().sentence(language))
-    if kind == "UndefinedTableError":
-        return Ending(REFUSED, CliProblem.NOT_PREPARED.in_language(language))
-    if kind in _DATABASE_REFUSES:
-        return Ending(BAD_INPUT, CliProblem.DATABASE_REFUSES.in_language(language, reason=kind))
-    return Ending(REFUSED, CliProblem.UNEXPECTED.in_language(language, reason=kind))
+def _of_dependencies(error: Exception, language: Language) -> Ending | None:
+    """How a command ends that a server, a setting or a key kept from its work."""
+    match error:
+        case Unavailable():
+            setting = error.dependency and error.dependency.setting(error.facts)
+            return Ending(REFUSED, error.for_operators(language), error.dependency, setting)
+        case SettingsError():
+            return Ending(BAD_INPUT, error.sentence(language), setting=error.variable)
+        case CannotStart():
+            status = BAD_INPUT if error.wrong_setting else REFUSED
+            return Ending(status, error.sentence(language), error.dependency, error.setting)
+        case _:
+            return None

@@ -27,8 +27,6 @@ class CliProblem(StrEnum):
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
     LINES_REFUSED = "{count} lines were refused; {report} says which and why. The others are done."
     REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
-    NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
-    DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
     MORE_FOUND = "There are more than these 50: search by a receipt number or a user name, which only one has."
     OLDER_EXTENSIONS = "There are older ones: add --older-than {last}."
@@ -66,9 +64,6 @@ _HUNGARIAN: Final = {
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
     CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A többi kész.",
     CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
-    CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
-    CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
-    "vagy nevet ({reason}).",
     CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
     CliProblem.MORE_FOUND: "Ennél az 50-nél több van: keressen nyugtaszámra vagy felhasználói névre, abból egy van.",
     CliProblem.OLDER_EXTENSIONS: "Vannak régebbiek is: adja hozzá: --older-than {last}.",

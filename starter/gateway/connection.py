@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
+from registration.dependencies import Dependency
 from registration.errors import NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
@@ -32,11 +33,13 @@ from store.accounts import AccountStore
 from store.attempts import Attempts
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
-from store.database import CONNECTION_TROUBLE, opened_pool
+from store.database import CONNECTION_TROUBLE
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
-from store.keys import checkpoint_folder, key_ring
+from store.keys import checkpoint_folder
 from store.offices import OfficeStore
+from store.opening import opened_store
+from store.processes import Processes
 from store.reader import Reader
 from store.record import RecordStore
 from store.rotation import KeyRotation
@@ -47,6 +50,7 @@ from store.writer import Writer
 from wiring.archive import Archive
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
+from wiring.temporal import check_namespace
 
 _Arguments = ParamSpec("_Arguments")
 _Outcome = TypeVar("_Outcome")
@@ -76,6 +80,7 @@ class Gateway:
     accesses: Accesses
     histories: Histories
     statistics: StatisticsStore
+    processes: Processes
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
@@ -179,25 +184,29 @@ def answering(
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
             return await operation(*arguments, **options)
-        except (RPCError, *CONNECTION_TROUBLE):
-            raise Unavailable from None
+        except RPCError as trouble:
+            raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
+        except CONNECTION_TROUBLE as trouble:
+            raise Unavailable(Dependency.DATABASE, reason=type(trouble).__name__) from None
         except RuntimeError as failure:
             raise_unless_unreachable(failure)
-            raise Unavailable from None
+            raise Unavailable(Dependency.TEMPORAL) from None
 
     return guarded
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gateway]:
-    """Opens the store's pool and the hashing threads for as long as the context lasts. Raises `Unavailable`."""
+async def open_gateway(settings: Settings, client: Client, kind: str = "gateway") -> AsyncIterator[Gateway]:
+    """Opens the store and the hashing threads for as long as the context lasts; `kind` says what this process is.
+
+    Raises `Unavailable` where PostgreSQL does not answer, and `CannotStart` where this process must not work on it
+    (schema, clock, keys) or Temporal has no such namespace. Temporal may be away.
+    """
     async with AsyncExitStack() as stack:
-        opening = opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
-        try:
-            pool = await stack.enter_async_context(opening)
-        except CONNECTION_TROUBLE:
-            raise Unavailable from None
-        keys = key_ring(settings)
+        store = await stack.enter_async_context(opened_store(settings, kind))
+        with suppress(Unavailable):
+            await check_namespace(client)
+        pool, keys = store.pool, store.keys
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
@@ -223,4 +232,5 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             Accesses(AccessStore(pool), now),
             Histories(client, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
+            store.processes,
         )

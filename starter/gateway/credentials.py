@@ -5,6 +5,7 @@ from typing import Final
 
 from activities.reconciliation import settle
 from registration import errors
+from registration.dependencies import Dependency
 from registration.messages import Answer, ChangePassword, RedeemCode
 from starter.gateway.connection import Gateway, now
 
@@ -29,13 +30,19 @@ async def send_with_password(
     """
     password_hash = await gateway.passwords.hash(password)
     async with gateway.turns.of(registration_id):
-        async with asyncio.timeout(_PREDECESSORS_SECONDS):
-            while not await gateway.writer.add_credential(
-                registration_id, message, password_hash, now(), present=present
-            ):
-                before = await gateway.reader.pending_credential(registration_id)
-                if before:
-                    await settle(gateway.client, gateway.writer, before)
+        bound = asyncio.timeout(_PREDECESSORS_SECONDS)
+        try:
+            async with bound:
+                while not await gateway.writer.add_credential(
+                    registration_id, message, password_hash, now(), present=present
+                ):
+                    before = await gateway.reader.pending_credential(registration_id)
+                    if before:
+                        await settle(gateway.client, gateway.writer, before)
+        except TimeoutError:
+            if not bound.expired():  # it was the database
+                raise
+            raise errors.Unavailable(Dependency.WORKER) from None
         try:
             return await gateway.send(registration_id, message)
         except errors.Unavailable:

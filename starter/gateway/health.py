@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from temporalio.service import RPCError
-
+from registration.errors import Unavailable
 from starter.gateway.connection import Gateway
 from store.database import CONNECTION_TROUBLE
 from store.migrate import newest_revision
+from wiring.start_problems import CannotStart
+from wiring.temporal import check_namespace
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """Less than the probes of load balancers wait."""
@@ -16,7 +17,7 @@ _ANSWERS_WITHIN_SECONDS: Final = 3
 
 @dataclass(frozen=True)
 class Readiness:
-    """What can be reached; `migrated` means that the database has this version's schema, or a later one."""
+    """What can be reached: Temporal's namespace; `migrated`, a database with this schema or a later one."""
 
     database: bool
     migrated: bool
@@ -34,7 +35,7 @@ class HealthGateway:
     def __init__(self, gateway: Gateway) -> None:
         """Shares the process's connections. Revisions are numbers of four digits, so their order is that of text."""
         self._gateway = gateway
-        self._needed = newest_revision() or ""
+        self._needed = newest_revision()
 
     async def readiness(self) -> Readiness:
         """Asks both at once; whoever does not answer within 3 seconds is not there."""
@@ -51,6 +52,7 @@ class HealthGateway:
     async def _temporal(self) -> bool:
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                return await self._gateway.client.service_client.check_health()
-        except (RPCError, RuntimeError, TimeoutError):
+                await check_namespace(self._gateway.client)
+        except (CannotStart, Unavailable, RuntimeError, TimeoutError):
             return False
+        return True

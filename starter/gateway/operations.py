@@ -6,7 +6,8 @@ from datetime import datetime
 
 from temporalio.client import WorkflowFailureError
 
-from registration.errors import Unavailable
+from registration.dependencies import Dependency
+from registration.errors import KeyNotEverywhere, Unavailable
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
@@ -14,6 +15,7 @@ from registration.policy import Policy
 from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
+from store.keys import MASTER
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class OperationsGateway(BulkExtensions):
                     result_type=Findings,
                 )
             except WorkflowFailureError:
-                raise Unavailable from None
+                raise Unavailable(Dependency.WORKER) from None
             return findings
 
     @answering
@@ -87,16 +89,33 @@ class OperationsGateway(BulkExtensions):
         """Re-wraps every data key under the master key in use; stopped at any point, the next call does the rest.
 
         `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
-        are, and count as remaining, as do those that a process with another first key has written meanwhile.
+        are, and count as remaining, as do those that a process with another first key has written meanwhile. Raises
+        `KeyNotEverywhere`, also between two batches, where a running process could not open what is re-wrapped.
         """
         rotation = self._gateway.rotation
         async with self._attended("operations.rotate_keys") as act:
+            await self._everywhere(rotation.present)
             await act.acting()
             rewrapped = 0
             for master_key_id in filter(rotation.opens, await rotation.counts()):
                 after = None
                 while (batch := await rotation.rewrap(master_key_id, after)).last:
+                    await self._everywhere(rotation.present)
                     rewrapped += batch.rewrapped
                     after = batch.last
                     advance(batch.looked_at)
             return Rotation(rewrapped, await rotation.counts())
+
+    @answering
+    async def processes_without_key(self) -> list[str]:
+        """The running processes that lack the master key in use: kind, host and process number of each."""
+        async with self._attended("operations.keys_to_rotate") as act:
+            await act.looked()
+            return await self._without(self._gateway.rotation.present)
+
+    async def _everywhere(self, master_key_id: str) -> None:
+        if lacking := await self._without(master_key_id):
+            raise KeyNotEverywhere(key=master_key_id, processes=", ".join(lacking))
+
+    async def _without(self, master_key_id: str) -> list[str]:
+        return [str(process) for process in await self._gateway.processes.lacking(MASTER, master_key_id)]

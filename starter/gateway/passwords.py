@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from registration.dependencies import Dependency
 from registration.errors import InvalidInput, Unavailable
 from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
@@ -64,7 +65,7 @@ class Passwords:
 
     async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         if self._waiting >= self._most_waiting:
-            raise Unavailable
+            raise Unavailable(Dependency.HASHING)
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, step, *arguments)

@@ -14,8 +14,8 @@ _WHOLE: Final = {"access_chains_in_order", "access_entries_in_order", "access_he
 _QUERIES: Final = sorted(
     name for name in queries.available_queries if not name.endswith("_cursor") and name not in _WHOLE
 )
-_SMALL: Final = {"policies", "alembic_version", "extensions"}
-"""A row for each policy and each bulk extension there has ever been, and one row."""
+_SMALL: Final = {"policies", "alembic_version", "extensions", "processes"}
+"""A row for each policy and each bulk extension there has ever been, one row, and one for each running process."""
 
 
 @pytest.mark.parametrize("name", _QUERIES)

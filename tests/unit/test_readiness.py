@@ -1,5 +1,6 @@
 """A process is ready on its own schema and on every later one: `migrate` comes first at an upgrade."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,10 +21,10 @@ class Reader:
 
 
 class Service:
-    """A Temporal that is there."""
+    """A Temporal that has the namespace."""
 
-    async def check_health(self) -> bool:
-        return True
+    async def describe_namespace(self, _request: object, *, timeout: timedelta) -> None:  # noqa: ASYNC109  the SDK's
+        assert timeout
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,8 @@ class Service:
     [(None, False), ("0001", False), (newest_revision(), True), ("0999", True)],
 )
 async def test_it_needs_its_own_revision_or_a_later_one(revision: str | None, migrated: bool) -> None:
-    gateway: Any = SimpleNamespace(reader=Reader(revision), client=SimpleNamespace(service_client=Service()))
+    client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
+    gateway: Any = SimpleNamespace(reader=Reader(revision), client=client)
     readiness = await HealthGateway(gateway).readiness()
     assert (readiness.migrated, readiness.is_ready) == (migrated, migrated)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 from asn1crypto.cms import ContentInfo
 
+from registration.dependencies import Dependency
 from registration.errors import UgyfelkapuError, Unavailable
 from registration.signature_errors import SignatureUnreadable
 from starter.gateway.signatures.signed_form import SignedForm, signed_data_of
@@ -38,7 +39,7 @@ async def read_pades(pdf: bytes) -> SignedForm:
             stderr=asyncio.subprocess.DEVNULL,  # a traceback may quote the form
         )
     except OSError:
-        raise Unavailable from None
+        raise Unavailable(Dependency.SIGNATURE_READER) from None
     try:
         async with asyncio.timeout(_WITHIN_SECONDS):
             answer, _ = await process.communicate(pdf)

@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 import structlog
 from asn1crypto import crl, pem, x509
 
+from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed
 
@@ -60,5 +61,5 @@ def _loaded(folder: Path, load: Callable[[bytes], _Loaded]) -> tuple[_Loaded, ..
                 loaded += map(load, ders)
     except (OSError, ValueError, TypeError) as trouble:
         _log.error("trust_unreadable", file=file.name, reason=type(trouble).__name__)
-        raise Unavailable from None
+        raise Unavailable(Dependency.TRUST, reason=type(trouble).__name__) from None
     return tuple(loaded)
