@@ -82,9 +82,9 @@ class Processes:
         self._shown: Callable[[float], object] = lambda _: None
 
     def show_clock(self, show: Callable[[float], object]) -> None:
-        """Calls `show` now and after each refresh with the seconds by which this machine is ahead of the database."""
+        """Calls `show` now and after each refresh with the seconds between this machine's clock and the database's."""
         self._shown = show
-        show(self._difference)
+        show(abs(self._difference))
 
     async def lacking(self, use: KeyUse, key_id: str) -> list[RunningProcess]:
         """The running processes that have keys of a use but not this one, in the order of their names."""
@@ -129,7 +129,7 @@ class Processes:
             keys=json.dumps({use.name: list(ring) for use, ring in self._keys.items()}),
         )
         self._difference = difference(before, database, self._clock())
-        self._shown(self._difference)
+        self._shown(abs(self._difference))
 
     async def _refresh(self) -> None:
         """Alarms once when something begins to be wrong, and says once when it is over; nothing is stopped by it."""

@@ -26,7 +26,7 @@ _STAMPED: Final[tuple[Processor, ...]] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
-CLOCK_METRIC_HELP: Final = "How far the clock of this machine is ahead of the database's"
+CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
 
 _JSON: Final = structlog.processors.JSONRenderer()
 
@@ -69,7 +69,7 @@ def runtime_with_metrics(address: str | None) -> Runtime:
 
 
 def clock_gauge(client: Client) -> Callable[[float], None]:
-    """Sets the metric of how far this machine's clock is ahead of the database's, in seconds, beside Temporal's own."""
+    """Sets the metric of the seconds between this machine's clock and the database's, beside Temporal's own."""
     runtime = client.service_client.config.runtime or Runtime.default()
     gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
     return gauge.set

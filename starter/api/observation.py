@@ -38,7 +38,7 @@ class Metrics:
         self._clock = Gauge(CLOCK_METRIC, CLOCK_METRIC_HELP, registry=self.registry)
 
     def show_clock(self, seconds: float) -> None:
-        """How far this machine's clock is ahead of the database's."""
+        """The seconds between this machine's clock and the database's."""
         self._clock.set(seconds)
 
     def count(self, operation: str, status: int, seconds: float) -> None:

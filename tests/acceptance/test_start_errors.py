@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 import os
+import shutil
 import sys
 import threading
 import time
@@ -26,6 +27,7 @@ from starter.dev.temporal_server import TemporalServer
 from starter.dev.tokens import ISSUER, published_keys
 from starter.gateway.preparation import prepare
 from store.clock import check_clock
+from tests.acceptance.command_line import EXAMPLES, CommandLine
 from tests.support.postgres import FAST
 from tests.support.world import private_folder
 from wiring.settings import Settings, load_settings
@@ -177,6 +179,7 @@ def starting(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], servers: Servers, tmp_path: Path
 ) -> Starting:
     monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "online.json", "form.json")
     return Starting(monkeypatch, capsys, servers.environment)
 
 
@@ -218,7 +221,7 @@ def test_a_migration_by_a_user_who_may_not_make_tables(starting: Starting, datab
     starting.refused("migrate", BAD_INPUT, "UGYFELKAPU_DATABASE_URL", words, UGYFELKAPU_DATABASE_URL=database)
 
 
-@pytest.mark.parametrize("command", RUNNING)
+@pytest.mark.parametrize("command", [*RUNNING, "register form.json"])
 @pytest.mark.parametrize("namespace", ["nope", "not a name", "x" * 2000])
 def test_a_namespace_that_temporal_does_not_have(starting: Starting, command: str, namespace: str) -> None:
     """Else a registration would be accepted here and done nowhere."""
@@ -315,3 +318,32 @@ def test_a_file_of_token_keys_that_cannot_be_read(
 def test_a_setting_of_the_wrong_form(starting: Starting, command: str, setting: str, value: str) -> None:
     variable = f"UGYFELKAPU_{setting}"
     starting.refused(command, BAD_INPUT, variable, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "setting"),
+    [
+        ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, REFUSED, "TEMPORAL_ADDRESS"),
+        ({"TEMPORAL_NAMESPACE": "not a name"}, BAD_INPUT, "TEMPORAL_NAMESPACE"),
+        ({"UGYFELKAPU_DATABASE_URL": NOBODY}, REFUSED, "UGYFELKAPU_DATABASE_URL"),
+        ({"UGYFELKAPU_INDEX_KEY": OTHER}, BAD_INPUT, "UGYFELKAPU_INDEX_KEY"),
+    ],
+)
+def test_the_development_environment_on_servers_of_the_users_own(
+    servers: Servers, tmp_path: Path, changes: dict[str, str], status: int, setting: str
+) -> None:
+    """It starts none of its own then, and says what is wrong with those that were named."""
+    ended = CommandLine(tmp_path, servers.environment)("dev", **{"UGYFELKAPU_LANG": "en", **changes})
+    ended.refused(status, setting)
+    assert "once-secret" not in ended.error
+
+
+def test_a_service_says_it_in_its_log_and_for_people(servers: Servers, tmp_path: Path) -> None:
+    """As a process of its own: the last line is the sentence, the others are JSON."""
+    ended = CommandLine(tmp_path, servers.environment)("worker", UGYFELKAPU_LANG="en", TEMPORAL_NAMESPACE="nope")
+    ended.refused(BAD_INPUT, "TEMPORAL_NAMESPACE: Temporal has no such namespace")
+    *lines, sentence = ended.error.splitlines()
+    (failed,) = [line for line in map(json.loads, lines) if line["event"] == "command_failed"]
+    assert failed["sentence"] == sentence
+    assert (failed["command"], failed["dependency"], failed["setting"]) == ("worker", "TEMPORAL", "TEMPORAL_NAMESPACE")
+    assert failed["timestamp"]

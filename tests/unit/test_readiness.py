@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from starter.gateway.health import HealthGateway
 from store.migrate import newest_revision
@@ -21,10 +22,15 @@ class Reader:
 
 
 class Service:
-    """A Temporal that has the namespace."""
+    """A Temporal that has the namespace, or answers with an error."""
+
+    def __init__(self, answer: RPCStatusCode | None = None) -> None:
+        self._answer = answer
 
     async def describe_namespace(self, _request: object, *, timeout: timedelta) -> None:  # noqa: ASYNC109  the SDK's
         assert timeout
+        if self._answer is not None:
+            raise RPCError("no", self._answer, b"")
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,14 @@ def test_revisions_are_numbers_of_four_digits() -> None:
     newest = newest_revision()
     assert newest is not None
     assert (len(newest), newest.isdecimal()) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "answer", [RPCStatusCode.NOT_FOUND, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAVAILABLE]
+)
+async def test_it_needs_its_namespace_in_temporal(answer: RPCStatusCode) -> None:
+    """A server that answers is not enough: nobody would do the work of a namespace that does not exist."""
+    client = SimpleNamespace(namespace="nope", workflow_service=Service(answer))
+    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), client=client)
+    readiness = await HealthGateway(gateway).readiness()
+    assert (readiness.temporal, readiness.is_ready) == (False, False)
