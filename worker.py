@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
+import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
@@ -16,28 +17,30 @@ from activities.archive import ArchiveActivities
 from activities.checkpoint import CheckpointActivities
 from activities.extension import ExtensionActivities
 from activities.letter import LetterActivities
-from activities.letters.transport import MailSettings, MailTransport
+from activities.letters.transport import MailSettings, MailTransport, MailUnavailable
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
 from store.accesses import AccessStore
-from store.database import opened_pool
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
-from store.keys import checkpoint_folder, key_ring
+from store.keys import checkpoint_folder
+from store.opening import opened_store
 from store.reader import Reader
 from store.writer import Writer
 from wiring.failures import NeutralFailures
 from wiring.health import serve_health
 from wiring.sandbox import SANDBOX
 from wiring.settings import Settings, auditors_of
-from wiring.telemetry import log_as_json, runtime_with_metrics
-from wiring.temporal import connect
+from wiring.telemetry import clock_gauge, log_as_json, runtime_with_metrics
+from wiring.temporal import check_namespace, connect
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpoint
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
+
+_log = structlog.get_logger()
 
 ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
 
@@ -54,13 +57,15 @@ _POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=50)
 async def running_workers(
     client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES
 ) -> AsyncIterator[None]:
-    """Workers for the queues, as long as the context lasts; leaving it finishes what is under way."""
+    """Workers for the queues, as long as the context lasts; leaving it finishes what is under way.
+
+    Raises `CannotStart`, `SettingsError`, and `Unavailable` where PostgreSQL or Temporal does not answer.
+    """
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(
-            opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
-        )
-        keys = key_ring(settings)
-        reader, writer = Reader(pool, keys), Writer(pool, keys)
+        store = await stack.enter_async_context(opened_store(settings, "worker"))
+        await check_namespace(client)
+        store.processes.show_clock(clock_gauge(client))
+        pool, reader, writer = store.pool, Reader(store.pool, store.keys), Writer(store.pool, store.keys)
         if REGISTRATION_QUEUE in queues:
             reconciliation = ReconciliationActivities(writer, reader)
             extension = ExtensionActivities(ExtensionStore(pool))
@@ -112,6 +117,8 @@ async def running_workers(
             )
         if LETTERS_QUEUE in queues:
             transport = _transport(settings, stack)
+            reaching = asyncio.create_task(_reach(transport))
+            stack.callback(reaching.cancel)
             letters = LetterActivities(
                 reader, writer, transport, sender=settings.mail_from, portal_url=settings.portal_url
             )
@@ -145,6 +152,14 @@ def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
     )
     stack.push_async_callback(transport.close)
     return transport
+
+
+async def _reach(transport: MailTransport) -> None:
+    """A mail server that is away stops nothing, for letters wait; one whose address is wrong has to be seen."""
+    try:
+        await transport.reach()
+    except MailUnavailable as trouble:
+        _log.error("mail_server_away", setting="UGYFELKAPU_SMTP_URL", reason=trouble.reason)
 
 
 def _deployment(build_id: str | None) -> WorkerDeploymentConfig:

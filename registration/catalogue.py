@@ -53,6 +53,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "RecordedBehind": "A visszaállítás újra eldöntené a már naplózott {sequence}. eseményt; a teendőt a "
     "docs/operations.md írja le.",
     "IdempotencyKeyReused": "Idempotency-Key: ez a kulcs korábban más kéréssel érkezett; minden kéréshez új kell.",
+    "KeyNotEverywhere": "A(z) {key} kulcsot nem minden futó folyamat ismeri még ({processes}); előbb adja meg "
+    "mindegyiknek, az UGYFELKAPU_MASTER_KEYS második helyén, és indítsa újra őket.",
     "RequestInProgress": "Ugyanezen a kérésen még dolgozunk; próbálja újra néhány másodperc múlva.",
     "LogInRefused": "A jelszó helyes, de a regisztráció állapota „{status}”: belépés nem lehetséges.",
     "RequestACode": "A jelszava lejárt; {deadline}-ig (budapesti idő szerint) kérjen kódot, és válasszon új jelszót.",

@@ -34,6 +34,7 @@ UgyfelkapuError
 │   ├── RecordedBehind           a reset would decide again what is on record
 │   ├── IdempotencyKeyReused     the key came with another request before
 │   ├── RequestInProgress        the same request is being worked on
+│   ├── KeyNotEverywhere         a running process would be locked out
 │   ├── TooManyGuesses           so many tries that the next one has to wait
 │   ├── RedeemFirst              so many wrong passwords that only a redeemed code opens the way again
 │   ├── LogInRefused             right password, but the status does not let in
@@ -59,13 +60,14 @@ UgyfelkapuError
 │       ├── SimpleSignature      below the advanced level
 │       ├── WrongSigner          the certificate names another person
 │       └── SignatureUsed        has opened a registration already
-└── Unavailable                  a server did not answer in time; what was durable goes on by itself
+└── Unavailable                  a dependency did not answer in time; what was durable goes on by itself
 """
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from registration.catalogue import ENGLISH, HUNGARIAN
+from registration.dependencies import Dependency
 from registration.statuses import Language
 
 _TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
@@ -271,5 +273,21 @@ class VisitABody(LogInRefused):
     """Your registration is inactive; ask for its reactivation in person at any registration body."""
 
 
+class KeyNotEverywhere(Refusal):
+    """The key {key} is not known to every running process yet ({processes}); give it to each of them first, in second
+    place of UGYFELKAPU_MASTER_KEYS, and start them again."""
+
+
 class Unavailable(UgyfelkapuError):
     """The service does not answer at the moment; what was accepted goes on by itself, try again later."""
+
+    def __init__(self, dependency: Dependency | str | None = None, **facts: str) -> None:
+        """`dependency`, or its name, is what did not do its part: for logs and operators, never in `sentence`."""
+        self.dependency: Final = Dependency[dependency] if isinstance(dependency, str) else dependency
+        super().__init__(**facts, **({"dependency": self.dependency.name} if self.dependency else {}))
+
+    def for_operators(self, language: Language) -> str:
+        """The sentence that names the dependency, the setting and the next step, where they are known."""
+        if self.dependency is None:
+            return self.sentence(language)
+        return self.dependency.told(self.facts).in_language(language)

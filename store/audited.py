@@ -173,7 +173,7 @@ class AuditStore:
             return None
         try:
             return unseal(self._keys.unwrap(life.sealed_key, life.registration_id), sealed, context)
-        except (InvalidTag, KeyError, ValueError):
+        except (InvalidTag, Unavailable, ValueError):
             return None
 
     @asynccontextmanager

@@ -52,9 +52,31 @@ class CheckpointFolder:
             raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
         if signed.text() != text or signed.checkpoint.number != number:
             raise CheckpointsUnsound(f"{file.name}: it is not the document of this number, byte for byte")
+        if signed.checkpoint.key_id not in self.keys.public():
+            raise CheckpointsUnsound(
+                f"{file.name}: UGYFELKAPU_CHECKPOINT_KEYS lacks the key {signed.checkpoint.key_id} that it names"
+            )
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
             raise CheckpointsUnsound(f"{file.name}: the signature is not that of the key {signed.checkpoint.key_id}")
         return signed
+
+    def signers(self) -> set[str]:
+        """The ids of the keys that the documents name as theirs, whether or not they have signed them."""
+        return {checkpoint.key_id for checkpoint in self._named()}
+
+    def has_signed_with(self, key_id: str) -> list[bool]:
+        """Whether a key of ours has signed the last document that names it; nothing where none does."""
+        numbers = [checkpoint.number for checkpoint in self._named() if checkpoint.key_id == key_id]
+        try:
+            return [bool(self.read(numbers[-1]))] if numbers else []
+        except CheckpointsUnsound:
+            return [False]
+
+    def _named(self) -> Iterator[Checkpoint]:
+        """What the documents say that can be read, in order; nothing is verified."""
+        for number in self.numbers():
+            with suppress(OSError, UnicodeDecodeError, ValidationError):
+                yield load(SignedCheckpoint, self.document(number).read_text(encoding="utf-8")).checkpoint
 
     def last(self) -> SignedCheckpoint | None:
         """The last document. Raises `CheckpointsUnsound`."""

@@ -32,10 +32,6 @@ DATABASE_FAILURES: Final = (
 )
 """Everything that the network, the driver and the server raise; `passes` tells which of it may be tried again."""
 
-ACCESS_REFUSED: Final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
-"""User, password or database of the address are wrong. At the start that is a wrong setting; later an operator is
-changing them, and it passes."""
-
 _PASSING_CLASSES: Final = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58", "F0", "XX"})
 """SQLSTATE classes (PostgreSQL, appendix A) whose cause lies with the server or its load, not in the statement:
 connections, credentials and databases that an operator is changing, rolled back transactions, resources, locks,

@@ -1,4 +1,9 @@
-"""The key ring that the settings describe, and the folder of checkpoints with the keys that sign them."""
+"""The keys that the settings describe, by use: one row for each use, from which all else is derived."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from store.checkpoints import CheckpointFolder, SigningKeys
 from store.sealing import KeyRing
@@ -6,12 +11,57 @@ from wiring.keys import parse_key, parse_keys
 from wiring.settings import Settings, required
 
 
+@dataclass(frozen=True)
+class KeyUse:
+    """What keys are for; `field` is their setting. A single key without an id of its own has the use's name."""
+
+    name: str
+    field: str
+    single: bool = False
+
+    @property
+    def setting(self) -> str:
+        """The environment variable."""
+        return f"UGYFELKAPU_{self.field.upper()}"
+
+    def check(self, key_id: str, key: bytes) -> bytes:
+        """What is stored to compare a key by: HMAC-SHA-256 under the key itself.
+
+        Never a bare hash: nobody without the key makes it for another use or id, and it is no other HMAC of ours.
+        """
+        return hmac.digest(key, f"key check|{self.name}|{key_id}".encode(), "sha256")
+
+    def ring(self, settings: Settings) -> dict[str, bytes]:
+        """The keys by id, the first in use; none where the setting is not given."""
+        given = getattr(settings, self.field)
+        if not given:
+            return {}
+        return {self.name: parse_key(given.get_secret_value())} if self.single else parse_keys(given)
+
+
+MASTER: Final = KeyUse("master", "master_keys")
+CODE: Final = KeyUse("code", "code_keys")
+INDEX: Final = KeyUse("index", "index_key", single=True)
+ASSERTION: Final = KeyUse("assertion", "assertion_keys")
+CHECKPOINT: Final = KeyUse("checkpoint", "checkpoint_keys")
+
+KEY_USES: Final = (MASTER, CODE, INDEX, ASSERTION, CHECKPOINT)
+
+Keys = Mapping[KeyUse, Mapping[str, bytes]]
+
+
+def keys_of(settings: Settings) -> Keys:
+    """Every key of this process, by use and id; a use whose setting is not given is left out."""
+    rings = {use: use.ring(settings) for use in KEY_USES}
+    return {use: ring for use, ring in rings.items() if ring}
+
+
 def key_ring(settings: Settings) -> KeyRing:
-    """The keys of this installation."""
+    """The keys that seal, derive and index."""
     return KeyRing(
-        master_keys=parse_keys(settings.master_keys),
-        code_keys=parse_keys(settings.code_keys),
-        index_key=parse_key(settings.index_key.get_secret_value()),
+        master_keys=MASTER.ring(settings),
+        code_keys=CODE.ring(settings),
+        index_key=INDEX.ring(settings)[INDEX.name],
     )
 
 

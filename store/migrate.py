@@ -1,43 +1,102 @@
 """Brings a database to the committed schema (`store/schema.sql`) with Alembic, through asyncpg only."""
 
+from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from store.database import connected
+from store.database import connected, queries
+from store.processes import running_processes
 from store.sealing import KeyRing
+from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    import sqlalchemy
+
+    Connection = (
+        asyncpg.Connection[asyncpg.Record]
+        | asyncpg.Pool[asyncpg.Record]
+        | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    )
 
 
 async def migrate(database_url: str, keys: KeyRing, *, revision: str = "head") -> None:
     """Runs every migration up to `revision` that the database (`postgresql://…`) lacks; again, it is harmless.
 
-    The address is asyncpg's to read, as everywhere: SQLAlchemy would refuse `sslmode` and several hosts.
+    The address is asyncpg's to read, as everywhere: SQLAlchemy would refuse `sslmode` and several hosts. Raises
+    `CannotStart` on a newer schema, and where a migration would make older processes fail that still run; then nothing
+    was changed. Else what asyncpg raises.
     """
+    connection = await connected(database_url)
+    try:
+        if await revision_of(connection) == newest_revision():
+            return
+        await _check(connection)
+    finally:
+        await connection.close()
     engine = create_async_engine(
         "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: connected(database_url)
     )
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, keys, revision)
+        async with engine.begin() as begun:
+            await begun.run_sync(_upgrade, keys, revision)
+    except DBAPIError as trouble:
+        cause = trouble.orig and trouble.orig.__cause__
+        raise cause or trouble from None
     finally:
         await engine.dispose()
 
 
-def newest_revision() -> str | None:
-    """The revision that a migrated database has."""
+@cache
+def newest_revision() -> str:
+    """The revision that a migrated database has: four digits, so their order is that of text."""
     with as_file(files("store.migrations")) as scripts:
-        return ScriptDirectory.from_config(_config(str(scripts))).get_current_head()
+        return ScriptDirectory.from_config(_config(str(scripts))).get_current_head() or ""
 
 
-def _upgrade(connection: "Connection", keys: KeyRing, revision: str) -> None:
+async def revision_of(connection: "Connection") -> str | None:
+    """The last migration that ran; `None` in a database that was never prepared."""
+    try:
+        revision: str | None = await queries.find_revision(connection)
+    except asyncpg.UndefinedTableError:
+        return None
+    return revision
+
+
+def breaking_after(found: str | None) -> list[str]:
+    """The migrations that a database lacks and that say of themselves that older processes fail afterwards."""
+    with as_file(files("store.migrations")) as scripts:
+        lacking = ScriptDirectory.from_config(_config(str(scripts))).walk_revisions(base=found or "base")
+        return sorted(
+            script.revision
+            for script in lacking
+            if script.revision != found and getattr(script.module, "OLDER_PROCESSES_FAIL", False)
+        )
+
+
+async def _check(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    found, newest = await revision_of(connection), newest_revision()
+    if found and found > newest:
+        raise CannotStart(StartProblem.NEWER_SCHEMA, found=found, needed=newest)
+    breaking = breaking_after(found)
+    try:
+        running = await running_processes(connection) if breaking else []
+    except asyncpg.UndefinedTableError:  # a schema so old that its processes do not say that they run
+        return
+    if running:
+        raise CannotStart(
+            StartProblem.OLDER_PROCESSES, migrations=", ".join(breaking), processes=", ".join(map(str, running))
+        )
+
+
+def _upgrade(connection: "sqlalchemy.Connection", keys: KeyRing, revision: str) -> None:
     with as_file(files("store.migrations")) as scripts:
         config = _config(str(scripts))
         config.attributes.update(connection=connection, keys=keys)

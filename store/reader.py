@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import asyncpg
 import structlog
 from cryptography.exceptions import InvalidTag
 
@@ -16,6 +15,7 @@ from registration.record import Code, EventKind, Snapshot
 from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
+from store.migrate import revision_of
 from store.nobody import Nobody
 from store.rows import (
     Contact,
@@ -34,6 +34,8 @@ from store.seals import RowSeals
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
+
+    import asyncpg
 
 _log = structlog.get_logger()
 
@@ -120,7 +122,7 @@ class Reader:
         row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
         found = row or self._nobody.code
         seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["kid"], found["nonce"])
-        right = matches(typed, seed, self._keys.code_key(seed.kid))
+        right = matches(typed, seed, self._keys.code_key_to_compare(seed.kid))
         return int(row["sequence"]) if row and right else None
 
     async def password(self, registration_id: str | None) -> Password | None:
@@ -189,7 +191,7 @@ class Reader:
             seed = CodeSeed(
                 order.registration_id, Purpose(row["purpose"]), order.code_sequence, row["kid"], row["nonce"]
             )
-            code = derive(seed, self._keys.code_keys[seed.kid])
+            code = derive(seed, self._keys.code_key(seed.kid))
         return LetterMaterial(
             standing=Snapshot(
                 Status(row["status"]),
@@ -227,11 +229,7 @@ class Reader:
 
     async def revision(self) -> str | None:
         """The last migration that ran; `None` in a database that was never prepared."""
-        try:
-            revision: str | None = await queries.find_revision(self._pool)
-        except asyncpg.UndefinedTableError:
-            return None
-        return revision
+        return await revision_of(self._pool)
 
     async def _data_key(self, registration_id: str) -> bytes | None:
         row = await queries.find_data_key(self._pool, registration_id=registration_id)

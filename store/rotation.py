@@ -37,6 +37,11 @@ class KeyRotation:
         rows = queries.count_master_keys(self._pool, present=self._keys.master_kid)
         return {row["master_key_id"]: row["wrapped"] async for row in rows}
 
+    @property
+    def present(self) -> str:
+        """The id of the master key in use, under which all is wrapped."""
+        return self._keys.master_kid
+
     def opens(self, master_key_id: str) -> bool:
         """Whether the ring has a master key."""
         return master_key_id in self._keys.master_keys
@@ -44,8 +49,8 @@ class KeyRotation:
     async def rewrap(self, master_key_id: str, after: str | None) -> RewrappedBatch:
         """Re-wraps up to 1,000 keys of an older master key, those behind a registration.
 
-        A key that was destroyed, or re-wrapped by somebody else, since it was read stays so. Raises `KeyError` where
-        the ring lacks the master key.
+        A key that was destroyed, or re-wrapped by somebody else, since it was read stays so. Raises
+        `Unavailable` where the ring lacks the master key.
         """
         rows = [
             row

@@ -200,6 +200,18 @@ COMMENT ON COLUMN public.idempotency.taken_at IS 'When somebody began to work on
 COMMENT ON COLUMN public.idempotency.answer IS 'The final answer as JSON, without personal data.';
 
 COMMENT ON COLUMN public.idempotency.seal IS 'Over request and answer: one that we have not written is never told.';
+CREATE TABLE public.key_checks (
+    use text NOT NULL,
+    key_id text NOT NULL,
+    digest bytea NOT NULL,
+    retired boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE public.key_checks IS 'The keys that this installation works with. Written by `migrate` alone; every process compares its own at start.';
+
+COMMENT ON COLUMN public.key_checks.digest IS 'HMAC-SHA-256 under the key, of its use and id: it tells nothing of the key, and nobody without the key can make it.';
+
+COMMENT ON COLUMN public.key_checks.retired IS 'Nothing that is stored needs the key any more: a process may lack it, and none may have it in first place.';
 
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
@@ -236,6 +248,22 @@ CREATE TABLE public.policies (
     body text NOT NULL,
     adopted_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.processes (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    keys text NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.processes IS 'The processes that run, or did a moment ago: what must not be taken from them is not taken while they are seen.';
+
+COMMENT ON COLUMN public.processes.name IS 'Host and process number.';
+
+COMMENT ON COLUMN public.processes.keys IS 'The ids of its keys by use, as JSON, in order: the first of each is the one in use.';
+
+COMMENT ON COLUMN public.processes.seen_at IS 'By the clock of the database, the only one that all processes share; a row that is not refreshed counts no more.';
 
 CREATE TABLE public.registrations (
     id uuid NOT NULL,
@@ -350,6 +378,9 @@ ALTER TABLE ONLY public.extensions
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.key_checks
+    ADD CONSTRAINT key_checks_pkey PRIMARY KEY (use, key_id);
+
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
 
@@ -361,6 +392,9 @@ ALTER TABLE ONLY public.persons
 
 ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.processes
+    ADD CONSTRAINT processes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from registration.dependencies import Dependency
+from registration.errors import Unavailable
 from registration.forms import user_name_key
 from registration.searching import folded, identity_key
+
+_log = structlog.get_logger()
 
 _NONCE_BYTES = 12
 
@@ -28,12 +33,14 @@ class WrappedKey:
 class KeyRing:
     """The keys of an installation, by id; the first master key and the first code key are the ones in use.
 
-    Master and index keys have 32 bytes; keys never appear in `repr`.
+    Master and index keys have 32 bytes; keys never appear in `repr`. `retired_code_keys` have left the ring for good:
+    nothing that can still be redeemed needs them.
     """
 
     master_keys: Mapping[str, bytes] = field(repr=False)
     code_keys: Mapping[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
+    retired_code_keys: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def code_kid(self) -> str:
@@ -41,8 +48,12 @@ class KeyRing:
         return next(iter(self.code_keys))
 
     def code_key(self, kid: str) -> bytes:
-        """A code key; for one that has left the ring the one in use, under which an old code is simply wrong."""
-        return self.code_keys.get(kid, self.code_keys[self.code_kid])
+        """A code key. Raises `Unavailable`, with a line in the log, where the ring lacks it."""
+        return _key(self.code_keys, kid, "UGYFELKAPU_CODE_KEYS")
+
+    def code_key_to_compare(self, kid: str) -> bytes:
+        """The same; for one that was retired the one in use, under which an old code is simply wrong."""
+        return self.code_key(self.code_kid if kid in self.retired_code_keys - self.code_keys.keys() else kid)
 
     @property
     def master_kid(self) -> str:
@@ -55,12 +66,13 @@ class KeyRing:
         return key, self._wrapped(key, registration_id)
 
     def rewrap(self, wrapped: WrappedKey, registration_id: str) -> WrappedKey:
-        """The same data key under the master key in use. Raises `KeyError` where the ring lacks its present one."""
+        """The same data key under the master key in use. Raises as `unwrap`."""
         return self._wrapped(self.unwrap(wrapped, registration_id), registration_id)
 
     def unwrap(self, wrapped: WrappedKey, registration_id: str) -> bytes:
-        """The data key. Raises `KeyError` where the ring lacks the master key."""
-        return unseal(self.master_keys[wrapped.master_key_id], wrapped.wrapped, registration_id)
+        """The data key. Raises `Unavailable`, with a line in the log, where the ring lacks the master key."""
+        key = _key(self.master_keys, wrapped.master_key_id, "UGYFELKAPU_MASTER_KEYS")
+        return unseal(key, wrapped.wrapped, registration_id)
 
     def _wrapped(self, key: bytes, registration_id: str) -> WrappedKey:
         kid = self.master_kid
@@ -81,6 +93,14 @@ class KeyRing:
     def blind(self, use: str, text: str) -> bytes:
         """A keyed hash of `text` for one use: HMAC-SHA-256."""
         return hmac.digest(self.index_key, f"{use}|{text}".encode(errors="replace"), "sha256")
+
+
+def _key(ring: Mapping[str, bytes], key_id: str, setting: str) -> bytes:
+    key = ring.get(key_id)
+    if key is None:
+        _log.error("key_missing", setting=setting, key=key_id)
+        raise Unavailable(Dependency.KEY, setting=setting, key=key_id)
+    return key
 
 
 def part(registration_id: str, part_id: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from store.keys import KEY_USES
 from wiring.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,8 +104,20 @@ def test_the_api_starts_after_the_migration_too_and_has_what_it_needs_besides(co
         "UGYFELKAPU_API_ADDRESS",
         "UGYFELKAPU_TOKEN_ISSUER",
         "UGYFELKAPU_TOKEN_KEYS",
-        "UGYFELKAPU_ASSERTION_KEYS",
     }
+
+
+def test_the_migration_gets_every_key_that_a_process_has(compose: dict[str, Any]) -> None:
+    """It registers them: what it does not know, no process may start with."""
+    services = compose["services"]
+    keys = {
+        name
+        for service in ("worker", "api")
+        for name in services[service]["environment"]
+        if name.removeprefix("UGYFELKAPU_").lower() in {use.field for use in KEY_USES}
+    }
+    assert len(keys) == len(KEY_USES)
+    assert keys <= services["migrate"]["environment"].keys()
 
 
 def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: dict[str, Any]) -> None:
@@ -113,7 +126,8 @@ def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: 
     assert (ROOT / migrate["build"]["context"] / migrate["build"]["dockerfile"]).is_file()
     addresses = {"UGYFELKAPU_METRICS_ADDRESS", "UGYFELKAPU_HEALTH_ADDRESS"}
     assert set(worker["environment"]) - set(migrate["environment"]) == addresses
-    assert migrate["environment"].items() <= worker["environment"].items()
+    assert set(migrate["environment"]) - set(worker["environment"]) == {"UGYFELKAPU_ASSERTION_KEYS"}
+    assert all(worker["environment"].get(name, text) == text for name, text in migrate["environment"].items())
 
 
 def test_the_worker_writes_checkpoints_and_archive_the_api_reads_them_and_the_image_owns_their_folders(

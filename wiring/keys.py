@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Final
 
 from pydantic import SecretStr
@@ -9,6 +10,8 @@ from pydantic import SecretStr
 from wiring.setting_rules import BrokenRule, SettingRule
 
 _KEY_BYTES: Final = 32
+_KEY_ID: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
+"""Ids are named in logs and sentences: too short for a key that was put in the wrong place."""
 
 
 def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
@@ -16,7 +19,7 @@ def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for entry in (ring if isinstance(ring, str) else ring.get_secret_value()).split(","):
         kid, separator, key = entry.strip().partition(":")
-        if not separator or not kid or kid in keys:
+        if not separator or not _KEY_ID.fullmatch(kid) or kid in keys:
             raise BrokenRule(SettingRule.KEYS)
         keys[kid] = parse_key(key)
     return keys

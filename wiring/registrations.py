@@ -16,10 +16,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from registration import messages as m
 from registration.bounds import fits_office
+from registration.dependencies import Dependency
 from registration.errors import NotFound, UgyfelkapuError, Unavailable
 from registration.lifecycle import State
 from registration.names import CHANNEL_ATTRIBUTE, OFFICE_ATTRIBUTE, REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.rules import UPDATE_NAMES
+from wiring.temporal import is_unreachable
 
 _CHANNEL: Final = SearchAttributeKey.for_keyword(CHANNEL_ATTRIBUTE)
 _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
@@ -49,15 +51,15 @@ async def launch(client: Client, state: State, *, within: timedelta = _STARTED_W
     except WorkflowAlreadyStartedError:
         return
     except RPCError:
-        raise Unavailable from None
+        raise Unavailable(Dependency.TEMPORAL) from None
     except RuntimeError as failure:
         raise_unless_unreachable(failure)
-        raise Unavailable from None
+        raise Unavailable(Dependency.TEMPORAL) from None
 
 
 def raise_unless_unreachable(failure: RuntimeError) -> None:
-    """A client that connects on first use and finds nobody raises a bare `RuntimeError` (measured); others go on."""
-    if not str(failure).startswith("Failed client connect"):
+    """Raises a failure again that is not that of a client which connects on first use and finds nobody."""
+    if not is_unreachable(failure):
         raise failure
 
 
@@ -80,12 +82,13 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed.cause) from None
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise Unavailable from None
+        raise Unavailable(Dependency.WORKER) from None
     except RPCError as trouble:
-        raise (NotFound() if trouble.status is RPCStatusCode.NOT_FOUND else Unavailable()) from None
+        found_none = trouble.status is RPCStatusCode.NOT_FOUND
+        raise (NotFound() if found_none else Unavailable(Dependency.TEMPORAL)) from None
     except RuntimeError as failure:
         raise_unless_unreachable(failure)
-        raise Unavailable from None
+        raise Unavailable(Dependency.TEMPORAL) from None
     return answer
 
 
@@ -93,4 +96,4 @@ def _refusal(cause: BaseException) -> UgyfelkapuError:
     if isinstance(cause, ApplicationError) and cause.type in UgyfelkapuError.kinds:
         facts = cause.details[0] if cause.details else {}
         return UgyfelkapuError.kinds[cause.type](**facts)
-    return Unavailable()
+    return Unavailable(Dependency.WORKER)

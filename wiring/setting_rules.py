@@ -17,8 +17,8 @@ class SettingRule(Enum):
     ABOVE = Words("több kell legyen, mint {least}", "must be more than {least}")
     FOLDER = Words("létező mappa kell", "must be a folder that exists")
     KEYS = Words(
-        "vesszővel elválasztott, különböző azonosítójú id:base64 párok kellenek",
-        "must be id:base64 pairs with different ids, separated by commas",
+        "vesszővel elválasztott, különböző azonosítójú id:base64 párok kellenek; az id 1–32 betű, számjegy vagy . _ -",
+        "must be id:base64 pairs with different ids, separated by commas; an id is 1 to 32 letters, digits or . _ -",
     )
     KEY = Words("{count} bájt base64 kódolásban", "must be base64 of {count} bytes")
     EMAILS = Words("vesszővel elválasztott e-mail címek kellenek", "must be e-mail addresses, separated by commas")
@@ -59,6 +59,10 @@ class SettingRule(Enum):
         "egy JWKS https címe kell, vagy fájl nyilvános kulcsokkal (PEM vagy JWKS)",
         "must be an https address of a JWKS, or a file with public keys as PEM or JWKS",
     )
+    TOKEN_KEYS_UNREADABLE = Words(
+        "ebből a fájlból nem olvasható nyilvános kulcs ({reason}); PEM vagy JWKS kell, olvasási joggal",
+        "no public key can be read from this file ({reason}); must be PEM or a JWKS that this process may read",
+    )
     NOT_ACCEPTED = Words("ilyen értéket nem fogad el", "does not accept such a value")
 
 
@@ -76,10 +80,10 @@ class SettingsError(Exception):
 
     def __init__(self, field: str, broken: BrokenRule) -> None:
         """`field` is its name in `Settings`."""
-        self._variable = f"UGYFELKAPU_{field.upper()}"
+        self.variable: Final = f"UGYFELKAPU_{field.upper()}"
         self._words = broken.words
         super().__init__(self.sentence(Language.EN))
 
     def sentence(self, language: Language) -> str:
         """The one clear sentence for an operator."""
-        return f"{self._variable}: {self._words.in_language(language)}."
+        return f"{self.variable}: {self._words.in_language(language)}."

@@ -4,6 +4,7 @@ import logging
 import math
 import sys
 import threading
+from collections.abc import Callable
 from traceback import walk_tb
 from types import TracebackType
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import structlog
 from structlog.stdlib import ProcessorFormatter, add_logger_name
 from structlog.types import EventDict, Processor, WrappedLogger
+from temporalio.client import Client
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -27,8 +29,15 @@ _STAMPED: Final[tuple[Processor, ...]] = (
 _REPEATED_SECONDS: Final = 10
 _MOST_KINDS: Final = 1_000
 """Of messages remembered; some hundred kilobytes."""
+CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
+CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
 
 _JSON: Final = structlog.processors.JSONRenderer()
+
+
+def log_to_stderr() -> None:
+    """What we log ourselves, one JSON object a line: standard output is for a command's answer."""
+    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
 
 
 def log_as_json() -> None:
@@ -37,11 +46,7 @@ def log_as_json() -> None:
     What a library repeats is one line every 10 seconds; its `repeated` counts those left out since the one before it.
     Warnings and exceptions that nobody catches go the same way; no text of an exception does.
     """
-    structlog.configure(
-        processors=[*_STAMPED, _JSON],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
-    )
+    log_to_stderr()
     of_libraries = logging.StreamHandler(sys.stderr)
     of_libraries.setFormatter(
         ProcessorFormatter(
@@ -54,11 +59,6 @@ def log_as_json() -> None:
     logging.captureWarnings(capture=True)
     threading.excepthook = lambda ended: _uncaught(ended.exc_value)
     sys.unraisablehook = lambda ended: _uncaught(ended.exc_value)
-
-
-def log_nothing() -> None:
-    """For commands of people, who get one sentence when something goes wrong; we log nothing as critical."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 class _Repetitions(logging.Filter):
@@ -96,6 +96,13 @@ def runtime_with_metrics(address: str | None) -> Runtime:
             metrics=PrometheusConfig(bind_address=address) if address else None,
         )
     )
+
+
+def clock_gauge(client: Client) -> Callable[[float], None]:
+    """Sets the metric of the seconds between this machine's clock and the database's, beside Temporal's own."""
+    runtime = client.service_client.config.runtime or Runtime.default()
+    gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
+    return gauge.set
 
 
 def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -1,16 +1,29 @@
 """Builds the Temporal client, from Temporal's own environment configuration (`TEMPORAL_*`, profiles)."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile
+from temporalio.service import RPCError, RPCStatusCode
 
+from registration.dependencies import Dependency
+from registration.errors import Unavailable
 from registration.names import NAMESPACE
 from wiring.payloads import BRIEF_JSON
+from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     from temporalio.runtime import Runtime
+
+_ANSWERS_WITHIN: Final = timedelta(seconds=3)
+"""As readiness waits; a healthy cluster answers in milliseconds."""
+
+_NO_NAMESPACE: Final = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT}
+_REFUSALS: Final = {RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED}
 
 
 async def connect(
@@ -18,10 +31,48 @@ async def connect(
 ) -> Client:
     """A client for the configured cluster; the namespace is `ugyfelkapu` unless the configuration names another.
 
-    `overrides` stand above the environment (`TEMPORAL_ADDRESS` and so on). Raises `RuntimeError` where nobody answers.
+    `overrides` stand above the environment (`TEMPORAL_ADDRESS` and so on). Raises `Unavailable` where nobody answers,
+    `CannotStart` where the configuration cannot be used.
     """
-    profile = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides))
-    config = profile.to_client_connect_config()
-    config.setdefault("target_host", "127.0.0.1:7233")
-    config.setdefault("namespace", NAMESPACE)
-    return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+    try:
+        profile = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides))
+        config = profile.to_client_connect_config()
+        config.setdefault("target_host", "127.0.0.1:7233")
+        config["namespace"] = config.get("namespace") or NAMESPACE
+        return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+    except RuntimeError as failure:
+        if is_unreachable(failure):
+            raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+        raise _unusable(failure) from None
+    except (OSError, ValueError, TypeError) as failure:
+        raise _unusable(failure) from None
+
+
+async def check_namespace(client: Client) -> None:
+    """Asks for the client's namespace. Raises `CannotStart` where it is not there or refused, `Unavailable`."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    try:
+        async with asyncio.timeout(_ANSWERS_WITHIN.total_seconds()):
+            await client.workflow_service.describe_namespace(request, timeout=_ANSWERS_WITHIN)
+    except TimeoutError as failure:
+        raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+    except RPCError as trouble:
+        if trouble.status in _NO_NAMESPACE:
+            raise CannotStart(StartProblem.NO_SUCH_NAMESPACE) from None
+        if trouble.status in _REFUSALS:
+            raise CannotStart(StartProblem.TEMPORAL_REFUSES, reason=trouble.status.name) from None
+        raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
+    except RuntimeError as failure:
+        if is_unreachable(failure):
+            raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+        raise
+
+
+def is_unreachable(failure: RuntimeError) -> bool:
+    """A client that finds nobody raises a bare `RuntimeError`, at once or on first use (measured)."""
+    return str(failure).startswith("Failed client connect")
+
+
+def _unusable(failure: Exception) -> CannotStart:
+    """Neither the text nor its source: a configuration file may hold an API key."""
+    return CannotStart(StartProblem.TEMPORAL_SETTINGS, reason=type(failure).__name__)

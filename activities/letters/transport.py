@@ -46,6 +46,11 @@ class MailTransport:
             finally:
                 self._put_back(connection)
 
+    async def reach(self) -> None:
+        """Opens a connection, greeted, encrypted and logged in, and keeps it for the next letter. MailUnavailable."""
+        async with self._places:
+            self._put_back(await self._open())
+
     async def close(self) -> None:
         """Say goodbye on every idle connection; the others close when their letter is done. None is opened any more."""
         self._closed = True

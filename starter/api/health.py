@@ -1,8 +1,10 @@
 """For whoever runs the service: is it there, can it work, what has it done, which version is it."""
 
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Final
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -12,6 +14,8 @@ from starter.api.observation import Metrics
 from starter.api.problem_types import NOT_READY, UNEXPECTED
 from starter.api.problems import Problem
 from starter.api.services import ApiServices
+
+_log = structlog.get_logger()
 
 router: Final = APIRouter(tags=["service"])
 
@@ -33,8 +37,14 @@ async def is_alive() -> Health:
 
 @router.get("/readyz", responses=http_problems(UNEXPECTED, NOT_READY), openapi_extra={"security": []})
 async def is_ready(services: ApiServices) -> Health:
-    """The database is there, prepared and takes something in, and Temporal is there. No token is needed."""
-    if not (await services.health.readiness()).is_ready:
+    """The database is there, prepared and takes something in; Temporal, its namespace and the issuer's keys are there.
+
+    No token is needed.
+    """
+    readiness = await services.health.readiness()
+    token_keys = await services.tokens.can_be_verified()
+    if not (readiness.is_ready and token_keys):
+        _log.warning("not_ready", **asdict(readiness), token_keys=token_keys)
         raise Problem(NOT_READY)
     return Health()
 

@@ -4,11 +4,12 @@ import time
 from typing import Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from starter.api.problem_types import UNEXPECTED
 from starter.api.problems import Problem, language_of, problem_response
+from wiring.telemetry import CLOCK_METRIC, CLOCK_METRIC_HELP
 
 _log = structlog.get_logger()
 
@@ -37,6 +38,11 @@ class Metrics:
             registry=self.registry,
             buckets=_SECONDS,
         )
+        self._clock = Gauge(CLOCK_METRIC, CLOCK_METRIC_HELP, registry=self.registry)
+
+    def show_clock(self, seconds: float) -> None:
+        """The seconds between this machine's clock and the database's."""
+        self._clock.set(seconds)
 
     def count(self, operation: str, status: int, seconds: float) -> None:
         """One request."""

@@ -124,6 +124,9 @@ OF_ERRORS: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     errors.IdempotencyKeyReused: ProblemType(
         "idempotency-key-reused", 422, "Idempotency-Key reused", "Ismételt Idempotency-Key"
     ),
+    errors.KeyNotEverywhere: ProblemType(
+        "key-not-everywhere", 409, "Key not known everywhere", "Nem mindenütt ismert kulcs"
+    ),
     errors.RequestInProgress: ProblemType("request-in-progress", 409, "Request in progress", "A kérés folyamatban van"),
     errors.LogInRefused: ProblemType(
         "log-in-refused", 409, "No log-in in this status", "Ebben az állapotban nincs belépés"
@@ -276,8 +279,8 @@ NOT_READY: Final = HttpProblemType(
     503,
     "Not ready",
     "Nem kész",
-    "The database or Temporal cannot be reached, or the database is not prepared.",
-    "Az adatbázis vagy a Temporal nem érhető el, vagy az adatbázis nincs előkészítve.",
+    "The database, Temporal or the keys of the tokens' issuer cannot be reached, or the installation is not prepared.",
+    "Az adatbázis, a Temporal vagy a tokenek kiállítójának kulcsai nem érhetők el, vagy a telepítés nincs előkészítve.",
 )
 
 OF_HTTP: Final = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -17,6 +18,8 @@ from starter.api import problem_types
 from starter.api.invalid_input import invalid_input
 from starter.api.language import preferred_language
 from starter.api.problem_types import OF_ERRORS, HttpProblemType, ProblemType
+
+_log = structlog.get_logger()
 
 _RETRY_SECONDS: Final = {RequestInProgress: "2", Unavailable: "5", RevocationUnknown: "60"}
 """A healthy system answers within these; who asks more often only adds load."""
@@ -52,7 +55,9 @@ def http_problem(kind: HttpProblemType, language: Language) -> dict[str, Any]:
 
 
 def refusal_response(error: UgyfelkapuError, language: Language) -> ProblemResponse:
-    """The answer to a request that the engine refuses."""
+    """The answer to a request that the engine refuses; which dependency did not do its part is in the log alone."""
+    if isinstance(error, Unavailable):
+        _log.warning("unavailable", **error.facts)
     wait = error.facts["seconds"] if isinstance(error, TooManyGuesses) else _RETRY_SECONDS.get(type(error))
     headers = {"Retry-After": wait} if wait else None
     return ProblemResponse(problem_of(error, language), OF_ERRORS[type(error)].status, headers)

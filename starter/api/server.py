@@ -62,6 +62,7 @@ async def running_api(
     """
     bounds = bounds or _affordable(Bounds())
     services = await services_of(settings, gateway)
+    await services.tokens.can_be_verified()  # so that an issuer who does not answer is in the log from the first second
     with _listening(address) as at:
         config = uvicorn.Config(
             build(services),
@@ -88,7 +89,7 @@ async def running_api(
 
 
 async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> None:
-    """Runs until SIGTERM or Ctrl-C. Raises `SettingsError`, `Unavailable`."""
+    """Runs until SIGTERM or Ctrl-C. Raises `SettingsError`, `CannotStart`, `Unavailable`."""
     await check_settings(settings)
     log_as_json()
     stop = asyncio.Event()
@@ -96,7 +97,7 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=runtime_with_metrics(None), lazy=True)
-    async with open_gateway(settings, client) as gateway, running_api(settings, gateway, address) as url:
+    async with open_gateway(settings, client, "api") as gateway, running_api(settings, gateway, address) as url:
         _log.info("listening", url=url)
         await stop.wait()
 

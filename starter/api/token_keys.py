@@ -5,11 +5,11 @@ import json
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+import structlog
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -17,10 +17,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
+from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from wiring.jwt import algorithms_of
 from wiring.places import is_web, token_keys
 from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+
+_log = structlog.get_logger()
 
 _FRESH_SECONDS: Final = 600
 """A key that its issuer has withdrawn is believed for so long, or until the issuer can be asked again."""
@@ -34,6 +37,8 @@ _RETRY_SECONDS: Final = 5
 _FETCH_SECONDS: Final = 5
 _LONGEST: Final = 1 << 20
 """Bytes; a key set has a few thousand."""
+
+_UNREADABLE: Final = (OSError, ValueError, JoseError, UnsupportedAlgorithm)
 
 _KINDS: Final = {"RSA", "EC", "OKP"}
 _PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
@@ -61,9 +66,16 @@ class TokenKeys:
         if not is_web(self._location):
             try:
                 self._keys = await self._read()
-            except (OSError, ValueError, JoseError, UnsupportedAlgorithm):
-                raise SettingsError("token_keys", BrokenRule(SettingRule.TOKEN_KEYS)) from None
+            except _UNREADABLE as trouble:
+                broken = BrokenRule(SettingRule.TOKEN_KEYS_UNREADABLE, reason=type(trouble).__name__)
+                raise SettingsError("token_keys", broken) from None
             self._looked_at = self._clock()
+
+    async def known(self) -> bool:
+        """Whether any key is to be had; until one was, this looks again, at most every 5 seconds."""
+        if not self._keys:
+            await self._look_again(_RETRY_SECONDS)
+        return bool(self._keys)
 
     async def candidates(self, kid: str | None) -> list[Key]:
         """The keys that may have signed a token. Raises `Unavailable` where none was ever to be had.
@@ -76,7 +88,7 @@ class TokenKeys:
             await self._look_again(_AGAIN_SECONDS if self._keys else _RETRY_SECONDS)
             found = self._matching(kid)
         if not self._keys:
-            raise Unavailable
+            raise Unavailable(Dependency.TOKEN_KEYS)
         return found
 
     def _matching(self, kid: str | None) -> list[Key]:
@@ -91,8 +103,10 @@ class TokenKeys:
         async with self._lock:
             if self._age() <= oldest:  # somebody else has just looked
                 return
-            with suppress(OSError, ValueError, JoseError, UnsupportedAlgorithm, aiohttp.ClientError, TimeoutError):
+            try:
                 self._keys = await self._read()
+            except (*_UNREADABLE, aiohttp.ClientError, TimeoutError) as trouble:
+                _log.error("token_keys_unavailable", setting="UGYFELKAPU_TOKEN_KEYS", reason=type(trouble).__name__)
             self._looked_at = self._clock()
 
     async def _read(self) -> list[Key]:

@@ -75,6 +75,10 @@ class Tokens:
         self._issuer = issuer
         self._audience = audience
 
+    async def can_be_verified(self) -> bool:
+        """Whether any key of the issuer is to be had; where none ever was, nobody can call."""
+        return await self._keys.known()
+
     async def principal(self, token: str) -> Principal:
         """Whom a token names. Raises `TokenRefused`, `Unavailable` where the issuer's keys are not to be had."""
         claims = JWTClaimsRegistry(

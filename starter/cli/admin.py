@@ -66,7 +66,10 @@ def rotate_keys(
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
-    """Wrap all data keys under the first master key, while everything goes on; interrupted, run it again."""
+    """Wrap all data keys under the first master key, while everything goes on; interrupted, run it again.
+
+    Refused as long as a running process lacks the key; --dry-run names those processes.
+    """
     choices, acting = choices_of(context), required_operator(operator)
 
     async def rotated(gateway: "Gateway") -> dict[str, Any]:
@@ -75,7 +78,13 @@ def rotate_keys(
         operations = OperationsGateway(gateway, acting)
         waiting = await operations.keys_to_rotate()
         if dry_run:
-            return {"dry_run": True, "rewrapped": 0, "remaining": sum(waiting.values()), "master_keys": list(waiting)}
+            return {
+                "dry_run": True,
+                "rewrapped": 0,
+                "remaining": sum(waiting.values()),
+                "master_keys": list(waiting),
+                "processes_without_key": await operations.processes_without_key(),
+            }
         console = console_of(stderr=True)
         with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
             task = bar.add_task("", total=sum(waiting.values()))

@@ -7,6 +7,7 @@ import typer
 
 from starter.cli.choices import Lang, choices_of
 from starter.cli.conflicts import nothing_before_a_subcommand
+from starter.cli.log import logged_ending
 from starter.cli.output import print_json
 from starter.cli.session import installation
 
@@ -29,11 +30,12 @@ def api(
         return
     from starter.api.server import run
 
-    found = installation(choices_of(context))
-    set_host, _, set_port = found.settings.api_address.rpartition(":")
-    chosen = host or set_host
-    listened = f"[{chosen}]" if ":" in chosen.strip("[]") and not chosen.startswith("[") else chosen
-    asyncio.run(run(found.settings, found.temporal, f"{listened}:{set_port if port is None else port}"))
+    with logged_ending("api"):
+        found = installation(choices_of(context))
+        set_host, _, set_port = found.settings.api_address.rpartition(":")
+        chosen = host or set_host
+        listened = f"[{chosen}]" if ":" in chosen.strip("[]") and not chosen.startswith("[") else chosen
+        asyncio.run(run(found.settings, found.temporal, f"{listened}:{set_port if port is None else port}"))
 
 
 @app.command()

@@ -17,7 +17,6 @@ from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
-from wiring.telemetry import log_nothing
 
 _HELP: Final = """Registrations of a client gate, each one durable Temporal workflow that lives for years.
 
@@ -66,8 +65,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             # has no ő is no reason to fail.
             ascii_only = codecs.lookup(stream.encoding).name == "ascii"
             stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
-    if not _debugging():
-        log_nothing()
     _end(_run(arguments))
 
 

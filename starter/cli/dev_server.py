@@ -46,11 +46,12 @@ async def _serve(choices: Choices) -> None:
         from starter.dev.environment import embedded_servers
         from starter.dev.preparation import prepare_with_offices
         from starter.gateway import open_gateway
-        from wiring.telemetry import log_as_json
+        from wiring.telemetry import log_as_json, log_to_stderr
         from worker import running_workers
     except ModuleNotFoundError:
         raise CliError(CliProblem.EXTRA_MISSING) from None
 
+    log_to_stderr()
     console = console_of(stderr=True)
     async with AsyncExitStack() as stack:
         with console.status("PostgreSQL, Temporal, SMTP, API …"):
@@ -58,7 +59,7 @@ async def _serve(choices: Choices) -> None:
             settings, client = addresses.settings(choices.folder), await addresses.connect()
             await prepare_with_offices(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
-            gateway = await stack.enter_async_context(open_gateway(settings, client))
+            gateway = await stack.enter_async_context(open_gateway(settings, client, "dev"))
             api = await stack.enter_async_context(running_api(settings, gateway, _api_address(settings)))
         log_as_json()
         _announce(choices, addresses, api)

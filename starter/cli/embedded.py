@@ -108,6 +108,7 @@ def fast_forward(
 
 
 async def _forwarded(gateway: "Gateway", reference: str, period: timedelta | None) -> dict[str, Any]:
+    from registration.dependencies import Dependency
     from registration.errors import Unavailable
     from starter.dev.clock import Clocks
     from starter.gateway import AuditGateway
@@ -133,7 +134,7 @@ async def _forwarded(gateway: "Gateway", reference: str, period: timedelta | Non
                 "next_step_at": found.next_step_at,
             }
     except TimeoutError:
-        raise Unavailable from None
+        raise Unavailable(Dependency.WORKER) from None
 
 
 async def _settled(audit: "AuditGateway", registration_id: str, moment: datetime) -> "Description":

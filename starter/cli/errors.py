@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 
+from registration.dependencies import Dependency
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
 from registration.statuses import Language
@@ -13,6 +14,7 @@ from starter.cli.named_fields import in_options
 from starter.cli.sentences import CliProblem
 from starter.cli.usage import in_hungarian
 from wiring.setting_rules import SettingsError
+from wiring.start_problems import CannotStart
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
@@ -36,12 +38,8 @@ _BAD_INPUT: Final = {
     CliProblem.ONE_WAY_TO_VERIFY,
     CliProblem.NOBODY_TO_ASK,
     CliProblem.ONE_WAY_TO_EXTEND,
-    CliProblem.DATABASE_REFUSES,
     CliProblem.USAGE,
 }
-
-_DATABASE_REFUSES: Final = {"InvalidPasswordError", "InvalidAuthorizationSpecificationError", "InvalidCatalogNameError"}
-"""Exceptions of the PostgreSQL driver, which this room does not import."""
 
 
 class CliError(Exception):
@@ -58,7 +56,8 @@ class CliError(Exception):
 class Ending:
     """How a failed command ends: the exit status and the sentence for standard error; for programs, also what it is.
 
-    `type` is the refusal's stable name; `field` the option, argument or field that breaks a rule, `rule` its name.
+    `type` is the refusal's stable name; `field` the option, argument or field that breaks a rule, `rule` its name;
+    `dependency` is what did not do its part, `setting` the environment variable to look at.
     """
 
     status: int
@@ -66,16 +65,21 @@ class Ending:
     type: str
     field: str | None = None
     rule: str | None = None
+    dependency: Dependency | None = None
+    setting: str | None = None
 
     @property
     def as_json(self) -> str:
         """One line, as `--json` asks for."""
         facts = {"type": self.type, "detail": self.sentence, "field": self.field, "rule": self.rule}
+        facts |= {"dependency": self.dependency and self.dependency.name, "setting": self.setting}
         return json.dumps({**facts, "exit_status": self.status}, ensure_ascii=False)
 
 
 def ending_of(error: Exception, language: Language, context: typer.Context | None = None) -> Ending:
     """One sentence for whatever went wrong, in the names of the command that ran."""
+    if ending := _of_dependencies(error, language):
+        return ending
     match error:
         case InvalidInput():
             field, sentence = in_options(error, language, context)
@@ -85,8 +89,6 @@ def ending_of(error: Exception, language: Language, context: typer.Context | Non
             )
         case UgyfelkapuError():
             return Ending(REFUSED, error.sentence(language), type(error).__name__)
-        case SettingsError():
-            return Ending(BAD_INPUT, error.sentence(language), "SettingsError")
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
             return Ending(status, problem.in_language(language, **facts), problem.name, facts.get("option"))
@@ -96,17 +98,23 @@ def ending_of(error: Exception, language: Language, context: typer.Context | Non
             sentence = CliProblem.USAGE.in_language(language, reason=reason)
             return Ending(error.exit_code, sentence, CliProblem.USAGE.name)
         case _:
-            return _unexpected(error, language)
+            sentence = CliProblem.UNEXPECTED.in_language(language, reason=type(error).__name__)
+            return Ending(REFUSED, sentence, CliProblem.UNEXPECTED.name)
 
 
-def _unexpected(error: Exception, language: Language) -> Ending:
+def _of_dependencies(error: Exception, language: Language) -> Ending | None:
+    """How a command ends that a server, a setting or a key kept from its work."""
     kind = type(error).__name__
-    if isinstance(error, RuntimeError) and str(error).startswith("Failed client connect"):
-        return Ending(REFUSED, Unavailable().sentence(language), Unavailable.__name__)
-    if kind == "UndefinedTableError":
-        problem, status = CliProblem.NOT_PREPARED, REFUSED
-    elif kind in _DATABASE_REFUSES:
-        problem, status = CliProblem.DATABASE_REFUSES, BAD_INPUT
-    else:
-        problem, status = CliProblem.UNEXPECTED, REFUSED
-    return Ending(status, problem.in_language(language, reason=kind), problem.name)
+    match error:
+        case Unavailable():
+            setting = error.dependency and error.dependency.setting(error.facts)
+            sentence = error.for_operators(language)
+            return Ending(REFUSED, sentence, kind, dependency=error.dependency, setting=setting)
+        case SettingsError():
+            return Ending(BAD_INPUT, error.sentence(language), kind, setting=error.variable)
+        case CannotStart():
+            status = BAD_INPUT if error.wrong_setting else REFUSED
+            sentence = error.sentence(language)
+            return Ending(status, sentence, kind, dependency=error.dependency, setting=error.setting)
+        case _:
+            return None

@@ -9,6 +9,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
+from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.extensions import USUAL_RATE, ExtensionState, ExtensionStatus
 from registration.record import Event, EventKind
@@ -105,7 +106,7 @@ def account(
                             return event
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise Unavailable from None
+            raise Unavailable(Dependency.WORKER) from None
 
     event = operations.act_with(extended)
     if event.kind is EventKind.SIGNAL_REFUSED:

@@ -153,6 +153,7 @@ LABELS: Final = {
     "rewrapped": "új kulccsal lezárva",
     "remaining": "hátravan",
     "master_keys": "mesterkulcsok",
+    "processes_without_key": "folyamatok a kulcs nélkül",
     "prepared": "előkészítve",
     "api": "API",
     "temporal": "Temporal",

@@ -36,8 +36,6 @@ class CliProblem(StrEnum):
     LINES_WOULD_BE_REFUSED = "{count} lines would be refused; {report} says which and why. Nothing was taken over."
     LINES_UNLISTED = "{count} lines would be refused; add --report FILE to see which and why. Nothing was written."
     REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
-    NOT_PREPARED = "The database is not prepared: run `ugyfelkapu migrate`."
-    DATABASE_REFUSES = "UGYFELKAPU_DATABASE_URL: the database refuses this user, password or name ({reason})."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
     MORE_FOUND = "There are more than these 50: search by a receipt number or a user name, which only one has."
     OLDER_EXTENSIONS = "There are older ones: add --older-than {last}."
@@ -89,9 +87,6 @@ _HUNGARIAN: Final = {
     CliProblem.LINES_UNLISTED: "{count} sort nem vennénk át; a --report FÁJL kapcsolóval látható, hogy melyiket és "
     "miért. Semmi sem íródott ki.",
     CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
-    CliProblem.NOT_PREPARED: "Az adatbázis nincs előkészítve: futtassa: `ugyfelkapu migrate`.",
-    CliProblem.DATABASE_REFUSES: "UGYFELKAPU_DATABASE_URL: az adatbázis nem fogadja el ezt a felhasználót, jelszót "
-    "vagy nevet ({reason}).",
     CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
     CliProblem.MORE_FOUND: "Ennél az 50-nél több van: keressen nyugtaszámra vagy felhasználói névre, abból egy van.",
     CliProblem.OLDER_EXTENSIONS: "Vannak régebbiek is: adja hozzá: --older-than {last}.",

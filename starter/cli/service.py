@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.log import logged_ending
 from starter.cli.output import show
 from starter.cli.session import installation
 
@@ -32,14 +33,23 @@ def worker(
     from worker import ALL_QUEUES
     from worker import run as run_worker
 
-    found = installation(choices_of(context))
-    os.environ.update(found.temporal)
-    asyncio.run(run_worker(found.settings, [str(chosen) for chosen in queue] if queue else ALL_QUEUES))
+    with logged_ending("worker"):
+        found = installation(choices_of(context))
+        os.environ.update(found.temporal)
+        asyncio.run(run_worker(found.settings, [str(chosen) for chosen in queue] if queue else ALL_QUEUES))
 
 
 @app.command(rich_help_panel=_PANEL)
-def migrate(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
-    """Prepare the database, Temporal's namespace, search attributes and schedule; running it again is harmless."""
+def migrate(
+    context: typer.Context,
+    give_up_code_key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Retire this code key at once: codes made with it are wrong; repeatable."),
+    ] = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Prepare the database, its register of keys, and Temporal; running it again is harmless."""
     from starter.gateway.preparation import prepare
     from wiring.temporal import connect
 
@@ -47,7 +57,8 @@ def migrate(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -
     found = installation(choices)
 
     async def prepared() -> None:
-        await prepare(found.settings, await connect(found.temporal, lazy=True))
+        client = await connect(found.temporal, lazy=True)
+        await prepare(found.settings, client, give_up_code_keys=give_up_code_key or ())
 
     asyncio.run(prepared())
     show(choices, {"prepared": True})

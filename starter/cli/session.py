@@ -62,13 +62,16 @@ def installation(choices: Choices) -> Installation:
 def run(choices: Choices, operation: "Callable[[Gateway], Awaitable[_Outcome]]") -> _Outcome:
     """Opens the gateway, runs one operation on it, and closes it. Raises what the operation raises."""
     from starter.gateway import open_gateway
+    from wiring.telemetry import log_to_stderr
     from wiring.temporal import connect
+
+    log_to_stderr()
 
     async def opened() -> _Outcome:
         found = installation(choices)
         # Lazy: log-in answers while Temporal is away (principle 10).
         client = await connect(found.temporal, lazy=True)
-        async with open_gateway(found.settings, client) as gateway:
+        async with open_gateway(found.settings, client, "command") as gateway:
             return await operation(gateway)
 
     return asyncio.run(opened())

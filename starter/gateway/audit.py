@@ -8,6 +8,7 @@ from typing import Final
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.access import AccessPage, AccessPlace
+from registration.dependencies import Dependency
 from registration.errors import NotFound, Unavailable
 from registration.explanations import Explanation, explain
 from registration.forms import checked_identifier
@@ -70,18 +71,21 @@ class AuditGateway:
 
     async def _ask(self, registration_id: str) -> Description:
         """Asks again for a moment where a run has only just continued as new and has no first workflow task yet."""
-        async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-            while True:
-                try:
-                    description: Description = await handle_of(self._gateway.client, registration_id).query(
-                        "describe", result_type=Description, rpc_timeout=timedelta(seconds=_ANSWERS_WITHIN_SECONDS)
-                    )
-                except RPCError as trouble:
-                    if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
-                        raise
-                    await asyncio.sleep(_AGAIN_SECONDS)
-                else:
-                    return description
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+                while True:
+                    try:
+                        description: Description = await handle_of(self._gateway.client, registration_id).query(
+                            "describe", result_type=Description, rpc_timeout=timedelta(seconds=_ANSWERS_WITHIN_SECONDS)
+                        )
+                    except RPCError as trouble:
+                        if trouble.status is not RPCStatusCode.FAILED_PRECONDITION:
+                            raise
+                        await asyncio.sleep(_AGAIN_SECONDS)
+                    else:
+                        return description
+        except TimeoutError:
+            raise Unavailable(Dependency.WORKER) from None
 
     @answering
     async def snapshot(self, reference: str) -> Snapshot:

@@ -8,12 +8,12 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
-import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
+from registration.dependencies import Dependency
 from registration.errors import InvalidInput, NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
 from registration.input_rules import InputRule
@@ -37,11 +37,13 @@ from store.accounts import AccountStore
 from store.attempts import Attempts
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
-from store.database import ACCESS_REFUSED, DATABASE_FAILURES, opened_pool, passes
+from store.database import DATABASE_FAILURES
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
-from store.keys import checkpoint_folder, key_ring
+from store.keys import checkpoint_folder
 from store.offices import OfficeStore
+from store.opening import opened_store
+from store.processes import Processes
 from store.reader import Reader
 from store.record import RecordStore
 from store.rotation import KeyRotation
@@ -49,13 +51,14 @@ from store.search import SearchStore
 from store.staff import StaffStore
 from store.staff_acts import StaffActStore
 from store.statistics import StatisticsStore
+from store.trouble import unavailable_unless_ours
 from store.writer import Writer
 from wiring.archive import Archive
 from wiring.bounded_calls import with_bounds
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
+from wiring.temporal import check_namespace
 
-_log = structlog.get_logger()
 _STARTED_WITHIN: Final = timedelta(seconds=3)
 """Somebody waits, and the registration is accepted already: what is not started by then is for reconciliation."""
 
@@ -89,6 +92,7 @@ class Gateway:
     histories: Histories
     statistics: StatisticsStore
     staff_acts: StaffActStore
+    processes: Processes
 
     async def registration_id(self, reference: str) -> str:
         """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
@@ -199,11 +203,6 @@ def request_id_of(given: str | None) -> str:
     return new_request_id() if given is None else checked_uuid("request_id", given)
 
 
-def _log_database(failure: Exception) -> None:
-    """Without the failure's message, which quotes values."""
-    _log.warning("database_unavailable", error=type(failure).__name__, sqlstate=getattr(failure, "sqlstate", None))
-
-
 def answering(
     operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
 ) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
@@ -216,34 +215,29 @@ def answering(
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
             return await carried_through(operation(*arguments, **options))
-        except RPCError:
-            raise Unavailable from None
+        except RPCError as trouble:
+            raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
         except DATABASE_FAILURES as failure:
-            if not passes(failure):
-                raise
-            _log_database(failure)
-            raise Unavailable from None
+            raise unavailable_unless_ours(failure) from None
         except RuntimeError as failure:
             raise_unless_unreachable(failure)
-            raise Unavailable from None
+            raise Unavailable(Dependency.TEMPORAL) from None
 
     return guarded
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gateway]:
-    """Opens the store's pool and the hashing threads for as long as the context lasts. Raises `Unavailable`."""
+async def open_gateway(settings: Settings, client: Client, kind: str = "gateway") -> AsyncIterator[Gateway]:
+    """Opens the store and the hashing threads for as long as the context lasts; `kind` says what this process is.
+
+    Raises `Unavailable` where PostgreSQL does not answer, and `CannotStart` where this process must not work on it
+    (schema, clock, keys) or Temporal has no such namespace. Temporal may be away.
+    """
     async with AsyncExitStack() as stack:
-        opening = opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
-        try:
-            pool = await stack.enter_async_context(opening)
-        except ACCESS_REFUSED:
-            raise
-        except DATABASE_FAILURES as failure:
-            if not passes(failure):
-                raise
-            raise Unavailable from None
-        keys, bounded = key_ring(settings), with_bounds(client)
+        store = await stack.enter_async_context(opened_store(settings, kind))
+        with suppress(Unavailable):
+            await check_namespace(client)
+        pool, keys, bounded = store.pool, store.keys, with_bounds(client)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         errands = Errands()
@@ -274,4 +268,5 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             Histories(bounded, Archive(settings.archive_folder) if settings.archive_folder else None),
             StatisticsStore(pool),
             StaffActStore(pool),
+            store.processes,
         )

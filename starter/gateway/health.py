@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from temporalio.service import RPCError
-
+from registration.errors import Unavailable
 from starter.gateway.connection import Gateway, now
 from store.database import DATABASE_FAILURES, passes
 from store.migrate import newest_revision
+from wiring.start_problems import CannotStart
+from wiring.temporal import check_namespace
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """Less than the probes of load balancers wait."""
@@ -43,7 +44,7 @@ class HealthGateway:
     def __init__(self, gateway: Gateway) -> None:
         """Shares the process's connections. Revisions are numbers of four digits, so their order is that of text."""
         self._gateway = gateway
-        self._needed = newest_revision() or ""
+        self._needed = newest_revision()
         self._writes_again_at = -math.inf
         self._writable = False
 
@@ -74,6 +75,7 @@ class HealthGateway:
     async def _temporal(self) -> bool:
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                return await self._gateway.client.service_client.check_health()
-        except (RPCError, RuntimeError, TimeoutError):
+                await check_namespace(self._gateway.client)
+        except (CannotStart, Unavailable, RuntimeError, TimeoutError):
             return False
+        return True

@@ -8,7 +8,8 @@ from typing import Final
 
 from temporalio.client import WorkflowFailureError
 
-from registration.errors import Unavailable
+from registration.dependencies import Dependency
+from registration.errors import KeyNotEverywhere, Unavailable
 from registration.forms import checked_subject
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
@@ -17,11 +18,12 @@ from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
-
-_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
+from store.keys import MASTER
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
+
+_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class OperationsGateway(BulkExtensions):
                         result_type=Findings,
                     )
             except WorkflowFailureError:
-                raise Unavailable from None
+                raise Unavailable(Dependency.WORKER) from None
             return findings
 
     @answering
@@ -108,10 +110,12 @@ class OperationsGateway(BulkExtensions):
         """Re-wraps every data key and that of the seals; stopped at any point, the next call does the rest.
 
         `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
-        are, and count as remaining, as do those that a process with another first key has written meanwhile.
+        are, and count as remaining, as do those that a process with another first key has written meanwhile. Raises
+        `KeyNotEverywhere`, also between two batches, where a running process could not open what is re-wrapped.
         """
         rotation = self._gateway.rotation
         async with self._attended("operations.rotate_keys") as act:
+            await self._everywhere(rotation.present)
             await act.acting()
             rewrapped = 0
             for master_key_id in filter(rotation.opens, await rotation.counts()):
@@ -119,7 +123,22 @@ class OperationsGateway(BulkExtensions):
                 rewrapped += sealing
                 advance(sealing)
                 while (batch := await rotation.rewrap(master_key_id, after)).last:
+                    await self._everywhere(rotation.present)
                     rewrapped += batch.rewrapped
                     after = batch.last
                     advance(batch.looked_at)
             return Rotation(rewrapped, await rotation.counts())
+
+    @answering
+    async def processes_without_key(self) -> list[str]:
+        """The running processes that lack the master key in use: kind, host and process number of each."""
+        async with self._attended("operations.keys_to_rotate") as act:
+            await act.looked()
+            return await self._without(self._gateway.rotation.present)
+
+    async def _everywhere(self, master_key_id: str) -> None:
+        if lacking := await self._without(master_key_id):
+            raise KeyNotEverywhere(key=master_key_id, processes=", ".join(lacking))
+
+    async def _without(self, master_key_id: str) -> list[str]:
+        return [str(process) for process in await self._gateway.processes.lacking(MASTER, master_key_id)]

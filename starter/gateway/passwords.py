@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from registration.dependencies import Dependency
 from registration.errors import InvalidInput, Unavailable
 from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
@@ -69,7 +70,7 @@ class Passwords:
 
     async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         if not self._places.acquire(blocking=False):
-            raise Unavailable
+            raise Unavailable(Dependency.HASHING)
         hashing = self._threads.submit(step, *arguments)
         hashing.add_done_callback(lambda _: self._places.release())  # also when it is cancelled in the queue
         try:
@@ -77,7 +78,7 @@ class Passwords:
                 async with asyncio.timeout(_WITHIN_SECONDS):
                     return await asyncio.wrap_future(hashing)
         except TimeoutError:
-            raise Unavailable from None
+            raise Unavailable(Dependency.HASHING) from None
         finally:
             hashing.cancel()
 

@@ -1,20 +1,34 @@
-"""Prepares an installation: the database's schema, the first policy, and Temporal (`ugyfelkapu migrate`)."""
+"""Prepares an installation: the database's schema and keys, the first policy, and Temporal (`ugyfelkapu migrate`)."""
+
+from collections.abc import Collection
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 
+from registration.dependencies import Dependency
+from registration.errors import Unavailable
 from registration.policy import Policy
-from starter.gateway.connection import answering, now, open_gateway
-from store.keys import key_ring
-from store.migrate import migrate
+from starter.gateway.connection import answering, now
+from store.opening import opened_store
+from store.preparation import prepare_database
+from store.reader import Reader
+from store.writer import Writer
 from wiring.preparation import prepare_temporal
 from wiring.settings import Settings
 
 
 @answering
-async def prepare(settings: Settings, client: Client) -> None:
-    """Brings database and Temporal to what this version needs; running it again is harmless. Raises `Unavailable`."""
-    await migrate(settings.database_url.get_secret_value(), key_ring(settings))
-    async with open_gateway(settings, client) as gateway:
-        if await gateway.reader.policy() is None:
-            await gateway.writer.adopt_policy(Policy(), now())
-    await prepare_temporal(client, settings)
+async def prepare(settings: Settings, client: Client, *, give_up_code_keys: Collection[str] = ()) -> None:
+    """Brings database and Temporal to what this version needs; running it again is harmless.
+
+    `give_up_code_keys` are retired although codes could still be redeemed. Raises `CannotStart`, `Unavailable`.
+    """
+    await prepare_database(settings, now(), give_up=give_up_code_keys)
+    async with opened_store(settings, "migrate") as store:
+        if await Reader(store.pool, store.keys).policy() is None:
+            await Writer(store.pool, store.keys).adopt_policy(Policy(), now())
+    try:
+        await prepare_temporal(client, settings)
+    except (RPCError, TimeoutError) as trouble:
+        reason = trouble.status.name if isinstance(trouble, RPCError) else type(trouble).__name__
+        raise Unavailable(Dependency.TEMPORAL, reason=reason) from None

@@ -10,6 +10,7 @@ from uuid import UUID
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from registration.checkpoint import REGISTRATION_CHAIN, CheckpointMade, head_of
+from registration.dependencies import Dependency
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound, Unavailable
 from registration.merkle import MerkleTree
 from registration.names import CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, CHECKPOINTS_QUEUE
@@ -65,10 +66,10 @@ class RecordGateway:
         try:
             await asyncio.wait({made}, timeout=_BEGUN_WITHIN_SECONDS)
             if not made.done() and await _is_untouched(handle):
-                raise Unavailable
+                raise Unavailable(Dependency.WORKER)
             return await made
         except WorkflowFailureError:
-            raise Unavailable from None
+            raise Unavailable(Dependency.WORKER) from None
         finally:
             made.cancel()
 

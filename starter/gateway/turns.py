@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from weakref import WeakValueDictionary
 
+from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from starter.gateway.departures import queueing
 
@@ -29,7 +30,7 @@ class Turns:
                 async with asyncio.timeout(_WITHIN_SECONDS):
                     await lock.acquire()
         except TimeoutError:
-            raise Unavailable from None
+            raise Unavailable(Dependency.WORKER) from None
         try:
             yield
         finally:

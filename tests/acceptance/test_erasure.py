@@ -11,22 +11,31 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from registration.errors import Unavailable
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.gateway import Gateway, OperationsGateway, RecordGateway, open_gateway
+from starter.gateway.preparation import prepare
+from store.database import opened_pool
 from store.keys import key_ring
+from store.reader import Reader
 from store.sealing import WrappedKey, unseal
 from tests.acceptance.test_tampering import found, psql
 from tests.support.installation import installation
 from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from wiring.settings import Settings
+from wiring.start_problems import CannotStart
 from worker import running_workers
 
 
-async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_with_the_present_ring() -> None:
+async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_with_the_present_ring(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One client closes, one stays; timeline, chain and checkpoints stay valid throughout."""
+    old, new = f"old:{_key()}", f"new:{_key()}"
+    monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
     async with installation() as (servers, world):
-        rotated = _with_ring(world.settings, f"new:{_key()},{world.settings.master_keys.get_secret_value()}")
+        rotated = _with_ring(world.settings, f"{new},{old}")
         async with running_workers(world.client, world.settings):
             gone, _ = await world.active()
             stays, filled = await world.active()
@@ -39,19 +48,25 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
             done = await OperationsGateway(gateway, "operator-1").rotate_keys()
             assert done.rewrapped >= 1
             assert done.remaining == {}
-            present = _with_ring(rotated, rotated.master_keys.get_secret_value().split(",")[0])
+        await world.sql("delete from processes")  # as when each of them was started again with the new ring
+        present = _with_ring(rotated, new)
+        await prepare(present, world.client)
         backup = await servers.postgres.create_database("backup")
         psql(backup, dump)
         async with (
             _on(world, present, world.addresses.database) as now,
-            _on(world, present, backup) as restored,
+            opened_pool(backup, most=1) as pool,
             _on(world, world.settings, backup) as as_it_was,
         ):
             person = await as_it_was.reader.person(gone)
             assert person is not None, "with the old key it opens: the key is what protects it"
+            restored = Reader(pool, key_ring(present))
             for registration_id in (gone, stays):
-                with pytest.raises(KeyError):
-                    await restored.reader.person(registration_id)
+                with pytest.raises(Unavailable):
+                    await restored.person(registration_id)
+            with pytest.raises(CannotStart, match="UGYFELKAPU_MASTER_KEYS: the key old"):
+                async with _on(world, present, backup):
+                    raise AssertionError
             assert await now.reader.person(gone) is None
             kept = await now.reader.person(stays)
             assert kept is not None

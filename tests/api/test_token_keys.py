@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from joserfc.jwk import Key
+from structlog.testing import capture_logs
 
 from registration.errors import Unavailable
 from starter.api.token_keys import TokenKeys
@@ -189,3 +190,20 @@ def test_keys_are_never_fetched_over_plain_http_from_another_host(location: str)
     """Whoever is on the way could put keys of their own there."""
     with pytest.raises(SettingsError, match="UGYFELKAPU_TOKEN_KEYS: must be an https address"):
         TokenKeys(location)
+
+
+async def test_until_a_key_was_had_the_issuer_is_asked_again_and_the_log_names_the_setting() -> None:
+    """So a process whose issuer is away is not ready, says why, and becomes ready by itself."""
+    provider, clock = Provider([], status=500), Clock()
+    async with serving(provider) as issuer:
+        keys = TokenKeys(issuer.url, clock)
+        await keys.load()
+        with capture_logs() as logs:
+            assert not await keys.known()
+            assert not await keys.known()
+            provider.keys, provider.status = [okp("k1")], 200
+            clock.seconds += 6
+            assert await keys.known()
+            assert await keys.known()
+    assert provider.asked == 2
+    assert [(line["event"], line["setting"]) for line in logs] == [("token_keys_unavailable", "UGYFELKAPU_TOKEN_KEYS")]

@@ -54,6 +54,18 @@ async def test_letters_one_after_another_share_one_connection(
     assert len(server.post.peers) == 1
 
 
+async def test_a_server_is_tried_before_there_is_a_letter_and_the_first_one_takes_that_connection(
+    mail_server: Server, transport: Transport, letter: Letter
+) -> None:
+    server = mail_server()
+    pool = transport(server.address)
+    await pool.reach()
+    await pool.send(letter(TO), TO)
+    assert len(server.post.peers) == 1
+    with pytest.raises(MailUnavailable, match="connection"):
+        await transport("127.0.0.1:1").reach()
+
+
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize(
     ("reply", "error", "reason"),

@@ -7,10 +7,11 @@ from cryptography.exceptions import InvalidTag
 
 from registration import messages as m
 from registration import passage
-from registration.errors import UserNameTaken
+from registration.dependencies import Dependency
+from registration.errors import Unavailable, UserNameTaken
 from registration.lifecycle import LetterOrder
 from registration.record import EventKind
-from registration.statuses import Channel, LetterKind
+from registration.statuses import Channel, Language, LetterKind
 from store.reader import Reader
 from store.rows import Person
 from store.sealing import KeyRing, commitment, seal, unseal
@@ -42,8 +43,10 @@ def test_a_data_key_opens_for_its_registration_and_its_master_key_only() -> None
     assert KEYS.unwrap(wrapped, "registration-1") == key
     with pytest.raises(InvalidTag):
         KEYS.unwrap(wrapped, "registration-2")
-    with pytest.raises(KeyError):
+    with pytest.raises(Unavailable) as lacking:
         replace(KEYS, master_keys={"2026": b"m" * 32}).unwrap(wrapped, "registration-1")
+    assert lacking.value.dependency is Dependency.KEY
+    assert "UGYFELKAPU_MASTER_KEYS: this process lacks the key 2027" in lacking.value.for_operators(Language.EN)
 
 
 def test_after_a_rotation_of_the_master_key_old_registrations_still_open() -> None:

@@ -20,8 +20,12 @@ _WHOLE: Final = {
 _QUERIES: Final = sorted(
     name for name in queries.available_queries if not name.endswith("_cursor") and name not in _WHOLE
 )
-_SMALL: Final = {"policies", "alembic_version", "extensions", "disabled_staff", "offices", "write_probe"}
-"""A row for each policy, office and bulk extension there has ever been, for each who is disabled, and single rows."""
+_SMALL: Final = {
+    *("policies", "alembic_version", "extensions", "disabled_staff", "offices", "processes", "key_checks"),
+    "write_probe",
+}
+"""A row for each policy, office and bulk extension there has ever been, for each who is disabled, for each key and
+running process, and single rows."""
 
 
 @pytest.mark.parametrize("name", _QUERIES)

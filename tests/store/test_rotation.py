@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from registration.codes import CodeSeed, derive
+from registration.errors import Unavailable
 from registration.statuses import Channel, Purpose
 from store import rotation
 from store.database import queries
@@ -59,7 +60,7 @@ async def test_afterwards_the_old_key_may_leave_the_ring(store: Store, monkeypat
     assert await rotated(store, both) == 0
     for registration_id in ids:
         assert await Reader(store.pool, ring(NEW)).person(registration_id)
-        with pytest.raises(KeyError):
+        with pytest.raises(Unavailable):
             await Reader(store.pool, ring(OLD)).person(registration_id)
 
 
@@ -126,8 +127,17 @@ async def test_a_code_whose_key_has_left_the_ring_is_a_wrong_code(store: Store) 
     seed = CodeSeed(registration_id, Purpose.PASSWORD, row["sequence"], row["kid"], row["nonce"])
     code = derive(seed, KEYS.code_keys[seed.kid])
     assert await store.reader.matching_code(registration_id, Purpose.PASSWORD, code) == 1
-    later = Reader(store.pool, replace(KEYS, code_keys={"2031": b"c" * 32}))
-    assert await later.matching_code(registration_id, Purpose.PASSWORD, code) is None
+    left = replace(KEYS, code_keys={"2031": b"c" * 32}, retired_code_keys=frozenset({seed.kid}))
+    assert await Reader(store.pool, left).matching_code(registration_id, Purpose.PASSWORD, code) is None
+
+
+async def test_a_code_whose_key_this_process_lacks_is_not_called_wrong(store: Store) -> None:
+    """As long as the key was not retired, other processes make codes with it: the client is not blamed."""
+    registration_id = (await store.opened()).registration_id
+    lacking = Reader(store.pool, replace(KEYS, code_keys={"2031": b"c" * 32}))
+    with pytest.raises(Unavailable) as refused:
+        await lacking.matching_code(registration_id, Purpose.PASSWORD, "0000-0000-0000-0000")
+    assert refused.value.facts == {"dependency": "KEY", "setting": "UGYFELKAPU_CODE_KEYS", "key": "2027"}
 
 
 async def wrapped(store: Store, registration_id: str) -> WrappedKey:

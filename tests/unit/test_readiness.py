@@ -1,10 +1,11 @@
 """A process is ready on its own schema and on every later one: `migrate` comes first at an upgrade."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from starter.gateway.health import HealthGateway
 from store.migrate import newest_revision
@@ -31,10 +32,15 @@ class Writer:
 
 
 class Service:
-    """A Temporal that is there."""
+    """A Temporal that has the namespace, or answers with an error."""
 
-    async def check_health(self) -> bool:
-        return True
+    def __init__(self, answer: RPCStatusCode | None = None) -> None:
+        self._answer = answer
+
+    async def describe_namespace(self, _request: object, *, timeout: timedelta) -> None:  # noqa: ASYNC109  the SDK's
+        assert timeout
+        if self._answer is not None:
+            raise RPCError("no", self._answer, b"")
 
 
 @pytest.mark.parametrize(
@@ -43,9 +49,8 @@ class Service:
 )
 async def test_it_needs_its_own_revision_or_a_later_one(revision: str | None, migrated: bool) -> None:
     writer = Writer()
-    gateway: Any = SimpleNamespace(
-        reader=Reader(revision), writer=writer, client=SimpleNamespace(service_client=Service())
-    )
+    client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
+    gateway: Any = SimpleNamespace(reader=Reader(revision), writer=writer, client=client)
     health = HealthGateway(gateway)
     for _ in range(3):
         readiness = await health.readiness()
@@ -57,3 +62,14 @@ def test_revisions_are_numbers_of_four_digits() -> None:
     newest = newest_revision()
     assert newest is not None
     assert (len(newest), newest.isdecimal()) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "answer", [RPCStatusCode.NOT_FOUND, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAVAILABLE]
+)
+async def test_it_needs_its_namespace_in_temporal(answer: RPCStatusCode) -> None:
+    """A server that answers is not enough: nobody would do the work of a namespace that does not exist."""
+    client = SimpleNamespace(namespace="nope", workflow_service=Service(answer))
+    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), client=client)
+    readiness = await HealthGateway(gateway).readiness()
+    assert (readiness.temporal, readiness.is_ready) == (False, False)

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed, SignatureUnreadable
 from starter.examiner.findings import LARGEST_BYTES, Finding, Submission, encoded
@@ -64,14 +65,14 @@ class SignatureChannel:
 
     async def _in_turn(self, submission: Submission) -> Finding:
         if self._callers >= _AT_ONCE + _MOST_WAITING:
-            raise Unavailable
+            raise Unavailable(Dependency.SIGNATURE_READER)
         self._callers += 1
         try:
             async with asyncio.timeout(_WITHIN_SECONDS), self._turns:
                 return await self._examined(submission)
         except TimeoutError:
             _log.warning("signatures_too_slow")
-            raise Unavailable from None
+            raise Unavailable(Dependency.SIGNATURE_READER) from None
         finally:
             self._callers -= 1
 
@@ -83,7 +84,7 @@ class SignatureChannel:
                     return await examiner.examine(submission)
                 except ExaminerGone:
                     _log.warning("signature_examiner_gone")
-            raise Unavailable
+            raise Unavailable(Dependency.SIGNATURE_READER)
         finally:
             self._free.append(examiner)
 

@@ -5,6 +5,8 @@ from store.migrations.script import run_sql
 revision = "0004"
 down_revision = "0003"
 
+OLDER_PROCESSES_FAIL = True
+
 
 def upgrade() -> None:
     """Replaces the table of guesses; a window that is open on the way of an upgrade begins anew."""

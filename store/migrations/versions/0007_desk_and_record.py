@@ -5,6 +5,8 @@ from store.migrations.script import run_sql
 revision = "0007"
 down_revision = "0006"
 
+OLDER_PROCESSES_FAIL = True
+
 
 def upgrade() -> None:
     """Makes the tables."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 revision = "0008"
 down_revision = "0007"
 
+OLDER_PROCESSES_FAIL = True
+
 _BATCH: Final = 1000
 _BARE: Final = """
 select credential.id, credential.registration_id, credential.password_hash, key.master_key_id, key.wrapped

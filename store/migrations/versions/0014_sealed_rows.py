@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 _BATCH: Final = 1000
 

@@ -1,0 +1,122 @@
+"""Registers the keys of an installation, and retires those that nothing needs any more: `migrate` alone does."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
+
+from store.checkpoints import CheckpointFolder
+from store.database import queries
+from store.documents import load
+from store.key_checks import KeyChecks
+from store.keys import CHECKPOINT, CODE, INDEX, MASTER, Keys, KeyUse
+from store.processes import RunningProcess
+from store.rows import Person
+from store.sealing import KeyRing, WrappedKey, unseal
+from wiring.start_problems import CannotStart, StartProblem
+
+if TYPE_CHECKING:
+    import asyncpg
+
+_SAMPLES: Final = 10
+"""Rows at each end: one damaged row must not keep the right key out."""
+
+
+class KeyRegistration:
+    """One run of `migrate`.
+
+    What is proven before a key is registered: a master key opens a data key that it has wrapped; the index key makes
+    the index of a stored user name or person; a checkpoint key has signed the last document that names it. Of a code
+    key and an assertion key nothing is stored that could be compared: the first `migrate` decides, as for every key
+    under whose id nothing is stored yet.
+    """
+
+    def __init__(
+        self,
+        connection: "asyncpg.Connection[asyncpg.Record]",
+        keys: Keys,
+        ring: KeyRing,
+        folder: CheckpointFolder | None,
+    ) -> None:
+        """Writes through a connection, opens samples with a key ring."""
+        self._connection = connection
+        self._keys = keys
+        self._ring = ring
+        self._folder = folder
+
+    async def register(
+        self, running: Collection[RunningProcess], now: datetime, *, give_up: Collection[str] = ()
+    ) -> None:
+        """Registers new keys and retires missing ones, all or nothing. Raises `CannotStart`.
+
+        `give_up` are code keys that are retired although codes could still be redeemed: those codes are wrong then.
+        """
+        async with self._connection.transaction():
+            await queries.lock_key_checks(self._connection)
+            checks = await KeyChecks.read(self._connection)
+            checks.compare_known(self._keys)
+            for use, ring in self._keys.items():
+                for key_id in set(await self._needed(use, now)) - set(ring) - set(give_up):
+                    raise CannotStart(StartProblem.KEY_NEEDED, setting=use.setting, key=key_id)
+                for key_id, key in ring.items():
+                    if (use.name, key_id) not in checks.known:
+                        await self._prove(use, key_id)
+                    await queries.put_key_check(
+                        self._connection, use=use.name, key_id=key_id, digest=use.check(key_id, key)
+                    )
+                for key_id in checks.without(use, ring):
+                    if users := [process for process in running if process.first(use) == key_id]:
+                        raise CannotStart(
+                            StartProblem.KEY_IN_USE,
+                            setting=use.setting,
+                            key=key_id,
+                            processes=", ".join(map(str, users)),
+                        )
+                    if use is CHECKPOINT and self._folder is None:
+                        continue  # what it has signed is not here to be seen
+                    await queries.retire_key_check(self._connection, use=use.name, key_id=key_id)
+
+    async def _needed(self, use: KeyUse, now: datetime) -> list[str]:
+        if use is MASTER:
+            return [row["key_id"] async for row in queries.master_keys_needed(self._connection)]
+        if use is CODE:
+            return [row["key_id"] async for row in queries.code_keys_needed(self._connection, now=now)]
+        return sorted(self._folder.signers()) if use is CHECKPOINT and self._folder else []
+
+    async def _prove(self, use: KeyUse, key_id: str) -> None:
+        opened: list[bool] = []
+        if use is MASTER:
+            rows = queries.wrapped_samples(self._connection, master_key_id=key_id, most=_SAMPLES)
+            opened = [
+                self._opens(WrappedKey(key_id, row["wrapped"]), str(row["registration_id"])) async for row in rows
+            ]
+        elif use is INDEX:
+            samples = [row async for row in queries.index_samples(self._connection, most=_SAMPLES)]
+            opened = [found for row in samples if (found := self._indexes(row)) is not None]
+        elif use is CHECKPOINT and self._folder:
+            opened = self._folder.has_signed_with(key_id)
+        if opened and not any(opened):
+            raise CannotStart(StartProblem.KEY_OPENS_NOTHING, setting=use.setting, key=key_id)
+
+    def _opens(self, wrapped: WrappedKey, registration_id: str) -> bool:
+        try:
+            self._ring.unwrap(wrapped, registration_id)
+        except InvalidTag:
+            return False
+        return True
+
+    def _indexes(self, row: "asyncpg.Record") -> bool | None:
+        """Whether the index key makes what is stored; `None` for a person who cannot be read."""
+        registration_id = str(row["id"])
+        wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
+        if wrapped.master_key_id not in self._ring.master_keys:
+            return None
+        try:
+            person = load(Person, unseal(self._ring.unwrap(wrapped, registration_id), row["sealed"], registration_id))
+        except (InvalidTag, ValidationError):
+            return None
+        identity = self._ring.identity_index(person.birth_name, person.birth_date, person.mothers_birth_name)
+        user_name = self._ring.user_name_index(person.user_name)
+        return bool(row["user_name_index"] == user_name or row["identity_index"] == identity)

@@ -1,0 +1,158 @@
+"""The processes that run, with the ids of their keys: each says so in the database as long as it does."""
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from uuid_utils import compat as uuids
+
+from store.clock import MOST_SECONDS, difference
+from store.database import queries
+from store.keys import Keys, KeyUse
+from wiring.start_problems import CannotStart, StartProblem
+
+if TYPE_CHECKING:
+    import asyncpg
+
+_log = structlog.get_logger()
+
+REFRESHED_EVERY_SECONDS: Final = 20
+SEEN_WITHIN_SECONDS: Final = 120
+"""Five refreshes may fail, as while PostgreSQL changes over, before a process counts as dead."""
+
+_WITHDRAWN_WITHIN_SECONDS: Final = 2
+"""A process that ends does not wait for a database that is away: its row ages by itself."""
+
+
+@dataclass(frozen=True)
+class RunningProcess:
+    """One that was seen within the last two minutes; `keys` are ids by use, in order."""
+
+    id: str
+    kind: str
+    name: str
+    keys: Mapping[str, Sequence[str]]
+
+    def first(self, use: KeyUse) -> str | None:
+        """The key of a use that it works with; `None` where it has none."""
+        return next(iter(self.keys.get(use.name, ())), None)
+
+    def lacks(self, use: KeyUse, key_id: str) -> bool:
+        """Whether it has keys of a use, but not this one."""
+        own = self.keys.get(use.name)
+        return bool(own) and key_id not in (own or ())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+async def running_processes(
+    connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.Pool[asyncpg.Record]",
+) -> list[RunningProcess]:
+    """Those that were seen within the last two minutes."""
+    rows = queries.running_processes(connection, within=timedelta(seconds=SEEN_WITHIN_SECONDS))
+    return [RunningProcess(str(row["id"]), row["kind"], row["name"], json.loads(row["keys"])) async for row in rows]
+
+
+class Processes:
+    """The process itself, among the others."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        kind: str,
+        keys: Keys,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Writes through a pool; `clock` is that of this machine, in seconds since 1970."""
+        self._pool = pool
+        self._kind = kind
+        self._keys = keys
+        self._clock = clock
+        self._id = uuids.uuid7()
+        self._difference = 0.0
+        self._shown: Callable[[float], object] = lambda _: None
+
+    def show_clock(self, show: Callable[[float], object]) -> None:
+        """Calls `show` now and after each refresh with the seconds between this machine's clock and the database's."""
+        self._shown = show
+        show(abs(self._difference))
+
+    async def lacking(self, use: KeyUse, key_id: str) -> list[RunningProcess]:
+        """The running processes that have keys of a use but not this one, in the order of their names."""
+        return [process for process in await running_processes(self._pool) if process.lacks(use, key_id)]
+
+    @asynccontextmanager
+    async def announced(self) -> AsyncIterator[None]:
+        """Announces this process as long as the context lasts.
+
+        Raises `CannotStart` where another one lacks a key that this one would seal or sign with: announced first and
+        looked afterwards, so that of two that start at once at least one sees the other.
+        """
+        await self._announce()
+        try:
+            for use, ring in self._keys.items():
+                key_id = next(iter(ring))
+                if lacking := await self.lacking(use, key_id):
+                    raise CannotStart(
+                        StartProblem.KEY_NOT_EVERYWHERE,
+                        setting=use.setting,
+                        key=key_id,
+                        processes=", ".join(map(str, lacking)),
+                        seconds=str(SEEN_WITHIN_SECONDS),
+                    )
+            refreshing = asyncio.create_task(self._refresh())
+            try:
+                yield
+            finally:
+                refreshing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await refreshing
+        finally:
+            await self._withdraw()
+
+    async def _announce(self) -> None:
+        before = self._clock()
+        database: datetime = await queries.announce_process(
+            self._pool,
+            id=self._id,
+            kind=self._kind,
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            keys=json.dumps({use.name: list(ring) for use, ring in self._keys.items()}),
+        )
+        self._difference = difference(before, database, self._clock())
+        self._shown(abs(self._difference))
+
+    async def _refresh(self) -> None:
+        """Alarms once when something begins to be wrong, and says once when it is over; nothing is stopped by it."""
+        wrong: set[str] = set()
+        while True:
+            await asyncio.sleep(REFRESHED_EVERY_SECONDS)
+            found: dict[str, dict[str, object]] = {}
+            try:
+                await self._announce()
+            except Exception as trouble:  # noqa: BLE001  whatever it is, the process's own work goes on
+                found["process_not_announced"] = {"error": type(trouble).__name__}
+            else:
+                if abs(self._difference) > MOST_SECONDS:
+                    found["clocks_differ"] = {"seconds": round(self._difference, 1)}
+            for event in found.keys() - wrong:
+                _log.error(event, **found[event])
+            for event in wrong - found.keys():
+                _log.info(f"{event}_no_more")
+            wrong = set(found)
+
+    async def _withdraw(self) -> None:
+        try:
+            async with asyncio.timeout(_WITHDRAWN_WITHIN_SECONDS):
+                await queries.withdraw_process(self._pool, id=self._id)
+        except Exception as trouble:  # noqa: BLE001  the row ages by itself
+            _log.info("process_not_withdrawn", error=type(trouble).__name__)

@@ -1,0 +1,349 @@
+"""Whatever a command lacks when it starts, it ends in one sentence that names dependency, setting and next step.
+
+A table: command by missing dependency. In this process, so that some hundred starts are a matter of seconds.
+"""
+
+import base64
+import json
+import logging
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from registration.statuses import Language
+from starter.cli import app
+from starter.dev.postgres import PostgresServer
+from starter.dev.temporal_server import TemporalServer
+from starter.dev.tokens import ISSUER, published_keys
+from starter.gateway.preparation import prepare
+from store.clock import check_clock
+from tests.acceptance.command_line import EXAMPLES, CommandLine
+from tests.support.postgres import FAST
+from tests.support.world import private_folder
+from wiring.settings import Settings, load_settings
+from wiring.temporal import connect
+
+KEY: Final = base64.b64encode(bytes(32)).decode()
+OTHER: Final = base64.b64encode(b"x" * 32).decode()
+NOBODY: Final = "postgresql://somebody:once-secret@127.0.0.1:1/nothing"
+SERVICES: Final = {"worker", "api"}
+COMMANDS: Final = ("migrate", "worker", "api", "describe nobody", "admin policy --operator op-1", "audit verify --all")
+RUNNING: Final = tuple(command for command in COMMANDS if command != "migrate")
+
+REFUSED, BAD_INPUT = 1, 2
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Running servers, and the environment of a process that starts on them."""
+
+    postgres: PostgresServer
+    environment: Mapping[str, str]
+
+    def role(self, name: str, password: str, database: str) -> str:
+        """The address of a database for a role that needs a password."""
+        return self.postgres.url.replace("postgres@/postgres", f"{name}:{password}@/{database}")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def servers() -> AsyncIterator[Servers]:
+    """A prepared installation, an empty database, one with a newer schema, and roles with a password."""
+    async with private_folder() as folder:
+        postgres, temporal = PostgresServer(folder / "postgres", settings=FAST), TemporalServer(folder / "temporal")
+        await postgres.start()
+        try:
+            await temporal.start()
+            environment = {
+                "UGYFELKAPU_DATABASE_URL": await postgres.create_database("prepared"),
+                "UGYFELKAPU_SMTP_URL": "smtp://127.0.0.1:1",
+                "UGYFELKAPU_MASTER_KEYS": f"m1:{KEY}",
+                "UGYFELKAPU_CODE_KEYS": f"c1:{KEY}",
+                "UGYFELKAPU_INDEX_KEY": KEY,
+                "UGYFELKAPU_ASSERTION_KEYS": f"a1:{KEY}",
+                "UGYFELKAPU_TOKEN_ISSUER": ISSUER,
+                "UGYFELKAPU_TOKEN_KEYS": str(published_keys(folder)),
+                "UGYFELKAPU_API_ADDRESS": "127.0.0.1:0",
+                "TEMPORAL_ADDRESS": temporal.address,
+            }
+            client = await connect({"TEMPORAL_ADDRESS": temporal.address})
+            for name in ("prepared", "newer"):
+                await prepare(_settings(environment, await postgres.create_database(name)), client)
+            await postgres.create_database("empty")
+            await _execute(await postgres.create_database("newer"), "update alembic_version set version_num = '9999'")
+            await _execute(postgres.url, "create role poor login password 'right'")
+            allowed = "local all postgres trust\nlocal all all scram-sha-256\n"
+            (folder / "postgres" / "data" / "pg_hba.conf").write_text(allowed, encoding="utf-8")
+            await _execute(postgres.url, "select pg_reload_conf()")
+            yield Servers(postgres, environment)
+        finally:
+            await temporal.stop()
+            await postgres.stop()
+
+
+def _settings(environment: Mapping[str, str], database: str) -> Settings:
+    prefix = "UGYFELKAPU_"
+    own = {name.removeprefix(prefix).lower(): text for name, text in environment.items() if name.startswith(prefix)}
+    return load_settings(own | {"database_url": database})
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A service sets the logging of its process; here it is put back."""
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, servers: Servers) -> str:
+    """The address of a database by what is wrong with it."""
+    return {
+        "nobody there": NOBODY,
+        "no such host": "postgresql://somebody:once-secret@nohost.invalid/nothing",
+        "no such database": servers.postgres.url.replace("@/postgres", "@/nowhere"),
+        "wrong password": servers.role("poor", "once-secret", "prepared"),
+        "no such role": servers.role("nobody", "once-secret", "prepared"),
+        "no rights": servers.role("poor", "right", "prepared"),
+        "no rights to prepare": servers.role("poor", "right", "empty"),
+        "empty": servers.postgres.url.replace("@/postgres", "@/empty"),
+        "newer": servers.postgres.url.replace("@/postgres", "@/newer"),
+    }[request.param]
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Starts commands with an environment of their own."""
+
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+    environment: Mapping[str, str]
+
+    def refused(self, command: str, status: int, setting: str, *words: str, **changes: str) -> None:
+        """It ends with this status, in one sentence with these words, and as JSON in a service's log.
+
+        `words` are the English ones; setting, status and form are the same in Hungarian, where the worker is asked.
+        """
+        for name in [name for name in os.environ if name.startswith(("UGYFELKAPU_", "TEMPORAL_"))]:
+            self.monkeypatch.delenv(name)
+        for name, text in {**self.environment, **changes}.items():
+            self.monkeypatch.setenv(name, text)
+        for language in Language if command == "worker" else [Language.EN]:
+            self.monkeypatch.setenv("UGYFELKAPU_LANG", language)
+            ended = app._run(command.split())
+            said = self.capsys.readouterr()
+            *logged, sentence = said.err.splitlines()
+            assert ended == status, said
+            assert said.out == ""
+            assert setting in sentence
+            assert "unexpected" not in said.err
+            assert "Traceback" not in said.err
+            assert "once-secret" not in said.err
+            assert OTHER not in said.err
+            assert sentence.endswith(".")
+            if language is Language.EN:
+                assert all(word in sentence for word in words), sentence
+            lines = [json.loads(line) for line in logged]
+            failed = [line for line in lines if line["event"] == "command_failed"]
+            assert [line["command"] for line in failed] == ([command] if command in SERVICES else [])
+            for line in failed:
+                assert line["setting"] == setting
+                assert line["level"] == "error"
+                assert language is Language.HU or line["sentence"] == sentence
+
+
+@pytest.fixture
+def starting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], servers: Servers, tmp_path: Path
+) -> Starting:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "online.json", "form.json")
+    return Starting(monkeypatch, capsys, servers.environment)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("database", "status", "words"),
+    [
+        ("nobody there", REFUSED, "PostgreSQL does not answer"),
+        ("no such host", REFUSED, "PostgreSQL does not answer"),
+        ("no such database", BAD_INPUT, "has no database of this name"),
+        ("wrong password", BAD_INPUT, "refuses this user or password"),
+        ("no such role", BAD_INPUT, "refuses this user or password"),
+        ("no rights", BAD_INPUT, "has not the rights"),
+    ],
+    indirect=["database"],
+)
+def test_a_database_that_cannot_be_used(
+    starting: Starting, command: str, database: str, status: int, words: str
+) -> None:
+    starting.refused(command, status, "UGYFELKAPU_DATABASE_URL", words, UGYFELKAPU_DATABASE_URL=database)
+
+
+@pytest.mark.parametrize("command", RUNNING)
+@pytest.mark.parametrize("database", ["empty"], indirect=True)
+def test_a_database_that_is_not_prepared(starting: Starting, command: str, database: str) -> None:
+    words = ("is not prepared", "ugyfelkapu migrate")
+    starting.refused(command, REFUSED, "UGYFELKAPU_DATABASE_URL", *words, UGYFELKAPU_DATABASE_URL=database)
+
+
+@pytest.mark.parametrize("database", ["newer"], indirect=True)
+def test_a_migration_on_a_newer_schema(starting: Starting, database: str) -> None:
+    words = ("9999", "newer", "nothing was changed")
+    starting.refused("migrate", REFUSED, "UGYFELKAPU_DATABASE_URL", *words, UGYFELKAPU_DATABASE_URL=database)
+
+
+@pytest.mark.parametrize("database", ["no rights to prepare"], indirect=True)
+def test_a_migration_by_a_user_who_may_not_make_tables(starting: Starting, database: str) -> None:
+    words = "has not the rights"
+    starting.refused("migrate", BAD_INPUT, "UGYFELKAPU_DATABASE_URL", words, UGYFELKAPU_DATABASE_URL=database)
+
+
+@pytest.mark.parametrize("command", [*RUNNING, "register form.json"])
+@pytest.mark.parametrize("namespace", ["nope", "not a name", "x" * 2000])
+def test_a_namespace_that_temporal_does_not_have(starting: Starting, command: str, namespace: str) -> None:
+    """Else a registration would be accepted here and done nowhere."""
+    words = ("no such namespace", "ugyfelkapu migrate")
+    starting.refused(command, BAD_INPUT, "TEMPORAL_NAMESPACE", *words, TEMPORAL_NAMESPACE=namespace)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"TEMPORAL_PROFILE": "nope"},
+        {"TEMPORAL_CONFIG_FILE": "broken.toml"},
+        {"TEMPORAL_TLS_CLIENT_CERT_PATH": "/nonexistent", "TEMPORAL_TLS_CLIENT_KEY_PATH": "/nonexistent"},
+    ],
+)
+def test_settings_of_temporal_that_cannot_be_used(
+    starting: Starting, tmp_path: Path, command: str, changes: dict[str, str]
+) -> None:
+    (tmp_path / "broken.toml").write_text("api_key once-secret", encoding="utf-8")
+    starting.refused(command, BAD_INPUT, "TEMPORAL_ADDRESS", *("TEMPORAL_PROFILE", "cannot be used"), **changes)
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "admin reconcile --operator op-1"])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nohost.invalid:7233", "nothing"])
+def test_a_temporal_that_is_not_there(starting: Starting, command: str, address: str) -> None:
+    """The API and log-ins start without: they need PostgreSQL alone (principle 10)."""
+    starting.refused(command, REFUSED, "TEMPORAL_ADDRESS", "Temporal does not answer", TEMPORAL_ADDRESS=address)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("setting", ["MASTER_KEYS", "CODE_KEYS", "INDEX_KEY", "ASSERTION_KEYS"])
+def test_another_key_than_the_installation_works_with(starting: Starting, command: str, setting: str) -> None:
+    ids = {"MASTER_KEYS": "m1:", "CODE_KEYS": "c1:", "ASSERTION_KEYS": "a1:"}
+    changes = {f"UGYFELKAPU_{setting}": f"{ids.get(setting, '')}{OTHER}"}
+    starting.refused(command, BAD_INPUT, f"UGYFELKAPU_{setting}", "is not the one", **changes)
+
+
+@pytest.mark.parametrize("command", RUNNING)
+@pytest.mark.parametrize("setting", ["MASTER_KEYS", "CODE_KEYS", "ASSERTION_KEYS"])
+def test_a_key_that_was_not_migrated_before_it_is_rolled_out(starting: Starting, command: str, setting: str) -> None:
+    variable = f"UGYFELKAPU_{setting}"
+    ring = f"{starting.environment[variable]},k2:{OTHER}"
+    starting.refused(command, REFUSED, variable, "k2", "ugyfelkapu migrate", **{variable: ring})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("ahead", "sign"), [(600, "+"), (-86_400, "-")])
+def test_a_clock_that_is_not_that_of_the_database(
+    starting: Starting, monkeypatch: pytest.MonkeyPatch, command: str, ahead: int, sign: str
+) -> None:
+    async def on_another_clock(connection: Any) -> None:  # noqa: ANN401  as check_clock
+        await check_clock(connection, lambda: time.time() + ahead)
+
+    for place in ("store.opening", "store.preparation"):
+        monkeypatch.setattr(f"{place}.check_clock", on_another_clock)
+    words = ("clock", f"differ by {sign}", "at most 60")
+    starting.refused(command, REFUSED, "UGYFELKAPU_DATABASE_URL", *words)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "FileNotFoundError"),
+        (b"", "JSONDecodeError"),
+        (b'{"keys": []}', "BrokenRule"),
+        (b"\xff", "UnicodeDecode"),
+    ],
+)
+def test_a_file_of_token_keys_that_cannot_be_read(
+    starting: Starting, tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    if content is not None:
+        (tmp_path / "keys").write_bytes(content)
+    changes = {"UGYFELKAPU_TOKEN_KEYS": str(tmp_path / "keys")}
+    starting.refused("api", BAD_INPUT, "UGYFELKAPU_TOKEN_KEYS", "no public key can be read", reason, **changes)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("SMTP_URL", "http://mail"),
+        ("SMTP_URL", "smtp://user:once-secret@mail:25"),
+        ("SMTP_CA_FILE", "/nonexistent"),
+        ("SIGNATURE_TRUST_ROOTS", "/nonexistent"),
+        ("CHECKPOINT_FOLDER", "/nonexistent"),
+        ("ARCHIVE_FOLDER", "/nonexistent"),
+        ("MASTER_KEYS", f"{OTHER}:m1"),
+        ("CODE_KEYS", "c1"),
+        ("INDEX_KEY", "short"),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "worker", "describe nobody"])
+def test_a_setting_of_the_wrong_form(starting: Starting, command: str, setting: str, value: str) -> None:
+    variable = f"UGYFELKAPU_{setting}"
+    starting.refused(command, BAD_INPUT, variable, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "setting"),
+    [
+        ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, REFUSED, "TEMPORAL_ADDRESS"),
+        ({"TEMPORAL_NAMESPACE": "not a name"}, BAD_INPUT, "TEMPORAL_NAMESPACE"),
+        ({"UGYFELKAPU_DATABASE_URL": NOBODY}, REFUSED, "UGYFELKAPU_DATABASE_URL"),
+        ({"UGYFELKAPU_INDEX_KEY": OTHER}, BAD_INPUT, "UGYFELKAPU_INDEX_KEY"),
+    ],
+)
+def test_the_development_environment_on_servers_of_the_users_own(
+    servers: Servers, tmp_path: Path, changes: dict[str, str], status: int, setting: str
+) -> None:
+    """It starts none of its own then, and says what is wrong with those that were named."""
+    ended = CommandLine(tmp_path, servers.environment)("dev", **{"UGYFELKAPU_LANG": "en", **changes})
+    ended.refused(status, setting)
+    assert "once-secret" not in ended.error
+
+
+def test_a_service_says_it_in_its_log_and_for_people(servers: Servers, tmp_path: Path) -> None:
+    """As a process of its own: the last line is the sentence, the others are JSON."""
+    ended = CommandLine(tmp_path, servers.environment)("worker", UGYFELKAPU_LANG="en", TEMPORAL_NAMESPACE="nope")
+    ended.refused(BAD_INPUT, "TEMPORAL_NAMESPACE: Temporal has no such namespace")
+    *lines, sentence = ended.error.splitlines()
+    (failed,) = [line for line in map(json.loads, lines) if line["event"] == "command_failed"]
+    assert failed["sentence"] == sentence
+    assert (failed["command"], failed["dependency"], failed["setting"]) == ("worker", "TEMPORAL", "TEMPORAL_NAMESPACE")
+    assert failed["timestamp"]
