@@ -70,6 +70,6 @@ def test_revisions_are_numbers_of_four_digits() -> None:
 async def test_it_needs_its_namespace_in_temporal(answer: RPCStatusCode) -> None:
     """A server that answers is not enough: nobody would do the work of a namespace that does not exist."""
     client = SimpleNamespace(namespace="nope", workflow_service=Service(answer))
-    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), client=client)
+    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(), client=client)
     readiness = await HealthGateway(gateway).readiness()
     assert (readiness.temporal, readiness.is_ready) == (False, False)

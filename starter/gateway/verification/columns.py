@@ -118,7 +118,7 @@ COLUMNS: Final = (
             "no other key is accepted", By.NONE),
     _unseen("key_checks", "retired", "a key that is wrongly retired may be missing in a process, which then says so when "
             "it meets a row that needs it"),
-    _unseen("processes", "id kind version key_ids seen_at", "who runs at the moment: a deleted row lets a rotation begin "
+    _unseen("processes", "id kind name keys seen_at", "who runs at the moment: a deleted row lets a rotation begin "
             "before that process has the key; it then refuses what it cannot open"),
     _unseen("write_probe", "written_at", "means nothing: readiness writes it"),
     _unseen("alembic_version", "version_num", "which migrations ran: a process refuses a schema that it does not know"),
