@@ -74,7 +74,6 @@ CREATE TABLE public.credentials (
     sealed bytea,
     networks bytea[],
     CONSTRAINT credentials_check CHECK (((sealed IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
-    CONSTRAINT credentials_networks CHECK (((networks IS NULL) OR (state = 'ADOPTED'::text))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
 );
 

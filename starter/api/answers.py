@@ -106,7 +106,10 @@ class LoggedIn(AnswerBody):
     status: Status = Field(description="ACTIVE, or TEMPORARY until `deadline`.")
     deadline: datetime | None
     password_valid_until: datetime | None
-    assertion: str = Field(description="A JWT for this portal, signed by a key of GET /v1/keys, valid for 5 minutes.")
+    assertion: str = Field(
+        description="A JWT for this portal, signed by a key of GET /v1/keys, valid for 5 minutes, "
+        "or until another password is set."
+    )
     assertion_expires_at: datetime
 
 
