@@ -86,7 +86,6 @@ CREATE TABLE public.credentials (
     networks bytea[],
     seal bytea,
     CONSTRAINT credentials_check CHECK (((sealed IS NOT NULL) = (state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text])))),
-    CONSTRAINT credentials_networks CHECK (((networks IS NULL) OR (state = 'ADOPTED'::text))),
     CONSTRAINT credentials_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ADOPTED'::text, 'REFUSED'::text, 'REPLACED'::text])))
 );
 

@@ -114,7 +114,10 @@ class LoggedIn(AnswerBody):
     status: Status = Field(description="ACTIVE, or TEMPORARY until `deadline`.")
     deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
     password_valid_until: datetime | None = Field(description="Until when the password is valid.")
-    assertion: str = Field(description="A JWT for this portal, signed by a key of GET /v1/keys, valid for 5 minutes.")
+    assertion: str = Field(
+        description="A JWT for this portal, signed by a key of GET /v1/keys, valid for 5 minutes, "
+        "or until another password is set."
+    )
     assertion_expires_at: datetime = Field(description="When the assertion ends.")
 
 

@@ -31,7 +31,10 @@ ValidityDays = Annotated[
         json_schema_extra={"minimum": 30, "maximum": 731},
     ),
 ]
-LogInAssertion = Annotated[str, Field(description="`assertion` of the client's own log-in, at most 5 minutes old.")]
+LogInAssertion = Annotated[
+    str,
+    Field(description="`assertion` of the client's own log-in with the present password, at most 5 minutes old."),
+]
 
 ADDRESS: Final = "192.0.2.7"
 PASSWORD: Final = "Kilenc kis kacsa"  # noqa: S105  an example

@@ -1,5 +1,4 @@
 alter table credentials add networks bytea[];
-alter table credentials add constraint credentials_networks check (networks is null or state = 'ADOPTED');
 comment on column credentials.networks is
     'HMAC of the client networks that this password was typed or set from, the last one first; goes with it.';
 
