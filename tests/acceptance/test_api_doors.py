@@ -10,13 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
+from joserfc import jws
 from structlog.testing import capture_logs
 
 from registration.forms import RegistrationForm
+from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Status
+from starter.dev import tokens as dev_tokens
 from tests.support.api import Api, problem
 from tests.support.world import World, form
+from wiring import jwt
 
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 PATHS = [
@@ -202,6 +206,33 @@ async def test_neither_log_nor_metrics_know_a_path_or_a_query(api: Api, world: W
     assert "198.51.100.77" not in told
     assert [line["operation"] for line in lines] == ["GET /v1/usernames/{name}", "unmatched", "unmatched"]
     assert 'operation="GET /v1/usernames/{name}",status="200"' in told
+
+
+async def test_the_log_says_why_a_token_was_refused_and_quotes_nothing_of_it(api: Api) -> None:
+    """A payload that no parser can take is 401, too; one whose subject has bars and colons is let in."""
+    nested = jws.serialize_compact(
+        {"alg": "EdDSA", "kid": "dev"},
+        b"[" * 3_000 + b"]" * 3_000,
+        dev_tokens._key(api.world.folder),
+        registry=jwt._Registry(algorithms=["EdDSA"]),
+    )
+    tokens = {
+        nested: "unreadable",
+        api.token(caller="kovacs@example.org"): f"sub: {InputRule.SUBJECT}.",
+        api.token(valid=timedelta(minutes=-5)): "expired_token exp",
+    }
+    for token, reason in tokens.items():
+        with capture_logs() as lines:
+            refused = await api.http.get("/version", headers={"Authorization": f"Bearer {token}"})
+        assert problem(refused) == (401, "unauthenticated")
+        assert [line["token_refused"] for line in lines] == [reason]
+        assert "kovacs" not in repr(lines)
+    for caller in ("auth0|5f7c", "f:0190a1b2:kis.elek", "x" * 255):
+        let_in = await api.http.get("/version", headers=api.bearer(caller=caller))
+        assert let_in.status_code == 200
+        clerk = api.bearer("clerk", caller=caller, office="1051")
+        looked = await api.http.get(f"/v1/desk/registrations/{NOBODY}", headers=clerk)
+        assert problem(looked) == (404, "not-found")
 
 
 async def test_what_is_unexpected_is_a_problem_without_a_trace(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from temporalio.client import WorkflowHistory
 
+from registration.messages import Actor, ActorKind, Reactivate
 from registration.names import (
     ARCHIVE_WORKFLOW_TYPE,
     CHECKPOINT_WORKFLOW_TYPE,
@@ -23,6 +25,7 @@ from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
+from workflows.ledger import Ledger
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
 """Stack traces of failed letters name their files; where this folder lies is nobody's business."""
@@ -47,6 +50,7 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             "lapsed": await _lapsed(world),
             "closed": await _closed(world, inbox),
             "confirmed": await _confirmed(world),
+            "hostile": await _hostile(world),
         }
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
@@ -138,6 +142,30 @@ async def _confirmed(world: World) -> str:
     await world.portal.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     return registration_id
+
+
+async def _hostile(world: World) -> str:
+    """A signal that an older build decided although it does not fit, others that do not, and a reset."""
+    registration_id, _ = await world.temporary()
+    handle, clerk = world.handle(registration_id), Actor(ActorKind.CLERK, "clerk 7")
+    with patch.object(Ledger, "_has_bounds", _as_replayed):
+        await handle.signal("reactivate", Reactivate("bus 1", clerk))
+        await quiet(world, registration_id)
+    await handle.signal("reactivate", Reactivate("bus 2", clerk))
+    await handle.signal("promote")
+    await quiet(world, registration_id)
+    await handle.terminate("by hand")
+    await world.operations.reset(registration_id)
+    await quiet(world, registration_id)
+    await to_deadline(world, registration_id, Status.LAPSED)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    return registration_id
+
+
+def _as_replayed(ledger: Ledger) -> bool:
+    """What the present build makes of a signal that an older one decided, once it replays it."""
+    ledger._decided_without_bounds += 1
+    return False
 
 
 async def _extended(world: World) -> str:

@@ -60,7 +60,9 @@ def recorded(path: Path) -> WorkflowHistory:
 
 def test_the_recorded_lives_are_all_there() -> None:
     """Several runs of a life with continue-as-new, and each way to end."""
-    assert {"online-2", "in-person-2", "lapsed-1", "closed-1", "extension-2"} <= {path.stem for path in RECORDED}
+    assert {"online-2", "in-person-2", "lapsed-1", "closed-1", "extension-2", "hostile-1"} <= {
+        path.stem for path in RECORDED
+    }
     assert {what(path) for path in RECORDED} > IMPATIENT.keys()
 
 
