@@ -5,7 +5,7 @@ and an RSA signature names its digest itself or leaves it to the signer's `diges
 3.2), so equality of encodings says nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
@@ -49,6 +49,10 @@ class SignatureMethod:
         if kind in {"rsa", "ecdsa"} and digest:
             return cls({"rsa": "rsassa_pkcs1v15"}.get(kind, kind), digest)
         return cls(name, None)
+
+    def with_digest(self, digest: str) -> Self:
+        """The whole method of a signer with this `digestAlgorithm`."""
+        return self if self.digest or self.kind in _EDWARDS else replace(self, digest=digest)
 
     def is_safe(self, digest: str, key: keys.PublicKeyInfo | None) -> bool:
         """Whether it is on the list, with this digest for what names none, and with this key."""

@@ -108,7 +108,8 @@ def _check_algorithms(info: cms.SignerInfo, attributes: cms.CMSAttributes, certi
         protected["signature_algorithm"], core.Sequence
     ):
         raise SignatureBroken
-    if SignatureMethod.of(protected["signature_algorithm"]) != method:
+    signed_method = SignatureMethod.of(protected["signature_algorithm"])
+    if signed_method.with_digest(digest) != method.with_digest(digest):
         raise SignatureBroken
 
 

@@ -6,6 +6,7 @@ from asn1crypto import core
 from asn1crypto.cms import ContentInfo, SignedData
 
 from registration.signature_errors import SignatureBroken, SignatureUnreadable
+from starter.examiner.ber import definite
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ def signed_data_of(encoded: bytes, covered: bytes) -> SignedData:
     It is detached, or encloses exactly what it covers. Raises `SignatureUnreadable`, `SignatureBroken` where it
     encloses something else, or whatever asn1crypto raises.
     """
-    message = ContentInfo.load(encoded, strict=True)
+    der, read = definite(encoded)
+    if read != len(encoded):
+        raise SignatureUnreadable
+    message = ContentInfo.load(der, strict=True)
     if message["content_type"].native != "signed_data":
         raise SignatureUnreadable
     signed_data: SignedData = message["content"]

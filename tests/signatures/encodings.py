@@ -5,22 +5,21 @@ from collections.abc import Iterator
 from asn1crypto import cms, core, parser
 
 _EXPLICIT = 0xA0
-_IN_SIGNED_DATA = 3
-SIGNER_INFO, SIGNED_ATTRIBUTES, ATTRIBUTE, VALUES = 4, 5, 6, 7
+_IN_SIGNED_DATA, _SIGNER_INFO = 3, 4
 """Levels of nesting, as a parser goes down to what was signed."""
 
 
-def as_ber(der: bytes, last: int = SIGNER_INFO) -> bytes:
-    """With indefinite lengths down to this level."""
-    return _indefinite(der, 0, last)
+def as_ber(der: bytes, last: int = _SIGNER_INFO, *, certificates: bool = False) -> bytes:
+    """With indefinite lengths down to this level, in the certificates too where that is asked for."""
+    return _indefinite(der, 0, last, certificates)
 
 
-def _indefinite(value: bytes, level: int, last: int) -> bytes:
+def _indefinite(value: bytes, level: int, last: int, certificates: bool) -> bytes:
     if level > last or not value[0] & 0x20:
         return value
-    if level == _IN_SIGNED_DATA and value[0] == _EXPLICIT:
-        last = level  # certificates: their hash is signed as they are written
-    made = b"".join(_indefinite(child, level + 1, last) for child in _children(value))
+    if level == _IN_SIGNED_DATA and value[0] == _EXPLICIT and not certificates:
+        last = level
+    made = b"".join(_indefinite(child, level + 1, last, certificates) for child in _children(value))
     return value[:1] + b"\x80" + made + b"\0\0"
 
 

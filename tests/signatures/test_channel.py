@@ -254,16 +254,19 @@ async def test_an_examiner_that_stands_still_is_replaced(
     assert stopped not in examiners()
 
 
-async def test_closing_ends_what_is_at_work(channel: SignatureChannel) -> None:
-    waiting = [burning(channel) for _ in range(3)]
+@pytest.mark.usefixtures("patient")
+async def test_closing_ends_what_is_at_work_and_begins_nothing_more(channel: SignatureChannel) -> None:
+    waiting = [burning(channel) for _ in range(5)]
     await until(lambda: len(at_work()) == 2)
     gone = [*examiners(), *at_work()]
     await channel.close()
-    for task in waiting:
-        task.cancel()
-    await asyncio.wait(waiting)
-    await channel.close()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert Unavailable in {type(outcome) for outcome in outcomes}
+    assert {type(outcome) for outcome in outcomes} <= {Unavailable, SignatureUnreadable}
     await until(lambda: not any(process.is_running() for process in gone))
+    assert examiners() == []
+    with pytest.raises(Unavailable):
+        await honest(channel)
 
 
 GATEWAY = """

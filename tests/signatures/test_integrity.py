@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, tsp, x509
 
 from registration import signature_errors
 from starter.dev.signing import sign_cades
@@ -155,18 +155,14 @@ def test_a_signature_may_enclose_what_was_submitted_and_nothing_else(enclosed: b
 
 
 def test_what_is_no_signature_of_a_form_is_unreadable() -> None:
-    """No certificate, a crowd of certificates, bytes behind the end, PEM, other CMS structures."""
+    """A crowd of certificates, bytes behind the end, PEM, other CMS structures."""
     good = sign_cades(CONTENT, certified(), NOW)
     crowd = [as_asn1(certified(by=root())) for _ in range(6)]
-
-    def strip(signed: cms.SignedData) -> None:
-        signed["certificates"] = None
 
     def crowded(signed: cms.SignedData) -> None:
         signed["certificates"] = [*signed["certificates"], *crowd]
 
     spoiled = [
-        changed(good, strip),
         changed(good, crowded),
         good + b"\0",
         good[:-1],
@@ -179,6 +175,17 @@ def test_what_is_no_signature_of_a_form_is_unreadable() -> None:
     for signature in spoiled:
         with pytest.raises(signature_errors.SignatureUnreadable):
             opened(CONTENT, signature)
+
+
+def test_a_signature_without_its_certificate_says_so() -> None:
+    """None at all, or somebody else's."""
+    for kept in ([], [as_asn1(certified())]):
+
+        def strip(signed: cms.SignedData, certificates: list[x509.Certificate] = kept) -> None:
+            signed["certificates"] = certificates
+
+        with pytest.raises(signature_errors.CertificateMissing):
+            opened(CONTENT, changed(sign_cades(CONTENT, certified(), NOW), strip))
 
 
 def test_larger_than_a_form_can_be_is_not_even_parsed() -> None:

@@ -12,11 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from registration import signature_errors
 from starter.dev.signing import sign_cades
-from tests.signatures.ceremony import CONTENT, NOW, certified, changed, opened, rsa_key
+from starter.examiner.ber import definite
+from tests.signatures.ceremony import CONTENT, NOW, attributes, certified, changed, opened, rsa_key, signed_by_hand
 from tests.signatures.encodings import (
-    ATTRIBUTE,
-    SIGNED_ATTRIBUTES,
-    VALUES,
     as_ber,
     signer_info,
     with_null,
@@ -99,14 +97,25 @@ def test_each_encoding_is_accepted_and_has_the_same_mark(key: str, change: Chang
 
 
 @pytest.mark.parametrize("key", SIGNATURES)
-def test_what_was_signed_counts_in_the_encoding_in_which_it_was_signed(key: str) -> None:
-    """That is DER (RFC 5652, 5.4). Around it, the tag and the length are nobody's; within, another one breaks it."""
+def test_indefinite_lengths_at_every_level_are_the_same_signature(key: str) -> None:
+    """Also within what was signed, which was signed in DER (RFC 5652, 5.4), and within the certificate."""
     signature = SIGNATURES[key]
-    around = opened(CONTENT, as_ber(signature, SIGNED_ATTRIBUTES))
-    assert around.signed_sha256 == opened(CONTENT, signature).signed_sha256
-    for level in (ATTRIBUTE, VALUES):
-        with pytest.raises((signature_errors.SignatureBroken, signature_errors.SignatureUnreadable)):
-            opened(CONTENT, as_ber(signature, level))
+    mark = opened(CONTENT, signature).signed_sha256
+    for level in range(1, 12):
+        assert opened(CONTENT, as_ber(signature, level)).signed_sha256 == mark
+    everything = as_ber(signature, 40, certificates=True)
+    assert definite(everything) == (signature, len(everything))
+    assert opened(CONTENT, everything).signed_sha256 == mark
+
+
+@pytest.mark.parametrize("key", SIGNATURES)
+def test_attributes_in_another_order_than_they_were_signed_in_are_not_signed(key: str) -> None:
+    signed = cms.ContentInfo.load(SIGNATURES[key])["content"]
+    attributes = [attribute.dump() for attribute in signer_info(signed)["signed_attrs"]]
+    turned = SIGNATURES[key].replace(b"".join(attributes), b"".join(reversed(attributes)))
+    assert turned != SIGNATURES[key]
+    with pytest.raises(signature_errors.SignatureBroken):
+        opened(CONTENT, turned)
 
 
 def test_the_digest_comes_from_the_signer_where_rsa_encryption_names_none() -> None:
@@ -125,3 +134,27 @@ def test_the_digest_comes_from_the_signer_where_rsa_encryption_names_none() -> N
 
     with pytest.raises(signature_errors.SignatureBroken):
         opened(CONTENT, changed(SIGNATURES["RSA"], another))
+
+
+def protecting(digest: str, method: str) -> bytes:
+    """A signature whose attributes name its algorithms (RFC 6211)."""
+    credential = certified(key=rsa_key())
+    protection = cms.CMSAlgorithmProtection(
+        {"digest_algorithm": {"algorithm": digest}, "signature_algorithm": {"algorithm": method}}
+    )
+    attribute = {"type": "cms_algorithm_protection", "values": [protection]}
+    return signed_by_hand(credential, [*attributes(credential), attribute])
+
+
+@pytest.mark.parametrize("method", ["sha256_rsa", "rsassa_pkcs1v15"])
+@pytest.mark.parametrize("change", [digest_with_null, rsa_encryption, sha256_with_rsa])
+def test_algorithms_that_are_protected_are_compared_by_meaning_too(method: str, change: Change) -> None:
+    assert opened(CONTENT, changed(protecting("sha256", method), change))
+
+
+@pytest.mark.parametrize(
+    ("digest", "method"), [("sha512", "sha256_rsa"), ("sha256", "sha512_rsa"), ("sha256", "sha256_ecdsa")]
+)
+def test_algorithms_that_contradict_the_protected_ones_break_the_signature(digest: str, method: str) -> None:
+    with pytest.raises(signature_errors.SignatureBroken):
+        opened(CONTENT, protecting(digest, method))

@@ -44,6 +44,7 @@ class SignatureChannel:
         self._examiners = tuple(self._free)
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._callers = 0
+        self._is_closed = False
 
     async def read(self, document: bytes, signature: bytes | None, moment: datetime) -> SignedForm:
         """What a form and its signature prove at a moment: JSON and its CAdES signature, or a PDF signed with PAdES.
@@ -80,6 +81,8 @@ class SignatureChannel:
         examiner = self._free.pop()
         try:
             for _ in range(_TRIES):
+                if self._is_closed:
+                    break
                 try:
                     return await examiner.examine(submission)
                 except ExaminerGone:
@@ -89,6 +92,7 @@ class SignatureChannel:
             self._free.append(examiner)
 
     async def close(self) -> None:
-        """Ends the processes."""
+        """Ends the processes; who still waits is told `Unavailable`."""
+        self._is_closed = True
         for examiner in self._examiners:
             await examiner.close()

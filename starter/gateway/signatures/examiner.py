@@ -96,10 +96,12 @@ class Examiner:
     async def close(self) -> None:
         """Ends the process and its child, whatever they do."""
         process, self._process = self._process, None
-        if process is not None:
+        if process is None:
+            return
+        if process.returncode is None:  # afterwards its number may be another's; its child ends by its own limits
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await process.wait()
 
 
 def _finding(status: int, answer: bytes) -> Finding:
