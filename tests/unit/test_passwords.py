@@ -18,9 +18,19 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @pytest.fixture
 def passwords() -> Iterator[Passwords]:
     made = Passwords(1)
-    made._hasher = CHEAP
+    made._hasher, made._nobody = CHEAP, CHEAP.hash("nobody has this password")
     yield made
     made.close()
+
+
+@pytest.fixture
+def held(passwords: Passwords) -> Iterator[threading.Event]:
+    """The one thread begins nothing before this is set."""
+    go = threading.Event()
+    busy = passwords._threads.submit(go.wait)
+    yield go
+    go.set()
+    busy.result()
 
 
 async def test_a_long_password_is_the_same_from_a_keyboard_that_decomposes(passwords: Passwords) -> None:
@@ -51,22 +61,16 @@ async def test_a_run_of_combining_marks_is_too_long_and_found_so_at_once(passwor
     assert time.process_time() - begun < 1
 
 
-async def test_a_flood_is_turned_away_at_once_and_whoever_waits_is_served(passwords: Passwords) -> None:
+async def test_a_flood_is_turned_away_at_once_and_whoever_waits_is_served(
+    passwords: Passwords, held: threading.Event
+) -> None:
     """One thread, 200 in turn: the rest would wait for minutes while nobody reads their answers any more."""
-    tries = (passwords.verify("a wrong one", None) for _ in range(300))
+    tries = [asyncio.create_task(passwords.verify("a wrong one", None)) for _ in range(300)]
+    await asyncio.sleep(0)
+    held.set()
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 100
     assert not (await passwords.verify("a wrong one", None)).is_right
-
-
-@pytest.fixture
-def held(passwords: Passwords) -> Iterator[threading.Event]:
-    """The one thread begins nothing before this is set."""
-    go = threading.Event()
-    busy = passwords._threads.submit(go.wait)
-    yield go
-    go.set()
-    busy.result()
 
 
 async def test_whoever_is_gone_before_the_hash_has_begun_leaves_a_free_place(
