@@ -25,7 +25,7 @@ CLASSES = {
 OPERATIONS = {
     name
     for file in (Path(__file__).parents[2] / "starter/gateway").glob("*.py")
-    for name in re.findall(r'"((?:desk|operations|admin)\.\w+)"', file.read_text(encoding="utf-8"))
+    for name in re.findall(r'"((?:desk|operations|admin|audit)\.\w+)"', file.read_text(encoding="utf-8"))
 }
 WAYS_OUT = {"visit_a_body", "register", "come_again", "nothing"}
 
