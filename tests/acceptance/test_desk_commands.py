@@ -104,7 +104,7 @@ async def test_a_person_is_found_with_what_was_typed_kept_out_of_the_list_of_pro
     shown = await cli("clerk", "search", "--email", filled["email"], "--lang", "hu")
     assert opened["receipt_number"] in shown.output
     assert "aktiválásra vár" in shown.output
-    (await cli("clerk", "search")).refused(2, "search: must have exactly one criterion")
+    (await cli("clerk", "search")).refused(2, "--criterion: must have exactly one criterion")
     (await cli("clerk", "search", "--user-name", "a", "--email", "b")).refused(2, "exactly one criterion")
 
 

@@ -69,7 +69,7 @@ async def test_an_operator_asks_another_approves_and_the_report_names_every_acco
     with (terminal.folder / "report.csv").open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     assert [line["registration_id"] for line in lines] == terminal.ids
-    (await terminal("extend", "report", "no-extension", "--csv", "none.csv")).refused(2, "extension_id: must be a UUID")
+    (await terminal("extend", "report", "no-extension", "--csv", "none.csv")).refused(2, "ID: must be a UUID")
     assert not (terminal.folder / "none.csv").exists()
     one = await terminal("extend", "account", terminal.ids[0], "--until", "2032-06-30", "--json")
     assert one.data["password_valid_until"] == "2032-06-30T21:59:59+00:00"
