@@ -41,6 +41,7 @@ async def rings(old: World) -> tuple[Settings, Settings]:
     ring = old.settings.master_keys.get_secret_value()
     new = f"new:{base64.b64encode(os.urandom(32)).decode()}"
     second, first = with_first(old.settings, f"{ring},{new}"), with_first(old.settings, f"{new},{ring}")
+    await prepare(first, old.client)  # in whichever place: a migration seals nothing
     await prepare(second, old.client)
     return second, first
 
