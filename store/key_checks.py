@@ -14,9 +14,7 @@ from store.keys import Keys, KeyUse
 from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
-    import asyncpg
-
-    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    from store.processes import Connection
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from store.database import queries
 from store.documents import load
 from store.key_checks import KeyChecks
 from store.keys import CHECKPOINT, CODE, INDEX, MASTER, Keys, KeyUse
-from store.processes import RunningProcess
+from store.processes import running_processes
 from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, unseal
 from wiring.start_problems import CannotStart, StartProblem
@@ -46,9 +46,7 @@ class KeyRegistration:
         self._ring = ring
         self._folder = folder
 
-    async def register(
-        self, running: Collection[RunningProcess], now: datetime, *, give_up: Collection[str] = ()
-    ) -> None:
+    async def register(self, now: datetime, *, give_up: Collection[str] = ()) -> None:
         """Registers new keys and retires missing ones, all or nothing. Raises `CannotStart`.
 
         `give_up` are code keys that are retired although codes could still be redeemed: those codes are wrong then.
@@ -57,8 +55,11 @@ class KeyRegistration:
             await queries.lock_key_checks(self._connection)
             checks = await KeyChecks.read(self._connection)
             checks.compare_known(self._keys)
+            self._check_given_up(checks, give_up)
+            running = await running_processes(self._connection)
             for use, ring in self._keys.items():
-                for key_id in set(await self._needed(use, now)) - set(ring) - set(give_up):
+                given_up = set(give_up) if use is CODE else set()
+                for key_id in sorted(set(await self._needed(use, now)) - ring.keys() - given_up):
                     raise CannotStart(StartProblem.KEY_NEEDED, setting=use.setting, key=key_id)
                 for key_id, key in ring.items():
                     if (use.name, key_id) not in checks.known:
@@ -77,6 +78,13 @@ class KeyRegistration:
                     if use is CHECKPOINT and self._folder is None:
                         continue  # what it has signed is not here to be seen
                     await queries.retire_key_check(self._connection, use=use.name, key_id=key_id)
+
+    def _check_given_up(self, checks: KeyChecks, give_up: Collection[str]) -> None:
+        for key_id in give_up:
+            if key_id in self._keys[CODE]:
+                raise CannotStart(StartProblem.KEY_STILL_GIVEN, setting=CODE.setting, key=key_id)
+            if (CODE.name, key_id) not in checks.known:
+                raise CannotStart(StartProblem.KEY_NOT_REGISTERED, setting=CODE.setting, key=key_id)
 
     async def _needed(self, use: KeyUse, now: datetime) -> list[str]:
         if use is MASTER:

@@ -20,11 +20,7 @@ from wiring.start_problems import CannotStart, StartProblem
 if TYPE_CHECKING:
     import sqlalchemy
 
-    Connection = (
-        asyncpg.Connection[asyncpg.Record]
-        | asyncpg.Pool[asyncpg.Record]
-        | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-    )
+    from store.processes import Connection
 
 
 async def migrate(database_url: str, keys: KeyRing, *, revision: str = "head") -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.clock import check_clock
-from store.database import opened_pool
+from store.database import opened_pool, queries
 from store.key_checks import KeyChecks
 from store.keys import CODE, key_ring, keys_of
 from store.migrate import newest_revision, revision_of
@@ -19,7 +19,7 @@ from wiring.start_problems import CannotStart, StartProblem
 if TYPE_CHECKING:
     import asyncpg
 
-    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    from store.processes import Connection
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,21 @@ async def opened_store(settings: Settings, kind: str) -> AsyncIterator[OpenStore
             pool = await stack.enter_async_context(
                 opened_pool(settings.database_url.get_secret_value(), most=settings.database_connections)
             )
-            keys = keys_of(settings)
+            keys, ring = keys_of(settings), key_ring(settings)
             async with pool.acquire() as connection:
                 await check_schema(connection)
                 await check_clock(connection)
+
+            async def compare(connection: "Connection") -> None:
+                nonlocal ring
+                await queries.share_key_checks(connection)
                 checks = await KeyChecks.read(connection)
                 checks.compare(keys)
+                ring = replace(ring, retired_code_keys=checks.retired(CODE))
+
             processes = Processes(pool, kind, keys)
-            await stack.enter_async_context(processes.announced())
-        yield OpenStore(pool, replace(key_ring(settings), retired_code_keys=checks.retired(CODE)), processes)
+            await stack.enter_async_context(processes.announced(compare))
+        yield OpenStore(pool, ring, processes)
 
 
 async def check_schema(connection: "Connection") -> None:

@@ -11,7 +11,6 @@ from store.key_checks import KeyChecks
 from store.key_registration import KeyRegistration
 from store.keys import Keys, checkpoint_folder, key_ring, keys_of
 from store.migrate import migrate
-from store.processes import running_processes
 from store.trouble import naming_database_trouble
 from wiring.settings import Settings
 
@@ -30,7 +29,7 @@ async def prepare_database(settings: Settings, now: datetime, *, give_up: Collec
             await _compare_known(connection, keys)
             await migrate(url, ring)
             registration = KeyRegistration(connection, keys, ring, checkpoint_folder(settings))
-            await registration.register(await running_processes(connection), now, give_up=give_up)
+            await registration.register(now, give_up=give_up)
         finally:
             await connection.close()
 

@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,13 @@ from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg
+
+    Connection = (
+        asyncpg.Connection[asyncpg.Record]
+        | asyncpg.Pool[asyncpg.Record]
+        | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    )
+    Check = Callable[[Connection], Awaitable[None]]
 
 _log = structlog.get_logger()
 
@@ -54,9 +61,7 @@ class RunningProcess:
         return f"{self.kind} {self.name}"
 
 
-async def running_processes(
-    connection: "asyncpg.Connection[asyncpg.Record] | asyncpg.Pool[asyncpg.Record]",
-) -> list[RunningProcess]:
+async def running_processes(connection: "Connection") -> list[RunningProcess]:
     """Those that were seen within the last two minutes."""
     rows = queries.running_processes(connection, within=timedelta(seconds=SEEN_WITHIN_SECONDS))
     return [RunningProcess(str(row["id"]), row["kind"], row["name"], json.loads(row["keys"])) async for row in rows]
@@ -91,13 +96,16 @@ class Processes:
         return [process for process in await running_processes(self._pool) if process.lacks(use, key_id)]
 
     @asynccontextmanager
-    async def announced(self) -> AsyncIterator[None]:
-        """Announces this process as long as the context lasts.
+    async def announced(self, check: "Check | None" = None) -> AsyncIterator[None]:
+        """Announces this process as long as the context lasts; `check` belongs to the same transaction.
 
-        Raises `CannotStart` where another one lacks a key that this one would seal or sign with: announced first and
-        looked afterwards, so that of two that start at once at least one sees the other.
+        Raises what `check` raises, and `CannotStart` where another process lacks a key that this one would seal or sign
+        with: it looks after it was announced, so that of two that start at once at least one sees the other.
         """
-        await self._announce()
+        async with self._pool.acquire() as connection, connection.transaction():
+            if check:
+                await check(connection)
+            await self._announce(connection)
         try:
             for use, ring in self._keys.items():
                 key_id = next(iter(ring))
@@ -119,10 +127,10 @@ class Processes:
         finally:
             await self._withdraw()
 
-    async def _announce(self) -> None:
+    async def _announce(self, connection: "Connection") -> None:
         before = self._clock()
         database: datetime = await queries.announce_process(
-            self._pool,
+            connection,
             id=self._id,
             kind=self._kind,
             name=f"{socket.gethostname()}:{os.getpid()}",
@@ -138,7 +146,7 @@ class Processes:
             await asyncio.sleep(REFRESHED_EVERY_SECONDS)
             found: dict[str, dict[str, object]] = {}
             try:
-                await self._announce()
+                await self._announce(self._pool)
             except Exception as trouble:  # noqa: BLE001  whatever it is, the process's own work goes on
                 found["process_not_announced"] = {"error": type(trouble).__name__}
             else:

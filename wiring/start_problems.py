@@ -165,6 +165,14 @@ class StartProblem(Enum):
             "use (docs/operations.md, Rotating keys).",
         ),
     )
+    KEY_STILL_GIVEN = _Row(
+        Dependency.KEY,
+        None,
+        Words(
+            "{setting}: a(z) {key} kulcsot csak akkor lehet feladni, ha nincs megadva; hagyja ki.",
+            "{setting}: the key {key} can be given up only where it is not given; leave it out.",
+        ),
+    )
     KEY_IN_USE = _Row(
         Dependency.KEY,
         None,

@@ -9,7 +9,8 @@ from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.policy import Policy
 from starter.gateway.connection import answering, now
-from store.opening import opened_store
+from store.database import opened_pool
+from store.keys import key_ring
 from store.preparation import prepare_database
 from store.reader import Reader
 from store.writer import Writer
@@ -24,9 +25,10 @@ async def prepare(settings: Settings, client: Client, *, give_up_code_keys: Coll
     `give_up_code_keys` are retired although codes could still be redeemed. Raises `CannotStart`, `Unavailable`.
     """
     await prepare_database(settings, now(), give_up=give_up_code_keys)
-    async with opened_store(settings, "migrate") as store:
-        if await Reader(store.pool, store.keys).policy() is None:
-            await Writer(store.pool, store.keys).adopt_policy(Policy(), now())
+    keys = key_ring(settings)
+    async with opened_pool(settings.database_url.get_secret_value(), most=1) as pool:
+        if await Reader(pool, keys).policy() is None:
+            await Writer(pool, keys).adopt_policy(Policy(), now())
     try:
         await prepare_temporal(client, settings)
     except (RPCError, TimeoutError) as trouble:

@@ -3,8 +3,12 @@
 select use, key_id, digest, retired from key_checks order by use, key_id;
 
 -- name: lock_key_checks()$
--- Keeps a second migration out until this transaction ends.
+-- Keeps a second migration, and processes that start, out until this transaction ends.
 select pg_advisory_xact_lock(hashtext('key_checks'));
+
+-- name: share_key_checks()$
+-- Waits for a migration, and keeps it out until this transaction ends: what is read and announced in it stays true.
+select pg_advisory_xact_lock_shared(hashtext('key_checks'));
 
 -- name: put_key_check(use, key_id, digest)!
 -- Registers a key; one that was retired is in use again. A digest is never changed.

@@ -1,10 +1,12 @@
 """A rotation of keys proves first that no running process is locked out; one that lacks a key says which."""
 
+import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,9 +15,11 @@ from structlog.testing import capture_logs
 from registration.dependencies import Dependency
 from registration.errors import KeyNotEverywhere, Unavailable
 from registration.statuses import Language
+from starter.dev.keys import development_keys
 from starter.gateway import Gateway, OperationsGateway, open_gateway
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
+from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
 from tests.support.installation import installation
 from tests.support.world import PASSWORD, World
@@ -41,6 +45,7 @@ async def rings(old: World) -> tuple[Settings, Settings]:
     ring = old.settings.master_keys.get_secret_value()
     new = f"new:{base64.b64encode(os.urandom(32)).decode()}"
     second, first = with_first(old.settings, f"{ring},{new}"), with_first(old.settings, f"{new},{ring}")
+    await prepare(first, old.client)  # in whichever place: a migration seals nothing
     await prepare(second, old.client)
     return second, first
 
@@ -92,6 +97,27 @@ async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_
     assert await old.sql("select * from data_keys order by 1") == before
     (entry,) = await old.sql("select body from access_entries where body like '%KeyNotEverywhere%'")
     assert "operations.rotate_keys" in entry["body"]
+
+
+async def test_on_the_command_line_both_are_one_sentence_and_a_dry_run_names_the_processes(
+    old: World, rings: tuple[Settings, Settings], tmp_path: Path
+) -> None:
+    """In the order in which an operator would go wrong."""
+    second, first = (ring.master_keys.get_secret_value() for ring in rings)
+    own = development_keys(old.folder) | {"database_url": old.addresses.database, "smtp_url": old.addresses.smtp}
+    cli = CommandLine(
+        tmp_path,
+        {f"UGYFELKAPU_{name.upper()}": text for name, text in own.items()}
+        | {"TEMPORAL_ADDRESS": old.addresses.temporal, "UGYFELKAPU_LANG": "en"},
+    )
+    rotate = ("admin", "rotate-keys", "--operator", "operator-1")
+    early = await asyncio.to_thread(cli, *rotate, UGYFELKAPU_MASTER_KEYS=first)
+    early.refused(1, "UGYFELKAPU_MASTER_KEYS: the key new is the first one, but these running processes lack it")
+    asked = await asyncio.to_thread(cli, *rotate, "--dry-run", "--json", UGYFELKAPU_MASTER_KEYS=second)
+    assert asked.data["processes_without_key"] == []
+    assert asked.data["dry_run"] is True
+    without = await asyncio.to_thread(cli, *rotate)
+    without.refused(2, "UGYFELKAPU_MASTER_KEYS: the key new, which this installation works with, is missing")
 
 
 async def test_a_process_that_appears_meanwhile_stops_a_rotation_between_two_batches(

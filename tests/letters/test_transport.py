@@ -8,7 +8,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from structlog.testing import capture_logs
 
+import worker
 from activities.letters.transport import LetterNotSent, LetterRefused, MailTransport, MailUnavailable
 from tests.letters.servers import MailServer, ScriptedServer, obliging
 
@@ -64,6 +66,19 @@ async def test_a_server_is_tried_before_there_is_a_letter_and_the_first_one_take
     assert len(server.post.peers) == 1
     with pytest.raises(MailUnavailable, match="connection"):
         await transport("127.0.0.1:1").reach()
+
+
+async def test_a_worker_whose_mail_server_is_away_names_the_setting_and_goes_on(transport: Transport) -> None:
+    with capture_logs() as logs:
+        await worker._reach(transport("127.0.0.1:1"))
+    assert logs == [
+        {
+            "event": "mail_server_away",
+            "log_level": "error",
+            "setting": "UGYFELKAPU_SMTP_URL",
+            "reason": "connection",
+        }
+    ]
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])

@@ -1,5 +1,6 @@
 """Unequal keys never meet on one database: `migrate` registers them, every process compares its own."""
 
+import asyncio
 import base64
 import hmac
 from datetime import timedelta
@@ -181,6 +182,11 @@ async def test_a_code_key_is_needed_as_long_as_a_code_lives_unless_it_is_given_u
     await prepare_database(settings(url, {"code_keys": f"2028:{key('n')},{RINGS['code_keys']}"}), NOW)
     await sql(url, "update codes set valid_until = $1", NOW + timedelta(days=1))
     await refused(StartProblem.KEY_NEEDED, CODE, "2027", alone, migrating=True)
+    for both in (f"2028:{key('n')},{RINGS['code_keys']}", RINGS["code_keys"]):
+        with pytest.raises(CannotStart, match="UGYFELKAPU_CODE_KEYS: the key 2027 can be given up only where"):
+            await prepare_database(settings(url, {"code_keys": both}), NOW, give_up={"2027"})
+    with pytest.raises(CannotStart, match="does not know the key 2007"):
+        await prepare_database(alone, NOW, give_up={"2027", "2007"})
     await prepare_database(alone, NOW, give_up={"2027"})
     async with opened_store(alone, "test") as store:
         reader = Store(store.pool, store.keys).reader
@@ -202,6 +208,43 @@ async def test_a_key_that_a_running_process_works_with_is_not_retired(url: str) 
         alone = settings(url, {"code_keys": f"2028:{key('n')}"})
         await refused(StartProblem.KEY_IN_USE, CODE, "2027", alone, migrating=True)
     await prepare_database(alone, NOW)
+
+
+async def test_giving_up_a_code_key_gives_up_no_other_key_of_the_same_id(url: str) -> None:
+    """An old master key with that id still wraps data."""
+    await used(url)
+    alone = settings(url, {"code_keys": f"2028:{key('n')}", "master_keys": f"2026:{key('m')}"})
+    with pytest.raises(CannotStart, match="UGYFELKAPU_MASTER_KEYS: without the key 2027"):
+        await prepare_database(alone, NOW, give_up={"2027"})
+
+
+async def test_a_process_that_starts_while_a_key_is_retired_never_works_with_it(url: str) -> None:
+    """Either it is seen and the key stays, or it sees that the key was retired."""
+    both = settings(url, {"code_keys": f"2028:{key('n')},{RINGS['code_keys']}"})
+    backwards = settings(url, {"code_keys": f"{RINGS['code_keys']},2028:{key('n')}"})
+    alone = settings(url, {"code_keys": f"2028:{key('n')}"})
+
+    async def running(tried: asyncio.Event) -> bool:
+        try:
+            async with opened_store(backwards, "worker"):
+                await tried.wait()
+                return True
+        except CannotStart:
+            return False
+
+    async def retiring(tried: asyncio.Event) -> bool:
+        try:
+            await prepare_database(alone, NOW)
+        except CannotStart:
+            return False
+        finally:
+            tried.set()
+        return True
+
+    for _ in range(5):
+        await prepare_database(both, NOW)
+        tried = asyncio.Event()
+        assert not all(await asyncio.gather(running(tried), retiring(tried)))
 
 
 # ---------------------------------------------------------------------------------------------------- existing data

@@ -46,7 +46,7 @@ async def test_no_key_stands_in_the_table(store: Store) -> None:
 
 async def test_one_that_died_counts_for_two_minutes_and_its_row_goes_after_an_hour(store: Store) -> None:
     dead = Processes(store.pool, "worker", OLD)
-    await dead._announce()
+    await dead._announce(store.pool)
     await _age(store, timedelta(seconds=SEEN_WITHIN_SECONDS - 30))
     assert len(await running_processes(store.pool)) == 1
     await _age(store, timedelta(seconds=60))
