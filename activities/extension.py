@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
+from activities.heartbeat import heartbeating
 from registration.errors import ExtensionNotApproved
 from registration.extensions import (
     BatchDone,
@@ -50,12 +51,12 @@ class ExtensionActivities:
     async def list_extension(self, listing: ExtensionListing) -> Progress:
         """Fixes the list, once: whoever comes later adds nothing to it."""
         extension = await self._approved(listing.extension_id)
-        await self._store.fix_list(extension.id, self._items(extension, listing.moment), listing.moment)
+        async with heartbeating(names.LIST_HEARTBEAT):
+            await self._store.fix_list(extension.id, self._items(extension, listing.moment), listing.moment)
         return await self._progress(extension)
 
     async def _items(self, extension: Extension, moment: datetime) -> AsyncIterator[list[ExtensionItem]]:
         async for page in self._store.expiring(extension.before):
-            activity.heartbeat()
             yield [
                 ExtensionItem(
                     account.registration_id,

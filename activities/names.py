@@ -21,5 +21,8 @@ LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 CHECKPOINT_HEARTBEAT: Final = timedelta(minutes=2)
 """A batch of heads takes milliseconds; a database that sorts all of them first may take longer than a minute."""
 
+LIST_HEARTBEAT: Final = timedelta(seconds=10)
+"""A list is fixed in one transaction, which rolls back with the worker that dies: another one may begin soon."""
+
 KEEP_HEARTBEAT: Final = timedelta(minutes=1)
 """Longer than the longest silence of a visibility query or of a slow disk."""

@@ -66,7 +66,7 @@ class BulkExtension:
             ExtensionListing(self._run.extension_id, workflow.now()),
             result_type=Progress,
             start_to_close_timeout=_LISTING,
-            heartbeat_timeout=_HEARTBEAT,
+            heartbeat_timeout=names.LIST_HEARTBEAT,
             retry_policy=_RETRIES,
         )
 

@@ -20,7 +20,7 @@ from worker import running_workers
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 ACCOUNTS = 3
-OFFICE = {"body": "OKMANYIRODA", "name": "Okmányiroda", "address": "9999 Vas", "open": "true"}
+OFFICE = {"body": "OKMANYIRODA", "name": "Okmányiroda", "address": "9999 Falu", "open": "true"}
 
 
 class Owner:
