@@ -63,7 +63,9 @@ BOUNDS: Final[Mapping[str, Bound]] = {
 
 
 def check_bounds(message: Message) -> None:
-    """Raises `InvalidInput` with the first field whose value does not fit."""
+    """Raises `InvalidInput` with the first field whose value does not fit, or where it is no message at all."""
+    if not isinstance(message, Message):
+        raise InvalidInput(field="message", rule=InputRule.MESSAGE)
     _check(message)
 
 

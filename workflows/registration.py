@@ -12,7 +12,7 @@ from registration import passage
 from registration.lifecycle import Decision, State
 from registration.names import WORKFLOW_TYPE
 from registration.statuses import Status
-from workflows.inbox import signalled, updated
+from workflows.inbox import signalled
 from workflows.ledger import Ledger
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
@@ -137,14 +137,86 @@ class Registration:
         """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
         return workflow.all_handlers_finished() and not self._ledger.is_recording
 
-    @workflow.update(dynamic=True)
-    async def update(self, name: str, arguments: Sequence[RawValue]) -> m.Answer:
-        """Each message of `UPDATE_NAMES`, answered once it is recorded."""
-        return await self._ledger.accept(updated(name, arguments))
+    @workflow.update
+    async def redeem_code(self, message: m.RedeemCode) -> m.Answer:
+        """S3, S6, S9: sets the password chosen with the code, or confirms a new address or the closure."""
+        return await self._ledger.accept(message)
 
-    @update.validator
-    def _check_update(self, name: str, arguments: Sequence[RawValue]) -> None:
-        self._ledger.check(updated(name, arguments))
+    @redeem_code.validator
+    def _check_redeem_code(self, message: m.RedeemCode) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def request_code(self, message: m.RequestCode) -> m.Answer:
+        """S6: sends the live code again, or the next."""
+        return await self._ledger.accept(message)
+
+    @request_code.validator
+    def _check_request_code(self, message: m.RequestCode) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def change_password(self, message: m.ChangePassword) -> m.Answer:
+        """S7: a new password, a new validity."""
+        return await self._ledger.accept(message)
+
+    @change_password.validator
+    def _check_change_password(self, message: m.ChangePassword) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def verify_identity(self, message: m.VerifyIdentity) -> m.Answer:
+        """S2, S3: makes a temporary registration final."""
+        return await self._ledger.accept(message)
+
+    @verify_identity.validator
+    def _check_verify_identity(self, message: m.VerifyIdentity) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def reactivate_and_confirm(self, message: m.Reactivate) -> m.Answer:
+        """S9: as the signal `reactivate`, with the answer at once."""
+        return await self._ledger.accept(message)
+
+    @reactivate_and_confirm.validator
+    def _check_reactivate(self, message: m.Reactivate) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def change_email(self, message: m.ChangeEmail) -> m.Answer:
+        """Replaces a dead address, or sends the client a code to the new one."""
+        return await self._ledger.accept(message)
+
+    @change_email.validator
+    def _check_change_email(self, message: m.ChangeEmail) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def disclose(self, message: m.Disclose) -> m.Answer:
+        """S8: puts a disclosure on record."""
+        return await self._ledger.accept(message)
+
+    @disclose.validator
+    def _check_disclose(self, message: m.Disclose) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def send_again(self, message: m.SendAgain) -> m.Answer:
+        """Sends a letter that did not arrive once more."""
+        return await self._ledger.accept(message)
+
+    @send_again.validator
+    def _check_send_again(self, message: m.SendAgain) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def close(self, message: m.Close) -> m.Answer:
+        """Closes the registration, or sends the client the code that does."""
+        return await self._ledger.accept(message)
+
+    @close.validator
+    def _check_close(self, message: m.Close) -> None:
+        self._ledger.check(message)
 
     @workflow.signal(dynamic=True)
     async def signal(self, name: str, arguments: Sequence[RawValue]) -> None:

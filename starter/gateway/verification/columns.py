@@ -86,8 +86,8 @@ COLUMNS: Final = (
     _derived("credentials", "id registration_id state", "the last event about a password names the one in force"),
     _sealed("credentials", "sealed", "opens under the registration's key, for this credential, or not at all"),
     _sealed("credentials", "kind message seal", "the message that reconciliation may send again"),
-    _unseen("credentials", "networks", "keyed hashes, each of one account: nobody without the index key can make it know "
-            "a network; who deletes one makes its client redeem a code first"),
+    _unseen("credentials", "networks", "keyed hashes, each of one account: without the index key no network becomes "
+            "known; who deletes one makes its client redeem a code first"),
     _unseen("credentials", "submitted_at", "when reconciliation takes a pending one up; the event has its own time"),
     _derived("client_requests", "id registration_id kind", "the event that came of it; without one it decides nothing"),
     _unseen("client_requests", "submitted_at", "decides nothing; the event has its own time"),
@@ -114,10 +114,10 @@ COLUMNS: Final = (
     _derived("extension_items", "outcome detail", "the event that came of it"),
     _sealed("seal_keys", "id master_key_id wrapped", "opens under its master key or not at all; gone, it is named"),
     # what processes tell each other
-    _sealed("key_checks", "use key_id digest", "an HMAC under the key itself: with another digest no process starts, and "
-            "no other key is accepted", By.NONE),
-    _unseen("key_checks", "retired", "a key that is wrongly retired may be missing in a process, which then says so when "
-            "it meets a row that needs it"),
+    _sealed("key_checks", "use key_id digest", "an HMAC under the key itself: with another digest no process "
+            "starts, and no other key is accepted", By.NONE),
+    _unseen("key_checks", "retired", "a key that is wrongly retired may be missing in a process, which then "
+            "says so when it meets a row that needs it"),
     _unseen("processes", "id kind name keys seen_at", "who runs at the moment: a deleted row lets a rotation begin "
             "before that process has the key; it then refuses what it cannot open"),
     _unseen("write_probe", "written_at", "means nothing: readiness writes it"),

@@ -4,6 +4,7 @@ from store.migrations.script import run_sql
 
 revision = "0010"
 down_revision = "0009"
+OLDER_PROCESSES_FAIL = True
 
 
 def upgrade() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 revision = "0014"
 down_revision = "0013"
+OLDER_PROCESSES_FAIL = True
 
 _BATCH: Final = 1000
 
