@@ -48,6 +48,10 @@ class EventKind(StrEnum):
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
 
 
+REDEMPTIONS: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED})
+"""What a redeemed code leaves: of the client, each of these confirms that the event's address is the client's own."""
+
+
 @dataclass(frozen=True)
 class Code:
     """A one-time code as the record knows it: which one and until when, never its value.

@@ -12,7 +12,7 @@ from registration.forms import EvidenceForm
 from registration.lifecycle import LetterOrder
 from registration.messages import Actor
 from registration.policy import Policy
-from registration.record import Code, EventKind, Snapshot
+from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
 from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
@@ -177,6 +177,7 @@ class Reader:
             code_purpose=order.kind.purpose,
             code_sequence=order.code_sequence,
             letter_id=order.letter_id,
+            redemptions=list(REDEMPTIONS),
         )
         if row is None:
             return None
@@ -199,6 +200,7 @@ class Reader:
             person=load(Person, unseal(key, row["person"], order.registration_id)),
             code=code,
             code_is_live=row["code_live"],
+            confirmed=row["confirmed"],
             outcome=row["outcome"],
         )
 
