@@ -11,7 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.forms import user_name_key
-from registration.searching import folded, identity_key
+from registration.searching import identity_key
+from wiring.mail_address import mailbox_key
 
 _NONCE_BYTES = 12
 
@@ -72,7 +73,7 @@ class KeyRing:
 
     def address_index(self, address: str) -> bytes:
         """The blind index by which a clerk finds an e-mail address."""
-        return self.blind("e-mail", folded(address))
+        return self.blind("e-mail", mailbox_key(address))
 
     def identity_index(self, birth_name: str, birth_date: date, mothers_birth_name: str) -> bytes:
         """The blind index by which a clerk finds a person's registrations."""

@@ -14,11 +14,12 @@ from uuid_utils import compat as uuids
 
 from activities.reconciliation import state_of
 from registration.errors import NotFound, Unavailable
-from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
+from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
+from registration.typed_text import trimmed
 from starter.gateway.accesses import Accesses
 from starter.gateway.histories import Histories
 from starter.gateway.passwords import Passwords
@@ -82,10 +83,10 @@ class Gateway:
 
         Raises `NotFound`, and `InvalidInput` for a receipt's number that is mistyped.
         """
-        if "-" not in reference:
-            found = await self._named(user_name_key(reference))
-        elif looks_like_one(reference):
+        if looks_like_one(reference):
             found = await self.search.registration_of(receipt_number_of(reference))
+        elif "-" not in reference:
+            found = await self._named(reference)
         else:
             found = await self._known(reference)
         if found is None:
@@ -98,7 +99,7 @@ class Gateway:
 
     async def _known(self, typed: str) -> str | None:
         try:
-            registration_id = str(UUID(typed))
+            registration_id = str(UUID(trimmed(typed)))
         except ValueError:
             return None
         return registration_id if await self.reader.snapshot(registration_id) else None

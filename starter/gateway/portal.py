@@ -21,6 +21,7 @@ from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.passwords import check_new_password
 from starter.gateway.sessions import Session, session_of
 from starter.gateway.signatures import form_in
+from wiring.mail_address import mailbox_key
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
@@ -152,7 +153,7 @@ class PortalGateway:
         `Unavailable`.
         """
         request_id, email = request_id_of(request_id), checked_email(email)
-        subject = Subject(network_of(client_address), account=registration_id, mailbox=_mailbox(email))
+        subject = Subject(network_of(client_address), account=registration_id, mailbox=mailbox_key(email))
         await self._gateway.limits.count(Act.EMAIL_CHANGE, subject, request_id=request_id)
         email_id = await self._gateway.writer.add_email(registration_id, email)
         if email_id is None:
@@ -236,7 +237,7 @@ class PortalGateway:
         await self._gateway.limits.count(Act.REGISTRATION, sender, request_id=request_id)
 
     async def _count_mailbox(self, email: str, request_id: str) -> None:
-        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=_mailbox(email)), request_id=request_id)
+        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=mailbox_key(email)), request_id=request_id)
 
     @answering
     async def _user_name(self, registration_id: str) -> str:
@@ -283,8 +284,3 @@ class PortalGateway:
 
 def _citizen(registration_id: str) -> Actor:
     return Actor(ActorKind.CITIZEN, registration_id)
-
-
-def _mailbox(email: str) -> str:
-    """Most mail servers deliver an address without regard to case."""
-    return email.casefold()
