@@ -159,11 +159,14 @@ class AuditStore:
             if str(row["id"]) == email_id
         )
 
-    def user_name_index(self, life: AuditedLife) -> bytes | None:
-        """The index of the user name in the sealed form; `None` where neither form nor key is what was sealed."""
+    def user_name_indexes(self, life: AuditedLife) -> list[bytes] | None:
+        """The indexes that the user name in the sealed form may be stored by.
+
+        `None` where neither form nor key is what was sealed.
+        """
         form = self._unsealed(life, life.person, life.registration_id) if life.person else None
         try:
-            return self._keys.user_name_index(load(Person, form).user_name) if form else None
+            return self._keys.user_name_indexes(load(Person, form).user_name) if form else None
         except ValidationError:
             return None
 

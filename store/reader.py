@@ -72,7 +72,7 @@ class Reader:
 
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
-        row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
+        row = await queries.find_by_user_name(self._pool, user_name_indexes=self._keys.user_name_indexes(user_name))
         if row is None:
             return None
         return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"])

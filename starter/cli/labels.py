@@ -144,6 +144,8 @@ LABELS: Final = {
     "rewrapped": "új kulccsal lezárva",
     "remaining": "hátravan",
     "master_keys": "mesterkulcsok",
+    "renewed": "kicserélt keresőindex",
+    "search_keys": "keresőkulcsok",
     "prepared": "előkészítve",
     "api": "API",
     "temporal": "Temporal",

@@ -40,6 +40,7 @@ from store.keys import checkpoint_folder, key_ring
 from store.offices import OfficeStore
 from store.reader import Reader
 from store.record import RecordStore
+from store.reindexing import Reindexing
 from store.rotation import KeyRotation
 from store.search import SearchStore
 from store.staff import StaffStore
@@ -71,6 +72,7 @@ class Gateway:
     checkpoints: CheckpointFolder | None
     extensions: ExtensionStore
     rotation: KeyRotation
+    reindexing: Reindexing
     search: SearchStore
     offices: OfficeStore
     staff: Staff
@@ -218,6 +220,7 @@ async def open_gateway(settings: Settings, client: Client) -> AsyncIterator[Gate
             checkpoint_folder(settings),
             ExtensionStore(pool),
             KeyRotation(pool, keys),
+            Reindexing(pool, keys),
             SearchStore(pool, keys),
             OfficeStore(pool),
             Staff(StaffStore(pool)),

@@ -1,8 +1,9 @@
-"""What an operator does: extend validity, of one or of very many; reconcile; put a policy in force; rotate keys."""
+"""What an operator does: extend validity, of one or of many; reconcile; adopt a policy; rotate keys; reindex."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from temporalio.client import WorkflowFailureError
 
@@ -15,12 +16,23 @@ from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
 
+_MOST_PASSES: Final = 10
+"""Passes over all registrations in one call; a second one finds what came in during the first, and so on."""
+
 
 @dataclass(frozen=True)
 class Rotation:
     """Data keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
 
     rewrapped: int
+    remaining: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """Blind indexes made by search indexes other than the one in use: `renewed` now, how many `remaining` by index."""
+
+    renewed: int
     remaining: dict[str, int]
 
 
@@ -100,3 +112,32 @@ class OperationsGateway(BulkExtensions):
                     after = batch.last
                     advance(batch.looked_at)
             return Rotation(rewrapped, await rotation.counts())
+
+    @answering
+    async def indexes_to_renew(self) -> dict[str, int]:
+        """How many blind indexes each search index has made other than the one in use."""
+        async with self._attended("operations.indexes_to_renew") as act:
+            await act.looked()
+            return await self._gateway.reindexing.behind()
+
+    @answering
+    async def reindex(self, advance: Callable[[int, int], None] = lambda _looked_at, _total: None) -> Renewal:
+        """Makes every blind index anew by the search index in use; stopped at any point, the next call does the rest.
+
+        Passes follow each other until one finds nothing to write, for registrations come in meanwhile and what somebody
+        holds is passed over. `advance` is told how many registrations a pass has looked at, of how many. What cannot be
+        unsealed stays and counts as remaining, as does a user name that another one is the same as by the new folding,
+        and what a process with another first index has written meanwhile.
+        """
+        reindexing, renewed = self._gateway.reindexing, 0
+        async with self._attended("operations.reindex") as act:
+            await act.acting()
+            for _ in range(_MOST_PASSES):
+                total, looked_at, written, after = await reindexing.registrations(), 0, 0, None
+                while (batch := await reindexing.renew(after)).last:
+                    looked_at, written, after = looked_at + batch.looked_at, written + batch.renewed, batch.last
+                    advance(looked_at, total)
+                renewed += written
+                if not written:
+                    break
+            return Renewal(renewed, await reindexing.behind())

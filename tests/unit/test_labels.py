@@ -36,6 +36,7 @@ def names(*kinds: type) -> set[str]:
 WHOLE: Final[dict[str, set[str]]] = {
     "accesses.show_accesses": {"office"},
     "admin.reconcile": names(Findings),
+    "admin.reindex": set(),
     "admin.rotate_keys": set(),
     "audit.statistics": set(Statistics(None, None, (), None, {}).summary()),
     "audit_record._report": names(Verdict) | {"whole"},

@@ -25,10 +25,10 @@ def differing_personal_data(chain: Chain, store: AuditStore) -> Iterator[Finding
             if not store.opens_address(life, email_id):
                 sentence = "the e-mail address that the event names is gone, or is not what was sealed"
                 yield Finding(life.registration_id, event.sequence, differs, sentence)
-    index = store.user_name_index(life)
-    if index is None:
+    indexes = store.user_name_indexes(life)
+    if indexes is None:
         sentence = "the sealed form is gone, or is not what was sealed"
         yield Finding(life.registration_id, None, differs, sentence)
-    elif not chain.snapshot.status.is_final and index != life.row["user_name_index"]:
+    elif not chain.snapshot.status.is_final and life.row["user_name_index"] not in indexes:
         sentence = "the user name of the sealed form is not the one that the read model is found by"
         yield Finding(life.registration_id, None, FindingKind.READ_MODEL_DIFFERS, sentence)
