@@ -27,7 +27,7 @@ from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 from store.heads import HeadReader, HeadSnapshot
 from store.heads_file import HeadsFile
-from wiring.mail_address import address_of
+from wiring.mail_address import UnusableAddress, address_of
 
 _log = structlog.get_logger()
 
@@ -81,12 +81,12 @@ class CheckpointActivities:
         async with heartbeating(names.LETTER_HEARTBEAT):
             for place, auditor in enumerate(self._auditors, start=1):
                 identity = f"<checkpoint-{number:06}.{place}@{domain}>"
-                letter = checkpoint_letter(
-                    signed, self._folder.heads(number), sender=self._sender, to=auditor, message_id=identity
-                )
                 try:
+                    letter = checkpoint_letter(
+                        signed, self._folder.heads(number), sender=self._sender, to=auditor, message_id=identity
+                    )
                     await self._transport.send(letter, auditor)
-                except LetterRefused:
+                except (LetterRefused, UnusableAddress):
                     _log.exception("checkpoint_not_mailed", number=number, auditor=place)
                 except MailUnavailable as trouble:
                     raise ApplicationError(str(trouble), type="MailUnavailable") from None

@@ -1,12 +1,11 @@
 """The letter that brings a checkpoint to an auditor: the same bytes each time it is sent."""
 
-import hashlib
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
+from activities.letters.message import begun, boundary
 from store.checkpoints import SignedCheckpoint
 
 ATTACHED_BYTES: Final = 5_000_000
@@ -18,17 +17,14 @@ def checkpoint_letter(signed: SignedCheckpoint, heads: Path, *, sender: str, to:
     checkpoint, name = signed.checkpoint, f"{signed.checkpoint.number:06}"
     attached = heads.stat().st_size <= ATTACHED_BYTES
     alarm = f" – {checkpoint.contradicted} ELLENTMONDÁS / CONTRADICTED" if checkpoint.contradicted else ""
-    letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["To"] = sender, to
-    letter["Subject"] = f"Ügyfélkapu: ellenőrzési pont / checkpoint {name}{alarm}"
-    letter["Date"] = format_datetime(checkpoint.at)
-    letter["Message-ID"] = message_id
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps "I am on holiday" from answering
+    subject = f"Ügyfélkapu: ellenőrzési pont / checkpoint {name}{alarm}"
+    date = format_datetime(checkpoint.at)
+    letter = begun(sender=sender, to=to, subject=subject, message_id=message_id, date=date)
     letter.set_content(_text(signed, heads.name, attached=attached), cte="quoted-printable")
     letter.add_attachment(signed.text().encode(), maintype="application", subtype="json", filename=f"{name}.json")
     if attached:
         letter.add_attachment(heads.read_bytes(), maintype="application", subtype="gzip", filename=heads.name)
-    letter.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    letter.set_boundary(boundary(message_id))
     return letter
 
 

@@ -70,12 +70,14 @@ class LetterActivities:
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         person = material.person
+        # Anybody may register under a sentence for a name and with another's address: he must not be greeted with it.
+        names = (person.family_name, person.given_name) if material.confirmed else ("", "")
         facts = LetterFacts(
             kind=order.kind,
             language=person.language,
             status=material.standing.status,
-            family_name=person.family_name,
-            given_name=person.given_name,
+            family_name=names[0],
+            given_name=names[1],
             portal_url=self._portal_url,
             date=order.date,
             days=order.days,

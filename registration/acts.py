@@ -72,6 +72,8 @@ _OPERATIONS: Final[Mapping[str, Words]] = {
     "operations.keys_to_rotate": Words("a cserélendő kulcsok számlálása", "counting the keys to rotate"),
     "operations.rotate_keys": Words("kulcscsere", "rotating keys"),
     "audit.acts": Words("az ügyintézések felsorolása", "listing acts of staff"),
+    "operations.indexes_to_renew": Words("a cserélendő keresőindexek számlálása", "counting the indexes to renew"),
+    "operations.reindex": Words("a keresőindexek cseréje", "making the search indexes anew"),
     "admin.import_offices": Words("hivatalok betöltése", "importing offices"),
     "admin.put_office": Words("hivatal módosítása", "changing an office"),
     "admin.offices": Words("a hivatalok felsorolása", "listing the offices"),

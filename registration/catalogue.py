@@ -114,7 +114,10 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.TEXT: "1–{most} karakteres szöveg lehet, vezérlőkarakterek nélkül",
     InputRule.ONE_OF: "csak ezek egyike lehet: {choices}",
     InputRule.DATE: "ÉÉÉÉ-HH-NN alakú dátum kell, nem a jövőben",
+    InputRule.BIRTH_DATE: "születési idő kell ÉÉÉÉ-HH-NN alakban, nem korábbi, mint {earliest}",
     InputRule.EMAIL: "teljes, levelet fogadni képes e-mail cím kell",
+    InputRule.MIXED_SCRIPTS: "többféle írás hasonló betűi keverednek benne, például latin és cirill; írja be egyféle "
+    "billentyűzettel",
     InputRule.IDENTIFIER: "1–64 betű, számjegy, pont, kötőjel vagy aláhúzás lehet",
     InputRule.SUBJECT: "1–255 ékezet nélküli betű, számjegy vagy ezek egyike lehet: ._-:|=~+",
     InputRule.DIGEST: "64 hexadecimális számjegyű SHA-256 kell",
@@ -130,6 +133,7 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.USER_NAME_CHARACTERS: "csak a magyar ábécé betűi, számjegyek, pont és aláhúzás lehet benne",
     InputRule.USER_NAME_VARIETY: "legalább 3 különböző karaktert kell tartalmaznia",
     InputRule.PASSWORD_LENGTH: "8–128 karakterből kell állnia",
+    InputRule.PASSWORD_BLANK: "nem állhat csupa szóközből",
     InputRule.PASSWORD_COMMON: "túl gyakori; válasszon másikat",
     InputRule.PASSWORD_USER_NAME: "nem egyezhet a felhasználói névvel",
     InputRule.VALIDITY: "{least}–{most} nap lehet",

@@ -1,15 +1,31 @@
 """One-time codes (principle 6): derived, never stored, compared in constant time. 80 bits in Crockford's base32."""
 
 import hmac
+import re
+import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from registration.statuses import Purpose
+from registration.typed_text import plain_separators
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS: Final = 80
+_SYMBOLS: Final = 16
 _GROUP: Final = 4
-_READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+_READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
+_MOST_TYPED: Final = 1_000
+"""Code points that are looked at: a paragraph of a letter with the code in it."""
+_PASSAGES: Final = (
+    re.compile(r"\w+(?:-\w+)*"),
+    re.compile(r"\w+(?: ?- ?\w+)*"),
+)
+"""How a code is written: in one piece, or with hyphens between its groups, where lines may be broken."""
+_SPACED: Final = re.compile(r"\w+(?:[ .-]+\w+)*")
+"""Symbols and words alike, with nothing else between them."""
+_SEPARATORS: Final = re.compile(r"[ .-]+")
+_ARE_SYMBOLS: Final = re.compile(r"[0-9A-TV-Z]+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -32,9 +48,35 @@ def derive(seed: CodeSeed, key: bytes) -> str:
 
 
 def matches(typed: str, seed: CodeSeed, key: bytes) -> bool:
-    """Whether what a person typed is this code; case, spaces and hyphens do not matter, `O` is 0, `I` and `L` are 1."""
-    return hmac.compare_digest(_plain(typed), _plain(derive(seed, key)))
+    """Whether what a person typed or pasted is this code, by `symbols_of`."""
+    return hmac.compare_digest(symbols_of(typed).encode(), symbols_of(derive(seed, key)).encode())
 
 
-def _plain(code: str) -> bytes:
-    return code.upper().translate(_READ_AS).encode(errors="replace")
+def symbols_of(typed: str) -> str:
+    """The 16 symbols of the one code in what was typed or pasted; empty where there is none, or more than one.
+
+    Case does not matter, `O` is 0, `I` and `L` are 1. Format characters count for nothing; white space, full stops and
+    dashes of every kind may part the symbols. Words around the code are left alone: they never lend it a symbol. Where
+    only spaces part both the words and the symbols, what reads as a code in two ways is none.
+    """
+    text = plain_separators(unicodedata.normalize("NFKC", typed[:_MOST_TYPED])[:_MOST_TYPED])
+    for passage in _PASSAGES:
+        if found := [run for run in map(_joined, passage.findall(text)) if _is_code(run)]:
+            break
+    else:
+        found = [run for words in _SPACED.findall(text) for run in _codes_in(_SEPARATORS.split(words))]
+    return found[0].upper().translate(_READ_AS) if len(found) == 1 else ""
+
+
+def _codes_in(parts: list[str]) -> list[str]:
+    """The codes that neighbouring parts of a passage make, each as its symbols."""
+    runs = (run for first in range(len(parts)) for run in accumulate(parts[first : first + _SYMBOLS]))
+    return [run for run in runs if _is_code(run)]
+
+
+def _is_code(run: str) -> bool:
+    return len(run) == _SYMBOLS and _ARE_SYMBOLS.fullmatch(run) is not None
+
+
+def _joined(run: str) -> str:
+    return _SEPARATORS.sub("", run)

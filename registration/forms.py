@@ -12,6 +12,7 @@ from registration.documents import DocumentKind, checked_document_number
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
+from registration.typed_text import is_companion, trimmed, visible
 
 _HUNGARIAN_LETTERS: Final = "aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz"
 _USER_NAME_CHARACTERS: Final = frozenset(_HUNGARIAN_LETTERS + _HUNGARIAN_LETTERS.upper() + "0123456789._")
@@ -22,6 +23,8 @@ _SUBJECT_LENGTH: Final = 255
 _USER_NAME_LENGTH: Final = range(4, 65)
 _USER_NAME_VARIETY: Final = 3
 _TEXT_LENGTH: Final = 200
+_EARLIEST_BIRTH: Final = date(1900, 1, 1)
+"""Nobody who was born before is alive."""
 _MOST_TYPED: Final = 1_000
 """Code points that are looked at; NFC makes one character of four at most, so the rest is too much for every rule."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -52,7 +55,7 @@ class RegistrationForm:
             given_name=checked_text("given_name", form["given_name"]),
             birth_name=checked_text("birth_name", form["birth_name"]),
             birth_place=checked_text("birth_place", form["birth_place"]),
-            birth_date=checked_past("birth_date", form["birth_date"], today),
+            birth_date=checked_birth_date(form["birth_date"], today),
             mothers_birth_name=checked_text("mothers_birth_name", form["mothers_birth_name"]),
             language=checked_choice("language", form.get("language", Language.HU), Language),
         )
@@ -91,10 +94,13 @@ class EvidenceForm:
 
 
 def checked_user_name(typed: object) -> str:
-    """The user name in Unicode NFC; 4 to 64 letters, digits, dots, underscores, 3 different (canberra.mfa.gov.hu)."""
+    """The user name in Unicode NFC, trimmed.
+
+    It has 4 to 64 letters, digits, dots, underscores, 3 different (canberra.mfa.gov.hu).
+    """
     if not isinstance(typed, str):
         raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_LENGTH)
-    name = nfc(typed)
+    name = nfc(trimmed(typed))
     if len(name) not in _USER_NAME_LENGTH:
         raise InvalidInput(field="user_name", rule=InputRule.USER_NAME_LENGTH)
     if not _USER_NAME_CHARACTERS.issuperset(name):
@@ -105,8 +111,8 @@ def checked_user_name(typed: object) -> str:
 
 
 def user_name_key(typed: str) -> str:
-    """What makes two user names the same: NFC, without regard to case."""
-    return nfc(nfc(typed).casefold())
+    """What makes two user names the same: NFC, trimmed, without regard to case."""
+    return nfc(nfc(trimmed(typed)).casefold())
 
 
 def nfc(typed: str) -> str:
@@ -119,16 +125,16 @@ def nfc(typed: str) -> str:
 
 
 def checked_text(field: str, typed: object) -> str:
-    """Text in NFC without spaces at its ends, of 1 to 200 characters, none of them a control character."""
-    text = nfc(typed.strip()) if isinstance(typed, str) else ""
-    if not 0 < len(text) <= _TEXT_LENGTH or any(map(_is_control, text)):
+    """Text in NFC, trimmed, of 1 to 200 characters, one of them visible and none of them a control character."""
+    text = nfc(trimmed(typed)) if isinstance(typed, str) else ""
+    if not visible(text) or len(text) > _TEXT_LENGTH or any(map(_is_control, text)):
         raise InvalidInput(field=field, rule=InputRule.TEXT, most=str(_TEXT_LENGTH))
     return text
 
 
 def _is_control(character: str) -> bool:
     category = unicodedata.category(character)
-    return category[0] == "C" or category in {"Zl", "Zp"}
+    return category in {"Zl", "Zp"} or (category[0] == "C" and not is_companion(character))
 
 
 def checked_choice(field: str, typed: object, choices: type[_Choice]) -> _Choice:
@@ -176,6 +182,14 @@ def checked_past(field: str, typed: object, today: date) -> date:
         day = None
     if day is None or day.isoformat() != typed or day > today:
         raise InvalidInput(field=field, rule=InputRule.DATE)
+    return day
+
+
+def checked_birth_date(typed: object, today: date) -> date:
+    """A date of birth as YYYY-MM-DD: not before 1900, not after `today`."""
+    day = checked_past("birth_date", typed, today)
+    if day < _EARLIEST_BIRTH:
+        raise InvalidInput(field="birth_date", rule=InputRule.BIRTH_DATE, earliest=_EARLIEST_BIRTH.isoformat())
     return day
 
 

@@ -12,7 +12,11 @@ class InputRule(StrEnum):
     TEXT = "must be text of 1 to {most} characters without control characters"
     ONE_OF = "must be one of {choices}"
     DATE = "must be a date as YYYY-MM-DD, not in the future"
+    BIRTH_DATE = "must be a date of birth as YYYY-MM-DD, not before {earliest}"
     EMAIL = "must be a complete e-mail address that can receive letters"
+    MIXED_SCRIPTS = (
+        "mixes letters of several scripts that look alike, such as Latin and Cyrillic; type it with one keyboard"
+    )
     IDENTIFIER = "must be 1 to 64 letters, digits, dots, hyphens or underscores"
     SUBJECT = "must be 1 to 255 ASCII letters, digits or characters of ._-:|=~+"
     DIGEST = "must be a SHA-256 of 64 hexadecimal digits"
@@ -31,6 +35,7 @@ class InputRule(StrEnum):
     USER_NAME_CHARACTERS = "may have letters of the Hungarian alphabet, digits, dots and underscores only"
     USER_NAME_VARIETY = "must have at least 3 different characters"
     PASSWORD_LENGTH = "must have 8 to 128 characters"
+    PASSWORD_BLANK = "must not be of spaces only"
     PASSWORD_COMMON = "is too common; choose another one"
     PASSWORD_USER_NAME = "must differ from the user name"
     VALIDITY = "must be {least} to {most} days"

@@ -51,6 +51,9 @@ class EventKind(StrEnum):
 PUTS_A_PASSWORD_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})
 """Such an event's `request_id` is the credential that is in force from then on."""
 
+REDEMPTIONS: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED})
+"""What a redeemed code leaves: of the client, each of these confirms that the event's address is the client's own."""
+
 
 @dataclass(frozen=True)
 class Code:

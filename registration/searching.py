@@ -1,5 +1,7 @@
 """What a clerk searches by: exactly one criterion, and how two spellings of it are the same."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,8 +9,9 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from registration.errors import InvalidInput
-from registration.forms import check_fields, checked_past, checked_text, nfc
+from registration.forms import check_fields, checked_birth_date, checked_text, nfc
 from registration.input_rules import InputRule
+from registration.typed_text import plain_separators, trimmed, without_format
 
 
 class Criterion(StrEnum):
@@ -43,7 +46,9 @@ class SearchForm:
             if criterion in asked and name not in given:
                 raise InvalidInput(field=name, rule=InputRule.REQUIRED)
         checked: dict[str, Any] = {
-            name: checked_past(name, typed, today) if name == "birth_date" else checked_text(name, typed)
+            name: checked_birth_date(typed, today)
+            if name == "birth_date"
+            else checked_text(name, _readable(name, typed))
             for name, typed in given.items()
         }
         return cls(**checked)
@@ -71,11 +76,34 @@ _CRITERIA: Final = {
 }
 
 
-def folded(text: str) -> str:
-    """What makes two names or addresses the same: NFC, without regard to case, each run of white space one space."""
-    return nfc(" ".join(nfc(text).casefold().split()))
+def _readable(name: str, typed: object) -> object:
+    """A receipt's number may have any separators, line breaks too."""
+    return plain_separators(typed) if name == "receipt_number" and isinstance(typed, str) else typed
+
+
+_APOSTROPHES: Final = dict.fromkeys(
+    map(
+        ord,
+        "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u055a\u05f3"
+        "\u2018\u2019\u201a\u201b\u2032\u2035\ua78c\uff07\uff40",
+    ),
+    "'",
+)
+"""What keyboards and word processors put for an apostrophe, also letters of names such as okina and ayin."""
+
+
+def folded_name(name: str) -> str:
+    """What makes two spellings of a name the same.
+
+    Unicode NFKC without regard to case; one apostrophe for all, one hyphen for all dashes, with no space beside it;
+    each run of white space one space, none at the ends; no format character.
+    """
+    text = without_format(nfc(trimmed(name))).translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = plain_separators(text.translate(_APOSTROPHES))
+    return re.sub(r" ?- ?", "-", " ".join(text.split()))
 
 
 def identity_key(birth_name: str, birth_date: date, mothers_birth_name: str) -> str:
     """What makes two persons' natural identity data the same; no text of a form has a line break in it."""
-    return "\n".join((folded(birth_name), birth_date.isoformat(), folded(mothers_birth_name)))
+    return "\n".join((folded_name(birth_name), birth_date.isoformat(), folded_name(mothers_birth_name)))

@@ -13,6 +13,7 @@ from registration.messages import Actor
 from registration.record import GENESIS
 from store.database import queries
 from store.documents import dump
+from store.intake import lock
 from store.rows import Opening, Person, Submitted
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals, seal_of
@@ -20,13 +21,23 @@ from store.seals import RowSeals, seal_of
 if TYPE_CHECKING:
     import asyncpg
 
+    from store.intake import Connection
+
 
 @dataclass(frozen=True)
 class AccountKey:
-    """What an account is found by: the id that it always gets, and the blind index of its user name."""
+    """What an account is found by: the id that it always gets, and the blind indexes of its user name.
+
+    The first of them is stored.
+    """
 
     registration_id: str
-    user_name_index: bytes
+    user_name_indexes: tuple[bytes, ...]
+
+    @property
+    def user_name_index(self) -> bytes:
+        """The one that is stored."""
+        return self.user_name_indexes[0]
 
 
 @dataclass(frozen=True)
@@ -54,28 +65,24 @@ class AccountStore:
         """
         secret_namespace = UUID(bytes=self._keys.blind("import", source)[:16])
         registration_id = str(uuid5(secret_namespace, user_name_key(user_name)))
-        return AccountKey(registration_id, self._keys.user_name_index(user_name))
+        return AccountKey(registration_id, tuple(self._keys.user_name_indexes(user_name)))
 
     async def standing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
         """The ids of these that stand as registrations, and the user names of these that somebody holds."""
-        rows = [
-            row
-            async for row in queries.find_accounts(
-                self._pool,
-                ids=[key.registration_id for key in keys],
-                user_name_indexes=[key.user_name_index for key in keys],
-            )
-        ]
-        return {str(row["id"]) for row in rows}, {row["user_name_index"] for row in rows}
+        return await _standing(self._pool, keys)
 
     async def write(self, accounts: Sequence[Account], actor: Actor, now: datetime) -> set[str]:
         """Writes SUBMITTED rows in one transaction; the ids of those written, without those that stood already."""
-        rows = [self._row(account, actor) for account in accounts]
-        columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
-        if not columns:
-            return set()
         key = await self._seals.key()
         async with self._pool.acquire() as connection, connection.transaction():
+            if len(self._keys.search_indexes) > 1:
+                await lock(connection, [name for it in accounts for name in it.key.user_name_indexes])
+                _, names = await _standing(connection, [account.key for account in accounts])
+                accounts = [account for account in accounts if names.isdisjoint(account.key.user_name_indexes)]
+            rows = [self._row(account, actor) for account in accounts]
+            if not rows:
+                return set()
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
             inserted = queries.insert_accounts(connection, **columns, submitted_at=now, head=GENESIS)
             written = [row async for row in inserted]
             await queries.seal_registrations(
@@ -116,6 +123,20 @@ class AccountStore:
             "sealed_hashes": line.password_hash
             and seal(key, line.password_hash.encode(), part(registration_id, credential_id)),
         }
+
+
+async def _standing(
+    connection: "Connection | asyncpg.Pool[asyncpg.Record]", keys: Collection[AccountKey]
+) -> tuple[set[str], set[bytes]]:
+    rows = [
+        row
+        async for row in queries.find_accounts(
+            connection,
+            ids=[key.registration_id for key in keys],
+            user_name_indexes=[index for key in keys for index in key.user_name_indexes],
+        )
+    ]
+    return {str(row["id"]) for row in rows}, {row["user_name_index"] for row in rows}
 
 
 def _part_of(registration_id: str, name: str) -> str:

@@ -147,17 +147,20 @@ class AuditStore:
         """The plain content of a sealed part, of `id`; `None` where neither content nor key is what was sealed."""
         return self._unsealed(life, row["sealed"], part(life.registration_id, str(row["id"])))
 
-    def addresses(self, life: AuditedLife) -> dict[str, bytes]:
-        """By id, the index of each e-mail address that stands as it was sealed."""
+    def addresses(self, life: AuditedLife) -> dict[str, list[bytes]]:
+        """By id, the indexes that each e-mail address which is as it was sealed may be stored by."""
         opened = {str(row["id"]): self._unsealed(life, row["sealed"], str(row["id"])) for row in life.emails}
         return {
-            email_id: self._keys.address_index(address.decode(errors="replace"))
+            email_id: self._keys.address_indexes(address.decode(errors="replace"))
             for email_id, address in opened.items()
             if address is not None
         }
 
-    def person_indexes(self, life: AuditedLife) -> tuple[bytes, bytes] | None:
-        """The indexes of user name and identity in the sealed form; `None` where form or key is not what was sealed."""
+    def person_indexes(self, life: AuditedLife) -> tuple[list[bytes], list[bytes]] | None:
+        """The indexes that user name and identity of the sealed form may be stored by.
+
+        `None` where form or key is not what was sealed.
+        """
         form = self._unsealed(life, life.person["sealed"], life.registration_id) if life.person else None
         try:
             person = load(Person, form) if form else None
@@ -165,8 +168,8 @@ class AuditStore:
             return None
         if person is None:
             return None
-        identity = self._keys.identity_index(person.birth_name, person.birth_date, person.mothers_birth_name)
-        return self._keys.user_name_index(person.user_name), identity
+        identities = self._keys.identity_indexes(person.birth_name, person.birth_date, person.mothers_birth_name)
+        return self._keys.user_name_indexes(person.user_name), identities
 
     def _unsealed(self, life: AuditedLife, sealed: bytes, context: str) -> bytes | None:
         if life.sealed_key is None:

@@ -16,11 +16,14 @@ from registration.statuses import Channel
 from store.database import queries, retried
 from store.documents import dump
 from store.evidence import sealed_evidence
+from store.indexes import lock_of
 from store.rows import Opening, Person, Submitted
 from store.sealing import KeyRing, WrappedKey, seal
 from store.seals import RowSeals, seal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import asyncpg
 
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -59,14 +62,16 @@ class Intake:
         opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
         seal_key = await self._seals.key()  # before a connection is taken: each who held one would wait for another
+        names = self._keys.user_name_indexes(form.user_name)
         async with self._pool.acquire() as connection, connection.transaction():
+            await lock(connection, names)
             inserted = await queries.insert_registration(
                 connection,
                 id=registration_id,
                 channel=channel,
                 office=actor.office,
                 opened_by=dump(submitted.opening).decode(),
-                user_name_index=self._keys.user_name_index(form.user_name),
+                user_name_indexes=names,
                 submitted_at=now,
                 email_id=email_id,
                 head=GENESIS,
@@ -141,6 +146,18 @@ class Intake:
     async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
         row = await queries.find_data_key(connection, registration_id=registration_id)
         return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]") -> None:
+    """Keeps everybody else from writing these user names until the transaction ends.
+
+    With one search index its uniqueness does that alone. With several, two processes may store the same name by
+    different ones: both know both, so both lock the same. In order, so that two never wait for each other.
+    """
+    if len(user_name_indexes) > 1:
+        locks = sorted({lock_of(index) for index in user_name_indexes})
+        async for _ in queries.lock_indexes(connection, locks=locks):
+            pass
 
 
 async def _standing(connection: "Connection", registration_id: str) -> Submitted:

@@ -11,8 +11,9 @@ from store.checkpoints import CheckpointFolder
 from store.database import queries
 from store.documents import load
 from store.key_checks import KeyChecks
-from store.keys import CHECKPOINT, CODE, INDEX, MASTER, Keys, KeyUse
+from store.keys import CHECKPOINT, CODE, INDEX, MASTER, SEARCH, Keys, KeyUse
 from store.processes import running_processes
+from store.reindexing import marks_behind
 from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, unseal
 from wiring.start_problems import CannotStart, StartProblem
@@ -91,6 +92,8 @@ class KeyRegistration:
             return [row["key_id"] async for row in queries.master_keys_needed(self._connection)]
         if use is CODE:
             return [row["key_id"] async for row in queries.code_keys_needed(self._connection, now=now)]
+        if use is SEARCH:
+            return await marks_behind(self._connection, self._ring)
         return sorted(self._folder.signers()) if use is CHECKPOINT and self._folder else []
 
     async def _prove(self, use: KeyUse, key_id: str) -> None:
@@ -125,6 +128,6 @@ class KeyRegistration:
             person = load(Person, unseal(self._ring.unwrap(wrapped, registration_id), row["sealed"], registration_id))
         except (InvalidTag, ValidationError):
             return None
-        identity = self._ring.identity_index(person.birth_name, person.birth_date, person.mothers_birth_name)
-        user_name = self._ring.user_name_index(person.user_name)
-        return bool(row["user_name_index"] == user_name or row["identity_index"] == identity)
+        identities = self._ring.identity_indexes(person.birth_name, person.birth_date, person.mothers_birth_name)
+        user_names = self._ring.user_name_indexes(person.user_name)
+        return row["user_name_index"] in user_names or row["identity_index"] in identities

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from store.checkpoints import CheckpointFolder, SigningKeys
+from store.indexes import SearchIndex
 from store.sealing import KeyRing
-from wiring.keys import parse_key, parse_keys
+from wiring.keys import parse_key, parse_keys, parse_search_keys
 from wiring.settings import Settings, required
 
 
@@ -45,6 +46,9 @@ INDEX: Final = KeyUse("index", "index_key", single=True)
 ASSERTION: Final = KeyUse("assertion", "assertion_keys")
 CHECKPOINT: Final = KeyUse("checkpoint", "checkpoint_keys")
 
+SEARCH: Final = KeyUse("search", "search_keys")
+"""Each is known by its mark, which says key and folding, whatever the operator calls it."""
+
 KEY_USES: Final = (MASTER, CODE, INDEX, ASSERTION, CHECKPOINT)
 
 Keys = Mapping[KeyUse, Mapping[str, bytes]]
@@ -53,7 +57,15 @@ Keys = Mapping[KeyUse, Mapping[str, bytes]]
 def keys_of(settings: Settings) -> Keys:
     """Every key of this process, by use and id; a use whose setting is not given is left out."""
     rings = {use: use.ring(settings) for use in KEY_USES}
+    rings[SEARCH] = {index.mark.hex(): index.key for index in search_indexes(settings)}
     return {use: ring for use, ring in rings.items() if ring}
+
+
+def search_indexes(settings: Settings) -> tuple[SearchIndex, ...]:
+    """What persons are found by, the first in use; without a setting of its own it is the index key."""
+    if settings.search_keys:
+        return tuple(SearchIndex(*entry) for entry in parse_search_keys(settings.search_keys))
+    return (SearchIndex("index_key", parse_key(settings.index_key.get_secret_value())),)
 
 
 def key_ring(settings: Settings) -> KeyRing:
@@ -62,6 +74,7 @@ def key_ring(settings: Settings) -> KeyRing:
         master_keys=MASTER.ring(settings),
         code_keys=CODE.ring(settings),
         index_key=INDEX.ring(settings)[INDEX.name],
+        search_ring=search_indexes(settings),
     )
 
 

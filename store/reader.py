@@ -11,7 +11,7 @@ from registration.forms import EvidenceForm
 from registration.lifecycle import LetterOrder
 from registration.messages import Actor
 from registration.policy import Policy
-from registration.record import Code, EventKind, Snapshot
+from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
 from registration.statuses import Purpose, Status
 from store.database import queries
 from store.documents import load
@@ -76,7 +76,7 @@ class Reader:
 
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
-        row = await queries.find_by_user_name(self._pool, user_name_index=self._keys.user_name_index(user_name))
+        row = await queries.find_by_user_name(self._pool, user_name_indexes=self._keys.user_name_indexes(user_name))
         return row and _holder(row, frozenset(row["networks"] or ()))
 
     async def logged_in(self, registration_id: str, credential_id: str) -> Holder | None:
@@ -182,6 +182,7 @@ class Reader:
             code_purpose=order.kind.purpose,
             code_sequence=order.code_sequence,
             letter_id=order.letter_id,
+            redemptions=list(REDEMPTIONS),
         )
         if row is None:
             return None
@@ -204,6 +205,7 @@ class Reader:
             person=load(Person, unseal(key, row["person"], order.registration_id)),
             code=code,
             code_is_live=row["code_live"],
+            confirmed=row["confirmed"],
             outcome=row["outcome"] if row["outcome"] and await self._seals.hold("letters", row) else None,
         )
 

@@ -138,13 +138,17 @@ class Window:
 
 @dataclass(frozen=True)
 class LetterMaterial:
-    """All that a letter is made of, unsealed in memory only; of where the registration stands, what letters tell."""
+    """All that a letter is made of, unsealed in memory only; of where the registration stands, what letters tell.
+
+    `confirmed`: a code that went to this address was redeemed, so whoever reads there filled in the form.
+    """
 
     standing: Snapshot
     address: str = field(repr=False)
     person: Person = field(repr=False)
     code: str | None = field(repr=False)
     code_is_live: bool
+    confirmed: bool
     outcome: str | None
 
 

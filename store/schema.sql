@@ -119,7 +119,7 @@ CREATE TABLE public.emails (
     address_index bytea
 );
 
-COMMENT ON COLUMN public.emails.address_index IS 'HMAC of the folded address; goes with the row at erasure.';
+COMMENT ON COLUMN public.emails.address_index IS 'Mark of the search index, and its HMAC of the folded address; goes with the row at erasure.';
 
 CREATE TABLE public.events (
     registration_id uuid NOT NULL,
@@ -240,7 +240,7 @@ CREATE TABLE public.persons (
     identity_index bytea
 );
 
-COMMENT ON COLUMN public.persons.identity_index IS 'HMAC of name at birth, date of birth and mother''s name at birth, folded; goes with the row at erasure.';
+COMMENT ON COLUMN public.persons.identity_index IS 'Mark of the search index, and its HMAC of name at birth, date of birth and mother''s name at birth; goes with the row at erasure.';
 
 CREATE TABLE public.policies (
     version integer NOT NULL,
@@ -291,7 +291,7 @@ COMMENT ON TABLE public.registrations IS 'The read model: the fold of the events
 
 COMMENT ON COLUMN public.registrations.opened_by IS 'The actor that the workflow starts with, and the evidence, as JSON.';
 
-COMMENT ON COLUMN public.registrations.user_name_index IS 'HMAC of the folded user name; null once the registration is final.';
+COMMENT ON COLUMN public.registrations.user_name_index IS 'Mark of the search index, and its HMAC of the folded user name; null once the registration is final.';
 
 COMMENT ON COLUMN public.registrations.recorded_at IS 'The wall clock of the last write; for reconciliation only.';
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -13,8 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
-from registration.forms import user_name_key
-from registration.searching import folded, identity_key
+from store.indexes import SearchIndex
 
 _log = structlog.get_logger()
 
@@ -33,13 +33,15 @@ class WrappedKey:
 class KeyRing:
     """The keys of an installation, by id; the first master key and the first code key are the ones in use.
 
-    Master and index keys have 32 bytes; keys never appear in `repr`. `retired_code_keys` have left the ring for good:
-    nothing that can still be redeemed needs them.
+    `search_ring` finds persons; empty, the index key does, which makes all other keyed hashes in any case. Master and
+    index keys have 32 bytes; keys never appear in `repr`. `retired_code_keys` have left the ring for good: nothing that
+    can still be redeemed needs them.
     """
 
     master_keys: Mapping[str, bytes] = field(repr=False)
     code_keys: Mapping[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
+    search_ring: tuple[SearchIndex, ...] = ()
     retired_code_keys: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
@@ -78,17 +80,39 @@ class KeyRing:
         kid = self.master_kid
         return WrappedKey(kid, seal(self.master_keys[kid], key, registration_id))
 
+    @cached_property
+    def search_indexes(self) -> tuple[SearchIndex, ...]:
+        """All that may have made a stored index: the first makes new ones, all find."""
+        return self.search_ring or (SearchIndex("index_key", self.index_key),)
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """The search index in use."""
+        return self.search_indexes[0]
+
     def user_name_index(self, user_name: str) -> bytes:
-        """The blind index by which a user name is found and kept unique; it does not tell the name."""
-        return self.blind("user-name", user_name_key(user_name))
+        """The blind index that a user name is stored by."""
+        return self.search_index.user_name(user_name)
+
+    def user_name_indexes(self, user_name: str) -> list[bytes]:
+        """All blind indexes that a user name may be stored by; the one in use comes first."""
+        return [index.user_name(user_name) for index in self.search_indexes]
 
     def address_index(self, address: str) -> bytes:
-        """The blind index by which a clerk finds an e-mail address."""
-        return self.blind("e-mail", folded(address))
+        """The blind index that an e-mail address is stored by."""
+        return self.search_index.address(address)
+
+    def address_indexes(self, address: str) -> list[bytes]:
+        """All blind indexes that an e-mail address may be stored by."""
+        return [index.address(address) for index in self.search_indexes]
 
     def identity_index(self, birth_name: str, birth_date: date, mothers_birth_name: str) -> bytes:
-        """The blind index by which a clerk finds a person's registrations."""
-        return self.blind("identity", identity_key(birth_name, birth_date, mothers_birth_name))
+        """The blind index that a person's natural identity data is stored by."""
+        return self.search_index.identity(birth_name, birth_date, mothers_birth_name)
+
+    def identity_indexes(self, birth_name: str, birth_date: date, mothers_birth_name: str) -> list[bytes]:
+        """All blind indexes that a person's natural identity data may be stored by."""
+        return [index.identity(birth_name, birth_date, mothers_birth_name) for index in self.search_indexes]
 
     def blind(self, use: str, text: str) -> bytes:
         """A keyed hash of `text` for one use: HMAC-SHA-256."""

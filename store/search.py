@@ -48,9 +48,9 @@ class SearchStore:
         rows = queries.search(
             self._pool,
             receipt_number=receipt_number,
-            user_name_index=form.user_name and keys.user_name_index(form.user_name),
-            address_index=form.email and keys.address_index(form.email),
-            identity_index=form.identity and keys.identity_index(*form.identity),
+            user_name_indexes=form.user_name and keys.user_name_indexes(form.user_name),
+            address_indexes=form.email and keys.address_indexes(form.email),
+            identity_indexes=form.identity and keys.identity_indexes(*form.identity),
             most=most,
         )
         return [

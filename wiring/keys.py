@@ -3,10 +3,11 @@
 import base64
 import binascii
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import SecretStr
 
+from wiring.foldings import FOLDINGS
 from wiring.setting_rules import BrokenRule, SettingRule
 
 _KEY_BYTES: Final = 32
@@ -23,6 +24,27 @@ def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:
             raise BrokenRule(SettingRule.KEYS)
         keys[kid] = parse_key(key)
     return keys
+
+
+class SearchKey(NamedTuple):
+    """An entry of the ring that persons are found by: its id, its key, and the number of its folding."""
+
+    name: str
+    key: bytes
+    folding: int
+
+
+def parse_search_keys(ring: SecretStr | str) -> tuple[SearchKey, ...]:
+    """The entries `id:base64` or `id:base64:folding`, in order; without a number it is 1. Raises `BrokenRule`."""
+    entries = (ring if isinstance(ring, str) else ring.get_secret_value()).split(",")
+    found: dict[str, SearchKey] = {}
+    for name, separator, rest in (entry.strip().partition(":") for entry in entries):
+        key, _, folding = rest.partition(":")
+        number = int(folding or "1") if (folding or "1").isdecimal() else 0
+        if not separator or not name or name in found or number not in FOLDINGS:
+            raise BrokenRule(SettingRule.SEARCH_KEYS, most=max(FOLDINGS))
+        found[name] = SearchKey(name, parse_key(key), number)
+    return tuple(found.values())
 
 
 def parse_key(text: str) -> bytes:

@@ -1,4 +1,8 @@
-"""Which e-mail addresses may be put into a letter and onto an SMTP command line."""
+"""E-mail addresses: which two are one, and which may be put into a letter and onto an SMTP command line.
+
+The domain of an address is the same in Unicode (`őrség.hu`) and in its A-labels (`xn--rsg-cma13c.hu`): UTS 46 without
+transitional processing, so that `straße.de` is not `strasse.de`, whose owner is another.
+"""
 
 import re
 import unicodedata
@@ -9,6 +13,10 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Final
 
+import idna
+
+from registration.forms import nfc
+from registration.typed_text import trimmed
 from wiring.setting_rules import BrokenRule, SettingRule
 
 _MOST_OCTETS: Final = 254
@@ -26,12 +34,46 @@ class UnusableAddress(ValueError):
         super().__init__("unusable address")
 
 
+def with_ascii_domain(address: str) -> str:
+    """The address with its domain in A-labels; as it is where the domain is plain ASCII, or where it is none."""
+    local_part, at, domain = address.rpartition("@")
+    if (domain.isascii() and "xn--" not in domain.casefold()) or len(address) > _MOST_OCTETS:
+        return address
+    try:
+        return local_part + at + idna.encode(domain, uts46=True, transitional=False).decode()
+    except UnicodeError:  # idna's errors are all of this kind
+        return address
+
+
+def unicode_domain(domain: str) -> str:
+    """The domain as its owner writes it; as it is where it is none."""
+    try:
+        return idna.decode(domain, uts46=True)
+    except UnicodeError:
+        return domain
+
+
+def compared_address(typed: str) -> str:
+    """What must be equal, character for character, in two addresses (S8): NFC, trimmed, the domain in A-labels."""
+    return with_ascii_domain(nfc(trimmed(typed)))
+
+
+def mailbox_key(typed: str) -> str:
+    """What makes two addresses one mailbox to most mail servers: as compared, without regard to case."""
+    return nfc(compared_address(typed).casefold())
+
+
 def usable(address: str) -> str:
-    """The address itself, if it is one bare address that every program on its way reads the same; else UnusableAddress.
+    """The address as it goes out: one bare address that every program on its way reads the same; else UnusableAddress.
+
+    Where its local part is ASCII its domain is in A-labels, which every mail server takes; another local part needs
+    SMTPUTF8 (RFC 6531), and goes as it was typed.
 
     No control character, no white space, not even in a quoted local part: aiosmtplib reads addresses again, and a CR LF
     inside of one delivered to a second recipient (measured, TEMPORAL.md, "Activities").
     """
+    if address.rpartition("@")[0].isascii():
+        address = with_ascii_domain(address)
     if not (_is_plain(address) and _reads_as_itself(address)):
         raise UnusableAddress
     return address
@@ -43,8 +85,12 @@ def address_of(sender: str) -> str:
 
     It is in ASCII, for not every server of a recipient takes another.
     """
-    address = usable(parseaddr(sender)[1])
-    if not address.isascii() or any(unicodedata.category(character) == "Cc" for character in sender):
+    address = parseaddr(sender)[1]
+    if (
+        usable(address) != address
+        or not address.isascii()
+        or any(unicodedata.category(character) == "Cc" for character in sender)
+    ):
         raise UnusableAddress
     return address
 

@@ -21,6 +21,12 @@ class SettingRule(Enum):
         "must be id:base64 pairs with different ids, separated by commas; an id is 1 to 32 letters, digits or . _ -",
     )
     KEY = Words("{count} bájt base64 kódolásban", "must be base64 of {count} bytes")
+    SEARCH_KEYS = Words(
+        "vesszővel elválasztott, különböző azonosítójú id:base64 vagy id:base64:szabály tételek kellenek; a szabály "
+        "száma legfeljebb {most}",
+        "must be id:base64 or id:base64:folding with different ids, separated by commas; a folding's number is at most "
+        "{most}",
+    )
     EMAILS = Words("vesszővel elválasztott e-mail címek kellenek", "must be e-mail addresses, separated by commas")
     SENDER = Words(
         "ékezet nélküli e-mail cím kell, vagy név és ilyen cím: Név <cím>",

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wiring import mail_settings, places
-from wiring.keys import parse_key, parse_keys
+from wiring.keys import parse_key, parse_keys, parse_search_keys
 from wiring.mail_address import emails
 from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
 
@@ -73,7 +73,12 @@ class Settings(BaseSettings):
     code_keys: _KeyRing
     """Derive one-time codes; the first is the one in use."""
     index_key: Annotated[SecretStr, _secret(parse_key)]
-    """Makes the keyed hashes by which persons are found and counted; base64 of 32 bytes; can't be changed later."""
+    """Makes the keyed hashes of limits, idempotency keys, imports, used signatures; base64 of 32 bytes; never changes.
+
+    Also those by which persons are found, unless `search_keys` is given.
+    """
+    search_keys: Annotated[SecretStr, _secret(parse_search_keys)] | None = None
+    """Make the indexes by which persons are found: `id:base64` or `id:base64:folding`; the first anew, all find."""
     metrics_address: Annotated[str, _text(places.listening_numeric)] | None = None
     """`IP address:port` of the worker's `/metrics`; none by default."""
     health_address: Annotated[str, _text(places.listening)] | None = None

@@ -17,8 +17,9 @@ class LetterFacts:
 
     `status` is the registration's present status, which tells the occasions of a code apart. `date` is the UTC moment
     that the letter tells (a deadline, or the end of the password's validity), `days` how many days ahead it reminds,
-    `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`. Names and code stay out of the representation. ValueError for a
-    `date` without a time zone.
+    `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`. Names are empty where the address is not known to be the
+    client's: such a letter greets neutrally. Names and code stay out of the representation. ValueError for a `date`
+    without a time zone.
     """
 
     kind: LetterKind

@@ -35,7 +35,7 @@ class MailTransport:
         the server may still have the letter, if the connection broke during the hand-over: the second is the same one.
         """
         try:
-            usable(to)
+            to = usable(to)
         except UnusableAddress:
             raise LetterRefused("address") from None
         letter = on_the_wire(message, utf8=not to.isascii())

@@ -7,12 +7,14 @@ from fastapi import Path
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from registration.typed_text import plain_separators
+
 _REFERENCE: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{4}-[0-9]{3}")
 
 
 def is_reference(typed: str) -> bool:
-    """Whether it has the form of an id or of a receipt's number."""
-    return _REFERENCE.fullmatch(typed) is not None
+    """Whether it has the form of an id or of a receipt's number, whatever dashes and format characters it came with."""
+    return _REFERENCE.fullmatch(plain_separators(typed).strip()) is not None
 
 
 def _checked(typed: str) -> str:

@@ -98,3 +98,31 @@ def rotate_keys(
         }
 
     show(choices, run(choices, rotated))
+
+
+@app.command()
+def reindex(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the indexes, write nothing.")] = False,
+    operator: Operator = None,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
+    """Make all blind indexes anew by the first search key, while everything goes on; interrupted, run it again."""
+    choices, acting = choices_of(context), required_operator(operator)
+
+    async def renewed(gateway: "Gateway") -> dict[str, Any]:
+        from starter.gateway import OperationsGateway
+
+        operations = OperationsGateway(gateway, acting)
+        if dry_run:
+            waiting = await operations.indexes_to_renew()
+            return {"dry_run": True, "renewed": 0, "remaining": sum(waiting.values()), "search_keys": list(waiting)}
+        console = console_of(stderr=True)
+        with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
+            task = bar.add_task("", total=None)
+            done = await operations.reindex(lambda looked_at, total: bar.update(task, completed=looked_at, total=total))
+        remaining = sum(done.remaining.values())
+        return {"dry_run": False, "renewed": done.renewed, "remaining": remaining, "search_keys": list(done.remaining)}
+
+    show(choices, run(choices, renewed))

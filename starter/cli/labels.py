@@ -154,6 +154,8 @@ LABELS: Final = {
     "remaining": "hátravan",
     "master_keys": "mesterkulcsok",
     "processes_without_key": "folyamatok a kulcs nélkül",
+    "renewed": "kicserélt keresőindex",
+    "search_keys": "keresőkulcsok",
     "prepared": "előkészítve",
     "api": "API",
     "temporal": "Temporal",

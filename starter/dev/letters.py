@@ -10,6 +10,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from wiring.mail_address import mailbox_key
+
 # Seconds, microseconds (not zero-padded) and a counter, as the standard library's mailbox.Maildir writes them.
 _MAILDIR_NAME: Final = re.compile(r"(?P<seconds>\d+)\.M(?P<microseconds>\d+)P\d+Q(?P<counter>\d+)\.")
 
@@ -38,9 +40,9 @@ class MailFolder:
         self._letters: defaultdict[str | None, list[LetterFile]] = defaultdict(list)
 
     def letters(self, to: str | None = None) -> list[EmailMessage]:
-        """Return all letters, or those for the recipient `to` (in any case), oldest first; none without a Maildir."""
+        """Return all letters, or those for the mailbox `to`, oldest first; none without a Maildir."""
         self._read_new_files()
-        found = self._letters.get(None if to is None else to.casefold(), [])
+        found = self._letters.get(None if to is None else mailbox_key(to), [])
         return [message_from_bytes(letter.content, EmailMessage, policy=email.policy.default) for letter in found]
 
     def _read_new_files(self) -> None:
@@ -72,4 +74,4 @@ def _delivered(path: Path) -> tuple[int, ...]:
 
 def _recipients(content: bytes) -> list[str]:
     envelope = takewhile(lambda line: line.startswith(_ENVELOPE), content.splitlines())
-    return [line.removeprefix(_RECIPIENT).decode().casefold() for line in envelope if line.startswith(_RECIPIENT)]
+    return [mailbox_key(line.removeprefix(_RECIPIENT).decode()) for line in envelope if line.startswith(_RECIPIENT)]

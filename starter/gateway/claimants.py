@@ -10,9 +10,11 @@ from typing import Final
 from registration.errors import Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
 from registration.forms import nfc, user_name_key
 from registration.limits import WRONG, Act, Subject
+from registration.typed_text import trimmed
 from starter.gateway.addresses import sender_of
 from starter.gateway.connection import Gateway
 from store.rows import Holder, Password
+from wiring.mail_address import compared_address
 
 _TOLD: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
@@ -114,11 +116,14 @@ class Claimants:
         return verdict.is_right
 
     async def is_pair(self, claimant: Claimant, user_name: str, email: str) -> bool:
-        """S8: whether both are as registered, character for character; both are compared, whatever the first says."""
+        """S8: whether both are as registered, character for character; both are compared, whatever the first says.
+
+        Spaces at the ends are not compared, and a domain is the same in Unicode and in A-labels.
+        """
         contact = await self._gateway.reader.contact(claimant.id)
-        registered = (contact.user_name, contact.email) if contact else ("", "")
+        registered = (contact.user_name, compared_address(contact.email)) if contact else ("", "")
         same = [
-            compare_digest(known.encode(), nfc(typed).encode(errors="replace"))
-            for known, typed in zip(registered, (user_name, email), strict=True)
+            compare_digest(known.encode(), typed.encode(errors="replace"))
+            for known, typed in zip(registered, (nfc(trimmed(user_name)), compared_address(email)), strict=True)
         ]
         return contact is not None and all(same)

@@ -15,13 +15,14 @@ from uuid_utils import compat as uuids
 from activities.reconciliation import state_of
 from registration.dependencies import Dependency
 from registration.errors import InvalidInput, NotFound, Unavailable
-from registration.forms import EvidenceForm, RegistrationForm, checked_uuid, user_name_key
+from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
 from registration.record import Event
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
+from registration.typed_text import trimmed
 from starter.gateway.accesses import Accesses
 from starter.gateway.departures import carried_through, finish_under_way
 from starter.gateway.errands import Errands
@@ -46,6 +47,7 @@ from store.opening import opened_store
 from store.processes import Processes
 from store.reader import Reader
 from store.record import RecordStore
+from store.reindexing import Reindexing
 from store.rotation import KeyRotation
 from store.search import SearchStore
 from store.staff import StaffStore
@@ -85,6 +87,7 @@ class Gateway:
     checkpoints: CheckpointFolder | None
     extensions: ExtensionStore
     rotation: KeyRotation
+    reindexing: Reindexing
     search: SearchStore
     offices: OfficeStore
     staff: Staff
@@ -99,10 +102,10 @@ class Gateway:
 
         Raises `NotFound`, and `InvalidInput` for a receipt's number that is mistyped.
         """
-        if "-" not in reference:
-            found = await self._named(user_name_key(reference))
-        elif looks_like_one(reference):
+        if looks_like_one(reference):
             found = await self.search.registration_of(receipt_number_of(reference))
+        elif "-" not in reference:
+            found = await self._named(reference)
         else:
             found = await self._known(reference)
         if found is None:
@@ -115,7 +118,7 @@ class Gateway:
 
     async def _known(self, typed: str) -> str | None:
         try:
-            registration_id = str(UUID(typed))
+            registration_id = str(UUID(trimmed(typed)))
         except ValueError:
             return None
         return registration_id if await self.reader.snapshot(registration_id) else None
@@ -261,6 +264,7 @@ async def open_gateway(settings: Settings, client: Client, kind: str = "gateway"
             checkpoint_folder(settings),
             ExtensionStore(pool),
             KeyRotation(pool, keys),
+            Reindexing(pool, keys),
             SearchStore(pool, keys),
             OfficeStore(pool),
             Staff(StaffStore(pool)),

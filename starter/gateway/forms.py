@@ -9,7 +9,9 @@ from registration import errors
 from registration.forms import RegistrationForm, nfc
 from registration.input_rules import InputRule
 from registration.times import day_in_budapest
+from registration.typed_text import mixes_scripts, trimmed
 from starter.gateway.connection import now
+from wiring.mail_address import unicode_domain
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
@@ -20,10 +22,17 @@ def checked_form(form: Mapping[str, Any]) -> RegistrationForm:
 
 
 def checked_email(typed: object) -> str:
-    """A complete address in NFC, by email-validator, strict; whether it receives letters shows when one is sent."""
-    address = nfc(typed) if isinstance(typed, str) else ""
+    """A complete address in NFC, trimmed, by email-validator, strict.
+
+    Whether it receives letters shows when one is sent. Its local part, and each label of its domain, is in one
+    script: see `mixes_scripts`. Raises `InvalidInput`.
+    """
+    address = nfc(trimmed(typed)) if isinstance(typed, str) else ""
     try:
         validate_email(address, check_deliverability=False, strict=True, allow_quoted_local=False)
     except EmailNotValidError:
         raise errors.InvalidInput(field="email", rule=InputRule.EMAIL) from None
+    local_part, _, domain = address.rpartition("@")
+    if any(map(mixes_scripts, (local_part, *unicode_domain(domain).split(".")))):
+        raise errors.InvalidInput(field="email", rule=InputRule.MIXED_SCRIPTS)
     return address

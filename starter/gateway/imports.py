@@ -151,7 +151,7 @@ class AccountImport:
         try:
             fields = _fields_of(line)
             key = self._gateway.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
-            first = self._lines_by_name.setdefault(key.user_name_index[:_NAME_BYTES], line.number)
+            first = self._lines_by_name.setdefault(key.user_name_index[-_NAME_BYTES:], line.number)
             if first != line.number:
                 repeated = InvalidInput(field="user_name", rule=InputRule.REPEATED, line=str(first))
                 return RefusedLine(line.number, repeated)
@@ -189,7 +189,7 @@ class AccountImport:
                     done.add(line.key.registration_id)
                 elif isinstance(line, RefusedLine):
                     refused.append(line)
-                elif line.key.user_name_index in names:
+                elif not names.isdisjoint(line.key.user_name_indexes):
                     refused.append(RefusedLine(line.number, UserNameTaken()))
                 else:
                     new.append(line)

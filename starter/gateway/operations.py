@@ -1,4 +1,4 @@
-"""What an operator does: extend validity, of one or of very many; reconcile; put a policy in force; rotate keys."""
+"""What an operator does: extend validity, of one or of many; reconcile; adopt a policy; rotate keys; reindex."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,12 +18,15 @@ from registration.reconciliation import Findings
 from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
-from store.keys import MASTER
+from store.keys import MASTER, SEARCH, KeyUse
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
 
 _OPERATORS: Final = frozenset({ActorKind.OPERATOR})
+
+_MOST_PASSES: Final = 10
+"""Passes over all registrations in one call; a second one finds what came in during the first, and so on."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,14 @@ class Rotation:
     """Keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
 
     rewrapped: int
+    remaining: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """Blind indexes made by search indexes other than the one in use: `renewed` now, how many `remaining` by index."""
+
+    renewed: int
     remaining: dict[str, int]
 
 
@@ -115,7 +126,7 @@ class OperationsGateway(BulkExtensions):
         """
         rotation = self._gateway.rotation
         async with self._attended("operations.rotate_keys") as act:
-            await self._everywhere(rotation.present)
+            await self._everywhere(MASTER, rotation.present)
             await act.acting()
             rewrapped = 0
             for master_key_id in filter(rotation.opens, await rotation.counts()):
@@ -123,7 +134,7 @@ class OperationsGateway(BulkExtensions):
                 rewrapped += sealing
                 advance(sealing)
                 while (batch := await rotation.rewrap(master_key_id, after)).last:
-                    await self._everywhere(rotation.present)
+                    await self._everywhere(MASTER, rotation.present)
                     rewrapped += batch.rewrapped
                     after = batch.last
                     advance(batch.looked_at)
@@ -134,11 +145,43 @@ class OperationsGateway(BulkExtensions):
         """The running processes that lack the master key in use: kind, host and process number of each."""
         async with self._attended("operations.keys_to_rotate") as act:
             await act.looked()
-            return await self._without(self._gateway.rotation.present)
+            return await self._without(MASTER, self._gateway.rotation.present)
 
-    async def _everywhere(self, master_key_id: str) -> None:
-        if lacking := await self._without(master_key_id):
-            raise KeyNotEverywhere(key=master_key_id, processes=", ".join(lacking))
+    @answering
+    async def indexes_to_renew(self) -> dict[str, int]:
+        """How many blind indexes each search index has made other than the one in use."""
+        async with self._attended("operations.indexes_to_renew") as act:
+            await act.looked()
+            return await self._gateway.reindexing.behind()
 
-    async def _without(self, master_key_id: str) -> list[str]:
-        return [str(process) for process in await self._gateway.processes.lacking(MASTER, master_key_id)]
+    @answering
+    async def reindex(self, advance: Callable[[int, int], None] = lambda _looked_at, _total: None) -> Renewal:
+        """Makes every blind index anew by the search index in use; stopped at any point, the next call does the rest.
+
+        Passes follow each other until one finds nothing to write, for registrations come in meanwhile and what somebody
+        holds is passed over. `advance` is told how many registrations a pass has looked at, of how many. What cannot be
+        unsealed stays and counts as remaining, as does a user name that another one is the same as by the new folding,
+        and what a process with another first index has written meanwhile. Raises `KeyNotEverywhere`, also between two
+        batches, where a running process would not find by the new index.
+        """
+        reindexing, renewed = self._gateway.reindexing, 0
+        async with self._attended("operations.reindex") as act:
+            await self._everywhere(SEARCH, reindexing.present)
+            await act.acting()
+            for _ in range(_MOST_PASSES):
+                total, looked_at, written, after = await reindexing.registrations(), 0, 0, None
+                while (batch := await reindexing.renew(after)).last:
+                    await self._everywhere(SEARCH, reindexing.present)
+                    looked_at, written, after = looked_at + batch.looked_at, written + batch.renewed, batch.last
+                    advance(looked_at, total)
+                renewed += written
+                if not written:
+                    break
+            return Renewal(renewed, await reindexing.behind())
+
+    async def _everywhere(self, use: KeyUse, key_id: str) -> None:
+        if lacking := await self._without(use, key_id):
+            raise KeyNotEverywhere(key=key_id, processes=", ".join(lacking))
+
+    async def _without(self, use: KeyUse, key_id: str) -> list[str]:
+        return [str(process) for process in await self._gateway.processes.lacking(use, key_id)]

@@ -15,6 +15,7 @@ from registration.dependencies import Dependency
 from registration.errors import InvalidInput, Unavailable
 from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
+from registration.typed_text import visible
 from starter.gateway import legacy_hashes
 from starter.gateway.departures import queueing
 
@@ -112,6 +113,8 @@ def check_new_password(password: object, user_name: str) -> str:
     """A password that may be chosen. Raises `InvalidInput`; never repeats what was typed."""
     if not isinstance(password, str) or len(_normal(password)) not in _LENGTH:
         raise InvalidInput(field="password", rule=InputRule.PASSWORD_LENGTH)
+    if not visible(password):
+        raise InvalidInput(field="password", rule=InputRule.PASSWORD_BLANK)
     if _normal(password).casefold() in _COMMON:
         raise InvalidInput(field="password", rule=InputRule.PASSWORD_COMMON)
     if user_name_key(password) == user_name_key(user_name):

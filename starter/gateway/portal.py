@@ -22,6 +22,7 @@ from starter.gateway.passwords import check_new_password
 from starter.gateway.redemptions import Redemptions
 from starter.gateway.sessions import Session, present_session, session_of
 from starter.gateway.signatures import form_in
+from wiring.mail_address import mailbox_key
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
@@ -146,7 +147,7 @@ class PortalGateway:
         """
         request_id, email = request_id_of(request_id), checked_email(email)
         await self._check_session(registration_id, credential_id)
-        sender = replace(sender_of(client_address, mailbox=_mailbox(email)), account=registration_id)
+        sender = replace(sender_of(client_address, mailbox=mailbox_key(email)), account=registration_id)
         await self._gateway.limits.count(Act.EMAIL_CHANGE, sender, request_id=request_id)
         email_id = await self._gateway.new_email(registration_id, email, request_id)
         wish = ChangeEmail(request_id, citizen(registration_id), email_id, credential_id=credential_id)
@@ -244,7 +245,7 @@ class PortalGateway:
         await self._gateway.limits.count(Act.REGISTRATION, sender, request_id=request_id)
 
     async def _count_mailbox(self, email: str, request_id: str) -> None:
-        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=_mailbox(email)), request_id=request_id)
+        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=mailbox_key(email)), request_id=request_id)
 
     @answering
     async def _user_name(self, registration_id: str) -> str:
@@ -260,8 +261,3 @@ class PortalGateway:
     async def _check_session(self, registration_id: str, credential_id: str | None) -> None:
         if credential_id is not None:
             await self.present_session(registration_id, credential_id)
-
-
-def _mailbox(email: str) -> str:
-    """Most mail servers deliver an address without regard to case."""
-    return email.casefold()

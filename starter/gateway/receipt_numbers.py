@@ -7,8 +7,10 @@ from stdnum import damm
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from registration.typed_text import plain_separators, trimmed
 
 _DIGITS: Final = 10
+_SEPARATED: Final = re.compile(r"[ -]*\d+(?:[ -]+\d+)+[ .-]*", re.ASCII)
 _GROUPS: Final = re.compile(r"(\d{4})(\d{4})(\d{3})", re.ASCII)
 
 
@@ -19,11 +21,11 @@ def printed(number: int) -> str:
 
 
 def receipt_number_of(typed: str) -> int:
-    """The number without its check digit; spaces and hyphens count for nothing.
+    """The number without its check digit; white space, dashes, full stops and format characters count for nothing.
 
     Raises `InvalidInput`. Damm's digit finds every single wrong digit and every swap of two neighbours.
     """
-    digits = re.sub(r"[\s-]", "", typed)
+    digits = re.sub(r"[ .-]", "", plain_separators(typed))
     if not _GROUPS.fullmatch(digits):
         raise InvalidInput(field="receipt_number", rule=InputRule.RECEIPT_NUMBER)
     if not damm.is_valid(digits):
@@ -32,5 +34,8 @@ def receipt_number_of(typed: str) -> int:
 
 
 def looks_like_one(reference: str) -> bool:
-    """Whether a reference is meant as a receipt's number: digits and hyphens, which no user name and no id is."""
-    return "-" in reference and bool(re.fullmatch(r"[\d\s-]+", reference, re.ASCII))
+    """Whether a reference is meant as a receipt's number: digits with hyphens or spaces among them.
+
+    No user name and no id is that; digits with full stops may be a user name.
+    """
+    return _SEPARATED.fullmatch(trimmed(plain_separators(reference))) is not None

@@ -1,10 +1,17 @@
--- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, registration_id)^
+-- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, redemptions, registration_id)^
 -- All that a letter is made of, in one look: what it must agree with, sealed address and form, wrapped key, the code's
--- seed, and the outcome of an earlier attempt.
+-- seed, whether a code that went to this address was redeemed, and the outcome of an earlier attempt. Of the events only
+-- the client's own count: a clerk changes an address and closes without a code. They are read as the canonical text that
+-- they are, where an address that a code is for stands before `purpose`.
 select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence,
        p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
        c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
-       l.registration_id, l.letter_id, l.message_id, l.outcome, l.at, l.seal
+       l.registration_id, l.letter_id, l.message_id, l.outcome, l.at, l.seal,
+       exists (
+           select from events
+           where registration_id = r.id and kind = any(:redemptions::text[]) and body like '%"kind":"CITIZEN"%'
+               and body ~ ('"email_id":"' || e.id || '","(evidence|identity_verified)"')
+       ) as confirmed
 from registrations r
 join persons p on p.registration_id = r.id
 join data_keys k on k.registration_id = r.id

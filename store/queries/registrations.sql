@@ -1,8 +1,10 @@
--- name: insert_registration(id, channel, office, opened_by, user_name_index, submitted_at, email_id, head)^
--- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live. Nothing is
--- returned where the id or the user name stands already.
+-- name: insert_registration(id, channel, office, opened_by, user_name_indexes, submitted_at, email_id, head)^
+-- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live, by every
+-- search index that finds them; the first is stored. Nothing is returned where the id or the user name stands already.
 insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
-values (:id, :channel, :office, :opened_by, :user_name_index, :submitted_at, :submitted_at, :email_id, :head)
+select :id::uuid, :channel::text, :office::text, :opened_by::text, (:user_name_indexes::bytea[])[1], :submitted_at::timestamptz,
+       :submitted_at, :email_id::uuid, :head::text
+where not exists (select from registrations where user_name_index = any(:user_name_indexes))
 on conflict do nothing
 returning id, channel, office, opened_by, submitted_at, receipt_number;
 
@@ -47,12 +49,15 @@ left join codes c on c.registration_id = r.id and c.live
 where r.id = :id
 order by c.sequence;
 
--- name: find_by_user_name(user_name_index)^
--- The registration that holds a user name, and the networks that its password knows.
+-- name: find_by_user_name(user_name_indexes)^
+-- The registration that holds a user name, and the networks that its password knows. Where a new folding makes two names
+-- the same, the one that is not under the new index yet is found by its own.
 select r.id, r.status, r.deadline, r.password_valid_until, c.networks
 from registrations r
 left join credentials c on c.registration_id = r.id and c.state = 'ADOPTED'
-where r.user_name_index = :user_name_index;
+where r.user_name_index = any(:user_name_indexes::bytea[])
+order by array_position(:user_name_indexes, r.user_name_index) desc
+limit 1;
 
 -- name: find_logged_in(registration_id, credential_id)^
 -- A registration whose password is still this credential.

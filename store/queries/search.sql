@@ -1,13 +1,13 @@
--- name: search(receipt_number, user_name_index, address_index, identity_index, most)
+-- name: search(receipt_number, user_name_indexes, address_indexes, identity_indexes, most)
 -- The registrations with a receipt number, a user name, a present e-mail address or a person's identity data, newest
 -- first; a criterion without a value finds nothing.
 select id, receipt_number, status, channel, office, since from registrations
 where id in (
     select id from registrations where receipt_number = :receipt_number
-    union select id from registrations where user_name_index = :user_name_index
+    union select id from registrations where user_name_index = any(:user_name_indexes::bytea[])
     union select r.id from emails e join registrations r on r.id = e.registration_id and r.email_id = e.id
-    where e.address_index = :address_index
-    union select registration_id from persons where identity_index = :identity_index
+    where e.address_index = any(:address_indexes::bytea[])
+    union select registration_id from persons where identity_index = any(:identity_indexes::bytea[])
 )
 order by submitted_at desc, id desc
 limit :most;

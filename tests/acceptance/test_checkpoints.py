@@ -34,15 +34,16 @@ from tests.support.proofs import SCRIPT, change, checked, places_of
 from tests.support.world import EVIDENCE, World
 from worker import running_workers
 
-AUDITORS = ("first.auditor@example.org", "second.auditor@example.org")
+AUDITORS = ("first.auditor@example.org", "second.auditor@őrség.example")
+UNUSABLE = "no auditor@example.org"
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def world() -> AsyncIterator[World]:
-    """An installation with two auditors: its checkpoints are of these tests alone."""
+    """An installation with two auditors and an address that no letter can go to; its checkpoints are of these tests."""
     async with installation() as (_, found):
-        settings = found.settings.model_copy(update={"auditors": ", ".join(AUDITORS)})
+        settings = found.settings.model_copy(update={"auditors": ", ".join((UNUSABLE, *AUDITORS))})
         async with running_workers(found.client, settings):
             yield found
 
@@ -91,6 +92,7 @@ async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_hea
     assert folder
     for auditor in AUDITORS:
         letter = world.letters(auditor)[-1]
+        assert letter["Subject"] == f"Ügyfélkapu: ellenőrzési pont / checkpoint {made.number:06}"
         document, heads = (part.get_payload(decode=True) for part in letter.iter_attachments())
         assert document == (folder / f"{made.number:06}.json").read_bytes()
         assert heads == (folder / f"{made.number:06}.heads.gz").read_bytes()

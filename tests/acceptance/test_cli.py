@@ -122,7 +122,7 @@ def test_a_clerk_opens_discloses_corrects_and_closes_in_person(cli: CommandLine)
         for number, letter in enumerate(cli_letters(cli, "uj@example.org", 2), 1)
         if "kód" in letter["subject"]
     )
-    active = cli("redeem", "szemelyes", "--stdin", "--json", stdin=f"{code}\n{PASSWORD}\n").data
+    active = cli("redeem", " szemelyes ", "--stdin", "--json", stdin=f"\ufeff{code}\xa0\n{PASSWORD}\n").data
     assert active["status"] == "ACTIVE"
     assert cli("clerk", "close", "szemelyes", *evidence, "--json").data["status"] == "CLOSED"
     cli("login", "szemelyes", UGYFELKAPU_PASSWORD=PASSWORD).refused(1, "Hibás felhasználói név vagy jelszó")
@@ -136,7 +136,9 @@ def test_a_client_moves_to_another_address_and_closes_with_codes(cli: CommandLin
     asked = cli("change-email", name, "--stdin", "--json", stdin=f"{PASSWORD}\n{new}\n").data
     assert (asked["status"], (moment(asked["code_valid_until"]) - moment(asked["as_of"])).days) == ("TEMPORARY", 4)
     cli("confirm", name, "--purpose", "CLOSURE", UGYFELKAPU_CODE=cli.code(new, 1)).refused(1, "Hibás")
-    confirmed = cli("confirm", name, "--purpose", "NEW_EMAIL", "--json", UGYFELKAPU_CODE=cli.code(new, 1)).data
+    confirmed = cli(
+        "confirm", name, "--purpose", "NEW_EMAIL", "--json", UGYFELKAPU_CODE=f"kód: {cli.code(new, 1)}.\r\n"
+    ).data
     assert confirmed["status"] == "TEMPORARY"
     assert "új e-mail-címe" in cli_letters(cli, new, 2)[1]["subject"]
     cli("confirm", name, "--purpose", "PASSWORD", UGYFELKAPU_CODE="0000").refused(2, "purpose")

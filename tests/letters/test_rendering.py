@@ -257,6 +257,15 @@ def test_a_name_that_could_become_a_link_is_left_out(name: str) -> None:
         assert "rossz" not in letter.text + letter.html
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_without_a_name_every_letter_greets_neutrally(kind: LetterKind, language: Language) -> None:
+    letter = render(replace(facts(kind, language), family_name="", given_name=""))
+    greeting = "Tisztelt Ügyfelünk!" if language is HU else "Dear Client,"
+    assert letter.text.startswith(f"{greeting}\n\n")
+    assert f"<p>{greeting}</p>" in letter.html
+
+
 def test_a_title_in_a_name_is_no_link() -> None:
     assert replace(facts(LetterKind.ACTIVE), family_name="Dr. Kovács").salutation == "Tisztelt Dr. Kovács Anna!"
 

@@ -171,6 +171,19 @@ async def test_an_international_address_needs_a_server_that_knows_smtputf8(
     assert [envelope.rcpt_tos for envelope in old.post.envelopes] == [[TO]]
 
 
+async def test_an_international_domain_needs_no_such_server(
+    mail_server: Server, transport: Transport, letter: Letter
+) -> None:
+    to, sent = "info@őrség.hu", "info@xn--rsg-cma13c.hu"
+    old = mail_server(enable_SMTPUTF8=False)
+    await transport(old.address).send(letter(to), to)
+
+    (envelope,) = old.post.envelopes
+    assert envelope.rcpt_tos == [sent]
+    assert f"\r\nTo: {sent}\r\n".encode() in (envelope.original_content or b"")
+    assert (envelope.original_content or b"").isascii()
+
+
 async def test_an_idle_connection_that_the_server_closed_is_replaced(
     mail_server: Server, transport: Transport, letter: Letter
 ) -> None:

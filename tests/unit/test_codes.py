@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from registration.codes import CodeSeed, derive, matches
+from registration.codes import CodeSeed, derive, matches, symbols_of
 from registration.statuses import Purpose
 from tests.unit.lives import ID
 
@@ -82,3 +84,91 @@ def test_a_code_with_any_other_symbol_in_any_place_does_not_match() -> None:
 
 def test_a_seed_does_not_hold_the_code() -> None:
     assert CODE not in repr(SEED)
+
+
+GROUPS = CODE.split("-")
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043"
+BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2000\u2003\u2007\u2009\u202f\u205f\u3000\u2028\u2029"
+FORMATS = "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff"
+BEFORE = [
+    *("", "kód: ", "Kód:", "A kódja: ", "A kódja ", "az alábbi ", "Code: ", "Code ", "Code – ", "code=", "(", "„", '"'),
+    *("<", "[", "> ", "* ", "- ", "1. ", "Egyszeri kódja a következő:\r\n\r\n", "Your code is "),
+]
+AFTER = ["", ".", ",", ")", "”", '"', ">", "]", "!", "\r\n", "\t", " -", "\r\n\r\nAz Ügyfélkapu oldala:", " (kód)", "…"]
+
+
+@given(
+    separators=st.lists(
+        st.one_of(
+            st.just(""),
+            st.sampled_from(DASHES),
+            st.text(BLANKS, min_size=1, max_size=3),
+            st.builds("{}{}{}".format, st.sampled_from(" \n"), st.sampled_from(DASHES), st.sampled_from(" \n")),
+            st.builds("{}{}".format, st.sampled_from(DASHES), st.sampled_from(["\r\n", " ", "\xa0"])),
+        ),
+        min_size=3,
+        max_size=3,
+    ),
+    before=st.sampled_from(["", "kód: ", "Kód:", "A kódja: ", "Code: ", "(", "„", '"', "<", "[", "> "]),
+    after=st.sampled_from(AFTER),
+    noise=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(FORMATS)), max_size=6),
+    lower=st.booleans(),
+    look_alikes=st.booleans(),
+)
+def test_a_code_is_read_however_a_mail_program_copies_it(  # noqa: PLR0913  one argument for each thing that it may do
+    *,
+    separators: list[str],
+    before: str,
+    after: str,
+    noise: list[tuple[int, str]],
+    lower: bool,
+    look_alikes: bool,
+) -> None:
+    """Separators of every kind, broken lines, format characters anywhere, words and brackets around it."""
+    typed = GROUPS[0] + "".join(separator + group for separator, group in zip(separators, GROUPS[1:], strict=True))
+    typed = typed.lower() if lower else typed
+    typed = typed.replace("0", "o").replace("1", "l") if look_alikes else typed
+    typed = before + typed + after
+    for place, character in noise:
+        typed = typed[:place] + character + typed[place:]
+    assert symbols_of(typed) == CODE.replace("-", "")
+    assert matches(typed, SEED, KEY)
+
+
+@pytest.mark.parametrize("after", AFTER, ids=ascii)
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+def test_the_words_around_a_code_lend_it_no_symbol(before: str, after: str) -> None:
+    assert matches(f"{before}{CODE}{after}", SEED, KEY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{CODE} {CODE}",
+        f"{CODE}\n{CODE[::-1]}",
+        f"{CODE}-{GROUPS[0]}",
+        f"{GROUPS[0]} {CODE.replace('-', ' ')}",
+        f"Code {CODE.replace('-', ' ')}",
+        f"{CODE.replace('-', '')}{CODE.replace('-', '')}",
+        "kód: " + CODE[:-1],
+        "kód: " + CODE[:-2] + "d",
+        "de a kód: " + CODE[2:],
+        CODE[:-1] + "U",
+        CODE[:-1] + "Ő",
+        CODE.replace("-", ":"),
+        "a kód a levélben van",
+        "ABCD EFGH JKMN PQRS TVWX",
+        "-" * 2_000,
+        " " * 1_001 + CODE,
+    ],
+    ids=ascii,
+)
+def test_no_code_or_two_are_no_code(typed: str) -> None:
+    assert symbols_of(typed) == ""
+    assert not matches(typed, SEED, KEY)
+
+
+@given(st.text(max_size=3_000))
+def test_whatever_is_typed_is_read_as_16_symbols_or_none(typed: str) -> None:
+    read = symbols_of(typed)
+    assert read == "" or (len(read) == 16 and set(read) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))

@@ -38,6 +38,7 @@ WHOLE: Final[dict[str, set[str]]] = {
     "accesses.show_accesses": {"office"},
     "admin.reconcile": names(Findings),
     "admin.reset": names(Reset),
+    "admin.reindex": set(),
     "admin.rotate_keys": set(),
     "audit.statistics": set(Statistics(None, None, (), None, {}).summary()),
     "audit_record._report": names(Verdict) | {"whole"},

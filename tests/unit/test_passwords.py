@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from registration.errors import InvalidInput, Unavailable
+from registration.input_rules import InputRule
 from starter.gateway.passwords import Passwords, Verdict, check_new_password
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -127,3 +128,23 @@ async def test_a_wait_for_a_hash_has_an_end(
         )
         assert {type(outcome) for outcome in outcomes} == {Unavailable}
     assert not held.is_set()
+
+
+@pytest.mark.parametrize(
+    "blank", [" " * 8, "\xa0" * 9, "\u200b" * 8, "\u3164 " * 8, "\t" * 128, "\u2800\ufe0f" * 4], ids=ascii
+)
+def test_what_nobody_sees_is_no_password(blank: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_new_password(blank, "szabo.katalin")
+    assert refusal.value.facts["rule"] is InputRule.PASSWORD_BLANK
+
+
+@pytest.mark.parametrize("password", ["ab" * 4, "ő" * 8, "a b c d e", "   két szó   ", "🐎🐎🐎🐎 🔋🔋🔋🔋"])
+def test_spaces_may_be_in_a_password(password: str) -> None:
+    assert check_new_password(password, "szabo.katalin") == password
+
+
+def test_a_user_name_with_spaces_around_is_no_password() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_new_password(" Szabo.Katalin\n", "szabo.katalin")
+    assert refusal.value.facts["rule"] is InputRule.PASSWORD_USER_NAME

@@ -6,6 +6,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
 
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
 NUMBERS = [1, 23, 9_999_999_999, 1_234_567_890]
 
 
@@ -45,3 +46,26 @@ def test_only_digits_with_a_hyphen_are_meant_as_a_receipts_number() -> None:
     assert looks_like_one("0000-0005")
     for other in ("00000005724", "teszt.elek", "019aa4d2-0000-7000-8000-000000000000", ""):
         assert not looks_like_one(other)
+
+
+@pytest.mark.parametrize("dash", DASHES, ids=ascii)
+@pytest.mark.parametrize("around", ["", "\t", "\r\n", "\xa0", "\u200b", "\ufeff", " "], ids=ascii)
+def test_a_number_is_read_however_a_program_copies_it(dash: str, around: str) -> None:
+    typed = around + printed(572).replace("-", dash) + around
+    assert receipt_number_of(typed) == receipt_number_of(typed + ".") == 572
+    assert looks_like_one(typed)
+    assert looks_like_one(printed(572).replace("-", " "))
+
+
+@pytest.mark.parametrize(
+    "typed", ["szám: 0000-0005-724", "0000-0005-724 0000-0005-724", "0000/0005/724", "O000-0005-724"]
+)
+def test_only_separators_are_read_over(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        receipt_number_of(typed)
+    assert refusal.value.facts["rule"] is InputRule.RECEIPT_NUMBER
+
+
+def test_digits_with_full_stops_may_be_a_user_name() -> None:
+    assert not looks_like_one("0000.0005.724")
+    assert not looks_like_one("00000005724.")

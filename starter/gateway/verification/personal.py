@@ -25,11 +25,11 @@ def differing_personal_data(chain: Chain, store: AuditStore) -> Iterator[Finding
         sentence = "the sealed form is gone, or is not what was sealed"
         yield Finding(life.registration_id, None, differs, sentence)
         return
-    user_name, identity = indexes
-    if not chain.snapshot.status.is_final and user_name != life.row["user_name_index"]:
+    user_names, identities = indexes
+    if not chain.snapshot.status.is_final and life.row["user_name_index"] not in user_names:
         sentence = "the user name of the sealed form is not the one that the read model is found by"
         yield Finding(life.registration_id, None, FindingKind.READ_MODEL_DIFFERS, sentence)
-    if identity != life.person["identity_index"]:
+    if life.person["identity_index"] not in identities:
         sentence = "the person of the sealed form is not the one that the registration is found by"
         yield Finding(life.registration_id, None, FindingKind.SEARCH_INDEX_DIFFERS, sentence)
 
@@ -43,7 +43,7 @@ def _addresses(chain: Chain, store: AuditStore) -> Iterator[Finding]:
                 sentence = "the e-mail address that the event names is gone, or is not what was sealed"
                 yield Finding(life.registration_id, event.sequence, FindingKind.PERSONAL_DATA_DIFFERS, sentence)
     for row in life.emails:
-        index = standing.get(str(row["id"]))
-        if index is not None and index != row["address_index"]:
+        indexes = standing.get(str(row["id"]))
+        if indexes is not None and row["address_index"] not in indexes:
             sentence = "a sealed e-mail address is not the one that it is found by"
             yield Finding(life.registration_id, None, FindingKind.SEARCH_INDEX_DIFFERS, sentence)
