@@ -4,7 +4,6 @@ uvicorn with h11 bounds none of it: it waits without end for the rest of a reque
 """
 
 import asyncio
-import json
 import logging
 import socket
 from collections.abc import Callable
@@ -15,8 +14,7 @@ import h11
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from registration.statuses import Language
-from starter.api.language import preferred_language
+from starter.api.bare_answers import answer
 from starter.api.problem_types import (
     HEAD_TOO_LARGE,
     MALFORMED_REQUEST,
@@ -24,7 +22,6 @@ from starter.api.problem_types import (
     TOO_MANY_CONNECTIONS,
     HttpProblemType,
 )
-from starter.api.problems import ProblemResponse, http_problem
 from starter.api.request_head import END, MOST_BYTES, is_hopeless, is_sound
 
 _log: Final = logging.getLogger(__name__)
@@ -279,27 +276,6 @@ class _Connection(H11Protocol):
             if self.cycle.response_started:
                 self.transport.abort()
                 return
-        self.transport.write(_answer(kind, _language_in(bytes(self._head))))
+        self.transport.write(answer(kind, bytes(self._head)))
         self.transport.close()
         self._write_within(self._bounds.unread)
-
-
-def _answer(kind: HttpProblemType, language: Language) -> bytes:
-    body = json.dumps(http_problem(kind, language), ensure_ascii=False).encode()
-    head = (
-        f"HTTP/1.1 {kind.status} {kind.title}",
-        f"content-type: {ProblemResponse.media_type}",
-        f"content-length: {len(body)}",
-        "cache-control: no-store",
-        "connection: close",
-    )
-    return "\r\n".join(head).encode() + END + body
-
-
-def _language_in(head: bytes) -> Language:
-    """Of a head that may be anything."""
-    for line in head.split(b"\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"accept-language":
-            return preferred_language(value.decode("latin-1").strip())
-    return preferred_language(None)

@@ -124,7 +124,7 @@ async def _on_the_command_line(servers: Installation) -> str:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    printed, _ = await within(STARTING + 10, process.communicate(json.dumps(form()).encode()))
+    printed, _ = await within(STARTING + 15, process.communicate(json.dumps(form()).encode()))
     assert process.returncode == 0
     accepted: str = json.loads(printed)["registration_id"]
     return accepted
