@@ -89,7 +89,7 @@ class Ledger:
 
     async def accept(self, message: Message) -> Answer:
         """Decides on a message again, now alone, and answers; a repeated `request_id` gets the same answer."""
-        await workflow.wait_condition(self._is_up_to_date)
+        await self._up_to_date()
         async with self._one_at_a_time:
             known = self.state.answers.get(message.request_id)
             if known:
@@ -107,7 +107,7 @@ class Ledger:
 
     async def accept_signal(self, message: Message | None) -> None:
         """Decides on a signal; what is refused, or could not be read (`None`), leaves an event (principle 12)."""
-        await workflow.wait_condition(self._is_up_to_date)
+        await self._up_to_date()
         async with self._one_at_a_time:
             self._signals += 1
             if self._is_flooded():
@@ -207,6 +207,15 @@ class Ledger:
         for letter in decision.letters:
             self._post.send(letter)
         self._show(before)
+
+    async def _up_to_date(self) -> None:
+        """Waits only where there is something to wait for.
+
+        Of thousands of signals in one task, each that waits has the conditions of all others evaluated again: the SDK
+        took the task for a deadlock (measured with 3,000).
+        """
+        if not self._is_up_to_date():
+            await workflow.wait_condition(self._is_up_to_date)
 
     def _is_up_to_date(self) -> bool:
         return self.status is not Status.SUBMITTED and not self.is_overdue()
