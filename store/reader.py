@@ -146,6 +146,12 @@ class Reader:
         row = await queries.find_credential(self._pool, id=credential_id)
         return row and str(row["state"])
 
+    async def pending_credentials(self, registration_id: str) -> list[Credential]:
+        """The credentials of a registration whose messages have no outcome yet, oldest first."""
+        return [
+            _credential(row) for row in await _all(queries.find_pending(self._pool, registration_id=registration_id))
+        ]
+
     async def adopted_credential(self, registration_id: str) -> Credential | None:
         """The credential that is the password of a registration."""
         row = await queries.find_adopted(self._pool, registration_id=registration_id)

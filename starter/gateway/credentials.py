@@ -1,5 +1,8 @@
 """A new password (principle 8): first a pending credential, then the message that adopts it."""
 
+from contextlib import suppress
+
+from activities.reconciliation import settle
 from registration import errors
 from registration.messages import Answer, ChangePassword, RedeemCode
 from starter.gateway.connection import Gateway, now
@@ -25,4 +28,12 @@ async def send_with_password(
             raise
         except errors.UgyfelkapuError:
             await gateway.writer.refuse_credential(message.request_id)
+            await _settle_others(gateway, registration_id)
             raise
+
+
+async def _settle_others(gateway: Gateway, registration_id: str) -> None:
+    """What the same client's lost tries left pending gets its outcome now too; reconciliation does the rest."""
+    with suppress(errors.Unavailable):
+        for pending in await gateway.reader.pending_credentials(registration_id):
+            await settle(gateway.client, gateway.writer, pending)

@@ -42,6 +42,12 @@ select id from credentials
 where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
 for update;
 
+-- name: find_pending(registration_id)
+-- The pending credentials of a registration that messages have brought, oldest first.
+select id, registration_id, kind, message from credentials
+where registration_id = :registration_id and state = 'PENDING' and message is not null
+order by submitted_at;
+
 -- name: find_credential(id)^
 -- A credential by the request that brought it.
 select id, state from credentials where id = :id;

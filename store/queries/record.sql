@@ -3,7 +3,8 @@
 -- force and the credential that was adopted; nothing, and changes nothing, where the read model does not stand right
 -- before the event: behind a hole, beside another event. A final status frees the user name; every live code but those
 -- that the event names is void, and the first commit of a code wins, so that a retried letter carries the same one; a
--- password loses its hash only if the one that replaces it is there. Counts make what must come first come first.
+-- password loses its hash only if the one that replaces it is there, and with it all that are pending still: each rests on
+-- a password or a code that is void now. Counts make what must come first come first.
 with follows as (
     select id from registrations
     where id = :registration_id::uuid and sequence = :sequence::integer - 1 and head = :previous_hash::text
@@ -42,6 +43,10 @@ adopted as (
     where id = :adopt and credentials.registration_id = appended.registration_id and state = 'PENDING'
         and (select count(*) from replaced) >= 0
     returning id
+),
+void as (
+    update credentials set state = 'REFUSED', sealed = null from adopted
+    where registration_id = :registration_id and state = 'PENDING' and credentials.id <> adopted.id
 ),
 moved as (
     update registrations set

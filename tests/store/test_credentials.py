@@ -72,12 +72,19 @@ async def test_of_several_pending_credentials_the_one_that_is_decided_on_first_b
     await store.writer.add_credential(state.registration_id, first, "first", NOW + timedelta(seconds=1))
     await store.writer.add_credential(state.registration_id, second, "second", NOW + timedelta(seconds=2))
     state = await store.sent(state, second)
-    assert await states(store, state) == [("REPLACED", None), ("PENDING", "first"), ("ADOPTED", "second")]
+    assert await states(store, state) == [("REPLACED", None), ("REFUSED", None), ("ADOPTED", "second")]
     with pytest.raises(WrongPassword):
         decide(state, first, NOW)
-    await store.writer.refuse_credential(first.request_id)
-    assert await states(store, state) == [("REPLACED", None), ("REFUSED", None), ("ADOPTED", "second")]
     assert await store.password_hash(state) == "second"
+
+
+async def test_what_another_registration_has_pending_is_no_matter(store: Store) -> None:
+    state, other = await store.redeemed(), await store.redeemed()
+    mine, others = change_password(state.credential_id), change_password(other.credential_id)
+    await store.writer.add_credential(state.registration_id, mine, "mine", NOW)
+    await store.writer.add_credential(other.registration_id, others, "others", NOW + timedelta(seconds=1))
+    await store.sent(state, mine)
+    assert await states(store, other) == [("ADOPTED", HASH), ("PENDING", "others")]
 
 
 async def test_a_credential_that_stands_already_is_left_as_it_is_in_every_state_but_refused(store: Store) -> None:
