@@ -25,7 +25,7 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote t
 
 
 def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Finding:
-    """What a form and its signature prove at a moment; `trusted` reads whom to trust, once the form is taken apart.
+    """What a form and its signature prove at a moment; `trusted` reads whom to trust, once the signature is intact.
 
     Times that the signer or the PDF claims count for nothing. Never raises: parsers of hostile input raise anything,
     `RecursionError` and `MemoryError` too, and all of it is a refusal. Needs a thread without an event loop of its own.
@@ -34,7 +34,7 @@ def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trus
     try:
         signed = read_pades(document) if signature is None else read_cades(document, signature)
         content = encoded(signed.content)
-        signer, proof = _verified(signed, trusted(), moment)
+        signer, proof = _verified(signed, trusted, moment)
     except TrustUnreadable as trouble:
         return Finding(content, Unavailable.__name__, trouble.reason, trouble.file)
     except UgyfelkapuError as refused:
@@ -44,9 +44,9 @@ def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trus
     return Finding(content, signer=signer, proof=proof)
 
 
-def _verified(signed: SignedForm, trust: Trust, moment: datetime) -> tuple[Signer, VerifiedSignature]:
+def _verified(signed: SignedForm, trusted: Callable[[], Trust], moment: datetime) -> tuple[Signer, VerifiedSignature]:
     intact = intact_signature(signed)
-    asyncio.run(check_chain(intact, trust, moment))
+    asyncio.run(check_chain(intact, trusted(), moment))
     certificate = intact.certificate
     return signer_of(certificate), VerifiedSignature(
         level=level_of(certificate),

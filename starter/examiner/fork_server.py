@@ -26,10 +26,11 @@ from starter.examiner.protocol import ANSWER, ASK, LENGTH, STOP
 from starter.examiner.trust import Trust
 
 _READ_SECONDS: Final = 0.5
-"""Of processor time, to take a document apart; an honest one takes some hundredths, with every time stamp 0.07."""
+"""Of processor time, to take a document apart and see whether its signature is intact; an honest one takes some
+hundredths, with every time stamp 0.07."""
 
 _VERIFY_SECONDS: Final = 10
-"""The same, for all that begins when whom to trust is read: a revocation list of 100,000 entries takes one second."""
+"""The same, with what comes then, when whom to trust is read: a revocation list of 100,000 entries takes one second."""
 
 _ELAPSED_SECONDS: Final = 60
 """Of any time; the gateway has given up and said so long before, unless it stands still."""
