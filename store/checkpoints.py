@@ -54,7 +54,8 @@ class CheckpointFolder:
             raise CheckpointsUnsound(f"{file.name}: it is not the document of this number, byte for byte")
         if signed.checkpoint.key_id not in self.keys.public():
             raise CheckpointsUnsound(
-                f"{file.name}: UGYFELKAPU_CHECKPOINT_KEYS lacks the key {signed.checkpoint.key_id} that it names"
+                f"{file.name}: its signature cannot be checked, for UGYFELKAPU_CHECKPOINT_KEYS lacks the key "
+                f"{signed.checkpoint.key_id}"
             )
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
             raise CheckpointsUnsound(f"{file.name}: the signature is not that of the key {signed.checkpoint.key_id}")

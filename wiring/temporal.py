@@ -57,15 +57,20 @@ async def check_namespace(client: Client) -> None:
     except TimeoutError as failure:
         raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
     except RPCError as trouble:
-        if trouble.status in _NO_NAMESPACE:
-            raise CannotStart(StartProblem.NO_SUCH_NAMESPACE) from None
-        if trouble.status in _REFUSALS:
-            raise CannotStart(StartProblem.TEMPORAL_REFUSES, reason=trouble.status.name) from None
-        raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
+        raise named(trouble) from None
     except RuntimeError as failure:
         if is_unreachable(failure):
             raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
         raise
+
+
+def named(trouble: RPCError) -> CannotStart | Unavailable:
+    """What is wrong with namespace or credentials where Temporal says so; else it does not answer."""
+    if trouble.status in _NO_NAMESPACE:
+        return CannotStart(StartProblem.NO_SUCH_NAMESPACE)
+    if trouble.status in _REFUSALS:
+        return CannotStart(StartProblem.TEMPORAL_REFUSES, reason=trouble.status.name)
+    return Unavailable(Dependency.TEMPORAL, reason=trouble.status.name)
 
 
 def is_unreachable(failure: RuntimeError) -> bool:

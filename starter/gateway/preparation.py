@@ -16,6 +16,7 @@ from store.reader import Reader
 from store.writer import Writer
 from wiring.preparation import prepare_temporal
 from wiring.settings import Settings
+from wiring.temporal import named
 
 
 @answering
@@ -31,6 +32,7 @@ async def prepare(settings: Settings, client: Client, *, give_up_code_keys: Coll
             await Writer(pool, keys).adopt_policy(Policy(), now())
     try:
         await prepare_temporal(client, settings)
-    except (RPCError, TimeoutError) as trouble:
-        reason = trouble.status.name if isinstance(trouble, RPCError) else type(trouble).__name__
-        raise Unavailable(Dependency.TEMPORAL, reason=reason) from None
+    except RPCError as trouble:
+        raise named(trouble) from None
+    except TimeoutError as trouble:
+        raise Unavailable(Dependency.TEMPORAL, reason=type(trouble).__name__) from None

@@ -107,7 +107,7 @@ class CommandLine:
         done = subprocess.run(
             command(*arguments),
             cwd=self.folder,
-            env=environment_of(**self.variables, **variables),
+            env=environment_of(**{**self.variables, **variables}),
             input=stdin,
             capture_output=True,
             text=True,

@@ -91,9 +91,15 @@ async def test_the_list_names_every_extension_newest_first_twenty_at_a_time(term
 
 
 async def test_keys_are_rotated_under_the_first_of_the_ring(terminal: Terminal) -> None:
+    """Once the new key was migrated, and every running process has it."""
     ring = terminal.world.settings.master_keys.get_secret_value()
     rings = {"UGYFELKAPU_MASTER_KEYS": f"new:{'A' * 43}=,{ring}"}
     (await terminal("rotate-keys", UGYFELKAPU_OPERATOR="no operator!")).refused(2, "operator: ")
+    (await terminal("rotate-keys", **rings)).refused(1, "UGYFELKAPU_MASTER_KEYS: ")
+    migrating = CommandLine(terminal.folder, variables_of(terminal.world) | rings)
+    assert (await asyncio.to_thread(migrating, "migrate")).status == 0
+    (await terminal("rotate-keys", **rings)).refused(1, "UGYFELKAPU_MASTER_KEYS: ")
+    await terminal.world.sql("update processes set keys = '{}'")  # as when each was started again with the new ring
     counted = (await terminal("rotate-keys", "--dry-run", "--json", **rings)).data
     assert (counted["rewrapped"], counted["remaining"], counted["master_keys"]) == (0, ACCOUNTS + SEAL_KEY, ["dev"])
     rotated = (await terminal("rotate-keys", "--json", **rings)).data

@@ -13,7 +13,9 @@ from registration.policy import Policy
 from starter.dev.postgres import PostgresServer
 from store.database import opened_pool
 from store.migrate import migrate
+from store.preparation import prepare_database
 from tests.store.lives import KEYS, NOW, Store
+from tests.store.rings import copied, settings
 from tests.support.postgres import FAST
 
 _numbers = itertools.count(1)
@@ -51,3 +53,16 @@ async def store(server: PostgresServer, migrated: str) -> AsyncIterator[Store]:
         made = Store(pool, KEYS)
         await made.writer.adopt_policy(Policy(), NOW)
         yield made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prepared(server: PostgresServer) -> str:
+    """The name of a prepared database without a registration."""
+    await prepare_database(settings(await server.create_database("prepared")), NOW)
+    return "prepared"
+
+
+@pytest_asyncio.fixture
+async def url(server: PostgresServer, prepared: str) -> str:
+    """A prepared database of the test's own."""
+    return await copied(server, prepared)

@@ -1,0 +1,59 @@
+"""Before a key is registered it opens what is stored under its id, as far as anything is."""
+
+from pathlib import Path
+
+import pytest
+
+from store.keys import CHECKPOINT, INDEX, MASTER, KeyUse
+from store.preparation import prepare_database
+from tests.store.lives import NOW
+from tests.store.rings import (
+    ids,
+    key,
+    other,
+    refused,
+    settings,
+    signed,
+    sql,
+    starts,
+    used,
+)
+from wiring.start_problems import StartProblem
+
+
+@pytest.mark.parametrize("use", [MASTER, INDEX, CHECKPOINT], ids=lambda use: use.name)
+async def test_before_it_is_registered_a_key_opens_what_is_stored(url: str, use: KeyUse, tmp_path: Path) -> None:
+    """As at the first migration to this version, or after somebody emptied the table."""
+    await used(url)
+    signed(tmp_path, b"K" * 32)
+    await sql(url, "delete from key_checks")
+    wrong = settings(url, other(use), folder=tmp_path)
+    await refused(StartProblem.KEY_OPENS_NOTHING, use, ids(use)[0], wrong, migrating=True)
+    assert await sql(url, "select * from key_checks") == []
+    await prepare_database(settings(url, folder=tmp_path), NOW)
+    await starts(settings(url))
+
+
+async def test_a_damaged_row_does_not_keep_the_right_key_out(url: str) -> None:
+    first, _ = await used(url, 2)
+    await sql(url, "update data_keys set wrapped = '\\x00' where registration_id = $1", first)
+    await sql(url, "update registrations set user_name_index = '\\x00' where id = $1", first)
+    await sql(url, "delete from key_checks")
+    await prepare_database(settings(url), NOW)
+    await starts(settings(url))
+
+
+async def test_a_key_of_stored_data_that_the_ring_lacks_is_named_at_the_first_migration(url: str) -> None:
+    await used(url)
+    await sql(url, "delete from key_checks")
+    alone = settings(url, {"master_keys": f"2026:{key('m')}"})
+    await refused(StartProblem.KEY_NEEDED, MASTER, "2027", alone, migrating=True)
+
+
+async def test_an_erased_registration_keeps_no_key_out(url: str) -> None:
+    """Nothing is left that the keys could open."""
+    (registration_id,) = await used(url)
+    await sql(url, "delete from data_keys")
+    await sql(url, "delete from persons where registration_id = $1", registration_id)
+    await sql(url, "delete from key_checks")
+    await prepare_database(settings(url), NOW)
