@@ -262,7 +262,6 @@ def test_what_is_wrong_is_said_in_one_sentence_in_both_languages(
         (("clerk", "search", "--email", "a@example.org", "--user-name", "x"), "--criterion", "ONE_CRITERION"),
         (("clerk", "search", "--birth-name", "X"), "--birth-date", "REQUIRED"),
         (("clerk", "search", "--receipt", "1"), "--receipt", "RECEIPT_NUMBER"),
-        (("clerk", "send-again", "x", "no letter"), "LETTER", "IDENTIFIER"),
         (("clerk", "accesses", "--day", "yesterday", "--supervisor"), "--day", "DATE"),
         (("audit", "statistics", "--since", "2026"), "--since", "MONTH"),
         (("audit", "statistics", "--since", "2026-12", "--until", "2026-11"), "--until", "MONTH_ORDER"),

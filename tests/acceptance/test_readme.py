@@ -20,7 +20,7 @@ README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 CURL: Final = (ROOT / "docs" / "curl.md").read_text(encoding="utf-8")
 DOCUMENTS: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 USUAL_ADDRESS: Final = "http://127.0.0.1:8000"
-LIMIT_SECONDS: Final = 600
+LIMIT_SECONDS: Final = 1200
 """Some 70 commands, each a process of its own: a minute, and many times that on a busy machine."""
 CODE: Final = "grep -m 1 -oE '[0-9A-Z]{4}(-[0-9A-Z]{4}){3}'"
 
