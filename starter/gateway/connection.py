@@ -155,13 +155,17 @@ class Gateway:
                 await launch(self.client, state_of(submitted, policy), within=_STARTED_WITHIN)
         return submitted.registration_id
 
+    async def has_address(self, registration_id: str, email: str) -> bool:
+        """Whether this is the registered address."""
+        snapshot = await self.reader.snapshot(registration_id)
+        return snapshot is not None and await self.reader.address(registration_id, snapshot.email_id) == email
+
     async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
         """The sealed row of an address that is to replace the present one.
 
         Raises `InvalidInput` where it is the present one, unless by this very request; `NotFound` once all is erased.
         """
-        snapshot = await self.reader.snapshot(registration_id)
-        if snapshot and await self.reader.address(registration_id, snapshot.email_id) == email:
+        if await self.has_address(registration_id, email):
             events = await self.record.events(registration_id)
             if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
                 raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)

@@ -120,7 +120,9 @@ class DeskGateway:
         async with self._attended("desk.change_email_and_reactivate", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            email_id = await self._gateway.new_email(registration_id, address, act.request_id)
+            email_id = None  # of the present address: what is left of the wish is the reactivation
+            if not await self._gateway.has_address(registration_id, address):
+                email_id = await self._gateway.new_email(registration_id, address, act.request_id)
             return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering

@@ -232,7 +232,7 @@ def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine)
         (("describe", "senki.sem"), 1, "Nincs ilyen regisztráció", "no such registration"),
         (("clerk", "verify-identity", "senki.sem", *EVIDENCE), 1, "Nincs ilyen", "no such registration"),
         (("clerk", "verify-identity", "senki.sem"), 2, "--document-kind: meg kell adni", "--document-kind: must"),
-        (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "--clerk: 1–64", "--clerk: must be 1 to 64"),
+        (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "--clerk: 1–255", "--clerk: must be 1 to 255"),
         (("register", "no-such-file.json"), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
         (("register", "."), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
         (("register", "-"), 2, "FILE: UTF-8 kódolású JSON", "FILE: must be a JSON object"),

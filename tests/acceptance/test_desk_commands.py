@@ -206,4 +206,4 @@ async def test_a_disabled_clerk_is_refused_at_once_and_let_in_again(cli: Termina
     assert await cli.data("admin", "staff", "enable", clerk) == {"id": clerk, "disabled": False}
     assert (await cli(*looks)).status == 0
     (await cli("admin", "staff", "disable", "operator-1")).refused(2, "ID: must not be your own id")
-    (await cli("admin", "staff", "disable", "Kovács Anna")).refused(2, "ID: must be 1 to 64 letters")
+    (await cli("admin", "staff", "disable", "Kovács Anna")).refused(2, "ID: must be 1 to 255 ASCII letters")
