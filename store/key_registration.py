@@ -60,7 +60,10 @@ class KeyRegistration:
             running = await running_processes(self._connection)
             for use, ring in self._keys.items():
                 given_up = set(give_up) if use is CODE else set()
-                for key_id in sorted(set(await self._needed(use, now)) - ring.keys() - given_up):
+                needed = set(await self._needed(use, now))
+                if use is SEARCH:  # a value that was damaged begins with any mark
+                    needed = {key_id for key_id in needed if (use.name, key_id) in checks.known}
+                for key_id in sorted(needed - ring.keys() - given_up):
                     raise CannotStart(StartProblem.KEY_NEEDED, setting=use.setting, key=key_id)
                 for key_id, key in ring.items():
                     if (use.name, key_id) not in checks.known:

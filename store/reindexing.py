@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 from cryptography.exceptions import InvalidTag
 
+from registration.errors import Unavailable
 from store.database import queries
 from store.documents import load
 from store.indexes import MARK_BYTES, SearchIndex
@@ -130,7 +131,7 @@ class Changes:
         try:
             key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), str(row["id"]))
             return unseal(key, sealed, context)
-        except (InvalidTag, KeyError):
+        except (InvalidTag, Unavailable):
             return None
 
 

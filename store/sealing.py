@@ -41,7 +41,7 @@ class KeyRing:
     master_keys: Mapping[str, bytes] = field(repr=False)
     code_keys: Mapping[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
-    search_ring: tuple[SearchIndex, ...] = ()
+    search_ring: tuple[SearchIndex, ...] = field(default=(), repr=False)
     retired_code_keys: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property

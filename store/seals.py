@@ -69,7 +69,7 @@ class RowSeals:
             row = await queries.find_seal_key(self._pool)
             try:
                 self._key = row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), SEAL_KEY)
-            except (KeyError, InvalidTag):
+            except InvalidTag:
                 self._key = None
             if self._key is None:
                 _log.error("seal_key_missing")

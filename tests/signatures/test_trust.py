@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from registration.errors import Unavailable
@@ -74,12 +75,12 @@ def test_a_file_that_cannot_be_read_is_named(roots: Path, lists: Path, content: 
         broken.unlink()
 
 
-def test_it_closes_the_channel_for_now_and_stands_in_the_log(roots: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_closes_the_channel_for_now_and_stands_in_the_log(roots: Path) -> None:
     (roots / "half.bin").write_bytes(b"garbage")
     found = examine(CONTENT, sign_cades(CONTENT, certified(), NOW), lambda: Trust.read(roots, None), NOW)
-    with pytest.raises(Unavailable):
+    with capture_logs() as log, pytest.raises(Unavailable):
         SignedForm.of(found)
-    assert "file=half.bin" in capsys.readouterr().out
+    assert [line["file"] for line in log] == ["half.bin"]
 
 
 def test_a_folder_that_is_gone_closes_the_channel_for_now(roots: Path, lists: Path) -> None:

@@ -244,7 +244,7 @@ async def test_a_new_folding_needs_no_new_key_and_names_that_it_makes_the_same_k
 async def test_indexes_that_had_no_mark_are_made_anew_by_the_migration(server: PostgresServer) -> None:
     """A database of before: every criterion finds its registration afterwards, also one that had no index at all."""
     url = await server.create_database("unmarked")
-    await migrate(url, KEYS, revision="0009")
+    await migrate(url, KEYS, revision="0014")
     people = [person() for _ in range(3)]
     async with opened_pool(url, most=2) as pool:
         store = Store(pool, KEYS)
