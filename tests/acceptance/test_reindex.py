@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import Final
 
+import pytest
 import pytest_asyncio
 
 from registration.accounts import AccountForm
@@ -16,19 +17,36 @@ from registration.statuses import Channel, Language, Status
 from starter.gateway import DeskGateway, PortalGateway, open_gateway
 from starter.gateway.connection import now
 from store.accounts import Account
-from store.keys import key_ring
+from store.keys import search_indexes
 from tests.acceptance.command_line import CommandLine, command, environment_of
 from tests.support.installation import Installation, eventually, installation
 from tests.support.world import PASSWORD, World, another_address, form
 from wiring.settings import load_settings
 from worker import running_workers
 
+GOOD: Final = {
+    "database_url": "postgresql://store.example/ugyfelkapu",
+    "smtp_url": "smtp://mail.example:25",
+    "master_keys": f"m1:{base64.b64encode(bytes(32)).decode()}",
+    "code_keys": f"c1:{base64.b64encode(bytes(32)).decode()}",
+}
+
 ACCOUNTS: Final = 3_000
 """Some seconds of work: it is killed while it writes."""
 
 
+OLD: Final = base64.b64encode(os.urandom(32)).decode()
+NEW: Final = base64.b64encode(os.urandom(32)).decode()
+EVERYWHERE: Final = f"old:{OLD},new:{NEW}:1"
+"""What every process finds by before the first one makes values of the new index."""
+
+RINGS: Final = {"UGYFELKAPU_SEARCH_KEYS": f"new:{NEW}:1,old:{OLD}"}
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def installed() -> AsyncIterator[tuple[Installation, World]]:
+async def installed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Installation, World]]:
+    monkeypatch.setenv("UGYFELKAPU_INDEX_KEY", OLD)
+    monkeypatch.setenv("UGYFELKAPU_SEARCH_KEYS", EVERYWHERE)
     async with installation() as (servers, world), running_workers(world.client, world.settings):
         yield servers, world
 
@@ -40,11 +58,8 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
     servers, world = installed
     registration_id, filled = await world.temporary()
     await _taken_over(world)
-    old = world.settings.index_key.get_secret_value()
-    new = base64.b64encode(os.urandom(32)).decode()
-    rings = {"UGYFELKAPU_SEARCH_KEYS": f"new:{new}:1,old:{old}"}
-    cli = CommandLine(servers.folder, _named(servers.environment()) | rings | {"UGYFELKAPU_OPERATOR": "operator-1"})
-    staged = load_settings(_settings(servers) | {"search_keys": rings["UGYFELKAPU_SEARCH_KEYS"]})
+    cli = CommandLine(servers.folder, _named(servers.environment()) | RINGS | {"UGYFELKAPU_OPERATOR": "operator-1"})
+    staged = load_settings(_settings(servers) | {"search_keys": RINGS["UGYFELKAPU_SEARCH_KEYS"]})
 
     async with open_gateway(staged, world.client) as gateway:
         portal, desk = PortalGateway(gateway), DeskGateway(gateway, "clerk-7", "1051")
@@ -85,11 +100,8 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
         assert (again["renewed"], again["remaining"]) == (0, 0)
         await everybody_is_found()
 
-    alone = load_settings(_settings(servers) | {"search_keys": f"new:{new}"})
-    async with open_gateway(alone, world.client) as gateway:
-        holder = await gateway.reader.holder(filled["user_name"])
-        assert holder
-        assert holder.registration_id == registration_id
+    alone = await asyncio.to_thread(cli, "migrate", UGYFELKAPU_SEARCH_KEYS=f"new:{NEW}", UGYFELKAPU_LANG="en")
+    alone.refused(1, "UGYFELKAPU_SEARCH_KEYS")  # the processes of this test still make values of the old one
     table = await asyncio.to_thread(cli, "admin", "reindex", "--lang", "hu")
     assert "kicserélt keresőindex" in table.output
     acts = await world.sql("select body from access_entries where body like '%operations.reindex%' order by sequence")
@@ -132,9 +144,22 @@ def _named(environment: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in environment.items() if name.startswith(("UGYFELKAPU_", "TEMPORAL_"))}
 
 
-def test_a_ring_is_read_with_its_foldings(installed: tuple[Installation, World]) -> None:
-    servers, world = installed
-    key = world.settings.index_key.get_secret_value()
-    ring = key_ring(load_settings(_settings(servers) | {"search_keys": f"b:{key}:1, a:{key}"})).search_indexes
+async def test_nothing_is_made_anew_while_a_running_process_would_not_find_it() -> None:
+    """The worker and the gateway of this test find by the index key alone."""
+    async with installation() as (servers, world), running_workers(world.client, world.settings):
+        old = world.settings.index_key.get_secret_value()
+        cli = CommandLine(servers.folder, _named(servers.environment()) | {"UGYFELKAPU_LANG": "en"})
+        both, turned = f"old:{old},new:{NEW}", f"new:{NEW},old:{old}"
+        migrated = await asyncio.to_thread(cli, "migrate", UGYFELKAPU_SEARCH_KEYS=both)
+        assert migrated.status == 0, migrated
+        reindex = ("admin", "reindex", "--operator", "operator-1")
+        refused = await asyncio.to_thread(cli, *reindex, UGYFELKAPU_SEARCH_KEYS=turned)
+        assert refused.status != 0
+        assert "UGYFELKAPU_SEARCH_KEYS" in refused.error
+        assert "worker " in refused.error
+
+
+def test_a_ring_is_read_with_its_foldings() -> None:
+    ring = search_indexes(load_settings(GOOD | {"index_key": OLD, "search_keys": f"b:{NEW}:1, a:{OLD}"}))
     assert [(index.name, index.folding) for index in ring] == [("b", 1), ("a", 1)]
-    assert [index.name for index in key_ring(world.settings).search_indexes] == ["index_key"]
+    assert [index.name for index in search_indexes(load_settings(GOOD | {"index_key": OLD}))] == ["index_key"]

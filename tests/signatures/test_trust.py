@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 from cryptography.hazmat.primitives.serialization import Encoding
+from structlog.testing import capture_logs
 
 from registration.errors import Unavailable
 from registration.signature_errors import CertificateRevoked, UnknownAuthority
