@@ -45,7 +45,6 @@ RINGS: Final = {"UGYFELKAPU_SEARCH_KEYS": f"new:{NEW}:1,old:{OLD}"}
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def installed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Installation, World]]:
-    monkeypatch.setenv("UGYFELKAPU_INDEX_KEY", OLD)
     monkeypatch.setenv("UGYFELKAPU_SEARCH_KEYS", EVERYWHERE)
     async with installation() as (servers, world), running_workers(world.client, world.settings):
         yield servers, world
