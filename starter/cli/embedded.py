@@ -67,10 +67,11 @@ def inbox(
     needs_embedded(choices)
     from starter.dev.environment import mails_folder
     from starter.dev.letters import read_letters
+    from wiring.mail_address import mailbox_key
 
     letters = read_letters(mails_folder(choices.folder))
     rows = [_line(count, letter) for count, letter in enumerate(letters, 1)]
-    wanted = [row for row in rows if to is None or row["to"].casefold() == to.casefold()]
+    wanted = [row for row in rows if to is None or mailbox_key(row["to"]) == mailbox_key(to)]
     if number is None and not last:
         show_rows(choices, ("number", "date", "to", "subject"), wanted)
         return

@@ -11,6 +11,7 @@ from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed, SignatureUnreadable
 from starter.examiner.findings import LARGEST_BYTES, Finding, Submission, encoded
+from starter.gateway.departures import queueing
 from starter.gateway.signatures.examiner import Examiner, ExaminerGone
 from starter.gateway.signatures.signed_form import SignedForm
 
@@ -69,8 +70,9 @@ class SignatureChannel:
             raise Unavailable(Dependency.SIGNATURE_READER)
         self._callers += 1
         try:
-            async with asyncio.timeout(_WITHIN_SECONDS), self._turns:
-                return await self._examined(submission)
+            with queueing():  # nothing is written before the form is known
+                async with asyncio.timeout(_WITHIN_SECONDS), self._turns:
+                    return await self._examined(submission)
         except TimeoutError:
             _log.warning("signatures_too_slow")
             raise Unavailable(Dependency.SIGNATURE_READER) from None

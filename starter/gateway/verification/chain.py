@@ -1,7 +1,6 @@
 """A registration's chain recomputed from its bodies, and the read model from the chain (principles 3 and 4)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -27,9 +26,6 @@ _FOLDED: Final = (
     "sequence",
     "head",
 )
-
-_CLOCKS_APART: Final = timedelta(minutes=5)
-"""A row has its gateway's time, an event Temporal's: their clocks may differ by so much."""
 
 
 class Chain:
@@ -116,8 +112,6 @@ class Chain:
             yield "office"
         if self.channel != row["channel"]:
             yield "channel"
-        if row["submitted_at"] > first.at + _CLOCKS_APART:
-            yield "submitted_at"
 
     def _compare_codes(self) -> None:
         """Every code that an event has named stands in its table as it was last named, and no other does."""
