@@ -21,7 +21,7 @@ from tests.chaos.doom import healthy_worker
 from tests.support.api import Api, api_on, problem
 from tests.support.frozen import frozen
 from tests.support.installation import Installation, eventually, installation
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
 from wiring.health import serve_health
 from wiring.temporal import connect
 
@@ -30,6 +30,7 @@ CALL: Final = 10
 UPDATE: Final = 20
 LOOK: Final = 3
 HEALTH: Final = 3
+STATEMENT: Final = 10
 SLACK: Final = 8
 """Seconds, for a machine that others keep busy."""
 
@@ -148,14 +149,19 @@ async def _is_healthy(http: httpx.AsyncClient, url: str) -> bool:
 
 
 @pytest.mark.timeout(200)
-async def test_with_postgresql_frozen_the_health_checks_answer_in_time_and_everything_goes_on_afterwards() -> None:
+async def test_with_postgresql_frozen_everything_is_answered_in_time_and_goes_on_afterwards() -> None:
     async with installation() as (_, world), _patient(world) as api:
         with frozen("postgres"):
-            ready, alive = await asyncio.gather(
-                within(HEALTH, api.http.get("/readyz")), within(1, api.http.get("/livez"))
+            ready, alive, *refused = await asyncio.gather(
+                within(HEALTH, api.http.get("/readyz")),
+                within(1, api.http.get("/livez")),
+                within(STATEMENT, api.post("/v1/registrations", {"form": form()})),
+                within(STATEMENT, api.log_in("senki.sem")),
+                within(STATEMENT, api.http.get("/v1/usernames/senki.sem", params={"client_address": CLIENT_ADDRESS})),
             )
             assert problem(ready) == (503, "not-ready")
             assert alive.status_code == 200
+            assert [problem(answer) for answer in refused] == [UNAVAILABLE] * len(refused)
 
         async def opens() -> bool:
             return (await api.post("/v1/registrations", {"form": form()})).status_code == 202

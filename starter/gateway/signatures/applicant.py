@@ -5,8 +5,7 @@ name. Where it lacks one of them, the common name has both: the one that is know
 both, the common name is family name, space, given name, in the Hungarian order. A pseudonym names nobody. Each date of
 birth is the form's.
 
-Names are the same whose letters are: in NFC, without regard to case, runs of spaces as one, whichever apostrophe or
-hyphen stands in them, without invisible formatting, and without academic titles, which are no part of a name. A
+Names are the same that a search finds as one (`folded_name`), without academic titles, which are no part of a name. A
 certificate in ASCII alone may lack the accents, and one that does not say which name is which may have the family name
 last; but Torok is not Török, and Péter Balázs is not Balázs Péter, so either counts only beside the date of birth.
 """
@@ -14,20 +13,14 @@ last; but Torok is not Török, and Péter Balázs is not Balázs Péter, so eit
 import unicodedata
 from typing import Final
 
-from registration.forms import RegistrationForm, nfc
+from registration.forms import RegistrationForm
+from registration.searching import folded_name
 from registration.signature_errors import WrongSigner
 from registration.signer_rules import SignerRule
 from starter.examiner.findings import Signer
 
 _TITLES: Final = frozenset({"dr", "drs", "habil", "phd", "prof", "dla", "dsc", "csc", "mr", "mrs", "ms"})
 """Academic titles and forms of address, without their dots."""
-
-_HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_APOSTROPHES: Final = (
-    "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
-    "\N{MODIFIER LETTER TURNED COMMA}\N{PRIME}\N{ACUTE ACCENT}`"
-)
-_TWINS: Final = str.maketrans(dict.fromkeys(_HYPHENS, "-") | dict.fromkeys(_APOSTROPHES, "'"))
 
 _LONGEST: Final = 400
 """Characters: twice as many as a form may have, so that formatting has room."""
@@ -90,8 +83,7 @@ def _folded(name: str) -> str:
     """What makes two names the same, as the docstring of this file says."""
     if len(name) > _LONGEST:
         return _NOBODY
-    visible = "".join(letter for letter in name.translate(_TWINS) if unicodedata.category(letter) != "Cf")
-    words = nfc(nfc(visible).casefold()).replace(".", ". ").replace(",", " ").split()
+    words = folded_name(name).replace(".", ". ").replace(",", " ").split()
     return " ".join([word for word in words if word.rstrip(".") not in _TITLES] or words)
 
 
