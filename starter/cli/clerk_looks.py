@@ -95,7 +95,7 @@ def accesses(
 ) -> None:
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
     chosen = day_of(day)
-    entries = desk.act(lambda it: it.access_entries_within(*span_of(chosen)))
+    entries = desk.act(lambda it: it.access_entries(*span_of(chosen)))
     if desk.choices.as_json:
         show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
         return

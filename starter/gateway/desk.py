@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from registration.access import AccessEntry
@@ -228,16 +228,11 @@ class DeskGateway:
             office = event.actor.office or ""
             return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
 
-    @answering
-    async def access_entries(self, day: date) -> list[AccessEntry]:
-        """The access record of a day (UTC) of the supervisor's own office; a clerk is refused (`NotAllowed`)."""
-        async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
-            await act.looked()
-            return await self._gateway.accesses.listed(await self._gateway.accesses.entries(self._actor.office, day))
+    async def access_entries(self, since: datetime, until: datetime) -> list[AccessEntry]:
+        """The access record of the supervisor's own office, from `since` until before `until`, of a day or two.
 
-    @answering
-    async def access_entries_within(self, since: datetime, until: datetime) -> list[AccessEntry]:
-        """The same from `since` until before `until`, over the days (UTC) of the chains that this touches."""
+        A clerk is refused (`NotAllowed`).
+        """
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
             await act.looked()
             within = await self._gateway.accesses.entries_within(self._actor.office, since, until)

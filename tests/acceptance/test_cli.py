@@ -279,9 +279,7 @@ def test_refusals_of_a_command_name_its_options_and_are_json_where_json_is_asked
     """Fields that came in a file keep their names."""
     form(cli, "ab")
     (cli.folder / "empty.json").write_text("{}")
-    refused = cli(*arguments, "--json", UGYFELKAPU_LANG="en")
-    refused.refused(2, field)
-    told = json.loads(refused.error)
+    told = cli(*arguments, "--json", UGYFELKAPU_LANG="en").problem
     assert (told["type"], told["field"], told["exit_status"]) == ("InvalidInput", field, 2)
     assert rule in {told["rule"], None}
     assert told["detail"].startswith(f"{field}: ")

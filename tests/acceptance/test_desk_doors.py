@@ -24,6 +24,13 @@ from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring
 
 Act = Callable[[DeskGateway, str], Awaitable[object]]
+
+
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """The day around a moment and no more, around midnight a part of two."""
+    return moment - timedelta(hours=12), moment + timedelta(hours=12)
+
+
 OPERATIONS: Final[dict[str, Act]] = {
     "register": lambda desk, _: desk.register(form(), EVIDENCE),
     "verify_identity": lambda desk, it: desk.verify_identity(it, EVIDENCE),
@@ -39,7 +46,7 @@ OPERATIONS: Final[dict[str, Act]] = {
     "send_again": lambda desk, it: desk.send_again(it, "1-code_password"),
     "evidence": lambda desk, it: desk.evidence(it, 1),
     "search": lambda desk, _: desk.search({"user_name": "teszt.elek"}),
-    "access_entries": lambda desk, _: desk.access_entries(datetime.now(UTC).date()),
+    "access_entries": lambda desk, _: desk.access_entries(*day_of(datetime.now(UTC))),
 }
 
 FOR_SUPERVISORS: Final = {"access_entries", "evidence"}
@@ -219,19 +226,19 @@ async def test_what_cannot_be_put_on_record_is_neither_told_nor_done(world: Worl
 
 
 async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_not(world: World) -> None:
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     clerk, clerk_id = someone(world)
     stranger, stranger_id = someone(world, "UK-1")
     supervisor, supervisor_id = someone(world, kind=ActorKind.SUPERVISOR)
     for desk in (clerk, stranger):
         await desk.search({"user_name": "nincs.ilyen"})
         with pytest.raises(NotAllowed):
-            await desk.access_entries(today)
-    seen = {entry.access.actor.id for entry in await supervisor.access_entries(today)}
+            await desk.access_entries(*day_of(now))
+    seen = {entry.access.actor.id for entry in await supervisor.access_entries(*day_of(now))}
     assert {clerk_id, supervisor_id} <= seen
     assert stranger_id not in seen
     assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "NotAllowed")]
-    assert await supervisor.access_entries(today.replace(year=2000)) == []
+    assert await supervisor.access_entries(*day_of(now.replace(year=2000))) == []
 
 
 async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_it_is_erased(world: World) -> None:

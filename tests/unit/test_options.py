@@ -166,7 +166,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     evidence = '{"document_kind": "PASSPORT", "document_number": "1", "consent": true, "recipient": "X"}'
     (tmp_path / "evidence.json").write_text(evidence)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(evidence.encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(evidence.encode()), encoding="utf-8"))
     return monkeypatch
 
 

@@ -1,6 +1,6 @@
 """Who looked at personal data at an office, who acted on which evidence, who was refused: for its supervisor."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -28,7 +28,8 @@ Sequence = Annotated[int, Path(description="The number of the act's event.", exa
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessesAnswer:
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    entries = [AccessLine.of(entry) for entry in await desk.access_entries(chosen)]
+    since = datetime.combine(chosen, time(), UTC)
+    entries = [AccessLine.of(entry) for entry in await desk.access_entries(since, since + timedelta(days=1))]
     return AccessesAnswer(office=caller.office or "", day=chosen, entries=entries)
 
 
