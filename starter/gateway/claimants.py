@@ -48,8 +48,9 @@ class Claimants:
         """
         sender = sender_of(client_address)
         holder = await self._gateway.reader.holder(user_name)
+        # The name that nobody has is marked: an id that is typed as a name must not fill the count of its account.
         account, networks = (
-            (holder.registration_id, holder.networks) if holder else (user_name_key(user_name), frozenset())
+            (holder.registration_id, holder.networks) if holder else (f"?{user_name_key(user_name)}", frozenset())
         )
         claimant = Claimant(holder, self._gateway.limits.at_account(sender, account, networks))
         await self._gateway.limits.count(act, claimant.subject, request_id=request_id)

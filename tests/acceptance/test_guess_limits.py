@@ -260,6 +260,15 @@ async def test_four_hundred_wrong_pairs_from_one_address_find_nobody(world: Worl
     assert len(world.letters(filled["email"])) == before
 
 
+async def test_an_id_that_is_typed_as_a_name_fills_no_count_of_its_account(world: World) -> None:
+    """Ids stand in URLs; names that nobody has are counted apart from them."""
+    registration_id, filled = await bring(world, Status.TEMPORARY)
+    for _ in range(101):
+        with pytest.raises((errors.WrongPassword, errors.TooManyGuesses)):
+            await world.portal.authenticate(registration_id, WRONG_PASSWORD, client_address=another_address())
+    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
+
+
 async def test_what_is_refused_for_its_address_leaves_no_row_behind(world: World) -> None:
     """Or whoever is refused could fill the table with accounts that he only names."""
     here = another_address()
