@@ -43,6 +43,9 @@ _PASSING_STATES: Final = frozenset({"25006", "25P03", "25P04"})
 _ROLLED_BACK: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: nothing of the transaction has happened, and the same may succeed at once."""
 
+_OUTDATED: Final = asyncpg.InvalidCachedStatementError
+"""A migration has changed a table under a running process: nothing has happened, and the driver asks anew."""
+
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.05
 """At most, before another attempt; random, so that those who met each other do not meet again."""
@@ -69,6 +72,8 @@ def passes(failure: Exception) -> bool:
 
     The SQLSTATE's class decides. What is left is ours to mend: a broken constraint, a wrong statement, a missing right.
     """
+    if isinstance(failure, _OUTDATED):
+        return True
     if isinstance(failure, asyncpg.PostgresError):
         state = failure.sqlstate or ""
         return state[:2] in _PASSING_CLASSES or state in _PASSING_STATES
@@ -87,6 +92,8 @@ def retried(
         for _ in range(_ATTEMPTS - 1):
             try:
                 return await transaction(*arguments, **options)
+            except _OUTDATED:
+                continue
             except asyncpg.PostgresError as failure:
                 if failure.sqlstate not in _ROLLED_BACK:
                     raise

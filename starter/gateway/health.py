@@ -47,6 +47,7 @@ class HealthGateway:
         self._needed = newest_revision()
         self._writes_again_at = -math.inf
         self._writable = False
+        self._writing = asyncio.Lock()
 
     async def readiness(self) -> Readiness:
         """Asks both at once; whoever does not answer within 3 seconds is not there."""
@@ -58,15 +59,18 @@ class HealthGateway:
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
                 migrated = (await self._gateway.reader.revision() or "") >= self._needed
-                if migrated and time.monotonic() >= self._writes_again_at:
-                    await self._write()
+                if migrated:
+                    async with self._writing:  # probes that come together share one write, and its outcome
+                        await self._write_now_and_then()
         except DATABASE_FAILURES as failure:
             if not passes(failure):
                 raise
             return None
         return migrated
 
-    async def _write(self) -> None:
+    async def _write_now_and_then(self) -> None:
+        if time.monotonic() < self._writes_again_at:
+            return
         self._writes_again_at = time.monotonic() + _WRITES_EVERY_SECONDS
         self._writable = False
         await self._gateway.writer.prove_writable(now())

@@ -84,6 +84,23 @@ async def test_in_a_transaction_only_the_whole_is_repeated(store: Store) -> None
     assert [row["number"] for row in await store.pool.fetch("select number from written")] == [3]
 
 
+async def test_a_transaction_that_a_migration_came_between_is_repeated(store: Store) -> None:
+    """The driver keeps prepared statements, whose columns have changed; within a transaction it cannot ask anew."""
+    await store.pool.execute("create table changing (number int)")
+    await store.pool.execute("insert into changing values (7)")
+
+    @retried
+    async def read() -> int:
+        async with store.pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow("select * from changing")
+            assert row
+            return int(row["number"])
+
+    assert await asyncio.gather(*(read() for _ in range(4))) == [7] * 4
+    await store.pool.execute("alter table changing add column more text")
+    assert await read() == 7
+
+
 async def test_two_that_wait_for_each_other_both_succeed(store: Store) -> None:
     """A real deadlock: PostgreSQL rolls one of them back."""
     await store.pool.execute("create table pairs (id int primary key, touched int)")

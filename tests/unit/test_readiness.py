@@ -1,5 +1,6 @@
 """A process is ready on its own schema and on every later one: `migrate` comes first at an upgrade."""
 
+import asyncio
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,7 @@ class Writer:
         self.writes: list[datetime] = []
 
     async def prove_writable(self, now: datetime) -> None:
+        await asyncio.sleep(0)
         self.writes.append(now)
 
 
@@ -52,8 +54,7 @@ async def test_it_needs_its_own_revision_or_a_later_one(revision: str | None, mi
     client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
     gateway: Any = SimpleNamespace(reader=Reader(revision), writer=writer, client=client)
     health = HealthGateway(gateway)
-    for _ in range(3):
-        readiness = await health.readiness()
+    for readiness in await asyncio.gather(*(health.readiness() for _ in range(3))):
         assert (readiness.migrated, readiness.writable, readiness.is_ready) == (migrated, migrated, migrated)
     assert len(writer.writes) == int(migrated)
 
