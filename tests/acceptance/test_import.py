@@ -213,8 +213,12 @@ async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_tha
     undecodable = await imported(world, path, "--delimiter", ";", "--dry-run", "--report", "why.csv")
     assert undecodable.status == 1
     assert "is not in utf-8: give --encoding" in (tmp_path / "why.csv").read_text(encoding="utf-8")
-    (await imported(world, path, "--encoding", "klingon")).refused(2, "--encoding: must be one of utf-8, utf-16")
-    (await imported(world, path, "--delimiter", "|")).refused(2, "--delimiter: must be one of , ; tab")
+    for option, value, sentence in (
+        ("--encoding", "klingon", "--encoding: must be one of utf-8, utf-16"),
+        ("--delimiter", "|", "--delimiter: must be one of , ; tab"),
+    ):
+        told = (await imported(world, path, option, value)).problem
+        assert (told["exit_status"], told["detail"].startswith(sentence)) == (2, True), told
     taken = (await imported(world, path, "--delimiter", ";", "--encoding", "windows-1250")).data
     assert (taken["taken_over"], taken["refused"]) == (1, 0)
     (registration_id,) = ids_of(world, [line])

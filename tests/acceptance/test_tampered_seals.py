@@ -14,10 +14,15 @@ from pydantic import SecretStr
 from registration.errors import Unavailable
 from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_gateway
 from starter.gateway.verification.findings import Finding
+from store.database import opened_pool
+from store.keys import key_ring
+from store.seals import RowSeals
 from tests.acceptance.test_e_signature import signed
 from tests.support.api import api_on, problem
+from tests.support.installation import installation
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, another_address, form
 from tests.workflows.lives import choosy_world, quiet
+from worker import running_workers
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -140,21 +145,22 @@ async def answers_named(world: World) -> list[tuple[str, str]]:
     return [(one.about, str(one.kind)) for one in await everything(world) if one.about.startswith("request ")]
 
 
-async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_ring(world: World) -> None:
-    registration_id, _ = await world.active()
-    ring = world.settings.master_keys.get_secret_value()
-    new = f"new:{base64.b64encode(os.urandom(32)).decode()}"
-    both = f"{new},{ring}"
-    for keys in (both, new):
-        settings = world.settings.model_copy(update={"master_keys": SecretStr(keys)})
+async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_ring(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every process has both keys, as before a rotation; afterwards the new one alone opens the key of the seals."""
+    old, new = (f"{name}:{base64.b64encode(os.urandom(32)).decode()}" for name in ("old", "new"))
+    monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
+    async with installation() as (_, world), running_workers(world.client, world.settings):
+        registration_id, _ = await world.active()
+        settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
         async with open_gateway(settings, world.client) as gateway:
-            if keys == both:
-                done = await OperationsGateway(gateway, "operator-1").rotate_keys()
-                assert (done.rewrapped > 0, done.remaining) == (True, {})
+            done = await OperationsGateway(gateway, "operator-1").rotate_keys()
+            assert (done.rewrapped > 0, done.remaining) == (True, {})
             assert await named(replace(world, gateway=gateway), registration_id) == set()
-    settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{ring},{new}")})
-    async with open_gateway(settings, world.client) as gateway:  # back, for the tests that follow
-        await OperationsGateway(gateway, "operator-1").rotate_keys()
+        alone = world.settings.model_copy(update={"master_keys": SecretStr(new)})
+        async with opened_pool(world.addresses.database, most=1) as pool:
+            assert await RowSeals(pool, key_ring(alone)).key()
 
 
 async def test_without_the_key_of_the_seals_it_is_named_and_everything_else_is_looked_at(world: World) -> None:

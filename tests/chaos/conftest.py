@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
-import psutil
 import pytest
+
+from tests.support.processes import none_left_behind
 
 
 @pytest.fixture(autouse=True)
 def _no_process_is_left_behind() -> Iterator[None]:
-    """Whatever was killed and restarted: a test ends its own processes."""
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    assert set(psutil.Process().children(recursive=True)) <= before
+    """Whatever was killed and restarted."""
+    with none_left_behind():
+        yield

@@ -3,8 +3,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
+
+from tests.support.processes import none_left_behind
 
 
 @pytest.fixture
@@ -20,6 +21,5 @@ def directory() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _no_process_is_left_behind() -> Iterator[None]:
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    assert set(psutil.Process().children(recursive=True)) <= before
+    with none_left_behind():
+        yield

@@ -1,0 +1,19 @@
+"""A test ends its own processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+
+@contextmanager
+def none_left_behind() -> Iterator[None]:
+    """Fails where processes are left that were begun meanwhile.
+
+    But for what the servers of the whole session start for themselves, such as a backend of PostgreSQL.
+    """
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    known = {process.pid for process in before}
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert [process for process in left if process.is_running() and process.ppid() not in known] == []
