@@ -13,6 +13,7 @@ from store.key_checks import KeyChecks
 from store.keys import MASTER
 from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, unseal
+from store.seals import SEAL_KEY
 from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
@@ -42,12 +43,18 @@ class KeyProofs:
                 raise CannotStart(StartProblem.KEY_OPENS_NOTHING, setting=MASTER.setting, key=key_id)
 
     async def masters_needed(self) -> set[str]:
-        """The master keys that wrap a data key."""
-        return {*await self._wrapping_data_keys()}
+        """The master keys that wrap a data key or the key of the seals of rows."""
+        sealing = await queries.find_seal_key(self._connection)
+        return {*await self._wrapping_data_keys(), *([sealing["master_key_id"]] if sealing else [])}
 
     async def master(self, key_id: str) -> list[bool]:
-        """Whether a master key opens the data keys that it wraps."""
-        return await self._data_keys(key_id)
+        """Whether a master key opens the data keys that it wraps; where it wraps none, the key of the seals."""
+        if opened := await self._data_keys(key_id):
+            return opened
+        sealing = await queries.find_seal_key(self._connection)
+        if sealing is None or sealing["master_key_id"] != key_id:
+            return []
+        return [self._opens(WrappedKey(key_id, sealing["wrapped"]), SEAL_KEY)]
 
     async def search_ring(self) -> list[bool]:
         """Whether some key of the search ring makes the indexes of persons; a new one has made none so far."""

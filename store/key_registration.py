@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class KeyRegistration:
     """One run of `migrate`.
 
-    What is proven before a key is registered: a master key opens a data key that it has wrapped; the index key makes
-    the index of a stored user name or person; a checkpoint key has signed the last document that names it. Of a code
-    key and an assertion key nothing is stored that could be compared: the first `migrate` decides, as for every key
-    under whose id nothing is stored yet.
+    What is proven before a key is registered: a master key opens a data key that it has wrapped, or else the key of the
+    seals of rows; the index key makes the index of a stored user name or person; a checkpoint key has signed the last
+    document that names it. Of a code key and an assertion key nothing is stored that could be compared: the first
+    `migrate` decides, as for every key under whose id nothing is stored yet.
     """
 
     def __init__(
