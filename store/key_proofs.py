@@ -56,6 +56,14 @@ class KeyProofs:
             return []
         return [self._opens(WrappedKey(key_id, sealing["wrapped"]), SEAL_KEY)]
 
+    async def index_key(self) -> list[bool]:
+        """Whether the index key makes the indexes of persons, as far as another search index has not made them.
+
+        With `UGYFELKAPU_SEARCH_KEYS` it makes them only where it is one of these.
+        """
+        own = [index for index in self._ring.search_indexes if index.key == self._ring.index_key]
+        return await self._indexes(own) if own else []
+
     async def search_ring(self) -> list[bool]:
         """Whether some key of the search ring makes the indexes of persons; a new one has made none so far."""
         return await self._indexes(self._ring.search_indexes)
@@ -79,13 +87,13 @@ class KeyProofs:
         return True
 
     def _made(self, row: "asyncpg.Record", indexes: Collection[SearchIndex]) -> bool | None:
-        """`None` for a person who cannot be read, or whom another index of the ring has indexed."""
+        """`None` for a person who cannot be read, who has no index, or whom another index of the ring has indexed."""
         others = [index for index in self._ring.search_indexes if index not in indexes]
         registration_id, stored = str(row["id"]), (row["user_name_index"], row["identity_index"])
         wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
         if wrapped.master_key_id not in self._ring.master_keys:
             return None
-        if any(other.made(value) for other in others for value in stored):
+        if stored == (None, None) or any(other.made(value) for other in others for value in stored):
             return None
         try:
             person = load(Person, unseal(self._ring.unwrap(wrapped, registration_id), row["sealed"], registration_id))

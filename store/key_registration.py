@@ -22,9 +22,10 @@ class KeyRegistration:
     """One run of `migrate`.
 
     What is proven before a key is registered: a master key opens a data key that it has wrapped, or else the key of the
-    seals of rows; the index key makes the index of a stored user name or person; a checkpoint key has signed the last
-    document that names it. Of a code key and an assertion key nothing is stored that could be compared: the first
-    `migrate` decides, as for every key under whose id nothing is stored yet.
+    seals of rows; the index key and the search ring make the index of a stored user name or person; a checkpoint key
+    has signed the last document that names it. Of a code key, an assertion key, and an index key that is none of
+    `UGYFELKAPU_SEARCH_KEYS`, nothing is stored that could be compared: the first `migrate` decides, as for every key
+    under whose id nothing is stored yet. (What the index key made before indexes had marks, migration 0015 compares.)
     """
 
     def __init__(
@@ -98,6 +99,8 @@ class KeyRegistration:
         if use is MASTER:
             opened = await self._proofs.master(key_id)
         elif use is INDEX:
+            opened = await self._proofs.index_key()
+        elif use is SEARCH:
             opened = await self._proofs.search_ring()
         elif use is CHECKPOINT and self._folder:
             opened = self._folder.has_signed_with(key_id)
