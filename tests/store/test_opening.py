@@ -84,7 +84,9 @@ def test_migrations_that_break_older_processes_say_so() -> None:
     assert breaking_after(None) == ["0004", "0007", "0008", "0010", "0014", "0015"]
     assert breaking_after("0008") == ["0010", "0014", "0015"]
     assert breaking_after("0015") == []
-    upgrade = (ROOT / "docs" / "operations.md").read_text().partition("## Upgrade")[2].partition("\n## ")[0]
+    upgrade = (
+        (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Upgrade")[2].partition("\n## ")[0]
+    )
     assert re.findall(r"^\| `(\d{4})` \|", upgrade, re.MULTILINE) == breaking_after(None)
 
 
