@@ -2,36 +2,30 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
-
-from cryptography.exceptions import InvalidTag
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from store.checkpoints import CheckpointFolder
 from store.database import queries
-from store.documents import load
 from store.key_checks import KeyChecks
+from store.key_proofs import KeyProofs
 from store.keys import CHECKPOINT, CODE, INDEX, MASTER, SEARCH, Keys, KeyUse
 from store.processes import running_processes
 from store.reindexing import marks_behind
-from store.rows import Person
-from store.sealing import KeyRing, WrappedKey, unseal
+from store.sealing import KeyRing
 from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg
 
-_SAMPLES: Final = 10
-"""Rows at each end: one damaged row must not keep the right key out."""
-
 
 class KeyRegistration:
     """One run of `migrate`.
 
-    What is proven before a key is registered: a master key opens a data key that it has wrapped; the index key makes
-    the index of a stored user name or person; a checkpoint key has signed the last document that names it. Of a code
-    key and an assertion key nothing is stored that could be compared: the first `migrate` decides, as for every key
-    under whose id nothing is stored yet.
+    What is proven before a key is registered: a master key opens a data key that it has wrapped, or else the key of the
+    seals of rows; the index key and the search ring make the index of a stored user name or person; a checkpoint key
+    has signed the last document that names it. Of a code key, an assertion key, and an index key that is none of
+    `UGYFELKAPU_SEARCH_KEYS`, nothing is stored that could be compared: the first `migrate` decides, as for every key
+    under whose id nothing is stored yet. (What the index key made before indexes had marks, migration 0015 compares.)
     """
 
     def __init__(
@@ -46,6 +40,7 @@ class KeyRegistration:
         self._keys = keys
         self._ring = ring
         self._folder = folder
+        self._proofs = KeyProofs(connection, ring)
 
     async def register(self, now: datetime, *, give_up: Collection[str] = ()) -> None:
         """Registers new keys and retires missing ones, all or nothing. Raises `CannotStart`.
@@ -90,47 +85,24 @@ class KeyRegistration:
             if (CODE.name, key_id) not in checks.known:
                 raise CannotStart(StartProblem.KEY_NOT_REGISTERED, setting=CODE.setting, key=key_id)
 
-    async def _needed(self, use: KeyUse, now: datetime) -> list[str]:
+    async def _needed(self, use: KeyUse, now: datetime) -> Collection[str]:
         if use is MASTER:
-            return [row["key_id"] async for row in queries.master_keys_needed(self._connection)]
+            return await self._proofs.masters_needed()
         if use is CODE:
             return [row["key_id"] async for row in queries.code_keys_needed(self._connection, now=now)]
         if use is SEARCH:
             return await marks_behind(self._connection, self._ring)
-        return sorted(self._folder.signers()) if use is CHECKPOINT and self._folder else []
+        return self._folder.signers() if use is CHECKPOINT and self._folder else []
 
     async def _prove(self, use: KeyUse, key_id: str) -> None:
         opened: list[bool] = []
         if use is MASTER:
-            rows = queries.wrapped_samples(self._connection, master_key_id=key_id, most=_SAMPLES)
-            opened = [
-                self._opens(WrappedKey(key_id, row["wrapped"]), str(row["registration_id"])) async for row in rows
-            ]
+            opened = await self._proofs.master(key_id)
         elif use is INDEX:
-            samples = [row async for row in queries.index_samples(self._connection, most=_SAMPLES)]
-            opened = [found for row in samples if (found := self._indexes(row)) is not None]
+            opened = await self._proofs.index_key()
+        elif use is SEARCH:
+            opened = await self._proofs.search_ring()
         elif use is CHECKPOINT and self._folder:
             opened = self._folder.has_signed_with(key_id)
         if opened and not any(opened):
             raise CannotStart(StartProblem.KEY_OPENS_NOTHING, setting=use.setting, key=key_id)
-
-    def _opens(self, wrapped: WrappedKey, registration_id: str) -> bool:
-        try:
-            self._ring.unwrap(wrapped, registration_id)
-        except InvalidTag:
-            return False
-        return True
-
-    def _indexes(self, row: "asyncpg.Record") -> bool | None:
-        """Whether the index key makes what is stored; `None` for a person who cannot be read."""
-        registration_id = str(row["id"])
-        wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
-        if wrapped.master_key_id not in self._ring.master_keys:
-            return None
-        try:
-            person = load(Person, unseal(self._ring.unwrap(wrapped, registration_id), row["sealed"], registration_id))
-        except (InvalidTag, ValidationError):
-            return None
-        identities = self._ring.identity_indexes(person.birth_name, person.birth_date, person.mothers_birth_name)
-        user_names = self._ring.user_name_indexes(person.user_name)
-        return row["user_name_index"] in user_names or row["identity_index"] in identities

@@ -2,12 +2,13 @@
 
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -18,36 +19,47 @@ from store.sealing import KeyRing
 from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import sqlalchemy
 
     from store.processes import Connection
 
 
-async def migrate(database_url: str, keys: KeyRing, *, revision: str = "head") -> None:
+async def migrate(
+    database_url: str,
+    keys: KeyRing,
+    *,
+    revision: str = "head",
+    then: "Callable[[asyncpg.Connection[asyncpg.Record]], Awaitable[None]] | None" = None,
+) -> None:
     """Runs every migration up to `revision` that the database (`postgresql://…`) lacks; again, it is harmless.
 
-    The address is asyncpg's to read, as everywhere: SQLAlchemy would refuse `sslmode` and several hosts. Raises
-    `CannotStart` on a newer schema, and where a migration would make older processes fail that still run; then nothing
-    was changed. Else what asyncpg raises.
+    All of it is one transaction, `then` at its end included: what any of them raises leaves the database as it was. A
+    second migration waits meanwhile. The address is asyncpg's to read, as everywhere: SQLAlchemy would refuse `sslmode`
+    and several hosts. Raises `CannotStart` on a newer schema, where a migration would make older processes fail that
+    still run, and where the index key is not that of the stored indexes. Else what asyncpg raises.
     """
-    connection = await connected(database_url)
-    try:
-        if await revision_of(connection) == newest_revision():
-            return
-        await _check(connection)
-    finally:
-        await connection.close()
+    connection = await connected(database_url)  # looks, outside the transaction that a missing table would end
     engine = create_async_engine(
         "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: connected(database_url)
     )
     try:
         async with engine.begin() as begun:
-            await begun.run_sync(_upgrade, keys, revision)
+            await begun.execute(text("select pg_advisory_xact_lock(hashtext('migrate'))"))
+            found = await revision_of(connection)
+            if found != newest_revision():
+                await _check(connection, found)
+                await begun.run_sync(_upgrade, keys, revision)
+            if then:
+                adapted = await begun.get_raw_connection()
+                await then(cast("asyncpg.Connection[asyncpg.Record]", adapted.driver_connection))
     except DBAPIError as trouble:
         cause = trouble.orig and trouble.orig.__cause__
         raise cause or trouble from None
     finally:
         await engine.dispose()
+        await connection.close()
 
 
 @cache
@@ -77,8 +89,8 @@ def breaking_after(found: str | None) -> list[str]:
         )
 
 
-async def _check(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    found, newest = await revision_of(connection), newest_revision()
+async def _check(connection: "asyncpg.Connection[asyncpg.Record]", found: str | None) -> None:
+    newest = newest_revision()
     if found and found > newest:
         raise CannotStart(StartProblem.NEWER_SCHEMA, found=found, needed=newest)
     breaking = breaking_after(found)

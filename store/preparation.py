@@ -1,6 +1,7 @@
 """Brings a database to what this version needs: its schema, and the register of keys."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 import asyncpg
@@ -8,35 +9,41 @@ import asyncpg
 from store.clock import check_clock
 from store.database import connected
 from store.key_checks import KeyChecks
+from store.key_proofs import KeyProofs
 from store.key_registration import KeyRegistration
 from store.keys import Keys, checkpoint_folder, key_ring, keys_of
-from store.migrate import migrate
+from store.migrate import migrate, revision_of
+from store.sealing import KeyRing
 from store.trouble import naming_database_trouble
 from wiring.settings import Settings
 
 
 async def prepare_database(settings: Settings, now: datetime, *, give_up: Collection[str] = ()) -> None:
-    """Migrates, then registers the keys of these settings; running it again is harmless.
+    """Migrates and registers the keys of these settings, all or nothing; running it again is harmless.
 
     `give_up` are code keys to retire although codes could still be redeemed. Raises `CannotStart`, `SettingsError`,
-    `Unavailable`; where clock or keys are wrong before anything was changed.
+    `Unavailable`; then nothing was changed.
     """
     url, keys, ring = settings.database_url.get_secret_value(), keys_of(settings), key_ring(settings)
+
+    async def register(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        await KeyRegistration(connection, keys, ring, checkpoint_folder(settings)).register(now, give_up=give_up)
+
     with naming_database_trouble():
         connection = await connected(url)
         try:
             await check_clock(connection)
-            await _compare_known(connection, keys)
-            await migrate(url, ring)
-            registration = KeyRegistration(connection, keys, ring, checkpoint_folder(settings))
-            await registration.register(now, give_up=give_up)
+            await _check_keys(connection, keys, ring)
         finally:
             await connection.close()
+        await migrate(url, ring, then=register)
 
 
-async def _compare_known(connection: "asyncpg.Connection[asyncpg.Record]", keys: Keys) -> None:
-    try:
+async def _check_keys(connection: "asyncpg.Connection[asyncpg.Record]", keys: Keys, ring: KeyRing) -> None:
+    """What can be seen before migrations use the keys; the registration after them proves the rest."""
+    checks = KeyChecks({})
+    with suppress(asyncpg.UndefinedTableError):  # an older schema, or none
         checks = await KeyChecks.read(connection)
-    except asyncpg.UndefinedTableError:  # an older schema
-        return
     checks.compare_known(keys)
+    if await revision_of(connection):
+        await KeyProofs(connection, ring).check_data_keys(checks)

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from pydantic import ValidationError
 from uuid_utils import compat as uuids
 
 from store.clock import MOST_SECONDS, difference
 from store.database import queries
+from store.documents import load
 from store.keys import Keys, KeyUse
 from wiring.start_problems import CannotStart, StartProblem
 
@@ -41,19 +43,21 @@ _WITHDRAWN_WITHIN_SECONDS: Final = 2
 
 @dataclass(frozen=True)
 class RunningProcess:
-    """One that was seen within the last two minutes; `keys` are ids by use, in order."""
+    """One that was seen within the last two minutes; `keys` are ids by use, in order, `None` where nobody can tell."""
 
     id: str
     kind: str
     name: str
-    keys: Mapping[str, Sequence[str]]
+    keys: Mapping[str, Sequence[str]] | None
 
     def first(self, use: KeyUse) -> str | None:
-        """The key of a use that it works with; `None` where it has none."""
-        return next(iter(self.keys.get(use.name, ())), None)
+        """The key of a use that it works with; `None` where it has none, or its row cannot be read."""
+        return next(iter((self.keys or {}).get(use.name, ())), None)
 
     def lacks(self, use: KeyUse, key_id: str) -> bool:
-        """Whether it has keys of a use, but not this one."""
+        """Whether it has keys of a use, but not this one; one whose row cannot be read counts as without any key."""
+        if self.keys is None:
+            return True
         own = self.keys.get(use.name)
         return bool(own) and key_id not in (own or ())
 
@@ -64,7 +68,14 @@ class RunningProcess:
 async def running_processes(connection: "Connection") -> list[RunningProcess]:
     """Those that were seen within the last two minutes."""
     rows = queries.running_processes(connection, within=timedelta(seconds=SEEN_WITHIN_SECONDS))
-    return [RunningProcess(str(row["id"]), row["kind"], row["name"], json.loads(row["keys"])) async for row in rows]
+    return [RunningProcess(str(row["id"]), row["kind"], row["name"], _read(row["keys"])) async for row in rows]
+
+
+def _read(keys: str) -> Mapping[str, Sequence[str]] | None:
+    try:
+        return load(dict[str, list[str]], keys)
+    except ValidationError:
+        return None
 
 
 class Processes:

@@ -94,7 +94,7 @@ class Changes:
     def user_names(self) -> list[tuple[UUID, bytes, bytes]]:
         """Of two that the folding makes the same only the first."""
         taken: dict[bytes, tuple[UUID, bytes, bytes]] = {}
-        for row, person in self._persons("user_name_index"):
+        for row, person in self.persons("user_name_index"):
             if row["user_name_index"] is not None:
                 anew = self._index.user_name(person.user_name)
                 taken.setdefault(anew, (row["id"], row["user_name_index"], anew))
@@ -104,7 +104,7 @@ class Changes:
         """Of the natural identity data."""
         return [
             (row["id"], row["identity_index"], self._index.identity(*_identity(person)))
-            for row, person in self._persons("identity_index")
+            for row, person in self.persons("identity_index")
         ]
 
     def addresses(self) -> list[tuple[UUID, bytes | None, bytes]]:
@@ -119,7 +119,8 @@ class Changes:
                 found.append((email["id"], email["address_index"], self._index.address(plain.decode())))
         return found
 
-    def _persons(self, column: str) -> "Iterator[tuple[Mapping[str, Any], Person]]":
+    def persons(self, column: str) -> "Iterator[tuple[Mapping[str, Any], Person]]":
+        """The rows whose index in a column is another one's or none, with what is sealed, where it can be unsealed."""
         for row in self._rows:
             if self._index.made(row[column]):
                 continue

@@ -73,7 +73,7 @@ class KeyRotation:
     async def rewrap_seal_key(self, master_key_id: str) -> int:
         """Re-wraps the key of the seals of rows where this master key wraps it, and says so with 1; every seal stays.
 
-        Raises `KeyError` where the ring lacks the master key.
+        Raises `Unavailable` where the ring lacks the master key.
         """
         row = await queries.find_seal_key(self._pool)
         if row is None or row["master_key_id"] != master_key_id:

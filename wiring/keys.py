@@ -35,15 +35,21 @@ class SearchKey(NamedTuple):
 
 
 def parse_search_keys(ring: SecretStr | str) -> tuple[SearchKey, ...]:
-    """The entries `id:base64` or `id:base64:folding`, in order; without a number it is 1. Raises `BrokenRule`."""
+    """The entries `id:base64` or `id:base64:folding`, in order; without a number it is 1. Raises `BrokenRule`.
+
+    No two have the same id, and no two the same key and folding.
+    """
     entries = (ring if isinstance(ring, str) else ring.get_secret_value()).split(",")
     found: dict[str, SearchKey] = {}
     for name, separator, rest in (entry.strip().partition(":") for entry in entries):
         key, _, folding = rest.partition(":")
         number = int(folding or "1") if (folding or "1").isdecimal() else 0
-        if not separator or not name or name in found or number not in FOLDINGS:
+        if not separator or not _KEY_ID.fullmatch(name) or name in found or number not in FOLDINGS:
             raise BrokenRule(SettingRule.SEARCH_KEYS, most=max(FOLDINGS))
-        found[name] = SearchKey(name, parse_key(key), number)
+        entry = SearchKey(name, parse_key(key), number)
+        if any(entry[1:] == other[1:] for other in found.values()):
+            raise BrokenRule(SettingRule.SEARCH_KEYS, most=max(FOLDINGS))
+        found[name] = entry
     return tuple(found.values())
 
 

@@ -22,10 +22,10 @@ class SettingRule(Enum):
     )
     KEY = Words("{count} bájt base64 kódolásban", "must be base64 of {count} bytes")
     SEARCH_KEYS = Words(
-        "vesszővel elválasztott, különböző azonosítójú id:base64 vagy id:base64:szabály tételek kellenek; a szabály "
-        "száma legfeljebb {most}",
-        "must be id:base64 or id:base64:folding with different ids, separated by commas; a folding's number is at most "
-        "{most}",
+        "vesszővel elválasztott id:base64 vagy id:base64:szabály tételek kellenek, mind más azonosítóval, és más "
+        "kulccsal vagy szabállyal; az id 1–32 betű, számjegy vagy . _ -, a szabály száma legfeljebb {most}",
+        "must be id:base64 or id:base64:folding, separated by commas, each with another id, and another key or "
+        "folding; an id is 1 to 32 letters, digits or . _ -, a folding's number is at most {most}",
     )
     EMAILS = Words("vesszővel elválasztott e-mail címek kellenek", "must be e-mail addresses, separated by commas")
     SENDER = Words(

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from store.keys import CHECKPOINT, INDEX, MASTER, KeyUse
+from store.opening import opened_store
 from store.preparation import prepare_database
-from tests.store.lives import NOW
+from tests.store.lives import NOW, Store
 from tests.store.rings import (
     ids,
     key,
@@ -18,7 +19,7 @@ from tests.store.rings import (
     starts,
     used,
 )
-from wiring.start_problems import StartProblem
+from wiring.start_problems import CannotStart, StartProblem
 
 
 @pytest.mark.parametrize("use", [MASTER, INDEX, CHECKPOINT], ids=lambda use: use.name)
@@ -57,3 +58,30 @@ async def test_an_erased_registration_keeps_no_key_out(url: str) -> None:
     await sql(url, "delete from persons where registration_id = $1", registration_id)
     await sql(url, "delete from key_checks")
     await prepare_database(settings(url), NOW)
+
+
+async def test_with_search_keys_each_key_is_proven_by_what_it_made_itself(url: str) -> None:
+    """The index key only where it is one of them: they may have made every index that is stored."""
+    await used(url)
+    await sql(url, "delete from key_checks")
+    wrong, right, fresh = (f"s{letter}:{key(letter)}" for letter in "xIn")
+    ring = {"search_keys": wrong, "index_key": key("x")}
+    await refused(StartProblem.KEY_OPENS_NOTHING, INDEX, INDEX.name, settings(url, ring), migrating=True)
+    with pytest.raises(CannotStart, match=r"UGYFELKAPU_SEARCH_KEYS: the key [0-9a-f]{16} does not open"):
+        await prepare_database(settings(url, {"search_keys": fresh}), NOW)
+    assert await sql(url, "select * from key_checks") == []
+    await prepare_database(settings(url, {"search_keys": f"{fresh},{right}"}), NOW)
+    await starts(settings(url, {"search_keys": f"{fresh},{right}"}))
+
+
+async def test_an_index_key_that_made_no_stored_index_is_taken_as_given(url: str) -> None:
+    """After `reindex` the search key has made all of them."""
+    await sql(url, "delete from key_checks")
+    searched = {"search_keys": f"new:{key('n')}"}
+    await prepare_database(settings(url, searched), NOW)
+    async with opened_store(settings(url, searched), "test") as opened:
+        await Store(opened.pool, opened.keys).submitted()
+    await sql(url, "delete from key_checks")
+    both = {"search_keys": f"new:{key('n')},old:{key('I')}"}
+    await prepare_database(settings(url, both), NOW)
+    await starts(settings(url, both))

@@ -10,12 +10,15 @@ from registration.statuses import Purpose
 from store.keys import CHECKPOINT, CODE, MASTER, KeyUse
 from store.opening import opened_store
 from store.preparation import prepare_database
+from store.rotation import KeyRotation
+from store.seals import RowSeals
 from tests.store.lives import NOW, Store
 from tests.store.rings import (
     RINGS,
     RINGS_OF_MANY,
     ids,
     key,
+    other,
     refused,
     settings,
     signed,
@@ -23,6 +26,7 @@ from tests.store.rings import (
     starts,
     used,
 )
+from wiring.settings import Settings
 from wiring.start_problems import CannotStart, StartProblem
 
 
@@ -35,6 +39,8 @@ async def test_a_key_that_nothing_needs_leaves_by_a_migration_without_it(url: st
     backwards = settings(url, {use.field: f"{RINGS[use.field]},new:{key('n')}"})
     await prepare_database(both, NOW)
     await refused(StartProblem.KEY_MISSING, use, min(ids(use)), without)
+    if use is MASTER:
+        await seal_key_rewrapped(both)
     await prepare_database(without, NOW)
     await starts(without)
     await starts(both)
@@ -43,6 +49,30 @@ async def test_a_key_that_nothing_needs_leaves_by_a_migration_without_it(url: st
     await refused(StartProblem.KEY_DIFFERS, use, old, changed, migrating=True)
     await prepare_database(backwards, NOW)
     await starts(backwards)
+
+
+async def seal_key_rewrapped(process: Settings) -> None:
+    """As `rotate-keys` does, under the first master key."""
+    async with opened_store(process, "test") as opened:
+        rotation = KeyRotation(opened.pool, opened.keys)
+        for key_id in await rotation.counts():
+            await rotation.rewrap_seal_key(key_id)
+
+
+async def test_a_master_key_that_wraps_the_seal_key_is_needed_and_proven(url: str) -> None:
+    """Nothing else is stored; a key in first place wraps nothing before `rotate-keys`."""
+    turned = settings(url, {"master_keys": f"new:{key('n')},{RINGS['master_keys']}"})
+    alone = settings(url, {"master_keys": f"new:{key('n')}"})
+    await prepare_database(turned, NOW)
+    await refused(StartProblem.KEY_NEEDED, MASTER, "2027", alone, migrating=True)
+    await sql(url, "delete from key_checks")
+    await refused(StartProblem.KEY_NEEDED, MASTER, "2027", alone, migrating=True)
+    await refused(StartProblem.KEY_OPENS_NOTHING, MASTER, "2027", settings(url, other(MASTER)), migrating=True)
+    await prepare_database(turned, NOW)
+    await seal_key_rewrapped(turned)
+    await prepare_database(alone, NOW)
+    async with opened_store(alone, "test") as opened:
+        assert await RowSeals(opened.pool, opened.keys).key()
 
 
 async def test_checkpoint_keys_stay_where_the_folder_is_not_known(url: str) -> None:

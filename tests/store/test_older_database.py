@@ -12,7 +12,6 @@ import pytest_asyncio
 from registration.access import SENT, Access
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
-from registration.record import GENESIS
 from starter.dev.postgres import PostgresServer
 from starter.gateway.verification.pass_over import Pass
 from store.accesses import AccessStore
@@ -20,9 +19,8 @@ from store.audited import AuditStore
 from store.database import opened_pool
 from store.documents import dump
 from store.migrate import migrate
-from store.rows import Opening, Person
-from store.sealing import part, seal
-from tests.store.lives import CITIZEN, KEYS, NOW, form
+from tests.store.lives import KEYS, NOW, form
+from tests.store.older import OlderIds, submit_older
 
 ONE, OTHER = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 EMAIL, EXTENSION = str(uuid.UUID(int=3)), str(uuid.UUID(int=4))
@@ -36,7 +34,7 @@ async def older(server: PostgresServer) -> str:
     url = await server.create_database("older")
     await migrate(url, KEYS, revision="0009")
     connection = await asyncpg.connect(url)
-    await _submit(connection)
+    await submit_older(connection, KEYS, OlderIds(ONE, EMAIL, OTHER), form())
     await connection.execute("insert into letters values ($1, '1-code_password', '<1@x>', 'SENT', $2)", ONE, NOW)
     await connection.execute("insert into used_signatures values ('mark', $1)", ONE)
     await connection.execute("insert into idempotency values ('k', 'f', $1, $2, null, '{}')", ONE, NOW)
@@ -54,31 +52,6 @@ async def older(server: PostgresServer) -> str:
             await AccessStore(pool).add(access, NOW + timedelta(days=day))
     await migrate(url, KEYS)
     return url
-
-
-async def _submit(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """A registration whose workflow has not begun, and a credential that waits for it."""
-    filled = form()
-    key, wrapped = KEYS.new_key(ONE)
-    await connection.execute(
-        "insert into registrations "
-        "(id, channel, opened_by, user_name_index, submitted_at, recorded_at, email_id, head) "
-        "values ($1, 'ONLINE', $2, $3, $4, $4, $5, $6)",
-        *(ONE, dump(Opening(CITIZEN)).decode(), KEYS.user_name_index(filled.user_name), NOW, EMAIL, GENESIS),
-    )
-    await connection.execute("insert into data_keys values ($1, $2, $3)", ONE, wrapped.master_key_id, wrapped.wrapped)
-    identity = KEYS.identity_index(filled.birth_name, filled.birth_date, filled.mothers_birth_name)
-    await connection.execute(
-        "insert into persons values ($1, $2, $3)", ONE, seal(key, dump(Person.of(filled)), ONE), identity
-    )
-    await connection.execute(
-        "insert into emails values ($1, $2, $3, $4)",
-        *(EMAIL, ONE, seal(key, filled.email.encode(), EMAIL), KEYS.address_index(filled.email)),
-    )
-    await connection.execute(
-        "insert into credentials values ($1, $2, 'PENDING', 'RedeemCode', '{}', $3, $4)",
-        *(OTHER, ONE, NOW, seal(key, b"$argon2id$", part(ONE, OTHER))),
-    )
 
 
 @pytest_asyncio.fixture

@@ -1,6 +1,9 @@
 """A process opens the store on a schema that it can work with, or says in one sentence why not."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -17,6 +20,8 @@ from store.trouble import naming_database_trouble
 from tests.store.lives import KEYS, NOW, Store, another_pool
 from tests.store.rings import settings
 from wiring.start_problems import CannotStart, StartProblem
+
+ROOT: Final = Path(__file__).parents[2]
 
 
 async def problem_of(url: str, *, migrating: bool = False) -> CannotStart:
@@ -79,6 +84,10 @@ def test_migrations_that_break_older_processes_say_so() -> None:
     assert breaking_after(None) == ["0004", "0007", "0008", "0010", "0014", "0015"]
     assert breaking_after("0008") == ["0010", "0014", "0015"]
     assert breaking_after("0015") == []
+    upgrade = (
+        (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Upgrade")[2].partition("\n## ")[0]
+    )
+    assert re.findall(r"^\| `(\d{4})` \|", upgrade, re.MULTILINE) == breaking_after(None)
 
 
 async def test_such_a_migration_waits_until_older_processes_have_ended(

@@ -14,7 +14,7 @@ from starter.dev.postgres import PostgresServer
 from store import processes
 from store.keys import ASSERTION, CODE, MASTER, Keys
 from store.processes import SEEN_WITHIN_SECONDS, Processes, running_processes
-from tests.store.lives import Store, another_pool
+from tests.store.lives import Store, another_pool, new_id
 from wiring.start_problems import CannotStart, StartProblem
 
 OLD: Keys = {MASTER: {"old": b"o" * 32}, CODE: {"c1": b"c" * 32}}
@@ -83,6 +83,24 @@ async def test_a_process_that_does_not_use_a_kind_of_key_lacks_none(store: Store
         assert [str(process)[:3] for process in await Processes(store.pool, "api", OLD).lacking(ASSERTION, "a9")] == [
             "api"
         ]
+
+
+@pytest.mark.parametrize(
+    "keys", ["not json", "", "[]", "null", "7", '{"master": "old"}', '{"master": [1]}', '{"master": null}', "[" * 9999]
+)
+async def test_a_row_that_cannot_be_read_is_a_process_that_lacks_every_key(store: Store, keys: str) -> None:
+    """Whoever starts or rotates keys is refused by its name; once the row is gone or repaired all goes on."""
+    await store.pool.execute("insert into processes values ($1, 'worker', 'host:7', $2, now())", new_id(), keys)
+    assert [str(process) for process in await Processes(store.pool, "api", OLD).lacking(MASTER, "old")] == [
+        "worker host:7"
+    ]
+    with pytest.raises(CannotStart, match=r"UGYFELKAPU_MASTER_KEYS: the key old .*worker host:7"):
+        async with Processes(store.pool, "api", OLD).announced():
+            raise AssertionError
+    assert [process.first(MASTER) for process in await running_processes(store.pool)] == [None]
+    await store.pool.execute("delete from processes")
+    async with Processes(store.pool, "api", OLD).announced():
+        pass
 
 
 async def test_of_two_that_start_at_once_with_other_first_keys_not_both_start(store: Store) -> None:
