@@ -66,6 +66,11 @@ class Administration:
                 self.checkpoints.clear()  # another folder was begun, before everybody's eyes
             self.checkpoints.setdefault(number, set()).add(content.digest)
 
+    @property
+    def policies(self) -> set[int]:
+        """The versions of the policies that were adopted."""
+        return {int(key) for about, key in self._entered if about is Administered.POLICY and key.isdecimal()}
+
     def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
         """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
         entered = {key: digest for key, digest in self._entered.items() if digest != GONE}
