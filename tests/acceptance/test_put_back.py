@@ -8,8 +8,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from registration.access import SENT, Access
 from registration.extensions import ExtensionState
-from starter.gateway import OperationsGateway, RecordGateway
+from registration.messages import Actor, ActorKind
+from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
 from starter.gateway.verification.findings import Finding
 from tests.support.installation import eventually, installation
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
@@ -82,3 +84,29 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
     for findings in (await everything(world), await alone(world, registration_id)):
         assert told(findings) == {(registration_id, "EXTENSION_DIFFERS")}
         assert len(findings) == 1
+
+
+async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: World) -> None:
+    """Disabled long enough ago: what clocks may differ by is no finding."""
+    by = Access(Actor(ActorKind.OPERATOR, "operator-1"), "admin.disable_staff", SENT)
+    database = await asyncpg.connect(world.addresses.database)
+    try:
+        await world.gateway.staff.disable("clerk-bad", by, datetime.now(UTC) - timedelta(minutes=11))
+        row = await database.fetchrow("delete from disabled_staff where id = 'clerk-bad' returning *")
+        assert row
+        registration_id, _ = await world.temporary()
+        await DeskGateway(world.gateway, "clerk-bad", "1051").verify_identity(registration_id, EVIDENCE)
+        await database.execute("insert into disabled_staff values ($1, $2, $3)", *row.values())
+    finally:
+        await database.close()
+    findings = await everything(world)
+    assert [(one.about.split()[0], str(one.kind)) for one in findings] == [("1051", "STAFF_DIFFERS")]
+
+
+async def test_an_office_that_was_there_while_a_clerk_acted_for_it(world: World) -> None:
+    registration_id, _ = await world.temporary()
+    await world.sql("insert into offices values ('6666', 'OKMANYIRODA', 'Sehol', '6666 Sehol', true)")
+    await DeskGateway(world.gateway, "clerk-x", "6666").verify_identity(registration_id, EVIDENCE)
+    await world.sql("delete from offices where code = '6666'")
+    findings = await everything(world)
+    assert [(one.about.split()[0], str(one.kind)) for one in findings] == [("6666", "OFFICE_DIFFERS")]

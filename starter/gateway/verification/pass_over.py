@@ -103,8 +103,7 @@ class Pass:
         administration = Administration()
         async with self._store.access_record() as record:
             async for day in record.days():
-                administration.add(day)
-                for finding in self._day(day):
+                for finding in [*administration.add(day), *self._day(day)]:
                     yield finding
             standing, unfinished = [each async for each in record.administered()], await record.unfinished()
         self._adopted = administration.policies
