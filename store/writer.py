@@ -1,6 +1,7 @@
 """The one writer: every change of the database, one method and one transaction each. Times come as arguments."""
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import structlog
 
 from registration.access import Access
 from registration.administration import PREPARATION, Administered, Content
-from registration.errors import InvalidInput, NotFound, WrongPassword
+from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
 from registration.lifecycle import Recording
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
@@ -154,6 +155,12 @@ class Writer(Intake):
     async def prove_writable(self, now: datetime) -> None:
         """Writes one row that means nothing. Raises `DATABASE_FAILURES` where the database takes nothing in."""
         await queries.prove_writable(self._pool, now=now)
+
+    async def has_seal_key(self) -> bool:
+        """Whether there is a key to seal rows with; without it an alarm in the log, and nothing is taken in."""
+        with suppress(Unavailable):
+            return bool(await self._seals.key())
+        return False
 
     @retried
     async def adopt_policy(self, policy: Policy, now: datetime, by: Access = PREPARATION) -> None:

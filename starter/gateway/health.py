@@ -24,18 +24,20 @@ _WRITES_EVERY_SECONDS: Final = 5
 class Readiness:
     """What can be reached; `migrated` means that the database has this version's schema, or a later one.
 
-    `writable` means that the database took a row in, not longer than 5 seconds ago.
+    `writable` means that the database took a row in, not longer than 5 seconds ago; `seal_key` that this process has
+    the key of the seals, without which it takes nothing in.
     """
 
     database: bool
     migrated: bool
     writable: bool
+    seal_key: bool
     temporal: bool
 
     @property
     def is_ready(self) -> bool:
         """Everything is there."""
-        return self.database and self.migrated and self.writable and self.temporal
+        return self.database and self.migrated and self.writable and self.seal_key and self.temporal
 
 
 class HealthGateway:
@@ -48,14 +50,18 @@ class HealthGateway:
         self._writes_again_at = -math.inf
         self._writable = False
         self._writing = asyncio.Lock()
+        self._seals = False
 
     async def readiness(self) -> Readiness:
         """Asks both at once; whoever does not answer within 3 seconds is not there."""
         migrated, temporal = await asyncio.gather(self._migrated(), self._temporal())
-        return Readiness(migrated is not None, bool(migrated), bool(migrated) and self._writable, temporal)
+        prepared = bool(migrated)
+        return Readiness(
+            migrated is not None, prepared, prepared and self._writable, prepared and self._seals, temporal
+        )
 
     async def _migrated(self) -> bool | None:
-        """Whether the database has the schema, and then whether it takes a row in; `None` where it is not there."""
+        """Whether the database has the schema, and then whether it takes rows in; `None` where it is not there."""
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
                 migrated = (await self._gateway.reader.revision() or "") >= self._needed
@@ -72,9 +78,10 @@ class HealthGateway:
         if time.monotonic() < self._writes_again_at:
             return
         self._writes_again_at = time.monotonic() + _WRITES_EVERY_SECONDS
-        self._writable = False
+        self._writable = self._seals = False
         await self._gateway.writer.prove_writable(now())
         self._writable = True
+        self._seals = await self._gateway.writer.has_seal_key()
 
     async def _temporal(self) -> bool:
         try:

@@ -60,7 +60,7 @@ select registration_id, sealed, identity_index from persons where registration_i
 -- The places of these registrations on the lists of approved bulk extensions, each with the entries of the access record
 -- around the day of the approval that name approval and list.
 with item as (
-    select registration_id, extension_id, until, outcome, detail from extension_items
+    select registration_id, extension_id, valid_until, until, outcome, detail from extension_items
     where registration_id = any (:ids::uuid[])
 ),
 approved as materialized (

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from registration.errors import Unavailable
 from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_gateway
+from starter.gateway.health import HealthGateway
 from starter.gateway.verification.findings import Finding
 from store.database import opened_pool
 from store.keys import key_ring
@@ -172,5 +173,7 @@ async def test_without_the_key_of_the_seals_it_is_named_and_everything_else_is_l
             assert await named(about, registration_id) == {("SEAL_KEY_MISSING", None)}
             with pytest.raises(Unavailable):
                 await PortalGateway(gateway).register(form(), client_address=another_address())
+            readiness = await HealthGateway(gateway).readiness()
+            assert (readiness.writable, readiness.seal_key, readiness.is_ready) == (True, False, False)
     finally:
         await world.sql("insert into seal_keys values ($1, $2, $3)", *key.values())

@@ -44,7 +44,8 @@ async def older(server: PostgresServer) -> str:
     await connection.execute(
         "insert into extensions values ($1, $2, 30, 'operator-1', $2, 'operator-2', $2, $2)", EXTENSION, NOW
     )
-    await connection.execute("insert into extension_items values ($1, $2, $3, $3)", EXTENSION, ONE, NOW)
+    ended, until = NOW - timedelta(days=2), NOW + timedelta(days=28)
+    await connection.execute("insert into extension_items values ($1, $2, $3, $4)", EXTENSION, ONE, ended, until)
     await connection.close()
     async with opened_pool(url, most=1) as pool:
         for day in (0, 1):
@@ -85,7 +86,11 @@ async def test_it_is_whole_once_it_is_migrated(database: "asyncpg.Pool[asyncpg.R
         ("delete from policies", "policy 1", "POLICY_DIFFERS"),
         ("update offices set open = false", "office 1051", "OFFICE_DIFFERS"),
         ("delete from disabled_staff", "staff clerk-9", "STAFF_DIFFERS"),
-        ("update extension_items set until = now()", f"extension {EXTENSION}", "EXTENSION_DIFFERS"),
+        (
+            "update extension_items set until = until + interval '1 day', valid_until = valid_until + interval '1 day'",
+            f"extension {EXTENSION}",
+            "EXTENSION_DIFFERS",
+        ),
         ("update letters set outcome = 'VOID'", ONE, "LETTER_DIFFERS"),
         ("update used_signatures set mark = 'other'", ONE, "SIGNATURE_MARK_DIFFERS"),
         ("update registrations set submitted_at = now()", ONE, "READ_MODEL_DIFFERS"),

@@ -25,12 +25,16 @@ class Reader:
 class Writer:
     """Writes, and says how often."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seals: bool = True) -> None:
         self.writes: list[datetime] = []
+        self._seals = seals
 
     async def prove_writable(self, now: datetime) -> None:
         await asyncio.sleep(0)
         self.writes.append(now)
+
+    async def has_seal_key(self) -> bool:
+        return self._seals
 
 
 class Service:
@@ -74,3 +78,11 @@ async def test_it_needs_its_namespace_in_temporal(answer: RPCStatusCode) -> None
     gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(), client=client)
     readiness = await HealthGateway(gateway).readiness()
     assert (readiness.temporal, readiness.is_ready) == (False, False)
+
+
+async def test_it_needs_the_key_of_the_seals() -> None:
+    """Without it every registration is refused: no load balancer should send one here."""
+    client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
+    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(seals=False), client=client)
+    readiness = await HealthGateway(gateway).readiness()
+    assert (readiness.writable, readiness.seal_key, readiness.is_ready) == (True, False, False)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from registration.access import NO_OFFICE, AccessEntry
 from registration.administration import GONE, Administered, Content, content_in
 from starter.gateway.verification.findings import Finding, FindingKind
+from starter.gateway.verification.standings import Standings
 from store.access_record import AuditedDay
 from store.documents import load
 
@@ -43,19 +44,24 @@ class Administration:
     def __init__(self) -> None:
         """Nothing yet."""
         self._entered: dict[tuple[Administered, str], str] = {}
+        self._standings = Standings()
         self.checkpoints: dict[int, set[str]] = {}
         """The digests of the documents that were written under each number, since the series began."""
 
-    def add(self, day: AuditedDay) -> None:
-        """The next chain: those of an office in the order of their days."""
+    def add(self, day: AuditedDay) -> Iterator[Finding]:
+        """The next chain, as `AccessRecord.days` has them: what was done in it by who could not."""
         for row in day.entries:
             if _HAS_CONTENT.search(row["body"]):
                 try:
-                    content = content_in(load(AccessEntry, row["body"]).access)
+                    entry = load(AccessEntry, row["body"])
                 except ValidationError:
                     continue  # named where the chain is looked at
+                content = content_in(entry.access)
                 if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
                     self._take(content)
+                    self._standings.take(entry, content)
+
+        yield from self._standings.acts(day)
 
     def _take(self, content: Content) -> None:
         if content.about is not Administered.CHECKPOINT:
@@ -65,6 +71,11 @@ class Administration:
             if number == 1 and content.digest not in self.checkpoints.get(1, ()):
                 self.checkpoints.clear()  # another folder was begun, before everybody's eyes
             self.checkpoints.setdefault(number, set()).add(content.digest)
+
+    @property
+    def policies(self) -> set[int]:
+        """The versions of the policies that were adopted."""
+        return {int(key) for about, key in self._entered if about is Administered.POLICY and key.isdecimal()}
 
     def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
         """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
@@ -79,6 +90,7 @@ class Administration:
             yield _finding(about, key, "is gone, and no entry of the access record says so")
         for extension_id in unfinished:
             yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")
+        yield from self._standings.rest()
 
 
 def _finding(about: Administered, key: str, what: str) -> Finding:

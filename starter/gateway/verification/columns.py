@@ -57,7 +57,7 @@ COLUMNS: Final = (
     # the record
     _derived("events", "registration_id sequence at kind previous_hash hash body", "a chain of hashes; the history"),
     _derived("access_entries", "office day sequence registration_id request_id previous_hash hash body",
-             "a chain of hashes for each office and day; the checkpoints", By.ALL),
+             "a chain of hashes for each office and day; the checkpoints; the owner can append", By.ALL),
     _derived("access_chains", "office day entries head", "the last entry of the chain; the checkpoints", By.ALL),
     # the read model
     _derived("registrations", "id status since because deadline password_valid_until identity_verified email_id "

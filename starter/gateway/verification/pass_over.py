@@ -19,6 +19,7 @@ from starter.gateway.verification.evidence import differing_evidence
 from starter.gateway.verification.findings import Finding, FindingKind, Verdict
 from starter.gateway.verification.histories import HistoryWitness
 from starter.gateway.verification.letters import differing_letters
+from starter.gateway.verification.periods import Policies, unfounded_periods
 from starter.gateway.verification.personal import differing_personal_data
 from starter.gateway.verification.repeats import repeated
 from starter.gateway.verification.sealed_rows import differing_answer, differing_rows
@@ -67,6 +68,7 @@ class Pass:
         self._witness = Witness(folder, against=against, is_copy=is_copy)
         self._checkpoint = self._witness.last
         self._counts = _Counts()
+        self._adopted: Collection[int] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -83,7 +85,7 @@ class Pass:
             yield self._counted(finding)
         suspects: set[str] = set()
         async for page in self._store.pages():
-            for finding in await asyncio.to_thread(self._stored, page):
+            for finding in await self._stored_now(page):
                 yield self._counted(finding)
             suspects |= {finding.about for finding in await self._histories_of(page)}
             progress(self._counts.registrations)
@@ -101,10 +103,10 @@ class Pass:
         administration = Administration()
         async with self._store.access_record() as record:
             async for day in record.days():
-                administration.add(day)
-                for finding in self._day(day):
+                for finding in [*administration.add(day), *self._day(day)]:
                     yield finding
             standing, unfinished = [each async for each in record.administered()], await record.unfinished()
+        self._adopted = administration.policies
         for finding in administration.differing(standing, unfinished):
             yield finding
         async for row in self._store.answers():
@@ -122,7 +124,7 @@ class Pass:
         chain = (REGISTRATION_CHAIN, registration_id)
         await asyncio.to_thread(deque, self._witness.before(chain), 0)  # the chains of others
         async for lives in self._store.some([registration_id]):
-            for finding in await asyncio.to_thread(self._stored, lives):
+            for finding in await self._stored_now(lives):
                 yield self._counted(finding)
         if not self._counts.registrations and (known := await asyncio.to_thread(self._witness.of, chain)):
             yield self._counted(_all_gone(known))
@@ -136,23 +138,29 @@ class Pass:
         gone = list(self._gone(chain))
         return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
 
-    def _stored(self, lives: Sequence[AuditedLife]) -> list[Finding]:
+    async def _stored_now(self, lives: Sequence[AuditedLife]) -> list[Finding]:
+        """Policies are read after the events that follow them."""
+        policies = Policies(await self._store.policies(), self._adopted)
+        return await asyncio.to_thread(self._stored, lives, policies)
+
+    def _stored(self, lives: Sequence[AuditedLife], policies: Policies) -> list[Finding]:
         findings: list[Finding] = []
         for chain in map(Chain, lives):
             key = (REGISTRATION_CHAIN, chain.life.registration_id)
             standing = {row["sequence"]: row["hash"] for row in chain.life.events}
             findings += self._gone(key)
-            findings += self._life(chain)
+            findings += self._life(chain, policies)
             findings += contradicted(chain.life.registration_id, self._witness.of(key), standing)
         return findings
 
-    def _life(self, chain: Chain) -> list[Finding]:
+    def _life(self, chain: Chain, policies: Policies) -> list[Finding]:
         self._counts.registrations += 1
         self._counts.events += len(chain.life.events)
         chain.compare_with_read_model()
         return [
             *chain.findings,
             *without_counterparts(chain.events, chain.life),
+            *unfounded_periods(chain.life.registration_id, chain.events, policies),
             *repeated(chain.life.registration_id, chain.events),
             *differing_evidence(chain.events, chain.life, self._store),
             *differing_password(chain.events, chain.life, self._store),

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from registration.access import SENT, Access, AccessEntry
 from registration.administration import Administered, Content
-from registration.extensions import extension_request_id
+from registration.extensions import Expiring, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
 from registration.record import Event, EventKind
-from registration.statuses import OPEN_STATUSES
+from registration.statuses import OPEN_STATUSES, Status
 from starter.gateway.verification.findings import Finding, FindingKind
 from store.access_record import Row
 from store.audited import AuditedLife
@@ -55,8 +55,11 @@ def _approval_stands(row: Row) -> bool:
 
 
 def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
-    """What an extension's list says came of it for this registration, and no event says."""
+    """What an extension's list says came of it for this registration, and no event says; ends by other terms."""
     for row in life.extensions:
+        if row["listed_at"] and not _follows_from_its_terms(row, life):
+            sentence = "the terms of an extension do not give the end that its list has"
+            yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
         answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
@@ -64,6 +67,15 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
                 continue  # its workflow had ended, or was never there
             sentence = "what an extension's list says came of it is not what the events say"
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
+
+
+def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
+    """The terms may have been others while the list was fixed: they give each account one end."""
+    account = Expiring(life.registration_id, Status.ACTIVE, row["valid_until"], life.row["submitted_at"])
+    with suppress(OverflowError, ValueError):
+        until = extended_until(account, row["days"], row["listed_at"])
+        return bool(row["valid_until"] < row["expiring_before"] and row["until"] == until)
+    return False
 
 
 def _tells(event: Event, row: Row) -> bool:
