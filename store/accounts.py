@@ -11,7 +11,7 @@ from registration.forms import user_name_key
 from registration.lifecycle import Imported
 from registration.messages import Actor
 from registration.record import GENESIS
-from store.database import queries
+from store.database import queries, retried
 from store.documents import dump
 from store.intake import lock
 from store.rows import Opening, Person, Submitted
@@ -71,6 +71,7 @@ class AccountStore:
         """The ids of these that stand as registrations, and the user names of these that somebody holds."""
         return await _standing(self._pool, keys)
 
+    @retried
     async def write(self, accounts: Sequence[Account], actor: Actor, now: datetime) -> set[str]:
         """Writes SUBMITTED rows in one transaction; the ids of those written, without those that stood already."""
         key = await self._seals.key()

@@ -57,8 +57,9 @@ _ACQUIRE_SECONDS: Final = 5.0
 """All connections are in use: a person waits no longer, and the answer is 503."""
 
 _LOCK_SECONDS: Final = 3
-"""A row is locked for milliseconds. Less than `_ACQUIRE_SECONDS`, so that a locked table does not keep the connections
-of a process from requests that have nothing to do with it."""
+"""A row is locked for milliseconds. Where a table is locked for longer, whoever waits for it gives the connection back
+within `_ACQUIRE_SECONDS`, so that a request that has nothing to do with it may still get one; a crowd can use up every
+connection, and then that request is answered 503, too."""
 
 _COMMAND_SECONDS: Final = 10
 """No query of ours takes a tenth of this; beyond it the server is gone."""

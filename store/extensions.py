@@ -17,7 +17,7 @@ from registration.extensions import (
 )
 from registration.statuses import Status
 from store.changes import Change, changing
-from store.database import queries
+from store.database import queries, retried
 
 if TYPE_CHECKING:
     import asyncpg
@@ -41,6 +41,7 @@ class ExtensionStore:
         """Does not own it."""
         self._pool = pool
 
+    @retried
     async def add(self, extension: Extension, by: Access) -> Extension:
         """Writes what somebody asks for; what stands under this id already is left as it is, and returned."""
         async with changing(self._pool, by, extension.requested_at) as change:
@@ -70,6 +71,7 @@ class ExtensionStore:
         )
         return [(_extension(row), _progress(row)) async for row in rows]
 
+    @retried
     async def approve(self, extension_id: str, by: Access, now: datetime) -> None:
         """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for who asked himself."""
         async with changing(self._pool, by, now) as change:

@@ -8,7 +8,7 @@ from registration.access import Access
 from registration.administration import Administered, Content
 from registration.offices import Body, Office
 from store.changes import changing
-from store.database import queries
+from store.database import queries, retried
 
 if TYPE_CHECKING:
     import asyncpg
@@ -21,6 +21,7 @@ class OfficeStore:
         """Does not own it."""
         self._pool = pool
 
+    @retried
     async def put(self, offices: Sequence[Office], by: Access, now: datetime) -> None:
         """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are.
 

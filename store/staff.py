@@ -55,6 +55,7 @@ class StaffStore:
             row = await queries.disable_staff(change.connection, id=staff_id, now=now, operator=by.actor.id)
             await change.enter([Content.of(Administered.STAFF, row)] if row else [])
 
+    @retried
     async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
         """Lets somebody act again."""
         async with changing(self._pool, by, now) as change:

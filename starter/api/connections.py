@@ -72,9 +72,13 @@ class Connections:
         return True
 
     def waits(self, connection: "_Connection", *, is_idle: bool) -> None:
-        """It waits for a request: idle if it has had one, and nothing of the next has come."""
-        self.works(connection)
-        (self._idle if is_idle else self._unbegun)[connection] = None
+        """It waits: idle where nothing of a request has come, else for the rest of one that nothing is done for.
+
+        One that waits already keeps its place in the order, however much more of its request comes.
+        """
+        here, elsewhere = (self._idle, self._unbegun) if is_idle else (self._unbegun, self._idle)
+        elsewhere.pop(connection, None)
+        here.setdefault(connection)
 
     def works(self, connection: "_Connection") -> None:
         """A request has come."""
@@ -226,7 +230,10 @@ class _Connection(H11Protocol):
             if behind := self.conn.trailing_data[0]:  # a body that came after its answer, and the next request with it
                 self.conn = self._parser = _CheckedParser()
                 self._head_received(behind)
-        elif self.conn.their_state is not h11.SEND_BODY:
+        elif self.conn.their_state is h11.SEND_BODY:
+            if self.cycle.response_complete:  # as a 401, which reads no body
+                self._connections.waits(self, is_idle=False)
+        else:
             self._read_within(None)
             if self.conn.trailing_data[0]:
                 self._end_after_this()

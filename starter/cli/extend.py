@@ -230,8 +230,8 @@ def report(
 
     async def written(gateway: "OperationsGateway") -> dict[str, int]:
         counts: dict[str, int] = {}
-        items = gateway.extension_report(extension)
-        first = await anext(items, None)  # what is no extension leaves no file behind
+        items = await gateway.extension_report(extension)  # what is no extension leaves no file behind
+        first = await anext(items, None)
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
             listed.write(csv_line(_REPORT_COLUMNS))
             while first:

@@ -97,7 +97,7 @@ def _examine(question: bytes, writing: int) -> NoReturn:
         _limit(resource.RLIMIT_CORE, 0)
         _limit(resource.RLIMIT_FSIZE, 0)
         _limit(resource.RLIMIT_AS, _MEMORY_BYTES)
-        _limit(resource.RLIMIT_CPU, _VERIFY_SECONDS)
+        resource.setrlimit(resource.RLIMIT_CPU, (_VERIFY_SECONDS, _VERIFY_SECONDS + 1))  # SIGXCPU, and SIGKILL after it
         signal.setitimer(signal.ITIMER_PROF, _READ_SECONDS)  # it counts processor time, and its signal ends the process
         asked = Submission(**json.loads(question))
 

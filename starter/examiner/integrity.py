@@ -30,6 +30,10 @@ from starter.examiner.signed_form import SignedForm
 _MOST_CERTIFICATES: Final = 6
 """A signer's certificate and its chain; more of them would let a sender multiply the paths that are tried."""
 
+_LARGEST_NAME: Final = 1024
+"""Bytes of DER; names of real certificates have some 250. asn1crypto brings a name into its canonical form anew each
+time that a path compares it, which takes milliseconds for a name of many parts."""
+
 
 @dataclass(frozen=True)
 class IntactSignature:
@@ -52,8 +56,7 @@ def intact_signature(form: SignedForm) -> IntactSignature:
     """
     if len(form.signed_data["signer_infos"]) != 1:
         raise NotOneSignature
-    if len(form.signed_data["certificates"]) > _MOST_CERTIFICATES:
-        raise SignatureUnreadable
+    _check_certificates(form.signed_data["certificates"])
     info = form.signed_data["signer_infos"][0]
     try:
         found = extract_certificate_info(form.signed_data)
@@ -74,6 +77,17 @@ def intact_signature(form: SignedForm) -> IntactSignature:
         raise SignatureBroken
     _check_signature(info, signed_attributes, certificate)
     return IntactSignature(certificate, list(found.other_certs), signed_attributes)
+
+
+def _check_certificates(certificates: cms.CertificateSet) -> None:
+    """Few, and with names that a path can be built of soon; it looks at lengths alone."""
+    if len(certificates) > _MOST_CERTIFICATES:
+        raise SignatureUnreadable
+    for choice in certificates:
+        if isinstance(certificate := choice.chosen, x509.Certificate):
+            names = (certificate["tbs_certificate"][field] for field in ("subject", "issuer"))
+            if any(len(name.chosen.dump()) > _LARGEST_NAME for name in names):
+                raise SignatureUnreadable
 
 
 def _check_bound(certificate: x509.Certificate, attributes: cms.CMSAttributes) -> None:

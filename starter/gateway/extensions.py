@@ -42,6 +42,7 @@ from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.gateway.attendance import Attendance, attended
 from starter.gateway.connection import Gateway, answering, now, request_id_of
+from wiring.registrations import raise_unless_unreachable
 
 _WHO_ASKS: Final = frozenset({ActorKind.OPERATOR})
 _OPERATIONS: Final = _WHO_ASKS | {ActorKind.SUPERVISOR}
@@ -50,7 +51,7 @@ _MOST_LISTED: Final = 20
 """The accounts of each are counted, and whatever is under way is asked."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
-"""A workflow answers in milliseconds; without a worker nobody does, and how far it has come is told all the same."""
+"""Temporal and the workflow answer in milliseconds; without them the answer is what PostgreSQL knows."""
 
 _HEARD_FIRST: Final = Priority(priority_key=1)
 """A pause is heard although the queue is long, as it may be because of the extension itself."""
@@ -164,13 +165,13 @@ class BulkExtensions:
             told = await asyncio.gather(*(self._with_state(*each) for each in found[:_MOST_LISTED]))
             return ExtensionList(tuple(told), more=len(found) > _MOST_LISTED)
 
+    @answering
     async def extension_report(self, extension_id: str) -> AsyncIterator[ExtensionItem]:
         """Every account on the list with its outcome, by id, read as it is needed; at any time."""
         async with self._attended("operations.extension_report") as act:
             await self._existing(extension_id, act)
             await act.looked()
-        async for item in self._gateway.extensions.items(extension_id):
-            yield item
+        return self._gateway.extensions.items(extension_id)
 
     async def _status_of(self, extension: Extension) -> ExtensionStatus:
         return await self._with_state(extension, await self._gateway.extensions.progress(extension.id))
@@ -184,21 +185,21 @@ class BulkExtensions:
         return ExtensionStatus(extension, state, progress, rate)
 
     async def _run_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
-        handle = self._handle(extension.id)
+        """The state and the rate by the workflow, or what is known without its answer."""
+        handle, known = self._handle(extension.id), _state_by_record(extension)
         try:
-            description = await handle.describe()
-            if description.status is not WorkflowExecutionStatus.RUNNING:
-                return ExtensionState.STOPPED, None
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+                if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+                    return ExtensionState.STOPPED, None
+                known = ExtensionState.RUNNING
                 view: RunView = await handle.query("progress", result_type=RunView)
         except TimeoutError:
-            return ExtensionState.RUNNING, None
-        except RPCError as trouble:
-            if trouble.status is RPCStatusCode.NOT_FOUND:
-                return ExtensionState.APPROVED, None
-            if trouble.status is RPCStatusCode.FAILED_PRECONDITION:  # continued as new this very moment (TEMPORAL.md)
-                return ExtensionState.RUNNING, None
-            raise
+            return known, None
+        except RPCError as trouble:  # a query fails, too, where it was continued as new this very moment (TEMPORAL.md)
+            return ExtensionState.APPROVED if trouble.status is RPCStatusCode.NOT_FOUND else known, None
+        except RuntimeError as failure:
+            raise_unless_unreachable(failure)
+            return known, None
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
     async def _signal(self, operation: str, extension_id: str, name: str, rate: float | None = None) -> None:
@@ -227,6 +228,11 @@ class BulkExtensions:
         self, operation: str, *, only: frozenset[ActorKind] = _OPERATIONS
     ) -> AbstractAsyncContextManager[Attendance]:
         return attended(self._gateway, self._actor, operation, only=only)
+
+
+def _state_by_record(extension: Extension) -> ExtensionState:
+    """Of one that is approved and not done: PostgreSQL knows since when its list is fixed, which its start does."""
+    return ExtensionState.APPROVED if extension.listed_at is None else ExtensionState.RUNNING
 
 
 def _month(moment: datetime) -> str:

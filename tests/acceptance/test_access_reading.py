@@ -171,7 +171,7 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     await operations.count_extension(before, days=1)
     asked = await operations.request_extension(before, days=1)
     await operations.extension(asked.id)
-    assert [item async for item in operations.extension_report(asked.id)] == []
+    assert [item async for item in await operations.extension_report(asked.id)] == []
     with pytest.raises(InvalidInput):
         await operations.extension("szabó.katalin")
     with pytest.raises(NotFound):

@@ -1,6 +1,7 @@
 """A client that is gone leaves the queues; what it has begun goes on to its end, and its answer is kept."""
 
 import asyncio
+import base64
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,18 +9,24 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 
 from registration.statuses import Status
 from starter.gateway.connection import new_request_id
 from starter.gateway.passwords import Passwords
+from starter.gateway.signatures import SignatureChannel
+from tests.signatures.hostile_pdfs import burner
 from tests.support.api import Api, problem
 from tests.support.installation import eventually
+from tests.support.signing import signed
 from tests.support.sockets import RawConnection, connected_to
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
 SOON_SECONDS = 20
 CROWD = 30
+PLACES_FOR_SIGNATURES = 18
+"""Two under examination, sixteen that wait."""
 JSON = {"Content-Type": "application/json"}
 
 
@@ -35,6 +42,20 @@ def threads_held(passwords: Passwords) -> Iterator[None]:
         go.set()
         for each in held:
             each.result()
+
+
+@contextmanager
+def examiners_held(channel: SignatureChannel) -> Iterator[None]:
+    """No examination goes on as long as the context lasts; both examiners must have started."""
+    processes = [psutil.Process(examiner._process.pid) for examiner in channel._examiners if examiner._process]
+    assert len(processes) == len(channel._examiners)
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
 
 
 @asynccontextmanager
@@ -98,6 +119,28 @@ async def test_whoever_hangs_up_in_the_queue_for_a_hash_takes_nobodys_place(
         await until(lambda: places_taken(passwords) == 1)
     assert (await honest).status_code == 200
     assert capsys.readouterr().out.count("status=499") == CROWD
+
+
+async def test_whoever_hangs_up_in_the_queue_for_a_signature_takes_nobodys_place(
+    api: Api, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signatures that take long, two of them under examination; the honest one behind them is examined at once."""
+    channel, filled = world.gateway.signatures, form()
+    honest, slow = await signed(world, filled), {"signed_pdf": base64.b64encode(burner()).decode()}
+    warming = [api.post("/v1/registrations", slow | {"client_address": another_address()}) for _ in range(2)]
+    assert {answer.status_code for answer in await asyncio.gather(*warming)} == {422}
+    with examiners_held(channel):
+        async with AsyncExitStack() as stack:
+            for _ in range(PLACES_FOR_SIGNATURES):
+                connection = await stack.enter_async_context(connected_to(api.url))
+                await send(connection, api, "/v1/registrations", slow | {"client_address": another_address()})
+            await until(lambda: channel._callers == PLACES_FOR_SIGNATURES)
+        await until(lambda: channel._callers == 0)
+    answer = await api.post("/v1/registrations", honest | {"client_address": another_address()})
+    assert answer.status_code == 202, answer.text
+    logged = capsys.readouterr().out
+    assert logged.count("status=499") == PLACES_FOR_SIGNATURES
+    assert "signatures_too_slow" not in logged
 
 
 async def test_a_redemption_that_nobody_waits_for_is_not_begun_and_may_be_sent_again(api: Api, world: World) -> None:

@@ -174,6 +174,29 @@ async def test_where_all_connections_have_requests_under_way_a_new_one_is_refuse
         assert (await later.get("/livez")).status_code == 200
 
 
+@pytest.mark.parametrize("drips", [False, True])
+async def test_half_bodies_that_are_answered_already_make_room_for_honest_clients(
+    impatient: str, api: Api, drips: bool
+) -> None:
+    """Without a token: the answer is 401, and nobody reads the body. What still comes of it gains no place either."""
+    async with AsyncExitStack() as stack:
+        crowd = []
+        for _ in range(BOUNDS.connections):
+            connection = await stack.enter_async_context(connected_to(impatient))
+            await connection.send(half_body(api, has_token=False))
+            crowd.append(connection)
+        statuses = [(await connection.answer())[0] for connection in crowd]
+        began = time.monotonic()
+        if drips:
+            for connection in crowd:
+                await connection.send(b" ")
+        for _ in range(5):
+            async with httpx.AsyncClient(base_url=impatient, timeout=10) as honest:
+                assert (await honest.get("/livez")).status_code == 200
+        assert time.monotonic() - began < BOUNDS.body
+    assert statuses == [401] * BOUNDS.connections
+
+
 async def test_accepted_connections_do_not_wait_for_acknowledgements(impatient: str) -> None:
     """A reused connection is as quick as a new one: with Nagle's algorithm each answer took 40 ms."""
     async with connected_to(impatient) as connection:

@@ -52,7 +52,7 @@ async def assert_each_extended_once(
     world: World, connection: "asyncpg.Connection[asyncpg.Record]", extension: Extension, accounts: int
 ) -> None:
     """The report names every account, each extended by the days; each has the one event more, chained to its first."""
-    report = {item.registration_id: item async for item in world.operations.extension_report(extension.id)}
+    report = {item.registration_id: item async for item in await world.operations.extension_report(extension.id)}
     assert len(report) == accounts
     assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
     rows = await connection.fetch(

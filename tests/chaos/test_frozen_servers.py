@@ -167,3 +167,43 @@ async def test_with_postgresql_frozen_everything_is_answered_in_time_and_goes_on
             return (await api.post("/v1/registrations", {"form": form()})).status_code == 202
 
         await eventually(opens, within_seconds=60)
+
+
+@pytest.mark.timeout(300)
+async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postgresql_knows() -> None:
+    """One that waits for its start, one that has begun, the list of both, and a report, which needs no workflow."""
+    async with AsyncExitStack() as stack:
+        servers, world = await stack.enter_async_context(installation())
+        await stack.enter_async_context(healthy_worker(servers))
+        await world.temporary()
+        lazy = await connect({"TEMPORAL_ADDRESS": servers.addresses.temporal}, lazy=True)
+        gateway = await stack.enter_async_context(open_gateway(world.settings, lazy))
+        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, gateway=gateway))]
+        api, extensions = apis[0], "/v1/operations/extensions"
+        operator, other = (api.bearer("operator", caller=f"operator-{number}") for number in (1, 2))
+        approved, begun = [await _approved_extension(api, operator, other) for _ in range(2)]
+        await world.sql("update extensions set listed_at = approved_at where id = $1", begun)
+        with frozen("temporal"):
+            for each in apis:
+                one, running, every, report = await asyncio.gather(
+                    within(LOOK, each.http.get(f"{extensions}/{approved}", headers=operator)),
+                    within(LOOK, each.http.get(f"{extensions}/{begun}", headers=operator)),
+                    within(LOOK, each.http.get(extensions, headers=operator)),
+                    within(1, each.http.get(f"{extensions}/{begun}/report", headers=operator)),
+                )
+                assert (one.status_code, one.json()["state"]) == (200, "APPROVED")
+                assert (running.status_code, running.json()["state"]) == (200, "RUNNING")
+                assert {row["id"]: row["state"] for row in every.json()["extensions"]} == {
+                    approved: "APPROVED",
+                    begun: "RUNNING",
+                }
+                assert (report.status_code, report.json()) == (200, [])
+
+
+async def _approved_extension(api: Api, operator: dict[str, str], other: dict[str, str]) -> str:
+    """The id of a bulk extension that one asked for and the other approved."""
+    asked = {"before": "2031-01-01", "days": 30}
+    extension: str = (await api.http.post("/v1/operations/extensions", json=asked, headers=operator)).json()["id"]
+    approval = await api.http.post(f"/v1/operations/extensions/{extension}/approval", headers=other)
+    assert approval.status_code == 200, approval.text
+    return extension

@@ -84,7 +84,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
             await eventually(lambda: _is_done(world, extension.id), within_seconds=60)
-            report = [item async for item in world.operations.extension_report(extension.id)]
+            report = [item async for item in await world.operations.extension_report(extension.id)]
             assert [item.outcome for item in report] == [ExtensionOutcome.EXTENDED] * ACCOUNTS
             for item in report:
                 kinds = [event.kind for event in await world.audit.events(item.registration_id)]

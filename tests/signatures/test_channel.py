@@ -309,7 +309,7 @@ async def test_an_examination_knows_no_secret_and_is_bounded(
     (child,), (examiner,) = at_work(), examiners()
     assert "planted" not in str(examiner.environ())
     limits = {kind: child.rlimit(kind) for kind in (psutil.RLIMIT_CPU, psutil.RLIMIT_FSIZE, psutil.RLIMIT_CORE)}
-    assert limits == {psutil.RLIMIT_CPU: (10, 10), psutil.RLIMIT_FSIZE: (0, 0), psutil.RLIMIT_CORE: (0, 0)}
+    assert limits == {psutil.RLIMIT_CPU: (10, 11), psutil.RLIMIT_FSIZE: (0, 0), psutil.RLIMIT_CORE: (0, 0)}
     assert child.rlimit(psutil.RLIMIT_AS) == (512 * 1024 * 1024,) * 2
     open_files = {os.readlink(f"/proc/{child.pid}/fd/{file}") for file in os.listdir(f"/proc/{child.pid}/fd")}  # noqa: PTH115, PTH208  Linux's own names
     assert {name.partition(":")[0] for name in open_files} == {"/dev/null", "pipe"}

@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from registration.signature_errors import SignatureRefused, SignatureUnreadable, UnknownAuthority
 from starter.dev.authority import Authority, Credential, new_key
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
+from starter.examiner.findings import LARGEST_BYTES
 from tests.signatures.ceremony import CONTENT, DAY, NOW, as_asn1, attributes, certified, opened, signed_by_hand
 
 SIGNATURE = sign_cades(CONTENT, certified(), NOW)
 PDF = sign_pades(pdf_with(CONTENT), certified())
 SOON_SECONDS = 10
 """A hostile document may cost more than an honest one's 10 ms; on a busy machine, too, it must end."""
+
+WELL_UNDER_A_SECOND = 0.5
+"""Of processor time."""
 
 
 def refused_or_the_same(document: bytes, signature: bytes | None) -> None:
@@ -61,9 +65,9 @@ def test_a_spoiled_pdf_is_refused(pdf: bytes) -> None:
     refused_or_the_same(pdf, None)
 
 
-def maze(count: int) -> bytes:
+def maze(count: int, name: x509.Name | None = None) -> bytes:
     """Certificates that all name each other as their issuer: every order of them is a path to nowhere."""
-    name, keys = certified().certificate.issuer, [new_key() for _ in range(count)]
+    name, keys = name or certified().certificate.issuer, [new_key() for _ in range(count)]
     walls = []
     for key, above in zip(keys, [*keys[1:], keys[0]], strict=True):
         serial = x509.random_serial_number()
@@ -85,6 +89,32 @@ def maze(count: int) -> bytes:
 def test_a_maze_of_certificates_is_left_soon(count: int, refusal: type[SignatureRefused]) -> None:
     signature, begun = maze(count), time.process_time()
     with pytest.raises(refusal):
+        opened(CONTENT, signature)
+    assert time.process_time() - begun < SOON_SECONDS
+
+
+def name_of(parts: int, *, in_one: bool = False) -> x509.Name:
+    """A name of as many parts, each with some dozen bytes of DER."""
+    attributes = [x509.NameAttribute(x509.ObjectIdentifier(f"2.5.4.{number + 1000}"), "x") for number in range(parts)]
+    if in_one:
+        return x509.Name([x509.RelativeDistinguishedName(attributes)])
+    return x509.Name(attributes)
+
+
+@pytest.mark.parametrize("in_one", [False, True])
+def test_certificates_with_names_of_many_parts_are_refused_soon(in_one: bool) -> None:
+    """They cost seconds otherwise: each step of each path brings each name into its canonical form."""
+    signature = maze(5, name_of(1_200, in_one=in_one))
+    assert len(signature) < LARGEST_BYTES
+    begun = time.process_time()
+    with pytest.raises(SignatureUnreadable):
+        opened(CONTENT, signature)
+    assert time.process_time() - begun < WELL_UNDER_A_SECOND
+
+
+def test_the_longest_names_that_are_taken_cost_little() -> None:
+    signature, begun = maze(5, name_of(60)), time.process_time()
+    with pytest.raises(UnknownAuthority):
         opened(CONTENT, signature)
     assert time.process_time() - begun < SOON_SECONDS
 

@@ -1,13 +1,17 @@
 """Offices and disabled staff at rest."""
 
 import asyncio
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from registration.access import SENT, Access
 from registration.errors import StaffDisabled
+from registration.extensions import Extension
 from registration.messages import Actor, ActorKind
 from registration.offices import Body, Office
+from store.extensions import ExtensionStore
 from store.offices import OfficeStore
 from store.staff import DisabledStaff, StaffStore, Standing
 from tests.store.lives import NOW, Store
@@ -67,3 +71,30 @@ async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store
         assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
         (gone,) = await staff.disabled()
         await staff.enable(gone.id, BY, NOW)
+
+
+@pytest.mark.parametrize("table", ["offices", "disabled_staff", "extensions"])
+async def test_a_change_that_was_rolled_back_for_anothers_sake_is_made_all_the_same(store: Store, table: str) -> None:
+    """Every second row that is written is a serialisation failure; the change is on record once."""
+    extensions, staff = ExtensionStore(store.pool), StaffStore(store.pool)
+    extension = Extension(str(uuid4()), NOW + timedelta(days=9), 30, "operator-1", NOW)
+    await staff.disable("clerk-7", BY, NOW)
+    await store.pool.execute("create sequence tried")
+    await store.pool.execute(
+        "create function now_and_then() returns trigger language plpgsql as $$ begin "
+        "if nextval('tried') % 2 = 1 then raise sqlstate '40001'; end if; return coalesce(new, old); end $$"
+    )
+    await store.pool.execute(
+        f"create trigger now_and_then before insert or update or delete on {table} "
+        "for each row execute function now_and_then()"
+    )
+    entries = await store.pool.fetchval("select count(*) from access_entries")
+    await OfficeStore(store.pool).put([ONE], BY, NOW)
+    await staff.enable("clerk-7", BY, NOW)
+    await staff.disable("clerk-8", BY, NOW)
+    await extensions.add(extension, BY)
+    await extensions.approve(extension.id, by("operator-2"), NOW)
+    assert [gone.id for gone in await staff.disabled()] == ["clerk-8"]
+    assert (await extensions.find(extension.id) or extension).approved_by == "operator-2"
+    assert await store.pool.fetchval("select count(*) from access_entries") == entries + 5
+    assert await store.pool.fetchval("select last_value from tried") > 1

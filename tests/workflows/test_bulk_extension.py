@@ -229,7 +229,7 @@ async def test_what_names_no_extension_is_refused(world: World) -> None:
         with pytest.raises(InvalidInput):
             await act("no-uuid")
     with pytest.raises(NoSuchExtension):
-        await anext(world.operations.extension_report(NOBODY))
+        await world.operations.extension_report(NOBODY)
 
 
 async def test_the_database_itself_refuses_the_same_person(world: World) -> None:
@@ -258,7 +258,7 @@ async def _approved(world: World, *, days: int | None) -> Extension:
 
 async def _done(world: World, extension: Extension) -> Mapping[str, ExtensionItem]:
     await eventually(lambda: _is(world, extension, ExtensionState.DONE), within_seconds=DONE_SECONDS)
-    return {item.registration_id: item async for item in world.operations.extension_report(extension.id)}
+    return {item.registration_id: item async for item in await world.operations.extension_report(extension.id)}
 
 
 async def _is(world: World, extension: Extension, state: ExtensionState) -> bool:

@@ -111,8 +111,8 @@ async def resume_an_extension(extension_id: ExtensionId, body: Start, operations
 )
 async def report_on_an_extension(extension_id: ExtensionId, operations: Operations, accept: Accept) -> Response:
     """Every account on its list with what came of it, by id, as it is read: JSON, or CSV with `Accept: text/csv`."""
-    await operations.extension(str(extension_id))  # a refusal can be told only before the answer begins
-    items = (ItemAnswer.model_validate(item) async for item in operations.extension_report(str(extension_id)))
+    report = await operations.extension_report(str(extension_id))  # a refusal can be told only before the answer begins
+    items = (ItemAnswer.model_validate(item) async for item in report)
     if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
         return StreamingResponse(as_csv(ItemAnswer, items), media_type=Media.CSV)
     return StreamingResponse(as_json(items), media_type=Media.JSON)

@@ -21,8 +21,9 @@ _AT_ONCE: Final = 2
 """Processes that examine."""
 
 _MOST_WAITING: Final = 16
-"""Callers who wait for one of them. Each of those before may be hostile and cost half a second of processor time, so
-whoever came later would wait for longer than a person does, and is told at once to come again."""
+"""Callers who wait for one of them. Each of those before may be hostile and cost half a second of processor time to be
+taken apart, so whoever came later would wait for longer than a person does, and is refused at once. An intact signature
+may take longer where many large revocation lists are read (fork_server.py has the bound)."""
 
 _WITHIN_SECONDS: Final = 12
 """From a caller's arrival to the answer, with all waiting."""
