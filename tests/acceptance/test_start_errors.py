@@ -6,6 +6,7 @@ A table: command by missing dependency. In this process, so that some hundred st
 import json
 import logging
 import shutil
+import socket
 import sys
 import threading
 import time
@@ -207,6 +208,19 @@ def test_a_file_of_token_keys_that_cannot_be_read(
 def test_a_setting_of_the_wrong_form(starting: Starting, command: str, setting: str, value: str) -> None:
     variable = f"UGYFELKAPU_{setting}"
     starting.refused(command, BAD_INPUT, variable, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"), [("worker", "METRICS_ADDRESS"), ("worker", "HEALTH_ADDRESS"), ("api", "API_ADDRESS")]
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_an_address_that_is_taken_or_not_of_this_machine(
+    starting: Starting, command: str, setting: str, host: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"{host}:{taken.getsockname()[1]}"
+        variable = f"UGYFELKAPU_{setting}"
+        starting.refused(command, BAD_INPUT, variable, f"cannot listen on {address}; the port", **{variable: address})
 
 
 @pytest.mark.parametrize(
