@@ -27,6 +27,9 @@ RUNNING: Final = tuple(command for command in COMMANDS if command != "migrate")
 
 REFUSED, BAD_INPUT = 1, 2
 
+SILENT_SECONDS: Final = 22
+"""The 10 that a start waits, on a machine that others keep busy; the library alone would wait for 36."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def servers() -> AsyncIterator[Servers]:
@@ -140,6 +143,15 @@ def test_settings_of_temporal_that_cannot_be_used(
 def test_a_temporal_that_is_not_there(starting: Starting, command: str, address: str) -> None:
     """The API and log-ins start without: they need PostgreSQL alone (principle 10)."""
     starting.refused(command, REFUSED, "TEMPORAL_ADDRESS", "Temporal does not answer", TEMPORAL_ADDRESS=address)
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker"])
+def test_a_temporal_that_takes_the_connection_and_says_nothing(starting: Starting, command: str) -> None:
+    """As one that is frozen; the worker is started in both languages."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address, began = f"127.0.0.1:{silent.getsockname()[1]}", time.monotonic()
+        starting.refused(command, REFUSED, "TEMPORAL_ADDRESS", "Temporal does not answer", TEMPORAL_ADDRESS=address)
+        assert time.monotonic() - began < (2 if command == "worker" else 1) * SILENT_SECONDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
