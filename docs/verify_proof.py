@@ -12,18 +12,18 @@ import json
 import sys
 
 
-def canonical(document):
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+class NotProven(Exception):
+    """Its text names the part of the proof."""
 
 
 def root_from(leaf, index, size, path):
     """RFC 9162, section 2.1.3.2."""
     if not 0 <= index < size:
-        raise ValueError("index: the tree has no such leaf")
+        raise NotProven("index: the tree has no such leaf")
     place, last, found = index, size - 1, hashlib.sha256(b"\x00" + leaf).digest()
     for sibling in map(bytes.fromhex, path):
         if last == 0:
-            raise ValueError("path: too long")
+            raise NotProven("path: too long")
         if place % 2 or place == last:
             found = hashlib.sha256(b"\x01" + sibling + found).digest()
             while place % 2 == 0 and place:
@@ -40,10 +40,10 @@ def check_events(events, registration, length, head):
     for number, body in enumerate(events, 1):
         event = json.loads(body)
         if (event["registration_id"], event["sequence"], event["previous_hash"]) != (registration, number, previous):
-            raise ValueError(f"events: number {number} does not follow the one before it")
+            raise NotProven(f"events: number {number} does not follow the one before it")
         previous = hashlib.sha256(body.encode()).hexdigest()
     if (len(events), previous) != (length, head):
-        raise ValueError("events: they do not end in the hash that is proven")
+        raise NotProven("events: they do not end in the hash that is proven")
 
 
 def main(file, key):
@@ -56,7 +56,7 @@ def main(file, key):
     try:
         with open(file, encoding="utf-8") as opened:
             proof = json.load(opened)
-    except (OSError, ValueError) as reason:
+    except (OSError, ValueError, RecursionError) as reason:
         print(f"cannot be checked: {file}: {getattr(reason, 'strerror', None) or 'is no JSON document'}")
         return 2
     if len(key) != 64 or not set(key) <= set("0123456789abcdefABCDEF"):
@@ -64,19 +64,19 @@ def main(file, key):
         return 2
     try:
         checkpoint, signature = proof["document"]["checkpoint"], bytes.fromhex(proof["document"]["signature"])
-        if proof["public_key"] != key.lower():
-            raise ValueError(
-                f"KEY: the proof says that {proof['public_key']} signed it, not the KEY that you gave; if "
-                "that one is among the keys that you keep, check with it, else do not trust this proof"
-            )
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, canonical(checkpoint))
+        signer = bytes.fromhex(proof["public_key"]).hex()
+        if signer != key.lower():
+            raise NotProven(f"KEY: the proof names another key, {signer}: check with it only if you keep it too")
+        signed = json.dumps(checkpoint, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
         if root_from(proof["leaf"].encode(), proof["index"], checkpoint["leaves"], proof["path"]) != checkpoint["root"]:
-            raise ValueError("leaf, index, path: they do not lead to the root that was signed")
+            raise NotProven("leaf, index, path: they do not lead to the root that was signed")
         kind, registration, length, head = json.loads(proof["leaf"])
         if "events" in proof:
             check_events(proof["events"], registration, length, head)
-    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError) as reason:
-        print(f"NOT proven: {reason or 'the signature is not that of this key over this document'}")
+    except (InvalidSignature, NotProven, ValueError, LookupError, TypeError, AttributeError, RecursionError) as reason:
+        told = {NotProven: str(reason), InvalidSignature: "the signature is not that of this key over this document"}
+        print("NOT proven:", told.get(type(reason), "this is no proof as `ugyfelkapu audit proof` prints it"))
         return 1
     print(f"proven: {kind} {registration} has {length} events, the last with the hash {head},")
     print(f"in checkpoint {checkpoint['number']} of {checkpoint['at']} (document signed with the key {key})")

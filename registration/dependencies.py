@@ -41,8 +41,8 @@ class Dependency(Enum):
         Words(
             "A worker nem válaszol{because}: nézze meg, hogy fut-e az `ugyfelkapu worker`, azonos TEMPORAL_ADDRESS és "
             "TEMPORAL_NAMESPACE mellett; amit a szolgáltatás már elfogadott, magától folytatódik.",
-            "No worker does the work, it does not answer{because}: check that `ugyfelkapu worker` runs, with the same "
-            "TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE; what was accepted goes on by itself.",
+            "No worker answers{because}: check that `ugyfelkapu worker` runs, with the same TEMPORAL_ADDRESS and "
+            "TEMPORAL_NAMESPACE; what was accepted goes on by itself.",
         ),
     )
     HASHING = _Row(

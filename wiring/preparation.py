@@ -53,6 +53,9 @@ _ATTRIBUTES: Final = {
 _RETENTION: Final = timedelta(days=90)
 """Closed runs stay this long on the cluster; a cluster's operator may set another."""
 
+_ANSWERS_WITHIN_SECONDS: Final = 10
+"""The first call, which connects: a server that is frozen takes the connection and says nothing."""
+
 _READY_WITHIN_SECONDS: Final = 30
 """A new namespace and its search attributes reach every host of a cluster within seconds."""
 
@@ -81,8 +84,12 @@ _SCHEDULED: Final = (
 
 
 async def prepare_temporal(client: Client, settings: Settings) -> None:
-    """Creates what is missing in the client's namespace; running it again is harmless. Raises `RPCError`."""
-    await _register_namespace(client)
+    """Creates what is missing in the client's namespace; running it again is harmless.
+
+    Raises `RPCError`, `TimeoutError`.
+    """
+    async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
+        await _register_namespace(client)
     async with asyncio.timeout(_READY_WITHIN_SECONDS):
         while not await _has_attributes(client):  # noqa: ASYNC110  the cluster sends no event for it
             await asyncio.sleep(0.1)

@@ -59,7 +59,12 @@ class SettingRule(Enum):
     )
     LISTEN = Words("gép:port kell, a port 0–65535", "must be host:port, a port of 0 to 65535")
     LISTEN_NUMERIC = Words("IP-cím:port kell, a port 0–65535", "must be IP address:port, a port of 0 to 65535")
-    OCCUPIED = Words("ezen a címen nem lehet figyelni: {address}", "cannot listen on {address}")
+    OCCUPIED = Words(
+        "ezen a címen nem lehet figyelni: {address}; a port foglalt, vagy külön jog kell hozzá, vagy a cím nem ezé a "
+        "gépé: szabadítsa fel, vagy adjon meg másikat",
+        "cannot listen on {address}; the port is taken or needs a privilege, or the address is not one of this "
+        "machine: free it, or name another",
+    )
     WEB_ADDRESS = Words("http vagy https cím kell", "must be an http or https address")
     TOKEN_KEYS = Words(
         "egy JWKS https címe kell, vagy fájl nyilvános kulcsokkal (PEM vagy JWKS)",

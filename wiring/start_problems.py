@@ -218,9 +218,9 @@ class StartProblem(Enum):
         "TEMPORAL_ADDRESS",
         Words(
             "{setting}: a Temporal címe, profilja (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE) vagy TLS-fájlja "
-            "(TEMPORAL_TLS_*) nem használható ({reason}); javítsa ki.",
+            "(TEMPORAL_TLS_*) nem használható{because}; javítsa ki.",
             "{setting}: Temporal's address, profile (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE) or TLS file "
-            "(TEMPORAL_TLS_*) cannot be used ({reason}); correct it.",
+            "(TEMPORAL_TLS_*) cannot be used{because}; correct it.",
         ),
     )
 
@@ -235,7 +235,8 @@ class CannotStart(Exception):
         self.dependency: Final = row.dependency
         self.setting: Final = row.setting or facts["setting"]
         self.wrong_setting: Final = row.wrong_setting
-        self._words = row.words.filled({**facts, "setting": self.setting})
+        because = f" ({facts['reason']})" if "reason" in facts else ""
+        self._words = row.words.filled({**facts, "setting": self.setting, "because": because})
         super().__init__(self.sentence(Language.EN))
 
     def sentence(self, language: Language) -> str:

@@ -22,6 +22,8 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+
 _STAMPED: Final[tuple[Processor, ...]] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -86,16 +88,23 @@ class _Repetitions(logging.Filter):
 
 
 def runtime_with_metrics(address: str | None) -> Runtime:
-    """Temporal's runtime, which logs as we do; with an address (`host:port`) its metrics are there under `/metrics`."""
-    return Runtime(
-        telemetry=TelemetryConfig(
-            logging=LoggingConfig(
-                filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
-                forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
-            ),
-            metrics=PrometheusConfig(bind_address=address) if address else None,
-        )
+    """Temporal's runtime, which logs as we do; with an address (`host:port`) its metrics are there under `/metrics`.
+
+    Raises `SettingsError` where it cannot listen there.
+    """
+    telemetry = TelemetryConfig(
+        logging=LoggingConfig(
+            filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+            forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+        ),
+        metrics=PrometheusConfig(bind_address=address) if address else None,
     )
+    try:
+        return Runtime(telemetry=telemetry)
+    except ValueError:  # what Temporal's library raises, here for its listening alone (measured)
+        if address is None:
+            raise
+        raise SettingsError("metrics_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
 
 
 def clock_gauge(client: Client) -> Callable[[float], None]:

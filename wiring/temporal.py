@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,9 @@ from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     from temporalio.runtime import Runtime
+
+_CONNECTED_WITHIN_SECONDS: Final = 10
+"""The library waits for half a minute for a server that takes the connection and says nothing."""
 
 _ANSWERS_WITHIN: Final = timedelta(seconds=3)
 """As readiness waits; a healthy cluster answers in milliseconds."""
@@ -39,10 +43,13 @@ async def connect(
         config = profile.to_client_connect_config()
         config.setdefault("target_host", "127.0.0.1:7233")
         config["namespace"] = config.get("namespace") or NAMESPACE
-        return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+        async with asyncio.timeout(_CONNECTED_WITHIN_SECONDS):
+            return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+    except TimeoutError as failure:
+        raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
     except RuntimeError as failure:
         if is_unreachable(failure):
-            raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+            raise Unavailable(Dependency.TEMPORAL) from None
         raise _unusable(failure) from None
     except (OSError, ValueError, TypeError) as failure:
         raise _unusable(failure) from None
@@ -60,8 +67,18 @@ async def check_namespace(client: Client) -> None:
         raise named(trouble) from None
     except RuntimeError as failure:
         if is_unreachable(failure):
-            raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+            raise Unavailable(Dependency.TEMPORAL) from None
         raise
+
+
+async def silent_dependency(client: Client) -> Dependency:
+    """Whose silence it is where a workflow has not answered in time: Temporal's, or a worker's. Takes 3 seconds."""
+    try:
+        with suppress(CannotStart):  # an answer, too
+            await check_namespace(client)
+    except Unavailable:
+        return Dependency.TEMPORAL
+    return Dependency.WORKER
 
 
 def named(trouble: RPCError) -> CannotStart | Unavailable:
@@ -80,4 +97,6 @@ def is_unreachable(failure: RuntimeError) -> bool:
 
 def _unusable(failure: Exception) -> CannotStart:
     """Neither the text nor its source: a configuration file may hold an API key."""
+    if type(failure) is RuntimeError:  # says nothing to anybody
+        return CannotStart(StartProblem.TEMPORAL_SETTINGS)
     return CannotStart(StartProblem.TEMPORAL_SETTINGS, reason=type(failure).__name__)

@@ -9,8 +9,14 @@ from registration.statuses import Language
 class CliProblem(StrEnum):
     """One sentence each, in English; the Hungarian stands in `_HUNGARIAN`."""
 
-    NO_INSTALLATION = "No installation is known: run `ugyfelkapu dev` in this folder, or set UGYFELKAPU_DATABASE_URL."
-    NOT_EMBEDDED = "This works in the embedded environment only: run `ugyfelkapu dev` in this folder."
+    NO_INSTALLATION = (
+        "No installation is known: run `ugyfelkapu dev` in this folder, or set UGYFELKAPU_DATABASE_URL, as another "
+        "TEMPORAL_ADDRESS than that of `ugyfelkapu dev` needs too."
+    )
+    NOT_EMBEDDED = (
+        "This works in the embedded environment only: run `ugyfelkapu dev` in this folder, and name no other database "
+        "or Temporal."
+    )
     FOLDER_IN_USE = "--data: an environment runs on this folder already; stop it, or name another folder."
     FOLDER_UNUSABLE = "--data: the folder cannot be written ({reason})."
     EXTRA_MISSING = "The embedded environment is not installed: install ugyfelkapu[dev]."
@@ -23,7 +29,9 @@ class CliProblem(StrEnum):
     NOT_TOGETHER = "{option}: cannot be given together with {other}."
     NOT_FOR_ROLE = "--office: the role {role} acts for no office; leave it out."
     OPTION_TOO_EARLY = "{option}: belongs behind the subcommand {command}, or has no meaning for it."
-    NO_ENVIRONMENT = "--data: no environment runs on this folder, or UGYFELKAPU_DATABASE_URL names another database."
+    NO_ENVIRONMENT = (
+        "--data: no environment runs on this folder, or UGYFELKAPU_DATABASE_URL or TEMPORAL_ADDRESS names another."
+    )
     NO_LETTER_TO = "NUMBER: this letter went to another address than --to; without NUMBER those to it are listed."
     NO_LETTER_YET = "--last: no such letter has arrived."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
@@ -51,9 +59,9 @@ class CliProblem(StrEnum):
 
 _HUNGARIAN: Final = {
     CliProblem.NO_INSTALLATION: "Nincs ismert telepítés: ebben a mappában indítsa el: `ugyfelkapu dev`, vagy adja meg "
-    "az UGYFELKAPU_DATABASE_URL változót.",
+    "az UGYFELKAPU_DATABASE_URL változót; az `ugyfelkapu dev` címétől eltérő TEMPORAL_ADDRESS mellé ez is kell.",
     CliProblem.NOT_EMBEDDED: "Ez csak a beágyazott környezetben működik: ebben a mappában indítsa el: "
-    "`ugyfelkapu dev`.",
+    "`ugyfelkapu dev`, és ne nevezzen meg másik adatbázist vagy Temporalt.",
     CliProblem.FOLDER_IN_USE: "--data: ezen a mappán már fut egy környezet; állítsa le, vagy adjon meg másik mappát.",
     CliProblem.FOLDER_UNUSABLE: "--data: a mappa nem írható ({reason}).",
     CliProblem.EXTRA_MISSING: "A beágyazott környezet nincs telepítve: telepítse az ugyfelkapu[dev] csomagot.",
@@ -67,8 +75,8 @@ _HUNGARIAN: Final = {
     CliProblem.NOT_TOGETHER: "{option}: nem adható meg ezzel együtt: {other}.",
     CliProblem.NOT_FOR_ROLE: "--office: a(z) {role} szerepkör nem hivatal nevében jár el; hagyja el.",
     CliProblem.OPTION_TOO_EARLY: "{option}: a(z) {command} alparancs mögé való, vagy annál nincs értelme.",
-    CliProblem.NO_ENVIRONMENT: "--data: ezen a mappán nem fut környezet, vagy az UGYFELKAPU_DATABASE_URL másik "
-    "adatbázist nevez meg.",
+    CliProblem.NO_ENVIRONMENT: "--data: ezen a mappán nem fut környezet, vagy az UGYFELKAPU_DATABASE_URL vagy a "
+    "TEMPORAL_ADDRESS másikat nevez meg.",
     CliProblem.NO_LETTER_TO: "NUMBER: ez a levél nem a --to címre ment; NUMBER nélkül látható, melyek mentek oda.",
     CliProblem.NO_LETTER_YET: "--last: még nem érkezett ilyen levél.",
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starter.gateway import Gateway
 
 _DATABASE: Final = "UGYFELKAPU_DATABASE_URL"
+_TEMPORAL: Final = "TEMPORAL_ADDRESS"
 _Outcome = TypeVar("_Outcome")
 
 
@@ -29,14 +30,16 @@ class Installation:
 
 
 def embedded(choices: Choices) -> "Addresses | None":
-    """The environment that `ugyfelkapu dev` runs on this folder, unless the environment names another database."""
+    """The environment that `ugyfelkapu dev` runs on this folder, unless another database or Temporal is named."""
     if not is_in_use(choices.folder):
         return None
     from starter.dev.environment import Addresses
 
     addresses = Addresses.of_running(choices.folder)
-    named = os.environ.get(_DATABASE)
-    return addresses if addresses and named in {None, addresses.database} else None
+    if addresses is None:
+        return None
+    own = {_DATABASE: addresses.database, _TEMPORAL: addresses.temporal}
+    return addresses if all(os.environ.get(name, address) == address for name, address in own.items()) else None
 
 
 def needs_embedded(choices: Choices) -> "Addresses":

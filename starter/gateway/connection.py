@@ -57,6 +57,7 @@ from store.trouble import unavailable_unless_ours
 from store.writer import Writer
 from wiring.archive import Archive
 from wiring.bounded_calls import with_bounds
+from wiring.mail_address import compared_address
 from wiring.registrations import handle_of, launch, raise_unless_unreachable, send
 from wiring.settings import Settings
 from wiring.temporal import check_namespace
@@ -156,9 +157,10 @@ class Gateway:
         return submitted.registration_id
 
     async def has_address(self, registration_id: str, email: str) -> bool:
-        """Whether this is the registered address."""
+        """Whether this is the registered address, its domain in Unicode or in A-labels."""
         snapshot = await self.reader.snapshot(registration_id)
-        return snapshot is not None and await self.reader.address(registration_id, snapshot.email_id) == email
+        present = await self.reader.address(registration_id, snapshot.email_id) if snapshot else None
+        return present is not None and compared_address(present) == compared_address(email)
 
     async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
         """The sealed row of an address that is to replace the present one.

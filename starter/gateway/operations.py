@@ -19,6 +19,7 @@ from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
 from store.keys import MASTER, SEARCH, KeyUse
+from wiring.temporal import silent_dependency
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
@@ -78,6 +79,8 @@ class OperationsGateway(BulkExtensions):
                         task_queue=REGISTRATION_QUEUE,
                         result_type=Findings,
                     )
+            except TimeoutError:
+                raise Unavailable(await silent_dependency(self._gateway.client)) from None
             except WorkflowFailureError:
                 raise Unavailable(Dependency.WORKER) from None
             return findings

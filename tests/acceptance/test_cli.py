@@ -318,6 +318,14 @@ def test_a_letter_to_another_address_is_never_shown(cli: CommandLine) -> None:
     assert cli("inbox", "--to", "nobody@example.org", UGYFELKAPU_LANG="en").output == "Nothing was found.\n"
 
 
+def test_another_temporal_than_that_of_the_folder_s_environment_is_the_one_that_is_asked(cli: CommandLine) -> None:
+    """As with the database: whoever names another works on no part of the embedded environment."""
+    nobody = {"TEMPORAL_ADDRESS": "127.0.0.1:1", "UGYFELKAPU_LANG": "en"}
+    cli("migrate", **nobody).refused(2, "No installation is known")
+    told = cli("dev", "env", "--json").data
+    cli("migrate", **{**told, **nobody}).refused(1, "Temporal does not answer: check that it runs")
+
+
 def test_a_search_that_finds_nothing_says_so(cli: CommandLine) -> None:
     assert cli("clerk", "search", "--user-name", "senki.sem").output == "Nincs találat.\n"
     assert cli("clerk", "search", "--user-name", "senki.sem", "--lang", "en").output == "Nothing was found.\n"

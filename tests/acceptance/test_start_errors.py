@@ -6,6 +6,7 @@ A table: command by missing dependency. In this process, so that some hundred st
 import json
 import logging
 import shutil
+import socket
 import sys
 import threading
 import time
@@ -25,6 +26,9 @@ COMMANDS: Final = ("migrate", "worker", "api", "describe nobody", "admin policy 
 RUNNING: Final = tuple(command for command in COMMANDS if command != "migrate")
 
 REFUSED, BAD_INPUT = 1, 2
+
+SILENT_SECONDS: Final = 22
+"""The 10 that a start waits, on a machine that others keep busy; the library alone would wait for 36."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -141,6 +145,15 @@ def test_a_temporal_that_is_not_there(starting: Starting, command: str, address:
     starting.refused(command, REFUSED, "TEMPORAL_ADDRESS", "Temporal does not answer", TEMPORAL_ADDRESS=address)
 
 
+@pytest.mark.parametrize("command", ["migrate", "worker"])
+def test_a_temporal_that_takes_the_connection_and_says_nothing(starting: Starting, command: str) -> None:
+    """As one that is frozen; the worker is started in both languages."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address, began = f"127.0.0.1:{silent.getsockname()[1]}", time.monotonic()
+        starting.refused(command, REFUSED, "TEMPORAL_ADDRESS", "Temporal does not answer", TEMPORAL_ADDRESS=address)
+        assert time.monotonic() - began < (2 if command == "worker" else 1) * SILENT_SECONDS
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("setting", ["MASTER_KEYS", "CODE_KEYS", "INDEX_KEY", "ASSERTION_KEYS"])
 def test_another_key_than_the_installation_works_with(starting: Starting, command: str, setting: str) -> None:
@@ -207,6 +220,19 @@ def test_a_file_of_token_keys_that_cannot_be_read(
 def test_a_setting_of_the_wrong_form(starting: Starting, command: str, setting: str, value: str) -> None:
     variable = f"UGYFELKAPU_{setting}"
     starting.refused(command, BAD_INPUT, variable, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"), [("worker", "METRICS_ADDRESS"), ("worker", "HEALTH_ADDRESS"), ("api", "API_ADDRESS")]
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_an_address_that_is_taken_or_not_of_this_machine(
+    starting: Starting, command: str, setting: str, host: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"{host}:{taken.getsockname()[1]}"
+        variable = f"UGYFELKAPU_{setting}"
+        starting.refused(command, BAD_INPUT, variable, f"cannot listen on {address}; the port", **{variable: address})
 
 
 @pytest.mark.parametrize(

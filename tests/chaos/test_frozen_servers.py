@@ -11,10 +11,12 @@ from typing import Any, Final, TypeVar
 import httpx
 import pytest
 
+from registration.dependencies import Dependency
+from registration.errors import Unavailable
 from registration.statuses import Status
 from starter.dev.keys import development_keys
 from starter.dev.ports import LOOPBACK, free_ports
-from starter.gateway import open_gateway
+from starter.gateway import RecordGateway, open_gateway
 from starter.gateway.connection import new_request_id
 from tests.acceptance.command_line import command, environment_of
 from tests.chaos.doom import healthy_worker
@@ -207,3 +209,28 @@ async def _approved_extension(api: Api, operator: dict[str, str], other: dict[st
     approval = await api.http.post(f"/v1/operations/extensions/{extension}/approval", headers=other)
     assert approval.status_code == 200, approval.text
     return extension
+
+
+@pytest.mark.timeout(200)
+async def test_who_is_silent_is_named_a_missing_worker_or_a_frozen_temporal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator has to look at the right one; the registration is there, and no worker has ever run."""
+    monkeypatch.setattr("starter.gateway.operations._PASS_WITHIN_SECONDS", UPDATE - 3)
+    async with installation() as (_, world):
+        registration_id = await world.portal.register(form(), client_address=another_address())
+        assert await _named_by_everyone(world, registration_id) == {Dependency.WORKER}
+        with frozen("temporal"):
+            assert await _named_by_everyone(world, registration_id) == {Dependency.TEMPORAL}
+
+
+async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
+    told = await within(
+        UPDATE,
+        asyncio.gather(
+            world.desk.close(registration_id, EVIDENCE),
+            world.audit.describe(registration_id),
+            world.operations.reconcile(),
+            RecordGateway(world.gateway).checkpoint(),
+            return_exceptions=True,
+        ),
+    )
+    return {one.dependency if isinstance(one, Unavailable) else one for one in told}

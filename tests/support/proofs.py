@@ -1,6 +1,7 @@
 """The stand-alone script on a proof, and every way to tamper with one."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,24 @@ from pathlib import Path
 from tests.acceptance.command_line import ROOT
 
 SCRIPT = ROOT / "docs" / "verify_proof.py"
+
+REASONS = (
+    "KEY: the proof names another key, [0-9a-f]{64}: check with it only if you keep it too",
+    "the signature is not that of this key over this document",
+    "this is no proof as `ugyfelkapu audit proof` prints it",
+    "index: the tree has no such leaf",
+    "path: too long",
+    "leaf, index, path: they do not lead to the root that was signed",
+    "events: number [0-9]+ does not follow the one before it",
+    "events: they do not end in the hash that is proven",
+)
+"""Every sentence of the script on a proof that does not hold, as a pattern."""
+
+
+def not_proven(ended: "subprocess.CompletedProcess[str]") -> bool:
+    """Whether the script refused the proof with one whole sentence."""
+    said = any(re.fullmatch(f"NOT proven: {reason}\n", ended.stdout) for reason in REASONS)
+    return said and (ended.returncode, ended.stderr) == (1, "")
 
 
 def checked(proof: object, key: str, folder: Path) -> "subprocess.CompletedProcess[str]":

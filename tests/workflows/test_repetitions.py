@@ -13,7 +13,7 @@ from registration.statuses import Status
 from registration.times import told
 from starter.gateway import DeskGateway, RecordGateway
 from starter.gateway.connection import new_request_id
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, World
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, World, another_address
 from tests.workflows.lives import bring, quiet
 
 
@@ -75,6 +75,42 @@ async def test_the_present_address_is_no_new_one(world: World) -> None:
     assert answers[0] == answers[1]
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == letters + 1
+
+
+async def test_the_twin_of_the_present_address_is_no_new_one(world: World) -> None:
+    """The domain in Unicode and in A-labels is one domain; a local part in another case stays another address."""
+    registration_id, filled = await bring(world, Status.ACTIVE)
+    name = filled["email"].partition("@")[0]
+    in_unicode, in_ascii = f"{name}@őrség.hu", f"{name}@xn--rsg-cma13c.hu"
+    for present, twins in (
+        (in_unicode, (in_ascii, in_ascii.replace("xn--", "XN--"))),
+        (in_ascii, (in_unicode, in_ascii)),
+    ):
+        await world.desk.change_email(registration_id, present, EVIDENCE)
+        await quiet(world, registration_id)
+        before = await world.audit.events(registration_id)
+        for twin in twins:
+            for change in (
+                world.desk.change_email(registration_id, twin, EVIDENCE),
+                world.portal.request_email_change(registration_id, twin, client_address=another_address()),
+            ):
+                with pytest.raises(InvalidInput) as refused:
+                    await change
+                assert refused.value.facts == {"field": "email", "rule": InputRule.PRESENT_ADDRESS}
+        assert await world.audit.events(registration_id) == before
+        await world.desk.change_email(registration_id, f"other.{present}", EVIDENCE)
+    await world.desk.change_email(registration_id, f"OTHER.{in_ascii}", EVIDENCE)
+    assert (await world.audit.events(registration_id))[-1].kind is EventKind.EMAIL_CHANGED
+
+
+async def test_reactivated_with_the_twin_of_the_present_address_the_address_stays(world: World) -> None:
+    registration_id, filled = await bring(world, Status.INACTIVE)
+    name = filled["email"].partition("@")[0]
+    await world.desk.change_email(registration_id, f"{name}@őrség.hu", EVIDENCE)
+    await world.desk.change_email_and_reactivate(registration_id, f"{name}@xn--rsg-cma13c.hu", EVIDENCE)
+    before, last = (await world.audit.events(registration_id))[-2:]
+    assert (before.kind, last.kind) == (EventKind.EMAIL_CHANGED, EventKind.REACTIVATED)
+    assert last.email_id == before.email_id
 
 
 async def test_an_extension_to_the_present_end_is_refused_and_moves_nothing(world: World) -> None:
