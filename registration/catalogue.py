@@ -66,6 +66,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "SignatureRefused": "Az elektronikus aláírást elutasítottuk.",
     "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti CAdES aláírás (DER vagy BER) "
     "kell, vagy PAdES aláírású, jelszó nélküli PDF, amelynek egyetlen csatolmánya az űrlap.",
+    "SignedFormTooLarge": "Az aláírt űrlap túl nagy: az aláírt PDF, az űrlap és az aláírása egyenként legfeljebb "
+    "{most} bájt lehet.",
     "FormNotAttached": "Az aláírt PDF-ben nincs benne az űrlap: az űrlap JSON-ja legyen az egyetlen csatolmánya, és "
     "még a PDF aláírása előtt kell csatolni.",
     "NotOneSignature": "Az űrlapon pontosan egy aláírásnak kell lennie, a kérelmezőének.",

@@ -208,6 +208,8 @@ def test_a_signed_form_is_registered_from_the_command_line(cli: CommandLine) -> 
     cli("register-signed", path, "aláíró.x.p7s").refused(1, "nem éri el a fokozott biztonságot")
     other = form(cli, "aláíró.y")
     cli("register-signed", other, "aláíró.x.p7s", "--lang", "en").refused(1, "changed after signing")
+    (cli.folder / "nagy.pdf").write_bytes(b"%PDF-" + bytes(300_000))
+    cli("register-signed", "nagy.pdf", "--lang", "en").refused(1, "at most 262144 bytes")
     cli("register-signed", other, "nincs.p7s").refused(2, "SIGNATURE: a fájl nem olvasható")
     cli("dev", "sign", other, "--output", ".").refused(2, "--output: a fájl nem írható")
 
