@@ -154,9 +154,11 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
     InputRule.DELIMITED: 'az oszlopait más karakter választja el: adja meg: --delimiter "{delimiter}"',
-    InputRule.IN_UTF_16: "UTF-16 kódolású: adja meg: --encoding utf-16",
+    InputRule.IN_UTF_16: "UTF-16 kódolású: adja meg: --encoding {encoding}",
+    InputRule.IN_UTF_32: "UTF-32 kódolású, ez nem olvasható be: mentse UTF-8 kódolással",
     InputRule.ENCODED: "nem {encoding} kódolású: adja meg az --encoding kapcsolóval, ezek egyike: {encodings}",
-    InputRule.CSV_LINE: '{count} mező kell, köztük "{delimiter}", idézőjel pedig csak egész mező körül állhat',
+    InputRule.CSV_LINE: "{count} mező kell, „{delimiter}” jellel elválasztva, idézőjel pedig csak egész "
+    "mező körül állhat",
     InputRule.LINE_BREAK: "idézőjelet nyit, de nem zár be: egy mezőben sem lehet sortörés",
     InputRule.SWALLOWED: "egy olyan mező idézőjelei között áll, amely a(z) {line}. sorban kezdődik: egy mezőben sem "
     "lehet sortörés",

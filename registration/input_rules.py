@@ -53,7 +53,8 @@ class InputRule(StrEnum):
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
     DELIMITED = 'has its columns separated by another character: give --delimiter "{delimiter}"'
-    IN_UTF_16 = "is in UTF-16: give --encoding utf-16"
+    IN_UTF_16 = "is in UTF-16: give --encoding {encoding}"
+    IN_UTF_32 = "is in UTF-32, which is not read: save it in UTF-8"
     ENCODED = "is not in {encoding}: give --encoding, one of {encodings}"
     CSV_LINE = 'must have {count} fields separated by "{delimiter}", with quotes only around a whole field'
     LINE_BREAK = "opens a quote that it does not close: no field may hold a line break"
