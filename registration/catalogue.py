@@ -146,11 +146,12 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.IP_ADDRESS: "csak az ügyfél IP-címe lehet, például 192.0.2.7 vagy 2001:db8::7, port nélkül",
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
-    InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.TIME: "dátum kell (ÉÉÉÉ-HH-NN), vagy időpont (ÉÉÉÉ-HH-NNTÓÓ:PP) eltolással, például +01:00, amely csak "
+    "parancs kapcsolójánál maradhat el",
     InputRule.CLOCKS_CHANGE: "óraátállításkor ez az időpont Budapesten kimarad vagy kétszer van: adjon meg eltolást, "
     "például +01:00",
     InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
-    InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
+    InputRule.SPAN_ORDER: "a vége későbbi legyen a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
     InputRule.DELIMITED: 'az oszlopait más karakter választja el: adja meg: --delimiter "{delimiter}"',

@@ -46,10 +46,13 @@ class InputRule(StrEnum):
     IP_ADDRESS = "must be the IP address of the client alone, such as 192.0.2.7 or 2001:db8::7, without a port"
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
-    TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    TIME = (
+        "must be a date as YYYY-MM-DD, or a time as YYYY-MM-DDTHH:MM with an offset such as +01:00, which only an "
+        "option of a command may leave out"
+    )
     CLOCKS_CHANGE = "is a time that Budapest skips or has twice, as its clocks change: add an offset such as +01:00"
     MONTH = "must be a month as YYYY-MM"
-    MONTH_ORDER = "must not be before since"
+    SPAN_ORDER = "must end after since begins"
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
     DELIMITED = 'has its columns separated by another character: give --delimiter "{delimiter}"'

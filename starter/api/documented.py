@@ -52,7 +52,7 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},
     KeyNotEverywhere: {"key": "m2", "processes": "worker host-1:7"},
-    BeforeTheBeginning: {"begins": "2026-11-25 10:30"},
+    BeforeTheBeginning: {"begins": "2026-11-25 10:30:07"},
     BeyondTheRecord: {"due": "2027-03-31 10:00"},
     RecordUnreadable: {"sequence": "3"},
     RecordedBehind: {"sequence": "3"},
