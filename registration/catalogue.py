@@ -169,8 +169,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.LATEST: "legfeljebb {years} évvel későbbi lehet",
     InputRule.NOT_PAST: "már el kellett múlnia, mert az állapot „{status}”",
     InputRule.LONG_PAST: "nem múlhatott el {days} napnál régebben: az ilyen fiók állapota „{status}”",
-    InputRule.HASH: "argon2-, PBKDF2- (SHA-256 vagy SHA-512), bcrypt- vagy SSHA-lenyomat kell, ahogyan a Keycloak, "
-    "a Django, a passlib vagy az LDAP írja",
+    InputRule.HASH: "argon2-, PBKDF2- (SHA-256 vagy SHA-512), bcrypt- (magából a jelszóból, nem az "
+    "SHA-256 összegéből) vagy SSHA-lenyomat kell, ahogyan a Keycloak, a Django, a passlib vagy az LDAP írja",
     InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, {passes} argon2-menet {mebibytes} MiB és {lanes} "
     "szál mellett, illetve 2 a {rounds}. hatványon bcrypt-kör lehet",
     InputRule.STRING: "szöveg kell",

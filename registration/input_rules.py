@@ -69,8 +69,8 @@ class InputRule(StrEnum):
     NOT_PAST = "must have passed, as the status is {status}"
     LONG_PAST = "must not have passed more than {days} days ago: such an account is {status}"
     HASH = (
-        "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt, or salted SHA (SSHA), as "
-        "Keycloak, Django, passlib or LDAP writes it"
+        "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt (of the password itself, not of its SHA-256), "
+        "or salted SHA (SSHA), as Keycloak, Django, passlib or LDAP writes it"
     )
     HASH_COST = (
         "must cost at most {iterations} PBKDF2 iterations, {passes} argon2 passes of {mebibytes} MiB and {lanes} "
