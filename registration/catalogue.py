@@ -66,6 +66,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     "SignatureRefused": "Az elektronikus aláírást elutasítottuk.",
     "SignatureUnreadable": "Az aláírás nem olvasható: az űrlap pontos bájtjai fölötti CAdES aláírás (DER vagy BER) "
     "kell, vagy PAdES aláírású, jelszó nélküli PDF, amelynek egyetlen csatolmánya az űrlap.",
+    "SignedFormTooLarge": "Az aláírt űrlap túl nagy: az aláírt PDF, az űrlap és az aláírása egyenként legfeljebb "
+    "{most} bájt lehet.",
     "FormNotAttached": "Az aláírt PDF-ben nincs benne az űrlap: az űrlap JSON-ja legyen az egyetlen csatolmánya, és "
     "még a PDF aláírása előtt kell csatolni.",
     "NotOneSignature": "Az űrlapon pontosan egy aláírásnak kell lennie, a kérelmezőének.",
@@ -144,17 +146,20 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.IP_ADDRESS: "csak az ügyfél IP-címe lehet, például 192.0.2.7 vagy 2001:db8::7, port nélkül",
     InputRule.JSON: "UTF-8 kódolású JSON-objektum kell",
     InputRule.DURATION: "időtartam kell, például 30d, 12h, 45m vagy 90s",
-    InputRule.TIME: "dátum vagy időpont kell: ÉÉÉÉ-HH-NN vagy ÉÉÉÉ-HH-NNTÓÓ:PP időzónával",
+    InputRule.TIME: "dátum kell (ÉÉÉÉ-HH-NN), vagy időpont (ÉÉÉÉ-HH-NNTÓÓ:PP) eltolással, például +01:00, amely csak "
+    "parancs kapcsolójánál maradhat el",
     InputRule.CLOCKS_CHANGE: "óraátállításkor ez az időpont Budapesten kimarad vagy kétszer van: adjon meg eltolást, "
     "például +01:00",
     InputRule.MONTH: "hónap kell: ÉÉÉÉ-HH",
-    InputRule.MONTH_ORDER: "nem lehet korábbi a kezdetnél (since)",
+    InputRule.SPAN_ORDER: "a vége későbbi legyen a kezdetnél (since)",
     InputRule.POLICY: "{version} feletti verzió kell, pozitív időtartamokkal",
     InputRule.COLUMNS: "pontosan ezek az oszlopok kellenek: {columns}",
     InputRule.DELIMITED: 'az oszlopait más karakter választja el: adja meg: --delimiter "{delimiter}"',
-    InputRule.IN_UTF_16: "UTF-16 kódolású: adja meg: --encoding utf-16",
+    InputRule.IN_UTF_16: "UTF-16 kódolású: adja meg: --encoding {encoding}",
+    InputRule.IN_UTF_32: "UTF-32 kódolású, ez nem olvasható be: mentse UTF-8 kódolással",
     InputRule.ENCODED: "nem {encoding} kódolású: adja meg az --encoding kapcsolóval, ezek egyike: {encodings}",
-    InputRule.CSV_LINE: '{count} mező kell, köztük "{delimiter}", idézőjel pedig csak egész mező körül állhat',
+    InputRule.CSV_LINE: "{count} mező kell, „{delimiter}” jellel elválasztva, idézőjel pedig csak egész "
+    "mező körül állhat",
     InputRule.LINE_BREAK: "idézőjelet nyit, de nem zár be: egy mezőben sem lehet sortörés",
     InputRule.SWALLOWED: "egy olyan mező idézőjelei között áll, amely a(z) {line}. sorban kezdődik: egy mezőben sem "
     "lehet sortörés",
@@ -164,8 +169,8 @@ HUNGARIAN: Final[dict[str, str]] = {
     InputRule.LATEST: "legfeljebb {years} évvel későbbi lehet",
     InputRule.NOT_PAST: "már el kellett múlnia, mert az állapot „{status}”",
     InputRule.LONG_PAST: "nem múlhatott el {days} napnál régebben: az ilyen fiók állapota „{status}”",
-    InputRule.HASH: "argon2-, PBKDF2- (SHA-256 vagy SHA-512), bcrypt- vagy SSHA-lenyomat kell, ahogyan a Keycloak, "
-    "a Django, a passlib vagy az LDAP írja",
+    InputRule.HASH: "argon2-, PBKDF2- (SHA-256 vagy SHA-512), bcrypt- (magából a jelszóból, nem az "
+    "SHA-256 összegéből) vagy SSHA-lenyomat kell, ahogyan a Keycloak, a Django, a passlib vagy az LDAP írja",
     InputRule.HASH_COST: "legfeljebb {iterations} PBKDF2-ismétlés, {passes} argon2-menet {mebibytes} MiB és {lanes} "
     "szál mellett, illetve 2 a {rounds}. hatványon bcrypt-kör lehet",
     InputRule.STRING: "szöveg kell",

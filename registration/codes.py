@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Final
 
 from registration.statuses import Purpose
-from registration.typed_text import plain_separators
+from registration.typed_text import plain_separators, without_unseen
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS: Final = 80
@@ -17,6 +17,8 @@ _GROUP: Final = 4
 _READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _MOST_TYPED: Final = 1_000
 """Code points that are looked at: a paragraph of a letter with the code in it."""
+_QUOTED: Final = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
+"""What mail programs put before each line that they quote."""
 _PASSAGES: Final = (
     re.compile(r"\w+(?:-\w+)*"),
     re.compile(r"\w+(?: ?- ?\w+)*"),
@@ -55,11 +57,13 @@ def matches(typed: str, seed: CodeSeed, key: bytes) -> bool:
 def symbols_of(typed: str) -> str:
     """The 16 symbols of the one code in what was typed or pasted; empty where there is none, or more than one.
 
-    Case does not matter, `O` is 0, `I` and `L` are 1. Format characters count for nothing; white space, full stops and
-    dashes of every kind may part the symbols. Words around the code are left alone: they never lend it a symbol. Where
-    only spaces part both the words and the symbols, what reads as a code in two ways is none.
+    Case does not matter, `O` is 0, `I` and `L` are 1. What no font shows counts for nothing, nor do the marks of quoted
+    lines; white space, full stops, underscores and dashes of every kind may part the symbols. Words around the code are
+    left alone: they never lend it a symbol. Where only spaces part both the words and the symbols, what reads as a code
+    in two ways is none.
     """
-    text = plain_separators(unicodedata.normalize("NFKC", typed[:_MOST_TYPED])[:_MOST_TYPED])
+    lines = without_unseen(unicodedata.normalize("NFKC", typed[:_MOST_TYPED])[:_MOST_TYPED])
+    text = plain_separators(_QUOTED.sub("", lines).replace("_", "-"))
     for passage in _PASSAGES:
         if found := [run for run in map(_joined, passage.findall(text)) if _is_code(run)]:
             break

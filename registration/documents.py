@@ -4,7 +4,6 @@ An identity card and a driving licence are Hungarian; whoever has neither shows 
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Final
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from registration.typed_text import number_of, trimmed
 
 _MOST_TYPED: Final = 40
 """Characters that are looked at: more than any number has with all its separators."""
@@ -50,13 +50,8 @@ def checked_document_number(kind: DocumentKind, typed: object) -> str:
     No series begins with nought, so one whose digits are all zero is nobody's.
     """
     looks = _NUMBERS[kind]
-    number = _bare(typed) if isinstance(typed, str) else ""
+    text = trimmed(typed) if isinstance(typed, str) else ""
+    number = number_of(text).upper() if len(text) <= _MOST_TYPED else ""
     if not looks.pattern.fullmatch(number) or not number.strip("0ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
         raise InvalidInput(field="document_number", rule=looks.rule)
     return number
-
-
-def _bare(typed: str) -> str:
-    """Whatever separates, as word processors write it too, is left out: spaces, dashes, full stops."""
-    text = unicodedata.normalize("NFKC", typed.strip()[:_MOST_TYPED]) if len(typed.strip()) <= _MOST_TYPED else ""
-    return "".join(it for it in text.upper() if it != "." and unicodedata.category(it) not in {"Zs", "Pd"})

@@ -44,6 +44,7 @@ UgyfelkapuError
 │   ├── SignatureChannelClosed   no trust roots in the settings
 │   └── SignatureRefused         the electronic signature does not open a registration (S4)
 │       ├── SignatureUnreadable
+│       ├── SignedFormTooLarge   above the size that is taken apart
 │       ├── FormNotAttached      a signed PDF without the form in it
 │       ├── NotOneSignature      none, or more than one
 │       ├── SignatureIncomplete  does not cover all that was submitted

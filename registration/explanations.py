@@ -50,7 +50,7 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     """
     known = [event for event in events if event.at <= at]
     if not known:
-        raise BeforeTheBeginning(begins=told(events[0].at) if events else "–")
+        raise BeforeTheBeginning(begins=told(events[0].at, to_the_second=True) if events else "–")
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
         raise BeyondTheRecord(due=told(last.deadline))

@@ -46,14 +46,18 @@ class InputRule(StrEnum):
     IP_ADDRESS = "must be the IP address of the client alone, such as 192.0.2.7 or 2001:db8::7, without a port"
     JSON = "must be a JSON object in UTF-8"
     DURATION = "must be a duration such as 30d, 12h, 45m or 90s"
-    TIME = "must be a date or time as YYYY-MM-DD or YYYY-MM-DDTHH:MM with an offset"
+    TIME = (
+        "must be a date as YYYY-MM-DD, or a time as YYYY-MM-DDTHH:MM with an offset such as +01:00, which only an "
+        "option of a command may leave out"
+    )
     CLOCKS_CHANGE = "is a time that Budapest skips or has twice, as its clocks change: add an offset such as +01:00"
     MONTH = "must be a month as YYYY-MM"
-    MONTH_ORDER = "must not be before since"
+    SPAN_ORDER = "must end after since begins"
     POLICY = "must be a version above {version} with positive periods"
     COLUMNS = "must have exactly these columns: {columns}"
     DELIMITED = 'has its columns separated by another character: give --delimiter "{delimiter}"'
-    IN_UTF_16 = "is in UTF-16: give --encoding utf-16"
+    IN_UTF_16 = "is in UTF-16: give --encoding {encoding}"
+    IN_UTF_32 = "is in UTF-32, which is not read: save it in UTF-8"
     ENCODED = "is not in {encoding}: give --encoding, one of {encodings}"
     CSV_LINE = 'must have {count} fields separated by "{delimiter}", with quotes only around a whole field'
     LINE_BREAK = "opens a quote that it does not close: no field may hold a line break"
@@ -65,8 +69,8 @@ class InputRule(StrEnum):
     NOT_PAST = "must have passed, as the status is {status}"
     LONG_PAST = "must not have passed more than {days} days ago: such an account is {status}"
     HASH = (
-        "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt, or salted SHA (SSHA), as "
-        "Keycloak, Django, passlib or LDAP writes it"
+        "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt (of the password itself, not of its SHA-256), "
+        "or salted SHA (SSHA), as Keycloak, Django, passlib or LDAP writes it"
     )
     HASH_COST = (
         "must cost at most {iterations} PBKDF2 iterations, {passes} argon2 passes of {mebibytes} MiB and {lanes} "

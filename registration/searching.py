@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from registration.errors import InvalidInput
 from registration.forms import check_fields, checked_birth_date, checked_text, nfc
 from registration.input_rules import InputRule
-from registration.typed_text import plain_separators, trimmed, without_format
+from registration.typed_text import plain_separators, trimmed, without_unseen
 
 
 class Criterion(StrEnum):
@@ -95,13 +95,13 @@ _APOSTROPHES: Final = dict.fromkeys(
 def folded_name(name: str) -> str:
     """What makes two spellings of a name the same.
 
-    Unicode NFKC without regard to case; one apostrophe for all, one hyphen for all dashes, with no space beside it;
-    each run of white space one space, none at the ends; no format character.
+    Unicode NFKC without regard to case; one apostrophe for all, one hyphen for all dashes, with no space beside them;
+    each run of white space one space, none at the ends; nothing that no font shows.
     """
-    text = without_format(nfc(trimmed(name))).translate(_APOSTROPHES)
+    text = without_unseen(nfc(trimmed(name))).translate(_APOSTROPHES)
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = plain_separators(text.translate(_APOSTROPHES))
-    return re.sub(r" ?- ?", "-", " ".join(text.split()))
+    return re.sub(r" ?([-']) ?", r"\1", " ".join(text.split()))
 
 
 def identity_key(birth_name: str, birth_date: date, mothers_birth_name: str) -> str:

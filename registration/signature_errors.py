@@ -17,6 +17,10 @@ class SignatureUnreadable(SignatureRefused):
     signed PDF with the form as its only attachment, without a password."""
 
 
+class SignedFormTooLarge(SignatureRefused):
+    """The signed form is too large: a signed PDF, a form and its signature may have at most {most} bytes each."""
+
+
 class FormNotAttached(SignatureRefused):
     """The signed PDF does not carry the form: the form's JSON must be its only attachment, and must have been attached
     before the PDF was signed."""

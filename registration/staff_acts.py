@@ -117,7 +117,7 @@ class ActsQuery:
         begin = _EARLIEST if since is None else time_of("since", since, whole_day=False, by_a_person=by_a_person)
         end = _LATEST if until is None else end_of("until", until, by_a_person=by_a_person)
         if end <= begin:
-            raise InvalidInput(field="until", rule=InputRule.MONTH_ORDER)
+            raise InvalidInput(field="until", rule=InputRule.SPAN_ORDER)
         return cls(
             office=None if office is None else checked_identifier("office", office),
             since=begin,

@@ -53,9 +53,10 @@ def is_told(moment: datetime) -> bool:
     return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
 
 
-def told(moment: datetime | None) -> str:
+def told(moment: datetime | None, *, to_the_second: bool = False) -> str:
     """A time as sentences tell it, in Budapest time; `?` where there is none."""
-    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d %H:%M}" if moment else "?"
+    time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
+    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"
 
 
 def shown(moment: datetime, *, to_the_second: bool = True) -> str:
@@ -81,7 +82,7 @@ def months(since: str | None, until: str | None) -> tuple[datetime | None, datet
     """
     begin, end = _month("since", since), _month("until", until)
     if begin and end and begin > end:
-        raise InvalidInput(field="until", rule=InputRule.MONTH_ORDER)
+        raise InvalidInput(field="until", rule=InputRule.SPAN_ORDER)
     return _start_of(begin) if begin else None, _start_of((end + _LONGEST_MONTH).replace(day=1)) if end else None
 
 

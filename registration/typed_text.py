@@ -38,9 +38,9 @@ def is_companion(character: str) -> bool:
     return character in _COMPANIONS
 
 
-def without_format(text: str) -> str:
-    """The text without its format characters."""
-    return "".join(character for character in text if not is_format(character))
+def without_unseen(text: str) -> str:
+    """The text without format characters, and without letters and marks that no font shows."""
+    return "".join(character for character in text if not is_format(character) and character not in _BLANK)
 
 
 def visible(text: str) -> str:
@@ -61,9 +61,18 @@ def trimmed(text: str) -> str:
 
 
 def plain_separators(text: str) -> str:
-    """The text without format characters, each dash a hyphen and each run of white space one space."""
-    dashed = "".join("-" if is_dash(character) else character for character in without_format(text))
+    """The text in NFKC without what no font shows, each dash a hyphen and each run of white space one space."""
+    normal = unicodedata.normalize("NFKC", text)
+    dashed = "".join("-" if is_dash(character) else character for character in without_unseen(normal))
     return re.sub(r"\s+", " ", dashed)
+
+
+def number_of(text: str) -> str:
+    """The letters and digits of a number that people read off a paper.
+
+    White space, dashes, full stops and what no font shows count for nothing, nor does a comma or semicolon behind it.
+    """
+    return re.sub(r"[ .-]", "", plain_separators(text)).rstrip(",;")
 
 
 def mixes_scripts(text: str) -> bool:

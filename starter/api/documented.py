@@ -27,7 +27,7 @@ from registration.errors import (
 )
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
-from registration.signature_errors import WrongSigner
+from registration.signature_errors import SignedFormTooLarge, WrongSigner
 from registration.signer_rules import SignerRule
 from registration.statuses import Language, Status
 from starter.api.problem_types import (
@@ -44,6 +44,7 @@ from starter.api.problems import http_problem, problem_of
 
 _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
+    SignedFormTooLarge: {"most": "262144"},
     WrongSigner: {"rule": SignerRule.GIVEN_NAME},
     NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": VISIT_A_BODY},
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
@@ -51,7 +52,7 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
     OfficeNotOpen: {"office": "1051"},
     KeyNotEverywhere: {"key": "m2", "processes": "worker host-1:7"},
-    BeforeTheBeginning: {"begins": "2026-11-25 10:30"},
+    BeforeTheBeginning: {"begins": "2026-11-25 10:30:07"},
     BeyondTheRecord: {"due": "2027-03-31 10:00"},
     RecordUnreadable: {"sequence": "3"},
     RecordedBehind: {"sequence": "3"},

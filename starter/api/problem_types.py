@@ -40,6 +40,9 @@ OF_SIGNATURES: Final[dict[type[UgyfelkapuError], ProblemType]] = {
     signature_errors.SignatureUnreadable: ProblemType(
         "signature-unreadable", 422, "Unreadable signature", "Olvashatatlan aláírás"
     ),
+    signature_errors.SignedFormTooLarge: ProblemType(
+        "signed-form-too-large", 422, "Signed form too large", "Túl nagy aláírt űrlap"
+    ),
     signature_errors.FormNotAttached: ProblemType(
         "form-not-attached", 422, "No form in the PDF", "Nincs űrlap a PDF-ben"
     ),

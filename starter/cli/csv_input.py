@@ -20,7 +20,9 @@ COMMA: Final = ","
 _WITH_MARK: Final = {UTF_8: "utf-8-sig"}
 """Spreadsheets put a mark at the beginning of a UTF-8 file; it may be there or not."""
 
-Encoding = Annotated[str, typer.Option(metavar="NAME", help="The file's encoding: utf-8, utf-16, cp1250, iso8859-2.")]
+Encoding = Annotated[
+    str, typer.Option(metavar="NAME", help="The file's encoding: utf-8, utf-16 (or -le, -be), cp1250, iso8859-2.")
+]
 Delimiter = Annotated[
     str, typer.Option(metavar="CHARACTER", help="What separates the columns: a comma, a semicolon (';') or tab.")
 ]

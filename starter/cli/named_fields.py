@@ -14,7 +14,7 @@ _FROM_FILES: Final = {"evidence": {"document_kind", "document_number", "consent"
 """Fields that a file may hold instead of options, by the option that names the file."""
 _OTHER_NAMES: Final = {"extension_id": "extension", "search": "criterion"}
 """The interface's name of a field, where the command's parameter has another one."""
-_NAMING_FIELDS: Final = {InputRule.ONE_CRITERION, InputRule.MONTH_ORDER}
+_NAMING_FIELDS: Final = {InputRule.ONE_CRITERION, InputRule.SPAN_ORDER}
 _FIELD: Final = re.compile(r"\b(?:[a-z]+(?:_[a-z]+)+|email|since)\b")
 
 

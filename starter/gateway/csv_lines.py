@@ -13,11 +13,14 @@ from registration.input_rules import InputRule
 
 UNDECODABLE: Final = "replace"
 """What is not in the encoding becomes U+FFFD: its own line is refused, not the whole file."""
-ENCODINGS: Final = ("utf-8", "utf-16", "cp1250", "iso8859-2")
+ENCODINGS: Final = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "iso8859-2")
 DELIMITERS: Final = {",": ",", ";": ";", "tab": "\t"}
 """By the name that people type."""
 
 _REPLACED: Final = "\ufffd"
+_UTF_16: Final = "utf-16"
+_UTF_32: Final = "utf-32"
+_MARK: Final = "\ufeff"
 _LONGEST: Final = 65_536
 """Characters of a line; an account has some 500. Longer ones are refused without being kept in memory."""
 
@@ -97,7 +100,7 @@ class CsvFile:
     def _header(self) -> Sequence[str]:
         for text in self._texts():
             if text.strip("\r\n"):
-                header = self._row(text)
+                header = self._row(text.removeprefix(_MARK))
                 if self._is_header(header):
                     return header
                 raise self._other_header(text)
@@ -109,8 +112,9 @@ class CsvFile:
 
     def _other_header(self, text: str) -> InvalidInput:
         """Names the encoding or the delimiter where the header is right but for that."""
-        if "\0" in text and self._encoding != "utf-16":
-            return InvalidInput(field="FILE", rule=InputRule.IN_UTF_16)
+        if encoding := _wider_encoding(text, self._encoding):
+            rule = InputRule.IN_UTF_32 if encoding == _UTF_32 else InputRule.IN_UTF_16
+            return InvalidInput(field="FILE", rule=rule, encoding=encoding)
         for name, delimiter in DELIMITERS.items():
             row = next(csv.reader([text], delimiter=delimiter), [])
             if self._is_header(row):
@@ -151,6 +155,24 @@ class CsvFile:
 
 def _goes_on(part: str) -> bool:
     return len(part) == _LONGEST and not part.endswith(("\n", "\r"))
+
+
+def _wider_encoding(header: str, encoding: str) -> str:
+    """UTF-16 or UTF-32, by the zeros beside ASCII characters in a header that was read in another encoding, or empty.
+
+    Bytes read one by one have one zero beside each character of UTF-16 and three of UTF-32. What was read as UTF-16 has
+    one zero where it is UTF-32, and is above U+00FF with low bytes of zero where its bytes are in the other order.
+    """
+    if "\0\0" in header or ("\0" in header and encoding.startswith(_UTF_16)):
+        return _UTF_32
+    if encoding.startswith(_UTF_16):
+        is_swapped = header and not any(ord(character) & 0xFF for character in header.lstrip("\ufffe")[:4])
+        return ("utf-16-be" if encoding == "utf-16-le" else "utf-16-le") if is_swapped else ""
+    if "\0" not in header:
+        return ""
+    if not header[0].isascii():
+        return _UTF_16
+    return "utf-16-be" if header[0] == "\0" else "utf-16-le"
 
 
 def _name_of(delimiter: str) -> str:

@@ -42,6 +42,7 @@ _ARGON2: Final = re.compile(
 )
 """Salt of 8 to 64 bytes, hash of 16 to 64: what libargon2 accepts and more than anybody uses."""
 _BCRYPT: Final = re.compile(
+    r"(?:bcrypt\$|(?i:\{CRYPT\}))?"  # which Django and OpenLDAP write before the modular form
     r"(\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21})([./A-Za-z0-9])([./A-Za-z0-9]{30})([./A-Za-z0-9])"
 )
 _SALTED_SHA: Final = re.compile(r"\{SSHA(256|384|512|)\}([A-Za-z0-9+/]{28,256}={0,2})", re.IGNORECASE | re.ASCII)

@@ -7,10 +7,10 @@ from stdnum import damm
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
-from registration.typed_text import plain_separators, trimmed
+from registration.typed_text import number_of, plain_separators, trimmed
 
 _DIGITS: Final = 10
-_SEPARATED: Final = re.compile(r"[ -]*\d+(?:[ -]+\d+)+[ .-]*", re.ASCII)
+_SEPARATED: Final = re.compile(r"[ -]*\d+(?:[ -]+\d+)+[ .,;-]*", re.ASCII)
 _GROUPS: Final = re.compile(r"(\d{4})(\d{4})(\d{3})", re.ASCII)
 
 
@@ -21,11 +21,11 @@ def printed(number: int) -> str:
 
 
 def receipt_number_of(typed: str) -> int:
-    """The number without its check digit; white space, dashes, full stops and format characters count for nothing.
+    """The number without its check digit, read by `number_of`.
 
     Raises `InvalidInput`. Damm's digit finds every single wrong digit and every swap of two neighbours.
     """
-    digits = re.sub(r"[ .-]", "", plain_separators(typed))
+    digits = number_of(typed)
     if not _GROUPS.fullmatch(digits):
         raise InvalidInput(field="receipt_number", rule=InputRule.RECEIPT_NUMBER)
     if not damm.is_valid(digits):

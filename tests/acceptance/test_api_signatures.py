@@ -62,6 +62,8 @@ async def test_the_largest_documents_that_are_taken_are_taken_over_http_too(api:
 
 async def test_what_is_larger_is_refused_in_words(api: Api, world: World) -> None:
     too_large = await signed(world, form(), "pades", size=LARGEST_BYTES + 1)
-    assert problem(await api.post("/v1/registrations", too_large)) == (422, "signature-unreadable")
+    refused = await api.post("/v1/registrations", too_large)
+    assert problem(refused) == (422, "signed-form-too-large")
+    assert "at most 262144 bytes" in refused.json()["detail"]
     beyond = {"signed_pdf": "A" * 786_432}
     assert problem(await api.post("/v1/registrations", beyond)) == (413, "body-too-large")

@@ -208,6 +208,8 @@ def test_a_signed_form_is_registered_from_the_command_line(cli: CommandLine) -> 
     cli("register-signed", path, "aláíró.x.p7s").refused(1, "nem éri el a fokozott biztonságot")
     other = form(cli, "aláíró.y")
     cli("register-signed", other, "aláíró.x.p7s", "--lang", "en").refused(1, "changed after signing")
+    (cli.folder / "nagy.pdf").write_bytes(b"%PDF-" + bytes(300_000))
+    cli("register-signed", "nagy.pdf", "--lang", "en").refused(1, "at most 262144 bytes")
     cli("register-signed", other, "nincs.p7s").refused(2, "SIGNATURE: a fájl nem olvasható")
     cli("dev", "sign", other, "--output", ".").refused(2, "--output: a fájl nem írható")
 
@@ -264,7 +266,7 @@ def test_what_is_wrong_is_said_in_one_sentence_in_both_languages(
         (("clerk", "search", "--receipt", "1"), "--receipt", "RECEIPT_NUMBER"),
         (("clerk", "accesses", "--day", "yesterday", "--supervisor"), "--day", "DATE"),
         (("audit", "statistics", "--since", "2026"), "--since", "MONTH"),
-        (("audit", "statistics", "--since", "2026-12", "--until", "2026-11"), "--until", "MONTH_ORDER"),
+        (("audit", "statistics", "--since", "2026-12", "--until", "2026-11"), "--until", "SPAN_ORDER"),
         (("audit", "explain", "x", "--at", "soon"), "--at", "TIME"),
         (("admin", "extend", "request", "--operator", "o", "--before", "2030-01-01", "--days", "0"), "--days", None),
         (("admin", "extend", "status", "x", "--operator", "o"), "ID", "UUID"),
@@ -283,7 +285,7 @@ def test_refusals_of_a_command_name_its_options_and_are_json_where_json_is_asked
     assert (told["type"], told["field"], told["exit_status"]) == ("InvalidInput", field, 2)
     assert rule in {told["rule"], None}
     assert told["detail"].startswith(f"{field}: ")
-    if rule in {"ONE_CRITERION", "MONTH_ORDER"}:
+    if rule in {"ONE_CRITERION", "SPAN_ORDER"}:
         assert "_" not in told["detail"]
     cli(*arguments, UGYFELKAPU_LANG="en").refused(2, told["detail"])
 

@@ -15,8 +15,14 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from registration.errors import Unavailable
-from registration.signature_errors import NotOneSignature, SignatureChannelClosed, SignatureRefused, SignatureUnreadable
-from registration.statuses import Assurance
+from registration.signature_errors import (
+    NotOneSignature,
+    SignatureChannelClosed,
+    SignatureRefused,
+    SignatureUnreadable,
+    SignedFormTooLarge,
+)
+from registration.statuses import Assurance, Language
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from starter.gateway.signatures import SignatureChannel
 from starter.gateway.signatures import channel as channel_module
@@ -106,8 +112,10 @@ async def test_a_refusal_of_the_process_is_the_channels_refusal(channel: Signatu
 async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: SignatureChannel) -> None:
     too_large = bytes(256 * 1024 + 1)
     for document, signature in ((too_large, None), (too_large, b""), (b"", too_large)):
-        with pytest.raises(SignatureUnreadable):
+        with pytest.raises(SignedFormTooLarge) as refused:
             await channel.read(document, signature, NOW)
+        assert "262144" in str(refused.value)
+        assert "262144" in refused.value.sentence(Language.HU)
     assert examiners() == []
 
 

@@ -89,6 +89,7 @@ def test_a_seed_does_not_hold_the_code() -> None:
 GROUPS = CODE.split("-")
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043"
 BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2000\u2003\u2007\u2009\u202f\u205f\u3000\u2028\u2029"
+UNSEEN = "\u034f\u115f\u1160\u3164\ufe0f\uffa0\U000e0100"
 FORMATS = "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff"
 BEFORE = [
     *("", "kód: ", "Kód:", "A kódja: ", "A kódja ", "az alábbi ", "Code: ", "Code ", "Code – ", "code=", "(", "„", '"'),
@@ -101,7 +102,7 @@ AFTER = ["", ".", ",", ")", "”", '"', ">", "]", "!", "\r\n", "\t", " -", "\r\n
     separators=st.lists(
         st.one_of(
             st.just(""),
-            st.sampled_from(DASHES),
+            st.sampled_from([*DASHES, "_", "-\n> ", "\u2011\r\n>> ", "\n> ", "-\n > > ", "_\n>"]),
             st.text(BLANKS, min_size=1, max_size=3),
             st.builds("{}{}{}".format, st.sampled_from(" \n"), st.sampled_from(DASHES), st.sampled_from(" \n")),
             st.builds("{}{}".format, st.sampled_from(DASHES), st.sampled_from(["\r\n", " ", "\xa0"])),
@@ -109,9 +110,9 @@ AFTER = ["", ".", ",", ")", "”", '"', ">", "]", "!", "\r\n", "\t", " -", "\r\n
         min_size=3,
         max_size=3,
     ),
-    before=st.sampled_from(["", "kód: ", "Kód:", "A kódja: ", "Code: ", "(", "„", '"', "<", "[", "> "]),
+    before=st.sampled_from(["", "kód: ", "Kód:", "A kódja: ", "Code: ", "(", "„", '"', "<", "[", "> ", "_", "**_"]),
     after=st.sampled_from(AFTER),
-    noise=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(FORMATS)), max_size=6),
+    noise=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(UNSEEN + FORMATS)), max_size=6),
     lower=st.booleans(),
     look_alikes=st.booleans(),
 )
@@ -147,6 +148,9 @@ def test_the_words_around_a_code_lend_it_no_symbol(before: str, after: str) -> N
         f"{CODE} {CODE}",
         f"{CODE}\n{CODE[::-1]}",
         f"{CODE}-{GROUPS[0]}",
+        f"{CODE}_{GROUPS[0]}",
+        f"> {CODE}\n> {CODE}",
+        f"{CODE[:-1]}\u034f",
         f"{GROUPS[0]} {CODE.replace('-', ' ')}",
         f"Code {CODE.replace('-', ' ')}",
         f"{CODE.replace('-', '')}{CODE.replace('-', '')}",
@@ -166,6 +170,26 @@ def test_the_words_around_a_code_lend_it_no_symbol(before: str, after: str) -> N
 def test_no_code_or_two_are_no_code(typed: str) -> None:
     assert symbols_of(typed) == ""
     assert not matches(typed, SEED, KEY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"_{CODE}_",
+        f"__{CODE}__",
+        f"kód: _{CODE}_.",
+        CODE.replace("-", "_"),
+        f"_{CODE.replace('-', '_')}_",
+        CODE.replace("-", "-\n> "),
+        "> " + CODE.replace("-", "-\r\n> "),
+        f"> > A kódja:\n> > {CODE[:10]}\n> > {CODE[10:]}\n",
+        f"{CODE}\u3164",
+        "\u034f".join(CODE),
+    ],
+    ids=ascii,
+)
+def test_marks_of_formatting_and_of_quoted_lines_are_read_over(typed: str) -> None:
+    assert matches(typed, SEED, KEY)
 
 
 @given(st.text(max_size=3_000))

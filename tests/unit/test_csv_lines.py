@@ -38,8 +38,9 @@ def lines(content: bytes | str, encoding: str = "utf-8", delimiter: str = ",") -
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_line_gives_its_fields_by_column_whatever_ends_it(mark: str, end: str) -> None:
-    (line,) = lines(f"{mark}{HEADER}{end}{ROW}{end}")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_line_gives_its_fields_by_column_whatever_ends_it(mark: str, end: str, encoding: str) -> None:
+    (line,) = lines(f"{mark}{HEADER}{end}{ROW}{end}".encode(encoding), encoding)
     assert line == CsvLine(2, dict(zip(ACCOUNT_COLUMNS, VALUES, strict=True)))
 
 
@@ -132,7 +133,7 @@ def test_a_line_without_an_end_is_one_refusal_and_stays_out_of_memory(begin: str
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1250", "iso8859-2"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "iso8859-2"])
 def test_other_delimiters_and_encodings_are_read_where_they_are_named(delimiter: str, encoding: str) -> None:
     values = ["Örvösné, Őze Űr; á" if delimiter == "\t" else "Örvösné Őze Űr á", *VALUES[1:]]
     text = delimiter.join(ACCOUNT_COLUMNS) + "\r\n" + delimiter.join(values) + "\r\n"
@@ -145,9 +146,19 @@ def test_other_delimiters_and_encodings_are_read_where_they_are_named(delimiter:
     [
         (HEADER.replace(",", ";").encode(), "utf-8", "DELIMITED", '--delimiter ";"'),
         (HEADER.replace(",", "\t").encode(), "utf-8", "DELIMITED", '--delimiter "tab"'),
-        (HEADER.encode("utf-16"), "utf-8", "IN_UTF_16", "--encoding utf-16"),
-        (HEADER.replace(",", ";").encode("utf-16"), "cp1250", "IN_UTF_16", "--encoding utf-16"),
-        (HEADER.encode("utf-16-be"), "utf-8", "IN_UTF_16", "--encoding utf-16"),
+        (HEADER.encode("utf-16"), "utf-8", "IN_UTF_16", "--encoding utf-16."),
+        (HEADER.replace(",", ";").encode("utf-16"), "cp1250", "IN_UTF_16", "--encoding utf-16."),
+        (HEADER.encode("utf-16-be"), "utf-8", "IN_UTF_16", "--encoding utf-16-be"),
+        (HEADER.encode("utf-16-le"), "cp1250", "IN_UTF_16", "--encoding utf-16-le"),
+        (HEADER.encode("utf-16-le"), "utf-16-be", "IN_UTF_16", "--encoding utf-16-le"),
+        (HEADER.encode("utf-16-be"), "utf-16-le", "IN_UTF_16", "--encoding utf-16-be"),
+        (HEADER.encode("utf-16-le"), "utf-16", "ENCODED", "one of utf-8, utf-16, utf-16-le, utf-16-be"),
+        *(
+            (HEADER.encode(unicode), encoding, "IN_UTF_32", "is in UTF-32")
+            for unicode in ("utf-32", "utf-32-le", "utf-32-be")
+            for encoding in ("utf-8", "cp1250", "utf-16-le", "utf-16-be")
+        ),
+        (HEADER.encode("utf-32"), "utf-16", "IN_UTF_32", "is in UTF-32"),
         (HEADER.encode(), "utf-16", "ENCODED", "is not in utf-16"),
         (f"sep=;\r\n{HEADER}".encode(), "utf-8", "COLUMNS", "exactly these columns"),
         (f'"{HEADER}'.encode(), "utf-8", "COLUMNS", "exactly these columns"),

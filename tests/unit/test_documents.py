@@ -30,6 +30,10 @@ RULES: Final = {
         (PASSPORT, "ba 1234567", "BA1234567"),
         (PASSPORT, "AB\N{NO-BREAK SPACE}123456", "AB123456"),
         (PASSPORT, "AB\N{NON-BREAKING HYPHEN}123456", "AB123456"),
+        (PASSPORT, "AB\N{MINUS SIGN}123456", "AB123456"),
+        (PASSPORT, "\ufeffAB\u200b123456\u2060", "AB123456"),
+        (PASSPORT, "AB\u034f\t123\r\n456,", "AB123456"),
+        (PASSPORT, "ＡＢ１２３４５６", "AB123456"),
         (PASSPORT, "C01X00T47", "C01X00T47"),  # German
         (PASSPORT, "123456789", "123456789"),  # of the United States
         (PASSPORT, "X1234567", "X1234567"),  # Swiss

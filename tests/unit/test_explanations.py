@@ -182,7 +182,7 @@ def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
 def test_before_the_beginning_nothing_can_be_explained() -> None:
     with pytest.raises(BeforeTheBeginning) as refused:
         at(OPENED - timedelta(microseconds=1))
-    assert refused.value.facts == {"begins": "2026-11-25 10:30"}
+    assert refused.value.facts == {"begins": "2026-11-25 10:30:00"}
     with pytest.raises(BeforeTheBeginning):
         explain([], POLICIES, Channel.ONLINE, OPENED)
 

@@ -58,6 +58,23 @@ def test_a_number_is_read_however_a_program_copies_it(dash: str, around: str) ->
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "００００-０００５-７２４",
+        "００００．０００５．７２４",
+        "0000-0005-724,",
+        "0000-0005-724; ",
+        "0000-0005-724\u034f",
+        "\u31640000-0005-724",
+    ],
+    ids=ascii,
+)
+def test_a_number_is_read_in_any_width_and_out_of_a_sentence(typed: str) -> None:
+    assert receipt_number_of(typed) == 572
+    assert looks_like_one(typed) or "．" in typed
+
+
+@pytest.mark.parametrize(
     "typed", ["szám: 0000-0005-724", "0000-0005-724 0000-0005-724", "0000/0005/724", "O000-0005-724"]
 )
 def test_only_separators_are_read_over(typed: str) -> None:

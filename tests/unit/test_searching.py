@@ -111,6 +111,9 @@ TWINS = [
     ("Straßer Ágnes", ["STRASSER ÁGNES", "Strasser A\u0301gnes", "Stra\u1e9eer Ágnes"]),
     ("علی\u200cرضا", ["علیرضا", "علی\u200dرضا\u200f", "\u200fعلیرضا"]),
     ("ﬁala", ["fiala", "FIALA", "Fi\u200cala"]),
+    ("D'Arco", ["D' Arco", "d’ arco", "D 'Arco", "D\xa0’\xa0Arco", "D'\u200b Arco"]),
+    ("Éva Őri", ["E\u034f\u0301va Őri", "Éva\u034f Őri", "Éva\ufe0f Ő\ufe0eri", "\u180bÉva Őri\U000e0100"]),
+    ("葛城", ["葛\U000e0100城", "葛城\ufe00"]),
     ("ŉkosi", ["'nkosi", "ʼNkosi", "’nkosi"]),
 ]
 

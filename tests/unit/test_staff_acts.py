@@ -50,7 +50,7 @@ def test_an_act_may_be_named_as_its_command_its_access_entry_or_its_event(typed:
         ({"office": "Kovács Anna"}, "office", InputRule.IDENTIFIER),
         ({"since": "2026-11"}, "since", InputRule.TIME),
         ({"since": "2026-11-01T10:00"}, "since", InputRule.TIME),
-        ({"since": "2026-11-02", "until": "2026-11-01"}, "until", InputRule.MONTH_ORDER),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "until", InputRule.SPAN_ORDER),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_its_field(asked: dict[str, Any], field: str, rule: InputRule) -> None:

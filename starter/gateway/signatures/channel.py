@@ -9,7 +9,7 @@ import structlog
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
-from registration.signature_errors import SignatureChannelClosed, SignatureUnreadable
+from registration.signature_errors import SignatureChannelClosed, SignedFormTooLarge
 from starter.examiner.findings import LARGEST_BYTES, Finding, Submission, encoded
 from starter.gateway.departures import queueing
 from starter.gateway.signatures.examiner import Examiner, ExaminerGone
@@ -51,12 +51,13 @@ class SignatureChannel:
     async def read(self, document: bytes, signature: bytes | None, moment: datetime) -> SignedForm:
         """What a form and its signature prove at a moment: JSON and its CAdES signature, or a PDF signed with PAdES.
 
-        Raises `SignatureChannelClosed`, `Unavailable`, and a `SignatureRefused` where the form cannot even be read.
+        Raises `SignatureChannelClosed`, `Unavailable`, `SignedFormTooLarge`, and another
+        `SignatureRefused` where the form cannot even be read.
         """
         if self._roots is None:
             raise SignatureChannelClosed
         if max(len(document), len(signature or b"")) > LARGEST_BYTES:
-            raise SignatureUnreadable
+            raise SignedFormTooLarge(most=str(LARGEST_BYTES))
         submission = Submission(
             document=encoded(document),
             signature=None if signature is None else encoded(signature),
