@@ -19,6 +19,7 @@ from starter.dev.keys import development_keys
 from starter.gateway import Gateway, OperationsGateway, open_gateway
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
+from store.keys import KeyUse
 from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
 from tests.support.installation import installation
@@ -128,7 +129,7 @@ async def test_a_process_that_appears_meanwhile_stops_a_rotation_between_two_bat
         await old.registered()
     operations, asked = rotating(ready, rings[1]), 0
 
-    async def late(master_key_id: str) -> list[str]:
+    async def late(_use: KeyUse, _key_id: str) -> list[str]:
         nonlocal asked
         asked += 1
         return ["worker late:1"] if asked > 2 else []
