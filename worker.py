@@ -183,4 +183,5 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     client = await connect(runtime=runtime_with_metrics(settings.metrics_address))
     async with running_workers(client, settings, queues), serve_health(settings.health_address, client):
+        _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

@@ -25,6 +25,7 @@ from registration.forms import EvidenceForm
 from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
+from registration.policy import Policy
 from registration.record import GENESIS
 from registration.rules import decide
 from registration.statuses import Channel, Language, Purpose
@@ -33,9 +34,11 @@ from store.database import opened_pool
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.keys import key_ring
+from store.reader import Reader
 from store.rows import Opening, Person
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals, seal_of
+from store.writer import Writer
 from tests.support.accounts import variables_of
 
 EVENTS_EACH: Final = 10
@@ -133,6 +136,8 @@ async def write_record(database: str, keys: KeyRing, registrations: int) -> list
     """The rows, and the ids of some of them."""
     now = datetime.now(UTC) - _DAYS_AGO
     async with opened_pool(database, most=1) as pool:
+        if await Reader(pool, keys).policy() is None:
+            await Writer(pool, keys).adopt_policy(Policy(), now)
         pattern = _Pattern(now, await RowSeals(pool, keys).key())
     connection = await asyncpg.connect(database)
     some: list[str] = []

@@ -18,5 +18,9 @@ class Words:
         return self.hungarian if language is Language.HU else self.english
 
     def filled(self, facts: Mapping[str, object]) -> "Words":
-        """The sentence without blanks. Raises `KeyError` where a fact is missing."""
-        return Words(self.hungarian.format_map(facts), self.english.format_map(facts))
+        """The sentence without blanks; facts may be `Words` too. Raises `KeyError` where a fact is missing."""
+        return Words(*(self._filled(facts, language) for language in (Language.HU, Language.EN)))
+
+    def _filled(self, facts: Mapping[str, object], language: Language) -> str:
+        told = {name: fact.in_language(language) if isinstance(fact, Words) else fact for name, fact in facts.items()}
+        return self.in_language(language).format_map(told)

@@ -13,6 +13,7 @@ from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
+from starter.cli.input import STDIN
 from starter.cli.output import console_of, print_json, show, show_rows, word
 from starter.cli.sentences import CliProblem
 from starter.cli.session import run
@@ -59,6 +60,8 @@ def timeline(
         write_csv(csv_file, COLUMNS, rows)
     if choices.as_json:
         print_json(life)
+    elif html and STDIN not in {html, csv_file}:
+        show(choices, {"page": html})
     elif not (html or csv_file):
         show_rows(choices, _LIFE, [row | {"happened": _with_reason(row)} for row in rows])
         show_rows(choices, _RUNS, [_run_row(found) for found in life.runs])

@@ -18,7 +18,7 @@ from registration.times import shown
 from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
-from starter.cli.output import console_of, print_json
+from starter.cli.output import console_of, decimal, print_json
 from starter.cli.sentences import CliProblem
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _show_endings(endings: "Sequence[Ending]", language: Language, seconds: floa
     console = console_of()
     console.print("\n" + _ENDS.in_language(language), style="bold")
     console.print(table)
-    console.print(_DONE.filled({"seconds": f"{seconds:.1f}"}).in_language(language))
+    console.print(_DONE.filled({"seconds": decimal(seconds, language)}).in_language(language))
 
 
 class Narrator:

@@ -202,7 +202,7 @@ VALUES: Final[dict[str, str]] = {
     ExtensionState.PAUSED: "szünetel (PAUSED)",
     ExtensionState.STOPPED: "kézzel leállítva (STOPPED)",
     ExtensionState.DONE: "kész (DONE)",
-    SENT: "kiment (SENT)",
+    SENT: "elküldve (SENT)",
     VOID: "tárgytalan lett (VOID)",
     ON_ITS_WAY: "úton van (ON_ITS_WAY)",
     UNDELIVERED: "kézbesíthetetlen (UNDELIVERED)",

@@ -139,6 +139,12 @@ def _beneath(choices: Choices, named: Mapping[str, Any]) -> Table:
     return table
 
 
+def decimal(number: float, language: Language) -> str:
+    """A number with one place behind the decimal sign, which is a comma in Hungarian."""
+    text = f"{number:.1f}"
+    return text.replace(".", ",") if language is Language.HU else text
+
+
 def label(choices: Choices, key: str) -> str:
     """A key as a person reads it."""
     return LABELS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
@@ -154,5 +160,7 @@ def word(choices: Choices, value: object) -> str:
         return "\n".join(word(choices, part) for part in value)
     if isinstance(value, dict):
         return ", ".join(word(choices, part) for part in value.values())
+    if isinstance(value, float):
+        return decimal(value, choices.language)
     text = str(value)
     return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)

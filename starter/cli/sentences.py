@@ -23,7 +23,7 @@ class CliProblem(StrEnum):
     SERVER_FAILED = "A server of the embedded environment failed: {reason}"
     FILE_UNREADABLE = "{field}: the file cannot be read ({reason})."
     FILE_UNWRITABLE = "{field}: the file cannot be written ({reason})."
-    NO_SUCH_LETTER = "NUMBER: there is no such letter; there are {count}."
+    NO_SUCH_LETTER = "NUMBER: there is no such letter; the number of letters is {count}."
     NOTHING_BY_ITSELF = "Nothing happens by itself to this registration: no date is known to go to."
     TIME_NOT_SKIPPED = "The time of this registration cannot be skipped: it has ended."
     NOT_TOGETHER = "{option}: cannot be given together with {other}."
@@ -39,11 +39,15 @@ class CliProblem(StrEnum):
     ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NOBODY_TO_ASK = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."
-    LINES_REFUSED = "{count} lines were refused; {report} says which and why. The other {done} are done."
-    ALL_LINES_REFUSED = "All {count} lines were refused, so nothing was taken over; {report} says why."
-    LINES_WOULD_BE_REFUSED = "{count} lines would be refused; {report} says which and why. Nothing was taken over."
-    LINES_UNLISTED = "{count} lines would be refused; add --report FILE to see which and why. Nothing was written."
-    REPLAY_DIFFERS = "{count} of {all} runs do not follow from the present code, or nobody has their history."
+    LINES_REFUSED = "Lines refused: {count}; {report} says which and why. Lines done: {done}."
+    ALL_LINES_REFUSED = "Nothing was taken over, for every line was refused ({count}); {report} says why."
+    LINES_WOULD_BE_REFUSED = (
+        "Lines that would be refused: {count}; {report} says which and why. Nothing was taken over."
+    )
+    LINES_UNLISTED = (
+        "Lines that would be refused: {count}; add --report FILE to see which and why. Nothing was written."
+    )
+    REPLAY_DIFFERS = "Runs that do not follow from the present code, or whose history is missing: {count} of {all}."
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
     MORE_FOUND = "There are more than these 50: search by a receipt number or a user name, which only one has."
     OLDER_EXTENSIONS = "There are older ones: add --older-than {last}."
@@ -80,18 +84,18 @@ _HUNGARIAN: Final = {
     CliProblem.NO_LETTER_TO: "NUMBER: ez a levél nem a --to címre ment; NUMBER nélkül látható, melyek mentek oda.",
     CliProblem.NO_LETTER_YET: "--last: még nem érkezett ilyen levél.",
     CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
-    CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy a --all kapcsolót; a --against és a "
-    "--checkpoints a --all mellé való.",
+    CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy az --all kapcsolót; az --against és a "
+    "--checkpoints az --all mellé való.",
     CliProblem.ONE_WAY_TO_EXTEND: "--days: vagy ezt adja meg, vagy a --to-anniversary kapcsolót.",
-    CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy a {variable} "
+    CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy az {variable} "
     "változóban megadni.",
     CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
-    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; hogy melyiket és miért, ebben áll: {report}. A "
-    "többi {done} kész.",
-    CliProblem.ALL_LINES_REFUSED: "Mind a(z) {count} sort elutasítottuk, tehát semmit sem vettünk át; hogy miért, "
-    "ebben áll: {report}.",
-    CliProblem.LINES_WOULD_BE_REFUSED: "{count} sort nem vennénk át; hogy melyiket és miért, ebben áll: {report}. "
-    "Semmit sem vettünk át.",
+    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; a jelentésben olvasható, melyiket és miért: {report}. "
+    "A többi {done} kész.",
+    CliProblem.ALL_LINES_REFUSED: "Mind a(z) {count} sort elutasítottuk, tehát semmit sem vettünk át; a "
+    "jelentésben olvasható, hogy miért: {report}.",
+    CliProblem.LINES_WOULD_BE_REFUSED: "{count} sort nem vennénk át; a jelentésben olvasható, melyiket és "
+    "miért: {report}. Semmit sem vettünk át.",
     CliProblem.LINES_UNLISTED: "{count} sort nem vennénk át; a --report FÁJL kapcsolóval látható, hogy melyiket és "
     "miért. Semmi sem íródott ki.",
     CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from typing import Any, Final
 
 from registration.errors import Refusal, Unavailable
+from registration.happenings import LETTERS
 from registration.messages import Description
 from registration.record import EventKind, fold
 from registration.statuses import LetterKind, Status
@@ -86,7 +87,7 @@ class Life:
 
     async def gets(self, kind: LetterKind, *, days: int | None = None, whole: bool = False) -> EmailMessage:
         """Waits for its next letter, which must be of this kind."""
-        self._stage.watcher.working(Told.WAITING.with_facts(letter=kind))
+        self._stage.watcher.working(Told.WAITING.with_facts(letter=LETTERS[kind]))
         self._expected.append(kind.lower() + ("" if days is None else f"-{days}"))
         letter = await self._next_letter()
         sent = await self._sent()

@@ -12,7 +12,7 @@ class Told(Enum):
     STOPPING = Words("leállnak a kiszolgálók", "stopping the servers")
     COMPARING = Words("PostgreSQL és Temporal összevetése", "comparing PostgreSQL with Temporal")
     TIME_PASSES = Words("telik az idő eddig: {until}", "time passes until {until}")
-    WAITING = Words("várjuk a levelet: {letter}", "waiting for the letter {letter}")
+    WAITING = Words("várjuk a levelet: {letter}", "waiting for the letter: {letter}")
 
     ONLINE = Words("1  Online, minden állapoton át és vissza", "1  Online, through every status and back")
     IN_PERSON = Words("2  Személyesen, elfelejtett jelszóval", "2  In person, a forgotten password")

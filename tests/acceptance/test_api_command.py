@@ -100,6 +100,23 @@ def test_the_api_alone_serves_the_same_installation_and_stops_on_a_signal_once_i
             served.kill()
 
 
+def test_a_worker_says_what_it_serves_once_it_does_and_stops_on_a_signal(
+    dev: tuple[CommandLine, dict[str, Any]],
+) -> None:
+    cli, _ = dev
+    with subprocess.Popen(
+        command("worker", "--queue", "letters"), cwd=cli.folder, env=environment_of(), stderr=subprocess.PIPE, text=True
+    ) as working:
+        try:
+            assert working.stderr is not None
+            line = json.loads(working.stderr.readline())
+            assert (line["event"], line["queues"]) == ("polling", ["letters"])
+            working.send_signal(signal.SIGTERM)
+            assert working.wait(SOON_SECONDS) == 0
+        finally:
+            working.kill()
+
+
 def test_a_port_that_is_taken_is_one_sentence(dev: tuple[CommandLine, dict[str, Any]]) -> None:
     cli, _ = dev
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -209,7 +209,7 @@ async def is_named(ways: Ways, registration_id: str, words: str, *, differing: i
     shown = await ways.command("audit", "replay", registration_id)
     assert (shown.status, "Traceback" in shown.error) == (1, False), shown
     assert shown.error.count("\n") == 1
-    assert f"{differing} of {runs} runs do not follow from the present code" in shown.error
+    assert f"from the present code, or whose history is missing: {differing} of {runs}." in shown.error
     assert words in re.sub(r"[\s│]+", " ", shown.output)
     listed = await ways.command("audit", "replay", registration_id, "--json", "--lang", "hu")
     assert (listed.status, "nem következik a jelenlegi kódból" in listed.error) == (1, True)

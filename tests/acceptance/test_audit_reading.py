@@ -152,6 +152,9 @@ async def test_a_timeline_comes_as_table_json_csv_and_page(
     text = (tmp_path / "life.html").read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "</svg>" in text
+    named = await auditor("timeline", whole_life, "--html", "page.html")
+    assert named.output.split() == ["lap", "page.html"]
+    assert (await auditor("timeline", whole_life, "--html", "-")).output.rstrip().endswith("</html>")
     (await auditor("timeline", whole_life, "--html", "no/such/folder.html")).refused(2, "--html")
     (await auditor("timeline", "nobody.here")).refused(1, "Nincs ilyen regisztráció")
 

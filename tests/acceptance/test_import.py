@@ -125,13 +125,13 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     before = await world.sql("select id, head from registrations order by id")
     dry = await imported(world, path, "--dry-run")
     assert dry.status == 1
-    assert "8 lines would be refused; add --report FILE" in dry.error
+    assert "Lines that would be refused: 8; add --report FILE" in dry.error
     assert dry.problem["type"] == "LINES_UNLISTED"
     assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208  once, in a test
     assert json.loads(dry.output)["report"] is None
     report = tmp_path / "why.csv"
     asked = await imported(world, path, "--dry-run", "--report", report.name)
-    assert "8 lines would be refused; why.csv says" in asked.error
+    assert "Lines that would be refused: 8; why.csv says" in asked.error
     assert asked.problem["type"] == "LINES_WOULD_BE_REFUSED"
     assert await world.sql("select id, head from registrations order by id") == before
     listed = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
@@ -150,7 +150,7 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
     assert not any(value in report.read_text(encoding="utf-8") for value in values)
     wet = await imported(world, path)
     assert wet.status == 1
-    assert "8 lines were refused; accounts.csv.refused.csv says which and why. The other 2 are done." in wet.error
+    assert "Lines refused: 8; accounts.csv.refused.csv says which and why. Lines done: 2." in wet.error
     ids = ids_of(world, good)
     await all_recorded(world, ids)
     after = await world.sql("select id from registrations order by id")
@@ -178,7 +178,7 @@ async def test_a_stray_quote_loses_no_line_and_nothing_is_called_done_that_is_no
     counts = json.loads(outcome.output)
     assert counts["file_lines"] == 8 == sum(counts[name] for name in ("header", "blank", "taken_over", "refused"))
     assert (counts["lines"], counts["taken_over"], counts["refused"], counts["blank"]) == (7, 2, 5, 0)
-    assert outcome.problem["detail"].endswith("The other 2 are done.")
+    assert outcome.problem["detail"].endswith("Lines done: 2.")
     report = csv.DictReader((tmp_path / "accounts.csv.refused.csv").read_text(encoding="utf-8").splitlines())
     assert [(int(line["line"]), line["rule"]) for line in report] == [
         (4, "LINE_BREAK"),
@@ -186,7 +186,7 @@ async def test_a_stray_quote_loses_no_line_and_nothing_is_called_done_that_is_no
     ]
     path.write_text(typed[0] + '"\n', encoding="utf-8")
     refused = (await imported(world, path)).problem
-    assert refused["detail"].startswith("All 1 lines were refused, so nothing was taken over")
+    assert refused["detail"].startswith("Nothing was taken over, for every line was refused (1)")
     mended = (await imported(world, write(path, lines))).data
     assert (mended["already_there"], mended["taken_over"], mended["refused"]) == (2, 4, 0)
     await all_recorded(world, ids_of(world, lines))

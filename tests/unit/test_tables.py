@@ -61,3 +61,8 @@ def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: p
     assert capsys.readouterr().out.split() == (
         ["csatorna", "személyesen", "(IN_PERSON)", "ki", "által", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
     )
+
+
+@pytest.mark.parametrize(("language", "told"), [(Language.HU, "10,6"), (Language.EN, "10.6")])
+def test_a_fraction_has_the_decimal_sign_of_the_language(language: Language, told: str) -> None:
+    assert output.decimal(10.5999, language) == output.word(Choices(language=language), 10.5999) == told

@@ -11,6 +11,7 @@ from registration.names import workflow_id
 from registration.passage import next_step
 from registration.reconciliation import Disagreement, Findings, Span
 from registration.statuses import OPEN_STATUSES, Status
+from registration.words import Words
 from tests.unit import lives
 from tests.unit.lives import DAY, ID, SECOND, START, deadline, since
 
@@ -29,6 +30,12 @@ WORDS = {
 
 def test_the_hungarian_words_are_those_of_the_design() -> None:
     assert {status: status.hungarian for status in Status} == WORDS
+
+
+def test_a_fact_of_a_sentence_may_be_words_itself() -> None:
+    told = Words("levél: {letter}, {days} nap", "letter: {letter}, {days} days")
+    filled = told.filled({"letter": Words("kód", "code"), "days": 3})
+    assert filled == Words("levél: kód, 3 nap", "letter: code, 3 days")
 
 
 def test_two_statuses_are_final_six_are_open_and_two_wait_for_a_code() -> None:
