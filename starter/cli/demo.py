@@ -157,7 +157,7 @@ class Narrator:
         self._console.print(Padding(line, (0, 0, 0, 24)))
         if whole:
             body = letter.get_body(("plain",))
-            lines = "" if body is None else str(body.get_content()).strip()
+            lines = "" if body is None else "\n".join(str(body.get_content()).strip().splitlines())
             text = "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in lines.split("\n\n"))
             self._console.print(Panel(Text(text), width=_WIDTH, border_style="blue"))
 
