@@ -19,11 +19,13 @@ from uuid_utils import compat as uuids
 from bench.system import System
 from registration import messages as m
 from registration.access import SENT, Access, AccessEntry
+from registration.administration import PREPARATION
 from registration.canonical import digest
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
 from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, Evidence
+from registration.offices import Body, Office
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import GENESIS
@@ -34,6 +36,7 @@ from store.database import opened_pool
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.keys import key_ring
+from store.offices import OfficeStore
 from store.reader import Reader
 from store.rows import Opening, Person
 from store.sealing import KeyRing, part, seal
@@ -49,6 +52,8 @@ _TIMELINES: Final = 50
 _LOOK_SECONDS: Final = 0.2
 _DAYS_AGO: Final = timedelta(days=30)
 """Older than what a pass of reconciliation compares with Temporal, where these registrations have no workflows."""
+_OPENED_BEFORE: Final = timedelta(days=1)
+"""Policy and offices are older than the lives, and their entries in no chain of the lives' day."""
 
 _CITIZEN: Final = Actor(ActorKind.CITIZEN, "applicant")
 _SEEN: Final = EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True)
@@ -137,7 +142,9 @@ async def write_record(database: str, keys: KeyRing, registrations: int) -> list
     now = datetime.now(UTC) - _DAYS_AGO
     async with opened_pool(database, most=1) as pool:
         if await Reader(pool, keys).policy() is None:
-            await Writer(pool, keys).adopt_policy(Policy(), now)
+            await Writer(pool, keys).adopt_policy(Policy(), now - _OPENED_BEFORE)
+        offices = [Office(f"office-{number}", Body.OKMANYIRODA, "A", "B", open=True) for number in range(_OFFICES)]
+        await OfficeStore(pool).put(offices, PREPARATION, now - _OPENED_BEFORE)
         pattern = _Pattern(now, await RowSeals(pool, keys).key())
     connection = await asyncpg.connect(database)
     some: list[str] = []
