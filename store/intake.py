@@ -1,7 +1,7 @@
 """What comes into the store before an event tells of it: submissions, evidence, e-mail addresses; all sealed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from uuid_utils import compat as uuids
 
@@ -78,20 +78,16 @@ class Intake:
             )
             if inserted is None:
                 return await _standing(connection, registration_id)
-            await queries.insert_data_key(
+            await queries.insert_personal_data(
                 connection,
                 registration_id=registration_id,
+                seal=seal_of(seal_key, "registrations", inserted),
                 master_key_id=wrapped.master_key_id,
                 wrapped=wrapped.wrapped,
-                seal=seal_of(seal_key, "registrations", inserted),
-            )
-            await queries.insert_person(
-                connection,
-                registration_id=registration_id,
-                sealed=seal(key, dump(Person.of(form)), registration_id),
+                person=seal(key, dump(Person.of(form)), registration_id),
                 identity_index=self._keys.identity_index(form.birth_name, form.birth_date, form.mothers_birth_name),
+                **self._sealed_email(email_id, form.email, key),
             )
-            await self._put_email(connection, registration_id, email_id, form.email, key)
             if reference:
                 await _keep(connection, registration_id, reference, sealed, now)
             if signature:
@@ -117,19 +113,17 @@ class Intake:
             key = await self._data_key(connection, registration_id)
             if key is None:
                 return None
-            await self._put_email(connection, registration_id, email_id, address, key)
+            await queries.insert_email(
+                connection, registration_id=registration_id, **self._sealed_email(email_id, address, key)
+            )
         return email_id
 
-    async def _put_email(
-        self, connection: "Connection", registration_id: str, email_id: str, address: str, key: bytes
-    ) -> None:
-        await queries.insert_email(
-            connection,
-            id=email_id,
-            registration_id=registration_id,
-            sealed=seal(key, address.encode(), email_id),
-            address_index=self._keys.address_index(address),
-        )
+    def _sealed_email(self, email_id: str, address: str, key: bytes) -> dict[str, Any]:
+        return {
+            "email_id": email_id,
+            "email": seal(key, address.encode(), email_id),
+            "address_index": self._keys.address_index(address),
+        }
 
     async def _use_up(
         self, connection: "Connection", signature: VerifiedSignature, registration_id: str, seal_key: bytes

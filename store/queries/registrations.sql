@@ -12,19 +12,23 @@ returning id, channel, office, opened_by, submitted_at, receipt_number;
 -- What a registration was submitted with, and whether a workflow has taken it over.
 select id, channel, office, opened_by, email_id, status from registrations where id = :id;
 
--- name: insert_data_key(registration_id, master_key_id, wrapped, seal)!
--- The wrapped key that seals one registration's personal data, and the seal of the row that was submitted.
-with sealed as (update registrations set seal = :seal where id = :registration_id)
-insert into data_keys (registration_id, master_key_id, wrapped) values (:registration_id, :master_key_id, :wrapped);
+-- name: insert_personal_data(registration_id, seal, master_key_id, wrapped, person, identity_index, email_id, email, address_index)!
+-- All that belongs to a row that was just submitted, in one round trip: its seal, the wrapped key, the sealed form and
+-- address, and the blind indexes that they are found by.
+with submitted as (update registrations set seal = :seal where id = :registration_id),
+data_key as (
+    insert into data_keys (registration_id, master_key_id, wrapped) values (:registration_id, :master_key_id, :wrapped)
+),
+person as (
+    insert into persons (registration_id, sealed, identity_index) values (:registration_id, :person, :identity_index)
+)
+insert into emails (id, registration_id, sealed, address_index)
+values (:email_id, :registration_id, :email, :address_index);
 
--- name: insert_person(registration_id, sealed, identity_index)!
--- The sealed form, and the blind index that it is found by.
-insert into persons (registration_id, sealed, identity_index) values (:registration_id, :sealed, :identity_index);
-
--- name: insert_email(id, registration_id, sealed, address_index)!
+-- name: insert_email(email_id, registration_id, email, address_index)!
 -- A sealed e-mail address, which messages name by id, and the blind index that it is found by.
 insert into emails (id, registration_id, sealed, address_index)
-values (:id, :registration_id, :sealed, :address_index);
+values (:email_id, :registration_id, :email, :address_index);
 
 -- name: insert_evidence(id, registration_id, commitment, sealed, written_at)!
 -- A sealed evidence row, committed to by a salted hash in the event that names it.
