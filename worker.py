@@ -21,6 +21,8 @@ from activities.letters.transport import MailSettings, MailTransport, MailUnavai
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
+from settings.settings import Settings, auditors_of
+from settings.telemetry import clock_gauge, log_as_json, runtime_with_metrics
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
@@ -28,12 +30,10 @@ from store.keys import checkpoint_folder
 from store.opening import opened_store
 from store.reader import Reader
 from store.writer import Writer
-from wiring.failures import NeutralFailures
-from wiring.health import serve_health
-from wiring.sandbox import SANDBOX
-from wiring.settings import Settings, auditors_of
-from wiring.telemetry import clock_gauge, log_as_json, runtime_with_metrics
-from wiring.temporal import check_namespace, connect
+from temporal.client import check_namespace, connect
+from temporal.health import serve_health
+from temporal.neutral_failures import NeutralFailures
+from temporal.sandbox import SANDBOX
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpoint

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import names
 from activities.heartbeat import heartbeating
 from registration.names import WORKFLOW_TYPE, workflow_id
-from wiring.archive import Archive, is_registration
+from store.archive import HistoryArchive, is_registration
 
 _log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class ArchiveActivities:
 
     def __init__(self, folder: Path | None) -> None:
         """`folder` is where histories are kept; none: they are not."""
-        self._archive = Archive(folder) if folder else None
+        self._archive = HistoryArchive(folder) if folder else None
 
     @activity.defn(name=names.KEEP_FINISHED)
     async def keep_finished(self, since: datetime) -> tuple[int, int] | None:
@@ -64,7 +64,7 @@ class ArchiveActivities:
             raise ApplicationError("histories could not be read", type="HistoriesUnreadable")
         return outcomes[_Outcome.KEPT], outcomes[_Outcome.KNOWN]
 
-    async def _keep(self, archive: Archive, page: list[WorkflowExecution]) -> list[_Outcome]:
+    async def _keep(self, archive: HistoryArchive, page: list[WorkflowExecution]) -> list[_Outcome]:
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def keep(finished: WorkflowExecution) -> _Outcome:

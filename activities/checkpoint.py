@@ -23,11 +23,11 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
+from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 from store.heads import HeadReader, HeadSnapshot
 from store.heads_file import HeadsFile
-from wiring.mail_address import UnusableAddress, address_of
 
 _log = structlog.get_logger()
 

@@ -24,8 +24,8 @@ from registration.extensions import (
 from registration.messages import ExtendValidity
 from registration.rules import MESSAGE_NAMES
 from store.extensions import ExtensionStore
-from wiring.pace import Pace
-from wiring.registrations import handle_of
+from temporal.pace import Pace
+from temporal.registrations import handle_of
 
 _BATCH_SECONDS: Final = 5
 """A pause takes effect after this long."""

@@ -11,13 +11,13 @@ from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
-from registration.lifecycle import LetterOrder
 from registration.sending import as_true_now
+from registration.state import LetterOrder
 from registration.timeline import SENT, VOID
+from settings.mail_address import address_of
 from store.reader import Reader
 from store.rows import LetterMaterial
 from store.writer import Writer
-from wiring.mail_address import address_of
 
 _HANDED_OVER: Final = "handed over"
 """The last heartbeat of an attempt whose letter the mail server has taken."""

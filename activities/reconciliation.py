@@ -13,17 +13,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
 from registration.errors import UgyfelkapuError, Unavailable
-from registration.lifecycle import State
 from registration.messages import ChangePassword, RedeemCode
 from registration.names import STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
+from registration.state import State
 from registration.statuses import Status
 from store.documents import load
 from store.reader import Reader
 from store.rows import Credential, Submitted
 from store.writer import Writer
-from wiring.registrations import handle_of, launch, send
+from temporal.registrations import handle_of, launch, send
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
 _MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {

@@ -6,8 +6,8 @@ import structlog
 from temporalio import activity
 
 from activities import names
-from registration.lifecycle import Recording
 from registration.policy import Policy
+from registration.state import Recording
 from store.writer import RecordConflict, Writer
 
 _log = structlog.get_logger()

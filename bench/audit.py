@@ -28,7 +28,7 @@ async def measure_audit(system: System, count: int, most: int) -> AuditRates:
     await load.redeem(system, started, most)
     await system.settled()
     began = perf_counter()
-    verification = RecordGateway(system.world.gateway).verify_all(lambda _: None)
+    verification = RecordGateway(system.world.engine).verify_all(lambda _: None)
     if found := [finding async for finding in verification.findings]:
         raise AssertionError(found[:10])
     seconds = perf_counter() - began

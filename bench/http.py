@@ -73,11 +73,11 @@ async def measure_http(system: System, count: int, most: int, serial: int) -> Ht
         log_ins = await _log_ins(portal, names, count, most, serial)
         registrations = await _register(portal, count, most)
         await system.settled()
-    gateway = await load.register(system, count, most)
+    engine = await load.register(system, count, most)
     await system.settled()
     inactive = await _inactive(system, clients.ids[0])
     whose = {"known": names[1], "unknown": "senki.sincs.itt", inactive: names[0]}
-    return HttpRates(log_ins, registrations, gateway.calls, await _refused(system, whose, serial))
+    return HttpRates(log_ins, registrations, engine.calls, await _refused(system, whose, serial))
 
 
 @dataclass

@@ -59,7 +59,7 @@ async def measure_import(system: System, lines: int) -> ImportRates:
 
 
 async def _take(system: System, file: Iterable[CsvLine], *, dry_run: bool) -> None:
-    importing = AccountImport(system.world.gateway, _OPERATOR.id, ImportPlan(_SOURCE, dry_run=dry_run))
+    importing = AccountImport(system.world.engine, _OPERATOR.id, ImportPlan(_SOURCE, dry_run=dry_run))
     for batch in importing.batches(file):
         outcome = await importing.take(batch)
         if outcome.refused:
@@ -68,8 +68,8 @@ async def _take(system: System, file: Iterable[CsvLine], *, dry_run: bool) -> No
 
 async def _write(system: System, file: Iterable[CsvLine]) -> None:
     """The rows alone, so that the next `take` finds all of them written and none started."""
-    accounts, now, policy = system.world.gateway.accounts, datetime.now(UTC), Policy()
-    plan = AccountImport(system.world.gateway, _OPERATOR.id, ImportPlan(_SOURCE))
+    accounts, now, policy = system.world.engine.accounts, datetime.now(UTC), Policy()
+    plan = AccountImport(system.world.engine, _OPERATOR.id, ImportPlan(_SOURCE))
     for batch in plan.batches(file):
         forms = [AccountForm.parse(line.fields or {}, policy=policy, now=now) for line in batch]
         await accounts.write(

@@ -10,12 +10,12 @@ from typing import Any, Final, TypeVar
 from activities.reconciliation import state_of
 from bench.system import System
 from registration.forms import RegistrationForm
-from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, RedeemCode
+from registration.state import State
 from registration.statuses import Channel, Purpose
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
+from temporal.registrations import launch, send
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, form
-from wiring.registrations import launch, send
 
 _WITHIN_SECONDS: Final = 180
 """A thousand letters take a tenth of this on a small machine; beyond it something is broken."""
@@ -102,10 +102,10 @@ async def _started(
 
 
 async def _written(system: System, filled: dict[str, Any]) -> State:
-    gateway, now = system.world.gateway, datetime.now(UTC)
+    engine, now = system.world.engine, datetime.now(UTC)
     checked = RegistrationForm.parse(filled, today=now.date())
-    submitted = await gateway.writer.submit(checked, Channel.ONLINE, _APPLICANT, now)
-    return state_of(submitted, await gateway.reader.policy())
+    submitted = await engine.writer.submit(checked, Channel.ONLINE, _APPLICANT, now)
+    return state_of(submitted, await engine.reader.policy())
 
 
 async def redeem(system: System, started: Started, most: int) -> Rate:
@@ -120,15 +120,15 @@ async def redeem(system: System, started: Started, most: int) -> Rate:
 
 async def redeem_hashed(system: System, started: Started, most: int) -> Rate:
     """The engine's own part, which the floor measures: the credentials are hashed and pending, the updates are sent."""
-    gateway = system.world.gateway
-    password_hash = await gateway.passwords.hash(PASSWORD)
+    engine = system.world.engine
+    password_hash = await engine.passwords.hash(PASSWORD)
 
     async def pending(registration_id: str) -> tuple[str, RedeemCode]:
         citizen = Actor(ActorKind.CITIZEN, registration_id)
         message = RedeemCode(new_request_id(), citizen, Purpose.PASSWORD, 1)
-        await gateway.writer.add_credential(registration_id, message, password_hash, datetime.now(UTC))
+        await engine.writer.add_credential(registration_id, message, password_hash, datetime.now(UTC))
         return registration_id, message
 
     messages, _ = await at_once(started.ids, most, pending)
-    _, rate = await at_once(messages, most, lambda pair: send(gateway.client, *pair))
+    _, rate = await at_once(messages, most, lambda pair: send(engine.client, *pair))
     return rate

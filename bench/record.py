@@ -23,13 +23,13 @@ from registration.administration import PREPARATION
 from registration.canonical import digest
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
-from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.offices import Body, Office
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import GENESIS
 from registration.rules import decide
+from registration.state import State
 from registration.statuses import Channel, Language, Purpose
 from starter.gateway import RecordGateway
 from store.database import opened_pool
@@ -82,7 +82,7 @@ class RecordRates:
 
 async def measure_record(system: System, registrations: int) -> RecordRates:
     """Writes straight into PostgreSQL, then measures what an auditor asks for."""
-    world, record = system.world, RecordGateway(system.world.gateway)
+    world, record = system.world, RecordGateway(system.world.engine)
     began = perf_counter()
     some = await write_record(world.addresses.database, key_ring(world.settings), registrations)
     written = perf_counter() - began

@@ -14,7 +14,7 @@ from registration.errors import InvalidInput
 from registration.forms import checked_identifier, checked_subject
 from registration.input_rules import InputRule
 from registration.messages import SYSTEM, Actor, Message
-from registration.times import is_told
+from registration.times import is_shown
 
 _LARGEST: Final = 2**31 - 1
 """What the store's numbers hold."""
@@ -42,7 +42,7 @@ def _number(field: str, value: object) -> None:
 def _moment(field: str, value: object) -> None:
     """A time that an event can hold and that reads back as it was: its offset has no seconds."""
     offset = value.utcoffset() if isinstance(value, datetime) else None
-    if not isinstance(value, datetime) or not is_told(value) or offset is None or offset % timedelta(minutes=1):
+    if not isinstance(value, datetime) or not is_shown(value) or offset is None or offset % timedelta(minutes=1):
         raise InvalidInput(field=field, rule=InputRule.TIME)
 
 

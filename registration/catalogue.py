@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from registration.acts import ACTS
 from registration.input_rules import InputRule
+from registration.operations import ACTS
 from registration.signer_rules import SignerRule
 from registration.statuses import Status
 

@@ -13,9 +13,9 @@ from registration.decisions import (
     with_notices,
 )
 from registration.forms import checked_uuid
-from registration.lifecycle import Decision, State
 from registration.messages import ActorKind, ChangeEmail, Close, Message, RedeemCode
 from registration.record import EventKind
+from registration.state import Decision, State
 from registration.statuses import LetterKind, Purpose, Status
 
 _CONFIRMED_BY: Final[Mapping[type, Purpose]] = {ChangeEmail: Purpose.NEW_EMAIL, Close: Purpose.CLOSURE}

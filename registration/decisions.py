@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from registration.lifecycle import Decision, LetterOrder, State
 from registration.messages import Actor, Message
 from registration.record import Code, Event, EventKind
+from registration.state import Decision, LetterOrder, State
 from registration.statuses import LetterKind, Purpose, Status
 
 SERVES_DEADLINE: Final = {

@@ -85,7 +85,7 @@ class Dependency(Enum):
         ),
     )
 
-    def told(self, facts: Mapping[str, str]) -> Words:
+    def words(self, facts: Mapping[str, str]) -> Words:
         """The sentence for an operator; `reason`, if given, is the kind of error that was met."""
         because = f" ({facts['reason']})" if "reason" in facts else ""
         return self.value.words.filled({**facts, "because": because})

@@ -291,4 +291,4 @@ class Unavailable(UgyfelkapuError):
         """The sentence that names the dependency, the setting and the next step, where they are known."""
         if self.dependency is None:
             return self.sentence(language)
-        return self.dependency.told(self.facts).in_language(language)
+        return self.dependency.words(self.facts).in_language(language)

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from registration.deadlines import NOTHING_AHEAD, next_step
 from registration.errors import BeforeTheBeginning, BeyondTheRecord
 from registration.happenings import LETTERS, what_happened
-from registration.lifecycle import State
 from registration.messages import Actor
-from registration.passage import NOTHING_AHEAD, next_step
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
+from registration.state import State
 from registration.statuses import Channel, LetterKind, Status
-from registration.times import told
+from registration.times import in_budapest
 from registration.words import Words
 
 
@@ -50,10 +50,10 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     """
     known = [event for event in events if event.at <= at]
     if not known:
-        raise BeforeTheBeginning(begins=told(events[0].at, to_the_second=True) if events else "–")
+        raise BeforeTheBeginning(begins=in_budapest(events[0].at, to_the_second=True) if events else "–")
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
-        raise BeyondTheRecord(due=told(last.deadline))
+        raise BeyondTheRecord(due=in_budapest(last.deadline))
     before, moved, present = Snapshot(), known[0], Snapshot()
     for event in known:
         if event.status is not present.status:

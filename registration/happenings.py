@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from registration.lifecycle import letter_named
 from registration.record import Event, EventKind
+from registration.state import letter_named
 from registration.statuses import LetterKind
 from registration.words import Words
 

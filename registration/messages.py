@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from registration.statuses import Purpose, Status
 
@@ -16,6 +17,12 @@ class ActorKind(StrEnum):
     AUDITOR = "AUDITOR"
     OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
+
+
+AT_THE_DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
+"""Staff of a registration body: they act for an office."""
+
+STAFF: Final = AT_THE_DESK | {ActorKind.AUDITOR, ActorKind.OPERATOR}
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from registration.decisions import decision, next_code, with_code_letter
-from registration.lifecycle import Decision, Imported, State
 from registration.record import EventKind
+from registration.state import Decision, Imported, State
 from registration.statuses import Channel, Status
 
 

@@ -10,7 +10,7 @@ from registration.canonical import canonical, digest
 from registration.errors import RecordUnreadable
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Purpose, Status
-from registration.times import is_told
+from registration.times import is_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,7 +103,7 @@ class Event:
     def is_in_time(self) -> bool:
         """Whether all of its times can be compared and told; those that the rules give always can."""
         times = (self.at, self.deadline, self.password_valid_until, *(code.valid_until for code in self.codes))
-        return all(is_told(time) for time in times if time)
+        return all(is_shown(time) for time in times if time)
 
     def canonical(self) -> str:
         """The exact text that is hashed and stored: sorted keys, no spaces, fields without a value left out."""

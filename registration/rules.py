@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from registration import messages as m
-from registration.acts import COME_AGAIN, NOTHING, REGISTER, VISIT_A_BODY
 from registration.confirmations import change_email, close, confirmation_of, confirmed_by, end, replace_email
 from registration.decisions import decision, next_code, with_address_notices, with_code_letter, with_notices
 from registration.errors import (
@@ -24,13 +23,14 @@ from registration.errors import (
 )
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
-from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
+from registration.operations import COME_AGAIN, NOTHING, REGISTER, VISIT_A_BODY
 from registration.policy import add_years
 from registration.record import EventKind, Snapshot
 from registration.sending import request_code, send_again
+from registration.state import Decision, State
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
-from registration.times import told
+from registration.times import in_budapest
 
 LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
@@ -152,7 +152,7 @@ def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | No
     by = snapshot.by
     if not isinstance(message, m.Reactivate) or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
         return None
-    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=told(snapshot.since))
+    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=in_budapest(snapshot.since))
 
 
 def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:

@@ -15,9 +15,9 @@ from registration.decisions import (
     with_code_letter,
 )
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
-from registration.lifecycle import Decision, LetterOrder, State, letter_named
 from registration.messages import RequestCode, SendAgain
 from registration.record import EventKind, Snapshot
+from registration.state import Decision, LetterOrder, State, letter_named
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 
 _TRUE_IN: Final[Mapping[LetterKind, Collection[Status]]] = {

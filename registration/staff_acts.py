@@ -126,7 +126,7 @@ class ActsQuery:
         )
 
     @property
-    def told(self) -> str:
+    def recorded(self) -> str:
         """What was asked for, as the access record keeps it."""
         names = "" if set(self.kinds) == set(OPERATIONS.values()) else ",".join(_NAMES[kind] for kind in self.kinds)
         bounds = (f"{bound:%Y-%m-%dT%H:%MZ}" for bound in (self.since, self.until))

@@ -8,11 +8,11 @@ from typing import Final
 
 from registration.errors import RecordUnreadable
 from registration.happenings import LETTERS, what_happened
-from registration.lifecycle import letter_named
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot, UnreadableEvent
+from registration.state import letter_named
 from registration.statuses import Channel, Language, LetterKind, Status
 from registration.words import Words
 

@@ -48,12 +48,12 @@ def _in_budapest(field: str, naive: datetime) -> datetime:
     return first
 
 
-def is_told(moment: datetime) -> bool:
+def is_shown(moment: datetime) -> bool:
     """Whether people can be told a recorded time: one with an offset, in the years 2000 to 2999."""
     return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
 
 
-def told(moment: datetime | None, *, to_the_second: bool = False) -> str:
+def in_budapest(moment: datetime | None, *, to_the_second: bool = False) -> str:
     """A time as sentences tell it, in Budapest time; `?` where there is none."""
     time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
     return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"

@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 
 from registration.accounts import AccountForm
 from registration.forms import user_name_key
-from registration.lifecycle import Imported
 from registration.messages import Actor
 from registration.record import GENESIS
+from registration.state import Imported
 from store.database import queries, retried
 from store.documents import dump
 from store.intake import lock

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import aiosql
 import asyncpg
 
-from wiring.places import postgres_address
-from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+from settings.addresses import postgres_address
+from settings.rules import BrokenRule, SettingRule, SettingsError
 
 if TYPE_CHECKING:
     _DriversConnection = asyncpg.Connection[asyncpg.Record]

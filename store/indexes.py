@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from wiring.foldings import FOLDINGS
+from settings.foldings import FOLDINGS
 
 MARK_BYTES: Final = 8
 

@@ -7,11 +7,11 @@ from uuid_utils import compat as uuids
 
 from registration.errors import UserNameTaken
 from registration.forms import EvidenceForm, RegistrationForm
-from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
 from registration.record import GENESIS
 from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
+from registration.state import Imported
 from registration.statuses import Channel
 from store.database import queries, retried
 from store.documents import dump

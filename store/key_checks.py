@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from settings.start_problems import CannotStart, StartProblem
 from store.database import queries
 from store.keys import Keys, KeyUse
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     from store.processes import Connection

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
+from settings.start_problems import CannotStart, StartProblem
 from store.database import queries
 from store.documents import load
 from store.indexes import SearchIndex
@@ -14,7 +15,6 @@ from store.keys import MASTER
 from store.rows import Person
 from store.sealing import KeyRing, WrappedKey, unseal
 from store.seals import SEAL_KEY
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from settings.start_problems import CannotStart, StartProblem
 from store.checkpoints import CheckpointFolder
 from store.database import queries
 from store.key_checks import KeyChecks
@@ -12,7 +13,6 @@ from store.keys import CHECKPOINT, CODE, INDEX, MASTER, SEARCH, Keys, KeyUse
 from store.processes import running_processes
 from store.reindexing import marks_behind
 from store.sealing import KeyRing
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from settings.keys import parse_key, parse_keys, parse_search_keys
+from settings.settings import Settings, required
 from store.checkpoints import CheckpointFolder, SigningKeys
 from store.indexes import SearchIndex
 from store.sealing import KeyRing
-from wiring.keys import parse_key, parse_keys, parse_search_keys
-from wiring.settings import Settings, required
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from settings.start_problems import CannotStart, StartProblem
 from store.database import connected, queries
 from store.processes import running_processes
 from store.sealing import KeyRing
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from settings.settings import Settings
+from settings.start_problems import CannotStart, StartProblem
 from store.clock import check_clock
 from store.database import opened_pool, queries
 from store.key_checks import KeyChecks
@@ -13,8 +15,6 @@ from store.migrate import newest_revision, revision_of
 from store.processes import Processes
 from store.sealing import KeyRing
 from store.trouble import naming_database_trouble
-from wiring.settings import Settings
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
+from settings.settings import Settings
 from store.clock import check_clock
 from store.database import connected
 from store.key_checks import KeyChecks
@@ -15,7 +16,6 @@ from store.keys import Keys, checkpoint_folder, key_ring, keys_of
 from store.migrate import migrate, revision_of
 from store.sealing import KeyRing
 from store.trouble import naming_database_trouble
-from wiring.settings import Settings
 
 
 async def prepare_database(settings: Settings, now: datetime, *, give_up: Collection[str] = ()) -> None:

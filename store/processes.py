@@ -15,11 +15,11 @@ import structlog
 from pydantic import ValidationError
 from uuid_utils import compat as uuids
 
+from settings.start_problems import CannotStart, StartProblem
 from store.clock import MOST_SECONDS, difference
 from store.database import queries
 from store.documents import load
 from store.keys import Keys, KeyUse
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     import asyncpg

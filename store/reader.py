@@ -8,15 +8,15 @@ from cryptography.exceptions import InvalidTag
 
 from registration.codes import CodeSeed, derive, matches
 from registration.forms import EvidenceForm
-from registration.lifecycle import LetterOrder
 from registration.messages import Actor
 from registration.policy import Policy
 from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
+from registration.state import LetterOrder
 from registration.statuses import Purpose, Status
 from store.database import queries
+from store.decoy import Nobody
 from store.documents import load
 from store.migrate import revision_of
-from store.nobody import Nobody
 from store.rows import (
     Contact,
     Credential,

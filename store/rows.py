@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from registration.forms import EvidenceForm, RegistrationForm
-from registration.lifecycle import Imported
 from registration.messages import Actor, Evidence
 from registration.record import Snapshot
 from registration.signatures import VerifiedSignature
+from registration.state import Imported
 from registration.statuses import Assurance, Channel, Language, Status
 from store.documents import load
 

@@ -7,8 +7,8 @@ import asyncpg
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
+from settings.start_problems import CannotStart, StartProblem
 from store.database import DATABASE_FAILURES, passes
-from wiring.start_problems import CannotStart, StartProblem
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from registration.access import Access
 from registration.administration import PREPARATION, Administered, Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
-from registration.lifecycle import Recording
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
 from registration.policy import Policy
 from registration.record import EventKind
+from registration.state import Recording
 from store.changes import changing
 from store.database import queries, retried
 from store.documents import dump, load

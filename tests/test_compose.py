@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from settings.settings import Settings
 from store.keys import KEY_USES
-from wiring.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE_FILE = ROOT / "docker-compose.yml"

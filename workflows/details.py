@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from registration.lifecycle import State
+from registration.state import State
 
 
 def details(state: State) -> str:

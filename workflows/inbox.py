@@ -1,7 +1,7 @@
 """Signals as they arrive, before it is known whether they can be read.
 
 The SDK drops a signal that it cannot decode, and fails every workflow task over one without its argument (measured). An
-update that it cannot decode is refused by itself (`wiring/payloads.py` sees to it that nothing is quoted).
+update that it cannot decode is refused by itself (`temporal/payloads.py` sees to it that nothing is quoted).
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,15 +10,15 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
 
 from activities import names
-from registration import bounds, opening, passage, rules
+from registration import bounds, deadlines, opening, rules
 from registration.confirmations import confirmation_of
 from registration.errors import InvalidInput, UgyfelkapuError
-from registration.lifecycle import Decision, LetterOrder, Recording, State
 from registration.messages import SYSTEM, Actor, Answer, Message, UndeliveredLetter
 from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.record import Snapshot
 from registration.repetitions import repetition
+from registration.state import Decision, LetterOrder, Recording, State
 from registration.statuses import Purpose, Status
 from workflows.details import details
 from workflows.failures import as_failure
@@ -134,7 +134,7 @@ class Ledger:
             self._remember(message)
 
     async def _refuse_signal(self, by: Actor, request_id: str | None, refusal: str) -> None:
-        await self._commit(passage.note_refused_signal(self.state, by, request_id, refusal, workflow.now()))
+        await self._commit(deadlines.note_refused_signal(self.state, by, request_id, refusal, workflow.now()))
 
     def _has_bounds(self) -> bool:
         """Whether a signal that does not fit is refused: not where one is replayed that was decided before bounds were.
@@ -180,9 +180,9 @@ class Ledger:
     async def erase(self) -> None:
         """The last decision of a life."""
         async with self._one_at_a_time:
-            await self._commit(passage.erase(self.state, workflow.now()))
+            await self._commit(deadlines.erase(self.state, workflow.now()))
 
-    def remind(self, reminder: passage.Reminder) -> None:
+    def remind(self, reminder: deadlines.Reminder) -> None:
         """Sends a reminder; it is no event of the record."""
         letter = reminder.letter
         self.state = replace(self.state, reminded_at=workflow.now()).posting((letter,))
@@ -194,7 +194,7 @@ class Ledger:
             self.state = self.state.settled(letter, None)
             return
         async with self._one_at_a_time:
-            await self._commit(passage.note_undelivered(self.state, undelivered, workflow.now()))
+            await self._commit(deadlines.note_undelivered(self.state, undelivered, workflow.now()))
             self.state = self.state.settled(letter, undelivered)
 
     async def _commit(self, decision: Decision) -> None:
@@ -224,7 +224,7 @@ class Ledger:
         """A changed policy applies from the next status: the one that was entered now, else a later one."""
         if self.status is before.status:
             return decision
-        applied = passage.apply_policy(self.state, policy, decision.letters, workflow.now())
+        applied = deadlines.apply_policy(self.state, policy, decision.letters, workflow.now())
         self.state = replace(self.state, policy=policy)
         if applied is None:
             return decision

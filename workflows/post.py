@@ -11,9 +11,9 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from activities import names
 from activities.names import LETTER_HEARTBEAT
-from registration.lifecycle import LetterOrder
 from registration.messages import UndeliveredLetter
 from registration.names import LETTERS_QUEUE
+from registration.state import LetterOrder
 
 _ATTEMPT: Final = timedelta(minutes=2)
 """One conversation with a mail server, its time-outs included."""

@@ -7,10 +7,10 @@ from typing import Final
 from temporalio import workflow
 from temporalio.common import RawValue
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import Decision, State
 from registration.names import WORKFLOW_TYPE
+from registration.state import Decision, State
 from registration.statuses import Status
 from workflows.inbox import signalled
 from workflows.ledger import Ledger
@@ -61,21 +61,21 @@ class Registration:
 
     async def _awaiting_activation(self) -> None:
         """S3: the code is redeemed within 30 days, or the registration lapses."""
-        await self._until_deadline(passage.lapse, "lapses unless its code is redeemed")
+        await self._until_deadline(deadlines.lapse, "lapses unless its code is redeemed")
 
     async def _temporary(self) -> None:
         """S3: a clerk verifies the identity within 30 days, reminded of 7 days before, or the registration lapses."""
         if await self._reminded("temporary registration ends"):
-            await self._until_deadline(passage.lapse, "lapses unless the identity is verified")
+            await self._until_deadline(deadlines.lapse, "lapses unless the identity is verified")
 
     async def _active(self) -> None:
         """S7: reminders 30, 7 and 1 days before the password expires, then it expires."""
         if await self._reminded("password expires"):
-            await self._until_deadline(passage.expire_password, "password expires")
+            await self._until_deadline(deadlines.expire_password, "password expires")
 
     async def _password_expired(self) -> None:
         """S9: within 60 days a redeemed code renews the password, then the registration becomes inactive."""
-        await self._until_deadline(passage.deactivate, "inactive unless the password is renewed")
+        await self._until_deadline(deadlines.deactivate, "inactive unless the password is renewed")
 
     async def _inactive(self) -> None:
         """S9: only a clerk's reactivation helps, however long it takes."""
@@ -83,7 +83,7 @@ class Registration:
 
     async def _awaiting_reactivation(self) -> None:
         """S9: the code that went out by itself is redeemed within 30 days, or the registration is inactive again."""
-        await self._until_deadline(passage.deactivate, "inactive again unless its code is redeemed")
+        await self._until_deadline(deadlines.deactivate, "inactive again unless its code is redeemed")
 
     async def _end(self) -> None:
         """LAPSED, CLOSED: the last letter has 72 hours; then the personal data is erased."""
@@ -99,7 +99,7 @@ class Registration:
     async def _reminded(self, of: str) -> bool:
         """Sends the status's reminders as they become due; false as soon as something else happened."""
         disturbed = self._disturbed()
-        while reminder := passage.next_reminder(self._ledger.state, workflow.now()):
+        while reminder := deadlines.next_reminder(self._ledger.state, workflow.now()):
             if not await self._undisturbed_until(reminder.at, f"reminder: {of}", disturbed):
                 return False
             self._ledger.remind(reminder)
@@ -226,4 +226,4 @@ class Registration:
     @workflow.query
     def describe(self) -> m.Description:
         """Where the registration stands, as of its last workflow task."""
-        return passage.describe(self._ledger.state, workflow.now())
+        return deadlines.describe(self._ledger.state, workflow.now())

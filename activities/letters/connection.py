@@ -8,7 +8,7 @@ from typing import Final
 import aiosmtplib
 
 from activities.letters.refusals import LetterNotSent, LetterRefused, about_the_letter, about_the_server
-from wiring.mail_settings import MailServer
+from settings.mail import MailServer
 
 _FAREWELL_SECONDS: Final = 2
 """How long a server may take to answer QUIT, which nothing depends on."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from activities.letters.render import RenderedLetter
 from registration.statuses import Language
-from wiring.mail_address import UnusableAddress, address_of, usable
+from settings.mail_address import UnusableAddress, address_of, usable
 
 __all__ = ["UnusableAddress", "begun", "boundary", "compose", "message_id", "on_the_wire"]
 

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from activities.letters.connection import Connection, open_connection
 from activities.letters.message import on_the_wire
 from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
-from wiring.mail_address import UnusableAddress, address_of, usable
-from wiring.mail_settings import MailSettings, parse
+from settings.mail import MailSettings, parse
+from settings.mail_address import UnusableAddress, address_of, usable
 
 __all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable"]
 

@@ -58,7 +58,7 @@ def build(services: Services) -> FastAPI:
     """The application on open services; who runs it closes them."""
     app, metrics = _routes(), Metrics()
     app.state.services, app.state.metrics = services, metrics
-    services.gateway.processes.show_clock(metrics.show_clock)
+    services.engine.processes.show_clock(metrics.show_clock)
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
         Middleware(Observation, metrics=metrics),

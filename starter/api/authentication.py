@@ -10,7 +10,7 @@ from starter.api.problem_types import OFFICE_NEEDED, ROLES_EXCLUDE, UNAUTHENTICA
 from starter.api.problems import Problem, ProblemResponse, language_of, problem_response, refusal_response
 from starter.api.tokens import Principal, Role, Tokens
 from starter.gateway import AdmissionGateway
-from wiring.jwt import TokenRefused
+from starter.gateway.jwt import TokenRefused
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 

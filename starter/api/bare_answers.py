@@ -3,7 +3,7 @@
 import json
 
 from registration.statuses import Language
-from starter.api.language import preferred_language
+from starter.api.negotiation import preferred_language
 from starter.api.problem_types import HttpProblemType
 from starter.api.problems import ProblemResponse, http_problem
 from starter.api.request_head import END

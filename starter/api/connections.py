@@ -25,7 +25,7 @@ from starter.api.problem_types import (
 from starter.api.request_head import END, MOST_BYTES, is_hopeless, is_sound
 
 _log: Final = logging.getLogger(__name__)
-"""The standard library's: a repeated line of it is written once (wiring/telemetry.py)."""
+"""The standard library's: a repeated line of it is written once (settings/telemetry.py)."""
 
 
 @dataclass(frozen=True)

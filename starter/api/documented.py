@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
-from registration.acts import VISIT_A_BODY
 from registration.errors import (
     AlreadyReactivated,
     AlreadyVerified,
@@ -27,6 +26,7 @@ from registration.errors import (
 )
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
+from registration.operations import VISIT_A_BODY
 from registration.signature_errors import SignedFormTooLarge, WrongSigner
 from registration.signer_rules import SignerRule
 from registration.statuses import Language, Status

@@ -7,9 +7,9 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from settings.telemetry import CLOCK_METRIC, CLOCK_METRIC_HELP
 from starter.api.problem_types import UNEXPECTED
 from starter.api.problems import Problem, language_of, problem_response
-from wiring.telemetry import CLOCK_METRIC, CLOCK_METRIC_HELP
 
 _log = structlog.get_logger()
 

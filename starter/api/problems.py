@@ -16,7 +16,7 @@ from registration.signature_errors import RevocationUnknown
 from registration.statuses import Language
 from starter.api import problem_types
 from starter.api.invalid_input import invalid_input
-from starter.api.language import preferred_language
+from starter.api.negotiation import preferred_language
 from starter.api.problem_types import OF_ERRORS, HttpProblemType, ProblemType
 
 _log = structlog.get_logger()

@@ -12,15 +12,15 @@ from typing import Final
 import structlog
 import uvicorn
 
+from settings.addresses import listening
+from settings.rules import BrokenRule, SettingRule, SettingsError
+from settings.settings import Settings
+from settings.telemetry import log_as_json, runtime_with_metrics
 from starter.api.app import build
 from starter.api.connections import Bounds, Connections
 from starter.api.services import check_settings, services_of
-from starter.gateway import Gateway, IdempotencyGateway, open_gateway
-from wiring.places import listening
-from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
-from wiring.settings import Settings
-from wiring.telemetry import log_as_json, runtime_with_metrics
-from wiring.temporal import connect
+from starter.gateway import Engine, IdempotencyGateway, open_engine
+from temporal.client import connect
 
 _log = structlog.get_logger()
 
@@ -54,14 +54,14 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def running_api(
-    settings: Settings, gateway: Gateway, address: str, bounds: Bounds | None = None
+    settings: Settings, engine: Engine, address: str, bounds: Bounds | None = None
 ) -> AsyncIterator[str]:
     """The API at `host:port` as long as the context lasts, and its URL; leaving it finishes what is under way.
 
     Port 0 is any free one. Raises `SettingsError`.
     """
     bounds = bounds or _affordable(Bounds())
-    services = await services_of(settings, gateway)
+    services = await services_of(settings, engine)
     await services.tokens.can_be_verified()  # so that an issuer who does not answer is in the log from the first second
     with _listening(address) as at:
         config = uvicorn.Config(
@@ -97,7 +97,7 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=runtime_with_metrics(None), lazy=True)
-    async with open_gateway(settings, client, "api") as gateway, running_api(settings, gateway, address) as url:
+    async with open_engine(settings, client, "api") as engine, running_api(settings, engine, address) as url:
         _log.info("listening", url=url)
         await stop.wait()
 

@@ -9,14 +9,16 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from settings.keys import parse_keys
+from settings.settings import Settings, required
 from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Principal, Tokens
 from starter.gateway import (
     AdministrationGateway,
     AdmissionGateway,
-    AuditGateway,
+    AuditorGateway,
     DeskGateway,
-    Gateway,
+    Engine,
     HealthGateway,
     IdempotencyGateway,
     OperationsGateway,
@@ -25,17 +27,15 @@ from starter.gateway import (
     StaffActsGateway,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
-from wiring.keys import parse_keys
-from wiring.settings import Settings, required
 
 
 @dataclass(frozen=True)
 class Services:
     """One for each process."""
 
-    gateway: Gateway
+    engine: Engine
     admission: AdmissionGateway
-    audit: AuditGateway
+    audit: AuditorGateway
     health: HealthGateway
     idempotency: IdempotencyGateway
     assertions: Assertions
@@ -47,15 +47,15 @@ async def check_settings(settings: Settings) -> None:
     await _signatures_of(settings)
 
 
-async def services_of(settings: Settings, gateway: Gateway) -> Services:
+async def services_of(settings: Settings, engine: Engine) -> Services:
     """The services on an open gateway. Raises `SettingsError`."""
     assertions, tokens = await _signatures_of(settings)
     return Services(
-        gateway,
-        AdmissionGateway(gateway),
-        AuditGateway(gateway),
-        HealthGateway(gateway),
-        IdempotencyGateway(gateway),
+        engine,
+        AdmissionGateway(engine),
+        AuditorGateway(engine),
+        HealthGateway(engine),
+        IdempotencyGateway(engine),
         assertions,
         tokens,
     )
@@ -85,7 +85,7 @@ Caller = Annotated[Principal, Depends(principal_of)]
 
 
 async def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
-    return PortalGateway(services.gateway, caller.id)
+    return PortalGateway(services.engine, caller.id)
 
 
 async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
@@ -94,34 +94,34 @@ async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions
 
 async def _desk(services: ApiServices, caller: Caller) -> DeskGateway:
     """The authentication has seen to it that the token names an office."""
-    return DeskGateway(services.gateway, caller.id, caller.office or "", caller.actor.kind)
+    return DeskGateway(services.engine, caller.id, caller.office or "", caller.actor.kind)
 
 
 async def _operations(services: ApiServices, caller: Caller) -> OperationsGateway:
-    return OperationsGateway(services.gateway, caller.id, caller.actor.kind, caller.actor.office)
+    return OperationsGateway(services.engine, caller.id, caller.actor.kind, caller.actor.office)
 
 
 async def _administration(services: ApiServices, caller: Caller) -> AdministrationGateway:
-    return AdministrationGateway(services.gateway, caller.id)
+    return AdministrationGateway(services.engine, caller.id)
 
 
-async def _audit(services: ApiServices) -> AuditGateway:
+async def _audit(services: ApiServices) -> AuditorGateway:
     return services.audit
 
 
 async def _staff_acts(services: ApiServices, caller: Caller) -> StaffActsGateway:
-    return StaffActsGateway(services.gateway, caller.id)
+    return StaffActsGateway(services.engine, caller.id)
 
 
 async def _record(services: ApiServices) -> RecordGateway:
-    return RecordGateway(services.gateway)
+    return RecordGateway(services.engine)
 
 
 Portal = Annotated[PortalGateway, Depends(_portal)]
 Desk = Annotated[DeskGateway, Depends(_desk)]
 Operations = Annotated[OperationsGateway, Depends(_operations)]
 Administration = Annotated[AdministrationGateway, Depends(_administration)]
-Audit = Annotated[AuditGateway, Depends(_audit)]
+Audit = Annotated[AuditorGateway, Depends(_audit)]
 StaffActs = Annotated[StaffActsGateway, Depends(_staff_acts)]
 Record = Annotated[RecordGateway, Depends(_record)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

@@ -19,9 +19,9 @@ from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
-from wiring.jwt import algorithms_of
-from wiring.places import is_web, token_keys
-from wiring.setting_rules import BrokenRule, SettingRule, SettingsError
+from settings.addresses import is_web, token_keys
+from settings.rules import BrokenRule, SettingRule, SettingsError
+from starter.gateway.jwt import algorithms_of
 
 _log = structlog.get_logger()
 

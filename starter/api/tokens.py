@@ -11,7 +11,7 @@ from registration.errors import InvalidInput
 from registration.forms import checked_identifier, checked_subject
 from registration.messages import Actor, ActorKind
 from starter.api.token_keys import TokenKeys
-from wiring.jwt import TokenRefused, key_id, verify
+from starter.gateway.jwt import TokenRefused, key_id, verify
 
 _LEEWAY_SECONDS: Final = 30
 """How far the clocks of issuer and API may be apart."""

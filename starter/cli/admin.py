@@ -8,11 +8,11 @@ from rich.progress import Progress
 from starter.cli import extend, offices, policy, staff
 from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of, required_operator
 from starter.cli.import_accounts import import_accounts
+from starter.cli.installation import run
 from starter.cli.output import console_of, show
-from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
@@ -29,7 +29,7 @@ def reconcile(context: typer.Context, operator: Operator = None, _json: AsJson =
 
     choices, acting = choices_of(context), required_operator(operator)
     with console_of(stderr=True).status("…"):
-        findings = run(choices, lambda gateway: OperationsGateway(gateway, acting).reconcile())
+        findings = run(choices, lambda engine: OperationsGateway(engine, acting).reconcile())
     show(choices, findings)
 
 
@@ -53,7 +53,7 @@ def reset(
         choices,
         run(
             choices,
-            lambda gateway: OperationsGateway(gateway, acting).reset(reference, with_signals=not without_signals),
+            lambda engine: OperationsGateway(engine, acting).reset(reference, with_signals=not without_signals),
         ),
     )
 
@@ -72,10 +72,10 @@ def rotate_keys(
     """
     choices, acting = choices_of(context), required_operator(operator)
 
-    async def rotated(gateway: "Gateway") -> dict[str, Any]:
+    async def rotated(engine: "Engine") -> dict[str, Any]:
         from starter.gateway import OperationsGateway
 
-        operations = OperationsGateway(gateway, acting)
+        operations = OperationsGateway(engine, acting)
         waiting = await operations.keys_to_rotate()
         if dry_run:
             return {
@@ -111,10 +111,10 @@ def reindex(
     """Make all blind indexes anew by the first search key, while everything goes on; interrupted, run it again."""
     choices, acting = choices_of(context), required_operator(operator)
 
-    async def renewed(gateway: "Gateway") -> dict[str, Any]:
+    async def renewed(engine: "Engine") -> dict[str, Any]:
         from starter.gateway import OperationsGateway
 
-        operations = OperationsGateway(gateway, acting)
+        operations = OperationsGateway(engine, acting)
         if dry_run:
             waiting = await operations.indexes_to_renew()
             return {"dry_run": True, "renewed": 0, "remaining": sum(waiting.values()), "search_keys": list(waiting)}

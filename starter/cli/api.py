@@ -7,9 +7,9 @@ import typer
 
 from starter.cli.choices import Lang, choices_of
 from starter.cli.conflicts import nothing_before_a_subcommand
+from starter.cli.installation import installation
 from starter.cli.log import logged_ending
 from starter.cli.output import print_json
-from starter.cli.session import installation
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -14,9 +14,9 @@ from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
 from starter.cli.input import STDIN
+from starter.cli.installation import run
 from starter.cli.output import console_of, print_json, show, show_rows, word
 from starter.cli.sentences import CliProblem
-from starter.cli.session import run
 
 if TYPE_CHECKING:
     from registration.timeline import Run
@@ -46,11 +46,11 @@ def timeline(
     _lang: Lang = None,
 ) -> None:
     """Show the whole life of a registration: when, who, what, why, and what was ahead."""
-    from starter.gateway import AuditGateway
+    from starter.gateway import AuditorGateway
 
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
-    life = run(choices, lambda gateway: AuditGateway(gateway).timeline(reference))
+    life = run(choices, lambda engine: AuditorGateway(engine).timeline(reference))
     rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
     if html:
         from starter.pages.timeline import timeline_page
@@ -82,10 +82,10 @@ def explain(
     _lang: Lang = None,
 ) -> None:
     """Explain a moment: which status, since when, by which event, rule and actor, and what was ahead."""
-    from starter.gateway import AuditGateway
+    from starter.gateway import AuditorGateway
 
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
-    found = run(choices, lambda gateway: AuditGateway(gateway).explain(reference, moment))
+    found = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
     if choices.as_json:
         print_json(found)
         return
@@ -113,12 +113,12 @@ def explain(
 @app.command()
 def replay(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
     """Replay all histories against the present code: proof that the decisions follow from the rules."""
-    from starter.gateway import AuditGateway
+    from starter.gateway import AuditorGateway
 
     logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in one sentence
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
-        outcomes = run(choices, lambda gateway: AuditGateway(gateway).replay(reference))
+        outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
     if choices.as_json:
         print_json([_outcome(outcome) for outcome in outcomes])
     else:
@@ -139,12 +139,12 @@ def statistics(
     _lang: Lang = None,
 ) -> None:
     """Count registrations by status, channel, office and month; lapse rate, time to activation, lost letters."""
-    from starter.gateway import AuditGateway
+    from starter.gateway import AuditorGateway
 
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     with console_of(stderr=True).status("…"):
-        found = run(choices, lambda gateway: AuditGateway(gateway).statistics(since, until))
+        found = run(choices, lambda engine: AuditorGateway(engine).statistics(since, until))
     if csv_file:
         columns = ("month", "channel", "office", "status", "registrations")
         write_csv(csv_file, columns, [vars(count) for count in found.counts])

@@ -13,14 +13,14 @@ from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
+from starter.cli.installation import run
 from starter.cli.output import print_json
-from starter.cli.session import run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from registration.access import AccessEntry, AccessPage, AccessPlace
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 
 def accesses(
@@ -45,10 +45,10 @@ def accesses(
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     chosen = day_of(day)
 
-    async def read(gateway: "Gateway") -> "list[AccessEntry]":
-        from starter.gateway import AuditGateway
+    async def read(engine: "Engine") -> "list[AccessEntry]":
+        from starter.gateway import AuditorGateway
 
-        audit = AuditGateway(gateway)
+        audit = AuditorGateway(engine)
 
         if reference is not None:
             return await _whole(partial(audit.accesses_about, reference))

@@ -8,11 +8,11 @@ from registration.staff_acts import COLUMNS, OPERATIONS, ActsQuery, StaffAct
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
+from starter.cli.installation import run
 from starter.cli.output import show_rows
-from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 _SHOWN = ("at", "operation", "registration_id", "who", "office", "status", "request_id")
 
@@ -50,10 +50,10 @@ def acts(
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     query = ActsQuery.parse(office=office, since=since, until=until, operations=operation or (), by_a_person=True)
 
-    async def read(gateway: "Gateway") -> list[StaffAct]:
+    async def read(engine: "Engine") -> list[StaffAct]:
         from starter.gateway import StaffActsGateway
 
-        auditing = StaffActsGateway(gateway, auditor)
+        auditing = StaffActsGateway(engine, auditor)
         page = await auditing.acts(query)
         found = list(page.acts)
         while page.end:

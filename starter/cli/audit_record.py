@@ -14,12 +14,12 @@ from starter.cli.audit_accesses import accesses
 from starter.cli.audit_acts import acts
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
+from starter.cli.installation import run
 from starter.cli.output import console_of, json_text, print_json, show
 from starter.cli.sentences import CliProblem
-from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def checkpoint(context: typer.Context, _json: AsJson = False, _lang: Lang = None
 
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
-        made = run(choices, lambda gateway: RecordGateway(gateway).checkpoint())
+        made = run(choices, lambda engine: RecordGateway(engine).checkpoint())
     show(choices, made)
 
 
@@ -44,8 +44,8 @@ def keys(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> N
 
     choices = choices_of(context)
 
-    async def known(gateway: "Gateway") -> dict[str, dict[str, str]]:
-        return RecordGateway(gateway).keys()
+    async def known(engine: "Engine") -> dict[str, dict[str, str]]:
+        return RecordGateway(engine).keys()
 
     found = run(choices, known)
     if choices.as_json:
@@ -66,7 +66,7 @@ def proof(
     """Print the proof (JSON) that the last checkpoint holds a registration's chain; docs/verify_proof.py checks it."""
     from starter.gateway import RecordGateway
 
-    print_json(run(choices_of(context), lambda gateway: RecordGateway(gateway).proof(reference, with_events=events)))
+    print_json(run(choices_of(context), lambda engine: RecordGateway(engine).proof(reference, with_events=events)))
 
 
 def verify(
@@ -103,10 +103,10 @@ def verify(
     if everything is (reference is not None) or (reference is not None and (against or checkpoints)):
         raise CliError(CliProblem.ONE_WAY_TO_VERIFY)
 
-    async def verified(gateway: "Gateway") -> int:
+    async def verified(engine: "Engine") -> int:
         from starter.gateway import RecordGateway
 
-        record = RecordGateway(gateway)
+        record = RecordGateway(engine)
         with _report(choices) as tell:
             if reference is not None:
                 verdict, findings = await record.verify(reference, with_temporal=not without_temporal)

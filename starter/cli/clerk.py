@@ -16,7 +16,7 @@ from starter.cli.output import show
 from starter.cli.sentences import CliProblem
 
 if TYPE_CHECKING:
-    from starter.gateway import DeskGateway, Gateway
+    from starter.gateway import DeskGateway, Engine
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -30,11 +30,11 @@ def register(desk: Desk, file: FormFile) -> None:
     _one_from_stdin(desk, f"FILE {STDIN}", is_given=file == STDIN)
     form = read_object("FILE", file)
 
-    async def opened(at_desk: "DeskGateway", gateway: "Gateway") -> dict[str, Any]:
+    async def opened(at_desk: "DeskGateway", engine: "Engine") -> dict[str, Any]:
         registration_id = await at_desk.register(form, desk.evidence)
         return {
             "registration_id": registration_id,
-            "receipt_number": await gateway.receipt_number(registration_id),
+            "receipt_number": await engine.receipt_number(registration_id),
         }
 
     show(desk.choices, desk.act_with(opened))

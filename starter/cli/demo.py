@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from rich.console import JustifyMethod
 
-    from starter.dev.rehearsal_stage import Ending
+    from starter.dev.rehearsal_stage import LifeEnd
+
 
 _COLOURS: Final = {
     Status.AWAITING_ACTIVATION: "yellow",
@@ -97,7 +98,7 @@ def play(examples: Path, choices: Choices) -> None:
         _show_endings(endings, choices.language, time.monotonic() - began)
 
 
-def _show_endings(endings: "Sequence[Ending]", language: Language, seconds: float) -> None:
+def _show_endings(endings: "Sequence[LifeEnd]", language: Language, seconds: float) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for place, column in enumerate(_COLUMNS):
         justify: JustifyMethod = "right" if place >= _FIRST_NUMBER else "left"

@@ -12,11 +12,11 @@ from registration.messages import ActorKind
 from starter.cli.choices import AsJson, Choices, Lang, choices_of
 from starter.cli.conflicts import not_together
 from starter.cli.input import STDIN, read_object
-from starter.cli.session import run
+from starter.cli.installation import run
 from starter.cli.shared_options import Command, with_options_of
 
 if TYPE_CHECKING:
-    from starter.gateway import DeskGateway, Gateway
+    from starter.gateway import DeskGateway, Engine
 
 _Outcome = TypeVar("_Outcome")
 
@@ -65,12 +65,12 @@ class Desk:
         """Does one operation at the desk. Raises what it raises."""
         return self.act_with(lambda desk, _: operation(desk))
 
-    def act_with(self, operation: "Callable[[DeskGateway, Gateway], Awaitable[_Outcome]]") -> _Outcome:
+    def act_with(self, operation: "Callable[[DeskGateway, Engine], Awaitable[_Outcome]]") -> _Outcome:
         """The same, where the gateway itself is needed too."""
         from starter.gateway import DeskGateway
 
-        async def acting(gateway: "Gateway") -> _Outcome:
-            return await operation(DeskGateway(gateway, self.clerk, self.office, self.kind), gateway)
+        async def acting(engine: "Engine") -> _Outcome:
+            return await operation(DeskGateway(engine, self.clerk, self.office, self.kind), engine)
 
         return run(self.choices, acting)
 

@@ -14,9 +14,9 @@ from registration.input_rules import InputRule
 from starter.cli.choices import AsJson, FormFile, Lang, choices_of
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN, duration_of, read_bytes
+from starter.cli.installation import needs_embedded
 from starter.cli.output import console_of, print_json, show
 from starter.cli.sentences import CliProblem
-from starter.cli.session import needs_embedded
 
 app = typer.Typer(invoke_without_command=True, subcommand_metavar="[COMMAND]")
 
@@ -135,7 +135,7 @@ def sign(
     """
     from registration.forms import RegistrationForm
     from registration.times import day_in_budapest
-    from starter.dev.authority import Person
+    from starter.dev.authority import Signatory
     from starter.dev.certificate_profiles import PROFILES
     from starter.dev.kept_authority import kept_authority
     from starter.dev.signing import pdf_with, sign_cades, sign_pades
@@ -143,7 +143,7 @@ def sign(
 
     choices, content, now = choices_of(context), read_bytes("FILE", file), datetime.now(UTC)
     applicant = RegistrationForm.parse(form_in(content), today=day_in_budapest(now))
-    person = Person(applicant.family_name, applicant.given_name, applicant.birth_date)
+    person = Signatory(applicant.family_name, applicant.given_name, applicant.birth_date)
     credential = kept_authority(choices.folder).certify(
         person, PROFILES[level], since=now - timedelta(minutes=1), until=now + _YEAR
     )

@@ -18,8 +18,8 @@ _PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNO
 """libpq takes passwords as parameters, too."""
 
 if TYPE_CHECKING:
+    from settings.settings import Settings
     from starter.dev.environment import Addresses
-    from wiring.settings import Settings
 
 
 def serve(choices: Choices) -> None:
@@ -42,11 +42,11 @@ def serve(choices: Choices) -> None:
 async def _serve(choices: Choices) -> None:
     _stop_once(asyncio.current_task())
     try:
+        from settings.telemetry import log_as_json, log_to_stderr
         from starter.api.server import running_api
         from starter.dev.environment import embedded_servers
         from starter.dev.preparation import prepare_with_offices
-        from starter.gateway import open_gateway
-        from wiring.telemetry import log_as_json, log_to_stderr
+        from starter.gateway import open_engine
         from worker import running_workers
     except ModuleNotFoundError:
         raise CliError(CliProblem.EXTRA_MISSING) from None
@@ -59,8 +59,8 @@ async def _serve(choices: Choices) -> None:
             settings, client = addresses.settings(choices.folder), await addresses.connect()
             await prepare_with_offices(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
-            gateway = await stack.enter_async_context(open_gateway(settings, client, "dev"))
-            api = await stack.enter_async_context(running_api(settings, gateway, _api_address(settings)))
+            engine = await stack.enter_async_context(open_engine(settings, client, "dev"))
+            api = await stack.enter_async_context(running_api(settings, engine, _api_address(settings)))
         log_as_json()
         _announce(choices, addresses, api)
         await asyncio.Event().wait()

@@ -15,15 +15,15 @@ from starter.cli.choices import AsJson, Lang, Reference, choices_of
 from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
+from starter.cli.installation import needs_embedded, run
 from starter.cli.output import console_of, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
-from starter.cli.session import needs_embedded, run
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from registration.messages import Description
-    from starter.gateway import AuditGateway, Gateway
+    from starter.gateway import AuditorGateway, Engine
 
 app = typer.Typer()
 PANEL: Final = "Embedded environment"
@@ -65,9 +65,9 @@ def inbox(
     choices = choices_of(context)
     not_together("--last", last, "NUMBER", number is not None)
     needs_embedded(choices)
+    from settings.mail_address import mailbox_key
     from starter.dev.environment import mails_folder
     from starter.dev.letters import read_letters
-    from wiring.mail_address import mailbox_key
 
     letters = read_letters(mails_folder(choices.folder))
     rows = [_line(count, letter) for count, letter in enumerate(letters, 1)]
@@ -100,7 +100,7 @@ def fast_forward(
 
     period = None if duration is None else duration_of(duration, longest=LONGEST_SKIP)
     try:
-        facts = run(choices, lambda gateway: _forwarded(gateway, reference, period))
+        facts = run(choices, lambda engine: _forwarded(engine, reference, period))
     except TimeNotSkipped:
         raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
     if not choices.as_json:
@@ -108,14 +108,14 @@ def fast_forward(
     show(choices, facts)
 
 
-async def _forwarded(gateway: "Gateway", reference: str, period: timedelta | None) -> dict[str, Any]:
+async def _forwarded(engine: "Engine", reference: str, period: timedelta | None) -> dict[str, Any]:
     from registration.dependencies import Dependency
     from registration.errors import Unavailable
     from starter.dev.clock import Clocks
-    from starter.gateway import AuditGateway
+    from starter.gateway import AuditorGateway
 
-    clocks, audit = Clocks(gateway.client), AuditGateway(gateway)
-    registration_id = await gateway.registration_id(reference)
+    clocks, audit = Clocks(engine.client), AuditorGateway(engine)
+    registration_id = await engine.registration_id(reference)
     try:
         async with asyncio.timeout(_SKIP_SECONDS):
             if period is None:
@@ -138,7 +138,7 @@ async def _forwarded(gateway: "Gateway", reference: str, period: timedelta | Non
         raise Unavailable(Dependency.WORKER) from None
 
 
-async def _settled(audit: "AuditGateway", registration_id: str, moment: datetime) -> "Description":
+async def _settled(audit: "AuditorGateway", registration_id: str, moment: datetime) -> "Description":
     """The description once all that was due by a moment has happened, and PostgreSQL has the same.
 
     A query right after continue-as-new may fail (TEMPORAL.md).

@@ -10,11 +10,11 @@ from registration.dependencies import Dependency
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
 from registration.statuses import Language
+from settings.rules import SettingsError
+from settings.start_problems import CannotStart
 from starter.cli.named_fields import in_options
 from starter.cli.sentences import CliProblem
 from starter.cli.usage import in_hungarian
-from wiring.setting_rules import SettingsError
-from wiring.start_problems import CannotStart
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2

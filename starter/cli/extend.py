@@ -22,7 +22,7 @@ from starter.cli.output import console_of, label, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway, OperationsGateway
+    from starter.gateway import Engine, OperationsGateway
 
 _ONE: Final = "account"
 
@@ -90,11 +90,11 @@ def account(
     """Extend one password's validity, also beyond the 2 years, and say whether the registration accepted it."""
     moment = time_of("--until", until, by_a_person=True)
 
-    async def extended(acting: "OperationsGateway", gateway: "Gateway") -> Event:
-        from starter.gateway import AuditGateway
+    async def extended(acting: "OperationsGateway", engine: "Engine") -> Event:
+        from starter.gateway import AuditorGateway
 
-        registration_id = await gateway.registration_id(reference)
-        audit = AuditGateway(gateway)
+        registration_id = await engine.registration_id(reference)
+        audit = AuditorGateway(engine)
         before = (await audit.snapshot(registration_id)).sequence
         await acting.extend_validity(registration_id, moment)
         try:
@@ -156,15 +156,15 @@ def start(
 ) -> None:
     """Carry out an approved extension and watch it to its end; Ctrl-C only ends the watching."""
 
-    async def watched(gateway: "OperationsGateway") -> ExtensionStatus:
-        status = await gateway.start_extension(extension, rate)
+    async def watched(engine: "OperationsGateway") -> ExtensionStatus:
+        status = await engine.start_extension(extension, rate)
         with _bar(operations.choices) as bar:
             task = bar.add_task("", total=None)
             while status.state not in _ENDS:
                 progress = status.progress
                 bar.update(task, total=progress.total or None, completed=progress.total - progress.open)
                 await asyncio.sleep(_LOOK_SECONDS)
-                status = await gateway.extension(extension)
+                status = await engine.extension(extension)
         return status
 
     _show_status(operations.choices, operations.act(watched))
@@ -228,9 +228,9 @@ def report(
     """List every account with its old and new expiry and what came of it, at any time."""
     from starter.gateway.csv_lines import csv_line
 
-    async def written(gateway: "OperationsGateway") -> dict[str, int]:
+    async def written(engine: "OperationsGateway") -> dict[str, int]:
         counts: dict[str, int] = {}
-        items = await gateway.extension_report(extension)  # what is no extension leaves no file behind
+        items = await engine.extension_report(extension)  # what is no extension leaves no file behind
         first = await anext(items, None)
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
             listed.write(csv_line(_REPORT_COLUMNS))

@@ -14,12 +14,12 @@ from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of, req
 from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
+from starter.cli.installation import run
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
-from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 _REPORT_COLUMNS: Final = ("line", "field", "rule", "sentence")
 _BLOCK_BYTES: Final = 1 << 20
@@ -75,9 +75,9 @@ def import_accounts(
     ):
         refusals.write(csv_line(_REPORT_COLUMNS))
 
-        async def imported(gateway: "Gateway") -> Counter[str]:
+        async def imported(engine: "Engine") -> Counter[str]:
             tally: Counter[str] = Counter()
-            importing = AccountImport(gateway, acting, plan)
+            importing = AccountImport(engine, acting, plan)
             for batch in importing.batches(accounts):
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})

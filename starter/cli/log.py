@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import structlog
 
 from registration.statuses import Language
+from settings.telemetry import log_to_stderr
 from starter.cli.errors import ending_of
-from wiring.telemetry import log_to_stderr
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import typer
 
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
+from starter.cli.installation import run
 from starter.cli.output import show, show_rows
-from starter.cli.session import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def import_(
 
     choices, acting = choices_of(context), required_operator(operator)
     with opened_csv(file, OFFICE_COLUMNS, encoding=encoding, delimiter=delimiter) as lines:
-        count = run(choices, lambda gateway: AdministrationGateway(gateway, acting).import_offices(lines))
+        count = run(choices, lambda engine: AdministrationGateway(engine, acting).import_offices(lines))
     show(choices, {"imported": count})
 
 
@@ -40,5 +40,5 @@ def list_(context: typer.Context, operator: Operator = None, _json: AsJson = Fal
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    offices = run(choices, lambda gateway: AdministrationGateway(gateway, acting).offices())
+    offices = run(choices, lambda engine: AdministrationGateway(engine, acting).offices())
     show_rows(choices, ("code", "body", "name", "address", "open"), [asdict(office) for office in offices])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of, required_operator
-from starter.cli.session import run
+from starter.cli.installation import run
 from starter.cli.shared_options import Command, with_options_of
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway, OperationsGateway
+    from starter.gateway import Engine, OperationsGateway
 
 _Outcome = TypeVar("_Outcome")
 
@@ -27,12 +27,12 @@ class Operations:
         """Does one operation. Raises what it raises."""
         return self.act_with(lambda operations, _: operation(operations))
 
-    def act_with(self, operation: "Callable[[OperationsGateway, Gateway], Awaitable[_Outcome]]") -> _Outcome:
+    def act_with(self, operation: "Callable[[OperationsGateway, Engine], Awaitable[_Outcome]]") -> _Outcome:
         """The same, where the gateway itself is needed too."""
         from starter.gateway import OperationsGateway
 
-        async def acting(gateway: "Gateway") -> _Outcome:
-            return await operation(OperationsGateway(gateway, self.operator), gateway)
+        async def acting(engine: "Engine") -> _Outcome:
+            return await operation(OperationsGateway(engine, self.operator), engine)
 
         return run(self.choices, acting)
 

@@ -9,11 +9,11 @@ from registration.policy_form import PolicyChange, changes, policy_of
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.input import read_object
+from starter.cli.installation import run
 from starter.cli.output import label, show, show_rows
-from starter.cli.session import run
 
 if TYPE_CHECKING:
-    from starter.gateway import Gateway
+    from starter.gateway import Engine
 
 app = typer.Typer(help=__doc__, invoke_without_command=True, subcommand_metavar="[COMMAND]")
 
@@ -27,7 +27,7 @@ def policy(context: typer.Context, operator: Operator = None, _json: AsJson = Fa
     from starter.gateway import OperationsGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    show(choices, run(choices, lambda gateway: OperationsGateway(gateway, acting).policy()))
+    show(choices, run(choices, lambda engine: OperationsGateway(engine, acting).policy()))
 
 
 @app.command()
@@ -48,10 +48,10 @@ def adopt(
     """Put a new version in force, from each registration's next status; no announced deadline gets shorter."""
     choices, acting, typed = choices_of(context), required_operator(operator), read_object("FILE", file)
 
-    async def adopted(gateway: "Gateway") -> list[PolicyChange]:
+    async def adopted(engine: "Engine") -> list[PolicyChange]:
         from starter.gateway import OperationsGateway
 
-        operations = OperationsGateway(gateway, acting)
+        operations = OperationsGateway(engine, acting)
         present = await operations.policy()
         wanted = policy_of(typed, present)
         if not dry_run:

@@ -21,8 +21,8 @@ from starter.cli.choices import (
 )
 from starter.cli.conflicts import not_together
 from starter.cli.input import STDIN, Secrets, read_bytes, read_object
+from starter.cli.installation import run
 from starter.cli.output import label, print_json, show, show_rows
-from starter.cli.session import run
 
 app = typer.Typer()
 _PANEL: Final = "Portal"
@@ -45,7 +45,7 @@ def register(
     from starter.gateway import PortalGateway
 
     choices, form = choices_of(context), read_object("FILE", file)
-    registration_id = run(choices, lambda gateway: PortalGateway(gateway).register(form, client_address=client_address))
+    registration_id = run(choices, lambda engine: PortalGateway(engine).register(form, client_address=client_address))
     show(choices, {"registration_id": registration_id})
 
 
@@ -74,7 +74,7 @@ def register_signed(
     signed = None if signature is None else read_bytes("SIGNATURE", signature)
     registration_id = run(
         choices,
-        lambda gateway: PortalGateway(gateway).register_signed(document, signed, client_address=client_address),
+        lambda engine: PortalGateway(engine).register_signed(document, signed, client_address=client_address),
     )
     show(choices, {"registration_id": registration_id})
 
@@ -101,7 +101,7 @@ def redeem(
     password = secrets.ask("password", _PASSWORD, confirm=True)
     answer = run(
         choices,
-        lambda gateway: PortalGateway(gateway).redeem_code(
+        lambda engine: PortalGateway(engine).redeem_code(
             user_name,
             code,
             password,
@@ -130,7 +130,7 @@ def request_code(
     address = Secrets(from_stdin=from_stdin).ask("email", hidden=False) if email is None else email
     answer: Answer = run(
         choices,
-        lambda gateway: PortalGateway(gateway).request_code(user_name, address, client_address=client_address),
+        lambda engine: PortalGateway(engine).request_code(user_name, address, client_address=client_address),
     )
     show(choices, answer)
 
@@ -150,7 +150,7 @@ def login(
     choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
     session = run(
         choices,
-        lambda gateway: PortalGateway(gateway).authenticate(user_name, password, client_address=client_address),
+        lambda engine: PortalGateway(engine).authenticate(user_name, password, client_address=client_address),
     )
     show(choices, {key: value for key, value in asdict(session).items() if key != "credential_id"})
 
@@ -177,7 +177,7 @@ def change_password(
     password = secrets.ask("new password", _NEW_PASSWORD, confirm=True)
     answer = run(
         choices,
-        lambda gateway: PortalGateway(gateway).change_password(
+        lambda engine: PortalGateway(engine).change_password(
             user_name, present, password, client_address=client_address, validity_days=validity_days
         ),
     )
@@ -199,14 +199,14 @@ def change_email(
     The password and, unless given, the address, in this order, are typed, or come from --stdin, one line each; the
     password also from UGYFELKAPU_PASSWORD.
     """
-    from starter.gateway import Gateway, PortalGateway
+    from starter.gateway import Engine, PortalGateway
 
     choices, secrets = choices_of(context), Secrets(from_stdin=from_stdin)
     password = secrets.ask("password", _PASSWORD)
     address = secrets.ask("email", hidden=False) if email is None else email
 
-    async def asking(gateway: Gateway) -> Answer:
-        portal = PortalGateway(gateway)
+    async def asking(engine: Engine) -> Answer:
+        portal = PortalGateway(engine)
         session = await portal.authenticate(user_name, password, client_address=client_address)
         return await portal.request_email_change(
             session.registration_id, address, client_address=client_address, credential_id=session.credential_id
@@ -228,12 +228,12 @@ def close(
 
     The password is typed unseen, or comes from --stdin or UGYFELKAPU_PASSWORD.
     """
-    from starter.gateway import Gateway, PortalGateway
+    from starter.gateway import Engine, PortalGateway
 
     choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
 
-    async def asking(gateway: Gateway) -> Answer:
-        portal = PortalGateway(gateway)
+    async def asking(engine: Engine) -> Answer:
+        portal = PortalGateway(engine)
         session = await portal.authenticate(user_name, password, client_address=client_address)
         return await portal.request_closure(
             session.registration_id, client_address=client_address, credential_id=session.credential_id
@@ -261,7 +261,7 @@ def confirm(
     choices, code = choices_of(context), Secrets(from_stdin=from_stdin).ask("code", _CODE)
     answer: Answer = run(
         choices,
-        lambda gateway: PortalGateway(gateway).confirm(user_name, code, purpose, client_address=client_address),
+        lambda engine: PortalGateway(engine).confirm(user_name, code, purpose, client_address=client_address),
     )
     show(choices, answer)
 
@@ -269,11 +269,11 @@ def confirm(
 @app.command(rich_help_panel=_PANEL)
 def describe(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
     """Show where a registration stands: its workflow's own answer beside the read model in PostgreSQL."""
-    from starter.gateway import AuditGateway, Gateway
+    from starter.gateway import AuditorGateway, Engine
 
-    async def both(gateway: Gateway) -> tuple[dict[str, Any], dict[str, Any]]:
-        audit = AuditGateway(gateway)
-        registration_id = await gateway.registration_id(reference)
+    async def both(engine: Engine) -> tuple[dict[str, Any], dict[str, Any]]:
+        audit = AuditorGateway(engine)
+        registration_id = await engine.registration_id(reference)
         return asdict(await audit.describe(registration_id)), asdict(await audit.snapshot(registration_id))
 
     choices = choices_of(context)

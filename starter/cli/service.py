@@ -8,9 +8,9 @@ from typing import Annotated, Final
 import typer
 
 from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.installation import installation
 from starter.cli.log import logged_ending
 from starter.cli.output import show
-from starter.cli.session import installation
 
 app = typer.Typer()
 _PANEL: Final = "Service"
@@ -51,7 +51,7 @@ def migrate(
 ) -> None:
     """Prepare the database, its register of keys, and Temporal; running it again is harmless."""
     from starter.gateway.preparation import prepare
-    from wiring.temporal import connect
+    from temporal.client import connect
 
     choices = choices_of(context)
     found = installation(choices)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
+from starter.cli.installation import run
 from starter.cli.output import show, show_rows
-from starter.cli.session import run
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def disable(
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    run(choices, lambda gateway: AdministrationGateway(gateway, acting).disable(staff_id))
+    run(choices, lambda engine: AdministrationGateway(engine, acting).disable(staff_id))
     show(choices, {"id": staff_id, "disabled": True})
 
 
@@ -34,7 +34,7 @@ def enable(
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    run(choices, lambda gateway: AdministrationGateway(gateway, acting).enable(staff_id))
+    run(choices, lambda engine: AdministrationGateway(engine, acting).enable(staff_id))
     show(choices, {"id": staff_id, "disabled": False})
 
 
@@ -44,5 +44,5 @@ def list_(context: typer.Context, operator: Operator = None, _json: AsJson = Fal
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    disabled = run(choices, lambda gateway: AdministrationGateway(gateway, acting).disabled())
+    disabled = run(choices, lambda engine: AdministrationGateway(engine, acting).disabled())
     show_rows(choices, ("id", "disabled_at", "disabled_by"), [asdict(each) for each in disabled])

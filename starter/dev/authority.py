@@ -20,7 +20,7 @@ _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Person:
+class Signatory:
     """Whom a certificate names; without a date of birth it says none."""
 
     family_name: str
@@ -29,7 +29,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Credential:
+class SigningCredential:
     """A certificate, its private key, and the certificates of the authorities above, nearest first."""
 
     certificate: x509.Certificate
@@ -41,7 +41,7 @@ class Credential:
 class Authority:
     """Issues certificates and revocation lists with its own credential."""
 
-    credential: Credential
+    credential: SigningCredential
 
     @classmethod
     def created(cls, now: datetime, *, name: str = _ROOT_NAME, key: PrivateKey | None = None) -> Self:
@@ -49,18 +49,18 @@ class Authority:
         key, subject = key or new_key(), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         end = now + _ROOT_YEARS * 365 * _DAY
         builder = _builder(subject, subject, key, now - _DAY, end).add_extension(_authority(), critical=True)
-        return cls(Credential(builder.sign(key, hashes.SHA256()), key))
+        return cls(SigningCredential(builder.sign(key, hashes.SHA256()), key))
 
     def certify(  # noqa: PLR0913  what a certificate says
         self,
-        person: Person,
+        person: Signatory,
         profile: Profile,
         *,
         since: datetime,
         until: datetime,
         key: PrivateKey | None = None,
         subject: x509.Name | None = None,
-    ) -> Credential:
+    ) -> SigningCredential:
         """A person's certificate; `subject` replaces the person's own name in it."""
         key, name = key or new_key(), subject or subject_of(person)
         builder = _builder(name, self._name, key, since, until)
@@ -91,8 +91,8 @@ class Authority:
     def _above(self) -> tuple[x509.Certificate, ...]:
         return (self.credential.certificate, *self.credential.chain)
 
-    def _issued(self, builder: x509.CertificateBuilder, key: PrivateKey) -> Credential:
-        return Credential(builder.sign(self.credential.key, hashes.SHA256()), key)
+    def _issued(self, builder: x509.CertificateBuilder, key: PrivateKey) -> SigningCredential:
+        return SigningCredential(builder.sign(self.credential.key, hashes.SHA256()), key)
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -100,7 +100,7 @@ def new_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def subject_of(person: Person) -> x509.Name:
+def subject_of(person: Signatory) -> x509.Name:
     """A natural person's name as ETSI EN 319 412-2 has it."""
     return x509.Name(
         [

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from starter.dev import leash
+from starter.dev import dies_with_parent
 
 READY_TIMEOUT = 30.0  # seconds; on an idle machine each server answers in less than 1
 STOP_TIMEOUT = 30.0  # seconds; PostgreSQL's last checkpoint on a slow disk is the longest we wait for
@@ -56,7 +56,7 @@ class Child:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-I", "-S", leash.__file__, *arguments),
+                *("-I", "-S", dies_with_parent.__file__, *arguments),
                 env=self.environment,
                 cwd=self.log.parent,
                 stdin=asyncio.subprocess.DEVNULL,

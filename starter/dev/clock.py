@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from wiring.registrations import handle_of
+from temporal.registrations import handle_of
 
 LONGEST_SKIP: Final = timedelta(days=36_500)
 """A century: a date beyond the year 9999 would stop a workflow for good."""

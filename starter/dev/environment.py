@@ -11,13 +11,13 @@ from typing import Final, Self
 from temporalio.client import Client
 
 from registration.names import NAMESPACE
+from settings.settings import Settings, load_settings
 from starter.dev.inbox import Inbox
 from starter.dev.kept_authority import kept_roots
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
-from wiring.settings import Settings, load_settings
-from wiring.temporal import connect
+from temporal.client import connect
 
 DATA_FOLDER: Final = Path(".ugyfelkapu")
 _ADDRESSES: Final = "environment.json"

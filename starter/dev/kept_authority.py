@@ -22,13 +22,13 @@ def kept_authority(folder: Path) -> "Authority":
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    from starter.dev.authority import Authority, Credential
+    from starter.dev.authority import Authority, SigningCredential
 
     kept_roots(folder)
     key = load_pem_private_key(_key_of(folder).read_bytes(), None)
     if not isinstance(key, EllipticCurvePrivateKey):
         raise TypeError(type(key).__name__)
-    return Authority(Credential(x509.load_pem_x509_certificate(_root_of(folder).read_bytes()), key))
+    return Authority(SigningCredential(x509.load_pem_x509_certificate(_root_of(folder).read_bytes()), key))
 
 
 def _make(folder: Path) -> None:

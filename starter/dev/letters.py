@@ -10,7 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from wiring.mail_address import mailbox_key
+from settings.mail_address import mailbox_key
 
 # Seconds, microseconds (not zero-padded) and a counter, as the standard library's mailbox.Maildir writes them.
 _MAILDIR_NAME: Final = re.compile(r"(?P<seconds>\d+)\.M(?P<microseconds>\d+)P\d+Q(?P<counter>\d+)\.")

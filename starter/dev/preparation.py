@@ -7,10 +7,10 @@ from typing import Final
 from temporalio.client import Client
 
 from registration.offices import OFFICE_COLUMNS
-from starter.gateway import AdministrationGateway, open_gateway
+from settings.settings import Settings
+from starter.gateway import AdministrationGateway, open_engine
 from starter.gateway.csv_lines import CsvFile
 from starter.gateway.preparation import prepare
-from wiring.settings import Settings
 
 _OPERATOR: Final = "dev"
 
@@ -18,7 +18,7 @@ _OPERATOR: Final = "dev"
 async def prepare_with_offices(settings: Settings, client: Client) -> None:
     """Prepares; a database that has no office yet gets the sample of `offices.csv`. Raises `Unavailable`."""
     await prepare(settings, client)
-    async with open_gateway(settings, client) as gateway:
-        if not await gateway.offices.every():
+    async with open_engine(settings, client) as engine:
+        if not await engine.offices.every():
             sample = files("starter.dev").joinpath("offices.csv").read_text(encoding="utf-8")
-            await AdministrationGateway(gateway, _OPERATOR).import_offices(CsvFile(StringIO(sample), OFFICE_COLUMNS))
+            await AdministrationGateway(engine, _OPERATOR).import_offices(CsvFile(StringIO(sample), OFFICE_COLUMNS))

@@ -18,9 +18,9 @@ from starter.dev.environment import embedded_servers, mails_folder
 from starter.dev.preparation import prepare_with_offices
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
-from starter.dev.rehearsal_stage import Ending, RehearsalFailed, Stage, Watcher, demand
+from starter.dev.rehearsal_stage import LifeEnd, RehearsalFailed, Stage, Watcher, demand
 from starter.dev.rehearsal_words import Told
-from starter.gateway import AuditGateway, DeskGateway, PortalGateway, open_gateway
+from starter.gateway import AuditorGateway, DeskGateway, PortalGateway, open_engine
 from worker import running_workers
 
 LONGEST_SECONDS: Final = 60
@@ -29,7 +29,7 @@ LONGEST_SECONDS: Final = 60
 _STATUS_SQL: Final = "select status from registrations where id = $1"
 
 
-async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list[Ending]:
+async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list[LifeEnd]:
     """Plays the three lives and returns how they ended. Raises `RehearsalFailed` unless all happened as it must.
 
     The letters are in `language`.
@@ -52,7 +52,7 @@ async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list
         raise RehearsalFailed("something took far too long") from None
 
 
-async def _ending(stage: Stage, name: str, life: Life, due: Status) -> Ending:
+async def _ending(stage: Stage, name: str, life: Life, due: Status) -> LifeEnd:
     """Asks PostgreSQL in plain SQL, and Temporal by its query; neither through the other."""
     connection = await asyncpg.connect(stage.database)
     try:
@@ -62,7 +62,7 @@ async def _ending(stage: Stage, name: str, life: Life, due: Status) -> Ending:
     running = await life.described()
     demand(stored is due, f"{name} should have ended as {due}, and PostgreSQL says {stored}")
     demand(running.status is stored, f"{name} is {stored} in PostgreSQL and {running.status} in Temporal")
-    return Ending(name, life.registration_id, stored, running, await life.record_holds(), life.letters)
+    return LifeEnd(name, life.registration_id, stored, running, await life.record_holds(), life.letters)
 
 
 @asynccontextmanager
@@ -72,14 +72,14 @@ async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncI
         async with embedded_servers(folder, ui=False) as addresses:
             settings, client = addresses.settings(folder), await addresses.connect()
             await prepare_with_offices(settings, client)
-            async with open_gateway(settings, client) as gateway, running_workers(client, settings):
+            async with open_engine(settings, client) as engine, running_workers(client, settings):
                 yield Stage(
                     addresses.database,
                     mails_folder(folder),
                     examples,
-                    PortalGateway(gateway),
-                    DeskGateway(gateway, "clerk-7", "1051"),
-                    AuditGateway(gateway),
+                    PortalGateway(engine),
+                    DeskGateway(engine, "clerk-7", "1051"),
+                    AuditorGateway(engine),
                     Clocks(client),
                     watcher,
                     language,

@@ -14,7 +14,7 @@ from registration.messages import Description
 from registration.statuses import Language, Status
 from registration.words import Words
 from starter.dev.clock import Clocks
-from starter.gateway import AuditGateway, DeskGateway, PortalGateway
+from starter.gateway import AuditorGateway, DeskGateway, PortalGateway
 
 
 class RehearsalFailed(Exception):
@@ -46,7 +46,7 @@ class Stage:
     examples: Path
     portal: PortalGateway
     desk: DeskGateway
-    audit: AuditGateway
+    audit: AuditorGateway
     clocks: Clocks
     watcher: Watcher = field(repr=False)
     language: Language
@@ -70,7 +70,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Ending:
+class LifeEnd:
     """Where a life ended, as found independently; they agree, or the rehearsal has failed."""
 
     name: str

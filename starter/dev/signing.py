@@ -21,13 +21,13 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from starter.dev.authority import Credential
+from starter.dev.authority import SigningCredential
 
 _A4: Final = (0, 0, 595, 842)
 """In points."""
 
 
-def signer_of(credential: Credential) -> SimpleSigner:
+def signer_of(credential: SigningCredential) -> SimpleSigner:
     """The pyHanko signer for a credential; the certificates of its authorities go along, but for the root."""
     store = SimpleCertificateStore()
     store.register_multiple(_asn1(certificate) for certificate in credential.chain)
@@ -37,7 +37,7 @@ def signer_of(credential: Credential) -> SimpleSigner:
     return SimpleSigner(_asn1(credential.certificate), keys.PrivateKeyInfo.load(der), store, embed_roots=False)
 
 
-def sign_cades(content: bytes, credential: Credential, now: datetime, *, digest: str = "sha256") -> bytes:
+def sign_cades(content: bytes, credential: SigningCredential, now: datetime, *, digest: str = "sha256") -> bytes:
     """A detached CAdES baseline B-B signature over `content`, in DER."""
     attributes = PdfCMSSignedAttributes(signing_time=now, cades_signed_attrs=CAdESSignedAttrSpec())
     signed = asyncio.run(
@@ -47,7 +47,7 @@ def sign_cades(content: bytes, credential: Credential, now: datetime, *, digest:
     return encoded
 
 
-def sign_pades(pdf: bytes, credential: Credential, *, field: str = "Signature1") -> bytes:
+def sign_pades(pdf: bytes, credential: SigningCredential, *, field: str = "Signature1") -> bytes:
     """A PDF with a PAdES baseline B-B signature over all of it."""
     metadata = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))

@@ -9,7 +9,7 @@ from typing import Final
 
 from joserfc.jwk import OKPKey
 
-from wiring.jwt import public_keys, sign, signing_key
+from starter.gateway.jwt import public_keys, sign, signing_key
 
 ISSUER: Final = "ugyfelkapu dev"
 _AUDIENCE: Final = "ugyfelkapu"

@@ -12,7 +12,7 @@ from registration.signatures import VerifiedSignature
 from starter.examiner.assurance import level_of
 from starter.examiner.cades import read_cades
 from starter.examiner.chain import check_chain
-from starter.examiner.findings import Finding, Signer, encoded
+from starter.examiner.findings import Outcome, Signer, encoded
 from starter.examiner.integrity import intact_signature
 from starter.examiner.naming import signer_of
 from starter.examiner.pades import read_pades
@@ -24,7 +24,7 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote t
     logging.getLogger(_library).propagate = False
 
 
-def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Finding:
+def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Outcome:
     """What a form and its signature prove at a moment; `trusted` reads whom to trust, once the signature is intact.
 
     Times that the signer or the PDF claims count for nothing. Never raises: parsers of hostile input raise anything,
@@ -36,12 +36,12 @@ def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trus
         content = encoded(signed.content)
         signer, proof = _verified(signed, trusted, moment)
     except TrustUnreadable as trouble:
-        return Finding(content, Unavailable.__name__, trouble.reason, trouble.file)
+        return Outcome(content, Unavailable.__name__, trouble.reason, trouble.file)
     except UgyfelkapuError as refused:
-        return Finding(content, type(refused).__name__)
+        return Outcome(content, type(refused).__name__)
     except Exception as trouble:  # noqa: BLE001  as the docstring says
-        return Finding(content, SignatureUnreadable.__name__, type(trouble).__name__)
-    return Finding(content, signer=signer, proof=proof)
+        return Outcome(content, SignatureUnreadable.__name__, type(trouble).__name__)
+    return Outcome(content, signer=signer, proof=proof)
 
 
 def _verified(signed: SignedForm, trusted: Callable[[], Trust], moment: datetime) -> tuple[Signer, VerifiedSignature]:

@@ -38,7 +38,7 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Outcome:
     """What was signed and by whom, or why it counts for nothing.
 
     `content` is the JSON of the form in base64, where the document could be taken apart. `refusal` is the name of an

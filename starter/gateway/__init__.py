@@ -1,19 +1,20 @@
 """The client library: one class for each kind of user. A trusted process holds database and keys (DESIGN.md)."""
 
+from audit.replays import Replayed
+from audit.verification.findings import Finding, FindingKind, Verdict
 from starter.gateway.accesses import refusals_noted
 from starter.gateway.administration import AdministrationGateway
 from starter.gateway.admission import AdmissionGateway
-from starter.gateway.audit import AuditGateway
-from starter.gateway.connection import Gateway, open_gateway
+from starter.gateway.auditor import AuditorGateway
 from starter.gateway.departures import Waiting, waited_for
 from starter.gateway.desk import DeskGateway
 from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
+from starter.gateway.engine import Engine, open_engine
 from starter.gateway.health import HealthGateway
 from starter.gateway.idempotency import Begun, IdempotencyGateway
 from starter.gateway.operations import OperationsGateway
 from starter.gateway.portal import PortalGateway
 from starter.gateway.record import RecordGateway
-from starter.gateway.replays import Replayed
 from starter.gateway.sessions import Session
 from starter.gateway.staff_acts import StaffActsGateway
 from store.rows import StoredAnswer
@@ -22,12 +23,14 @@ __all__ = [
     "ActInPerson",
     "AdministrationGateway",
     "AdmissionGateway",
-    "AuditGateway",
+    "AuditorGateway",
     "Begun",
     "DeskGateway",
     "Disclosure",
+    "Engine",
+    "Finding",
+    "FindingKind",
     "Found",
-    "Gateway",
     "HealthGateway",
     "IdempotencyGateway",
     "OperationsGateway",
@@ -39,8 +42,9 @@ __all__ = [
     "Session",
     "StaffActsGateway",
     "StoredAnswer",
+    "Verdict",
     "Waiting",
-    "open_gateway",
+    "open_engine",
     "refusals_noted",
     "waited_for",
 ]

@@ -9,9 +9,9 @@ from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.offices import Office
-from starter.gateway.attendance import Attendance, attended
-from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.csv_lines import CsvLine
+from starter.gateway.engine import Engine, answering, now
+from starter.gateway.staff_act import StaffAct, attended
 from store.staff import DisabledStaff
 
 _OPERATORS: Final = frozenset({ActorKind.OPERATOR})
@@ -23,9 +23,9 @@ class AdministrationGateway:
     Every method raises `StaffDisabled`, `InvalidInput`, `Unavailable`.
     """
 
-    def __init__(self, gateway: Gateway, operator: str) -> None:
+    def __init__(self, engine: Engine, operator: str) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._gateway = gateway
+        self._engine = engine
         self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
 
     @answering
@@ -37,7 +37,7 @@ class AdministrationGateway:
         async with self._attended("admin.import_offices") as act:
             offices = _checked(lines)
             act.detail = str(len(offices))
-            await self._gateway.offices.put(offices, act.entry, now())
+            await self._engine.offices.put(offices, act.entry, now())
         return len(offices)
 
     @answering
@@ -46,14 +46,14 @@ class AdministrationGateway:
         async with self._attended("admin.put_office") as act:
             office = Office.parse(line)
             act.detail = office.code
-            await self._gateway.offices.put([office], act.entry, now())
+            await self._engine.offices.put([office], act.entry, now())
 
     @answering
     async def offices(self) -> list[Office]:
         """All offices, by code."""
         async with self._attended("admin.offices") as act:
-            await act.looked()
-            return await self._gateway.offices.every()
+            await act.before_telling()
+            return await self._engine.offices.every()
 
     @answering
     async def disable(self, staff_id: str) -> None:
@@ -65,24 +65,24 @@ class AdministrationGateway:
             act.detail = checked_subject("ID", staff_id)
             if staff_id == self._actor.id:
                 raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
-            await self._gateway.staff.disable(staff_id, act.entry, now())
+            await self._engine.staff.disable(staff_id, act.entry, now())
 
     @answering
     async def enable(self, staff_id: str) -> None:
         """Lets somebody act again."""
         async with self._attended("admin.enable_staff") as act:
             act.detail = checked_subject("ID", staff_id)
-            await self._gateway.staff.enable(staff_id, act.entry, now())
+            await self._engine.staff.enable(staff_id, act.entry, now())
 
     @answering
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""
         async with self._attended("admin.disabled_staff") as act:
-            await act.looked()
-            return await self._gateway.staff.disabled()
+            await act.before_telling()
+            return await self._engine.staff.disabled()
 
-    def _attended(self, operation: str) -> AbstractAsyncContextManager[Attendance]:
-        return attended(self._gateway, self._actor, operation, only=_OPERATORS)
+    def _attended(self, operation: str) -> AbstractAsyncContextManager[StaffAct]:
+        return attended(self._engine, self._actor, operation, only=_OPERATORS)
 
 
 def _checked(lines: Iterable[CsvLine]) -> list[Office]:

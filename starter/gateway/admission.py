@@ -2,21 +2,21 @@
 
 from registration.errors import InvalidInput, NotFound, Refusal
 from registration.messages import Actor
-from starter.gateway.connection import Gateway, answering
+from starter.gateway.engine import Engine, answering
 
 
 class AdmissionGateway:
     """For the doors of a process that serves many callers. Every method raises `Unavailable`."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Shares the process's connections."""
-        self._gateway = gateway
+        self._engine = engine
 
     @answering
     async def admit(self, actor: Actor, operation: str) -> None:
         """Lets staff pass that may act, and whoever is no staff. Raises `StaffDisabled`, `OfficeNotOpen`."""
         try:
-            await self._gateway.staff.check(actor)
+            await self._engine.staff.check(actor)
         except Refusal as refusal:
             await self.turn_away(actor, operation, type(refusal).__name__)
             raise
@@ -29,10 +29,10 @@ class AdmissionGateway:
         kept.
         """
         about = await self._registration(reference) if reference else None
-        await self._gateway.accesses.note_refusal(actor, operation, reason, about)
+        await self._engine.accesses.note_refusal(actor, operation, reason, about)
 
     async def _registration(self, reference: str) -> str | None:
         try:
-            return await self._gateway.registration_id(reference)
+            return await self._engine.registration_id(reference)
         except (NotFound, InvalidInput):
             return None

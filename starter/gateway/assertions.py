@@ -8,9 +8,9 @@ from typing import Any, Final
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import AssertionRefused
-from starter.gateway.connection import now
+from starter.gateway.engine import now
+from starter.gateway.jwt import TokenRefused, key_id, public_keys, sign, signing_key, verify
 from starter.gateway.sessions import Session
-from wiring.jwt import TokenRefused, key_id, public_keys, sign, signing_key, verify
 
 _VALID: Final = timedelta(minutes=5)
 """What a client confirms by having just logged in is no older."""

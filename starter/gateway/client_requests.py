@@ -1,7 +1,7 @@
 """What a client asks for: noted before it is sent, so that an event which no gateway has received is found."""
 
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, Close, RequestCode
-from starter.gateway.connection import Gateway, now
+from starter.gateway.engine import Engine, now
 
 
 def citizen(registration_id: str) -> Actor:
@@ -9,7 +9,7 @@ def citizen(registration_id: str) -> Actor:
     return Actor(ActorKind.CITIZEN, registration_id)
 
 
-async def ask(gateway: Gateway, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
-    """Notes a client's request, sends it and waits for the answer. Raises as `Gateway.send`."""
-    await gateway.writer.note_client_request(registration_id, message, now())
-    return await gateway.send(registration_id, message)
+async def ask(engine: Engine, registration_id: str, message: RequestCode | ChangeEmail | Close) -> Answer:
+    """Notes a client's request, sends it and waits for the answer. Raises as `Engine.send`."""
+    await engine.writer.note_client_request(registration_id, message, now())
+    return await engine.send(registration_id, message)

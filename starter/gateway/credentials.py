@@ -5,11 +5,11 @@ from contextlib import suppress
 from activities.reconciliation import settle
 from registration import errors
 from registration.messages import Answer, ChangePassword, RedeemCode
-from starter.gateway.connection import Gateway, now
+from starter.gateway.engine import Engine, now
 
 
 async def send_with_password(
-    gateway: Gateway, registration_id: str, message: RedeemCode | ChangePassword, password: str
+    engine: Engine, registration_id: str, message: RedeemCode | ChangePassword, password: str
 ) -> Answer:
     """Stores the password's hash under the message's `request_id`, then sends the message.
 
@@ -19,21 +19,21 @@ async def send_with_password(
     what the rules refuse with, `InvalidInput` for another registration's `request_id`, `WrongPassword` where the
     present password has been replaced since, `Unavailable`.
     """
-    password_hash = await gateway.passwords.hash(password)
-    async with gateway.turns.of(registration_id):
-        await gateway.writer.add_credential(registration_id, message, password_hash, now())
+    password_hash = await engine.passwords.hash(password)
+    async with engine.keyed_locks.of(registration_id):
+        await engine.writer.add_credential(registration_id, message, password_hash, now())
         try:
-            return await gateway.send(registration_id, message)
+            return await engine.send(registration_id, message)
         except errors.Unavailable:
             raise
         except errors.UgyfelkapuError:
-            await gateway.writer.refuse_credential(message.request_id)
-            await _settle_others(gateway, registration_id)
+            await engine.writer.refuse_credential(message.request_id)
+            await _settle_others(engine, registration_id)
             raise
 
 
-async def _settle_others(gateway: Gateway, registration_id: str) -> None:
+async def _settle_others(engine: Engine, registration_id: str) -> None:
     """What the same client's lost tries left pending gets its outcome now too; reconciliation does the rest."""
     with suppress(errors.Unavailable):
-        for pending in await gateway.reader.pending_credentials(registration_id):
-            await settle(gateway.client, gateway.writer, pending)
+        for pending in await engine.reader.pending_credentials(registration_id):
+            await settle(engine.client, engine.writer, pending)

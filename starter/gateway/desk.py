@@ -10,6 +10,7 @@ from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier, checked_subject, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import (
+    AT_THE_DESK,
     Actor,
     ActorKind,
     Answer,
@@ -26,13 +27,12 @@ from registration.record import readable
 from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
-from starter.gateway.attendance import Attendance, attended
-from starter.gateway.audit import AuditGateway
-from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.auditor import AuditorGateway
 from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
+from starter.gateway.engine import Engine, answering, now
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
-from starter.gateway.staff import AT_THE_DESK
+from starter.gateway.staff_act import StaffAct, attended
 from store.rows import SentLetter
 
 _MOST_FOUND: Final = 50
@@ -48,9 +48,9 @@ class DeskGateway:
     `EvidenceForm`; a `request_id` (an opaque id) makes an act safe to repeat.
     """
 
-    def __init__(self, gateway: Gateway, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
+    def __init__(self, engine: Engine, clerk: str, office: str, kind: ActorKind = ActorKind.CLERK) -> None:
         """`clerk` and `office` are opaque ids. Raises `InvalidInput`."""
-        self._gateway = gateway
+        self._engine = engine
         self._actor = Actor(kind, checked_subject("clerk", clerk), checked_identifier("office", office))
 
     @answering
@@ -64,8 +64,8 @@ class DeskGateway:
         async with self._attended("desk.register", request_id) as act:
             checked, seen = checked_form(form), EvidenceForm.parse(evidence)
             act.registration_id = checked_uuid("request_id", act.request_id)
-            await act.acting()
-            return await self._gateway.open(
+            await act.before_acting()
+            return await self._engine.open(
                 checked, Channel.IN_PERSON, self._actor, evidence=seen, registration_id=act.request_id
             )
 
@@ -106,7 +106,7 @@ class DeskGateway:
         async with self._attended("desk.change_email", request_id) as act:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
-            email_id = await self._gateway.new_email(registration_id, address, act.request_id)
+            email_id = await self._engine.new_email(registration_id, address, act.request_id)
             return await act.send(registration_id, ChangeEmail(act.request_id, self._actor, email_id, seen))
 
     @answering
@@ -121,8 +121,8 @@ class DeskGateway:
             address = checked_email(email)
             registration_id, seen = await self._in_person(act, reference, evidence)
             email_id = None  # of the present address: what is left of the wish is the reactivation
-            if not await self._gateway.has_address(registration_id, address):
-                email_id = await self._gateway.new_email(registration_id, address, act.request_id)
+            if not await self._engine.has_address(registration_id, address):
+                email_id = await self._engine.new_email(registration_id, address, act.request_id)
             return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering
@@ -151,8 +151,8 @@ class DeskGateway:
         """
         async with self._attended("desk.receipt", request_id) as act:
             told = await self._disclosed(act, reference, evidence)
-            row = await self._gateway.search.receipt(told.registration_id)
-            office = await self._gateway.offices.find(self._actor.office or "")
+            row = await self._engine.search.receipt(told.registration_id)
+            office = await self._engine.offices.find(self._actor.office or "")
             if row is None or office is None:
                 raise NotFound
             return Receipt(
@@ -172,15 +172,15 @@ class DeskGateway:
         """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
         async with self._attended("desk.look") as act:
             registration_id = await act.find(reference)
-            await act.looked()
-            return await AuditGateway(self._gateway).look(registration_id)
+            await act.before_telling()
+            return await AuditorGateway(self._engine).look(registration_id)
 
     @answering
     async def letters(self, reference: str) -> list[SentLetter]:
         """The registration's letters and what became of them, oldest first."""
         async with self._attended("desk.letters") as act:
-            letters = await self._gateway.reader.letters(await act.find(reference))
-            await act.looked()
+            letters = await self._engine.reader.letters(await act.find(reference))
+            await act.before_telling()
             return letters
 
     @answering
@@ -200,10 +200,10 @@ class DeskGateway:
         async with self._attended("desk.search") as act:
             form = SearchForm.parse(criterion, today=day_in_budapest(now()))
             number = None if form.receipt_number is None else receipt_number_of(form.receipt_number)
-            rows = await self._gateway.search.search(form, number, most=_MOST_FOUND + 1)
+            rows = await self._engine.search.search(form, number, most=_MOST_FOUND + 1)
             told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
             act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
-            await act.looked()
+            await act.before_telling()
             found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
 
@@ -217,14 +217,14 @@ class DeskGateway:
         async with self._attended("desk.evidence", only={ActorKind.SUPERVISOR}) as act:
             registration_id = await act.find(reference)
             act.detail = f"event {sequence}"
-            events = readable(await self._gateway.record.events(registration_id))
+            events = readable(await self._engine.record.events(registration_id))
             acts = {it.sequence: it for it in events if it.evidence and it.actor.office == self._actor.office}
             event = acts.get(sequence)
             if event is None or event.evidence is None:
                 numbers = ", ".join(map(str, acts)) or "–"
                 raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
-            seen = await self._gateway.reader.evidence(registration_id, event.evidence.id)
-            await act.looked()
+            seen = await self._engine.reader.evidence(registration_id, event.evidence.id)
+            await act.before_telling()
             office = event.actor.office or ""
             return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
 
@@ -234,9 +234,9 @@ class DeskGateway:
         A clerk is refused (`NotAllowed`).
         """
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
-            await act.looked()
-            within = await self._gateway.accesses.entries_within(self._actor.office, since, until)
-            return await self._gateway.accesses.listed(within)
+            await act.before_telling()
+            within = await self._engine.accesses.entries_within(self._actor.office, since, until)
+            return await self._engine.accesses.listed(within)
 
     def _attended(
         self,
@@ -244,26 +244,26 @@ class DeskGateway:
         request_id: str | None = None,
         *,
         only: "frozenset[ActorKind] | set[ActorKind]" = AT_THE_DESK,
-    ) -> AbstractAsyncContextManager[Attendance]:
-        return attended(self._gateway, self._actor, operation, request_id=request_id, only=only)
+    ) -> AbstractAsyncContextManager[StaffAct]:
+        return attended(self._engine, self._actor, operation, request_id=request_id, only=only)
 
     async def _in_person(
         self,
-        act: Attendance,
+        act: StaffAct,
         reference: str,
         evidence: Mapping[str, Any],
         checked: Callable[[Mapping[str, Any]], EvidenceForm] = EvidenceForm.parse,
     ) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
         form, registration_id = checked(evidence), await act.find(reference)
-        return registration_id, await self._gateway.writer.add_evidence(registration_id, form, now())
+        return registration_id, await self._engine.writer.add_evidence(registration_id, form, now())
 
-    async def _disclosed(self, act: Attendance, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
+    async def _disclosed(self, act: StaffAct, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
         registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)
         await act.send(registration_id, Disclose(act.request_id, self._actor, seen))
-        snapshot = await self._gateway.reader.snapshot(registration_id)
-        person = await self._gateway.reader.person(registration_id)
-        email = await self._gateway.reader.address(registration_id, snapshot.email_id) if snapshot else None
+        snapshot = await self._engine.reader.snapshot(registration_id)
+        person = await self._engine.reader.person(registration_id)
+        email = await self._engine.reader.address(registration_id, snapshot.email_id) if snapshot else None
         if person is None or email is None:
             raise NotFound
         return Disclosure(registration_id, person, email)

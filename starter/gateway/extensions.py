@@ -40,9 +40,9 @@ from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, exte
 from registration.rules import extends
 from registration.statuses import Status
 from registration.times import day_in_budapest
-from starter.gateway.attendance import Attendance, attended
-from starter.gateway.connection import Gateway, answering, now, request_id_of
-from wiring.registrations import raise_unless_unreachable
+from starter.gateway.engine import Engine, answering, now, request_id_of
+from starter.gateway.staff_act import StaffAct, attended
+from temporal.registrations import raise_unless_unreachable
 
 _WHO_ASKS: Final = frozenset({ActorKind.OPERATOR})
 _OPERATIONS: Final = _WHO_ASKS | {ActorKind.SUPERVISOR}
@@ -64,7 +64,7 @@ class BulkExtensions:
     `InvalidInput` where it is no UUID.
     """
 
-    _gateway: Gateway
+    _engine: Engine
     _actor: Actor
 
     @answering
@@ -76,10 +76,10 @@ class BulkExtensions:
         async with self._attended("operations.count_extension") as act:
             moment = now()
             checked_extension(before, days, moment)
-            await act.looked()
+            await act.before_telling()
             counts: Counter[tuple[Status, str, str]] = Counter()
             hopeless = 0
-            async for page in self._gateway.extensions.expiring(before):
+            async for page in self._engine.extensions.expiring(before):
                 for account in page:
                     until = extended_until(account, days, moment)
                     counts[account.status, _month(account.valid_until), _month(until)] += 1
@@ -101,7 +101,7 @@ class BulkExtensions:
             checked_extension(before, days, moment)
             act.detail = extension_id = request_id_of(request_id)
             asked = Extension(extension_id, before, days, self._actor.id, moment)
-            return await self._gateway.extensions.add(asked, act.entry)
+            return await self._engine.extensions.add(asked, act.entry)
 
     @answering
     async def approve_extension(self, extension_id: str) -> Extension:
@@ -110,7 +110,7 @@ class BulkExtensions:
             extension = await self._existing(extension_id, act)
             if extension.requested_by.lower() == self._actor.id.lower():
                 raise SecondPersonNeeded
-            await self._gateway.extensions.approve(extension_id, act.entry, now())
+            await self._engine.extensions.approve(extension_id, act.entry, now())
             return await self._existing(extension_id, act)
 
     @answering
@@ -125,9 +125,9 @@ class BulkExtensions:
             if extension.approved_by is None:
                 raise ExtensionNotApproved
             if extension.finished_at is None:
-                await act.acting()
+                await act.before_acting()
                 with suppress(WorkflowAlreadyStartedError):
-                    await self._gateway.client.start_workflow(
+                    await self._engine.client.start_workflow(
                         EXTENSION_WORKFLOW_TYPE,
                         order,
                         id=extension_workflow_id(extension_id),
@@ -161,7 +161,7 @@ class BulkExtensions:
         """The newest extensions, or the newest of those that were asked for before the extension `older_than`."""
         async with self._attended("operations.extensions") as act:
             reference = None if older_than is None else await self._existing(older_than, act)
-            found = await self._gateway.extensions.newest(reference, _MOST_LISTED + 1)
+            found = await self._engine.extensions.newest(reference, _MOST_LISTED + 1)
             told = await asyncio.gather(*(self._with_state(*each) for each in found[:_MOST_LISTED]))
             return ExtensionList(tuple(told), more=len(found) > _MOST_LISTED)
 
@@ -170,11 +170,11 @@ class BulkExtensions:
         """Every account on the list with its outcome, by id, read as it is needed; at any time."""
         async with self._attended("operations.extension_report") as act:
             await self._existing(extension_id, act)
-            await act.looked()
-        return self._gateway.extensions.items(extension_id)
+            await act.before_telling()
+        return self._engine.extensions.items(extension_id)
 
     async def _status_of(self, extension: Extension) -> ExtensionStatus:
-        return await self._with_state(extension, await self._gateway.extensions.progress(extension.id))
+        return await self._with_state(extension, await self._engine.extensions.progress(extension.id))
 
     async def _with_state(self, extension: Extension, progress: Progress) -> ExtensionStatus:
         if extension.approved_by is None:
@@ -206,7 +206,7 @@ class BulkExtensions:
         async with self._attended(operation) as act:
             arguments = [] if rate is None else [checked_rate(rate)]
             await self._existing(extension_id, act)
-            await act.acting()
+            await act.before_acting()
             try:
                 await self._handle(extension_id).signal(name, args=arguments)
             except RPCError as trouble:
@@ -215,19 +215,19 @@ class BulkExtensions:
                 raise
 
     def _handle(self, extension_id: str) -> WorkflowHandle[Any, Any]:
-        return self._gateway.client.get_workflow_handle(extension_workflow_id(extension_id))
+        return self._engine.client.get_workflow_handle(extension_workflow_id(extension_id))
 
-    async def _existing(self, extension_id: str, act: Attendance) -> Extension:
+    async def _existing(self, extension_id: str, act: StaffAct) -> Extension:
         act.detail = checked_uuid("extension_id", extension_id)
-        extension = await self._gateway.extensions.find(extension_id)
+        extension = await self._engine.extensions.find(extension_id)
         if extension is None:
             raise NoSuchExtension
         return extension
 
     def _attended(
         self, operation: str, *, only: frozenset[ActorKind] = _OPERATIONS
-    ) -> AbstractAsyncContextManager[Attendance]:
-        return attended(self._gateway, self._actor, operation, only=only)
+    ) -> AbstractAsyncContextManager[StaffAct]:
+        return attended(self._engine, self._actor, operation, only=only)
 
 
 def _state_by_record(extension: Extension) -> ExtensionState:

@@ -10,8 +10,8 @@ from registration.forms import RegistrationForm, nfc
 from registration.input_rules import InputRule
 from registration.times import day_in_budapest
 from registration.typed_text import mixes_scripts, trimmed
-from starter.gateway.connection import now
-from wiring.mail_address import unicode_domain
+from settings.mail_address import unicode_domain
+from starter.gateway.engine import now
 
 
 def checked_form(form: Mapping[str, Any]) -> RegistrationForm:

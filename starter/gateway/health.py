@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from registration.errors import Unavailable
-from starter.gateway.connection import Gateway, now
+from settings.start_problems import CannotStart
+from starter.gateway.engine import Engine, now
 from store.database import DATABASE_FAILURES, passes
 from store.migrate import newest_revision
-from wiring.start_problems import CannotStart
-from wiring.temporal import check_namespace
+from temporal.client import check_namespace
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """Less than the probes of load balancers wait."""
@@ -43,9 +43,9 @@ class Readiness:
 class HealthGateway:
     """Asks the servers."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Shares the process's connections. Revisions are numbers of four digits, so their order is that of text."""
-        self._gateway = gateway
+        self._engine = engine
         self._needed = newest_revision()
         self._writes_again_at = -math.inf
         self._writable = False
@@ -64,7 +64,7 @@ class HealthGateway:
         """Whether the database has the schema, and then whether it takes rows in; `None` where it is not there."""
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                migrated = (await self._gateway.reader.revision() or "") >= self._needed
+                migrated = (await self._engine.reader.revision() or "") >= self._needed
                 if migrated:
                     async with self._writing:  # probes that come together share one write, and its outcome
                         await self._write_now_and_then()
@@ -79,14 +79,14 @@ class HealthGateway:
             return
         self._writes_again_at = time.monotonic() + _WRITES_EVERY_SECONDS
         self._writable = self._seals = False
-        await self._gateway.writer.prove_writable(now())
+        await self._engine.writer.prove_writable(now())
         self._writable = True
-        self._seals = await self._gateway.writer.has_seal_key()
+        self._seals = await self._engine.writer.has_seal_key()
 
     async def _temporal(self) -> bool:
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN_SECONDS):
-                await check_namespace(self._gateway.client)
+                await check_namespace(self._engine.client)
         except (CannotStart, Unavailable, RuntimeError, TimeoutError):
             return False
         return True

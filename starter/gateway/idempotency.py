@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from registration.errors import IdempotencyKeyReused, RequestInProgress
-from starter.gateway.connection import Gateway, answering, new_request_id, now
+from starter.gateway.engine import Engine, answering, new_request_id, now
 from store.rows import StoredAnswer
 
 _ABANDONED_AFTER: Final = timedelta(seconds=30)
@@ -32,9 +32,9 @@ class Begun:
 class IdempotencyGateway:
     """Answers of requests that may come again. Every method raises `Unavailable`."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Shares the process's connections."""
-        self._store = gateway.idempotency
+        self._store = engine.idempotency
 
     @answering
     async def begin(self, caller: str, key: str, request: str) -> Begun | StoredAnswer:

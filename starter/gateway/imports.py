@@ -16,16 +16,16 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.statuses import Status
-from starter.gateway.attendance import attended
-from starter.gateway.connection import Gateway, answering, now
 from starter.gateway.csv_lines import CsvLine
+from starter.gateway.engine import Engine, answering, now
 from starter.gateway.forms import checked_email
 from starter.gateway.keycloak_hashes import credential_of_columns
 from starter.gateway.legacy_hashes import check_imported_hash
+from starter.gateway.staff_act import attended
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
-from wiring.pace import Pace
-from wiring.registrations import launch
+from temporal.pace import Pace
+from temporal.registrations import launch
 
 _OF_KEYCLOAK: Final = ("secret_data", "credential_data")
 KEYCLOAK_COLUMNS: Final = tuple(
@@ -108,9 +108,9 @@ class Outcome:
 class AccountImport:
     """For one operator and one file. Remembers which user names the file has named: some 150 bytes for each line."""
 
-    def __init__(self, gateway: Gateway, operator: str, plan: ImportPlan) -> None:
+    def __init__(self, engine: Engine, operator: str, plan: ImportPlan) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._gateway = gateway
+        self._engine = engine
         self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
         self._plan = replace(plan, source=checked_identifier("source", plan.source))
         self._lines_by_name: dict[bytes, int] = {}
@@ -131,26 +131,26 @@ class AccountImport:
         The first call leaves the run's entry in the access record. Raises `StaffDisabled`; `Unavailable`: what is
         written then is taken up by reconciliation, the rest by running again.
         """
-        async with attended(self._gateway, self._actor, "operations.import_accounts", only=_OPERATORS) as act:
+        async with attended(self._engine, self._actor, "operations.import_accounts", only=_OPERATORS) as act:
             act.detail = self._plan.source
             if not self._is_on_record:
-                await (act.looked() if self._plan.dry_run else act.acting())
+                await (act.before_telling() if self._plan.dry_run else act.before_acting())
                 self._is_on_record = True
             return await self._take(lines)
 
     async def _take(self, lines: Sequence[CsvLine]) -> Outcome:
-        moment, policy = now(), await self._gateway.reader.policy() or Policy()
+        moment, policy = now(), await self._engine.reader.policy() or Policy()
         checked = [self._check(line, policy, moment) for line in lines]
         outcome, standing = await self._settle(checked, moment)
         if self._plan.dry_run:
             return outcome
-        return replace(outcome, started=await self._start(await self._gateway.accounts.submitted(standing), policy))
+        return replace(outcome, started=await self._start(await self._engine.accounts.submitted(standing), policy))
 
     def _check(self, line: CsvLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
         key = None
         try:
             fields = _fields_of(line)
-            key = self._gateway.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
+            key = self._engine.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
             first = self._lines_by_name.setdefault(key.user_name_index[-_NAME_BYTES:], line.number)
             if first != line.number:
                 repeated = InvalidInput(field="user_name", rule=InputRule.REPEATED, line=str(first))
@@ -182,7 +182,7 @@ class AccountImport:
         taken_over: set[str] = set()
         done: set[str] = set()
         while waiting:
-            ids, names = await self._gateway.accounts.standing([line.key for line in waiting if line.key])
+            ids, names = await self._engine.accounts.standing([line.key for line in waiting if line.key])
             new: list[_SoundLine] = []
             for line in waiting:
                 if line.key and line.key.registration_id in ids:
@@ -203,7 +203,7 @@ class AccountImport:
         """The ids of the accounts written; in a dry run, of those that would be."""
         if self._plan.dry_run:
             return {line.key.registration_id for line in new}
-        return await self._gateway.accounts.write([line.account for line in new], self._actor, moment)
+        return await self._engine.accounts.write([line.account for line in new], self._actor, moment)
 
     async def _start(self, rows: Sequence[Submitted], policy: Policy) -> int:
         """Starts the workflows of SUBMITTED rows, also of those that an earlier run left; starting twice is once."""
@@ -211,7 +211,7 @@ class AccountImport:
         async def start(row: Submitted) -> None:
             async with self._places:
                 await self._pace.turn()
-                await launch(self._gateway.client, state_of(row, policy))
+                await launch(self._engine.client, state_of(row, policy))
 
         failures = [each for each in await asyncio.gather(*map(start, rows), return_exceptions=True) if each]
         if failures:

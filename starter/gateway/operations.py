@@ -15,11 +15,11 @@ from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
 from registration.policy import Policy
 from registration.reconciliation import Findings
-from starter.gateway.connection import Gateway, answering, now
+from starter.gateway.engine import Engine, answering, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
 from store.keys import MASTER, SEARCH, KeyUse
-from wiring.temporal import silent_dependency
+from temporal.client import silent_dependency
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
@@ -50,10 +50,10 @@ class OperationsGateway(BulkExtensions):
     """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data."""
 
     def __init__(
-        self, gateway: Gateway, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
+        self, engine: Engine, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
     ) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._gateway = gateway
+        self._engine = engine
         self._actor = Actor(kind, checked_subject("operator", operator), office)
 
     @answering
@@ -70,17 +70,17 @@ class OperationsGateway(BulkExtensions):
     async def reconcile(self) -> Findings:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
         async with self._attended("operations.reconcile") as act:
-            await act.acting()
+            await act.before_acting()
             try:
                 async with asyncio.timeout(_PASS_WITHIN_SECONDS):
-                    findings: Findings = await self._gateway.client.execute_workflow(
+                    findings: Findings = await self._engine.client.execute_workflow(
                         RECONCILIATION_WORKFLOW_TYPE,
                         id=f"{RECONCILIATION_ID}-{act.request_id}",
                         task_queue=REGISTRATION_QUEUE,
                         result_type=Findings,
                     )
             except TimeoutError:
-                raise Unavailable(await silent_dependency(self._gateway.client)) from None
+                raise Unavailable(await silent_dependency(self._engine.client)) from None
             except WorkflowFailureError:
                 raise Unavailable(Dependency.WORKER) from None
             return findings
@@ -95,29 +95,29 @@ class OperationsGateway(BulkExtensions):
         async with self._attended("operations.reset", only=_OPERATORS) as act:
             registration_id = await act.find(reference)
             act.detail = None if with_signals else "without signals"
-            await act.acting()
-            return await reset_cut_off(self._gateway, registration_id, act.request_id, with_signals=with_signals)
+            await act.before_acting()
+            return await reset_cut_off(self._engine, registration_id, act.request_id, with_signals=with_signals)
 
     @answering
     async def policy(self) -> Policy:
         """The policy in force."""
         async with self._attended("operations.policy") as act:
-            await act.looked()
-            return await self._gateway.reader.policy() or Policy()
+            await act.before_telling()
+            return await self._engine.reader.policy() or Policy()
 
     @answering
     async def adopt_policy(self, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
         async with self._attended("operations.adopt_policy") as act:
             act.detail = str(policy.version)
-            await self._gateway.writer.adopt_policy(policy, now(), act.entry)
+            await self._engine.writer.adopt_policy(policy, now(), act.entry)
 
     @answering
     async def keys_to_rotate(self) -> dict[str, int]:
         """How many keys are wrapped by each master key other than the one in use."""
         async with self._attended("operations.keys_to_rotate") as act:
-            await act.looked()
-            return await self._gateway.rotation.counts()
+            await act.before_telling()
+            return await self._engine.rotation.counts()
 
     @answering
     async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
@@ -127,10 +127,10 @@ class OperationsGateway(BulkExtensions):
         are, and count as remaining, as do those that a process with another first key has written meanwhile. Raises
         `KeyNotEverywhere`, also between two batches, where a running process could not open what is re-wrapped.
         """
-        rotation = self._gateway.rotation
+        rotation = self._engine.rotation
         async with self._attended("operations.rotate_keys") as act:
             await self._everywhere(MASTER, rotation.present)
-            await act.acting()
+            await act.before_acting()
             rewrapped = 0
             for master_key_id in filter(rotation.opens, await rotation.counts()):
                 after, sealing = None, await rotation.rewrap_seal_key(master_key_id)
@@ -147,15 +147,15 @@ class OperationsGateway(BulkExtensions):
     async def processes_without_key(self) -> list[str]:
         """The running processes that lack the master key in use: kind, host and process number of each."""
         async with self._attended("operations.keys_to_rotate") as act:
-            await act.looked()
-            return await self._without(MASTER, self._gateway.rotation.present)
+            await act.before_telling()
+            return await self._without(MASTER, self._engine.rotation.present)
 
     @answering
     async def indexes_to_renew(self) -> dict[str, int]:
         """How many blind indexes each search index has made other than the one in use."""
         async with self._attended("operations.indexes_to_renew") as act:
-            await act.looked()
-            return await self._gateway.reindexing.behind()
+            await act.before_telling()
+            return await self._engine.reindexing.behind()
 
     @answering
     async def reindex(self, advance: Callable[[int, int], None] = lambda _looked_at, _total: None) -> Renewal:
@@ -167,10 +167,10 @@ class OperationsGateway(BulkExtensions):
         and what a process with another first index has written meanwhile. Raises `KeyNotEverywhere`, also between two
         batches, where a running process would not find by the new index.
         """
-        reindexing, renewed = self._gateway.reindexing, 0
+        reindexing, renewed = self._engine.reindexing, 0
         async with self._attended("operations.reindex") as act:
             await self._everywhere(SEARCH, reindexing.present)
-            await act.acting()
+            await act.before_acting()
             for _ in range(_MOST_PASSES):
                 total, looked_at, written, after = await reindexing.registrations(), 0, 0, None
                 while (batch := await reindexing.renew(after)).last:
@@ -187,4 +187,4 @@ class OperationsGateway(BulkExtensions):
             raise KeyNotEverywhere(key=key_id, processes=", ".join(lacking))
 
     async def _without(self, use: KeyUse, key_id: str) -> list[str]:
-        return [str(process) for process in await self._gateway.processes.lacking(use, key_id)]
+        return [str(process) for process in await self._engine.processes.lacking(use, key_id)]

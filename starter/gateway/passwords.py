@@ -36,7 +36,7 @@ _Outcome = TypeVar("_Outcome")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PasswordCheck:
     """Whether a password is right; `rehash` is its hash by our parameters where the known one has others."""
 
     is_right: bool
@@ -61,7 +61,7 @@ class Passwords:
         """The argon2id hash in PHC form. Raises `Unavailable`."""
         return await self._in_a_thread(self._hasher.hash, _normal(password))
 
-    async def verify(self, password: str, password_hash: str | None) -> Verdict:
+    async def verify(self, password: str, password_hash: str | None) -> PasswordCheck:
         """Compares a password with its hash.
 
         Costs one hash of ours, also where there is nothing to compare with; an imported hash costs its own besides.
@@ -83,14 +83,14 @@ class Passwords:
         finally:
             hashing.cancel()
 
-    def _verify(self, password: str, password_hash: str | None) -> Verdict:
+    def _verify(self, password: str, password_hash: str | None) -> PasswordCheck:
         if password_hash is None or self._is_ours(password_hash):
             right = self._matches(password, password_hash or self._nobody)
-            return Verdict(right and password_hash is not None)
+            return PasswordCheck(right and password_hash is not None)
         if legacy_hashes.is_right(password, password_hash):
-            return Verdict(is_right=True, rehash=self._hasher.hash(password))
+            return PasswordCheck(is_right=True, rehash=self._hasher.hash(password))
         self._matches(password, self._nobody)
-        return Verdict(is_right=False)
+        return PasswordCheck(is_right=False)
 
     def _is_ours(self, password_hash: str) -> bool:
         try:

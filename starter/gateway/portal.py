@@ -11,18 +11,18 @@ from registration.limits import Act, Subject
 from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close
 from registration.rules import not_accepted
 from registration.statuses import Channel, Purpose
+from settings.mail_address import mailbox_key
 from starter.gateway.addresses import sender_of
-from starter.gateway.claimants import Claimants
 from starter.gateway.client_requests import ask, citizen
 from starter.gateway.code_requests import CodeRequests
-from starter.gateway.connection import Gateway, answering, now, request_id_of
 from starter.gateway.credentials import send_with_password
+from starter.gateway.engine import Engine, answering, now, request_id_of
 from starter.gateway.forms import checked_email, checked_form
+from starter.gateway.login_attempts import LoginAttempts
 from starter.gateway.passwords import check_new_password
 from starter.gateway.redemptions import Redemptions
 from starter.gateway.sessions import Session, present_session, session_of
 from starter.gateway.signatures import form_in
-from wiring.mail_address import mailbox_key
 
 _APPLICANT: Final = Actor(ActorKind.CITIZEN, "applicant")
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
@@ -35,16 +35,16 @@ class PortalGateway:
     `request_id` (a UUID) makes a call safe to repeat: the same one changes nothing more and gets the same answer.
     """
 
-    def __init__(self, gateway: Gateway, portal: str | None = None) -> None:
+    def __init__(self, engine: Engine, portal: str | None = None) -> None:
         """Shares the process's connections. Raises `InvalidInput`.
 
         `portal` is the portal's opaque id, by which registrations and name checks are limited too; a process that
         serves no portal, such as the command line, has none.
         """
-        self._gateway = gateway
-        self._claimants = Claimants(gateway)
-        self._redemptions = Redemptions(gateway, self._claimants)
-        self._code_requests = CodeRequests(gateway, self._claimants)
+        self._engine = engine
+        self._attempts = LoginAttempts(engine)
+        self._redemptions = Redemptions(engine, self._attempts)
+        self._code_requests = CodeRequests(engine, self._attempts)
         self._portal = None if portal is None else checked_subject("portal", portal)
 
     @answering
@@ -56,7 +56,7 @@ class PortalGateway:
         checked, registration_id = checked_form(form), request_id_of(request_id)
         await self._count_sender(client_address, registration_id)
         await self._count_mailbox(checked.email, registration_id)
-        return await self._gateway.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
+        return await self._engine.open(checked, Channel.ONLINE, _APPLICANT, registration_id=registration_id)
 
     @answering
     async def register_signed(
@@ -68,13 +68,13 @@ class PortalGateway:
         with PAdES that embeds the form. Raises a `SignatureRefused`, `SignatureChannelClosed`, `InvalidInput`,
         `UserNameTaken`, `Unavailable`.
         """
-        registration_id, signatures = request_id_of(request_id), self._gateway.signatures
+        registration_id, signatures = request_id_of(request_id), self._engine.signatures
         await self._count_sender(client_address, registration_id)  # taking a document apart costs more than a form
         signed = await signatures.read(document, signature, now())
         form = checked_form(form_in(signed.content))
         await self._count_mailbox(form.email, registration_id)
         proof = signed.proof_for(form)
-        return await self._gateway.open(
+        return await self._engine.open(
             form, Channel.E_SIGNATURE, _APPLICANT, evidence=proof, registration_id=registration_id
         )
 
@@ -82,8 +82,8 @@ class PortalGateway:
     async def user_name_is_free(self, user_name: str, *, client_address: str) -> bool:
         """Whether nobody has this user name. Raises `InvalidInput` where nobody could have it, `Unavailable`."""
         wanted = checked_user_name(user_name)
-        await self._gateway.limits.count(Act.NAME_CHECK, sender_of(client_address, portal=self._portal))
-        return await self._gateway.reader.holder(wanted) is None
+        await self._engine.limits.count(Act.NAME_CHECK, sender_of(client_address, portal=self._portal))
+        return await self._engine.reader.holder(wanted) is None
 
     @answering
     async def redeem_code(  # noqa: PLR0913  one argument for each field of the client's form
@@ -103,8 +103,8 @@ class PortalGateway:
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        return await self._redemptions.set_password(claimant, code, password, validity_days, request_id)
+        attempt = await self._attempts.counted(Act.REDEMPTION, user_name, client_address)
+        return await self._redemptions.set_password(attempt, code, password, validity_days, request_id)
 
     @answering
     async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
@@ -115,8 +115,8 @@ class PortalGateway:
         """
         if purpose not in _CONFIRMING:
             raise errors.InvalidInput(field="purpose", rule=InputRule.ONE_OF, choices=", ".join(_CONFIRMING))
-        claimant = await self._claimants.counted(Act.REDEMPTION, user_name, client_address)
-        return await self._redemptions.confirm(claimant, code, purpose)
+        attempt = await self._attempts.counted(Act.REDEMPTION, user_name, client_address)
+        return await self._redemptions.confirm(attempt, code, purpose)
 
     @answering
     async def request_code(
@@ -148,10 +148,10 @@ class PortalGateway:
         request_id, email = request_id_of(request_id), checked_email(email)
         await self._check_session(registration_id, credential_id)
         sender = replace(sender_of(client_address, mailbox=mailbox_key(email)), account=registration_id)
-        await self._gateway.limits.count(Act.EMAIL_CHANGE, sender, request_id=request_id)
-        email_id = await self._gateway.new_email(registration_id, email, request_id)
+        await self._engine.limits.count(Act.EMAIL_CHANGE, sender, request_id=request_id)
+        email_id = await self._engine.new_email(registration_id, email, request_id)
         wish = ChangeEmail(request_id, citizen(registration_id), email_id, credential_id=credential_id)
-        return await ask(self._gateway, registration_id, wish)
+        return await ask(self._engine, registration_id, wish)
 
     @answering
     async def request_closure(
@@ -169,9 +169,9 @@ class PortalGateway:
         request_id = request_id_of(request_id)
         await self._check_session(registration_id, credential_id)
         sender = replace(sender_of(client_address), account=registration_id)
-        await self._gateway.limits.count(Act.CLOSURE, sender, request_id=request_id)
+        await self._engine.limits.count(Act.CLOSURE, sender, request_id=request_id)
         wish = Close(request_id, citizen(registration_id), credential_id=credential_id)
-        return await ask(self._gateway, registration_id, wish)
+        return await ask(self._engine, registration_id, wish)
 
     @answering
     async def present_session(self, registration_id: str, credential_id: str) -> Session:
@@ -179,9 +179,7 @@ class PortalGateway:
 
         Raises `AssertionRefused` where that is no longer the password, or the status lets nobody in any more.
         """
-        return await present_session(
-            self._gateway.reader, registration_id, checked_uuid("credential_id", credential_id)
-        )
+        return await present_session(self._engine.reader, registration_id, checked_uuid("credential_id", credential_id))
 
     @answering
     async def change_password(  # noqa: PLR0913  one argument for each field of the client's form
@@ -200,16 +198,16 @@ class PortalGateway:
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
-        known = await self._gateway.reader.password(claimant.id)
+        attempt = await self._attempts.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._engine.reader.password(attempt.id)
         # Asked again after a lost answer, the new password is the present one.
         proof = password if known and known.credential_id == request_id else present
-        if not await self._claimants.is_password(known, proof) or known is None or claimant.id is None:
-            raise await self._claimants.wrong(Act.LOG_IN, claimant)
-        await self._claimants.logged_in(claimant, known)
-        message = ChangePassword(request_id, citizen(claimant.id), validity_days, known.credential_id)
-        answer = await send_with_password(self._gateway, claimant.id, message, password)
-        await self._claimants.changed(claimant, request_id)
+        if not await self._attempts.is_password(known, proof) or known is None or attempt.id is None:
+            raise await self._attempts.wrong(Act.LOG_IN, attempt)
+        await self._attempts.logged_in(attempt, known)
+        message = ChangePassword(request_id, citizen(attempt.id), validity_days, known.credential_id)
+        answer = await send_with_password(self._engine, attempt.id, message, password)
+        await self._attempts.changed(attempt, request_id)
         return answer
 
     async def change_password_of(
@@ -233,25 +231,25 @@ class PortalGateway:
 
         Raises `RedeemFirst`, `WrongPassword`; with the right password what `session_of` raises.
         """
-        claimant = await self._claimants.counted(Act.LOG_IN, user_name, client_address)
-        known = await self._gateway.reader.password(claimant.id)
-        if not await self._claimants.is_password(known, password) or known is None or claimant.holder is None:
-            raise await self._claimants.wrong(Act.LOG_IN, claimant)
-        await self._claimants.logged_in(claimant, known)
-        return session_of(claimant.holder, known.credential_id)
+        attempt = await self._attempts.counted(Act.LOG_IN, user_name, client_address)
+        known = await self._engine.reader.password(attempt.id)
+        if not await self._attempts.is_password(known, password) or known is None or attempt.holder is None:
+            raise await self._attempts.wrong(Act.LOG_IN, attempt)
+        await self._attempts.logged_in(attempt, known)
+        return session_of(attempt.holder, known.credential_id)
 
     async def _count_sender(self, client_address: str, request_id: str) -> None:
         sender = sender_of(client_address, portal=self._portal)
-        await self._gateway.limits.count(Act.REGISTRATION, sender, request_id=request_id)
+        await self._engine.limits.count(Act.REGISTRATION, sender, request_id=request_id)
 
     async def _count_mailbox(self, email: str, request_id: str) -> None:
-        await self._gateway.limits.count(Act.REGISTRATION, Subject(mailbox=mailbox_key(email)), request_id=request_id)
+        await self._engine.limits.count(Act.REGISTRATION, Subject(mailbox=mailbox_key(email)), request_id=request_id)
 
     @answering
     async def _user_name(self, registration_id: str) -> str:
         """The user name that a registration holds. Raises `NotFound`, `NotAccepted` once it holds none any more."""
-        snapshot = await self._gateway.reader.snapshot(registration_id)
-        contact = await self._gateway.reader.contact(registration_id)
+        snapshot = await self._engine.reader.snapshot(registration_id)
+        contact = await self._engine.reader.contact(registration_id)
         if snapshot is None:
             raise errors.NotFound
         if contact is None or snapshot.status.is_final:

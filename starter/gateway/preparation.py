@@ -8,15 +8,15 @@ from temporalio.service import RPCError
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.policy import Policy
-from starter.gateway.connection import answering, now
+from settings.settings import Settings
+from starter.gateway.engine import answering, now
 from store.database import opened_pool
 from store.keys import key_ring
 from store.preparation import prepare_database
 from store.reader import Reader
 from store.writer import Writer
-from wiring.preparation import prepare_temporal
-from wiring.settings import Settings
-from wiring.temporal import named
+from temporal.client import named
+from temporal.preparation import prepare_temporal
 
 
 @answering

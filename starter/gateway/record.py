@@ -9,15 +9,15 @@ from uuid import UUID
 
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
+from audit.verification.findings import Finding, Verdict
+from audit.verification.histories import HistoryWitness
+from audit.verification.run import Pass, Progress
 from registration.checkpoint import REGISTRATION_CHAIN, CheckpointMade, head_of
 from registration.dependencies import Dependency
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound, Unavailable
 from registration.merkle import MerkleTree
 from registration.names import CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, CHECKPOINTS_QUEUE
-from starter.gateway.connection import Gateway, answering, new_request_id
-from starter.gateway.verification.findings import Finding, Verdict
-from starter.gateway.verification.histories import HistoryWitness
-from starter.gateway.verification.pass_over import Pass, Progress
+from starter.gateway.engine import Engine, answering, new_request_id
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 
 _BEGUN_WITHIN_SECONDS: Final = 20
@@ -43,9 +43,9 @@ class Verification:
 class RecordGateway:
     """For auditors; changes nothing of any registration. Every method raises `Unavailable`."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Shares the process's connections."""
-        self._gateway = gateway
+        self._engine = engine
 
     @answering
     async def checkpoint(self) -> CheckpointMade:
@@ -54,9 +54,9 @@ class RecordGateway:
         Raises `NotCheckpointed` where this installation makes none, `Unavailable` where no worker takes it up: then
         it will be made once there is one.
         """
-        if self._gateway.checkpoints is None:
+        if self._engine.checkpoints is None:
             raise NotCheckpointed
-        handle: WorkflowHandle[Any, CheckpointMade] = await self._gateway.client.start_workflow(
+        handle: WorkflowHandle[Any, CheckpointMade] = await self._engine.client.start_workflow(
             CHECKPOINT_WORKFLOW_TYPE,
             id=f"{CHECKPOINT_ID}-{new_request_id()}",
             task_queue=CHECKPOINTS_QUEUE,
@@ -102,7 +102,7 @@ class RecordGateway:
         `with_events` adds the bodies of the events up to there. Raises `NotFound`, `NotCheckpointed`,
         `CheckpointsDamaged`.
         """
-        registration_id = await self._gateway.registration_id(reference)
+        registration_id = await self._engine.registration_id(reference)
         folder = self._folder()
         try:
             signed, leaf, tree = await asyncio.to_thread(_leaf_of, folder, registration_id)
@@ -116,7 +116,7 @@ class RecordGateway:
             "path": [step.hex() for step in tree.path],
         }
         if with_events:
-            async for lives in self._gateway.audited.some([registration_id]):
+            async for lives in self._engine.audited.some([registration_id]):
                 proof["events"] = [row["body"] for row in lives[0].events if row["sequence"] <= head_of(leaf).length]
         return proof
 
@@ -143,7 +143,7 @@ class RecordGateway:
         A registration that is gone is found by its id, if a checkpoint knows it. Raises `NotFound`.
         """
         try:
-            registration_id = await self._gateway.registration_id(reference)
+            registration_id = await self._engine.registration_id(reference)
         except NotFound:
             registration_id = _uuid(reference)
         run = await asyncio.to_thread(self._pass, with_temporal=with_temporal)
@@ -154,20 +154,20 @@ class RecordGateway:
 
     async def count(self) -> int:
         """How many registrations there are, for a progress bar."""
-        return await self._gateway.audited.count()
+        return await self._engine.audited.count()
 
     def _pass(self, *, with_temporal: bool, against: Path | None = None, folder: Path | None = None) -> Pass:
-        gateway = self._gateway
-        checkpoints = gateway.checkpoints
+        engine = self._engine
+        checkpoints = engine.checkpoints
         if folder:
             checkpoints = CheckpointFolder(folder, self._folder().keys)
-        histories = HistoryWitness(gateway.client, gateway.audited, gateway.histories) if with_temporal else None
-        return Pass(gateway.audited, histories, checkpoints, against=against, is_copy=folder is not None)
+        histories = HistoryWitness(engine.client, engine.audited, engine.histories) if with_temporal else None
+        return Pass(engine.audited, histories, checkpoints, against=against, is_copy=folder is not None)
 
     def _folder(self) -> CheckpointFolder:
-        if self._gateway.checkpoints is None:
+        if self._engine.checkpoints is None:
             raise NotCheckpointed
-        return self._gateway.checkpoints
+        return self._engine.checkpoints
 
 
 @answering

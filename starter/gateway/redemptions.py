@@ -7,68 +7,66 @@ from registration import errors
 from registration.limits import Act
 from registration.messages import Answer, RedeemCode
 from registration.statuses import Purpose
-from starter.gateway.claimants import Claimant, Claimants
 from starter.gateway.client_requests import citizen
-from starter.gateway.connection import Gateway
 from starter.gateway.credentials import send_with_password
+from starter.gateway.engine import Engine
+from starter.gateway.login_attempts import LoginAttempt, LoginAttempts
 
 
 class Redemptions:
     """Redeems codes through a process's connections."""
 
-    def __init__(self, gateway: Gateway, claimants: Claimants) -> None:
+    def __init__(self, engine: Engine, attempts: LoginAttempts) -> None:
         """Shares them."""
-        self._gateway = gateway
-        self._claimants = claimants
+        self._engine = engine
+        self._attempts = attempts
 
     async def set_password(
-        self, claimant: Claimant, code: str, password: str, validity_days: int | None, request_id: str
+        self, attempt: LoginAttempt, code: str, password: str, validity_days: int | None, request_id: str
     ) -> Answer:
         """As `PortalGateway.redeem_code`, for a claimant who is counted."""
-        owner, sequence = await self._matching(claimant, Purpose.PASSWORD, code)
+        owner, sequence = await self._matching(attempt, Purpose.PASSWORD, code)
         message = RedeemCode(request_id, citizen(owner), Purpose.PASSWORD, sequence, validity_days)
         try:
-            answer = await send_with_password(self._gateway, owner, message, password)
+            answer = await send_with_password(self._engine, owner, message, password)
         except errors.CodeNotLive:
-            message = await self._redeemed_before(claimant, owner, sequence, password)
-            answer = await self._gateway.send(owner, message)
-        await self._claimants.redeemed(
-            claimant, Act.CODE_LETTER, registration_id=owner, credential_id=message.request_id
-        )
+            message = await self._redeemed_before(attempt, owner, sequence, password)
+            answer = await self._engine.send(owner, message)
+        await self._attempts.redeemed(attempt, Act.CODE_LETTER, registration_id=owner, credential_id=message.request_id)
         return answer
 
-    async def confirm(self, claimant: Claimant, code: str, purpose: Purpose) -> Answer:
+    async def confirm(self, attempt: LoginAttempt, code: str, purpose: Purpose) -> Answer:
         """As `PortalGateway.confirm`, for a claimant who is counted.
 
         A code that is typed again, which may be years old, gets its answer and opens nothing.
         """
-        owner, sequence = await self._matching(claimant, purpose, code)
+        owner, sequence = await self._matching(attempt, purpose, code)
         message = RedeemCode(str(uuid5(UUID(owner), f"{purpose}-{sequence}")), citizen(owner), purpose, sequence)
-        lives = await self._gateway.writer.note_confirmation(owner, message)
-        answer = await self._gateway.send(owner, message)
+        lives = await self._engine.writer.note_confirmation(owner, message)
+        answer = await self._engine.send(owner, message)
         if lives:
-            await self._claimants.redeemed(claimant, registration_id=owner)
+            await self._attempts.redeemed(attempt, registration_id=owner)
         return answer
 
-    async def _matching(self, claimant: Claimant, purpose: Purpose, code: str) -> tuple[str, int]:
+    async def _matching(self, attempt: LoginAttempt, purpose: Purpose, code: str) -> tuple[str, int]:
         """Registration and sequence of the code that was typed; whether it lives is the workflow's decision."""
-        sequence = await self._gateway.reader.matching_code(claimant.id, purpose, code)
-        if claimant.id is None or sequence is None:
-            raise await self._claimants.wrong(Act.REDEMPTION, claimant)
-        return claimant.id, sequence
+        sequence = await self._engine.reader.matching_code(attempt.id, purpose, code)
+        if attempt.id is None or sequence is None:
+            raise await self._attempts.wrong(Act.REDEMPTION, attempt)
+        return attempt.id, sequence
 
-    async def _redeemed_before(self, claimant: Claimant, owner: str, sequence: int, password: str) -> RedeemCode:
+    async def _redeemed_before(self, attempt: LoginAttempt, owner: str, sequence: int, password: str) -> RedeemCode:
         """The redemption of a client who redeems the same code with the same password again, as after a lost answer.
 
         Whoever holds a used code could guess its password here: it is counted as such a guess. Raises `CodeNotLive`,
         `TooManyGuesses`.
         """
-        adopted = await self._gateway.reader.adopted_credential(owner)
+        adopted = await self._engine.reader.adopted_credential(owner)
         message = message_of(adopted) if adopted else None
         if not isinstance(message, RedeemCode) or message.code_sequence != sequence:
             raise errors.CodeNotLive
-        await self._gateway.limits.check(Act.WRONG_PASSWORD, claimant.subject)
-        if not await self._claimants.is_password(await self._gateway.reader.password(owner), password):
-            await self._claimants.wrong(Act.LOG_IN, claimant)
+        await self._engine.limits.check(Act.WRONG_PASSWORD, attempt.subject)
+        if not await self._attempts.is_password(await self._engine.reader.password(owner), password):
+            await self._attempts.wrong(Act.LOG_IN, attempt)
             raise errors.CodeNotLive
         return message

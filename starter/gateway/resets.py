@@ -11,11 +11,11 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from audit.verification.decided import Decided
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
-from starter.gateway.connection import Gateway
-from starter.gateway.verification.decided import Decided
-from wiring.registrations import handle_of
+from starter.gateway.engine import Engine
+from temporal.registrations import handle_of
 
 _CUT_OFF: Final = {
     WorkflowExecutionStatus.TERMINATED,
@@ -39,13 +39,13 @@ class Reset:
     """The last recorded event."""
 
 
-async def reset_cut_off(gateway: Gateway, registration_id: str, request_id: str, *, with_signals: bool) -> Reset:
+async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *, with_signals: bool) -> Reset:
     """Resets the present run to its last workflow task; the same request again resets nothing more.
 
     Signals that came later are sent to the new run again, unless told otherwise; a request to cancel is not. Raises
     `NotCutOff`, `RecordedBehind`, `RPCError`.
     """
-    handle = handle_of(gateway.client, registration_id)
+    handle = handle_of(engine.client, registration_id)
     try:
         described = await handle.describe()
     except RPCError as trouble:
@@ -54,15 +54,15 @@ async def reset_cut_off(gateway: Gateway, registration_id: str, request_id: str,
         raise
     if described.status not in _CUT_OFF or described.run_id is None:
         raise NotCutOff
-    history = await gateway.client.get_workflow_handle(handle.id, run_id=described.run_id).fetch_history()
+    history = await engine.client.get_workflow_handle(handle.id, run_id=described.run_id).fetch_history()
     point = _last_task(history.events)
-    recorded = await _recorded(gateway, registration_id, history.events[:point])
+    recorded = await _recorded(engine, registration_id, history.events[:point])
     without = [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST]
     if not with_signals:
         without.append(ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL)
-    answer = await gateway.client.workflow_service.reset_workflow_execution(
+    answer = await engine.client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
-            namespace=gateway.client.namespace,
+            namespace=engine.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=described.run_id),
             reason=f"operations.reset {request_id}",
             workflow_task_finish_event_id=point,
@@ -88,11 +88,11 @@ def _last_task(events: Sequence[HistoryEvent]) -> int:
     return last + 1
 
 
-async def _recorded(gateway: Gateway, registration_id: str, kept: Sequence[HistoryEvent]) -> int:
+async def _recorded(engine: Engine, registration_id: str, kept: Sequence[HistoryEvent]) -> int:
     """The last event on record, which must be among what the new run keeps: else it would be decided again."""
-    snapshot = await gateway.reader.snapshot(registration_id)
+    snapshot = await engine.reader.snapshot(registration_id)
     stored = snapshot.sequence if snapshot else 0
-    decided = Decided(gateway.client)
+    decided = Decided(engine.client)
     newest = 0
     for event in kept:
         recorded = await decided.recorded(event)

@@ -1,15 +1,11 @@
 """Who may act at all: whoever is not disabled, and at a desk for an open office only."""
 
 from datetime import datetime
-from typing import Final
 
 from registration.access import Access
 from registration.errors import OfficeNotOpen, StaffDisabled
-from registration.messages import Actor, ActorKind
+from registration.messages import AT_THE_DESK, STAFF, Actor
 from store.staff import DisabledStaff, StaffStore
-
-AT_THE_DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
-_STAFF: Final = AT_THE_DESK | {ActorKind.AUDITOR, ActorKind.OPERATOR}
 
 
 class Staff:
@@ -21,7 +17,7 @@ class Staff:
 
     async def check(self, actor: Actor) -> None:
         """Lets an actor pass; clients and the system are no staff. Raises `StaffDisabled`, `OfficeNotOpen`."""
-        if actor.kind not in _STAFF:
+        if actor.kind not in STAFF:
             return
         standing = await self._store.standing(actor.id, actor.office)
         if standing.disabled:

@@ -5,8 +5,8 @@ from typing import Final
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind
 from registration.staff_acts import ActPlace, ActsPage, ActsQuery
-from starter.gateway.attendance import attended
-from starter.gateway.connection import Gateway, answering
+from starter.gateway.engine import Engine, answering
+from starter.gateway.staff_act import attended
 
 _MOST: Final = 500
 """Acts of a page: some hundred kilobytes."""
@@ -16,18 +16,18 @@ _AUDITORS: Final = frozenset({ActorKind.AUDITOR})
 class StaffActsGateway:
     """For one auditor, named by an opaque id. Every method raises `StaffDisabled`, `InvalidInput`, `Unavailable`."""
 
-    def __init__(self, gateway: Gateway, auditor: str) -> None:
+    def __init__(self, engine: Engine, auditor: str) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._gateway = gateway
+        self._engine = engine
         self._actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
 
     @answering
     async def acts(self, query: ActsQuery, after: ActPlace | None = None) -> ActsPage:
         """At most 500 acts, oldest first, from behind a place on."""
-        async with attended(self._gateway, self._actor, "audit.acts", only=_AUDITORS) as act:
-            act.detail = query.told
-            found = await self._gateway.staff_acts.acts(query, after, most=_MOST + 1)
-            await act.looked()
+        async with attended(self._engine, self._actor, "audit.acts", only=_AUDITORS) as act:
+            act.detail = query.recorded
+            found = await self._engine.staff_acts.acts(query, after, most=_MOST + 1)
+            await act.before_telling()
         last = found[_MOST - 1] if len(found) > _MOST else None
         end = ActPlace(last.at, last.registration_id, last.event) if last else None
         return ActsPage(tuple(found[:_MOST]), end)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starter.dev import leash
+from starter.dev import dies_with_parent
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -78,7 +78,7 @@ def running_dev(folder: Path) -> Iterator["tuple[subprocess.Popen[str], dict[str
 
     On a leash: an interrupted run of the tests leaves none behind.
     """
-    leashed = (sys.executable, leash.__file__, str(signal.SIGTERM.value), str(os.getpid()), "")
+    leashed = (sys.executable, dies_with_parent.__file__, str(signal.SIGTERM.value), str(os.getpid()), "")
     with subprocess.Popen(
         [*leashed, *command("dev", "--json")], cwd=folder, env=environment_of(), stdout=subprocess.PIPE, text=True
     ) as dev:

@@ -13,15 +13,15 @@ import asyncpg
 import pytest
 
 from registration.statuses import Language
+from settings.settings import Settings, load_settings
 from starter.cli import app
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
 from starter.dev.tokens import ISSUER, published_keys
 from starter.gateway.preparation import prepare
+from temporal.client import connect
 from tests.support.postgres import FAST
 from tests.support.world import private_folder
-from wiring.settings import Settings, load_settings
-from wiring.temporal import connect
 
 KEY: Final = base64.b64encode(bytes(32)).decode()
 OTHER: Final = base64.b64encode(b"x" * 32).decode()

@@ -46,7 +46,7 @@ async def scene_of(
     office = _OFFICES.get(tampering, "1051")
     if office != "1051":
         for _ in range(2):
-            await DeskGateway(world.gateway, "clerk-7", office).disclose(registration_id, EVIDENCE)
+            await DeskGateway(world.engine, "clerk-7", office).disclose(registration_id, EVIDENCE)
     return Scene(world, database, registration_id, filled, office)
 
 

@@ -9,9 +9,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.reconciliation import state_of
 from registration import messages as m
-from registration.lifecycle import State
 from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
+from registration.state import State
 from registration.statuses import Status
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually
@@ -86,7 +86,7 @@ async def hands_on_another_state(scene: Scene) -> None:
 
 async def _state(scene: Scene) -> State:
     """What the workflow would go on with, as anybody can put it together who reads the database."""
-    reader = scene.world.gateway.reader
+    reader = scene.world.engine.reader
     row = await reader.submission(scene.registration_id)
     assert row
     snapshot = await scene.world.audit.snapshot(scene.registration_id)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from registration import messages as m
 from registration.extensions import Extension
-from registration.lifecycle import State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
+from registration.state import State
 from registration.statuses import Channel, Purpose
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually

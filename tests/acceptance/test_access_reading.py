@@ -50,8 +50,8 @@ async def looked_at(api: Api, world: World) -> tuple[str, str]:
     await clerk(api, "clerk-2").act(registration_id, "reactivation")
     assert problem(await clerk(api, "clerk-2").post(f"/v1/desk/registrations/{registration_id}/closure", {}))
     assert problem(await auditor(api).act(registration_id, "closure")) == (403, "wrong-role")
-    await DeskGateway(world.gateway, "clerk-3", "9021").search({"user_name": filled["user_name"]})
-    receipt = await DeskGateway(world.gateway, "clerk-3", "9021").receipt(filled["user_name"], EVIDENCE)
+    await DeskGateway(world.engine, "clerk-3", "9021").search({"user_name": filled["user_name"]})
+    receipt = await DeskGateway(world.engine, "clerk-3", "9021").receipt(filled["user_name"], EVIDENCE)
     return registration_id, receipt.number
 
 
@@ -65,7 +65,7 @@ STORY = [
 """The search is about nobody; the refused act is one line."""
 
 
-def told(entries: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+def rows_of(entries: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     return [tuple(entry[name] for name in ("office", "kind", "id", "operation", "outcome")) for entry in entries]
 
 
@@ -75,7 +75,7 @@ async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: 
         answer = (await auditor(api).get(PATH, registration=reference)).json()
         assert answer["next"] is None
         entries = answer["entries"]
-        assert told(sorted(entries, key=lambda entry: entry["at"])) == STORY
+        assert rows_of(sorted(entries, key=lambda entry: entry["at"])) == STORY
         assert [(each["at"][:10], each["office"], each["sequence"]) for each in entries] == sorted(
             (each["at"][:10], each["office"], each["sequence"]) for each in entries
         )
@@ -85,12 +85,12 @@ async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: 
 async def test_the_command_tells_the_same_in_the_order_of_time(cli: Terminal, api: Api, world: World) -> None:
     registration_id, number = await looked_at(api, world)
     entries = (await cli("audit", "accesses", registration_id, "--json")).data
-    assert told(entries) == STORY
+    assert rows_of(entries) == STORY
     assert list(entries[0]) == COLUMNS
     assert (await cli("audit", "accesses", number, "--json")).data == entries
     lines = (await cli("audit", "accesses", registration_id, "--csv", "-")).output
     rows = list(csv.DictReader(io.StringIO(lines)))
-    assert told(rows) == STORY
+    assert rows_of(rows) == STORY
     assert [row["at"] for row in rows] == [entry["at"] for entry in entries]
     shown = (await cli("audit", "accesses", registration_id)).output
     for words in ("CLERK", "clerk-2", registration_id, entries[1]["request_id"], "WrongRole", "9021"):
@@ -106,7 +106,7 @@ async def test_any_office_s_day_is_read_and_that_of_those_who_act_for_none(
     over_http = (await auditor(api).get(PATH, office=NO_OFFICE, day=today)).json()["entries"]
     for entries in (over_http, (await cli("audit", "accesses", "--office", "-", "--json")).data):
         mine = [entry for entry in entries if entry["id"] == operator]
-        assert told(mine) == [("-", "OPERATOR", operator, "admin.offices", "DONE")]
+        assert rows_of(mine) == [("-", "OPERATOR", operator, "admin.offices", "DONE")]
         assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
     assert (await cli("audit", "accesses", "--office", "9021", "--day", "2020-01-01", "--json")).data == []
 
@@ -137,7 +137,7 @@ async def test_one_list_at_a_time_of_a_day_that_has_been(cli: Terminal, api: Api
 
 async def test_a_supervisor_s_table_says_what_kind_of_user_and_under_which_request(cli: Terminal, world: World) -> None:
     registration_id, _ = await world.temporary()
-    desk = DeskGateway(world.gateway, "clerk-7", "UK-1")
+    desk = DeskGateway(world.engine, "clerk-7", "UK-1")
     with pytest.raises(NotAccepted):
         await desk.reactivate(registration_id, EVIDENCE, request_id="a-request-of-its-own")
     shown = (await cli("clerk", "accesses", "--clerk", "super-1", "--office", "UK-1", "--supervisor")).output
@@ -150,7 +150,7 @@ async def test_a_long_list_comes_in_pages_and_none_is_told_twice(cli: Terminal, 
     office = f"T-{uuid4().hex[:8]}"
     by = Actor(ActorKind.CLERK, "clerk-7", office)
     for number in range(501):
-        await world.gateway.accesses.add(Access(by, "desk.look", registration_id=registration_id, detail=str(number)))
+        await world.engine.accesses.add(Access(by, "desk.look", registration_id=registration_id, detail=str(number)))
     today, in_order = f"{datetime.now(UTC):%Y-%m-%d}", [str(number) for number in range(501)]
     for query in ({"registration": registration_id}, {"office": office, "day": today}):
         first = (await auditor(api).get(PATH, **query)).json()
@@ -165,7 +165,7 @@ async def test_a_long_list_comes_in_pages_and_none_is_told_twice(cli: Terminal, 
 
 async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_has_come(world: World) -> None:
     operator = f"operator-{uuid4()}"
-    operations = OperationsGateway(world.gateway, operator)
+    operations = OperationsGateway(world.engine, operator)
     before = datetime(2001, 1, 1, tzinfo=UTC)
     await operations.keys_to_rotate()
     await operations.count_extension(before, days=1)
@@ -176,7 +176,7 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
         await operations.extension("szabó.katalin")
     with pytest.raises(NotFound):
         await operations.extend_validity("nincs.ilyen", before)
-    entries = await world.gateway.accesses.entries(None, datetime.now(UTC).date())
+    entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
     mine = [entry.access for entry in entries if entry.access.actor.id == operator]
     assert [(access.operation, access.outcome) for access in mine] == [
         ("operations.keys_to_rotate", "DONE"),

@@ -13,7 +13,7 @@ from registration.names import WORKFLOW_TYPE
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.api.server import running_api
-from starter.gateway import open_gateway
+from starter.gateway import open_engine
 from tests.support.api import LOCALHOST, Api, api_on, problem
 from tests.support.installation import eventually
 from tests.support.soundness import assert_sound
@@ -30,8 +30,8 @@ async def doors(api: Api, world: World) -> AsyncIterator[tuple[httpx.AsyncClient
     """A portal's hand on two APIs, each with connections to the database and hashing threads of its own."""
     limits, headers = httpx.Limits(max_connections=AT_ONCE), api.bearer() | {"Accept-Language": "en"}
     async with (
-        open_gateway(world.settings, world.client) as gateway,
-        running_api(world.settings, gateway, LOCALHOST) as other,
+        open_engine(world.settings, world.client) as engine,
+        running_api(world.settings, engine, LOCALHOST) as other,
         httpx.AsyncClient(base_url=api.url, headers=headers, limits=limits, timeout=120) as one,
         httpx.AsyncClient(base_url=other, headers=headers, limits=limits, timeout=120) as two,
     ):

@@ -18,9 +18,9 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Status
 from starter.dev import tokens as dev_tokens
+from starter.gateway import jwt
 from tests.support.api import Api, problem
 from tests.support.world import World, form
-from wiring import jwt
 
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 PATHS = [
@@ -241,7 +241,7 @@ async def test_what_is_unexpected_is_a_problem_without_a_trace(api: Api, monkeyp
     async def fails(*_arguments: object) -> None:
         raise RuntimeError("kovacs@example.org")
 
-    monkeypatch.setattr(api.world.gateway.reader, "holder", fails)
+    monkeypatch.setattr(api.world.engine.reader, "holder", fails)
     with capture_logs() as lines:
         refused = await api.http.get("/v1/usernames/szabo.katalin", params={"client_address": "198.51.100.78"})
     assert problem(refused) == (500, "unexpected")
@@ -270,7 +270,7 @@ async def test_half_a_character_is_no_reason_to_fail(api: Api) -> None:
 async def test_a_row_that_no_workflow_has_taken_over_yet_can_be_looked_at(api: Api, world: World) -> None:
     now = datetime.now(UTC)
     checked = RegistrationForm.parse(form(), today=now.date())
-    row = await world.gateway.writer.submit(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now)
+    row = await world.engine.writer.submit(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now)
     looked = (await api.http.get(f"/v1/registrations/{row.registration_id}")).json()
     assert (looked["id"], looked["status"], looked["since"]) == (row.registration_id, Status.SUBMITTED, None)
 

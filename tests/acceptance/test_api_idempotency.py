@@ -31,7 +31,7 @@ async def test_an_hour_later_the_answer_is_the_same(api: Api, world: World) -> N
     filled, key = form(), str(uuid4())
     first = await api.post("/v1/registrations", {"form": filled}, key=key)
     await world.sql("update idempotency set begun_at = begun_at - interval '1 hour'")
-    await IdempotencyGateway(world.gateway).forget_old()
+    await IdempotencyGateway(world.engine).forget_old()
     again = await api.post("/v1/registrations", {"form": filled}, key=key)
     assert (again.status_code, again.content) == (first.status_code, first.content)
 
@@ -113,7 +113,7 @@ async def test_after_a_crash_the_request_is_finished_and_answered_as_if_nothing_
     }[operation]
     key = str(uuid4())
     async with api_on(world) as api:
-        requests, finish = world.gateway.idempotency, world.gateway.idempotency.finish
+        requests, finish = world.engine.idempotency, world.engine.idempotency.finish
         object.__setattr__(requests, "finish", _dies)
         object.__setattr__(requests, "release", _dies)
         try:
@@ -129,7 +129,7 @@ async def test_after_a_crash_the_request_is_finished_and_answered_as_if_nothing_
     assert answer.status_code == again.status_code == (202 if operation == "register" else 200), answer.text
     assert answer.text == again.text
     if operation == "register":
-        registration_id = await world.gateway.registration_id(fresh["user_name"])
+        registration_id = await world.engine.registration_id(fresh["user_name"])
         assert answer.json() == {"id": registration_id}
     else:
         events = await world.audit.events(filled["user_name"])
@@ -156,7 +156,7 @@ async def _let_half_a_minute_pass(world: World) -> None:
 
 async def test_no_two_callers_share_a_key_whatever_bars_are_in_their_ids(world: World) -> None:
     """`auth0|a` with the key `b` is not `auth0` with the key `a|b`: it would be told the other one's answer."""
-    idempotency, end = IdempotencyGateway(world.gateway), str(uuid4())
+    idempotency, end = IdempotencyGateway(world.engine), str(uuid4())
     begun = [await idempotency.begin(caller, key, "x") for caller, key in (("auth0|a", end), ("auth0", f"a|{end}"))]
     assert {type(one) for one in begun} == {Begun}
     with pytest.raises(RequestInProgress):

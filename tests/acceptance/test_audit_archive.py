@@ -18,10 +18,10 @@ from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
 from registration.statuses import Status
 from registration.timeline import Source, Timeline
+from temporal.sandbox import SANDBOX
 from tests.support.archiving import QUICK_REMOVAL, archive_pass, archived, remove
 from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
-from wiring.sandbox import SANDBOX
 from workflows.archive import Archive
 
 

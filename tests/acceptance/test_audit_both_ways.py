@@ -26,6 +26,7 @@ from registration.policy import Policy
 from registration.record import fold
 from registration.statuses import Status
 from store.accounts import Account
+from temporal.sandbox import SANDBOX
 from tests.acceptance.test_audit_archive import ended
 from tests.replay.incompatible import Impatient
 from tests.support.accounts import SOURCE, account
@@ -35,7 +36,6 @@ from tests.support.proofs import SCRIPT, not_proven
 from tests.support.ways import Ways, both_ways
 from tests.support.world import World
 from tests.workflows.lives import quiet
-from wiring.sandbox import SANDBOX
 
 FOR_EVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
@@ -226,7 +226,7 @@ async def is_named(ways: Ways, registration_id: str, words: str, *, differing: i
 
 async def lived_by_other_rules(world: World) -> str:
     """A registration whose workflow a worker with other code has run."""
-    accounts, now = world.gateway.accounts, datetime.now(UTC)
+    accounts, now = world.engine.accounts, datetime.now(UTC)
     taken_over = AccountForm.parse(account(password_hash=""), policy=Policy(), now=now)
     key = accounts.key_of(SOURCE, taken_over.form.user_name)
     await accounts.write([Account(key, taken_over, taken_over.password_valid_until)], OPERATOR, now)
@@ -235,7 +235,7 @@ async def lived_by_other_rules(world: World) -> str:
         world.client,
         task_queue="other-rules",
         workflows=[Impatient],
-        activities=[RecordActivities(world.gateway.writer).record],
+        activities=[RecordActivities(world.engine.writer).record],
         workflow_runner=SANDBOX,
     ):
         await world.client.start_workflow(
@@ -250,7 +250,7 @@ async def started_anew(world: World) -> str:
     """An active registration, ended and started again in the middle of its life."""
     registration_id, _ = await world.active()
     await quiet(world, registration_id)
-    row = await world.gateway.reader.submission(registration_id)
+    row = await world.engine.reader.submission(registration_id)
     assert row
     forged = replace(fold(await world.audit.events(registration_id)), deadline=FOR_EVER, password_valid_until=FOR_EVER)
     await world.handle(registration_id).terminate()

@@ -100,7 +100,7 @@ async def test_a_proof_is_checked_by_the_script_that_needs_nothing_of_this_proje
 ) -> None:
     registration_id, _ = await world.active()
     await quiet(world, registration_id)
-    made = await RecordGateway(world.gateway).checkpoint()
+    made = await RecordGateway(world.engine).checkpoint()
     numbers = (await auditor(api).get("/v1/audit/checkpoints")).json()["numbers"]
     assert made.number in numbers
     document = (await auditor(api).get(f"/v1/audit/checkpoints/{made.number}")).json()

@@ -32,7 +32,7 @@ async def test_what_the_schedule_starts_is_a_checkpoint_of_the_record_and_a_lett
     world: World,
 ) -> None:
     """Each day one; the second is linked to the first and holds what has happened since."""
-    folder, record = checkpoint_folder(world.settings), RecordGateway(world.gateway)
+    folder, record = checkpoint_folder(world.settings), RecordGateway(world.engine)
     assert folder
     schedule = world.client.get_schedule_handle(CHECKPOINT_ID)
     spec = (await schedule.describe()).schedule.spec

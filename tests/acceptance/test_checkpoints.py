@@ -20,7 +20,7 @@ from activities.checkpoint import CheckpointActivities
 from activities.letters.transport import MailSettings, MailTransport
 from registration.checkpoint import CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
-from starter.gateway import RecordGateway, open_gateway
+from starter.gateway import RecordGateway, open_engine
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
 from store.database import opened_pool
@@ -57,7 +57,7 @@ def folder(world: World, tmp_path: Path) -> CheckpointFolder:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(world: World) -> str:
+async def text_of(world: World) -> str:
     """A database of its own for what such a folder tells: an installation has one folder."""
     connection = await asyncpg.connect(world.addresses.database)
     await connection.execute("create database told")
@@ -86,7 +86,7 @@ async def write(activities: CheckpointActivities, request_id: str) -> int:
 
 async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_heads(world: World) -> None:
     await world.active()
-    made = await RecordGateway(world.gateway).checkpoint()
+    made = await RecordGateway(world.engine).checkpoint()
     assert made.mailed == len(AUDITORS)
     folder = world.settings.checkpoint_folder
     assert folder
@@ -102,7 +102,7 @@ async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_hea
 
 
 async def test_its_files_cannot_be_written_to_again(world: World) -> None:
-    made = await RecordGateway(world.gateway).checkpoint()
+    made = await RecordGateway(world.engine).checkpoint()
     folder = checkpoint_folder(world.settings)
     assert folder
     for file in (folder.document(made.number), folder.heads(made.number)):
@@ -216,7 +216,7 @@ async def test_a_document_of_another_key_is_not_believed(
 async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_changed(
     world: World, tmp_path: Path
 ) -> None:
-    record = RecordGateway(world.gateway)
+    record = RecordGateway(world.engine)
     registration_id, _ = await world.active()
     await world.active()
     await record.checkpoint()
@@ -244,7 +244,7 @@ async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_
 
 
 async def test_what_no_checkpoint_holds_is_not_proven(world: World) -> None:
-    record = RecordGateway(world.gateway)
+    record = RecordGateway(world.engine)
     await record.checkpoint()
     registration_id, _, _ = await world.registered()
     with pytest.raises(NotCheckpointed):
@@ -255,17 +255,17 @@ async def test_a_proof_is_refused_where_the_files_are_damaged(world: World, tmp_
     registration_id, _ = await world.active()
     (tmp_path / "000001.json").write_text("{}", encoding="utf-8")
     settings = world.settings.model_copy(update={"checkpoint_folder": tmp_path})
-    async with open_gateway(settings, world.client) as gateway:
+    async with open_engine(settings, world.client) as engine:
         with pytest.raises(CheckpointsDamaged):
-            await RecordGateway(gateway).proof(registration_id)
+            await RecordGateway(engine).proof(registration_id)
 
 
 async def test_an_installation_without_a_folder_makes_none(world: World) -> None:
     settings = world.settings.model_copy(update={"checkpoint_folder": None, "checkpoint_keys": SecretStr("")})
-    async with open_gateway(settings, world.client) as gateway:
+    async with open_engine(settings, world.client) as engine:
         with pytest.raises(NotCheckpointed):
-            await RecordGateway(gateway).checkpoint()
-        verdict, findings = await RecordGateway(gateway).verify((await world.active())[0])
+            await RecordGateway(engine).checkpoint()
+        verdict, findings = await RecordGateway(engine).verify((await world.active())[0])
         assert (verdict.checkpoint, findings) == (None, [])
 
 

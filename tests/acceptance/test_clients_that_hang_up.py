@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from registration.statuses import Status
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
 from starter.gateway.passwords import Passwords
 from starter.gateway.signatures import SignatureChannel
 from tests.signatures.hostile_pdfs import burner
@@ -105,7 +105,7 @@ async def test_whoever_hangs_up_in_the_queue_for_a_hash_takes_nobodys_place(
     api: Api, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The honest one behind thirty that are gone is the next one."""
-    passwords = world.gateway.passwords
+    passwords = world.engine.passwords
     _, filled = await world.temporary()
     with threads_held(passwords):
         async with AsyncExitStack() as stack:
@@ -125,7 +125,7 @@ async def test_whoever_hangs_up_in_the_queue_for_a_signature_takes_nobodys_place
     api: Api, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Signatures that take long, two of them under examination; the honest one behind them is examined at once."""
-    channel, filled = world.gateway.signatures, form()
+    channel, filled = world.engine.signatures, form()
     honest, slow = await signed(world, filled), {"signed_pdf": base64.b64encode(burner()).decode()}
     warming = [api.post("/v1/registrations", slow | {"client_address": another_address()}) for _ in range(2)]
     assert {answer.status_code for answer in await asyncio.gather(*warming)} == {422}
@@ -148,11 +148,11 @@ async def test_a_redemption_that_nobody_waits_for_is_not_begun_and_may_be_sent_a
     registration_id, filled, code = await api.registered()
     redemption = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
     key = new_request_id()
-    with threads_held(world.gateway.passwords):
+    with threads_held(world.engine.passwords):
         async with connected_to(api.url) as connection:
             await send(connection, api, "/v1/code-redemptions", redemption, key)
-            await until(lambda: places_taken(world.gateway.passwords) == 1)
-        await until(lambda: places_taken(world.gateway.passwords) == 0)
+            await until(lambda: places_taken(world.engine.passwords) == 1)
+        await until(lambda: places_taken(world.engine.passwords) == 0)
     assert (await world.audit.snapshot(registration_id)).status is Status.AWAITING_ACTIVATION
     assert not await world.sql("select 1 from credentials where registration_id = $1", registration_id)
     async with asyncio.timeout(SOON_SECONDS):
@@ -177,12 +177,12 @@ async def test_what_has_begun_goes_on_to_its_end_when_its_client_hangs_up(
     await world.until(registration_id, Status.TEMPORARY)
     assert (await api.log_in(filled["user_name"])).status_code == 200
 
-    async def is_told() -> bool:
+    async def is_shown() -> bool:
         answer = await api.post("/v1/code-redemptions", redemption, key=key)
         assert answer.status_code == 200 or (has_key and problem(answer) == (409, "request-in-progress")), answer.text
         return answer.status_code == 200
 
-    await eventually(is_told, within_seconds=SOON_SECONDS)
+    await eventually(is_shown, within_seconds=SOON_SECONDS)
 
 
 async def test_a_registration_that_has_begun_is_made_although_its_client_hangs_up(api: Api, world: World) -> None:

@@ -129,7 +129,7 @@ async def test_who_acts_for_a_closed_office_or_is_disabled_stands_on_its_access_
     registration_id, _ = await ways.world.temporary()
     events = await ways.world.audit.events(registration_id)
     disabled, stranger = f"clerk-{uuid4().hex[:8]}", f"clerk-{uuid4().hex[:8]}"
-    await AdministrationGateway(ways.world.gateway, "operator-1").disable(disabled)
+    await AdministrationGateway(ways.world.engine, "operator-1").disable(disabled)
     if way == "command":
         act = ("clerk", "verify-identity", registration_id, *SEEN)
         first, second = await asyncio.gather(
@@ -146,7 +146,7 @@ async def test_who_acts_for_a_closed_office_or_is_disabled_stands_on_its_access_
         assert problem(refused) == (403, "office-not-open")
         read_http = await supervisor(ways.api).get("/v1/desk/accesses", day=f"{datetime.now(UTC):%Y-%m-%d}")
         own = [flat(entry) for entry in read_http.json()["entries"]]
-    closed = await ways.world.gateway.accesses.entries("1000-R", datetime.now(UTC).date())
+    closed = await ways.world.engine.accesses.entries("1000-R", datetime.now(UTC).date())
     outcomes = {(who, outcome) for who, _, outcome in own if who in {disabled, stranger}}
     assert outcomes == {(disabled, "StaffDisabled")}
     assert [(each.access.actor.office, each.access.outcome) for each in closed if each.access.actor.id == stranger] == [

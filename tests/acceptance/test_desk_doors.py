@@ -55,13 +55,13 @@ FOR_SUPERVISORS: Final = {"access_entries", "evidence"}
 def someone(world: World, office: str = "9021", kind: ActorKind = ActorKind.CLERK) -> tuple[DeskGateway, str]:
     """A desk of somebody who has done nothing yet, and who that is."""
     staff_id = f"clerk-{uuid4()}"
-    return DeskGateway(world.gateway, staff_id, office, kind), staff_id
+    return DeskGateway(world.engine, staff_id, office, kind), staff_id
 
 
 async def entries_of(world: World, staff_id: str, office: str | None = "9021") -> list[AccessEntry]:
     """What somebody has in today's chain of an office; around midnight also in yesterday's, which nobody minds."""
     today = datetime.now(UTC).date()
-    return [entry for entry in await world.gateway.accesses.entries(office, today) if entry.access.actor.id == staff_id]
+    return [entry for entry in await world.engine.accesses.entries(office, today) if entry.access.actor.id == staff_id]
 
 
 async def noted(world: World, staff_id: str, office: str | None = "9021") -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ async def test_who_is_disabled_is_refused_at_once_in_every_operation_until_enabl
 ) -> None:
     registration_id, _ = await bring(world, Status.TEMPORARY)
     desk, staff_id = someone(world, kind=kind)
-    administration = AdministrationGateway(world.gateway, "operator-1")
+    administration = AdministrationGateway(world.engine, "operator-1")
     await desk.disclose(registration_id, EVIDENCE)
     await administration.disable(staff_id)
     before = await contents(world)
@@ -140,20 +140,20 @@ async def test_only_clerks_and_supervisors_act_at_a_desk(world: World) -> None:
 
 async def test_an_operator_disables_nobody_once_disabled_and_never_themself(world: World) -> None:
     one, other = (f"operator-{uuid4()}" for _ in range(2))
-    administration = AdministrationGateway(world.gateway, one)
+    administration = AdministrationGateway(world.engine, one)
     with pytest.raises(InvalidInput, match="ID: must not be your own id"):
         await administration.disable(one)
     await administration.disable(other)
     assert [(each.id, each.disabled_by) for each in await administration.disabled() if each.id == other] == [
         (other, one)
     ]
-    disabled = AdministrationGateway(world.gateway, other)
+    disabled = AdministrationGateway(world.engine, other)
     for attempt in (disabled.disable(one), disabled.enable(other), disabled.offices()):
         with pytest.raises(StaffDisabled):
             await attempt
     registration_id, _ = await bring(world, Status.ACTIVE)
     with pytest.raises(StaffDisabled):
-        await OperationsGateway(world.gateway, other).extend_validity(registration_id, datetime(2030, 1, 1, tzinfo=UTC))
+        await OperationsGateway(world.engine, other).extend_validity(registration_id, datetime(2030, 1, 1, tzinfo=UTC))
     assert await noted(world, one, None) == [
         ("admin.disable_staff", "InvalidInput"),
         ("admin.disable_staff", "SENT"),
@@ -200,7 +200,7 @@ async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person
     await desk.receipt(registration_id, EVIDENCE)
     await desk.change_email_and_reactivate(registration_id, filled["email"], EVIDENCE)
     await desk.signal_reactivate(registration_id, EVIDENCE)
-    await OperationsGateway(world.gateway, staff_id).extend_validity(registration_id, datetime(2040, 1, 1, tzinfo=UTC))
+    await OperationsGateway(world.engine, staff_id).extend_validity(registration_id, datetime(2040, 1, 1, tzinfo=UTC))
     async with asyncio.timeout(20):
         while [event.kind for event in await world.audit.events(registration_id)].count(EventKind.SIGNAL_REFUSED) < 2:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.05)

@@ -12,7 +12,7 @@ from registration.record import EventKind
 from registration.statuses import Channel, Status
 from registration.times import day_in_budapest
 from starter.gateway import DeskGateway
-from starter.gateway.connection import now
+from starter.gateway.engine import now
 from starter.gateway.receipt_numbers import printed
 from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, quiet
@@ -34,7 +34,7 @@ async def test_a_search_by_any_one_criterion_finds_the_registration_and_tells_no
     world: World,
 ) -> None:
     registration_id, filled = await at_the_desk(world, birth_name="Kereshető Örzse", mothers_birth_name="Kis Éva")
-    number = await world.gateway.receipt_number(registration_id)
+    number = await world.engine.receipt_number(registration_id)
     person = {"birth_name": "KERESHETŐ  örzse", "birth_date": "1980-02-29", "mothers_birth_name": "kis éva"}
     for criterion in (
         {"receipt_number": number},
@@ -69,8 +69,8 @@ async def test_more_than_fifty_registrations_of_one_person_are_cut_and_said_to_b
 async def test_a_receipt_names_what_the_client_needs_and_is_a_disclosure(world: World) -> None:
     """S8: user name and address as registered, and the office that hands it out."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
-    desk = DeskGateway(world.gateway, "clerk-7", "NAV-7")
-    number = await world.gateway.receipt_number(registration_id)
+    desk = DeskGateway(world.engine, "clerk-7", "NAV-7")
+    number = await world.engine.receipt_number(registration_id)
     receipt = await desk.receipt(number, EVIDENCE)
     assert (receipt.number, receipt.registration_id) == (number, registration_id)
     assert (receipt.user_name, receipt.email, receipt.status) == (
@@ -89,7 +89,7 @@ async def test_a_receipt_names_what_the_client_needs_and_is_a_disclosure(world: 
 
 async def test_every_reference_may_be_an_id_a_user_name_or_a_receipt_number(world: World) -> None:
     registration_id, filled = await at_the_desk(world)
-    number = await world.gateway.receipt_number(registration_id)
+    number = await world.engine.receipt_number(registration_id)
     for reference in (registration_id, filled["user_name"], number):
         assert (await world.desk.disclose(reference, EVIDENCE)).registration_id == registration_id
     mistyped = number[:8] + ("1" if number[8] != "1" else "2") + number[9:]
@@ -127,7 +127,7 @@ async def test_a_dead_address_is_replaced_and_the_registration_reactivated_in_on
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == letters + 1  # the old address is told that it was replaced
     assert len(world.letters(fresh)) == 2
-    other = DeskGateway(world.gateway, "clerk-8", "1052")
+    other = DeskGateway(world.engine, "clerk-8", "1052")
     with pytest.raises(AlreadyReactivated, match="by clerk-7 of office 1051"):
         await other.change_email_and_reactivate(registration_id, "masik@example.org", EVIDENCE)
     assert (await kinds(world, registration_id))[-1] is EventKind.REACTIVATED

@@ -114,9 +114,9 @@ async def test_what_is_told_names_to_whom_and_the_evidence_keeps_it_sealed(api: 
     *earlier, event = await world.audit.events(registration_id)
     assert earlier == before
     assert event.evidence
-    (life,) = [life async for page in world.gateway.audited.some([registration_id]) for life in page]
+    (life,) = [life async for page in world.engine.audited.some([registration_id]) for life in page]
     (row,) = [row for row in life.evidence if str(row["id"]) == event.evidence.id]
-    opened = world.gateway.audited.opened(life, row) or b""
+    opened = world.engine.audited.opened(life, row) or b""
     assert json.loads(opened)["proof"]["recipient"] == "Meghatalmazott Tihamér"
 
 
@@ -249,7 +249,7 @@ async def test_refused_attempts_are_on_record(api: Api, world: World, role: str)
         "/v1/desk/accesses", params={"day": today()}, headers=api.bearer(role, caller=name, office=office)
     )
     assert problem(refused) == (403, "wrong-role")
-    entries = await world.gateway.accesses.entries(office, datetime.now(UTC).date())
+    entries = await world.engine.accesses.entries(office, datetime.now(UTC).date())
     (mine,) = [entry.access for entry in entries if entry.access.actor.id == name]
     assert (mine.operation, mine.outcome) == ("api.read_the_access_record", "WrongRole")
 

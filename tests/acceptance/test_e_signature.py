@@ -15,7 +15,7 @@ from registration import errors, signature_errors
 from registration.messages import ActorKind
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Status
-from starter.dev.authority import Credential, Person, PrivateKey
+from starter.dev.authority import PrivateKey, Signatory, SigningCredential
 from starter.dev.certificate_profiles import PROFILES
 from starter.dev.kept_authority import kept_authority
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
@@ -31,11 +31,11 @@ from tests.workflows.lives import bring, quiet
 
 
 def certified(
-    world: World, level: str = "advanced", person: Person | None = None, key: PrivateKey | None = None
-) -> Credential:
+    world: World, level: str = "advanced", person: Signatory | None = None, key: PrivateKey | None = None
+) -> SigningCredential:
     """A certificate that the environment's own authority issues to the person of `form()`."""
     now = datetime.now(UTC)
-    applicant = person or Person("Teszt", "Elek", date(1980, 2, 29))
+    applicant = person or Signatory("Teszt", "Elek", date(1980, 2, 29))
     since, until = now - timedelta(minutes=1), now + timedelta(days=1)
     return kept_authority(world.folder).certify(applicant, PROFILES[level], since=since, until=until, key=key)
 
@@ -91,7 +91,7 @@ async def unsealed(world: World, registration_id: str) -> VerifiedSignature:
 async def test_neither_history_nor_row_shows_who_signed(world: World) -> None:
     """Personal data and certificate are sealed; Temporal knows opaque ids, the level and the channel."""
     filled = form(family_name="Tündérrózsás", given_name="Kunigunda")
-    content, person = json.dumps(filled).encode(), Person("Tündérrózsás", "Kunigunda")
+    content, person = json.dumps(filled).encode(), Signatory("Tündérrózsás", "Kunigunda")
     credential = certified(world, person=person)
     signature = await asyncio.to_thread(sign_cades, content, credential, datetime.now(UTC))
     registration_id = await world.portal.register_signed(content, signature, client_address=another_address())
@@ -123,7 +123,7 @@ async def test_refused_forms_leave_nothing(world: World) -> None:
     document, signature = await signed(world, filled)
     assert signature is not None
     content = json.dumps(filled).encode()
-    other = certified(world, person=Person("Más", "Valaki"))
+    other = certified(world, person=Signatory("Más", "Valaki"))
     wrong = await asyncio.to_thread(sign_cades, content, other, datetime.now(UTC))
     simple_document, simple = await signed(world, filled, "simple")
     attempts = [

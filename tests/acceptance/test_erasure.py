@@ -14,7 +14,9 @@ from cryptography.exceptions import InvalidTag
 from registration.errors import Unavailable
 from registration.record import EventKind, fold
 from registration.statuses import Status
-from starter.gateway import Gateway, OperationsGateway, RecordGateway, open_gateway
+from settings.settings import Settings
+from settings.start_problems import CannotStart
+from starter.gateway import Engine, OperationsGateway, RecordGateway, open_engine
 from starter.gateway.preparation import prepare
 from store.database import opened_pool
 from store.keys import key_ring
@@ -23,8 +25,6 @@ from store.sealing import WrappedKey, unseal
 from tests.acceptance.test_tampering import found, psql
 from tests.support.installation import installation
 from tests.support.world import EVIDENCE, SOON_SECONDS, World
-from wiring.settings import Settings
-from wiring.start_problems import CannotStart
 from worker import running_workers
 
 
@@ -39,13 +39,13 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
         async with running_workers(world.client, world.settings):
             gone, _ = await world.active()
             stays, filled = await world.active()
-            await RecordGateway(world.gateway).checkpoint()
+            await RecordGateway(world.engine).checkpoint()
             dump = await servers.postgres.dump(world.addresses.database)
             await world.desk.close(gone, EVIDENCE)
             assert await asyncio.wait_for(world.handle(gone).result(), SOON_SECONDS) == Status.CLOSED
-            await RecordGateway(world.gateway).checkpoint()
-        async with open_gateway(rotated, world.client) as gateway, running_workers(world.client, rotated):
-            done = await OperationsGateway(gateway, "operator-1").rotate_keys()
+            await RecordGateway(world.engine).checkpoint()
+        async with open_engine(rotated, world.client) as engine, running_workers(world.client, rotated):
+            done = await OperationsGateway(engine, "operator-1").rotate_keys()
             assert done.rewrapped >= 1
             assert done.remaining == {}
         await world.sql("update processes set keys = '{}'")  # as when each was started again with the new ring
@@ -75,7 +75,7 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
             events = await world.audit.events(gone)
             assert events[-1].kind is EventKind.PERSONAL_DATA_ERASED
             assert await world.audit.snapshot(gone) == fold(events)
-            assert await found(replace(world, gateway=now)) == []
+            assert await found(replace(world, engine=now)) == []
 
 
 _SEALED: Final = {
@@ -113,9 +113,9 @@ async def _no_present_key_opens(world: World, settings: Settings, backup: str, g
                     unseal(key, part["sealed"], part["context"])
 
 
-def _on(world: World, settings: Settings, database: str) -> "AbstractAsyncContextManager[Gateway]":
+def _on(world: World, settings: Settings, database: str) -> "AbstractAsyncContextManager[Engine]":
     url = type(settings.database_url)(database)
-    return open_gateway(settings.model_copy(update={"database_url": url}), world.client)
+    return open_engine(settings.model_copy(update={"database_url": url}), world.client)
 
 
 def _with_ring(settings: Settings, ring: str) -> Settings:

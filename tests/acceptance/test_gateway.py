@@ -110,7 +110,7 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
     """
     crashed = form()
     today = datetime.now(UTC)
-    submitted = await world.gateway.writer.submit(
+    submitted = await world.engine.writer.submit(
         RegistrationForm.parse(crashed, today=today.date()),
         Channel.ONLINE,
         Actor(ActorKind.CITIZEN, "applicant"),
@@ -118,11 +118,11 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
     )
     pending_id, pending_form = await bring(world, Status.TEMPORARY)
     message = ChangePassword(str(uuid4()), Actor(ActorKind.CITIZEN, pending_id))
-    password_hash = await world.gateway.passwords.hash("Elakadt jelszó 3")
-    await world.gateway.writer.add_credential(pending_id, message, password_hash, today - timedelta(minutes=2))
+    password_hash = await world.engine.passwords.hash("Elakadt jelszó 3")
+    await world.engine.writer.add_credential(pending_id, message, password_hash, today - timedelta(minutes=2))
     hopeless_id, _, _ = await world.registered()
     hopeless = replace(message, request_id=str(uuid4()), actor=Actor(ActorKind.CITIZEN, hopeless_id))
-    await world.gateway.writer.add_credential(hopeless_id, hopeless, password_hash, today - timedelta(minutes=2))
+    await world.engine.writer.add_credential(hopeless_id, hopeless, password_hash, today - timedelta(minutes=2))
     planted, _ = await bring(world, Status.TEMPORARY)
     await _write_status(world, planted, Status.ACTIVE)
 
@@ -131,10 +131,10 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
     await world.until(submitted.registration_id, Status.AWAITING_ACTIVATION)
     code = await world.code(crashed["email"])
     assert (await world.redeem(crashed, code)).status is Status.TEMPORARY
-    assert await PortalGateway(world.gateway).authenticate(
+    assert await PortalGateway(world.engine).authenticate(
         pending_form["user_name"], "Elakadt jelszó 3", client_address=CLIENT_ADDRESS
     )
-    assert await world.gateway.reader.credential_state(hopeless.request_id) == "REFUSED"
+    assert await world.engine.reader.credential_state(hopeless.request_id) == "REFUSED"
     told = {found.registration_id: (found.stored, found.running) for found in findings.disagreements}
     assert told[planted] == ("ACTIVE", "TEMPORARY")
     assert submitted.registration_id not in told

@@ -98,7 +98,7 @@ async def name_of(world: World, whose: str) -> str:
     return str(filled["user_name"])
 
 
-async def told(world: World, guess: Guess, name: str, address: str) -> type[BaseException]:
+async def refusal_of(world: World, guess: Guess, name: str, address: str) -> type[BaseException]:
     try:
         await guess.make(world.portal, name, address)
     except errors.Refusal as refusal:
@@ -123,12 +123,12 @@ async def test_a_hundred_guesses_from_everywhere_at_one_account_are_the_last(
 ) -> None:
     """From networks that the account does not know; a name that nobody has is told the same."""
     made, name = GUESSES[guess], await name_of(world, whose)
-    assert await told(world, made, name, another_address()) is made.told
+    assert await refusal_of(world, made, name, another_address()) is made.told
     await use_up(world, WRONG[made.act], "account", 99)
-    assert await told(world, made, name, another_address()) is made.told
+    assert await refusal_of(world, made, name, another_address()) is made.told
     for _ in range(2):
-        assert await told(world, made, name, another_address()) is errors.TooManyGuesses
-    assert await told(world, made, "senki.masnak", another_address()) is made.told, "another account is no matter"
+        assert await refusal_of(world, made, name, another_address()) is errors.TooManyGuesses
+    assert await refusal_of(world, made, "senki.masnak", another_address()) is made.told, "another account is no matter"
 
 
 @guesses
@@ -136,22 +136,22 @@ async def test_a_hundred_guesses_from_everywhere_at_one_account_are_the_last(
 async def test_one_site_of_ipv6_makes_thirty_guesses_at_one_account(world: World, guess: str, whose: str) -> None:
     """65,536 networks of one owner are one guesser."""
     made, name = GUESSES[guess], await name_of(world, whose)
-    answers = [await told(world, made, name, f"{SITE}:{number:x}::1") for number in range(34)]
+    answers = [await refusal_of(world, made, name, f"{SITE}:{number:x}::1") for number in range(34)]
     assert answers == [made.told] * 30 + [errors.TooManyGuesses] * 4
-    assert await told(world, made, name, "2001:db8:49::1") is made.told
+    assert await refusal_of(world, made, name, "2001:db8:49::1") is made.told
 
 
 @guesses
 async def test_one_address_and_one_site_make_so_many_guesses_over_all_accounts(world: World, guess: str) -> None:
     made, here = GUESSES[guess], "2001:db8:50:1::1"
     wrong = WRONG[made.act]
-    assert await told(world, made, NOBODY, here) is made.told
+    assert await refusal_of(world, made, NOBODY, here) is made.told
     await use_up(world, wrong, "address")
-    assert await told(world, made, "senki.masnak", here) is errors.TooManyGuesses
-    assert await told(world, made, "senki.masnak", "2001:db8:50:2::1") is made.told
+    assert await refusal_of(world, made, "senki.masnak", here) is errors.TooManyGuesses
+    assert await refusal_of(world, made, "senki.masnak", "2001:db8:50:2::1") is made.told
     await use_up(world, wrong, "site")
-    assert await told(world, made, "senki.harmadiknak", "2001:db8:50:3::1") is errors.TooManyGuesses
-    assert await told(world, made, "senki.harmadiknak", "2001:db8:51:1::1") is made.told
+    assert await refusal_of(world, made, "senki.harmadiknak", "2001:db8:50:3::1") is errors.TooManyGuesses
+    assert await refusal_of(world, made, "senki.harmadiknak", "2001:db8:51:1::1") is made.told
 
 
 @guesses
@@ -161,14 +161,17 @@ async def test_a_known_network_may_not_guess_without_end_either(world: World, gu
     _, filled = await bring(world, Status.TEMPORARY)
     await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=shared)
     most = {limit.tries for limit in LIMITS if limit.act is made.act and limit.by == ("address", "account")}
-    answers = [await told(world, made, filled["user_name"], shared) for _ in range(min(most) + 1)]
+    answers = [await refusal_of(world, made, filled["user_name"], shared) for _ in range(min(most) + 1)]
     assert answers == [made.told] * min(most) + [errors.TooManyGuesses]
 
 
 async def test_sixty_guesses_at_once_from_one_site_are_not_told_more_than_thirty_times(world: World) -> None:
     _, filled = await bring(world, Status.TEMPORARY)
     answers = await asyncio.gather(
-        *(told(world, GUESSES["authenticate"], filled["user_name"], f"{SITE}:{number:x}::1") for number in range(60))
+        *(
+            refusal_of(world, GUESSES["authenticate"], filled["user_name"], f"{SITE}:{number:x}::1")
+            for number in range(60)
+        )
     )
     assert answers.count(errors.WrongPassword) == 30
     with pytest.raises(errors.TooManyGuesses):
@@ -181,7 +184,7 @@ async def test_nobody_can_starve_the_client(world: World) -> None:
     name, home, new = filled["user_name"], another_address(), another_address()
     await world.portal.authenticate(name, PASSWORD, client_address=home)
     for guess in {guess.act: guess for guess in GUESSES.values()}.values():
-        assert await told(world, guess, name, another_address()) is guess.told
+        assert await refusal_of(world, guess, name, another_address()) is guess.told
         await use_up(world, WRONG[guess.act], "account")
     assert await world.portal.authenticate(name, PASSWORD, client_address=home)
     assert (await world.portal.request_code(name, filled["email"], client_address=home)).code_valid_until
@@ -202,7 +205,7 @@ async def test_a_right_pair_is_told_what_a_wrong_one_is_told_once_others_have_gu
     """No oracle; and no letter at all to an address that has itself been wrong too often."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     name, here = filled["user_name"], another_address()
-    assert await told(world, GUESSES["request_code"], name, here) is errors.WrongPair
+    assert await refusal_of(world, GUESSES["request_code"], name, here) is errors.WrongPair
     await use_up(world, Act.WRONG_PAIR, "account")
     wrong: list[int] = []
     right: list[int] = []
@@ -252,7 +255,7 @@ async def test_four_hundred_wrong_pairs_from_one_address_find_nobody(world: Worl
     """The hundredth over all accounts is the last; then the right one is told nothing and sends nothing."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     here, before = another_address(), len(world.letters(filled["email"]))
-    answers = [await told(world, GUESSES["request_code"], f"senki.{number}", here) for number in range(400)]
+    answers = [await refusal_of(world, GUESSES["request_code"], f"senki.{number}", here) for number in range(400)]
     assert answers == [errors.WrongPair] * 100 + [errors.TooManyGuesses] * 300
     with pytest.raises(errors.TooManyGuesses):
         await world.portal.request_code(filled["user_name"], filled["email"], client_address=here)
@@ -276,7 +279,7 @@ async def test_what_is_refused_for_its_address_leaves_no_row_behind(world: World
     await use_up(world, Act.WRONG_PASSWORD, "address")
     (before,) = await world.sql("select count(*) as rows from attempts")
     for number in range(20):
-        assert await told(world, GUESSES["authenticate"], f"senki.{number}", here) is errors.TooManyGuesses
+        assert await refusal_of(world, GUESSES["authenticate"], f"senki.{number}", here) is errors.TooManyGuesses
     assert await world.sql("select count(*) as rows from attempts") == [before]
 
 
@@ -312,7 +315,7 @@ async def test_beyond_the_limit_everybody_and_nobody_cost_the_same(world: World,
     async with counted(world) as counting:
         costs: list[Any] = []
         for name in names:
-            assert await told(world, made, name, another_address()) is made.told
+            assert await refusal_of(world, made, name, another_address()) is made.told
             await use_up(world, WRONG[made.act], "account")
             counting.look()
             with pytest.raises(errors.TooManyGuesses):

@@ -223,13 +223,13 @@ async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_tha
     assert (taken["taken_over"], taken["refused"]) == (1, 0)
     (registration_id,) = ids_of(world, [line])
     await all_recorded(world, [registration_id])
-    person = await world.gateway.reader.person(registration_id)
+    person = await world.engine.reader.person(registration_id)
     assert person
     assert person.birth_place == "Hódmezővásárhely"
     for _ in range(2):
         session = await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
         assert session.registration_id == registration_id
-    password = await world.gateway.reader.password(registration_id)
+    password = await world.engine.reader.password(registration_id)
     assert password
     assert password.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 

@@ -39,7 +39,7 @@ async def test_an_account_s_person_address_and_hash_stand_in_no_history_no_id_an
 async def test_the_same_user_name_of_two_older_systems_is_two_people_and_the_second_is_refused(world: World) -> None:
     line = account()
     await take(world, line)
-    other = AccountImport(world.gateway, "operator-1", ImportPlan("other-portal"))
+    other = AccountImport(world.engine, "operator-1", ImportPlan("other-portal"))
     outcome = await other.take([CsvLine(2, line)])
     assert [(refused.number, type(refused.refusal)) for refused in outcome.refused] == [(2, errors.UserNameTaken)]
 
@@ -48,7 +48,7 @@ async def test_a_line_that_was_taken_over_is_done_whatever_today_s_rules_say_of_
     """Such as a password that was valid when the first run was killed."""
     line = account()
     await take(world, line)
-    importing = AccountImport(world.gateway, "operator-1", ImportPlan(SOURCE))
+    importing = AccountImport(world.engine, "operator-1", ImportPlan(SOURCE))
     outcome = await importing.take([CsvLine(2, line | {"password_valid_until": day(-100)})])
     assert (outcome.already_there, outcome.refused, outcome.started) == (1, (), 0)
 
@@ -56,17 +56,17 @@ async def test_a_line_that_was_taken_over_is_done_whatever_today_s_rules_say_of_
 async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_for_its_password(world: World) -> None:
     """Principle 8: the workflow starts with the same state, and its first event adopts the password."""
     line, long_ago = account(status="INACTIVE", password_valid_until=day(-500)), datetime.now(UTC) - timedelta(hours=1)
-    key = world.gateway.accounts.key_of(SOURCE, line["user_name"])
+    key = world.engine.accounts.key_of(SOURCE, line["user_name"])
     checked = AccountForm.parse(line, policy=Policy(), now=long_ago)
     operator = Actor(ActorKind.OPERATOR, "operator-1")
     written = Account(key, checked, checked.password_valid_until)
-    assert await world.gateway.accounts.write([written], operator, long_ago) == {key.registration_id}
-    assert await world.gateway.accounts.write([written], operator, long_ago) == set()
+    assert await world.engine.accounts.write([written], operator, long_ago) == {key.registration_id}
+    assert await world.engine.accounts.write([written], operator, long_ago) == set()
     assert key.registration_id not in {
-        pending.registration_id for pending in await world.gateway.reader.pending_before(datetime.now(UTC))
+        pending.registration_id for pending in await world.engine.reader.pending_before(datetime.now(UTC))
     }
     (credential,) = await world.sql("select id from credentials where registration_id = $1", key.registration_id)
-    activities = ReconciliationActivities(world.gateway.writer, world.gateway.reader)
+    activities = ReconciliationActivities(world.engine.writer, world.engine.reader)
     worker, before = ActivityEnvironment(client=world.client), datetime.now(UTC) - timedelta(seconds=30)
     assert str(credential["id"]) not in await worker.run(activities.send_pending, before)
     assert await worker.run(activities.start_submitted, before) == [key.registration_id]
@@ -78,15 +78,15 @@ async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_fo
 async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing_over(world: World) -> None:
     operator, lines = f"operator-{uuid4()}", [CsvLine(number, account()) for number in (2, 3)]
     rehearsed, importing = (
-        AccountImport(world.gateway, operator, ImportPlan(SOURCE, dry_run=dry_run)) for dry_run in (True, False)
+        AccountImport(world.engine, operator, ImportPlan(SOURCE, dry_run=dry_run)) for dry_run in (True, False)
     )
     for run in (rehearsed, importing):
         for line in lines:
             assert (await run.take([line])).taken_over == 1
-    await AdministrationGateway(world.gateway, "operator-9").disable(operator)
+    await AdministrationGateway(world.engine, "operator-9").disable(operator)
     with pytest.raises(errors.StaffDisabled):
         await importing.take([CsvLine(4, account())])
-    entries = await world.gateway.accesses.entries(None, datetime.now(UTC).date())
+    entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
     mine = [entry.access for entry in entries if entry.access.actor.id == operator]
     assert {access.operation for access in mine} == {"operations.import_accounts"}
     assert [(access.outcome, access.detail) for access in mine] == [

@@ -15,7 +15,7 @@ from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
 
 
 async def hash_of(world: World, registration_id: str) -> str:
-    password = await world.gateway.reader.password(registration_id)
+    password = await world.engine.reader.password(registration_id)
     assert password
     return password.hash
 
@@ -104,7 +104,7 @@ async def test_expiries_are_spread_only_later_and_the_same_in_every_run(world: W
     assert all(timedelta() <= later <= timedelta(days=30) for later in spread.values())
     assert len({later.days for later in spread.values()}) > 5
     assert await world.until(ids[-1], Status.PASSWORD_EXPIRED)
-    importing = AccountImport(world.gateway, "operator-2", ImportPlan(SOURCE, spread_days=30))
-    key = world.gateway.accounts.key_of(SOURCE, lines[0]["user_name"])
+    importing = AccountImport(world.engine, "operator-2", ImportPlan(SOURCE, spread_days=30))
+    key = world.engine.accounts.key_of(SOURCE, lines[0]["user_name"])
     account_form = AccountForm.parse(lines[0], policy=Policy(), now=datetime.now(UTC))
     assert importing._valid_until(key, account_form, datetime.now(UTC)) == given + spread[ids[0]]

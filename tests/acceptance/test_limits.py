@@ -9,8 +9,8 @@ from registration import errors, signature_errors
 from registration.limits import LIMITS, Act
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import PortalGateway, open_gateway
-from starter.gateway.connection import new_request_id
+from starter.gateway import PortalGateway, open_engine
+from starter.gateway.engine import new_request_id
 from tests.support.counting import counted
 from tests.support.guessing import WRONG, WRONG_CODE, wrong_passwords
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
@@ -127,7 +127,7 @@ async def test_one_mailbox_gets_ten_registrations_a_day_from_wherever_they_come(
 
 
 async def test_registrations_are_counted_by_address_and_by_portal(world: World) -> None:
-    portal, here = PortalGateway(world.gateway, "portal-1"), another_address()
+    portal, here = PortalGateway(world.engine, "portal-1"), another_address()
     await portal.register(form(), client_address=here)
     await world.sql("update attempts set tries = 60 where limit_name = 'REGISTRATION address 3600s'")
     with pytest.raises(errors.TooManyGuesses):
@@ -135,7 +135,7 @@ async def test_registrations_are_counted_by_address_and_by_portal(world: World) 
     await world.sql("update attempts set tries = 36000 where limit_name = 'REGISTRATION portal 3600s'")
     with pytest.raises(errors.TooManyGuesses):
         await portal.register(form(), client_address=another_address())
-    assert await PortalGateway(world.gateway, "portal-2").register(form(), client_address=another_address())
+    assert await PortalGateway(world.engine, "portal-2").register(form(), client_address=another_address())
 
 
 async def test_unreadable_documents_count_as_registrations_of_their_sender(world: World) -> None:
@@ -179,7 +179,7 @@ async def test_a_user_name_is_free_taken_or_impossible_and_asking_is_limited(wor
 async def test_of_parallel_changes_with_the_same_present_password_one_wins(world: World) -> None:
     """In one process and in another: the present password must still be there when the new one is written."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
-    async with open_gateway(world.settings, world.client) as second:
+    async with open_engine(world.settings, world.client) as second:
         portals = [world.portal, PortalGateway(second)]
         passwords = [f"Párhuzamos jelszó {number}" for number in range(6)]
         outcomes = await asyncio.gather(

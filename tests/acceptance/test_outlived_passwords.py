@@ -14,17 +14,17 @@ from registration.limits import Act
 from registration.messages import Actor, ActorKind, ChangeEmail, ChangePassword, Close, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
+from settings.keys import parse_keys
+from settings.settings import required
 from starter.gateway import Session
 from starter.gateway.assertions import Assertions
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
 from tests.support.accounts import OLD_PASSWORD, account
 from tests.support.api import Api, problem
 from tests.support.guessing import wrong_passwords
 from tests.support.importing import take
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address
 from tests.workflows.lives import another_run, bring, let_run_age, quiet, run_id, to_deadline
-from wiring.keys import parse_keys
-from wiring.settings import required
 
 NEXT: Final = "Egészen új jelszó"
 STOLEN: Final = "A tolvaj jelszava 1"
@@ -152,7 +152,7 @@ async def test_a_request_that_was_on_its_way_is_refused_by_the_workflow(world: W
     """The gateway checked it before the victim's password was in force, and it arrives behind that."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     stolen = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
-    email_id = await world.gateway.writer.add_email(registration_id, "tolvaj@example.org")
+    email_id = await world.engine.writer.add_email(registration_id, "tolvaj@example.org")
     assert email_id
     await WAYS[way](world, registration_id, filled)
     thief = Actor(ActorKind.CITIZEN, registration_id)
@@ -161,7 +161,7 @@ async def test_a_request_that_was_on_its_way_is_refused_by_the_workflow(world: W
         Close(new_request_id(), thief, credential_id=stolen.credential_id),
     ):
         with pytest.raises(errors.AssertionRefused):
-            await world.gateway.send(registration_id, message)
+            await world.engine.send(registration_id, message)
 
 
 async def test_the_next_run_of_the_workflow_still_knows_which_password_is_in_force(world: World) -> None:
@@ -179,7 +179,7 @@ async def test_the_next_run_of_the_workflow_still_knows_which_password_is_in_for
         (ChangePassword(new_request_id(), thief, credential_id=credential_id), errors.WrongPassword),
     ):
         with pytest.raises(refusal):
-            await world.gateway.send(registration_id, message)
+            await world.engine.send(registration_id, message)
     await world.portal.change_password(filled["user_name"], NEXT, PASSWORD, client_address=another_address())
 
 
@@ -187,7 +187,7 @@ async def test_the_next_run_of_the_workflow_still_knows_which_password_is_in_for
 async def test_a_password_that_a_thief_left_pending_is_void(world: World, way: str) -> None:
     """Its process died behind the row: it keeps the victim from nothing, and reconciliation finds nothing to send."""
     registration_id, filled = await bring(world, Status.ACTIVE)
-    known = await world.gateway.reader.password(registration_id)
+    known = await world.engine.reader.password(registration_id)
     assert known
     thief = Actor(ActorKind.CITIZEN, registration_id)
     pending = ChangePassword(new_request_id(), thief, credential_id=known.credential_id)
@@ -214,18 +214,18 @@ async def test_a_redemption_that_a_thief_left_pending_is_void(world: World) -> N
 
 async def left_pending(world: World, registration_id: str, message: ChangePassword | RedeemCode) -> None:
     """As a process leaves it that dies before it sends the message; the schedule's own passes do not see it yet."""
-    hashed = await world.gateway.passwords.hash(STOLEN)
-    await world.gateway.writer.add_credential(registration_id, message, hashed, datetime.now(UTC) + LATER)
+    hashed = await world.engine.passwords.hash(STOLEN)
+    await world.engine.writer.add_credential(registration_id, message, hashed, datetime.now(UTC) + LATER)
 
 
 async def void(world: World, registration_id: str, pending: ChangePassword | RedeemCode) -> None:
     """Neither a pass of reconciliation sends it, nor does the workflow take it from a process that wakes up late."""
-    assert await world.gateway.reader.credential_state(pending.request_id) == "REFUSED"
-    activities = ReconciliationActivities(world.gateway.writer, world.gateway.reader)
+    assert await world.engine.reader.credential_state(pending.request_id) == "REFUSED"
+    activities = ReconciliationActivities(world.engine.writer, world.engine.reader)
     sent = await ActivityEnvironment(client=world.client).run(activities.send_pending, datetime.now(UTC) + 2 * LATER)
     assert pending.request_id not in sent
     with pytest.raises((errors.WrongPassword, errors.CodeNotLive)):
-        await world.gateway.send(registration_id, pending)
+        await world.engine.send(registration_id, pending)
 
 
 async def only_the_victim_logs_in(world: World, filled: dict[str, Any]) -> None:

@@ -123,7 +123,7 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     with pytest.raises(errors.WrongPassword):
         await world.portal.authenticate(name, SECRETS["wrong password"], **client)
     with pytest.raises(errors.InvalidInput):
-        DeskGateway(world.gateway, SECRETS["hostile clerk"], "1051")
+        DeskGateway(world.engine, SECRETS["hostile clerk"], "1051")
     with pytest.raises(errors.InvalidInput):
         await world.desk.reactivate(registration_id, EVIDENCE, request_id=PLANTED["email"])
     await world.desk.signal_reactivate(registration_id, EVIDENCE)
@@ -199,7 +199,7 @@ async def _with_a_database_error(world: World, redemption: Any) -> None:  # noqa
         )
         running = asyncio.ensure_future(redemption)
         async with asyncio.timeout(SOON_SECONDS):
-            holder = await world.gateway.registration_id(PLANTED["user_name"])
+            holder = await world.engine.registration_id(PLANTED["user_name"])
             while b"RaiseError" not in await _pending(world, holder):  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.05)
         await connection.execute("drop trigger fail on events; drop function fail")

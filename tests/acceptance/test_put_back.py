@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from audit.verification.findings import Finding
 from registration.access import SENT, Access
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
 from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
-from starter.gateway.verification.findings import Finding
 from tests.support.installation import eventually, installation
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
 from worker import running_workers
@@ -28,15 +28,15 @@ async def world() -> AsyncIterator[World]:
 
 async def everything(world: World) -> list[Finding]:
     """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.gateway).verify_all(lambda _: None).findings]
+    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
 async def alone(world: World, registration_id: str) -> list[Finding]:
     """What is found of one registration and all of its histories."""
-    return (await RecordGateway(world.gateway).verify(registration_id))[1]
+    return (await RecordGateway(world.engine).verify(registration_id))[1]
 
 
-def told(findings: list[Finding]) -> set[tuple[str, str]]:
+def pairs_of(findings: list[Finding]) -> set[tuple[str, str]]:
     """What each is about, by its name."""
     return {(finding.about, str(finding.kind)) for finding in findings}
 
@@ -56,7 +56,7 @@ async def test_a_policy_that_was_there_while_passwords_were_changed(world: World
     assert ends.year > datetime.now(UTC).year + 90
     await world.sql("delete from policies where version = 1000")
     for findings in (await everything(world), await alone(world, registration_id)):
-        assert (registration_id, "POLICY_DIFFERS") in told(findings)
+        assert (registration_id, "POLICY_DIFFERS") in pairs_of(findings)
         assert [str(one.kind) for one in findings] == ["POLICY_DIFFERS"]
     assert await alone(world, honest) == []
 
@@ -67,7 +67,7 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
 ) -> None:
     registration_id, _ = await world.active()
     extension = await world.operations.request_extension(BEFORE, days=days)
-    second = OperationsGateway(world.gateway, "operator-2")
+    second = OperationsGateway(world.engine, "operator-2")
     await second.approve_extension(extension.id)
     database = await asyncpg.connect(world.addresses.database)
     try:
@@ -82,7 +82,7 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
     finally:
         await database.close()
     for findings in (await everything(world), await alone(world, registration_id)):
-        assert told(findings) == {(registration_id, "EXTENSION_DIFFERS")}
+        assert pairs_of(findings) == {(registration_id, "EXTENSION_DIFFERS")}
         assert len(findings) == 1
 
 
@@ -91,11 +91,11 @@ async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: Wo
     by = Access(Actor(ActorKind.OPERATOR, "operator-1"), "admin.disable_staff", SENT)
     database = await asyncpg.connect(world.addresses.database)
     try:
-        await world.gateway.staff.disable("clerk-bad", by, datetime.now(UTC) - timedelta(minutes=11))
+        await world.engine.staff.disable("clerk-bad", by, datetime.now(UTC) - timedelta(minutes=11))
         row = await database.fetchrow("delete from disabled_staff where id = 'clerk-bad' returning *")
         assert row
         registration_id, _ = await world.temporary()
-        await DeskGateway(world.gateway, "clerk-bad", "1051").verify_identity(registration_id, EVIDENCE)
+        await DeskGateway(world.engine, "clerk-bad", "1051").verify_identity(registration_id, EVIDENCE)
         await database.execute("insert into disabled_staff values ($1, $2, $3)", *row.values())
     finally:
         await database.close()
@@ -106,7 +106,7 @@ async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: Wo
 async def test_an_office_that_was_there_while_a_clerk_acted_for_it(world: World) -> None:
     registration_id, _ = await world.temporary()
     await world.sql("insert into offices values ('6666', 'OKMANYIRODA', 'Sehol', '6666 Sehol', true)")
-    await DeskGateway(world.gateway, "clerk-x", "6666").verify_identity(registration_id, EVIDENCE)
+    await DeskGateway(world.engine, "clerk-x", "6666").verify_identity(registration_id, EVIDENCE)
     await world.sql("delete from offices where code = '6666'")
     findings = await everything(world)
     assert [(one.about.split()[0], str(one.kind)) for one in findings] == [("6666", "OFFICE_DIFFERS")]

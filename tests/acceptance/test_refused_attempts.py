@@ -245,7 +245,7 @@ def someone(api: Api, role: str) -> Staff:
 
 async def refusals_of(world: World, somebody: Staff) -> list[dict[str, str]]:
     """What stands in the access record of somebody's refused attempts, in order."""
-    entries = await world.gateway.accesses.entries(somebody.office, datetime.now(UTC).date())
+    entries = await world.engine.accesses.entries(somebody.office, datetime.now(UTC).date())
     mine = [json.loads(entry.canonical())["access"] for entry in entries if entry.access.actor.id == somebody.id]
     return [access for access in mine if access["outcome"] not in {"DONE", "SENT"}]
 

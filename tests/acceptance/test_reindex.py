@@ -14,14 +14,14 @@ from registration.accounts import AccountForm
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Language, Status
-from starter.gateway import DeskGateway, PortalGateway, open_gateway
-from starter.gateway.connection import now
+from settings.settings import load_settings
+from starter.gateway import DeskGateway, PortalGateway, open_engine
+from starter.gateway.engine import now
 from store.accounts import Account
 from store.keys import search_indexes
 from tests.acceptance.command_line import CommandLine, command, environment_of
 from tests.support.installation import Installation, eventually, installation
 from tests.support.world import PASSWORD, World, another_address, form
-from wiring.settings import load_settings
 from worker import running_workers
 
 GOOD: Final = {
@@ -60,8 +60,8 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
     cli = CommandLine(servers.folder, _named(servers.environment()) | RINGS | {"UGYFELKAPU_OPERATOR": "operator-1"})
     staged = load_settings(_settings(servers) | {"search_keys": RINGS["UGYFELKAPU_SEARCH_KEYS"]})
 
-    async with open_gateway(staged, world.client) as gateway:
-        portal, desk = PortalGateway(gateway), DeskGateway(gateway, "clerk-7", "1051")
+    async with open_engine(staged, world.client) as engine:
+        portal, desk = PortalGateway(engine), DeskGateway(engine, "clerk-7", "1051")
 
         async def everybody_is_found() -> None:
             here = another_address()
@@ -81,13 +81,13 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
         )
 
         async def has_begun() -> bool:
-            behind = await gateway.reindexing.behind()
+            behind = await engine.reindexing.behind()
             return bool(sum(behind.values()) < everything)
 
         await eventually(has_begun, within_seconds=60)
         job.kill()
         await job.wait()
-        left = sum((await gateway.reindexing.behind()).values())
+        left = sum((await engine.reindexing.behind()).values())
         assert 0 < left < everything
         await everybody_is_found()
         other = form()
@@ -111,7 +111,7 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
 
 async def _taken_over(world: World) -> None:
     """Accounts whose workflows nobody starts: only rows count here."""
-    accounts = world.gateway.accounts
+    accounts = world.engine.accounts
     for start in range(0, ACCOUNTS, 500):
         batch = [
             Account(

@@ -8,7 +8,7 @@ import pytest
 from registration.errors import InvalidInput, NotFound, UserNameTaken, WrongCode, WrongPassword
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 

@@ -29,7 +29,7 @@ async def stage_api() -> AsyncIterator[Api]:
     """An installation of its own: the extensions of this matrix are for all accounts that there are."""
     async with choosy_world() as (world, _), api_on(world) as api:
         for caller in DISABLED:
-            await AdministrationGateway(world.gateway, "operator-9").disable(id_of(caller))
+            await AdministrationGateway(world.engine, "operator-9").disable(id_of(caller))
         yield api
 
 

@@ -15,8 +15,10 @@ from structlog.testing import capture_logs
 from registration.dependencies import Dependency
 from registration.errors import KeyNotEverywhere, Unavailable
 from registration.statuses import Language
+from settings.settings import Settings
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.keys import development_keys
-from starter.gateway import Gateway, OperationsGateway, open_gateway
+from starter.gateway import Engine, OperationsGateway, open_engine
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
 from store.keys import KeyUse
@@ -24,8 +26,6 @@ from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
 from tests.support.installation import installation
 from tests.support.world import PASSWORD, World
-from wiring.settings import Settings
-from wiring.start_problems import CannotStart, StartProblem
 from worker import running_workers
 
 
@@ -52,18 +52,18 @@ async def rings(old: World) -> tuple[Settings, Settings]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ready(old: World, rings: tuple[Settings, Settings]) -> AsyncIterator[Gateway]:
+async def ready(old: World, rings: tuple[Settings, Settings]) -> AsyncIterator[Engine]:
     """A process of step 1 beside those that lack the key."""
-    async with open_gateway(rings[0], old.client, "command") as gateway:
-        yield gateway
+    async with open_engine(rings[0], old.client, "command") as engine:
+        yield engine
 
 
-def rotating(gateway: Gateway, first: Settings) -> OperationsGateway:
+def rotating(engine: Engine, first: Settings) -> OperationsGateway:
     """An operator's hand on it, with the new key in first place: as if the start had not been refused."""
-    keys = replace(gateway.rotation._keys, master_keys=dict([*gateway.rotation._keys.master_keys.items()][::-1]))
+    keys = replace(engine.rotation._keys, master_keys=dict([*engine.rotation._keys.master_keys.items()][::-1]))
     assert keys.master_kid == first.master_keys.get_secret_value().partition(":")[0]
-    rotation = type(gateway.rotation)(gateway.rotation._pool, keys)
-    return OperationsGateway(replace(gateway, rotation=rotation), "operator-1")
+    rotation = type(engine.rotation)(engine.rotation._pool, keys)
+    return OperationsGateway(replace(engine, rotation=rotation), "operator-1")
 
 
 async def test_a_process_does_not_start_with_a_first_key_that_others_lack(
@@ -71,7 +71,7 @@ async def test_a_process_does_not_start_with_a_first_key_that_others_lack(
 ) -> None:
     """Step 2 before step 1 has reached everybody."""
     with pytest.raises(CannotStart) as refused:
-        async with open_gateway(rings[1], old.client):
+        async with open_engine(rings[1], old.client):
             raise AssertionError
     assert refused.value.problem is StartProblem.KEY_NOT_EVERYWHERE
     assert "worker " in str(refused.value)
@@ -79,7 +79,7 @@ async def test_a_process_does_not_start_with_a_first_key_that_others_lack(
 
 
 async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_the_key(
-    old: World, rings: tuple[Settings, Settings], ready: Gateway
+    old: World, rings: tuple[Settings, Settings], ready: Engine
 ) -> None:
     """Nothing is re-wrapped; the refusal stands in the access record."""
     await old.registered()
@@ -122,7 +122,7 @@ async def test_on_the_command_line_both_are_one_sentence_and_a_dry_run_names_the
 
 
 async def test_a_process_that_appears_meanwhile_stops_a_rotation_between_two_batches(
-    old: World, rings: tuple[Settings, Settings], ready: Gateway, monkeypatch: pytest.MonkeyPatch
+    old: World, rings: tuple[Settings, Settings], ready: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was re-wrapped by then stays, and the next run does the rest."""
     for _ in range(3):
@@ -144,14 +144,14 @@ async def test_a_process_that_appears_meanwhile_stops_a_rotation_between_two_bat
 
 
 async def test_what_a_process_cannot_open_is_a_503_whose_key_only_the_log_names(
-    old: World, rings: tuple[Settings, Settings], ready: Gateway
+    old: World, rings: tuple[Settings, Settings], ready: Engine
 ) -> None:
     """As while a process was unseen during a rotation: it lacks the key of this registration."""
     async with AsyncExitStack() as stack:
         api: Api = await stack.enter_async_context(api_on(old))
         registration_id, filled, code = await api.registered()
         await api.redeemed(filled["user_name"], code)
-        keys = rotating(ready, rings[1])._gateway.rotation
+        keys = rotating(ready, rings[1])._engine.rotation
         while (batch := await keys.rewrap(old.settings.master_keys.get_secret_value().partition(":")[0], None)).last:
             assert batch.rewrapped
         logs = stack.enter_context(capture_logs())
@@ -165,7 +165,7 @@ async def test_what_a_process_cannot_open_is_a_503_whose_key_only_the_log_names(
         assert {(line["setting"], line["key"]) for line in missing} == {("UGYFELKAPU_MASTER_KEYS", "new")}
         assert not [line for line in logs if line["event"] == "unexpected"]
         with pytest.raises(Unavailable) as lacking:
-            await old.gateway.reader.person(registration_id)
+            await old.engine.reader.person(registration_id)
         assert lacking.value.dependency is Dependency.KEY
         person = await ready.reader.person(registration_id)
         assert person
@@ -174,11 +174,11 @@ async def test_what_a_process_cannot_open_is_a_503_whose_key_only_the_log_names(
 
 
 async def test_once_every_process_has_it_the_rotation_runs(
-    rings: tuple[Settings, Settings], ready: Gateway, old: World, monkeypatch: pytest.MonkeyPatch
+    rings: tuple[Settings, Settings], ready: Engine, old: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when those that lack it were started again."""
     await old.sql("update processes set keys = '{}' where kind in ('gateway', 'worker')")
-    async with open_gateway(rings[1], old.client, "command") as gateway:
-        done = await OperationsGateway(gateway, "operator-1").rotate_keys()
+    async with open_engine(rings[1], old.client, "command") as engine:
+        done = await OperationsGateway(engine, "operator-1").rotate_keys()
     assert isinstance(done, Rotation)
     assert done.remaining == {}

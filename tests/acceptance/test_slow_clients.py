@@ -32,7 +32,7 @@ HALF_HEAD = b"POST /v1/sessions HTTP/1.1\r\nHost: api\r\nX-Slow: "
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def impatient(world: World) -> AsyncIterator[str]:
     """The URL of an API with short bounds."""
-    async with running_api(world.settings, world.gateway, LOCALHOST, BOUNDS) as url:
+    async with running_api(world.settings, world.engine, LOCALHOST, BOUNDS) as url:
         yield url
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from registration import errors
 from registration.statuses import Status
-from starter.gateway import PortalGateway, open_gateway
-from starter.gateway.passwords import Passwords, Verdict
+from starter.gateway import PortalGateway, open_engine
+from starter.gateway.passwords import PasswordCheck, Passwords
 from tests.support.guessing import WRONG_CODE, wrong_passwords
 from tests.support.world import PASSWORD, World, another_address
 from tests.workflows.lives import bring
@@ -23,7 +23,7 @@ class LateIfRight(Passwords):
         super().__init__(threads)
         self.was_right, self.tells = asyncio.Event(), asyncio.Event()
 
-    async def verify(self, password: str, password_hash: str | None) -> Verdict:
+    async def verify(self, password: str, password_hash: str | None) -> PasswordCheck:
         """As ever, but late."""
         verdict = await super().verify(password, password_hash)
         if verdict.is_right:
@@ -38,7 +38,7 @@ async def test_a_hundred_wrong_passwords_over_all_accounts_slow_their_address_an
     """Nobody tries one password on account after account; what is right is not counted, and forgives nothing."""
     _, filled = await bring(world, Status.TEMPORARY)
     name, here, there = filled["user_name"], another_address(), another_address()
-    async with open_gateway(world.settings, world.client) as second:
+    async with open_engine(world.settings, world.client) as second:
         portals = [world.portal, PortalGateway(second)]
 
         async def spray(number: int) -> None:
@@ -62,7 +62,7 @@ async def test_a_right_guess_that_was_under_way_is_not_told_once_a_hundred_were_
     """A thousand guesses at once are all let in before the first is known to be wrong."""
     _, filled = await bring(world, Status.TEMPORARY)
     here, passwords = another_address(), LateIfRight(2)
-    portal = PortalGateway(replace(world.gateway, passwords=passwords))
+    portal = PortalGateway(replace(world.engine, passwords=passwords))
     right = asyncio.create_task(portal.authenticate(filled["user_name"], PASSWORD, client_address=here))
     await passwords.was_right.wait()
     for number in range(100):

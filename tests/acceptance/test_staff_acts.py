@@ -24,7 +24,7 @@ PATH = "/v1/audit/acts"
 async def reactivated(world: World, name: str, office: str) -> tuple[str, datetime]:
     """An account that somebody reactivated, and when."""
     registration_id, _ = await bring(world, Status.INACTIVE)
-    answer = await DeskGateway(world.gateway, name, office).reactivate(registration_id, EVIDENCE)
+    answer = await DeskGateway(world.engine, name, office).reactivate(registration_id, EVIDENCE)
     return registration_id, answer.as_of
 
 
@@ -106,8 +106,8 @@ async def test_acts_come_in_pages_in_order_and_only_to_auditors(
     assert problem(await auditor(api).get(PATH, since="soon")) == (422, "invalid-input")
     assert problem(await auditor(api).get(PATH, after="17")) == (422, "invalid-input")
     assert problem(await auditor(api).get(PATH, ofice="1051")) == (422, "invalid-input")
-    await AdministrationGateway(world.gateway, "operator-9").disable("auditor-1")
+    await AdministrationGateway(world.engine, "operator-9").disable("auditor-1")
     try:
         assert problem(await auditor(api).get(PATH))[0] == 403
     finally:
-        await AdministrationGateway(world.gateway, "operator-9").enable("auditor-1")
+        await AdministrationGateway(world.engine, "operator-9").enable("auditor-1")

@@ -17,7 +17,7 @@ from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import Event, Snapshot, fold
 from registration.statuses import Purpose, Status
-from starter.gateway.connection import new_request_id, now
+from starter.gateway.engine import new_request_id, now
 from tests.support.soundness import assert_chained
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.unit.tables import TRANSITIONS
@@ -92,7 +92,7 @@ class ServedLife:
         return await self.update(m.Close(new_request_id(), CITIZEN))
 
     async def ask_for_address(self) -> bool:
-        email_id = await self.world.gateway.writer.add_email(self.id, f"kert{self.seed}@example.org")
+        email_id = await self.world.engine.writer.add_email(self.id, f"kert{self.seed}@example.org")
         assert email_id, self.story
         return await self.update(m.ChangeEmail(new_request_id(), CITIZEN, email_id))
 
@@ -105,7 +105,7 @@ class ServedLife:
         return await self._with_credential(m.ChangePassword(new_request_id(), CITIZEN, days))
 
     async def _with_credential(self, message: m.RedeemCode | m.ChangePassword) -> bool:
-        writer = self.world.gateway.writer
+        writer = self.world.engine.writer
         await writer.add_credential(self.id, message, "$argon2id$random", now())
         accepted = await self.update(message)
         if not accepted:
@@ -122,7 +122,7 @@ class ServedLife:
         return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen()))
 
     async def reactivate_elsewhere(self) -> bool:
-        email_id = await self.world.gateway.writer.add_email(self.id, f"elo{self.seed}@example.org")
+        email_id = await self.world.engine.writer.add_email(self.id, f"elo{self.seed}@example.org")
         assert email_id, self.story
         return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen(), email_id))
 
@@ -135,7 +135,7 @@ class ServedLife:
     async def change_email(self) -> bool:
         """Sometimes to an address that no letter can go to."""
         address = self.dice.choice((f"uj{self.seed}@example.org", "no address"))
-        email_id = await self.world.gateway.writer.add_email(self.id, address)
+        email_id = await self.world.engine.writer.add_email(self.id, address)
         assert email_id, self.story
         return await self.update(m.ChangeEmail(new_request_id(), CLERK, email_id, await self._seen()))
 
@@ -166,7 +166,7 @@ class ServedLife:
         """Sends a message; whether it was accepted. A refusal leaves the record as it is, an acceptance adds to it."""
         before = len(self.events)
         try:
-            answer = await self.world.gateway.send(self.id, message)
+            answer = await self.world.engine.send(self.id, message)
         except UgyfelkapuError as refusal:
             self.story.append(f"{type(message).__name__} refused: {type(refusal).__name__}")
             await self.agree(at_least=before)
@@ -211,7 +211,7 @@ class ServedLife:
         return not overdue and mine == (told.status, told.sequence, told.head, told.deadline)
 
     async def _seen(self) -> m.Evidence | None:
-        return await self.world.gateway.writer.add_evidence(self.id, EvidenceForm.parse(EVIDENCE), now())
+        return await self.world.engine.writer.add_evidence(self.id, EvidenceForm.parse(EVIDENCE), now())
 
 
 async def test_fifty_random_lives_on_the_servers_keep_store_record_and_workflow_together(world: World) -> None:

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from audit.verification.findings import Finding
 from registration.extensions import ExtensionState
 from registration.policy import Policy
 from starter.gateway import AdministrationGateway, OperationsGateway, RecordGateway
-from starter.gateway.verification.findings import Finding
 from tests.support.installation import eventually, installation
 from tests.support.world import SOON_SECONDS, World
 from worker import running_workers
@@ -204,7 +204,7 @@ async def administered() -> AsyncIterator[Administered]:
         database = await asyncpg.connect(world.addresses.database)
         owner = Owner(world, database)
         await administer(owner)
-        await RecordGateway(world.gateway).checkpoint()
+        await RecordGateway(world.engine).checkpoint()
         before = await found(world)
         about = {name: await act(owner) for name, act in _NAMES.items()}
         yield Administered(before, await found(world), about, owner.accounts)
@@ -214,7 +214,7 @@ async def administered() -> AsyncIterator[Administered]:
 async def administer(owner: Owner) -> None:
     """Everything that an operator does, done through the gateway."""
     world = owner.world
-    administration = AdministrationGateway(world.gateway, "operator-1")
+    administration = AdministrationGateway(world.engine, "operator-1")
     for version in (2, 3):
         await world.operations.adopt_policy(Policy(version=version, grace_days=60 + version))
     for clerk in ("clerk-disabled", "clerk-enabled", "clerk-kept"):
@@ -225,7 +225,7 @@ async def administer(owner: Owner) -> None:
         await administration.put_office({"code": "9998", **OFFICE, **changes})
     for name in ("asked", "waiting", "approved", "deleted"):
         owner.extensions[name] = (await world.operations.request_extension(BEFORE, days=1)).id
-    second = OperationsGateway(world.gateway, "operator-2")
+    second = OperationsGateway(world.engine, "operator-2")
     await second.approve_extension(owner.extensions["approved"])
     await second.approve_extension(owner.extensions["approved"])
     accounts = [(await world.active())[0] for _ in range(ACCOUNTS)]
@@ -240,7 +240,7 @@ async def administer(owner: Owner) -> None:
 async def carried_out(world: World, before: datetime) -> str:
     """An extension of all accounts, from the request to its end."""
     extension = await world.operations.request_extension(before, days=10)
-    second = OperationsGateway(world.gateway, "operator-2")
+    second = OperationsGateway(world.engine, "operator-2")
     await second.approve_extension(extension.id)
     await second.start_extension(extension.id, rate=500)
 
@@ -253,7 +253,7 @@ async def carried_out(world: World, before: datetime) -> str:
 
 async def found(world: World) -> list[Finding]:
     """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.gateway).verify_all(lambda _: None).findings]
+    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
 def test_what_operators_do_is_whole(administered: Administered) -> None:
@@ -283,7 +283,7 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
     async with installation() as (_, world), running_workers(world.client, world.settings):
         account, _ = await world.active()
         extension = await world.operations.request_extension(BEFORE, days=10)
-        await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
         await world.sql(
             "insert into extension_items values ($1, $2, now(), now() + interval '9 years')",
             *(UUID(extension.id), UUID(account)),
@@ -306,7 +306,7 @@ async def test_acts_of_many_at_once_are_told_in_the_order_of_their_effect() -> N
     async with installation() as (_, world):
 
         async def change(number: int) -> None:
-            administration = AdministrationGateway(world.gateway, f"operator-{number}")
+            administration = AdministrationGateway(world.engine, f"operator-{number}")
             for step in range(5):
                 await administration.put_office({"code": "9998", **OFFICE, "name": f"Okmányiroda {number}.{step}"})
                 await administration.disable("clerk-9")

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from audit.verification.findings import Finding
 from registration.errors import Unavailable
-from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_gateway
+from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_engine
 from starter.gateway.health import HealthGateway
-from starter.gateway.verification.findings import Finding
 from store.database import opened_pool
 from store.keys import key_ring
 from store.seals import RowSeals
@@ -34,13 +34,13 @@ async def world() -> AsyncIterator[World]:
 
 async def named(world: World, registration_id: str) -> set[tuple[str, int | None]]:
     """What is found of a registration and all of its histories."""
-    _, findings = await RecordGateway(world.gateway).verify(registration_id)
+    _, findings = await RecordGateway(world.engine).verify(registration_id)
     return {(str(finding.kind), finding.sequence) for finding in findings}
 
 
 async def everything(world: World) -> list[Finding]:
     """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.gateway).verify_all(lambda _: None).findings]
+    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
 async def opened_with_a_signature(world: World) -> str:
@@ -155,10 +155,10 @@ async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_r
     async with installation() as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await world.active()
         settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
-        async with open_gateway(settings, world.client) as gateway:
-            done = await OperationsGateway(gateway, "operator-1").rotate_keys()
+        async with open_engine(settings, world.client) as engine:
+            done = await OperationsGateway(engine, "operator-1").rotate_keys()
             assert (done.rewrapped > 0, done.remaining) == (True, {})
-            assert await named(replace(world, gateway=gateway), registration_id) == set()
+            assert await named(replace(world, engine=engine), registration_id) == set()
         alone = world.settings.model_copy(update={"master_keys": SecretStr(new)})
         async with opened_pool(world.addresses.database, most=1) as pool:
             assert await RowSeals(pool, key_ring(alone)).key()
@@ -168,12 +168,12 @@ async def test_without_the_key_of_the_seals_it_is_named_and_everything_else_is_l
     registration_id, _ = await world.active()
     (key,) = await world.sql("delete from seal_keys returning *")
     try:
-        async with open_gateway(world.settings, world.client) as gateway:
-            about = replace(world, gateway=gateway)
+        async with open_engine(world.settings, world.client) as engine:
+            about = replace(world, engine=engine)
             assert await named(about, registration_id) == {("SEAL_KEY_MISSING", None)}
             with pytest.raises(Unavailable):
-                await PortalGateway(gateway).register(form(), client_address=another_address())
-            readiness = await HealthGateway(gateway).readiness()
+                await PortalGateway(engine).register(form(), client_address=another_address())
+            readiness = await HealthGateway(engine).readiness()
             assert (readiness.writable, readiness.seal_key, readiness.is_ready) == (True, False, False)
     finally:
         await world.sql("insert into seal_keys values ($1, $2, $3)", *key.values())

@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from audit.verification.findings import Finding
 from starter.dev import postgres_package
-from starter.gateway import RecordGateway, open_gateway
-from starter.gateway.verification.findings import Finding
+from starter.gateway import RecordGateway, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
@@ -47,7 +47,7 @@ async def tampered() -> AsyncIterator[Tampered]:
         database = await asyncpg.connect(world.addresses.database)
         scenes = {name: await scene_of(tampering, world, database) for name, tampering in _NAMES.items()}
         untouched, _ = await five_events(world)
-        await RecordGateway(world.gateway).checkpoint()
+        await RecordGateway(world.engine).checkpoint()
         before = await found(world)
         for name, tampering in _NAMES.items():
             await tampering(scenes[name])
@@ -59,7 +59,7 @@ async def tampered() -> AsyncIterator[Tampered]:
 
 async def found(world: World) -> list[Finding]:
     """What a pass over everything finds."""
-    verification = RecordGateway(world.gateway).verify_all(lambda _: None)
+    verification = RecordGateway(world.engine).verify_all(lambda _: None)
     return [finding async for finding in verification.findings]
 
 
@@ -115,12 +115,12 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
         dump = await servers.postgres.dump(world.addresses.database)
         await world.desk.disclose(moved, EVIDENCE)
         added, _ = await five_events(world)
-        await RecordGateway(world.gateway).checkpoint()
+        await RecordGateway(world.engine).checkpoint()
         older = await servers.postgres.create_database("older")
         psql(older, dump)
         settings = world.settings.model_copy(update={"database_url": type(world.settings.database_url)(older)})
-        async with open_gateway(settings, world.client) as gateway:
-            findings = await found(replace(world, gateway=gateway))
+        async with open_engine(settings, world.client) as engine:
+            findings = await found(replace(world, engine=engine))
         named = {(one.about, str(one.kind), one.sequence) for one in findings if " " not in one.about}
         assert named == {
             (moved, "CHECKPOINT_CONTRADICTED", 6),
@@ -134,7 +134,7 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
 async def test_nothing_is_found_while_registrations_are_being_worked_on() -> None:
     async with installation() as (_, world), running_workers(world.client, world.settings):
         await asyncio.gather(*(five_events(world) for _ in range(5)))
-        await RecordGateway(world.gateway).checkpoint()
+        await RecordGateway(world.engine).checkpoint()
         busy = asyncio.gather(*(five_events(world) for _ in range(20)))
         findings = []
         while not busy.done():
@@ -145,7 +145,7 @@ async def test_nothing_is_found_while_registrations_are_being_worked_on() -> Non
 
 async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
     async with installation() as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         await five_events(world)
         for _ in range(3):
             await record.checkpoint()
@@ -179,7 +179,7 @@ async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
 async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_older_copy(tmp_path: Path) -> None:
     """Told by the access record, and the newest by Temporal, too; whoever keeps an older copy has lost nothing."""
     async with installation() as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         for _ in range(4):
             await record.checkpoint()
         folder, copy = world.settings.checkpoint_folder, tmp_path / "copy"
@@ -213,7 +213,7 @@ async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_o
 async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_were_told(tmp_path: Path) -> None:
     """Taken away, and followed by others of the same numbers: the access record still tells the first ones."""
     async with installation() as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         for _ in range(2):
             await record.checkpoint()
         folder = world.settings.checkpoint_folder

@@ -65,9 +65,9 @@ async def test_spaces_at_the_ends_are_no_part_of_a_user_name_or_an_address_anywh
     await world.portal.redeem_code(name, code, PASSWORD, client_address=here)
     assert (await world.portal.authenticate(name, PASSWORD, client_address=here)).registration_id == registration_id
     for reference in (name, plain["user_name"], end.format(registration_id)):
-        assert await world.gateway.registration_id(reference) == registration_id
-    receipt = await world.gateway.receipt_number(registration_id)
-    assert await world.gateway.registration_id(end.format(receipt.replace("-", "\u2010"))) == registration_id
+        assert await world.engine.registration_id(reference) == registration_id
+    receipt = await world.engine.receipt_number(registration_id)
+    assert await world.engine.registration_id(end.format(receipt.replace("-", "\u2010"))) == registration_id
     criteria = [{"user_name": name}, {"email": address}, {"receipt_number": end.format(receipt)}]
     for criterion in criteria:
         (found,) = (await world.desk.search(criterion)).found

@@ -9,7 +9,7 @@ import pytest_asyncio
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from starter.gateway import RecordGateway, open_gateway
+from starter.gateway import RecordGateway, open_engine
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.acceptance.test_audit_archive import ended, into_second_run, two_runs
@@ -29,7 +29,7 @@ async def lived() -> AsyncIterator[World]:
 
 async def is_whole(world: World, registration_id: str) -> None:
     """Nothing is found of a registration, with the whole histories of all its runs."""
-    verdict, findings = await RecordGateway(world.gateway).verify(registration_id)
+    verdict, findings = await RecordGateway(world.engine).verify(registration_id)
     assert findings == []
     assert (verdict.registrations, verdict.histories) == (1, 1)
 
@@ -84,12 +84,12 @@ async def test_a_life_that_a_signature_opened_and_an_operator_extended(lived: Wo
 
 
 async def test_an_account_that_was_taken_over(lived: World) -> None:
-    importing = AccountImport(lived.gateway, "operator-1", ImportPlan("verified"))
+    importing = AccountImport(lived.engine, "operator-1", ImportPlan("verified"))
     line = CsvLine(2, account())
     for batch in importing.batches([line]):
         assert not (await importing.take(batch)).refused
     name = (line.fields or {})["user_name"]
-    registration_id = await lived.gateway.registration_id(name)
+    registration_id = await lived.engine.registration_id(name)
     await lived.until(registration_id, Status.ACTIVE)
     await is_whole(lived, registration_id)
 
@@ -115,7 +115,7 @@ async def test_a_life_of_two_runs_under_two_policies(lived: World) -> None:
     await is_whole(lived, registration_id)
     for _ in range(8):
         await lived.desk.disclose(registration_id, EVIDENCE)
-    everything = RecordGateway(lived.gateway).verify_all(lambda _: None)
+    everything = RecordGateway(lived.engine).verify_all(lambda _: None)
     assert [finding async for finding in everything.findings] == []
 
 
@@ -124,11 +124,11 @@ async def test_a_finished_life_without_any_history_is_named_where_there_is_an_ar
     registration_id = await ended(lived)
     runs = [run.run_id for run in (await lived.audit.timeline(registration_id)).runs]
     await remove(lived, registration_id, runs)
-    _, findings = await RecordGateway(lived.gateway).verify(registration_id)
+    _, findings = await RecordGateway(lived.engine).verify(registration_id)
     assert [(str(found.kind), found.sequence) for found in findings] == [("WORKFLOW_MISSING", None)]
     settings = lived.settings.model_copy(update={"archive_folder": None})
-    async with open_gateway(settings, lived.client) as gateway:
-        assert (await RecordGateway(gateway).verify(registration_id))[1] == []
+    async with open_engine(settings, lived.client) as engine:
+        assert (await RecordGateway(engine).verify(registration_id))[1] == []
 
 
 async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(lived: World) -> None:
@@ -146,12 +146,12 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
         "sequence = $2) where id = $1",
         *(registration_id, last - 1),
     )
-    _, findings = await RecordGateway(lived.gateway).verify(registration_id)
+    _, findings = await RecordGateway(lived.engine).verify(registration_id)
     assert [(str(found.kind), found.sequence) for found in findings] == [
         ("CREDENTIAL_DIFFERS", 6),
         ("PERSONAL_DATA_DIFFERS", None),
         ("HISTORY_DIFFERS", last),
     ]
-    everything = RecordGateway(lived.gateway).verify_all(lambda _: None)
+    everything = RecordGateway(lived.engine).verify_all(lambda _: None)
     named = [found.sequence async for found in everything.findings if found.about == registration_id]
     assert named == [6, None, last]

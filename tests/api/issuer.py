@@ -7,7 +7,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from wiring.jwt import public_keys, sign
+from starter.gateway.jwt import public_keys, sign
 
 ISSUER = "https://login.example.hu"
 AUDIENCE = "ugyfelkapu"

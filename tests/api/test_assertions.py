@@ -12,7 +12,7 @@ from registration.errors import AssertionRefused
 from registration.statuses import Status
 from starter.gateway import Session, assertions
 from starter.gateway.assertions import Assertions
-from wiring.jwt import sign, signing_key
+from starter.gateway.jwt import sign, signing_key
 
 CLIENT = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 CREDENTIAL = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"

@@ -147,7 +147,7 @@ async def test_whatever_an_auditor_sends_every_answer_is_one_that_the_document_t
 ) -> None:
     api, world = own_api, own_api.world
     lives = [await world.temporary() for _ in range(3)]
-    made = await RecordGateway(world.gateway).checkpoint()
+    made = await RecordGateway(world.engine).checkpoint()
     known: dict[str, Sequence[Any]] = {
         "path.reference": [registration_id for registration_id, _ in lives],
         "path.number": [made.number],
@@ -164,9 +164,9 @@ async def test_whatever_an_operator_sends_every_answer_is_one_that_the_document_
     own_api: Api, tmp_path: Path
 ) -> None:
     """Nobody is meant by the extension that is started: it is for passwords that expired long ago."""
-    api, operations = own_api, OperationsGateway(own_api.world.gateway, "operator-8")
+    api, operations = own_api, OperationsGateway(own_api.world.engine, "operator-8")
     asked = [(await operations.request_extension(datetime(2001, 1, 1, tzinfo=UTC), days=1)).id for _ in range(3)]
-    await OperationsGateway(own_api.world.gateway, "operator-9").approve_extension(asked[0])
+    await OperationsGateway(own_api.world.engine, "operator-9").approve_extension(asked[0])
     known: dict[str, Sequence[Any]] = {
         "path.id": asked,
         "query.older_than": asked,

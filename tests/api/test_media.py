@@ -2,7 +2,7 @@
 
 import pytest
 
-from starter.api.media import Media, preferred_media
+from starter.api.negotiation import Media, preferred_media
 
 OFFERED = (Media.JSON, Media.CSV, Media.HTML)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

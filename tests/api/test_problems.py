@@ -9,7 +9,7 @@ from registration import errors, signature_errors
 from registration.errors import UgyfelkapuError
 from registration.statuses import Language
 from starter.api.documented import problems
-from starter.api.language import preferred_language
+from starter.api.negotiation import preferred_language
 from starter.api.problem_types import OF_ERRORS, OF_HTTP, ProblemType
 
 NEVER_RAISED = {errors.UgyfelkapuError, errors.Refusal, signature_errors.SignatureRefused}

@@ -14,11 +14,11 @@ from joserfc.jwk import Key
 from structlog.testing import capture_logs
 
 from registration.errors import Unavailable
+from settings.rules import SettingsError
 from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Tokens
+from starter.gateway.jwt import TokenRefused, public_keys
 from tests.api.issuer import AUDIENCE, ISSUER, ec, okp, published, rsa, token
-from wiring.jwt import TokenRefused, public_keys
-from wiring.setting_rules import SettingsError
 
 
 @dataclass

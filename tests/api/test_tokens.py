@@ -13,8 +13,8 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from starter.api.token_keys import TokenKeys
 from starter.api.tokens import Principal, Role, Tokens
+from starter.gateway.jwt import TokenRefused
 from tests.api.issuer import AUDIENCE, ISSUER, claims, ec, okp, published, rsa, token
-from wiring.jwt import TokenRefused
 
 
 def tokens(location: Path) -> Tokens:

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from temporalio.client import Client
 
-from registration.lifecycle import State
+from registration.state import State
 from starter.cli.app import main
-from starter.gateway import connection
+from starter.gateway import engine
+from temporal.registrations import launch
 from tests.chaos.doom import PLAN
-from wiring.registrations import launch
 
 
 class Doom:
@@ -35,5 +35,5 @@ class Doom:
 
 
 if __name__ == "__main__":
-    connection.launch = Doom(json.loads(os.environ[PLAN])).launch  # type: ignore[attr-defined]  # what it imports
+    engine.launch = Doom(json.loads(os.environ[PLAN])).launch  # type: ignore[attr-defined]  # what it imports
     main()

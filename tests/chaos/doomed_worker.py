@@ -15,9 +15,9 @@ from temporalio.client import Client
 
 import worker
 from activities.letters.transport import MailTransport
+from settings.settings import load_settings
+from temporal.client import connect
 from tests.chaos.doom import PLAN, READY, VICTIMS
-from wiring.settings import load_settings
-from wiring.temporal import connect
 
 _spoken_for: ContextVar[bool] = ContextVar("spoken_for", default=False)
 """Whether the present call is held later already: each call has one moment."""

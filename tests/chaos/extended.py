@@ -33,7 +33,7 @@ async def started(world: World, accounts: int, rate: float) -> Extension:
     await standing_accounts(world, accounts)
     before = datetime.now(UTC) + timedelta(days=1000)
     extension = await world.operations.request_extension(before, days=_DAYS)
-    await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+    await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
     await world.operations.start_extension(extension.id, rate)
     return extension
 

@@ -14,12 +14,12 @@ from registration.names import REGISTRATION_QUEUE
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.gateway import RecordGateway
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
+from temporal.sandbox import SANDBOX
 from tests.replay.incompatible import Impatient
 from tests.support.installation import eventually, installation
 from tests.support.world import EVIDENCE, World
 from tests.workflows.lives import quiet, to_deadline
-from wiring.sandbox import SANDBOX
 
 FAILS_WITHIN_SECONDS: Final = 60
 """Also on a busy machine; a failed task is tried again after 10 s."""
@@ -64,7 +64,7 @@ async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build()
             await quiet(world, registration_id)
             kinds = [event.kind for event in await world.audit.events(registration_id)]
             assert kinds[2:] == [EventKind.IDENTITY_VERIFIED, EventKind.PASSWORD_EXPIRED]
-            assert (await RecordGateway(world.gateway).verify(registration_id))[1] == []
+            assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
             assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

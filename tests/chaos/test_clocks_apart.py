@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from registration.statuses import Status
-from starter.gateway import RecordGateway, connection
+from starter.gateway import RecordGateway, engine
 from tests.support.soundness import assert_sound
 from tests.support.world import EVIDENCE, PASSWORD, World, another_address
 from tests.workflows.lives import quiet
@@ -22,7 +22,7 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     world: World, monkeypatch: pytest.MonkeyPatch, off: timedelta
 ) -> None:
     """A process refuses to start so; one that is surprised by it goes on, with an alarm."""
-    monkeypatch.setattr(connection, "datetime", SimpleNamespace(now=lambda zone: datetime.now(zone) + off))
+    monkeypatch.setattr(engine, "datetime", SimpleNamespace(now=lambda zone: datetime.now(zone) + off))
     began = datetime.now(UTC)
     registration_id, filled, code = await world.registered()
     description = await world.audit.describe(registration_id)
@@ -35,4 +35,4 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     monkeypatch.undo()
     await quiet(world, registration_id)
     await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-    assert (await RecordGateway(world.gateway).verify(registration_id))[1] == []
+    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []

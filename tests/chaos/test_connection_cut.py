@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from registration.errors import Unavailable
 from registration.statuses import Status
-from starter.gateway import DeskGateway, PortalGateway, open_gateway
-from starter.gateway.connection import new_request_id
+from starter.gateway import DeskGateway, PortalGateway, open_engine
+from starter.gateway.engine import new_request_id
 from tests.chaos.cutting_proxy import Cut, CuttingProxy, cutting_proxy, every
 from tests.support.installation import Installation, installation
 from tests.support.soundness import assert_sound
@@ -80,8 +80,8 @@ async def proxied() -> AsyncIterator[tuple[Installation, World, CuttingProxy]]:
 async def test_an_operation_that_is_cut_at_any_statement_can_be_asked_again() -> None:
     async with proxied() as (_, world, proxy), running_workers(world.client, world.settings):
         settings = world.settings.model_copy(update={"database_url": SecretStr(proxy.url)})
-        async with open_gateway(settings, world.client) as gateway:
-            ways = PortalGateway(gateway), DeskGateway(gateway, "clerk-7", "1051")
+        async with open_engine(settings, world.client) as engine:
+            ways = PortalGateway(engine), DeskGateway(engine, "clerk-7", "1051")
             cut_at: dict[str, int] = {}
             for name, act in ACTS.items():
                 number = 0

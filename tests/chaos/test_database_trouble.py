@@ -160,7 +160,7 @@ async def test_a_full_disk_is_503_and_everything_is_whole_once_there_is_room() -
                 await assert_sound(world, answer["id"], each["email"], within_seconds=60)
         assert (await api.log_in(filled["user_name"])).status_code == 200
         await assert_sound(world, before, filled["email"])
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         for each in [*forms, filled]:
             _, findings = await record.verify(each["user_name"])
             assert findings == []

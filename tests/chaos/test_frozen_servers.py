@@ -16,16 +16,16 @@ from registration.errors import Unavailable
 from registration.statuses import Status
 from starter.dev.keys import development_keys
 from starter.dev.ports import LOOPBACK, free_ports
-from starter.gateway import RecordGateway, open_gateway
-from starter.gateway.connection import new_request_id
+from starter.gateway import RecordGateway, open_engine
+from starter.gateway.engine import new_request_id
+from temporal.client import connect
+from temporal.health import serve_health
 from tests.acceptance.command_line import command, environment_of
 from tests.chaos.doom import healthy_worker
 from tests.support.api import Api, api_on, problem
 from tests.support.frozen import frozen
 from tests.support.installation import Installation, eventually, installation
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
-from wiring.health import serve_health
-from wiring.temporal import connect
 
 STARTING: Final = 3
 CALL: Final = 10
@@ -58,8 +58,8 @@ async def test_with_temporal_frozen_a_registration_is_accepted_and_everything_el
         registration_id, filled, code = await world.registered()
         _, logging_in = await world.temporary()
         lazy = await connect({"TEMPORAL_ADDRESS": servers.addresses.temporal}, lazy=True)
-        gateway = await stack.enter_async_context(open_gateway(world.settings, lazy))
-        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, gateway=gateway))]
+        engine = await stack.enter_async_context(open_engine(world.settings, lazy))
+        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, engine=engine))]
         key = new_request_id()
         redemption = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
         with frozen("temporal"):
@@ -179,8 +179,8 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
         await stack.enter_async_context(healthy_worker(servers))
         await world.temporary()
         lazy = await connect({"TEMPORAL_ADDRESS": servers.addresses.temporal}, lazy=True)
-        gateway = await stack.enter_async_context(open_gateway(world.settings, lazy))
-        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, gateway=gateway))]
+        engine = await stack.enter_async_context(open_engine(world.settings, lazy))
+        apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, engine=engine))]
         api, extensions = apis[0], "/v1/operations/extensions"
         operator, other = (api.bearer("operator", caller=f"operator-{number}") for number in (1, 2))
         approved, begun = [await _approved_extension(api, operator, other) for _ in range(2)]
@@ -229,7 +229,7 @@ async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
             world.desk.close(registration_id, EVIDENCE),
             world.audit.describe(registration_id),
             world.operations.reconcile(),
-            RecordGateway(world.gateway).checkpoint(),
+            RecordGateway(world.engine).checkpoint(),
             return_exceptions=True,
         ),
     )

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, Workflo
 
 from registration.messages import Actor, ActorKind, Answer, Description, Reactivate, RequestCode
 from registration.statuses import Status
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import assert_sound

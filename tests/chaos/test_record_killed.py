@@ -69,11 +69,11 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         finished, disagreeing = await _prepared(world)
         compared = asyncio.create_task(world.operations.reconcile())
         await _dies(servers, world, DEATHS[0])
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
         kept = asyncio.create_task(archive_pass(world))
         extension = await world.operations.request_extension(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
-        await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
         await world.operations.start_extension(extension.id, 1000)
         for death in DEATHS[1:]:
             await _dies(servers, world, death)

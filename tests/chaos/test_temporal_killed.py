@@ -73,7 +73,7 @@ async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() ->
             assert (seen.stored.status, len(seen.letters)) == (Status.TEMPORARY, 2)
             await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
         for known, filled in zip(ids, fresh, strict=True):
-            registration_id = await world.gateway.registration_id(filled["user_name"])
+            registration_id = await world.engine.registration_id(filled["user_name"])
             assert known == registration_id
             seen = await assert_sound(world, registration_id, filled["email"], within_seconds=LOST_SECONDS)
             assert (seen.stored.status, len(seen.letters)) == (Status.AWAITING_ACTIVATION, 1)

@@ -71,7 +71,7 @@ async def test_timers_that_fired_at_once_are_all_followed_once() -> None:
         assert min(row["at"] for row in rows) >= moment
         ends = await world.sql("select distinct deadline from registrations where id = any($1::uuid[])", ids)
         assert [row["deadline"] for row in ends] == [moment + timedelta(days=60)]
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         for one in ids[:: max(1, TIMERS // VERIFIED)]:
             assert (await record.verify(one, with_temporal=False))[1] == []
 

@@ -36,7 +36,7 @@ async def _each_is_one_or_the_other(world: World) -> None:
         kinds = [event.kind for event in await world.audit.events(registration_id)]
         lapsed = [EventKind.TEMPORARY_LAPSED, EventKind.PERSONAL_DATA_ERASED]  # the last letter has left by now
         assert kinds[2:] == ([EventKind.IDENTITY_VERIFIED] if verified else lapsed)
-        assert (await RecordGateway(world.gateway).verify(registration_id))[1] == []
+        assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
         letters = {letter.letter_id.partition("-")[2] for letter in await world.audit.letters(registration_id)}
         assert ("active" in letters, "lapsed" in letters) == (verified, not verified)
         assert all(run.holds for run in await world.audit.replay(registration_id))

@@ -13,7 +13,7 @@ from registration.errors import CodeNotLive, Unavailable, WrongPassword
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from starter.gateway.connection import new_request_id, now
+from starter.gateway.engine import new_request_id, now
 from tests.chaos.doom import DoomedProcess, doomed_worker, healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import Observed, assert_sound
@@ -119,8 +119,8 @@ async def _all_held(world: World, lives: Sequence[Life]) -> bool:
 async def _redeem_without_sending(world: World, life: Life) -> None:
     """What a gateway leaves behind that dies before it sends the message."""
     message = RedeemCode(new_request_id(), Actor(ActorKind.CITIZEN, life.id), Purpose.PASSWORD, 1)
-    hashed = await world.gateway.passwords.hash(PASSWORD)
-    await world.gateway.writer.add_credential(life.id, message, hashed, now() - OLD)
+    hashed = await world.engine.passwords.hash(PASSWORD)
+    await world.engine.writer.add_credential(life.id, message, hashed, now() - OLD)
 
 
 async def _tried_until_known(world: World, life: Life) -> str:

@@ -14,7 +14,7 @@ from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 from activities import names
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.statuses import Channel, Purpose, Status
-from starter.gateway.connection import new_request_id, now
+from starter.gateway.engine import new_request_id, now
 from starter.gateway.forms import checked_form
 from tests.chaos.doom import doomed_worker
 from tests.support.installation import Installation, installation
@@ -60,7 +60,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -
         opened = await _die_among_registrations(servers, world, forms)
         await _redeem_without_sending(world, redeemed)
         orphan = form()
-        submitted = await world.gateway.writer.submit(
+        submitted = await world.engine.writer.submit(
             checked_form(orphan), Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now() - OLD
         )
         passes = await _die_among_passes(servers, world)
@@ -83,8 +83,8 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -
 async def _redeem_without_sending(world: World, registration_id: str) -> None:
     """What a gateway leaves behind that dies before it sends the message."""
     message = RedeemCode(new_request_id(), Actor(ActorKind.CITIZEN, registration_id), Purpose.PASSWORD, 1)
-    hashed = await world.gateway.passwords.hash(PASSWORD)
-    await world.gateway.writer.add_credential(registration_id, message, hashed, now() - OLD)
+    hashed = await world.engine.passwords.hash(PASSWORD)
+    await world.engine.writer.add_credential(registration_id, message, hashed, now() - OLD)
 
 
 async def _die_among_registrations(servers: Installation, world: World, forms: list[dict[str, Any]]) -> list[str]:

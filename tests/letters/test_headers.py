@@ -53,7 +53,7 @@ def wire_of(subject: str, sender: str = "levelek@example.hu") -> bytes:
     return on_the_wire(message, utf8=False)
 
 
-def told(kind: LetterKind, language: Language, status: Status, days: int) -> LetterFacts:
+def facts_of(kind: LetterKind, language: Language, status: Status, days: int) -> LetterFacts:
     date = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
     return LetterFacts(kind, language, status, "Kovács", "Anna", "https://example.hu/", date, days, "A" * 16)
 
@@ -64,7 +64,7 @@ def test_every_subject_arrives_as_it_was_written(kind: LetterKind, language: Lan
     """Of every kind, in every language, with every number of days: by our own reading and by the library's."""
     for status in _STATUSES:
         for days in _DAYS:
-            letter = render(told(kind, language, status, days))
+            letter = render(facts_of(kind, language, status, days))
             message = compose(
                 letter,
                 sender="Ügyfélkapu ügyfélszolgálat <levelek@example.hu>",

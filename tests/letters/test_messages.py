@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from activities.letters.message import UnusableAddress, message_id, on_the_wire
-from wiring.mail_address import address_of, compared_address, mailbox_key, usable
+from settings.mail_address import address_of, compared_address, mailbox_key, usable
 
 TO = "anna@example.hu"
 

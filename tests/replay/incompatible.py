@@ -8,7 +8,6 @@ with workflow.unsafe.imports_passed_through():
     from registration.archiving import Archived
     from registration.checkpoint import CheckpointMade
     from registration.extensions import ExtensionRun, Progress
-    from registration.lifecycle import State
     from registration.names import (
         ARCHIVE_WORKFLOW_TYPE,
         CHECKPOINT_WORKFLOW_TYPE,
@@ -17,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         WORKFLOW_TYPE,
     )
     from registration.reconciliation import Findings
+    from registration.state import State
     from registration.statuses import Status
     from workflows.archive import Archive
     from workflows.bulk_extension import BulkExtension

@@ -56,7 +56,7 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             written += await _write(world, folder, name, world.handle(registration_id).id)
         await world.operations.reconcile()
         await archive_pass(world)
-        await RecordGateway(world.gateway).checkpoint()
+        await RecordGateway(world.engine).checkpoint()
         for name, kind in _PASSES.items():
             query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
             async with asyncio.timeout(SOON_SECONDS):
@@ -175,7 +175,7 @@ async def _extended(world: World) -> str:
     silent = await world.client.start_workflow("Silent", id=workflow_id(ids[-1]), task_queue="nobody-serves-this-queue")
     operations, before = world.operations, datetime.now(UTC) + timedelta(days=1000)
     extension_id = (await operations.request_extension(before, days=90)).id
-    await OperationsGateway(world.gateway, "operator-2").approve_extension(extension_id)
+    await OperationsGateway(world.engine, "operator-2").approve_extension(extension_id)
 
     async def extended(count: int) -> None:
         async def enough() -> bool:

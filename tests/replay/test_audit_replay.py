@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowHistory
 
+from audit import replays
+from audit.histories import RunHistory
+from audit.replays import Replayed, replayed
 from registration.timeline import Run, Source
-from starter.gateway import replays
-from starter.gateway.histories import RunHistory
-from starter.gateway.replays import Replayed, replayed
 from tests.replay.incompatible import Forgetful, Impatient
 from tests.replay.record import HISTORIES
 

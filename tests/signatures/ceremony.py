@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from registration.forms import RegistrationForm
 from registration.signatures import VerifiedSignature
-from starter.dev.authority import Authority, Credential, Person
+from starter.dev.authority import Authority, Signatory, SigningCredential
 from starter.dev.certificate_profiles import PROFILES, Profile
 from starter.examiner.examination import examine
 from starter.examiner.trust import Trust
@@ -22,7 +22,7 @@ from starter.gateway.signatures.signed_form import SignedForm
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-ELEK = Person("Kőműves", "Elek Árpád", date(1980, 2, 29))
+ELEK = Signatory("Kőműves", "Elek Árpád", date(1980, 2, 29))
 FIELDS = {
     "user_name": "kőműves.elek",
     "email": "elek@example.org",
@@ -52,9 +52,9 @@ def certified(
     profile: Profile | None = None,
     *,
     by: Authority | None = None,
-    person: Person = ELEK,
+    person: Signatory = ELEK,
     **options: Any,  # noqa: ANN401  as `certify` has them
-) -> Credential:
+) -> SigningCredential:
     """The applicant's certificate, valid from the day before to the day after `NOW` unless said otherwise."""
     dates = {"since": NOW - DAY, "until": NOW + DAY}
     return (by or root()).certify(person, profile or PROFILES["advanced"], **(dates | options))
@@ -67,7 +67,7 @@ def trust(*authorities: Authority, lists: Sequence[bytes] | None = None) -> Trus
     return Trust(roots, loaded)
 
 
-def as_asn1(credential: Credential) -> asn1.Certificate:
+def as_asn1(credential: SigningCredential) -> asn1.Certificate:
     return asn1.Certificate.load(credential.certificate.public_bytes(serialization.Encoding.DER))
 
 
@@ -83,7 +83,7 @@ def opened(
     return SignedForm.of(examine(document, signature, lambda: trusted or trust(), at)).proof_for(form)
 
 
-def attributes(credential: Credential, content: bytes = CONTENT, digest: str = "sha256") -> list[dict[str, Any]]:
+def attributes(credential: SigningCredential, content: bytes = CONTENT, digest: str = "sha256") -> list[dict[str, Any]]:
     """The signed attributes of CAdES baseline B-B, to be changed by a test."""
     certificate = as_asn1(credential)
     named = tsp.ESSCertIDv2(
@@ -97,7 +97,7 @@ def attributes(credential: Credential, content: bytes = CONTENT, digest: str = "
 
 
 def signed_by_hand(
-    credential: Credential,
+    credential: SigningCredential,
     signed_attributes: list[dict[str, Any]] | None,
     *,
     digest: str = "sha256",
@@ -130,7 +130,7 @@ def signed_by_hand(
     return der
 
 
-def _signature(credential: Credential, content: bytes, digest: str) -> bytes:
+def _signature(credential: SigningCredential, content: bytes, digest: str) -> bytes:
     algorithm: hashes.HashAlgorithm = getattr(hashes, digest.upper())()
     if isinstance(credential.key, ec.EllipticCurvePrivateKey):
         return credential.key.sign(content, ec.ECDSA(algorithm))

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from starter.dev.authority import Credential
+from starter.dev.authority import SigningCredential
 
 KEYS: Final = {
     "P-256": ["EC", "ec_paramgen_curve:P-256"],
@@ -66,7 +66,7 @@ class OpenSsl:
         self._run("x509", "-req", "-in", f"{name}.csr", *issuer, "-days", "30", "-out", f"{name}.pem")
         return name
 
-    def adopt(self, credential: Credential) -> str:
+    def adopt(self, credential: SigningCredential) -> str:
         """Writes a credential that was made elsewhere, and returns the name of the files."""
         encoding, encryption = serialization.Encoding.PEM, serialization.NoEncryption()
         key = credential.key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, encryption)

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from registration import signature_errors
-from starter.dev.authority import Authority, Person
+from starter.dev.authority import Authority, Signatory
 from starter.dev.signing import sign_cades
 from tests.signatures.ceremony import CONTENT, DAY, ELEK, FORM, NOW, certified, opened, root, rsa_key, trust
 
@@ -142,7 +142,7 @@ def test_two_surnames_name_nobody_for_certain() -> None:
 
 def test_a_date_of_birth_in_the_certificate_must_be_the_forms() -> None:
     """Namesakes: without a date of birth in the certificate the names alone decide."""
-    namesake = Person(ELEK.family_name, ELEK.given_name, date(1980, 3, 1))
+    namesake = Signatory(ELEK.family_name, ELEK.given_name, date(1980, 3, 1))
     with pytest.raises(signature_errors.WrongSigner):
         opened(CONTENT, sign_cades(CONTENT, certified(person=namesake), NOW))
     assert opened(CONTENT, sign_cades(CONTENT, certified(person=replace(ELEK, birth_date=None)), NOW))

@@ -297,12 +297,12 @@ asyncio.run(main())
 
 
 async def test_a_gateway_that_was_killed_leaves_no_process_behind(tmp_path: Path) -> None:
-    gateway = await asyncio.create_subprocess_exec(sys.executable, "-c", GATEWAY, str(tmp_path))
-    process = psutil.Process(gateway.pid)
+    engine = await asyncio.create_subprocess_exec(sys.executable, "-c", GATEWAY, str(tmp_path))
+    process = psutil.Process(engine.pid)
     await until(lambda: at_work(process))
     left = [*examiners(process), *at_work(process)]
-    gateway.kill()
-    await gateway.wait()
+    engine.kill()
+    await engine.wait()
     await until(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in left))
 
 

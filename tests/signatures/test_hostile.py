@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registration.signature_errors import SignatureRefused, SignatureUnreadable, UnknownAuthority
-from starter.dev.authority import Authority, Credential, new_key
+from starter.dev.authority import Authority, SigningCredential, new_key
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from starter.examiner.findings import LARGEST_BYTES
 from tests.signatures.ceremony import CONTENT, DAY, NOW, as_asn1, attributes, certified, opened, signed_by_hand
@@ -73,7 +73,7 @@ def maze(count: int, name: x509.Name | None = None) -> bytes:
         serial = x509.random_serial_number()
         built = x509.CertificateBuilder(name, name, key.public_key(), serial, NOW - DAY, NOW + DAY)
         built = built.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        walls.append(Credential(built.sign(above, hashes.SHA256()), key))
+        walls.append(SigningCredential(built.sign(above, hashes.SHA256()), key))
     end = certified(by=Authority(walls[0]))
 
     def surround(signed: cms.SignedData) -> None:

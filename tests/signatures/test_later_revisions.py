@@ -26,7 +26,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from registration import signature_errors
 from registration.signatures import VerifiedSignature
-from starter.dev.authority import Credential
+from starter.dev.authority import SigningCredential
 from starter.dev.signing import pdf_with, sign_pades
 from tests.signatures.ceremony import CONTENT, as_asn1, certified, opened, root, rsa_key
 from tests.signatures.time_stamps import stamper, time_stamping_authority
@@ -35,7 +35,7 @@ PDFSIGNER = "import sys, pdfsigner; a = sys.argv; pdfsigner.sign_pdf(a[1], a[2],
 OTHER = CONTENT.replace(b"elek@", b"alek@")
 
 
-def signed_by_another_program(folder: Path, credential: Credential, level: str, authority: str) -> bytes:
+def signed_by_another_program(folder: Path, credential: SigningCredential, level: str, authority: str) -> bytes:
     """In a process of its own: it holds Python's lock while it asks for a time stamp."""
     (folder / "form.pdf").write_bytes(pdf_with(CONTENT))
     encryption = BestAvailableEncryption(b"pw")

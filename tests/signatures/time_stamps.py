@@ -9,7 +9,7 @@ from asn1crypto import keys, tsp
 from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
-from starter.dev.authority import Person
+from starter.dev.authority import Signatory
 from starter.dev.certificate_profiles import Profile
 from tests.signatures.ceremony import NOW, as_asn1, certified, rsa_key
 
@@ -19,7 +19,7 @@ _TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 def stamper() -> DummyTimeStamper:
     """Says that it is `NOW`."""
     profile = Profile(content_commitment=False, digital_signature=True, purposes=(_TIME_STAMPING,))
-    credential = certified(profile, person=Person("Időbélyegző", "Szolgáltató"), key=rsa_key())
+    credential = certified(profile, person=Signatory("Időbélyegző", "Szolgáltató"), key=rsa_key())
     der = credential.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -13,11 +13,11 @@ from registration import messages as m
 from registration.decisions import decision
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm, RegistrationForm
-from registration.lifecycle import Decision, Recording, State
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
 from registration.record import Event, EventKind, readable
 from registration.rules import decide
+from registration.state import Decision, Recording, State
 from registration.statuses import Channel, Language, Purpose
 from starter.dev.postgres import PostgresServer
 from store.database import opened_pool

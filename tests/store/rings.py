@@ -11,6 +11,8 @@ import pytest
 
 from registration.checkpoint import Checkpoint
 from registration.policy import Policy
+from settings.settings import Settings, load_settings
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
 from store.checkpoints import CheckpointFolder
 from store.keys import KEY_USES, KeyUse, keys_of
@@ -18,8 +20,6 @@ from store.opening import opened_store
 from store.preparation import prepare_database
 from store.signing import SigningKeys
 from tests.store.lives import NOW, Store
-from wiring.settings import Settings, load_settings
-from wiring.start_problems import CannotStart, StartProblem
 
 _numbers = itertools.count(1)
 

@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 
 from registration.accounts import AccountForm
-from registration.lifecycle import Imported, State
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
+from registration.state import Imported, State
 from registration.statuses import Channel, Status
 from store.accounts import Account, AccountStore
 from store.rows import Password, Submitted

@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from registration.errors import RedeemFirst, TooManyGuesses
-from registration.lifecycle import State
 from registration.limits import LIMITS, Act, Limit, Subject, limits_of
+from registration.state import State
 from starter.dev.postgres import PostgresServer
 from store.attempts import Attempts
 from store.rows import Window

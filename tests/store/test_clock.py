@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 
 from registration.statuses import Language
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
 from store.clock import MOST_SECONDS, check_clock, difference
-from wiring.start_problems import CannotStart, StartProblem
 
 AT = 1_800_000_000.0
 

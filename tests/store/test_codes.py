@@ -3,11 +3,11 @@
 import asyncpg
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import State
 from registration.messages import Evidence
 from registration.rules import decide
+from registration.state import State
 from registration.statuses import LetterKind, Purpose
 from tests.store.lives import CITIZEN, CLERK, HASH, NOW, Store, noted, recording, redeem
 
@@ -138,7 +138,7 @@ async def test_a_redeemed_code_is_dead_but_is_still_told_from_a_wrong_one(store:
 
 async def test_a_lapsed_registration_has_no_live_code(store: Store) -> None:
     state = await opened(store)
-    await store.recorded(state, passage.lapse(state, NOW))
+    await store.recorded(state, deadlines.lapse(state, NOW))
     assert await store.rows("select live from codes") == [{"live": False}]
 
 
@@ -163,7 +163,7 @@ async def test_two_live_codes_of_a_purpose_are_impossible(store: Store) -> None:
 
 async def test_the_codes_of_two_registrations_have_nothing_to_do_with_each_other(store: Store) -> None:
     one, other = await opened(store), await opened(store)
-    await store.writer.record(recording(passage.lapse(other, NOW)), NOW)
+    await store.writer.record(recording(deadlines.lapse(other, NOW)), NOW)
     code = await code_of(store, one)
     assert await store.rows("select live from codes order by live") == [{"live": False}, {"live": True}]
     assert await store.reader.matching_code(other.registration_id, Purpose.PASSWORD, code) is None

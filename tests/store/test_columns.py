@@ -1,11 +1,11 @@
-"""Every column of the real schema has its line in `starter/gateway/verification/columns.py`, and so in the docs."""
+"""Every column of the real schema has its line in `audit/verification/columns.py`, and so in the docs."""
 
 from collections import Counter
 from pathlib import Path
 
 import asyncpg
 
-from starter.gateway.verification.columns import COLUMNS, Seen, markdown
+from audit.verification.columns import COLUMNS, Seen, markdown
 from store.seals import SEALED
 
 _SEAL = "seal"
@@ -38,7 +38,7 @@ def test_what_is_sealed_by_a_row_s_seal_is_what_the_lines_say() -> None:
 
 def test_the_documentation_has_the_same_lines() -> None:
     documented = Path("docs/tables.md").read_text(encoding="utf-8")
-    assert documented == markdown(), "python -m starter.gateway.verification.columns > docs/tables.md"
+    assert documented == markdown(), "python -m audit.verification.columns > docs/tables.md"
 
 
 def test_what_cannot_be_shown_is_named_with_its_reason() -> None:

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from registration.errors import InvalidInput, NotFound, WrongPassword
-from registration.lifecycle import State
 from registration.rules import decide
+from registration.state import State
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
 
 ADOPTED = "select sealed from credentials where registration_id = $1 and state = 'ADOPTED'"

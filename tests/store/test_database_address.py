@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from registration.statuses import Language
+from settings.addresses import postgres_address
+from settings.rules import BrokenRule, SettingsError
 from starter.dev.postgres import PostgresServer
 from store.database import connected, opened_pool
-from wiring.places import postgres_address
-from wiring.setting_rules import BrokenRule, SettingsError
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import hmac
 
 import pytest
 
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
 from store.keys import KEY_USES, MASTER, KeyUse, keys_of
 from store.preparation import prepare_database
@@ -21,7 +22,6 @@ from tests.store.rings import (
     starts,
     used,
 )
-from wiring.start_problems import CannotStart, StartProblem
 
 
 async def test_equal_keys_start_as_often_as_one_likes(url: str) -> None:

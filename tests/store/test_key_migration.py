@@ -11,6 +11,7 @@ import pytest
 
 from registration.forms import RegistrationForm
 from registration.searching import SearchForm
+from settings.start_problems import StartProblem
 from starter.dev.postgres import PostgresServer
 from store.keys import INDEX, MASTER, KeyUse, keys_of
 from store.migrate import migrate, newest_revision
@@ -23,7 +24,6 @@ from store.search import SearchStore
 from tests.store.lives import HASH, KEYS, NOW, form, new_id
 from tests.store.older import OlderIds, submit_older
 from tests.store.rings import key, refused, settings, sql
-from wiring.start_problems import StartProblem
 
 WITHOUT_2026: Final = {"master_keys": f"2027:{key('M')}"}
 WITHOUT_2027: Final = {"master_keys": f"2026:{key('m')}"}

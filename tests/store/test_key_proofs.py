@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.start_problems import CannotStart, StartProblem
 from store.keys import CHECKPOINT, INDEX, MASTER, KeyUse
 from store.opening import opened_store
 from store.preparation import prepare_database
@@ -19,7 +20,6 @@ from tests.store.rings import (
     starts,
     used,
 )
-from wiring.start_problems import CannotStart, StartProblem
 
 
 @pytest.mark.parametrize("use", [MASTER, INDEX, CHECKPOINT], ids=lambda use: use.name)

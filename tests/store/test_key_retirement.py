@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from registration.statuses import Purpose
+from settings.settings import Settings
+from settings.start_problems import CannotStart, StartProblem
 from store.keys import CHECKPOINT, CODE, MASTER, KeyUse
 from store.opening import opened_store
 from store.preparation import prepare_database
@@ -26,8 +28,6 @@ from tests.store.rings import (
     starts,
     used,
 )
-from wiring.settings import Settings
-from wiring.start_problems import CannotStart, StartProblem
 
 
 @pytest.mark.parametrize("use", RINGS_OF_MANY, ids=lambda use: use.name)

@@ -1,8 +1,8 @@
 """What the bench writes by hand is a record like any other: verification finds nothing, so its time means something."""
 
+from audit.verification.run import Pass
 from bench.record import write_record
 from starter.dev.postgres import PostgresServer
-from starter.gateway.verification.pass_over import Pass
 from store.audited import AuditStore
 from store.database import opened_pool
 from store.migrate import migrate

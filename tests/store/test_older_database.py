@@ -9,11 +9,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from audit.verification.run import Pass
 from registration.access import SENT, Access
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from starter.dev.postgres import PostgresServer
-from starter.gateway.verification.pass_over import Pass
 from store.accesses import AccessStore
 from store.audited import AuditStore
 from store.database import opened_pool

@@ -10,6 +10,7 @@ import pytest
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
 from store import migrate as migrations
 from store.migrate import breaking_after, migrate, newest_revision
@@ -19,7 +20,6 @@ from store.processes import Processes
 from store.trouble import naming_database_trouble
 from tests.store.lives import KEYS, NOW, Store, another_pool
 from tests.store.rings import settings
-from wiring.start_problems import CannotStart, StartProblem
 
 ROOT: Final = Path(__file__).parents[2]
 

@@ -5,12 +5,12 @@ from dataclasses import fields, replace
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.dependencies import Dependency
 from registration.errors import Unavailable, UserNameTaken
-from registration.lifecycle import LetterOrder
 from registration.record import EventKind
+from registration.state import LetterOrder
 from registration.statuses import Channel, Language, LetterKind
 from store.reader import Reader
 from store.rows import Person
@@ -124,10 +124,12 @@ async def test_a_final_status_frees_the_user_name_at_once(store: Store, final: s
     """Before the personal data is erased, which takes 72 hours more."""
     state = await store.opened(user_name="Árvíztűrő")
     close = m.Close("close-1", CLERK, m.Evidence("evidence-1", "c" * 64))
-    state = await (store.recorded(state, passage.lapse(state, NOW)) if final == "lapsed" else store.sent(state, close))
+    state = await (
+        store.recorded(state, deadlines.lapse(state, NOW)) if final == "lapsed" else store.sent(state, close)
+    )
     assert await store.reader.holder("Árvíztűrő") is None
     successor = await store.submitted(user_name="árvíztűrő")
-    await store.recorded(state, passage.erase(state, NOW))
+    await store.recorded(state, deadlines.erase(state, NOW))
     holder = await store.reader.holder("Árvíztűrő")
     assert holder
     assert holder.registration_id == successor.registration_id
@@ -142,7 +144,7 @@ async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store
     await store.writer.add_email(registration_id, "uj@example.org")
     seen = await store.writer.add_evidence(registration_id, EVIDENCE, NOW)
     state = await store.sent(state, m.Close("close-1", CLERK, seen))
-    state = await store.recorded(state, passage.erase(state, NOW))
+    state = await store.recorded(state, deadlines.erase(state, NOW))
     for table in ("data_keys", "persons", "emails"):
         left = await store.rows(f"select registration_id from {table}")  # noqa: S608  names from here
         assert {str(row["registration_id"]) for row in left} == {kept.registration_id}
@@ -160,8 +162,8 @@ async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store
 
 async def test_after_the_erasure_there_is_nothing_to_read_and_nothing_to_add(store: Store) -> None:
     state = await store.opened()
-    state = await store.recorded(state, passage.lapse(state, NOW))
-    state = await store.recorded(state, passage.erase(state, NOW))
+    state = await store.recorded(state, deadlines.lapse(state, NOW))
+    state = await store.recorded(state, deadlines.erase(state, NOW))
     letter = LetterOrder(state.registration_id, 2, LetterKind.LAPSED, state.email_id, NOW)
     assert await store.reader.person(state.registration_id) is None
     assert await store.reader.address(state.registration_id, state.email_id) is None

@@ -10,12 +10,12 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
 from store import processes
 from store.keys import ASSERTION, CODE, MASTER, Keys
 from store.processes import SEEN_WITHIN_SECONDS, Processes, running_processes
 from tests.store.lives import Store, another_pool, new_id
-from wiring.start_problems import CannotStart, StartProblem
 
 OLD: Keys = {MASTER: {"old": b"o" * 32}, CODE: {"c1": b"c" * 32}}
 BOTH: Keys = {MASTER: {"old": b"o" * 32, "new": b"n" * 32}, CODE: {"c1": b"c" * 32}}

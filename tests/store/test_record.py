@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import Recording
 from registration.messages import Evidence
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.rules import decide
+from registration.state import Recording
 from registration.statuses import Status
 from store.writer import RecordConflict
 from tests.store.lives import CLERK, NOW, Store, noted, recording, redeem
@@ -50,7 +50,7 @@ async def test_an_event_stands_as_its_canonical_text_beside_its_hash(store: Stor
 async def test_the_same_event_again_is_success_and_changes_nothing(store: Store) -> None:
     """An activity whose acknowledgement was lost runs again, at another time."""
     state = await store.opened()
-    decision = passage.lapse(state, NOW)
+    decision = deadlines.lapse(state, NOW)
     await store.writer.record(recording(decision), NOW)
     before = await store.contents()
     await store.writer.record(recording(decision), NOW + timedelta(hours=1))
@@ -79,7 +79,7 @@ async def test_an_event_behind_a_hole_is_an_alarm_until_the_hole_is_filled(store
     """As after a restore to an older state than the workflow's: nothing is appended to a record that lacks an event."""
     state = await store.opened()
     second = noted(state, "late")
-    third = passage.lapse(state.after(second.event), NOW)
+    third = deadlines.lapse(state.after(second.event), NOW)
     before = await store.contents()
     with pytest.raises(RecordConflict):
         await store.writer.record(recording(third), NOW)
@@ -154,7 +154,7 @@ async def test_a_record_of_a_registration_that_does_not_exist_is_an_alarm(store:
 async def test_the_clock_of_the_record_is_the_workflows_and_the_clock_of_reconciliation_the_wall(store: Store) -> None:
     """Principle 1: a rehearsal in skipped time writes tomorrow's `since` today."""
     state = await store.opened()
-    lapse = passage.lapse(state, NOW + timedelta(days=30))
+    lapse = deadlines.lapse(state, NOW + timedelta(days=30))
     await store.writer.record(recording(lapse), NOW + timedelta(seconds=1))
     (row,) = await store.rows("select since, recorded_at, status from registrations")
     assert row == {

@@ -13,6 +13,8 @@ from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind
 from registration.searching import SearchForm
 from registration.statuses import Channel, Status
+from settings import foldings
+from settings.foldings import FOLDINGS, Folding
 from starter.dev.postgres import PostgresServer
 from store import reindexing
 from store.accounts import Account, AccountStore
@@ -25,8 +27,6 @@ from store.reindexing import Reindexing
 from store.sealing import KeyRing
 from store.search import SearchStore
 from tests.store.lives import CITIZEN, KEYS, NOW, Store, form, new_id
-from wiring import foldings
-from wiring.foldings import FOLDINGS, Folding
 
 OLD, NEW, OTHER = (SearchIndex(name, name.encode().ljust(32)) for name in ("old", "new", "other"))
 BORN = date(1980, 2, 29)

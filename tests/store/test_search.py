@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.searching import SearchForm
@@ -75,7 +75,7 @@ async def test_the_erasure_removes_what_a_person_is_found_by_and_keeps_the_recei
     await store.writer.add_email(state.registration_id, "uj@example.org")
     state = await store.sent(state, m.Close(new_id(), CLERK, SEEN))
     assert await found(store, PERSON) == [state.registration_id]
-    await store.recorded(state, passage.erase(state, NOW))
+    await store.recorded(state, deadlines.erase(state, NOW))
     for criterion in ({"user_name": "teszt.elek"}, {"email": "regi@example.org"}, PERSON):
         assert await found(store, criterion) == []
     contents = await store.contents()

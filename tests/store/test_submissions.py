@@ -9,9 +9,9 @@ import pytest
 
 from activities.reconciliation import state_of
 from registration.errors import UserNameTaken
-from registration.lifecycle import Imported
 from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
+from registration.state import Imported
 from registration.statuses import Assurance, Channel, Status
 from tests.store.lives import CITIZEN, EVIDENCE, NOW, Store, form, new_id
 

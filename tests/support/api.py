@@ -81,7 +81,7 @@ class Api:
 @asynccontextmanager
 async def api_on(world: World) -> AsyncIterator[Api]:
     """An API of its own on a world's servers, on a free port."""
-    async with running_api(world.settings, world.gateway, LOCALHOST) as url:
+    async with running_api(world.settings, world.engine, LOCALHOST) as url:
         headers = {
             "Authorization": f"Bearer {token(world.folder, 'portal', caller='portal-1')}",
             "Accept-Language": "en",

@@ -9,8 +9,8 @@ import asyncpg
 from argon2 import PasswordHasher
 
 from registration.limits import Act, Subject
-from starter.gateway import Gateway, PortalGateway
-from starter.gateway.connection import now
+from starter.gateway import Engine, PortalGateway
+from starter.gateway.engine import now
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from store.attempts import Attempts
@@ -64,7 +64,7 @@ class Keys(KeyRing):
 class Counted:
     """A portal's gateway and its work so far."""
 
-    gateway: Gateway
+    engine: Engine
     portal: PortalGateway
     _work: Work
 
@@ -89,10 +89,10 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
         url, min_size=1, max_size=connections, init=_logger(work), reset=_leave_as_it_is
     ) as pool:
         limits = RateLimits(Attempts(pool, keys), now)
-        gateway = replace(
-            world.gateway, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
+        engine = replace(
+            world.engine, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
         )
-        counting = Counted(gateway, PortalGateway(gateway), work)
+        counting = Counted(engine, PortalGateway(engine), work)
         # A connection asks once for the types that its arrays have.
         await limits.count(Act.LOG_IN, Subject("", account=""))
         counting.look()

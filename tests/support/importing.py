@@ -15,7 +15,7 @@ SOON_SECONDS = 60
 
 def ids_of(world: World, lines: Sequence[dict[str, str]]) -> list[str]:
     """The registrations' ids of lines of the tests' source."""
-    return [world.gateway.accounts.key_of(SOURCE, line["user_name"]).registration_id for line in lines]
+    return [world.engine.accounts.key_of(SOURCE, line["user_name"]).registration_id for line in lines]
 
 
 async def all_recorded(world: World, ids: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ async def all_recorded(world: World, ids: Sequence[str]) -> None:
 
 async def take(world: World, *lines: dict[str, str], **plan: Any) -> list[str]:  # noqa: ANN401  any field of the plan
     """Takes lines over through the gateway; the registrations' ids."""
-    importing = AccountImport(world.gateway, "operator-1", ImportPlan(SOURCE, **plan))
+    importing = AccountImport(world.engine, "operator-1", ImportPlan(SOURCE, **plan))
     outcome = await importing.take([CsvLine(number, line) for number, line in enumerate(lines, 2)])
     assert outcome.refused == ()
     assert outcome.taken_over == outcome.started == len(lines)

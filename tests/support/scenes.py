@@ -51,7 +51,7 @@ class Stage:
     async def opened(self, **changes: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  any field of the form
         """A registration opened in person, which awaits its code."""
         filled = form(**changes)
-        desk = DeskGateway(self.world.gateway, "clerk-9", self.office)
+        desk = DeskGateway(self.world.engine, "clerk-9", self.office)
         registration_id = await desk.register(filled, EVIDENCE)
         await self.world.until(registration_id, Status.AWAITING_ACTIVATION)
         return registration_id, filled
@@ -78,7 +78,7 @@ class Stage:
     async def lost_letter(self) -> tuple[str, str]:
         """A registration whose code did not arrive, and that letter's name; its address is right by now."""
         registration_id, filled = await self.opened(email=f"refused.{form()['email']}")
-        desk = DeskGateway(self.world.gateway, "clerk-9", self.office)
+        desk = DeskGateway(self.world.engine, "clerk-9", self.office)
         async with asyncio.timeout(SOON_SECONDS):
             while not (lost := (await self.world.audit.describe(registration_id)).undelivered_letters):  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.02)
@@ -88,12 +88,12 @@ class Stage:
     async def asked(self) -> str:
         """A bulk extension that waits for its approval."""
         before = datetime.now(UTC) + _EXPIRING
-        return (await OperationsGateway(self.world.gateway, "operator-8").request_extension(before, days=1)).id
+        return (await OperationsGateway(self.world.engine, "operator-8").request_extension(before, days=1)).id
 
     async def approved(self) -> str:
         """One that waits for its start."""
         extension_id = await self.asked()
-        supervisor = OperationsGateway(self.world.gateway, "supervisor-8", ActorKind.SUPERVISOR, FOREIGN)
+        supervisor = OperationsGateway(self.world.engine, "supervisor-8", ActorKind.SUPERVISOR, FOREIGN)
         await supervisor.approve_extension(extension_id)
         return extension_id
 
@@ -101,7 +101,7 @@ class Stage:
         """One under way that somebody has paused; at one account a second it will not be done."""
         await standing_accounts(self.world, 20)
         extension_id = await self.approved()
-        operations = OperationsGateway(self.world.gateway, "operator-8")
+        operations = OperationsGateway(self.world.engine, "operator-8")
         await operations.start_extension(extension_id, 1.0)
         await operations.pause_extension(extension_id)
         return extension_id
@@ -214,12 +214,12 @@ async def _explained(stage: Stage) -> Sent:
 
 async def _proven(stage: Stage) -> Sent:
     registration_id, _ = await stage.active()
-    await RecordGateway(stage.world.gateway).checkpoint()
+    await RecordGateway(stage.world.engine).checkpoint()
     return on(registration_id)
 
 
 async def _checkpoint(stage: Stage) -> Sent:
-    made = await RecordGateway(stage.world.gateway).checkpoint()
+    made = await RecordGateway(stage.world.engine).checkpoint()
     return Sent({"number": str(made.number)})
 
 

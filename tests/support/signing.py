@@ -10,7 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from starter.dev.authority import Person
+from starter.dev.authority import Signatory
 from starter.dev.certificate_profiles import PROFILES
 from starter.dev.kept_authority import kept_authority
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
@@ -26,7 +26,7 @@ async def signed(
 
 def _signed(world: World, filled: dict[str, Any], kind: str, level: str, size: int) -> dict[str, str]:
     now, content = datetime.now(UTC), json.dumps(filled).encode()
-    person = Person(filled["family_name"], filled["given_name"], date.fromisoformat(filled["birth_date"]))
+    person = Signatory(filled["family_name"], filled["given_name"], date.fromisoformat(filled["birth_date"]))
     since, until = now - timedelta(minutes=1), now + timedelta(days=1)
     credential = kept_authority(world.folder).certify(person, PROFILES[level], since=since, until=until)
     if kind == "pades":

@@ -9,15 +9,15 @@ import asyncpg
 
 from activities.reconciliation import state_of
 from registration.accounts import AccountForm
-from registration.lifecycle import State
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Event
+from registration.state import State
 from store.accounts import Account
+from temporal.registrations import launch
 from tests.support.accounts import SOURCE, account, day
 from tests.support.world import World
-from wiring.registrations import launch
 
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 _YESTERDAY: Final = timedelta(days=1)
@@ -32,7 +32,7 @@ async def standing_accounts(world: World, count: int, *, until: datetime | None 
 
     Rows, first events and the workflows' states are what taking them over would leave, many times faster.
     """
-    now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.gateway.accounts, Policy()
+    now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.engine.accounts, Policy()
     ends = [until.isoformat() if until else day(60 + number % 400) for number in range(count)]
     lines = (account(password_hash="", password_valid_until=end) for end in ends)
     forms = [AccountForm.parse(line, policy=policy, now=now) for line in lines]
@@ -44,8 +44,8 @@ async def standing_accounts(world: World, count: int, *, until: datetime | None 
 
 
 async def _open(world: World, keyed: Sequence[Account], now: datetime) -> None:
-    written = await world.gateway.accounts.write(keyed, _OPERATOR, now)
-    rows = await world.gateway.accounts.submitted(written)
+    written = await world.engine.accounts.write(keyed, _OPERATOR, now)
+    rows = await world.engine.accounts.submitted(written)
     fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
     events = [open_registration(state, now).event for state in fresh]
     await _record(world, events)

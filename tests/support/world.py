@@ -21,13 +21,13 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from registration.messages import Answer, Description
 from registration.record import Snapshot
 from registration.statuses import Status
+from settings.settings import Settings
 from starter.dev.environment import Addresses, embedded_servers, mails_folder
 from starter.dev.letters import MailFolder
 from starter.dev.preparation import prepare_with_offices
-from starter.gateway import AuditGateway, DeskGateway, Gateway, OperationsGateway, PortalGateway, open_gateway
+from starter.gateway import AuditorGateway, DeskGateway, Engine, OperationsGateway, PortalGateway, open_engine
+from temporal.registrations import handle_of
 from tests.support.postgres import FAST
-from wiring.registrations import handle_of
-from wiring.settings import Settings
 from worker import running_workers
 
 EVIDENCE = {
@@ -72,11 +72,11 @@ class World:
     addresses: Addresses
     settings: Settings
     client: Client
-    gateway: Gateway
+    engine: Engine
     portal: PortalGateway
     desk: DeskGateway
     operations: OperationsGateway
-    audit: AuditGateway
+    audit: AuditorGateway
     skipper: TimeSkipper = field(repr=False)
     mails: MailFolder = field(repr=False)
 
@@ -178,17 +178,17 @@ async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = Tr
     """A world on running servers."""
     settings, client = addresses.settings(folder), await addresses.connect()
     await prepare_with_offices(settings, client)
-    async with open_gateway(settings, client) as gateway:
+    async with open_engine(settings, client) as engine:
         world = World(
             folder,
             addresses,
             settings,
             client,
-            gateway,
-            PortalGateway(gateway),
-            DeskGateway(gateway, "clerk-7", "1051"),
-            OperationsGateway(gateway, "operator-1"),
-            AuditGateway(gateway),
+            engine,
+            PortalGateway(engine),
+            DeskGateway(engine, "clerk-7", "1051"),
+            OperationsGateway(engine, "operator-1"),
+            AuditorGateway(engine),
             TimeSkipper(client, config=TimeSkippingConfig(enabled=False)),
             MailFolder(mails_folder(folder)),
         )

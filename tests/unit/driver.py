@@ -6,25 +6,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.errors import UgyfelkapuError
-from registration.lifecycle import Decision, Imported, State
 from registration.messages import UndeliveredLetter
 from registration.opening import open_registration
 from registration.policy import Policy, add_years
 from registration.record import Event, EventKind, Snapshot
 from registration.rules import decide
+from registration.state import Decision, Imported, State
 from registration.statuses import Channel, Purpose, Status
 from tests.unit import lives
 from tests.unit.tables import TRANSITIONS
 
 _AT_DEADLINE: Final[dict[Status, Callable[[State, datetime], Decision]]] = {
-    Status.AWAITING_ACTIVATION: passage.lapse,
-    Status.TEMPORARY: passage.lapse,
-    Status.ACTIVE: passage.expire_password,
-    Status.PASSWORD_EXPIRED: passage.deactivate,
-    Status.AWAITING_REACTIVATION: passage.deactivate,
+    Status.AWAITING_ACTIVATION: deadlines.lapse,
+    Status.TEMPORARY: deadlines.lapse,
+    Status.ACTIVE: deadlines.expire_password,
+    Status.PASSWORD_EXPIRED: deadlines.deactivate,
+    Status.AWAITING_REACTIVATION: deadlines.deactivate,
 }
 _OWN_CHOICE: Final = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
 _NEW_ADDRESS: Final = {EventKind.EMAIL_CHANGED, EventKind.REACTIVATED}
@@ -57,7 +57,7 @@ class Life:
             assert self.state == copy
             if as_signal and before.snapshot.status is not Status.SUBMITTED:
                 name = type(refusal).__name__
-                self._commit(passage.note_refused_signal(before, message.actor, message.request_id, name, self.now))
+                self._commit(deadlines.note_refused_signal(before, message.actor, message.request_id, name, self.now))
                 assert _standing(self.state.snapshot) == _standing(before.snapshot)
                 assert self.state.outbox == before.outbox
             return False
@@ -93,7 +93,7 @@ class Life:
             letter = self.state.outbox[0]
             lost = UndeliveredLetter(letter.letter_id, "550", self.now)
             before = self.state.snapshot
-            self._commit(passage.note_undelivered(self.state, lost, self.now))
+            self._commit(deadlines.note_undelivered(self.state, lost, self.now))
             self.state = self.state.settled(letter, lost)
             assert _standing(self.state.snapshot) == _standing(before)
 
@@ -121,15 +121,15 @@ class Life:
         assert snapshot.head == hashlib.sha256(self.events[-1].canonical().encode()).hexdigest()
 
     def _due(self) -> datetime | None:
-        reminder = passage.next_reminder(self.state, self.now)
+        reminder = deadlines.next_reminder(self.state, self.now)
         return reminder.at if reminder else self.state.snapshot.deadline
 
     def _fire(self) -> None:
-        reminder = passage.next_reminder(self.state, self.now)
+        reminder = deadlines.next_reminder(self.state, self.now)
         if reminder:
             assert reminder.at <= self.now < reminder.letter.until
             self.state = replace(self.state, reminded_at=self.now).posting((reminder.letter,))
-            following = passage.next_reminder(self.state, self.now)
+            following = deadlines.next_reminder(self.state, self.now)
             assert following is None or following.at > self.now
             return
         status = self.state.snapshot.status
@@ -143,7 +143,7 @@ class Life:
         newer = self.newest_policy if self.newest_policy.version > self.state.policy.version else None
         if newer:
             entered = self.state.snapshot.status is not before.status
-            applied = passage.apply_policy(self.state, newer, letters, self.now) if entered else None
+            applied = deadlines.apply_policy(self.state, newer, letters, self.now) if entered else None
             self.state = replace(self.state, policy=newer)
             if applied:
                 self._record(applied.event)

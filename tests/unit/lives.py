@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import Decision, Imported, LetterOrder, State
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Code
 from registration.rules import decide
+from registration.state import Decision, Imported, LetterOrder, State
 from registration.statuses import Channel, LetterKind, Purpose, Status
 
 ID: Final = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -98,13 +98,13 @@ def deadline(state: State) -> datetime:
 def password_expired() -> State:
     """An active registration whose password has just expired."""
     state = active()
-    return after(state, passage.expire_password(state, deadline(state)))
+    return after(state, deadlines.expire_password(state, deadline(state)))
 
 
 def inactive() -> State:
     """A registration whose grace has just ended."""
     state = password_expired()
-    return after(state, passage.deactivate(state, deadline(state)))
+    return after(state, deadlines.deactivate(state, deadline(state)))
 
 
 def awaiting_reactivation() -> State:
@@ -116,7 +116,7 @@ def awaiting_reactivation() -> State:
 def lapsed() -> State:
     """A registration whose code was never redeemed."""
     state = opened()
-    return after(state, passage.lapse(state, deadline(state)))
+    return after(state, deadlines.lapse(state, deadline(state)))
 
 
 def closed() -> State:

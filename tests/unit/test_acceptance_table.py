@@ -8,10 +8,10 @@ import pytest
 from registration import errors
 from registration import messages as m
 from registration.happenings import REFUSALS
-from registration.lifecycle import Decision, State
 from registration.messages import ActorKind
 from registration.record import EventKind
 from registration.rules import MESSAGE_NAMES, decide, not_accepted
+from registration.state import Decision, State
 from registration.statuses import Language, Status
 from tests.unit.lives import (
     ACTORS,

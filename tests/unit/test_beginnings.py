@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
+from audit.verification.beginnings import unfounded
+from audit.verification.chain import Chain
+from audit.verification.decided import Beginning
 from registration import messages as m
-from registration.lifecycle import Imported, State, Verified
 from registration.messages import Actor, ActorKind, Evidence
 from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Event
 from registration.rules import decide
+from registration.state import Imported, State, Verified
 from registration.statuses import Assurance, Channel, Purpose, Status
-from starter.gateway.verification.beginnings import unfounded
-from starter.gateway.verification.chain import Chain
-from starter.gateway.verification.decided import Beginning
 from store.audited import AuditedLife
 from store.documents import dump
 from store.rows import Opening
@@ -53,26 +53,26 @@ def stored(event: Event) -> dict[str, object]:
     }
 
 
-def told(state: State | None, *, continues: bool = True) -> list[str]:
+def findings_of(state: State | None, *, continues: bool = True) -> list[str]:
     return list(unfounded(Beginning(state, continues), lived()[1], _POLICIES))
 
 
 def test_a_life_may_begin_and_a_run_may_go_on_where_the_one_before_stood() -> None:
-    assert told(FRESH, continues=False) == []
-    assert told(lived()[0]) == []
+    assert findings_of(FRESH, continues=False) == []
+    assert findings_of(lived()[0]) == []
 
 
 def test_a_run_may_have_begun_behind_any_event() -> None:
     event = open_registration(FRESH, _AT).event
-    assert told(FRESH.after(event)) == []
+    assert findings_of(FRESH.after(event)) == []
 
 
 def test_nothing_starts_in_the_middle_of_a_life() -> None:
-    assert told(lived()[0], continues=False) == ["a workflow was started anew in the middle of the life"]
+    assert findings_of(lived()[0], continues=False) == ["a workflow was started anew in the middle of the life"]
 
 
 def test_what_is_no_state_is_named() -> None:
-    assert told(None) == ["the run began with something that is no registration's state"]
+    assert findings_of(None) == ["the run began with something that is no registration's state"]
 
 
 _DIFFERING = "the state that the run began with is not what the record gives: {}".format
@@ -92,7 +92,7 @@ _DIFFERING = "the state that the run began with is not what the record gives: {}
 )
 def test_every_field_of_the_snapshot_is_the_fold_of_the_events(forged: dict[str, Any]) -> None:
     state, _ = lived()
-    assert told(replace(state, snapshot=replace(state.snapshot, **forged))) == [_DIFFERING(", ".join(forged))]
+    assert findings_of(replace(state, snapshot=replace(state.snapshot, **forged))) == [_DIFFERING(", ".join(forged))]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_every_field_of_the_snapshot_is_the_fold_of_the_events(forged: dict[str,
     ids=", ".join,
 )
 def test_what_never_changes_is_what_the_life_was_opened_with(forged: dict[str, Any]) -> None:
-    assert told(replace(lived()[0], **forged)) == [_DIFFERING(", ".join(forged))]
+    assert findings_of(replace(lived()[0], **forged)) == [_DIFFERING(", ".join(forged))]
 
 
 def test_a_credential_is_the_one_that_the_record_put_in_place_or_not_known() -> None:
@@ -132,8 +132,8 @@ def test_a_credential_is_the_one_that_the_record_put_in_place_or_not_known() -> 
     ids=["another under its version", "one that never was", "one that was replaced before"],
 )
 def test_a_policy_is_one_that_came_into_force(policy: Policy) -> None:
-    assert told(replace(lived()[0], policy=policy)) == [_DIFFERING("policy")]
+    assert findings_of(replace(lived()[0], policy=policy)) == [_DIFFERING("policy")]
 
 
 def test_a_newer_policy_may_have_come_into_force_without_an_event() -> None:
-    assert told(replace(lived()[0], policy=_POLICIES[3])) == []
+    assert findings_of(replace(lived()[0], policy=_POLICIES[3])) == []

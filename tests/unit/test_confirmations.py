@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.confirmations import confirmation_of
 from registration.errors import CodeNotLive
-from registration.lifecycle import State
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.rules import decide
+from registration.state import State
 from registration.statuses import Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import (
@@ -159,10 +159,10 @@ def test_a_confirmation_code_lives_on_when_the_password_expires_but_not_while_in
     state = replace(lives.active(), policy=policy)
     end = deadline(state)
     state = sent(state, CLOSE, end - HOUR)
-    expired = after(state, passage.expire_password(state, end))
+    expired = after(state, deadlines.expire_password(state, end))
     assert expired.snapshot.codes == state.snapshot.codes
     assert decide(expired, confirm(expired, Purpose.CLOSURE), end).event.status is Status.CLOSED
-    assert passage.deactivate(expired, end + DAY).event.codes == ()
+    assert deadlines.deactivate(expired, end + DAY).event.codes == ()
 
 
 def test_the_answer_to_a_request_tells_the_end_of_its_own_code() -> None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from audit.verification.counterparts import without_counterparts
+from audit.verification.findings import hole
 from registration.access import DONE, SENT, Access, AccessEntry
 from registration.messages import SYSTEM, Actor, ActorKind, Evidence
 from registration.record import GENESIS, Event, EventKind
 from registration.statuses import Status
-from starter.gateway.verification.counterparts import without_counterparts
-from starter.gateway.verification.findings import hole
 from store.audited import AuditedLife
 
 _AT = datetime(2027, 3, 1, tzinfo=UTC)

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.errors import AssertionRefused, CodeNotLive, WrongPassword
-from registration.lifecycle import Decision, State
 from registration.opening import open_registration
 from registration.rules import decide
+from registration.state import Decision, State
 from registration.statuses import Purpose, Status
+from temporal.payloads import BRIEF_JSON
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, REDEMPTION, START, sent
-from wiring.payloads import BRIEF_JSON
 
 EMAIL_3 = "00000000-0000-7000-8000-0000000000e3"
 SUCCESSOR = "00000000-0000-7000-8000-0000000000c2"
@@ -77,10 +77,10 @@ def test_no_code_from_before_outlives_the_address_whoever_replaces_it(status: St
 def test_no_code_outlives_the_status_in_which_it_could_be_redeemed(end: str) -> None:
     if end == "expiry and grace":
         state = everything_asked_for(lives.password_expired(), lives.since(lives.password_expired()))
-        made = passage.deactivate(state, lives.deadline(state))
+        made = deadlines.deactivate(state, lives.deadline(state))
     elif end == "lapse":
         state = everything_asked_for(lives.temporary())
-        made = passage.lapse(state, lives.deadline(state))
+        made = deadlines.lapse(state, lives.deadline(state))
     else:
         made = decide(everything_asked_for(lives.active()), m.Close("close-2", CLERK, EVIDENCE), START)
     assert made.event.codes == ()

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.errors import CodeNotLive
-from registration.lifecycle import State
 from registration.rules import decide
+from registration.state import State
 from registration.statuses import Channel, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import (
@@ -120,7 +120,7 @@ def test_a_code_requested_shortly_before_the_password_expires_has_its_5_days() -
     state = lives.active()
     end = deadline(state)
     requested = sent(state, m.RequestCode("request-1", CITIZEN), end - HOUR)
-    expired = after(requested, passage.expire_password(requested, end))
+    expired = after(requested, deadlines.expire_password(requested, end))
     assert decide(expired, redeem(expired), end - HOUR + 5 * DAY - SECOND).event.status is Status.ACTIVE
 
 
@@ -139,7 +139,7 @@ def test_the_live_code_goes_out_again_and_only_a_dead_one_has_a_successor() -> N
 def test_the_grace_counts_from_the_end_of_the_validity_even_if_the_worker_was_away() -> None:
     """S9: 60 days."""
     state = lives.active()
-    late = passage.expire_password(state, deadline(state) + timedelta(days=3)).event
+    late = deadlines.expire_password(state, deadline(state) + timedelta(days=3)).event
     assert late.deadline == deadline(state) + 60 * DAY
 
 
@@ -147,10 +147,10 @@ def test_what_happens_at_each_deadline() -> None:
     ends = {
         (made.event.status, made.event.kind, made.event.deadline, made.event.codes)
         for made in (
-            passage.lapse(lives.opened(), START),
-            passage.lapse(lives.temporary(), START),
-            passage.deactivate(lives.password_expired(), START),
-            passage.deactivate(lives.awaiting_reactivation(), START),
+            deadlines.lapse(lives.opened(), START),
+            deadlines.lapse(lives.temporary(), START),
+            deadlines.deactivate(lives.password_expired(), START),
+            deadlines.deactivate(lives.awaiting_reactivation(), START),
         )
     }
     assert ends == {

@@ -7,7 +7,7 @@ import pytest
 
 from registration.errors import Unavailable
 from starter.gateway.departures import carried_through, finish_under_way, queueing, waited_for
-from starter.gateway.turns import Turns
+from starter.gateway.keyed_locks import KeyedLocks
 
 
 class Operation:
@@ -128,10 +128,10 @@ async def test_what_fails_after_its_caller_has_left_disturbs_nobody() -> None:
 
 
 async def test_who_leaves_while_waiting_for_a_turn_is_passed_over() -> None:
-    turns, log = Turns(), list[str]()
+    keyed_locks, log = KeyedLocks(), list[str]()
 
     async def takes(name: str, until: asyncio.Event) -> None:
-        async with turns.of("a registration"):
+        async with keyed_locks.of("a registration"):
             log.append(name)
             await until.wait()
 
@@ -149,13 +149,13 @@ async def test_who_leaves_while_waiting_for_a_turn_is_passed_over() -> None:
 
 
 async def test_a_wait_for_a_turn_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("starter.gateway.turns._WITHIN_SECONDS", 0.01)
-    turns = Turns()
-    async with turns.of("a registration"):
+    monkeypatch.setattr("starter.gateway.keyed_locks._WITHIN_SECONDS", 0.01)
+    keyed_locks = KeyedLocks()
+    async with keyed_locks.of("a registration"):
         with pytest.raises(Unavailable):
-            async with turns.of("a registration"):
+            async with keyed_locks.of("a registration"):
                 raise AssertionError
-        async with turns.of("another"):
+        async with keyed_locks.of("another"):
             pass
-    async with turns.of("a registration"):
+    async with keyed_locks.of("a registration"):
         pass

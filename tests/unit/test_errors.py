@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from registration import errors, signature_errors
-from registration.acts import ACTS
 from registration.catalogue import ENGLISH, HUNGARIAN
 from registration.errors import InvalidInput, UgyfelkapuError
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
+from registration.operations import ACTS
 from registration.rules import MESSAGE_NAMES
 from registration.signer_rules import SignerRule
 from registration.statuses import Language, Status

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from audit.verification.findings import Verdict
 from registration.checkpoint import CheckpointMade
 from registration.extensions import Extension, ExtensionOutcome, ExtensionState, Progress
 from registration.forms import EvidenceForm
@@ -24,7 +25,6 @@ from starter.cli.labels import LABELS, VALUES
 from starter.gateway.desk_answers import ActInPerson, Disclosure, Receipt
 from starter.gateway.resets import Reset
 from starter.gateway.sessions import Session
-from starter.gateway.verification.findings import Verdict
 from store.rows import Person
 
 CLI: Final = Path(__file__).parents[2] / "starter" / "cli"

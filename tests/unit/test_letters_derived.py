@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registration.lifecycle import Decision, Imported
+from audit.verification.chain import Chain
+from audit.verification.letters import letters_of, missing, unnoted
 from registration.messages import SYSTEM
 from registration.record import GENESIS, Event, EventKind, Snapshot
+from registration.state import Decision, Imported
 from registration.statuses import Channel, LetterKind, Status
-from starter.gateway.verification.chain import Chain
-from starter.gateway.verification.letters import letters_of, missing, unnoted
 from store.access_record import Row
 from store.audited import AuditedLife
 from tests.unit.driver import Life

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import Decision, LetterOrder, State
 from registration.opening import open_registration
 from registration.rules import decide
+from registration.state import Decision, LetterOrder, State
 from registration.statuses import Channel, LetterKind, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import (
@@ -131,15 +131,15 @@ CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
         ],
     ),
     "lapsed": (
-        lambda: passed(passage.lapse, lives.opened),
+        lambda: passed(deadlines.lapse, lives.opened),
         [(LetterKind.LAPSED, EMAIL, START + 30 * DAY + timedelta(hours=72), None)],
     ),
     "expired": (
-        lambda: passed(passage.expire_password, lives.active),
+        lambda: passed(deadlines.expire_password, lives.active),
         [(LetterKind.PASSWORD_EXPIRED, EMAIL, IN_GRACE, IN_GRACE)],
     ),
     "inactive": (
-        lambda: passed(passage.deactivate, lives.password_expired),
+        lambda: passed(deadlines.deactivate, lives.password_expired),
         [(LetterKind.INACTIVE, EMAIL, IN_GRACE + NOTICE, None)],
     ),
     "address change asked for by the client": (
@@ -170,7 +170,7 @@ CASES: dict[str, tuple[Callable[[], Decision], Expected]] = {
         [(LetterKind.CLOSED, EMAIL, START + timedelta(hours=72), None)],
     ),
     "imported": (lambda: open_registration(lives.imported(Status.ACTIVE, TWO_YEARS), START), []),
-    "erased": (lambda: passage.erase(lives.lapsed(), START), []),
+    "erased": (lambda: deadlines.erase(lives.lapsed(), START), []),
     "address changed": (
         lambda: accepted(lives.active, m.ChangeEmail("change-1", CLERK, EMAIL_2, EVIDENCE)),
         [

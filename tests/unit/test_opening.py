@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import Imported
 from registration.opening import open_registration
 from registration.record import EventKind
+from registration.state import Imported
 from registration.statuses import Assurance, Channel, Status
 from tests.unit import lives
 from tests.unit.lives import CLERK, DAY, EMAIL, EVIDENCE, REDEMPTION, START, after, deadline, sent
@@ -73,7 +73,7 @@ def test_an_imported_registration_is_reminded_of_what_is_still_ahead_only() -> N
     """The 30 days before are past: the reminder of 7 days comes next."""
     state = lives.imported(Status.ACTIVE, START + 20 * DAY)
     state = after(state, open_registration(state, START))
-    reminder = passage.next_reminder(state, START)
+    reminder = deadlines.next_reminder(state, START)
     assert reminder
     assert reminder.letter.days == 7
 

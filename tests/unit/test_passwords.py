@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from registration.errors import InvalidInput, Unavailable
 from registration.input_rules import InputRule
-from starter.gateway.passwords import Passwords, Verdict, check_new_password
+from starter.gateway.passwords import PasswordCheck, Passwords, check_new_password
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -97,10 +97,10 @@ async def test_a_place_is_taken_until_its_thread_is_done_with_it_although_nobody
     """Else a flood of clients that hang up would put more to the threads than they are said to have."""
     go, begun = threading.Event(), threading.Event()
 
-    def slow(*_: object) -> Verdict:
+    def slow(*_: object) -> PasswordCheck:
         begun.set()
         go.wait()
-        return Verdict(is_right=False)
+        return PasswordCheck(is_right=False)
 
     passwords._verify = slow  # type: ignore[assignment, method-assign]
     gone = asyncio.create_task(passwords.verify("a wrong one", None))

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registration.lifecycle import State
+from audit.verification.periods import Policies, unfounded_periods
+from registration.deadlines import apply_policy, expire_password
 from registration.messages import SYSTEM, Actor, ActorKind
-from registration.passage import apply_policy, expire_password
 from registration.policy import Policy, add_years
 from registration.record import GENESIS, Code, Event, EventKind
+from registration.state import State
 from registration.statuses import Channel, Purpose, Status
-from starter.gateway.verification.periods import Policies, unfounded_periods
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 ID = "11111111-1111-4111-8111-111111111111"

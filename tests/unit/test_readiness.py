@@ -56,8 +56,8 @@ class Service:
 async def test_it_needs_its_own_revision_or_a_later_one(revision: str | None, migrated: bool) -> None:
     writer = Writer()
     client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
-    gateway: Any = SimpleNamespace(reader=Reader(revision), writer=writer, client=client)
-    health = HealthGateway(gateway)
+    engine: Any = SimpleNamespace(reader=Reader(revision), writer=writer, client=client)
+    health = HealthGateway(engine)
     for readiness in await asyncio.gather(*(health.readiness() for _ in range(3))):
         assert (readiness.migrated, readiness.writable, readiness.is_ready) == (migrated, migrated, migrated)
     assert len(writer.writes) == int(migrated)
@@ -75,14 +75,14 @@ def test_revisions_are_numbers_of_four_digits() -> None:
 async def test_it_needs_its_namespace_in_temporal(answer: RPCStatusCode) -> None:
     """A server that answers is not enough: nobody would do the work of a namespace that does not exist."""
     client = SimpleNamespace(namespace="nope", workflow_service=Service(answer))
-    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(), client=client)
-    readiness = await HealthGateway(gateway).readiness()
+    engine: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(), client=client)
+    readiness = await HealthGateway(engine).readiness()
     assert (readiness.temporal, readiness.is_ready) == (False, False)
 
 
 async def test_it_needs_the_key_of_the_seals() -> None:
     """Without it every registration is refused: no load balancer should send one here."""
     client = SimpleNamespace(namespace="ugyfelkapu", workflow_service=Service())
-    gateway: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(seals=False), client=client)
-    readiness = await HealthGateway(gateway).readiness()
+    engine: Any = SimpleNamespace(reader=Reader(newest_revision()), writer=Writer(seals=False), client=client)
+    readiness = await HealthGateway(engine).readiness()
     assert (readiness.writable, readiness.seal_key, readiness.is_ready) == (True, False, False)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import State
-from registration.passage import Reminder, next_reminder
+from registration.deadlines import Reminder, next_reminder
+from registration.state import State
 from registration.statuses import LetterKind, Status
 from tests.unit import lives
 from tests.unit.lives import CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, ID, OPERATOR, SECOND, START, after, deadline, sent
@@ -127,8 +127,8 @@ def test_what_does_not_move_the_deadline_repeats_no_reminder() -> None:
     lost = m.UndeliveredLetter("2-active", "550", now)
     for later in (
         sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), now),
-        after(state, passage.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", now)),
-        after(state, passage.note_undelivered(state, lost, now)),
+        after(state, deadlines.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", now)),
+        after(state, deadlines.note_undelivered(state, lost, now)),
     ):
         assert later.snapshot.sequence > state.snapshot.sequence
         assert [each.letter.days for each in every(later)] == [1]

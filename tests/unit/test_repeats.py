@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from audit.verification.repeats import repeated
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import GENESIS, Event, EventKind
 from registration.statuses import Status
-from starter.gateway.verification.repeats import repeated
 
 _ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 _CLERK = Actor(ActorKind.CLERK, "clerk-7", "1051")

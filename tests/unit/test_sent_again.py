@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
-from registration.lifecycle import Decision, LetterOrder, State, letter_named
 from registration.record import EventKind
 from registration.rules import decide
+from registration.state import Decision, LetterOrder, State, letter_named
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import CITIZEN, CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, HOUR, ID, IN_STATUS, START, deadline, since
@@ -129,7 +129,7 @@ def test_a_reminder_tells_the_days_that_are_left(left: timedelta, told: int) -> 
 def test_a_reminder_of_a_date_that_has_moved_away_is_out_of_date() -> None:
     state = lives.active()
     now = deadline(state) - 10 * DAY
-    reminder = passage.next_reminder(replace(state, reminded_at=now - DAY), now)
+    reminder = deadlines.next_reminder(replace(state, reminded_at=now - DAY), now)
     assert reminder
     state = lives.with_lost_letter(state, reminder.letter)
     assert again(state, reminder.letter, deadline(state) - DAY)

@@ -24,7 +24,7 @@ def test_a_month_of_an_office_is_whole_days_of_budapest() -> None:
         datetime(2026, 11, 30, 23, tzinfo=UTC),
     )
     assert (asked.office, asked.kinds) == ("1051", (EventKind.REACTIVATED,))
-    assert asked.told == "1051 2026-10-31T23:00Z/2026-11-30T23:00Z reactivate"
+    assert asked.recorded == "1051 2026-10-31T23:00Z/2026-11-30T23:00Z reactivate"
 
 
 def test_without_bounds_all_acts_of_all_offices_are_meant() -> None:
@@ -32,7 +32,7 @@ def test_without_bounds_all_acts_of_all_offices_are_meant() -> None:
     assert asked.since.year == 1
     assert asked.until.year == 9999
     assert (asked.office, asked.kinds) == (None, tuple(OPERATIONS.values()))
-    assert asked.told.startswith("* ")
+    assert asked.recorded.startswith("* ")
 
 
 @pytest.mark.parametrize(

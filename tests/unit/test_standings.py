@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from audit.verification.administered import Administration
+from audit.verification.findings import Finding
 from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry
 from registration.administration import GONE, PREPARATION, Administered, Content
 from registration.messages import Actor, ActorKind
 from registration.record import GENESIS
-from starter.gateway.verification.administered import Administration
-from starter.gateway.verification.findings import Finding
 from store.access_record import AuditedDay
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from registration import deadlines
 from registration import messages as m
-from registration import passage
-from registration.lifecycle import ANSWERS_KEPT, UNDELIVERED_KEPT
 from registration.opening import open_registration
 from registration.record import EventKind
 from registration.rules import decide
+from registration.state import ANSWERS_KEPT, UNDELIVERED_KEPT
 from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CLERK, DAY, EVIDENCE, REDEMPTION, START, after, deadline, sent
@@ -51,7 +51,7 @@ def test_a_letter_that_did_not_arrive_is_shown_the_newest_20_at_most() -> None:
 
 def test_an_undelivered_letter_is_on_record_and_moves_nothing() -> None:
     state = lives.active()
-    event = passage.note_undelivered(state, m.UndeliveredLetter("3-active", "550 no such user", START), START).event
+    event = deadlines.note_undelivered(state, m.UndeliveredLetter("3-active", "550 no such user", START), START).event
     assert (event.kind, event.detail) == (EventKind.LETTER_UNDELIVERED, "3-active: 550 no such user")
     moved = state.snapshot.after(event)
     assert replace(moved, sequence=state.snapshot.sequence, head=state.snapshot.head) == state.snapshot
@@ -60,7 +60,7 @@ def test_an_undelivered_letter_is_on_record_and_moves_nothing() -> None:
 def test_a_refused_signal_is_on_record_with_its_sender_and_moves_nothing() -> None:
     """Principle 12."""
     state = lives.active()
-    made = passage.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", START + DAY)
+    made = deadlines.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", START + DAY)
     event = made.event
     assert (event.kind, event.actor, event.request_id, event.detail) == (
         EventKind.SIGNAL_REFUSED,
@@ -93,7 +93,7 @@ def test_the_opening_event_carries_the_evidence_of_the_clerk_who_opened() -> Non
 
 def test_the_erasure_keeps_the_status_and_the_record() -> None:
     state = lives.lapsed()
-    erased = passage.erase(state, START)
+    erased = deadlines.erase(state, START)
     assert (erased.event.kind, erased.event.status) == (EventKind.PERSONAL_DATA_ERASED, Status.LAPSED)
     assert erased.event.previous_hash == state.snapshot.head
 

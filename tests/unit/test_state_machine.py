@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registration import messages as m
-from registration.lifecycle import Imported
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.record import EventKind
+from registration.state import Imported
 from registration.statuses import Channel, Purpose, Status
 from tests.unit.driver import Life
 from tests.unit.lives import ACTORS, CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, OPERATOR, SECOND, START

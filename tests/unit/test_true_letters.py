@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from registration import messages as m
-from registration.lifecycle import LetterOrder, State
 from registration.record import Snapshot
 from registration.sending import as_true_now
+from registration.state import LetterOrder, State
 from registration.statuses import LetterKind, Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, ID, IN_STATUS, OPERATOR, deadline, since

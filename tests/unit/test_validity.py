@@ -7,9 +7,9 @@ import pytest
 
 from registration import messages as m
 from registration.errors import InvalidInput
-from registration.lifecycle import State
 from registration.policy import add_years
 from registration.rules import decide
+from registration.state import State
 from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CITIZEN, DAY, OPERATOR, SECOND, START, deadline, redeem, since

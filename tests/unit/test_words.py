@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from registration import passage
+from registration import deadlines
+from registration.deadlines import next_step
 from registration.explanations import step_in_words
 from registration.names import workflow_id
-from registration.passage import next_step
 from registration.reconciliation import Disagreement, Findings, Span
 from registration.statuses import OPEN_STATUSES, Status
 from registration.words import Words
@@ -84,14 +84,14 @@ def test_what_happens_next_is_told_in_both_languages(status: Status) -> None:
 
 
 def test_where_nothing_is_ahead_no_words_are_made() -> None:
-    assert step_in_words(passage.NOTHING_AHEAD).hungarian == passage.NOTHING_AHEAD
+    assert step_in_words(deadlines.NOTHING_AHEAD).hungarian == deadlines.NOTHING_AHEAD
 
 
 def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
     """Principle 1: absolute UTC dates and `as_of`, never "days left" alone."""
     state = lives.opened()
     now = START + DAY
-    told = passage.describe(state, now)
+    told = deadlines.describe(state, now)
     assert (told.registration_id, told.status, told.since, told.because) == (
         ID,
         Status.AWAITING_ACTIVATION,
@@ -101,7 +101,7 @@ def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
     assert told.deadline == told.code_valid_until == told.next_step_at == START + 30 * DAY
     assert (told.next_step, told.password_valid_until, told.undelivered_letters) == ("LAPSED", None, ())
     assert (told.sequence, told.head, told.as_of) == (1, state.snapshot.head, now)
-    assert passage.describe(lives.temporary(), now).code_valid_until is None
+    assert deadlines.describe(lives.temporary(), now).code_valid_until is None
 
 
 def test_findings_hold_what_a_pass_found() -> None:

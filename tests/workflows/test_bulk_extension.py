@@ -11,6 +11,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowFailureError
 from temporalio.common import RawValue
 
+from audit.verification.findings import FindingKind
 from registration.access import SENT, Access
 from registration.errors import (
     ExtensionNotApproved,
@@ -25,7 +26,6 @@ from registration.messages import Actor, ActorKind
 from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
 from registration.record import EventKind
 from starter.gateway import OperationsGateway, RecordGateway
-from starter.gateway.verification.findings import FindingKind
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
 from tests.support.world import World
@@ -60,7 +60,7 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
         ids = await standing_accounts(world, 4)
         operations, second = (
             world.operations,
-            OperationsGateway(world.gateway, "supervisor-1", ActorKind.SUPERVISOR, "1051"),
+            OperationsGateway(world.engine, "supervisor-1", ActorKind.SUPERVISOR, "1051"),
         )
         counted = await operations.count_extension(BEFORE, days=None)
         assert (counted.total, counted.hopeless, sum(count.accounts for count in counted.counts)) == (4, 0, 4)
@@ -71,7 +71,7 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
             await second.request_extension(BEFORE, days=None)
         for same in ("operator-1", "OPERATOR-1"):
             with pytest.raises(SecondPersonNeeded):
-                await OperationsGateway(world.gateway, same).approve_extension(extension.id)
+                await OperationsGateway(world.engine, same).approve_extension(extension.id)
         with pytest.raises(ExtensionNotApproved):
             await operations.start_extension(extension.id)
         await _started_by_hand_in_vain(world, extension)
@@ -79,7 +79,7 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
 
         approved = await second.approve_extension(extension.id)
         assert (approved.approved_by, approved.requested_by) == ("supervisor-1", "operator-1")
-        await OperationsGateway(world.gateway, "operator-3").approve_extension(extension.id)
+        await OperationsGateway(world.engine, "operator-3").approve_extension(extension.id)
         assert (await operations.extension(extension.id)).extension == approved
         await world.handle(ids[0]).terminate()
         await operations.start_extension(extension.id, 1000)
@@ -101,7 +101,7 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
         assert listed.extensions == (await operations.extension(other.id), status)
         assert listed.more is False
 
-        record = RecordGateway(world.gateway)
+        record = RecordGateway(world.engine)
         assert (await record.verify(ids[1], with_temporal=False))[1] == []
         await world.sql("update extensions set approved_by = 'operator-2' where id = $1", extension.id)
         _, findings = await record.verify(ids[1], with_temporal=False)
@@ -237,7 +237,7 @@ async def test_the_database_itself_refuses_the_same_person(world: World) -> None
     extension = await world.operations.request_extension(BEFORE, days=1)
     by = Access(Actor(ActorKind.OPERATOR, "Operator-1"), "operations.approve_extension", SENT)
     with pytest.raises(asyncpg.CheckViolationError, match="extensions_second_person"):
-        await world.gateway.extensions.approve(extension.id, by, datetime.now(UTC))
+        await world.engine.extensions.approve(extension.id, by, datetime.now(UTC))
 
 
 async def _started_by_hand_in_vain(world: World, extension: Extension) -> None:
@@ -253,7 +253,7 @@ async def _started_by_hand_in_vain(world: World, extension: Extension) -> None:
 
 async def _approved(world: World, *, days: int | None) -> Extension:
     extension = await world.operations.request_extension(BEFORE, days=days)
-    return await OperationsGateway(world.gateway, "operator-2").approve_extension(extension.id)
+    return await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
 
 
 async def _done(world: World, extension: Extension) -> Mapping[str, ExtensionItem]:

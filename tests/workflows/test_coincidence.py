@@ -13,9 +13,9 @@ from activities.record import RecordActivities
 from registration.names import LETTERS_QUEUE, REGISTRATION_QUEUE
 from registration.statuses import Status
 from starter.dev.environment import embedded_servers
+from temporal.sandbox import SANDBOX
 from tests.support.postgres import FAST
 from tests.support.world import World, private_folder, world_of
-from wiring.sandbox import SANDBOX
 from workflows.registration import Registration
 
 
@@ -33,7 +33,7 @@ async def test_a_redemption_recorded_before_the_deadline_stands_although_the_dea
         embedded_servers(folder, ui=False, persistent=False, postgres=FAST) as servers,
         world_of(servers, folder, with_worker=False) as world,
         worker.running_workers(world.client, world.settings, [LETTERS_QUEUE]),
-        Worker(world.client, task_queue=REGISTRATION_QUEUE, activities=[RecordActivities(world.gateway.writer).record]),
+        Worker(world.client, task_queue=REGISTRATION_QUEUE, activities=[RecordActivities(world.engine.writer).record]),
     ):
         blocker = await asyncpg.connect(world.settings.database_url.get_secret_value())
         async with deciding(world):

@@ -92,7 +92,7 @@ async def test_a_confirmed_closure_ends_the_life_and_erases_the_personal_data(wo
     with pytest.raises(WrongPassword):
         await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
-    assert await world.gateway.reader.person(registration_id) is None
+    assert await world.engine.reader.person(registration_id) is None
     with pytest.raises(WrongCode):
         await confirm(world, filled, code, Purpose.CLOSURE)
     with pytest.raises(NotAccepted):

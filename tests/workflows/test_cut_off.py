@@ -14,20 +14,20 @@ from registration import bounds
 from registration.access import SENT, Access
 from registration.errors import NotAllowed, NotCutOff, RecordedBehind
 from registration.forms import EvidenceForm
-from registration.lifecycle import Recording
 from registration.messages import Actor, ActorKind, Reactivate
 from registration.policy import Policy
 from registration.record import EventKind
+from registration.state import Recording
 from registration.statuses import Status
 from starter.gateway import OperationsGateway, RecordGateway
-from starter.gateway.connection import new_request_id, now
+from starter.gateway.engine import new_request_id, now
+from store.archive import HistoryArchive
+from store.runs import run_id_of
 from store.writer import Writer
 from tests.support.archiving import archived
 from tests.support.installation import eventually
 from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from tests.workflows.lives import bring, quiet, run_id, to_deadline
-from wiring.archive import Archive
-from wiring.runs import run_id_of
 
 TOO_LONG: Final = "x" * 3_000
 _LAST_LETTER: Final = timedelta(days=4)
@@ -48,7 +48,7 @@ async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 async def reactivation(world: World, registration_id: str, **actor: str) -> Reactivate:
     """What a bus sends after a gateway has written the evidence and the access entry of a clerk."""
     clerk = Actor(ActorKind.CLERK, **{"id": "clerk-7", "office": "1051"} | actor)
-    seen = await world.gateway.writer.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
+    seen = await world.engine.writer.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
     message = Reactivate(new_request_id(), clerk, seen)
     access = Access(
         Actor(ActorKind.CLERK, "clerk-7", "1051"),
@@ -57,7 +57,7 @@ async def reactivation(world: World, registration_id: str, **actor: str) -> Reac
         registration_id,
         message.request_id,
     )
-    await world.gateway.accesses.add(access)
+    await world.engine.accesses.add(access)
     return message
 
 
@@ -74,7 +74,7 @@ async def ended(world: World, registration_id: str) -> None:
 async def assert_whole(world: World, registration_id: str) -> None:
     """Verification finds nothing, and every run replays."""
     await quiet(world, registration_id)
-    _, findings = await RecordGateway(world.gateway).verify(registration_id)
+    _, findings = await RecordGateway(world.engine).verify(registration_id)
     assert findings == []
     assert all(run.holds for run in await world.audit.replay(registration_id))
 
@@ -106,7 +106,7 @@ async def test_a_run_that_a_search_attribute_terminated_is_reset_behind_its_reco
     await world.until(registration_id, Status.CLOSED)
     await world.forward(registration_id, _LAST_LETTER)
     await archived(world, registration_id, runs=2)
-    kept = Archive(world.folder / "archive")
+    kept = HistoryArchive(world.folder / "archive")
     for run in (cut_off, reset.run_id):
         assert run_id_of(kept.read(registration_id, run)) == run
 
@@ -155,7 +155,7 @@ async def test_a_run_that_somebody_ended_goes_on_with_its_deadline(world: World,
         await world.handle(registration_id).terminate("by hand")
     await ended(world, registration_id)
     with pytest.raises(NotAllowed):
-        await OperationsGateway(world.gateway, "supervisor-1", ActorKind.SUPERVISOR, "1051").reset(registration_id)
+        await OperationsGateway(world.engine, "supervisor-1", ActorKind.SUPERVISOR, "1051").reset(registration_id)
     await world.operations.reset(registration_id)
     await quiet(world, registration_id)
     assert (await world.audit.describe(registration_id)).deadline == before.deadline

@@ -5,14 +5,14 @@ from uuid import uuid4
 
 from activities.reconciliation import state_of
 from registration.forms import RegistrationForm
-from registration.lifecycle import Imported
 from registration.messages import Actor, ActorKind, ChangePassword
 from registration.record import EventKind
+from registration.state import Imported
 from registration.statuses import Channel, Status
-from starter.gateway.connection import now
+from starter.gateway.engine import now
+from temporal.registrations import launch
 from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 from tests.workflows.lives import quiet, to_deadline
-from wiring.registrations import launch
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
 
@@ -21,11 +21,11 @@ async def test_an_imported_account_is_logged_in_to_hears_nothing_and_expires_on_
     filled, expiry = form(), now() + timedelta(days=3)
     credential = ChangePassword(str(uuid4()), OPERATOR)
     account = Imported(Status.ACTIVE, expiry, identity_verified=True, credential_id=credential.request_id)
-    row = await world.gateway.writer.submit(
+    row = await world.engine.writer.submit(
         RegistrationForm.parse(filled, today=now().date()), Channel.ONLINE, OPERATOR, now(), imported=account
     )
-    password_hash = await world.gateway.passwords.hash(PASSWORD)
-    await world.gateway.writer.add_credential(row.registration_id, credential, password_hash, now())
+    password_hash = await world.engine.passwords.hash(PASSWORD)
+    await world.engine.writer.add_credential(row.registration_id, credential, password_hash, now())
     await launch(world.client, state_of(row, None))
     await world.until(row.registration_id, Status.ACTIVE)
     await quiet(world, row.registration_id)

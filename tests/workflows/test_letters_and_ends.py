@@ -75,8 +75,8 @@ async def test_a_closed_registration_is_erased_once_its_last_letter_is_out_and_i
     assert [event.kind for event in events[-2:]] == [EventKind.REGISTRATION_CLOSED, EventKind.PERSONAL_DATA_ERASED]
     assert events[-1].at - events[-2].at < timedelta(hours=72)
     assert await world.audit.snapshot(registration_id) == fold(events)
-    assert await world.gateway.reader.person(registration_id) is None
-    assert await world.gateway.reader.password(registration_id) is None
+    assert await world.engine.reader.person(registration_id) is None
+    assert await world.engine.reader.password(registration_id) is None
     with pytest.raises(NotFound):
         await world.audit.snapshot(filled["user_name"])
     with pytest.raises(NotAccepted):
@@ -105,7 +105,7 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
             assert (error.type, error.details[0]["status"]) == ("NotAccepted", "CLOSED")
         await world.desk.signal_reactivate(registration_id, EVIDENCE)
         await world.forward(registration_id, timedelta(hours=70))
-        assert await world.gateway.reader.person(registration_id) is not None
+        assert await world.engine.reader.person(registration_id) is not None
         await world.forward(registration_id, timedelta(hours=3))
         assert await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS) == Status.CLOSED
     finally:
@@ -115,7 +115,7 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
     assert EventKind.SIGNAL_REFUSED in kinds
     assert kinds[-2:] == [EventKind.LETTER_UNDELIVERED, EventKind.PERSONAL_DATA_ERASED]
     assert timedelta(hours=71) - MINUTE <= events[-1].at - closed.since < timedelta(hours=72) + 2 * MINUTE
-    assert await world.gateway.reader.person(registration_id) is None
+    assert await world.engine.reader.person(registration_id) is None
     assert await world.audit.snapshot(registration_id) == fold(events)
 
 

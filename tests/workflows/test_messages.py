@@ -22,7 +22,7 @@ from registration.errors import (
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, Purpose, Status
-from starter.gateway import PortalGateway, open_gateway
+from starter.gateway import PortalGateway, open_engine
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, form
 from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
 
@@ -217,7 +217,7 @@ async def test_a_repeated_request_id_changes_nothing_and_gets_the_same_answer(wo
 async def test_of_50_redemptions_of_one_code_at_once_exactly_one_succeeds(world: World) -> None:
     """Through two processes' gateways, each from an address of its own; the winner's password lets in."""
     registration_id, filled, code = await world.registered()
-    async with open_gateway(world.settings, world.client) as second:
+    async with open_engine(world.settings, world.client) as second:
         portals = [world.portal, PortalGateway(second)]
         outcomes = await asyncio.gather(
             *(

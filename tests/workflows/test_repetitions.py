@@ -10,9 +10,9 @@ from registration.input_rules import InputRule
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
-from registration.times import told
+from registration.times import in_budapest
 from starter.gateway import DeskGateway, RecordGateway
-from starter.gateway.connection import new_request_id
+from starter.gateway.engine import new_request_id
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, World, another_address
 from tests.workflows.lives import bring, quiet
 
@@ -33,15 +33,15 @@ async def test_an_identity_is_verified_once_and_the_second_clerk_is_told_by_whom
     answer = await world.desk.verify_identity(registration_id, EVIDENCE, request_id=request_id)
     at = (await world.audit.events(registration_id))[-1].at
     assert answer.identity_verified_at == at
-    other = DeskGateway(world.gateway, "clerk-8", "1052")
+    other = DeskGateway(world.engine, "clerk-8", "1052")
     for _ in range(2):
         with pytest.raises(AlreadyVerified) as refused:
             await other.verify_identity(registration_id, EVIDENCE)
-        assert refused.value.facts == {"clerk": "clerk-7", "office": "1051", "at": told(at)}
+        assert refused.value.facts == {"clerk": "clerk-7", "office": "1051", "at": in_budapest(at)}
     assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id=request_id) == answer
     assert await verifications(world, registration_id) == 1
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.gateway).verify(registration_id))[1] == []
+    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
     assert all(run.holds for run in await world.audit.replay(registration_id))
 
 
@@ -49,7 +49,7 @@ async def test_of_two_clerks_who_verify_at_once_one_is_told_of_the_other(world: 
     """Both pass the validator while the first decision is being recorded."""
     for status in (Status.AWAITING_ACTIVATION, Status.TEMPORARY) * 5:
         registration_id, _ = await bring(world, status)
-        desks = [DeskGateway(world.gateway, "clerk-7", "1051"), DeskGateway(world.gateway, "clerk-8", "1052")]
+        desks = [DeskGateway(world.engine, "clerk-7", "1051"), DeskGateway(world.engine, "clerk-8", "1052")]
         outcomes = await asyncio.gather(
             *(desk.verify_identity(registration_id, EVIDENCE) for desk in desks), return_exceptions=True
         )

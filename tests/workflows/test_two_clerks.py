@@ -7,16 +7,16 @@ from typing import Any, Final
 from activities.reconciliation import state_of
 from registration.errors import AlreadyReactivated
 from registration.forms import RegistrationForm
-from registration.lifecycle import Imported
 from registration.messages import Actor, ActorKind, Answer
 from registration.record import EventKind
+from registration.state import Imported
 from registration.statuses import Channel, Language, Status
-from registration.times import told
-from starter.gateway import DeskGateway, open_gateway
-from starter.gateway.connection import new_request_id, now
+from registration.times import in_budapest
+from starter.gateway import DeskGateway, open_engine
+from starter.gateway.engine import new_request_id, now
+from temporal.registrations import launch
 from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, quiet
-from wiring.registrations import launch
 
 ROUNDS: Final = 100
 ROUNDS_WITH_AN_ADDRESS: Final = 20
@@ -31,7 +31,7 @@ async def inactive(world: World) -> str:
 async def inactive_with_form(world: World) -> tuple[str, dict[str, Any]]:
     """The same with its form."""
     filled = form()
-    row = await world.gateway.writer.submit(
+    row = await world.engine.writer.submit(
         RegistrationForm.parse(filled, today=now().date()),
         Channel.ONLINE,
         OPERATOR,
@@ -48,8 +48,8 @@ async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_to
 ) -> None:
     """A hundred accounts, two offices, two processes' gateways; asked again, each hears the same again."""
     won = []
-    async with open_gateway(world.settings, world.client) as second:
-        desks = [DeskGateway(world.gateway, "clerk-7", "1051"), DeskGateway(second, "clerk-8", "1052")]
+    async with open_engine(world.settings, world.client) as second:
+        desks = [DeskGateway(world.engine, "clerk-7", "1051"), DeskGateway(second, "clerk-8", "1052")]
         for round_ in range(ROUNDS):
             registration_id, requests = await inactive(world), [new_request_id(), new_request_id()]
             order = (0, 1) if round_ % 2 else (1, 0)
@@ -75,7 +75,7 @@ async def _check(world: World, registration_id: str, request_id: str, refusal: A
     assert stored.codes == reactivated.codes
     assert len(stored.codes) == 1
     clerk = reactivated.actor
-    assert refusal.facts == {"clerk": clerk.id, "office": clerk.office, "at": told(reactivated.at)}
+    assert refusal.facts == {"clerk": clerk.id, "office": clerk.office, "at": in_budapest(reactivated.at)}
     for language in Language:
         assert all(fact in refusal.sentence(language) for fact in refusal.facts.values())
     assert stored.by == (await world.audit.describe(registration_id)).by == clerk
@@ -86,8 +86,8 @@ async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_lo
 ) -> None:
     """Neither address, nor code, nor letters: the winner's code goes to the winner's address, and to no other."""
     won = []
-    async with open_gateway(world.settings, world.client) as second:
-        plain, elsewhere = DeskGateway(world.gateway, "clerk-7", "1051"), DeskGateway(second, "clerk-8", "1052")
+    async with open_engine(world.settings, world.client) as second:
+        plain, elsewhere = DeskGateway(world.engine, "clerk-7", "1051"), DeskGateway(second, "clerk-8", "1052")
         for round_ in range(ROUNDS_WITH_AN_ADDRESS):
             registration_id, filled = await inactive_with_form(world)
             fresh, requests = f"uj.{filled['email']}", [new_request_id(), new_request_id()]
@@ -106,7 +106,7 @@ async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_lo
             assert (last.email_id != opening.email_id) is bool(winner)
             assert len(world.letters(fresh)) == (2 if winner else 0)
             assert len(world.letters(filled["email"])) == 1  # the code, or the notice that another address took over
-            stored = await world.gateway.reader.address(registration_id, last.email_id)
+            stored = await world.engine.reader.address(registration_id, last.email_id)
             assert stored == (fresh if winner else filled["email"])
             won.append(winner)
     assert set(won) == {0, 1}

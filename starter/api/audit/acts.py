@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from registration.staff_acts import COLUMNS, OPERATIONS, ActPlace, ActsQuery, StaffAct
 from starter.api.answers import ID
 from starter.api.documented import problems
-from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.routes import AuditRoute
 from starter.api.services import StaffActs
 from starter.gateway.csv_lines import csv_text

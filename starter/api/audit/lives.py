@@ -11,7 +11,7 @@ from registration.times import time_of
 from starter.api.audit.life_answers import ExplanationAnswer, TimelineAnswer
 from starter.api.audit.run_answers import DescriptionAnswer, ReplayAnswer
 from starter.api.documented import problems
-from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute

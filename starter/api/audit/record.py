@@ -19,7 +19,7 @@ from starter.api.audit.record_answers import (
     VerificationAnswer,
 )
 from starter.api.documented import problems
-from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problem_types import NO_SUCH_CHECKPOINT
 from starter.api.problems import Problem
 from starter.api.reference import Reference

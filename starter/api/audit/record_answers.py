@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 from registration.statistics import Statistics
 from registration.statuses import Channel, Status
 from starter.api.answers import ID, AnswerBody
-from starter.gateway.verification.findings import Finding, FindingKind, Verdict
+from starter.gateway import Finding, FindingKind, Verdict
 
 _DOCUMENT: Final[JsonDict] = {
     "checkpoint": {

@@ -13,7 +13,7 @@ from registration.errors import EvidenceMissing, NotAccepted, NotFound
 from starter.api.desk.answers import Disclosed, ReceiptAnswer
 from starter.api.desk.requests import DisclosureInPerson
 from starter.api.documented import problems
-from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
 from starter.api.routes import DeskRoute

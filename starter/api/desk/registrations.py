@@ -34,7 +34,7 @@ async def open_a_registration_in_person(
     async def register(request_id: str | None) -> Opened:
         form, evidence = body.form.model_dump(), body.evidence.model_dump()
         registration_id = await desk.register(form, evidence, request_id=request_id)
-        return Opened(id=registration_id, receipt_number=await services.gateway.receipt_number(registration_id))
+        return Opened(id=registration_id, receipt_number=await services.engine.receipt_number(registration_id))
 
     return await once(202, register, _LOCATION)
 

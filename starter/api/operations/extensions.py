@@ -19,7 +19,7 @@ from registration.times import time_of
 from starter.api.answers import ID
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
-from starter.api.media import Accept, Media, also_as, preferred_media
+from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.operations.answers import EXTENSION, DryRunAnswer, ExtensionAnswer, ExtensionsAnswer, ItemAnswer
 from starter.api.operations.requests import ExtensionOf, Start
 from starter.api.routes import ApprovalRoute, OperationsRoute

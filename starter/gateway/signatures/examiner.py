@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from registration.errors import Refusal, UgyfelkapuError, Unavailable
 from registration.signature_errors import SignatureRefused, SignatureUnreadable
-from starter.examiner.findings import Finding, Submission
+from starter.examiner.findings import Outcome, Submission
 from starter.examiner.protocol import ANSWER, ASK, LENGTH, STOP
 from store.documents import dump, load
 
@@ -42,7 +42,7 @@ class Examiner:
         self._owes_an_answer = False
         self._begun: tuple[int, int] | None = None
 
-    async def examine(self, submission: Submission) -> Finding:
+    async def examine(self, submission: Submission) -> Outcome:
         """What is found. Cancelling ends the examination; the process stays for the next. Raises `ExaminerGone`."""
         try:
             process = self._process or await self._started()
@@ -104,17 +104,17 @@ class Examiner:
         await process.wait()
 
 
-def _finding(status: int, answer: bytes) -> Finding:
+def _finding(status: int, answer: bytes) -> Outcome:
     """A child that used up its time or its memory, or broke down over a document, has found it unreadable."""
     with suppress(ValidationError, binascii.Error):
-        found = load(Finding, answer)
+        found = load(Outcome, answer)
         base64.b64decode(found.content or "")
         if status == 0 and _is_whole(found):
             return found
-    return Finding(refusal=SignatureUnreadable.__name__, reason=f"exit status {status}")
+    return Outcome(refusal=SignatureUnreadable.__name__, reason=f"exit status {status}")
 
 
-def _is_whole(found: Finding) -> bool:
+def _is_whole(found: Outcome) -> bool:
     """Whether it refuses with what an examination may refuse with, or proves something."""
     if found.refusal is None:
         return None not in {found.content, found.signer, found.proof}

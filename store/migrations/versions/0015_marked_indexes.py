@@ -8,10 +8,10 @@ from alembic import context, op
 from sqlalchemy import bindparam, text
 
 from registration.forms import nfc
+from settings.start_problems import CannotStart, StartProblem
 from store.keys import INDEX
 from store.migrations.script import run_sql
 from store.reindexing import Changes
-from wiring.start_problems import CannotStart, StartProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

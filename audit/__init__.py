@@ -1,0 +1,1 @@
+"""The record held against everything else: timeline, explanation, replay, verification, proofs."""

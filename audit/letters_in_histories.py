@@ -1,0 +1,68 @@
+"""The letters that a workflow ordered, as its histories tell: when, in its own time, and what is known to have come."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.converter import PayloadConverter
+
+from activities.names import SEND_LETTER
+from audit.histories import moment_of
+from registration.state import LetterOrder
+from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID, Posted
+from store.rows import SentLetter
+from temporal.payloads import BRIEF_JSON
+
+_CONVERTER: Final[PayloadConverter] = BRIEF_JSON.payload_converter
+
+
+def posted(histories: Iterable[WorkflowHistory], noted: Iterable[SentLetter]) -> list[Posted]:
+    """Every letter with its outcome: as the store noted it, else as the histories tell.
+
+    The store's time is a worker's clock; a letter never leaves before its workflow ordered it, so the later of both
+    counts: they differ where a registration's time was skipped.
+    """
+    ordered = {letter_id: (at, outcome) for history in histories for letter_id, at, outcome in _orders(history)}
+    letters = []
+    for letter in noted:
+        at, _ = ordered.pop(letter.letter_id, (letter.at, SENT))
+        letters.append(Posted(letter.letter_id, letter.outcome, max(at, letter.at)))
+    return letters + [Posted(letter_id, outcome, at) for letter_id, (at, outcome) in ordered.items()]
+
+
+def _orders(history: WorkflowHistory) -> Iterator[tuple[str, datetime, str]]:
+    ends = {_scheduled_by(event): event.event_type for event in history.events}
+    for event in history.events:
+        if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            continue
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == SEND_LETTER:
+            try:
+                order: LetterOrder = _CONVERTER.from_payload(scheduled.input.payloads[0], LetterOrder)
+                letter_id = order.letter_id
+            except Exception:  # noqa: BLE001, S112  converters raise anything; what nobody can read is replay's to name
+                continue
+            yield letter_id, moment_of(event.event_time), _outcome(ends.get(event.event_id))
+
+
+def _scheduled_by(event: HistoryEvent) -> int | None:
+    """The event that scheduled the activity whose end this event is."""
+    match event.event_type:
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            return event.activity_task_completed_event_attributes.scheduled_event_id
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
+            return event.activity_task_failed_event_attributes.scheduled_event_id
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
+            return event.activity_task_timed_out_event_attributes.scheduled_event_id
+        case _:
+            return None
+
+
+def _outcome(end: "EventType.ValueType | None") -> str:
+    """A letter that is not noted although its activity completed was void by then: its address was erased."""
+    if end is None:
+        return ON_ITS_WAY
+    return VOID if end == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED else UNDELIVERED

@@ -1,0 +1,99 @@
+"""Policies, offices, disabled staff and bulk extensions against the access record, which has a digest of each."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pydantic import ValidationError
+
+from audit.verification.findings import Finding, FindingKind
+from audit.verification.standings import Standings
+from registration.access import NO_OFFICE, AccessEntry
+from registration.administration import GONE, Administered, Content, content_in
+from store.access_record import AuditedDay
+from store.documents import load
+
+_HAS_CONTENT: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
+"""Most entries have none: they are not read for it."""
+
+_IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
+"""What changes more than once is changed by operators alone, whose entries are in one chain after the other."""
+
+_KINDS: Final = {
+    Administered.POLICY: FindingKind.POLICY_DIFFERS,
+    Administered.OFFICE: FindingKind.OFFICE_DIFFERS,
+    Administered.STAFF: FindingKind.STAFF_DIFFERS,
+    Administered.EXTENSION: FindingKind.EXTENSION_DIFFERS,
+    Administered.APPROVAL: FindingKind.EXTENSION_DIFFERS,
+    Administered.LIST: FindingKind.EXTENSION_DIFFERS,
+}
+
+_WORDS: Final = {
+    Administered.POLICY: "the policy",
+    Administered.OFFICE: "the office",
+    Administered.STAFF: "the disabling",
+    Administered.EXTENSION: "what was asked for",
+    Administered.APPROVAL: "the approval",
+    Administered.LIST: "the list of accounts",
+}
+
+
+class Administration:
+    """What the access record says was put in place, once all of its days have been added."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._entered: dict[tuple[Administered, str], str] = {}
+        self._standings = Standings()
+        self.checkpoints: dict[int, set[str]] = {}
+        """The digests of the documents that were written under each number, since the series began."""
+
+    def add(self, day: AuditedDay) -> Iterator[Finding]:
+        """The next chain, as `AccessRecord.days` has them: what was done in it by who could not."""
+        for row in day.entries:
+            if _HAS_CONTENT.search(row["body"]):
+                try:
+                    entry = load(AccessEntry, row["body"])
+                except ValidationError:
+                    continue  # named where the chain is looked at
+                content = content_in(entry.access)
+                if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
+                    self._take(content)
+                    self._standings.take(entry, content)
+
+        yield from self._standings.acts(day)
+
+    def _take(self, content: Content) -> None:
+        if content.about is not Administered.CHECKPOINT:
+            self._entered[content.about, content.key] = content.digest
+        elif content.key.isdecimal():
+            number = int(content.key)
+            if number == 1 and content.digest not in self.checkpoints.get(1, ()):
+                self.checkpoints.clear()  # another folder was begun, before everybody's eyes
+            self.checkpoints.setdefault(number, set()).add(content.digest)
+
+    @property
+    def policies(self) -> set[int]:
+        """The versions of the policies that were adopted."""
+        return {int(key) for about, key in self._entered if about is Administered.POLICY and key.isdecimal()}
+
+    def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
+        """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
+        entered = {key: digest for key, digest in self._entered.items() if digest != GONE}
+        for content in standing:
+            digest = entered.pop((content.about, content.key), None)
+            if digest is None:
+                yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")
+            elif digest != content.digest:
+                yield _finding(content.about, content.key, "is not what the access record says was put in place")
+        for about, key in entered:
+            yield _finding(about, key, "is gone, and no entry of the access record says so")
+        for extension_id in unfinished:
+            yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")
+        yield from self._standings.rest()
+
+
+def _finding(about: Administered, key: str, what: str) -> Finding:
+    kind = _KINDS[about]
+    named = Administered.EXTENSION if kind is FindingKind.EXTENSION_DIFFERS else about
+    return Finding(f"{named} {key}", None, kind, f"{_WORDS[about]} {what}")

@@ -1,0 +1,208 @@
+"""What must stand elsewhere for an event to have come about the honest way: a forged message leaves it out.
+
+Whoever writes to Temporal past the gateway gets an event that the rules accept. What the gateway writes before it
+sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from audit.verification.findings import Finding, FindingKind
+from audit.verification.sendings import is_on_an_approved_list, sent_by
+from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
+from registration.record import Event, EventKind
+from store.audited import AuditedLife
+from store.documents import load
+
+_DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
+_STAFF: Final = _DESK | {ActorKind.OPERATOR}
+_CLIENT: Final = frozenset({ActorKind.CITIZEN})
+_ADOPTED: Final = {"ADOPTED", "REPLACED"}
+
+_OPERATIONS: Final = {
+    EventKind.REGISTRATION_OPENED: {"desk.register"},
+    EventKind.IDENTITY_VERIFIED: {"desk.verify_identity"},
+    EventKind.REACTIVATED: {"desk.reactivate", "desk.signal_reactivate", "desk.change_email_and_reactivate"},
+    EventKind.EMAIL_CHANGED: {"desk.change_email"},
+    EventKind.DATA_DISCLOSED: {"desk.disclose", "desk.receipt"},
+    EventKind.LETTER_SENT_AGAIN: {"desk.send_again"},
+    EventKind.REGISTRATION_CLOSED: {"desk.close"},
+    EventKind.VALIDITY_EXTENDED: {"operations.extend_validity"},
+    EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
+}
+"""Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+
+_AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
+"""Of a reactivation that replaces the address too: whoever forges one takes the account over."""
+
+_ASKED_FOR: Final = {
+    EventKind.CODE_ISSUED: RequestCode.__name__,
+    EventKind.CODE_SENT_AGAIN: RequestCode.__name__,
+    EventKind.EMAIL_CHANGE_REQUESTED: ChangeEmail.__name__,
+    EventKind.CLOSURE_REQUESTED: Close.__name__,
+}
+"""What comes of a client's request alone, and the message that the gateway notes before it sends it."""
+
+_OF_STAFF_ALONE: Final = frozenset(
+    {
+        EventKind.IDENTITY_VERIFIED,
+        EventKind.REACTIVATED,
+        EventKind.DATA_DISCLOSED,
+        EventKind.LETTER_SENT_AGAIN,
+        EventKind.VALIDITY_EXTENDED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """An event of one of these kinds by one of these actors has a counterpart; `None` is every kind or actor."""
+
+    kinds: frozenset[EventKind] | None
+    actors: frozenset[ActorKind] | None
+    has_it: Callable[[Event, AuditedLife], bool]
+    finding: FindingKind
+    sentence: str
+
+    def missing(self, event: Event, life: AuditedLife) -> bool:
+        """Whether the event should have the counterpart and has not."""
+        return (
+            (self.kinds is None or event.kind in self.kinds)
+            and (self.actors is None or event.actor.kind in self.actors)
+            and not self.has_it(event, life)
+        )
+
+
+def _evidence_named(event: Event, _: AuditedLife) -> bool:
+    return event.evidence is not None
+
+
+def _signature_named(event: Event, _: AuditedLife) -> bool:
+    return event.evidence is not None or event.assurance is None
+
+
+def _evidence_stands(event: Event, life: AuditedLife) -> bool:
+    named = event.evidence
+    return named is None or any(str(row["id"]) == named.id for row in life.evidence)
+
+
+def _credential_stands(event: Event, life: AuditedLife) -> bool:
+    return any(str(row["id"]) == event.request_id and row["state"] in _ADOPTED for row in life.credentials)
+
+
+def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
+    return any(str(row["confirmation_id"]) == event.request_id for row in life.codes)
+
+
+def _request_stands(event: Event, life: AuditedLife) -> bool:
+    """Under a request for something else nothing else was asked for."""
+    return any(
+        (str(row["id"]), row["kind"]) == (event.request_id, _ASKED_FOR[event.kind]) for row in life.client_requests
+    )
+
+
+def _access_stands(event: Event, life: AuditedLife) -> bool:
+    """A registration opened at the desk has its own id for a request id; a bulk extension's list stands for entries."""
+    asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
+    if asked is None:
+        return event.kind is EventKind.REGISTRATION_IMPORTED
+    return is_on_an_approved_list(event, life) or bool(sent_by(event.actor, asked, life) & _operations_of(event, life))
+
+
+def _operations_of(event: Event, life: AuditedLife) -> set[str]:
+    if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
+        return _AT_A_NEW_ADDRESS
+    return _OPERATIONS.get(event.kind, set())
+
+
+def _address_before(event: Event, life: AuditedLife) -> str:
+    """The `email_id` that the event found; its own where its predecessor cannot be read, which is named elsewhere."""
+    for row in life.events:
+        if row["sequence"] == event.sequence - 1:
+            with suppress(ValidationError):
+                return load(Event, row["body"]).email_id
+    return event.email_id
+
+
+COUNTERPARTS: Final = (
+    Counterpart(
+        frozenset(
+            {
+                EventKind.REGISTRATION_OPENED,
+                EventKind.IDENTITY_VERIFIED,
+                EventKind.REACTIVATED,
+                EventKind.EMAIL_CHANGED,
+                EventKind.DATA_DISCLOSED,
+                EventKind.REGISTRATION_CLOSED,
+            }
+        ),
+        _DESK,
+        _evidence_named,
+        FindingKind.EVIDENCE_MISSING,
+        "an act in person that names no evidence",
+    ),
+    Counterpart(
+        frozenset({EventKind.REGISTRATION_OPENED}),
+        None,
+        _signature_named,
+        FindingKind.EVIDENCE_MISSING,
+        "a registration opened with a signature that is not kept",
+    ),
+    Counterpart(
+        None, None, _evidence_stands, FindingKind.EVIDENCE_MISSING, "the evidence that the event names does not exist"
+    ),
+    Counterpart(
+        frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
+        None,
+        _credential_stands,
+        FindingKind.CREDENTIAL_MISSING,
+        "a new password that no gateway has received: the event's request is no credential",
+    ),
+    Counterpart(
+        frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
+        _CLIENT,
+        _confirmation_stands,
+        FindingKind.CONFIRMATION_MISSING,
+        "a confirmation that no gateway has received: no code was redeemed under the event's request",
+    ),
+    Counterpart(
+        frozenset(_ASKED_FOR),
+        _CLIENT,
+        _request_stands,
+        FindingKind.REQUEST_MISSING,
+        "a client's request that no gateway has received",
+    ),
+    Counterpart(
+        None,
+        _STAFF,
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "an act that the access record does not know: no entry has its actor, request and operation",
+    ),
+    Counterpart(
+        _OF_STAFF_ALONE,
+        frozenset(ActorKind) - _STAFF,
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "an act of staff that somebody else is said to have done",
+    ),
+    Counterpart(
+        frozenset({EventKind.SIGNAL_REFUSED}),
+        frozenset(ActorKind) - _STAFF - {ActorKind.SYSTEM},
+        _access_stands,
+        FindingKind.ACCESS_MISSING,
+        "a signal that no gateway sends for this kind of person",
+    ),
+)
+
+
+def without_counterparts(events: list[Event], life: AuditedLife) -> Iterator[Finding]:
+    """The events whose counterparts are missing."""
+    for event in events:
+        for counterpart in COUNTERPARTS:
+            if counterpart.missing(event, life):
+                yield Finding(life.registration_id, event.sequence, counterpart.finding, counterpart.sentence)

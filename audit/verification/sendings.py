@@ -1,0 +1,90 @@
+"""What the access record knows of acts that were sent to a registration, one by one or by an approved list."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Final
+
+from pydantic import ValidationError
+
+from audit.verification.findings import Finding, FindingKind
+from registration.access import SENT, Access, AccessEntry
+from registration.administration import Administered, Content
+from registration.extensions import Expiring, extended_until, extension_request_id
+from registration.messages import Actor, ActorKind
+from registration.record import Event, EventKind
+from registration.statuses import OPEN_STATUSES, Status
+from store.access_record import Row
+from store.audited import AuditedLife
+from store.documents import load
+
+_ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
+_APPROVAL: Final = "operations.approve_extension"
+
+
+def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
+    """The operations under which somebody has sent a request to this registration."""
+    return {
+        access.operation
+        for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
+        if access.outcome == SENT and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
+    }
+
+
+def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
+    """Half a million entries would say no more than the list that a second person approved."""
+    return event.kind in _ANSWERS_TO_EXTENSIONS and any(
+        extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
+        and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
+        and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
+        and _approval_stands(row)
+        for row in life.extensions
+    )
+
+
+def _approval_stands(row: Row) -> bool:
+    """The approver's entry comes with the approval and tells its terms: one written by hand has none.
+
+    Older entries tell the extension's id alone.
+    """
+    extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
+    return any(
+        (access.operation, access.outcome, access.actor.id) == (_APPROVAL, SENT, row["approved_by"])
+        and access.detail in {str(approval), extension_id}
+        for access in _read(row["approvals"])
+    )
+
+
+def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
+    """What an extension's list says came of it for this registration, and no event says; ends by other terms."""
+    for row in life.extensions:
+        if row["listed_at"] and not _follows_from_its_terms(row, life):
+            sentence = "the terms of an extension do not give the end that its list has"
+            yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
+        asked = extension_request_id(str(row["extension_id"]), life.registration_id)
+        answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
+        if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
+            if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
+                continue  # its workflow had ended, or was never there
+            sentence = "what an extension's list says came of it is not what the events say"
+            yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
+
+
+def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
+    """The terms may have been others while the list was fixed: they give each account one end."""
+    account = Expiring(life.registration_id, Status.ACTIVE, row["valid_until"], life.row["submitted_at"])
+    with suppress(OverflowError, ValueError):
+        until = extended_until(account, row["days"], row["listed_at"])
+        return bool(row["valid_until"] < row["expiring_before"] and row["until"] == until)
+    return False
+
+
+def _tells(event: Event, row: Row) -> bool:
+    extended = event.kind is EventKind.VALIDITY_EXTENDED
+    return (row["outcome"] == "EXTENDED") is extended and row["detail"] == event.detail
+
+
+def _read(bodies: Iterable[str]) -> Iterator[Access]:
+    """What cannot be read is named where the access record is looked at."""
+    for body in bodies:
+        with suppress(ValidationError):
+            yield load(AccessEntry, body).access

@@ -1,0 +1,140 @@
+"""Where servers, files and we ourselves are to be found, as settings name them. Each raises `BrokenRule`."""
+
+import ipaddress
+import re
+import ssl
+from typing import Final, NamedTuple
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+from settings.rules import BrokenRule, SettingRule
+
+_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
+_HIGHEST_PORT: Final = 65_535
+_LIBPQ_ONLY: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(
+        (
+            *("fallback_application_name", "hostaddr", "keepalives_count", "keepalives_idle", "keepalives_interval"),
+            *("oauth_client_id", "oauth_client_secret", "oauth_issuer", "oauth_scope", "replication", "requirepeer"),
+            *("require_auth", "scram_client_key", "scram_server_key", "servicefile", "sslcrldir", "sslkeylogfile"),
+            "tcp_user_timeout",
+        ),
+        frozenset(),
+    ),
+    "channel_binding": frozenset({"disable", "prefer"}),
+    "gssdelegation": frozenset({"0"}),
+    "gssencmode": frozenset({"disable", "prefer"}),
+    "keepalives": frozenset({"0"}),
+    "load_balance_hosts": frozenset({"disable"}),
+    "max_protocol_version": frozenset({"3.0", "3.2", "latest"}),
+    "min_protocol_version": frozenset({"3.0"}),
+    "sslcertmode": frozenset({"allow"}),
+    "sslcompression": frozenset({"0"}),
+    "sslsni": frozenset({"1"}),
+}
+"""Parameters of libpq (PostgreSQL 18, "Parameter Key Words") that asyncpg does not know, each with the values that ask
+for what happens anyway."""
+
+_HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
+
+
+class Listening(NamedTuple):
+    """An address to listen on; without a host it is every one of this machine."""
+
+    host: str
+    port: int
+
+
+def listening(address: str) -> Listening:
+    """The parts of `host:port`; port 0 is any free one."""
+    found = _HOST.fullmatch(address)
+    if found is None or found["port"] is None or int(found["port"]) > _HIGHEST_PORT:
+        raise BrokenRule(SettingRule.LISTEN)
+    return Listening(found["host"].strip("[]"), int(found["port"]))
+
+
+def listening_numeric(address: str) -> str:
+    """The address itself, whose host is an IP address: Temporal's library looks up no name."""
+    try:
+        ipaddress.ip_address(listening(address).host)
+    except ValueError:
+        raise BrokenRule(SettingRule.LISTEN_NUMERIC) from None
+    return address
+
+
+class PostgresAddress(NamedTuple):
+    """The address as the driver reads it, and libpq's `connect_timeout` in seconds, which the driver takes apart."""
+
+    url: str
+    connect_timeout: float | None
+
+
+def postgres_address(url: str) -> PostgresAddress:
+    """The address of PostgreSQL; several hosts are separated by commas.
+
+    What libpq knows besides, the driver would hand to the server as a parameter of the session, which refuses it. What
+    asks for no more than the driver does anyway is left out; what it can't do is refused by name.
+    """
+    parts = _split(url, SettingRule.DATABASE_URL)
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    if parts.scheme not in {"postgresql", "postgres"} or not all(_is_server(host) for host in hosts):
+        raise BrokenRule(SettingRule.DATABASE_URL)
+    connect_timeout, kept = None, []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name == "connect_timeout":
+            connect_timeout = _connect_timeout(value)
+        elif name not in _LIBPQ_ONLY:
+            kept.append((name, value))
+        elif value not in _LIBPQ_ONLY[name]:
+            raise BrokenRule(SettingRule.DATABASE_PARAMETER, name=name)
+    query = f"?{urlencode(kept, quote_via=quote)}" if kept else ""
+    return PostgresAddress(url.partition("?")[0] + query, connect_timeout)
+
+
+def _connect_timeout(seconds: str) -> float | None:
+    """As libpq: whole seconds; 0 or less is none."""
+    try:
+        return max(int(seconds), 0) or None
+    except ValueError:
+        raise BrokenRule(SettingRule.DATABASE_PARAMETER, name="connect_timeout") from None
+
+
+def web_address(url: str) -> str:
+    """The address itself."""
+    parts = _split(url, SettingRule.WEB_ADDRESS)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BrokenRule(SettingRule.WEB_ADDRESS)
+    return url
+
+
+def token_keys(location: str) -> str:
+    """A web address or a file, itself. Over plain http whoever is on the way could exchange the keys."""
+    parts = _split(location, SettingRule.TOKEN_KEYS)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise BrokenRule(SettingRule.TOKEN_KEYS)
+    return location
+
+
+def is_web(location: str) -> bool:
+    """Whether it is a web address, not a file."""
+    return urlsplit(location).scheme in {"https", "http"}
+
+
+def certificates(file: str) -> str:
+    """A file of certificates, itself."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ValueError):  # SSLError is an OSError
+        raise BrokenRule(SettingRule.CERTIFICATES) from None
+    return file
+
+
+def _split(url: str, rule: SettingRule) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise BrokenRule(rule) from None
+
+
+def _is_server(address: str) -> bool:
+    found = _HOST.fullmatch(address)
+    return found is not None and (found["port"] is None or 0 < int(found["port"]) <= _HIGHEST_PORT)

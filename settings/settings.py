@@ -1,0 +1,150 @@
+"""Settings from the environment (`UGYFELKAPU_*`); Temporal's own come from Temporal's environment configuration."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from settings import addresses, mail
+from settings.keys import parse_key, parse_keys, parse_search_keys
+from settings.mail_address import emails
+from settings.rules import BrokenRule, SettingRule, SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_RULES: Final = {
+    "missing": SettingRule.REQUIRED,
+    "int_parsing": SettingRule.WHOLE_NUMBER,
+    "float_parsing": SettingRule.NUMBER,
+    "finite_number": SettingRule.NUMBER,
+    "path_not_directory": SettingRule.FOLDER,
+}
+"""What pydantic finds wrong by itself, by its own names."""
+
+
+def _secret(check: Callable[[str], object]) -> AfterValidator:
+    def checked(value: SecretStr) -> SecretStr:
+        check(value.get_secret_value())
+        return value
+
+    return AfterValidator(checked)
+
+
+def _text(check: Callable[[str], object]) -> AfterValidator:
+    def checked(value: str) -> str:
+        check(value)
+        return value
+
+    return AfterValidator(checked)
+
+
+_KeyRing = Annotated[SecretStr, _secret(parse_keys)]
+
+
+class Settings(BaseSettings):
+    """Everything that an installation decides. Keys are `id:base64` of 32 bytes each, separated by commas."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="UGYFELKAPU_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    database_url: Annotated[SecretStr, _secret(addresses.postgres_address)]
+    """`postgresql://…`"""
+    database_connections: int = Field(default=10, ge=2)
+    """At most so many connections for each process."""
+    smtp_url: Annotated[SecretStr, _secret(mail.parse)]
+    """`smtp://host:port`, `smtp+starttls://user:password@host:port` or `smtps://…`."""
+    mail_from: Annotated[str, _text(mail.checked_sender)] = "ugyfelkapu@example.hu"
+    """The sender of every letter."""
+    smtp_timeout_seconds: float = Field(default=20, gt=0, allow_inf_nan=False)
+    smtp_connections: int = Field(default=8, ge=1)
+    smtp_idle_seconds: float = Field(default=60, gt=0, allow_inf_nan=False)
+    """A connection that rested longer is not used again: servers and firewalls forget it."""
+    smtp_ca_file: Annotated[str, _text(addresses.certificates)] | None = None
+    """Certificate authorities (PEM) that vouch for the mail server, instead of the system's; none: the system's."""
+    letters_per_second: float = Field(default=200, gt=0, allow_inf_nan=False)
+    """For all workers of the queue together; must be the same on each of them (TEMPORAL.md)."""
+    portal_url: Annotated[str, _text(addresses.web_address)] = "https://ugyfelkapu.example.hu"
+    """The address that letters name."""
+    master_keys: _KeyRing
+    """Wrap the registrations' keys; the first is the one in use."""
+    code_keys: _KeyRing
+    """Derive one-time codes; the first is the one in use."""
+    index_key: Annotated[SecretStr, _secret(parse_key)]
+    """Makes the keyed hashes of limits, idempotency keys, imports, used signatures; base64 of 32 bytes; never changes.
+
+    Also those by which persons are found, unless `search_keys` is given.
+    """
+    search_keys: Annotated[SecretStr, _secret(parse_search_keys)] | None = None
+    """Make the indexes by which persons are found: `id:base64` or `id:base64:folding`; the first anew, all find."""
+    metrics_address: Annotated[str, _text(addresses.listening_numeric)] | None = None
+    """`IP address:port` of the worker's `/metrics`; none by default."""
+    health_address: Annotated[str, _text(addresses.listening)] | None = None
+    """`host:port` of the worker's `/healthz`; none by default."""
+    signature_trust_roots: DirectoryPath | None = None
+    """The folder of the certificate authorities (PEM) whose signatures open a registration; none: no such channel."""
+    signature_revocation_lists: DirectoryPath | None = None
+    """The folder of their revocation lists (DER or PEM); none: revocation is not checked."""
+    build_id: str | None = None
+    """Names this build in the worker deployment `ugyfelkapu`; without it workers are not versioned."""
+    hashing_threads: int = Field(default=2, ge=1)
+    """Password hashes computed at once; about one for each core."""
+    api_address: Annotated[str, _text(addresses.listening)] = "127.0.0.1:8000"
+    """`host:port` of the HTTP API."""
+    token_issuer: str | None = None
+    """Who signs the callers' tokens: the claim `iss`. The API needs it."""
+    token_audience: str = "ugyfelkapu"  # noqa: S105  a name
+    """The name of this API: the claim `aud` of callers' tokens, and the issuer of log-in assertions."""
+    token_keys: Annotated[str, _text(addresses.token_keys)] | None = None
+    """The issuer's public keys: the https address of a JWKS, or a file with PEM or a JWKS. The API needs it."""
+    assertion_keys: _KeyRing | None = None
+    """Sign log-in assertions: Ed25519 seeds; the first signs, all verify. The API needs them."""
+
+    checkpoint_folder: DirectoryPath | None = None
+    """Where the daily checkpoints of the record go, outside the database; none: there are none."""
+    checkpoint_keys: _KeyRing | None = None
+    """Sign checkpoints: Ed25519 seeds; the first signs, all verify. Needed where checkpoints are made."""
+    auditors: Annotated[str, _text(emails)] = ""
+    """E-mail addresses, separated by commas, that each checkpoint is mailed to."""
+    archive_folder: DirectoryPath | None = None
+    """Where the histories of finished runs go before Temporal's retention removes them; none: they are not kept."""
+
+
+def auditors_of(settings: Settings) -> tuple[str, ...]:
+    """The addresses that each checkpoint is mailed to."""
+    return emails(settings.auditors)
+
+
+def required(settings: Settings, name: str) -> str:
+    """A setting that only some processes need. Raises `SettingsError` where it is not given."""
+    value = getattr(settings, name)
+    if not value:
+        raise SettingsError(name, BrokenRule(SettingRule.REQUIRED))
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; `overrides` are by field name. Raises `SettingsError` with one sentence."""
+    try:
+        settings = Settings(**dict(overrides or {}))  # type: ignore[arg-type]  # pydantic parses the text
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        raise SettingsError(str(first["loc"][0]), _broken(first)) from None
+    if settings.checkpoint_folder:
+        required(settings, "checkpoint_keys")
+    return settings
+
+
+def _broken(found: "ErrorDetails") -> BrokenRule:
+    facts = found.get("ctx", {})
+    match found["type"]:
+        case "value_error" if isinstance(broken := facts.get("error"), BrokenRule):
+            return broken
+        case "greater_than":
+            return BrokenRule(SettingRule.ABOVE, least=f"{facts['gt']:g}")
+        case "greater_than_equal":
+            return BrokenRule(SettingRule.AT_LEAST, least=f"{facts['ge']:g}")
+        case kind:
+            return BrokenRule(_RULES.get(kind, SettingRule.NOT_ACCEPTED))

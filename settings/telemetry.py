@@ -1,0 +1,137 @@
+"""Logs and metrics of a worker and of the API."""
+
+import logging
+import math
+import sys
+import threading
+from collections.abc import Callable
+from traceback import walk_tb
+from types import TracebackType
+from typing import Final
+
+import structlog
+from structlog.stdlib import ProcessorFormatter, add_logger_name
+from structlog.types import EventDict, Processor, WrappedLogger
+from temporalio.client import Client
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
+
+from settings.rules import BrokenRule, SettingRule, SettingsError
+
+_STAMPED: Final[tuple[Processor, ...]] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+_REPEATED_SECONDS: Final = 10
+_MOST_KINDS: Final = 1_000
+"""Of messages remembered; some hundred kilobytes."""
+CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
+CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
+
+_JSON: Final = structlog.processors.JSONRenderer()
+
+
+def log_to_stderr() -> None:
+    """What we log ourselves, one JSON object a line: standard output is for a command's answer."""
+    structlog.configure(processors=[*_STAMPED, _JSON], logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
+
+
+def log_as_json() -> None:
+    """One JSON object a line on standard error: what we log, and of libraries what they log from WARNING on.
+
+    What a library repeats is one line every 10 seconds; its `repeated` counts those left out since the one before it.
+    Warnings and exceptions that nobody catches go the same way; no text of an exception does.
+    """
+    log_to_stderr()
+    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*_STAMPED, add_logger_name],
+            processors=[_quoting_nothing, ProcessorFormatter.remove_processors_meta, _JSON],
+        )
+    )
+    of_libraries.addFilter(_Repetitions())
+    logging.basicConfig(level=logging.WARNING, handlers=[of_libraries], force=True)
+    logging.captureWarnings(capture=True)
+    threading.excepthook = lambda ended: _uncaught(ended.exc_value)
+    sys.unraisablehook = lambda ended: _uncaught(ended.exc_value)
+
+
+class _Repetitions(logging.Filter):
+    """Lets the same message of the same logger pass once in a while: an error in a loop must not fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Called from any thread: a count that is wrong by one does no harm."""
+        told = record.getMessage() if record.msg == "%s" else str(record.msg)
+        _, error, trace = record.exc_info or (None, None, None)
+        kind = (record.name, record.levelno, told.partition("\n")[0], type(error), *_places(trace))
+        since, left_out = self._seen.get(kind, (-math.inf, 0))
+        if record.created - since < _REPEATED_SECONDS:
+            self._seen[kind] = since, left_out + 1
+            return False
+        if len(self._seen) >= _MOST_KINDS:
+            self._seen.clear()
+        self._seen[kind] = record.created, 0
+        if left_out:
+            record.repeated = left_out
+        return True
+
+
+def runtime_with_metrics(address: str | None) -> Runtime:
+    """Temporal's runtime, which logs as we do; with an address (`host:port`) its metrics are there under `/metrics`.
+
+    Raises `SettingsError` where it cannot listen there.
+    """
+    telemetry = TelemetryConfig(
+        logging=LoggingConfig(
+            filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+            forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+        ),
+        metrics=PrometheusConfig(bind_address=address) if address else None,
+    )
+    try:
+        return Runtime(telemetry=telemetry)
+    except ValueError:  # what Temporal's library raises, here for its listening alone (measured)
+        if address is None:
+            raise
+        raise SettingsError("metrics_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
+
+
+def clock_gauge(client: Client) -> Callable[[float], None]:
+    """Sets the metric of the seconds between this machine's clock and the database's, beside Temporal's own."""
+    runtime = client.service_client.config.runtime or Runtime.default()
+    gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
+    return gauge.set
+
+
+def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """An exception is its type and where it came from: its text may quote an address or a code (principle 5).
+
+    Of a message the first line: in the others asyncio and `warnings` quote objects and sources.
+    """
+    event["event"] = str(event["event"]).partition("\n")[0]
+    _, error, trace = event.pop("exc_info", None) or (None, None, None)
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["trace"] = _places(trace)
+    if repeated := getattr(event.get("_record"), "repeated", 0):
+        event["repeated"] = repeated
+    return event
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [f"{frame.f_globals.get('__name__')}:{line}" for frame, line in walk_tb(trace)]
+
+
+def _uncaught(error: BaseException | None) -> None:
+    logging.getLogger("uncaught").error("uncaught", exc_info=error)

@@ -1,0 +1,282 @@
+"""What every gateway stands on: the store, the Temporal client, the password hasher, the limits."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+from uuid import UUID
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+from uuid_utils import compat as uuids
+
+from activities.reconciliation import state_of
+from audit.histories import Histories
+from registration.dependencies import Dependency
+from registration.errors import InvalidInput, NotFound, Unavailable
+from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
+from registration.input_rules import InputRule
+from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
+from registration.record import Event
+from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.signatures import VerifiedSignature
+from registration.statuses import Channel, Status
+from registration.typed_text import trimmed
+from settings.mail_address import compared_address
+from settings.settings import Settings
+from starter.gateway.accesses import Accesses
+from starter.gateway.departures import carried_through, finish_under_way
+from starter.gateway.errands import Errands
+from starter.gateway.keyed_locks import KeyedLocks
+from starter.gateway.passwords import Passwords
+from starter.gateway.rate_limits import RateLimits
+from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
+from starter.gateway.signatures import SignatureChannel
+from starter.gateway.staff import Staff
+from store.accesses import AccessStore
+from store.accounts import AccountStore
+from store.archive import HistoryArchive
+from store.attempts import Attempts
+from store.audited import AuditStore
+from store.checkpoints import CheckpointFolder
+from store.database import DATABASE_FAILURES
+from store.extensions import ExtensionStore
+from store.idempotency import IdempotencyStore
+from store.keys import checkpoint_folder
+from store.offices import OfficeStore
+from store.opening import opened_store
+from store.processes import Processes
+from store.reader import Reader
+from store.record import RecordStore
+from store.reindexing import Reindexing
+from store.rotation import KeyRotation
+from store.search import SearchStore
+from store.staff import StaffStore
+from store.staff_acts import StaffActStore
+from store.statistics import StatisticsStore
+from store.trouble import unavailable_unless_ours
+from store.writer import Writer
+from temporal.bounded_calls import with_bounds
+from temporal.client import check_namespace
+from temporal.registrations import handle_of, launch, raise_unless_unreachable, send
+
+_STARTED_WITHIN: Final = timedelta(seconds=3)
+"""Somebody waits, and the registration is accepted already: what is not started by then is for reconciliation."""
+
+_Arguments = ParamSpec("_Arguments")
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The open connections of a trusted process; the gateways of each kind of user share one."""
+
+    client: Client
+    reader: Reader
+    record: RecordStore
+    writer: Writer
+    accounts: AccountStore
+    passwords: Passwords
+    keyed_locks: KeyedLocks
+    errands: Errands
+    limits: RateLimits
+    idempotency: IdempotencyStore
+    signatures: SignatureChannel
+    audited: AuditStore
+    checkpoints: CheckpointFolder | None
+    extensions: ExtensionStore
+    rotation: KeyRotation
+    reindexing: Reindexing
+    search: SearchStore
+    offices: OfficeStore
+    staff: Staff
+    accesses: Accesses
+    histories: Histories
+    statistics: StatisticsStore
+    staff_acts: StaffActStore
+    processes: Processes
+
+    async def registration_id(self, reference: str) -> str:
+        """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
+
+        Raises `NotFound`, and `InvalidInput` for a receipt's number that is mistyped.
+        """
+        if looks_like_one(reference):
+            found = await self.search.registration_of(receipt_number_of(reference))
+        elif "-" not in reference:
+            found = await self._named(reference)
+        else:
+            found = await self._known(reference)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def _named(self, user_name: str) -> str | None:
+        holder = await self.reader.holder(user_name)
+        return holder.registration_id if holder else None
+
+    async def _known(self, typed: str) -> str | None:
+        try:
+            registration_id = str(UUID(trimmed(typed)))
+        except ValueError:
+            return None
+        return registration_id if await self.reader.snapshot(registration_id) else None
+
+    async def receipt_number(self, registration_id: str) -> str:
+        """The number of a registration's receipt, as it is printed. Raises `NotFound`."""
+        receipt = await self.search.receipt(registration_id)
+        if receipt is None:
+            raise NotFound
+        return printed(receipt.number)
+
+    async def open(
+        self,
+        form: RegistrationForm,
+        channel: Channel,
+        actor: Actor,
+        *,
+        evidence: EvidenceForm | VerifiedSignature | None = None,
+        registration_id: str | None = None,
+    ) -> str:
+        """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
+
+        Once the row stands the registration is accepted: what Temporal does not start within 3 seconds, reconciliation
+        starts later. A
+        `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
+        """
+        policy = await self.reader.policy()
+        submitted = await self.writer.submit(
+            form, channel, actor, now(), evidence=evidence, registration_id=registration_id
+        )
+        # A workflow that ended long ago must not begin again.
+        if submitted.status is Status.SUBMITTED:
+            with suppress(Unavailable):
+                await launch(self.client, state_of(submitted, policy), within=_STARTED_WITHIN)
+        return submitted.registration_id
+
+    async def has_address(self, registration_id: str, email: str) -> bool:
+        """Whether this is the registered address, its domain in Unicode or in A-labels."""
+        snapshot = await self.reader.snapshot(registration_id)
+        present = await self.reader.address(registration_id, snapshot.email_id) if snapshot else None
+        return present is not None and compared_address(present) == compared_address(email)
+
+    async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
+        """The sealed row of an address that is to replace the present one.
+
+        Raises `InvalidInput` where it is the present one, unless by this very request; `NotFound` once all is erased.
+        """
+        if await self.has_address(registration_id, email):
+            events = await self.record.events(registration_id)
+            if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
+                raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
+        email_id = await self.writer.add_email(registration_id, email)
+        if email_id is None:
+            raise NotFound
+        return email_id
+
+    async def send(self, registration_id: str, message: Message) -> Answer:
+        """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""
+        try:
+            return await send(self.client, registration_id, message)
+        except NotFound:
+            snapshot = await self.reader.snapshot(registration_id)
+            if snapshot is None:
+                raise
+            raise not_accepted(snapshot, type(message), message.actor.kind) from None
+
+    async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
+        """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""
+        try:
+            await handle_of(self.client, registration_id).signal(MESSAGE_NAMES[type(message)], message)
+        except RPCError as trouble:
+            snapshot = await self.reader.snapshot(registration_id)
+            if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:
+                raise not_accepted(snapshot, type(message), message.actor.kind) from None
+            raise
+
+
+def now() -> datetime:
+    """The gateway's clock: for rows and guess limits, never for a deadline."""
+    return datetime.now(UTC)
+
+
+def new_request_id() -> str:
+    """A request id for callers that bring none."""
+    return str(uuids.uuid7())
+
+
+def request_id_of(given: str | None) -> str:
+    """The request id that a caller brings, which must be a UUID, or a new one. Raises `InvalidInput`."""
+    return new_request_id() if given is None else checked_uuid("request_id", given)
+
+
+def answering(
+    operation: Callable[_Arguments, Coroutine[Any, Any, _Outcome]],
+) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
+    """An operation of a gateway: a server that is away is `Unavailable`, so that no caller meets a driver's exception.
+
+    Cancelled, it goes on to its end, unless it still waits in a queue (starter/gateway/departures.py).
+    """
+
+    @wraps(operation)
+    async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
+        try:
+            return await carried_through(operation(*arguments, **options))
+        except RPCError as trouble:
+            raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
+        except DATABASE_FAILURES as failure:
+            raise unavailable_unless_ours(failure) from None
+        except RuntimeError as failure:
+            raise_unless_unreachable(failure)
+            raise Unavailable(Dependency.TEMPORAL) from None
+
+    return guarded
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings, client: Client, kind: str = "gateway") -> AsyncIterator[Engine]:
+    """Opens the store and the hashing threads for as long as the context lasts; `kind` says what this process is.
+
+    Raises `Unavailable` where PostgreSQL does not answer, and `CannotStart` where this process must not work on it
+    (schema, clock, keys) or Temporal has no such namespace. Temporal may be away.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(opened_store(settings, kind))
+        with suppress(Unavailable):
+            await check_namespace(client)
+        pool, keys, bounded = store.pool, store.keys, with_bounds(client)
+        passwords = Passwords(settings.hashing_threads)
+        stack.callback(passwords.close)
+        errands = Errands()
+        stack.push_async_callback(errands.finish)
+        signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
+        stack.push_async_callback(signatures.close)
+        stack.push_async_callback(finish_under_way)
+        yield Engine(
+            bounded,
+            Reader(pool, keys),
+            RecordStore(pool),
+            Writer(pool, keys),
+            AccountStore(pool, keys),
+            passwords,
+            KeyedLocks(),
+            errands,
+            RateLimits(Attempts(pool, keys), now),
+            IdempotencyStore(pool, keys),
+            signatures,
+            AuditStore(pool, keys),
+            checkpoint_folder(settings),
+            ExtensionStore(pool),
+            KeyRotation(pool, keys),
+            Reindexing(pool, keys),
+            SearchStore(pool, keys),
+            OfficeStore(pool),
+            Staff(StaffStore(pool)),
+            Accesses(AccessStore(pool), now),
+            Histories(bounded, HistoryArchive(settings.archive_folder) if settings.archive_folder else None),
+            StatisticsStore(pool),
+            StaffActStore(pool),
+            store.processes,
+        )

@@ -1,0 +1,1 @@
+"""Our side of the Temporal cluster: client, payloads, sandbox, sending messages, preparation."""

@@ -1,0 +1,102 @@
+"""Builds the Temporal client, from Temporal's own environment configuration (`TEMPORAL_*`, profiles)."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfigProfile
+from temporalio.service import RPCError, RPCStatusCode
+
+from registration.dependencies import Dependency
+from registration.errors import Unavailable
+from registration.names import NAMESPACE
+from settings.start_problems import CannotStart, StartProblem
+from temporal.payloads import BRIEF_JSON
+
+if TYPE_CHECKING:
+    from temporalio.runtime import Runtime
+
+_CONNECTED_WITHIN_SECONDS: Final = 10
+"""The library waits for half a minute for a server that takes the connection and says nothing."""
+
+_ANSWERS_WITHIN: Final = timedelta(seconds=3)
+"""As readiness waits; a healthy cluster answers in milliseconds."""
+
+_NO_NAMESPACE: Final = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT}
+_REFUSALS: Final = {RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED}
+
+
+async def connect(
+    overrides: Mapping[str, str] | None = None, *, runtime: "Runtime | None" = None, lazy: bool = False
+) -> Client:
+    """A client for the configured cluster; the namespace is `ugyfelkapu` unless the configuration names another.
+
+    `overrides` stand above the environment (`TEMPORAL_ADDRESS` and so on). Raises `Unavailable` where nobody answers,
+    `CannotStart` where the configuration cannot be used.
+    """
+    try:
+        profile = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides))
+        config = profile.to_client_connect_config()
+        config.setdefault("target_host", "127.0.0.1:7233")
+        config["namespace"] = config.get("namespace") or NAMESPACE
+        async with asyncio.timeout(_CONNECTED_WITHIN_SECONDS):
+            return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+    except TimeoutError as failure:
+        raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+    except RuntimeError as failure:
+        if is_unreachable(failure):
+            raise Unavailable(Dependency.TEMPORAL) from None
+        raise _unusable(failure) from None
+    except (OSError, ValueError, TypeError) as failure:
+        raise _unusable(failure) from None
+
+
+async def check_namespace(client: Client) -> None:
+    """Asks for the client's namespace. Raises `CannotStart` where it is not there or refused, `Unavailable`."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    try:
+        async with asyncio.timeout(_ANSWERS_WITHIN.total_seconds()):
+            await client.workflow_service.describe_namespace(request, timeout=_ANSWERS_WITHIN)
+    except TimeoutError as failure:
+        raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
+    except RPCError as trouble:
+        raise named(trouble) from None
+    except RuntimeError as failure:
+        if is_unreachable(failure):
+            raise Unavailable(Dependency.TEMPORAL) from None
+        raise
+
+
+async def silent_dependency(client: Client) -> Dependency:
+    """Whose silence it is where a workflow has not answered in time: Temporal's, or a worker's. Takes 3 seconds."""
+    try:
+        with suppress(CannotStart):  # an answer, too
+            await check_namespace(client)
+    except Unavailable:
+        return Dependency.TEMPORAL
+    return Dependency.WORKER
+
+
+def named(trouble: RPCError) -> CannotStart | Unavailable:
+    """What is wrong with namespace or credentials where Temporal says so; else it does not answer."""
+    if trouble.status in _NO_NAMESPACE:
+        return CannotStart(StartProblem.NO_SUCH_NAMESPACE)
+    if trouble.status in _REFUSALS:
+        return CannotStart(StartProblem.TEMPORAL_REFUSES, reason=trouble.status.name)
+    return Unavailable(Dependency.TEMPORAL, reason=trouble.status.name)
+
+
+def is_unreachable(failure: RuntimeError) -> bool:
+    """A client that finds nobody raises a bare `RuntimeError`, at once or on first use (measured)."""
+    return str(failure).startswith("Failed client connect")
+
+
+def _unusable(failure: Exception) -> CannotStart:
+    """Neither the text nor its source: a configuration file may hold an API key."""
+    if type(failure) is RuntimeError:  # says nothing to anybody
+        return CannotStart(StartProblem.TEMPORAL_SETTINGS)
+    return CannotStart(StartProblem.TEMPORAL_SETTINGS, reason=type(failure).__name__)

@@ -1,0 +1,185 @@
+"""Settings: what is wrong is named in one sentence, and no value is repeated."""
+
+import base64
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from pydantic import SecretStr
+
+from registration.statuses import Language
+from settings.rules import SettingRule, SettingsError
+from settings.settings import auditors_of, load_settings
+from store.keys import key_ring
+
+KEY = base64.b64encode(bytes(32)).decode()
+GOOD = {
+    "database_url": "postgresql://store.example/ugyfelkapu",
+    "smtp_url": "smtp://mail.example:25",
+    "master_keys": f"m2:{KEY},m1:{KEY}",
+    "code_keys": f"c1:{KEY}",
+    "index_key": KEY,
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(f"UGYFELKAPU_{name.upper()}", raising=False)
+
+
+def test_good_settings_load_and_show_no_secret() -> None:
+    """Neither keys nor addresses with passwords stand in `repr`."""
+    settings = load_settings(GOOD)
+    assert KEY not in repr(settings)
+    assert "store.example" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", sorted(GOOD))
+def test_a_missing_setting_is_named(missing: str) -> None:
+    """One sentence that names the variable."""
+    with pytest.raises(SettingsError, match=rf"^UGYFELKAPU_{missing.upper()}: must be given\.$"):
+        load_settings({name: value for name, value in GOOD.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("master_keys", "m1"),
+        ("master_keys", f"m1:{KEY},m1:{KEY}"),
+        ("master_keys", f":{KEY}"),
+        ("master_keys", f"{'m' * 33}:{KEY}"),
+        ("master_keys", f"m|1:{KEY}"),
+        ("assertion_keys", f"ő:{KEY}"),
+        ("code_keys", "c1:c2VjcmV0"),
+        ("code_keys", "c1:sécret"),
+        ("index_key", "c2VjcmV0"),
+        ("search_keys", KEY),
+        ("search_keys", f"old:{KEY},old:{KEY}"),
+        ("search_keys", f"old:{KEY}:99"),
+        ("search_keys", f"old:{KEY}:x"),
+        ("search_keys", f"old:{KEY}:0"),
+        ("search_keys", "old:c2VjcmV0"),
+        ("search_keys", f"{KEY}:{KEY}"),
+        ("search_keys", f"új:{KEY}"),
+        ("search_keys", f"{'a' * 33}:{KEY}"),
+        ("search_keys", f"old:{KEY},new:{KEY}"),
+        ("search_keys", f"old:{KEY}:1,new:{KEY}"),
+        ("letters_per_second", "-7"),
+        ("letters_per_second", "inf"),
+        ("smtp_timeout_seconds", "soon"),
+        ("database_connections", "one"),
+        ("database_connections", "-3"),
+        ("database_url", "postgresql://127.0.0.1:abc/x"),
+        ("database_url", "postgresql://127.0.0.1:99999/x"),
+        ("database_url", "postgresql://127.0.0.1:0/x"),
+        ("database_url", "postgresql://[::1/x"),
+        ("database_url", "mysql://u:titok@store.example"),
+        ("database_url", "store.example"),
+        ("database_url", "postgresql://store.example/x?keepalives=1"),
+        ("database_url", "postgresql://store.example/x?connect_timeout=soon"),
+        ("database_url", "postgresql://store.example/x?channel_binding=require"),
+        ("database_url", "postgresql://store.example/x?require_auth=scram-sha-256&application_name=y"),
+        ("smtp_url", "http://mail.example"),
+        ("smtp_url", "smtp://mail.example:99999"),
+        ("smtp_url", "smtp://u:titok@mail.example"),
+        ("mail_from", "ügyfélkapu@példa.hu"),
+        ("mail_from", "Ügyfélkapu"),
+        ("mail_from", "a@example.hu\r\nBcc: b@example.hu"),
+        ("portal_url", "ugyfelkapu.example.hu"),
+        ("portal_url", "https://"),
+        ("portal_url", "javascript:alert(1)"),
+        ("api_address", "8000"),
+        ("api_address", "127.0.0.1:abc"),
+        ("api_address", "127.0.0.1:65536"),
+        ("api_address", "::1:8000"),
+        ("health_address", "127.0.0.1:²"),
+        ("metrics_address", "localhost:9464"),
+        ("metrics_address", ":9464"),
+        ("token_keys", "http://issuer.example/jwks"),
+        ("token_keys", "https://[issuer"),
+        ("smtp_ca_file", "/nonexistent.pem"),
+        ("smtp_ca_file", "/dev/null"),
+        ("checkpoint_folder", "/nonexistent"),
+        ("archive_folder", "/dev/null"),
+        ("signature_trust_roots", "/nonexistent"),
+    ],
+    ids=str,
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(name: str, value: str) -> None:
+    """The sentence tells the rule, never the secret."""
+    with pytest.raises(SettingsError) as refused:
+        load_settings(GOOD | {name: value})
+    assert str(refused.value).startswith(f"UGYFELKAPU_{name.upper()}: ")
+    for language in Language:
+        rule = refused.value.sentence(language).removeprefix(f"UGYFELKAPU_{name.upper()}: ")
+        assert value not in rule
+        assert "titok" not in rule
+        assert "\n" not in rule
+        assert rule.endswith(".")
+        assert "accept" not in str(refused.value)  # each has a rule of its own
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_url", "postgres://u:p%40@one.example:5432,[::1]:5433/ugyfelkapu?sslmode=require"),
+        ("database_url", "postgresql:///ugyfelkapu?host=/run/postgresql"),
+        ("smtp_url", "smtp+starttls://u:p%2F@mail.example:587"),
+        (
+            "database_url",
+            "postgresql://store.example/x?connect_timeout=7&channel_binding=prefer&application_name=a%20b",
+        ),
+        ("mail_from", "Ügyfélkapu <levelek@example.hu>"),
+        ("portal_url", "http://localhost:8080/portal"),
+        ("api_address", "[::]:0"),
+        ("api_address", ":8000"),
+        ("health_address", "localhost:9465"),
+        ("metrics_address", "[::1]:9464"),
+        ("token_keys", "http://localhost:8080/jwks"),
+        ("token_keys", "/run/secrets/keys.pem"),
+    ],
+    ids=str,
+)
+def test_what_is_right_is_taken_as_it_is(name: str, value: str) -> None:
+    found = getattr(load_settings(GOOD | {name: value}), name)
+    assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == value
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `UGYFELKAPU_HEALTH_ADDRESS=${HEALTH:-}` makes one."""
+    monkeypatch.setenv("UGYFELKAPU_HEALTH_ADDRESS", "")
+    monkeypatch.setenv("UGYFELKAPU_CHECKPOINT_FOLDER", "")
+    settings = load_settings(GOOD)
+    assert (settings.health_address, settings.checkpoint_folder) == (None, None)
+
+
+def test_a_folder_of_checkpoints_needs_the_keys_that_sign_them(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_CHECKPOINT_KEYS: must be given\.$"):
+        load_settings(GOOD | {"checkpoint_folder": str(tmp_path)})
+
+
+def test_every_rule_is_said_in_both_languages() -> None:
+    for rule in SettingRule:
+        blanks = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in vars(rule.value).values()]
+        assert blanks[0] == blanks[1]
+        assert rule.value.hungarian != rule.value.english
+
+
+def test_the_first_key_of_a_ring_is_the_one_in_use() -> None:
+    """Key rings keep their order."""
+    assert next(iter(key_ring(load_settings(GOOD)).master_keys)) == "m2"
+
+
+@pytest.mark.parametrize("auditors", ["nobody", "a@example.org, b", "a@example.org\nBcc: b@example.org", "a@b@c"])
+def test_auditors_are_addresses(auditors: str) -> None:
+    with pytest.raises(SettingsError, match="UGYFELKAPU_AUDITORS"):
+        load_settings(GOOD | {"auditors": auditors})
+
+
+def test_auditors_are_listed() -> None:
+    assert auditors_of(load_settings(GOOD | {"auditors": " a@example.org, b@example.org,"})) == (
+        "a@example.org",
+        "b@example.org",
+    )
+    assert auditors_of(load_settings(GOOD)) == ()
