@@ -1,4 +1,4 @@
-"""The access record at rest: entries are only added, each behind the last one of its office and day."""
+"""The access record in the database: entries are only appended, each to the chain of its office and day."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
