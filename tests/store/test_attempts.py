@@ -56,7 +56,7 @@ async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(
 
 
 async def let_in(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
-    """Somebody who has a password."""
+    """A right try of an account with a password."""
     state = await store.redeemed()
     assert not await Attempts(store.pool, KEYS).let_in(
         limits,
@@ -81,13 +81,13 @@ WRONG: Final = Limit(Act.WRONG_PASSWORD, ("address",), 2, MINUTES)
 
 async def test_where_a_barring_window_is_full_nothing_is_counted_and_an_ended_one_bars_nobody(store: Store) -> None:
     attempts = Attempts(store.pool, KEYS)
-    told = []
+    windows = []
     for after in (0, 1, 2, 300):
         now = NOW + after * SECOND
-        told.append(await attempts.count([LIMIT], HERE, now, barring=[WRONG]))
+        windows.append(await attempts.count([LIMIT], HERE, now, barring=[WRONG]))
         await attempts.count([WRONG], HERE, now)
     ends = NOW + MINUTES
-    assert told == [
+    assert windows == [
         [(LIMIT, Window(1, ends))],
         [(WRONG, Window(1, ends)), (LIMIT, Window(2, ends))],
         [(WRONG, Window(2, ends))],
@@ -144,8 +144,8 @@ async def test_a_right_try_ends_nothing_once_its_address_has_been_wrong_too_ofte
     for _ in range(2):
         await attempts.count([WRONG], HERE, NOW)
     await tried(store)
-    told = await let_in_with(attempts, state, state.credential_id)
-    assert told == [(WRONG, Window(2, NOW + MINUTES))]
+    barring = await let_in_with(attempts, state, state.credential_id)
+    assert barring == [(WRONG, Window(2, NOW + MINUTES))]
     assert (await tried(store)).tries == 2
     assert await known_networks(store, state) is None
 
@@ -163,7 +163,7 @@ async def test_a_limit_that_asks_for_what_is_not_known_does_not_count(store: Sto
 
 
 async def test_a_count_survives_the_rollback_of_its_caller(store: Store) -> None:
-    """It is a transaction of its own: whoever breaks off after the try has still tried."""
+    """It is a transaction of its own: a try counts although its caller breaks off afterwards."""
 
     async def break_off() -> None:
         async with store.pool.acquire() as connection, connection.transaction():
@@ -188,7 +188,7 @@ async def test_neither_account_nor_address_is_readable_in_the_row_nor_whose_rows
 
 
 async def test_ended_windows_are_deleted_a_few_with_each_try_and_open_ones_stay(store: Store) -> None:
-    """So that what an attacker leaves goes faster than it comes."""
+    """So that an attacker's rows are deleted faster than they are added."""
     for number in range(25):
         await tried(store, Subject(f"192.0.2.{number}", account="a"))
     later = Subject("198.51.100.1", account="a")
