@@ -48,7 +48,7 @@ class LetterActivities:
             return
         identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
         if _HANDED_OVER not in activity.info().heartbeat_details:
-            letter = as_true_now(order, material.standing)
+            letter = as_true_now(order, material.snapshot)
             if letter is None or (order.kind.purpose and not material.code_is_live):
                 await self._note(order, identity, VOID)
                 return
@@ -75,7 +75,7 @@ class LetterActivities:
         facts = LetterFacts(
             kind=order.kind,
             language=person.language,
-            status=material.standing.status,
+            status=material.snapshot.status,
             family_name=names[0],
             given_name=names[1],
             portal_url=self._portal_url,

@@ -67,9 +67,9 @@ class AccountStore:
         registration_id = str(uuid5(secret_namespace, user_name_key(user_name)))
         return AccountKey(registration_id, tuple(self._keys.user_name_indexes(user_name)))
 
-    async def standing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
+    async def existing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
         """The ids of those that are registrations already, and the user names that a registration holds."""
-        return await _standing(self._pool, keys)
+        return await _existing(self._pool, keys)
 
     @retried
     async def write(self, accounts: Sequence[Account], actor: Actor, now: datetime) -> set[str]:
@@ -78,7 +78,7 @@ class AccountStore:
         async with self._pool.acquire() as connection, connection.transaction():
             if len(self._keys.search_indexes) > 1:
                 await lock(connection, [name for it in accounts for name in it.key.user_name_indexes])
-                _, names = await _standing(connection, [account.key for account in accounts])
+                _, names = await _existing(connection, [account.key for account in accounts])
                 accounts = [account for account in accounts if names.isdisjoint(account.key.user_name_indexes)]
             rows = [self._row(account, actor) for account in accounts]
             if not rows:
@@ -126,7 +126,7 @@ class AccountStore:
         }
 
 
-async def _standing(
+async def _existing(
     connection: "Connection | asyncpg.Pool[asyncpg.Record]", keys: Collection[AccountKey]
 ) -> tuple[set[str], set[bytes]]:
     rows = [

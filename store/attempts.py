@@ -63,7 +63,7 @@ class Attempts:
         )
         return await _windows(keyed, rows)
 
-    async def let_in(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
+    async def note_success(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
         self,
         limits: Sequence[Limit],
         subject: Subject,
@@ -79,7 +79,7 @@ class Attempts:
         longer the password; `None` is the present one.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
-        rows = queries.let_in(
+        rows = queries.note_success(
             self._pool,
             now=now,
             **_barring(bars),

@@ -77,7 +77,7 @@ class Intake:
                 head=GENESIS,
             )
             if inserted is None:
-                return await _standing(connection, registration_id)
+                return await _submitted(connection, registration_id)
             await queries.insert_personal_data(
                 connection,
                 registration_id=registration_id,
@@ -154,7 +154,7 @@ async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]")
             pass
 
 
-async def _standing(connection: "Connection", registration_id: str) -> Submitted:
+async def _submitted(connection: "Connection", registration_id: str) -> Submitted:
     """The row that was submitted under this id before; without one the user name was taken: raises `UserNameTaken`."""
     row = await queries.find_submission(connection, id=registration_id)
     if row is None:

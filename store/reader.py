@@ -200,7 +200,7 @@ class Reader:
             )
             code = derive(seed, self._keys.code_key(seed.kid))
         return LetterMaterial(
-            standing=Snapshot(
+            snapshot=Snapshot(
                 Status(row["status"]),
                 deadline=row["deadline"],
                 password_valid_until=row["password_valid_until"],

@@ -138,12 +138,12 @@ class Window:
 
 @dataclass(frozen=True)
 class LetterMaterial:
-    """All that a letter is made of, unsealed in memory only; `standing` is the read model, as far as letters need it.
+    """All that a letter is made of, unsealed in memory only; `snapshot` is the read model, as far as letters need it.
 
     `confirmed`: a code that went to this address was redeemed, so its reader is the person who filled in the form.
     """
 
-    standing: Snapshot
+    snapshot: Snapshot
     address: str = field(repr=False)
     person: Person = field(repr=False)
     code: str | None = field(repr=False)

@@ -49,7 +49,7 @@ join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
     on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
 where attempts.ends_at > :now;
 
--- name: let_in(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
+-- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
 -- After a right guess: deletes the counts of its subject, and adds its network to those that the password knows, from
 -- which the least recently used one is removed. Does neither if a barring window is full, or the credential is not the
 -- password (any more); null is the present one. Returns the barring windows that are open. The order is that of

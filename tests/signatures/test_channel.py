@@ -169,13 +169,13 @@ async def test_who_comes_when_all_places_are_taken_is_told_at_once(
         await honest(channel)
     tasks[-1].cancel()
     await asyncio.wait({tasks[-1]})
-    let_in = asyncio.create_task(honest(channel))
+    served = asyncio.create_task(honest(channel))
     await asyncio.sleep(0)
-    assert not let_in.done()
+    assert not served.done()
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-    assert (await let_in).content == CONTENT
+    assert (await served).content == CONTENT
 
 
 async def test_nobody_waits_for_longer_than_is_promised(

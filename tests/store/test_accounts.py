@@ -91,7 +91,7 @@ async def test_of_many_accounts_those_that_stand_or_whose_names_are_taken_are_le
     assert await store.contents() == before
     assert await accounts.write([existing, taken, fresh], OPERATOR, NOW) == {fresh.key.registration_id}
     assert await accounts.write([], OPERATOR, NOW) == set()
-    ids, names = await accounts.standing([each.key for each in (existing, taken, fresh, account(store))])
+    ids, names = await accounts.existing([each.key for each in (existing, taken, fresh, account(store))])
     assert {existing.key.registration_id, fresh.key.registration_id} < ids
     assert taken.key.registration_id not in ids
     assert taken.key.user_name_index in names
