@@ -1,4 +1,4 @@
-"""Why a letter was not sent: for good, or for now.
+"""Why a letter was not sent: permanently, or for now.
 
 Reasons are neutral words that a history may contain (principle 5): no server's text, which may quote the address.
 """

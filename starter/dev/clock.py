@@ -10,7 +10,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporal.registrations import handle_of
 
 LONGEST_SKIP: Final = timedelta(days=36_500)
-"""A century: a date beyond the year 9999 would stop a workflow for good."""
+"""A century: a date beyond the year 9999 would stop a workflow permanently."""
 
 
 class TimeNotSkipped(Exception):
