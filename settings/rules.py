@@ -8,7 +8,7 @@ from registration.words import Words
 
 
 class SettingRule(Enum):
-    """The second half of a sentence that begins with the setting's name; blanks are never filled with its value."""
+    """The second half of a sentence that begins with the setting's name; placeholders never get its value."""
 
     REQUIRED = Words("meg kell adni", "must be given")
     WHOLE_NUMBER = Words("egész szám kell", "must be a whole number")
@@ -81,7 +81,7 @@ class BrokenRule(ValueError):
     """A value breaks a rule; it is not quoted."""
 
     def __init__(self, rule: SettingRule, **facts: object) -> None:
-        """`facts` fill the rule's blanks."""
+        """`facts` fill the rule's placeholders."""
         self.words: Final = rule.value.filled(facts)
         super().__init__(self.words.english)
 

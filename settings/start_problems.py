@@ -23,7 +23,7 @@ class _Row:
 
 
 class StartProblem(Enum):
-    """Each blank is filled by a fact; none is ever a key, a password or an address with one."""
+    """Placeholders are filled by facts; none is ever a key, a password or an address with one."""
 
     LOG_IN_REFUSED = _Row(
         Dependency.DATABASE,
@@ -229,7 +229,7 @@ class CannotStart(Exception):
     """A process must not run here as it is set up; nothing was changed."""
 
     def __init__(self, problem: StartProblem, **facts: str) -> None:
-        """`facts` fill the blanks; `setting` is one of them where the problem itself does not name it."""
+        """`facts` fill the placeholders; `setting` is one of them where the problem itself does not name it."""
         row = problem.value
         self.problem: Final = problem
         self.dependency: Final = row.dependency

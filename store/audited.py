@@ -1,4 +1,4 @@
-"""All that the database holds of a registration's record, as an audit takes it: whole pages, each from one snapshot."""
+"""All that the database holds of registrations' records, for an audit: in pages, each from one snapshot."""
 
 import re
 from collections import defaultdict
@@ -74,13 +74,13 @@ class AuditStore:
         self._seal_key: bytes | None = None
 
     async def opens_seals(self) -> bool:
-        """Whether the key of the seals of rows is there; without it no seal is looked at."""
+        """Whether the key of the seals of rows is available; without it no seal is checked."""
         with suppress(Unavailable):
             self._seal_key = await self._seals.key()
         return self._seal_key is not None
 
     def is_sealed(self, table: str, row: Row) -> bool:
-        """Whether we have written a row of `store.seals.SEALED`; also where no seal is looked at."""
+        """Whether we have written a row of `store.seals.SEALED`; true where seals cannot be checked."""
         return self._seal_key is None or is_sealed(self._seal_key, table, row)
 
     async def count(self) -> int:
@@ -122,13 +122,13 @@ class AuditStore:
                 yield row
 
     async def without_row(self, registration_ids: Iterable[str]) -> list[str]:
-        """Those of these ids that no registration has."""
+        """Those of these ids that have no registration."""
         asked = sorted(set(registration_ids))
         known = {str(row["id"]) async for row in queries.ids_among(self._pool, ids=asked)}
         return [registration_id for registration_id in asked if registration_id not in known]
 
     async def hash_at(self, registration_id: str, sequence: int) -> str | None:
-        """The hash of the event at a place of a chain, as it stands now."""
+        """The present hash of the event at a place of a chain."""
         found: str | None = await queries.find_event_hash(
             self._pool, registration_id=registration_id, sequence=sequence
         )

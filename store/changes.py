@@ -1,4 +1,4 @@
-"""Administrative changes at rest: each in one transaction with its entries in the access record."""
+"""Administrative changes in the database: each in one transaction with its entries in the access record."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager

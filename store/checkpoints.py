@@ -85,7 +85,7 @@ class CheckpointFolder:
         return self.read(numbers[-1]) if numbers else None
 
     def made_for(self, request_id: str) -> SignedCheckpoint | None:
-        """The document that a workflow run has asked for, if it stands. Raises `CheckpointsUnsound`."""
+        """The document that a workflow run has made, if any. Raises `CheckpointsUnsound`."""
         signed = (self.read(number) for number in reversed(self.numbers()))
         return next((one for one in signed if one.checkpoint.request_id == request_id), None)
 
@@ -117,7 +117,7 @@ class CheckpointFolder:
             yield known
 
     def state(self, until: int) -> Iterator[Head]:
-        """Every head as it stood at a checkpoint, in order. Raises `CheckpointsUnsound`."""
+        """Every head as of a checkpoint, in order. Raises `CheckpointsUnsound`."""
         for known in self.history(self.chain(until)):
             yield known[-1][1]
 
@@ -132,7 +132,7 @@ class CheckpointFolder:
 
     @contextmanager
     def new_heads(self) -> Iterator[HeadsFile]:
-        """A heads file under a temporary name, gone afterwards unless it was published."""
+        """A heads file under a temporary name, deleted afterwards unless it was published."""
         temporary = self._path / f".heads-{os.getpid()}-{os.urandom(4).hex()}"
         try:
             with temporary.open("xb") as file:
@@ -141,9 +141,9 @@ class CheckpointFolder:
             temporary.unlink(missing_ok=True)
 
     def publish(self, checkpoint: Checkpoint, heads: HeadsFile) -> SignedCheckpoint:
-        """Signs and writes both files; from the document's name on the checkpoint stands, and is never written again.
+        """Signs and writes both files; once the document has its name the checkpoint is valid, and never written again.
 
-        A heads file without its document is what a crash has left, and is replaced. Raises `CheckpointTaken`.
+        A heads file without its document was left by a crash, and is replaced. Raises `CheckpointTaken`.
         """
         signed = SignedCheckpoint(checkpoint, self.keys.sign(checkpoint))
         temporary = heads.path.with_name(f"{heads.path.name}.json")
@@ -164,7 +164,7 @@ class CheckpointFolder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One writer at a time, also when an attempt that was given up is still at work."""
+        """One writer at a time, also when an abandoned attempt is still running."""
         folder = os.open(self._path, os.O_RDONLY)
         try:
             with suppress(OSError):  # a file system without locks still refuses the second link

@@ -1,4 +1,4 @@
-"""The file of changed heads beside a checkpoint's document, and how files get into the folder for good."""
+"""The file of changed heads beside a checkpoint's document, and how files are written durably."""
 
 import gzip
 import hashlib
@@ -15,10 +15,10 @@ class CheckpointsUnsound(Exception):
 
 
 class HeadsFile:
-    """A heads file that is being written: JSON lines, gzip, the same bytes for the same lines."""
+    """A heads file that is being written: gzipped JSON lines, the same bytes for the same lines."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
-        """Writes to `file`, which stands at `path`."""
+        """Writes to `file`, whose path is `path`."""
         self.path = path
         self.lines = 0
         self._file = file
@@ -50,7 +50,7 @@ def digest_of(file: Path) -> str:
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """A new file, on the disk, that nobody may write to."""
+    """Writes a new read-only file; it is on the disk when this returns."""
     with path.open("xb") as file:
         file.write(content)
         file.flush()
@@ -59,7 +59,7 @@ def write_once(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """The names are on the disk too."""
+    """Makes new names in a folder durable."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

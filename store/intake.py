@@ -1,4 +1,4 @@
-"""What comes into the store before an event tells of it: submissions, evidence, e-mail addresses; all sealed."""
+"""Rows that are written before their event: submissions, evidence, e-mail addresses; all sealed."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ class Intake:
     ) -> Submitted:
         """Writes the SUBMITTED row with its sealed personal data (principle 8).
 
-        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the stored row.
         Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
@@ -61,7 +61,7 @@ class Intake:
         reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
         opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
-        seal_key = await self._seals.key()  # before a connection is taken: each who held one would wait for another
+        seal_key = await self._seals.key()  # before a connection is taken: holders of one would wait for another
         names = self._keys.user_name_indexes(form.user_name)
         async with self._pool.acquire() as connection, connection.transaction():
             await lock(connection, names)
@@ -77,7 +77,7 @@ class Intake:
                 head=GENESIS,
             )
             if inserted is None:
-                return await _standing(connection, registration_id)
+                return await _submitted(connection, registration_id)
             await queries.insert_personal_data(
                 connection,
                 registration_id=registration_id,
@@ -128,9 +128,9 @@ class Intake:
     async def _use_up(
         self, connection: "Connection", signature: VerifiedSignature, registration_id: str, seal_key: bytes
     ) -> None:
-        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+        """A signature opens one registration only; else a copy of an old form could open one once its name is free.
 
-        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        Its mark, a keyed hash of what only the signer can make, is kept after the personal data is erased.
         """
         mark = self._keys.blind("signature", signature.signed_sha256)
         row = {"mark": mark, "registration_id": registration_id}
@@ -143,10 +143,10 @@ class Intake:
 
 
 async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]") -> None:
-    """Keeps everybody else from writing these user names until the transaction ends.
+    """Keeps other transactions from writing these user names until this one ends.
 
-    With one search index its uniqueness does that alone. With several, two processes may store the same name by
-    different ones: both know both, so both lock the same. In order, so that two never wait for each other.
+    With one search index the unique constraint suffices. With several, two processes may store the same name under
+    different ones: both know both, so both lock the same numbers. In order, so that there is no deadlock.
     """
     if len(user_name_indexes) > 1:
         locks = sorted({lock_of(index) for index in user_name_indexes})
@@ -154,8 +154,8 @@ async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]")
             pass
 
 
-async def _standing(connection: "Connection", registration_id: str) -> Submitted:
-    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
+async def _submitted(connection: "Connection", registration_id: str) -> Submitted:
+    """The row that was submitted under this id before; without one the user name was taken: raises `UserNameTaken`."""
     row = await queries.find_submission(connection, id=registration_id)
     if row is None:
         raise UserNameTaken

@@ -1,4 +1,4 @@
-"""Staff who may not act any more; whoever is not listed may."""
+"""Staff who may not act any more; everyone who is not listed may."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether somebody may act: `office_open` is that of the office that is acted for, `False` where none is known."""
+    """Whether a member of staff may act: `office_open` is about the office acted for, `False` if it is unknown."""
 
     disabled: bool
     office_open: bool
@@ -39,15 +39,15 @@ class StaffStore:
         self._pool = pool
 
     async def standing(self, staff_id: str, office: str | None) -> Standing:
-        """Whether somebody may act for an office, in one round trip."""
+        """Whether a member of staff may act for an office, in one round trip."""
         row = await queries.find_standing(self._pool, id=staff_id, office=office)
         return Standing(row["disabled"], row["office_open"])
 
     @retried
     async def disable(self, staff_id: str, by: Access, now: datetime) -> None:
-        """Disables somebody; who is disabled stays so since then. Raises `StaffDisabled` where the actor of `by` is.
+        """Disables a member of staff; a repeated call changes nothing. Raises `StaffDisabled` if the actor of `by` is.
 
-        One after the other: of two operators who disable each other at once, one remains.
+        Calls are serialized: of two operators who disable each other at once, one remains.
         """
         async with changing(self._pool, by, now) as change:
             if (await queries.find_standing(change.connection, id=by.actor.id, office=None))["disabled"]:
@@ -57,7 +57,7 @@ class StaffStore:
 
     @retried
     async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
-        """Lets somebody act again."""
+        """Enables a member of staff again."""
         async with changing(self._pool, by, now) as change:
             await queries.enable_staff(change.connection, id=staff_id)
             await change.enter([Content(Administered.STAFF, staff_id, GONE)])

@@ -23,7 +23,7 @@ class StaffActStore:
         self._pool = pool
 
     async def acts(self, query: ActsQuery, after: ActPlace | None, *, most: int) -> list[StaffAct]:
-        """At most so many, oldest first, from behind a place on."""
+        """At most so many, oldest first, after a place."""
         begin = after or ActPlace(query.since, _BEFORE_ALL, 0)
         place = {"at": begin.at, "registration_id": begin.registration_id, "sequence": begin.event}
         asked = {"until": query.until, "most": most, **place}

@@ -30,7 +30,7 @@ class StatisticsStore:
         )
 
     async def median_to_activation(self, since: datetime | None, until: datetime | None) -> float | None:
-        """Seconds from opening to the first redeemed code; `None` where nobody has redeemed one."""
+        """Seconds from opening to the first redeemed code; `None` where no code was redeemed."""
         (row,) = await self._all(queries.median_to_activation, since, until)
         return row[0].total_seconds() if row[0] else None
 

@@ -32,7 +32,7 @@ _NONCE_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place of the record, or none right before it: an alarm, nothing was written."""
+    """The record has another event at this place, or none right before it: an alarm; nothing was written."""
 
 
 class Writer(Intake):
@@ -42,12 +42,12 @@ class Writer(Intake):
     async def add_credential(
         self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
     ) -> None:
-        """Sees to it that the credential stands that the message's `request_id` names.
+        """Stores the credential that the message's `request_id` names, unless it is stored already.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. Several may be pending at
-        once: the workflow decides which becomes the password. Raises `InvalidInput` where the `request_id` is another
-        registration's, `WrongPassword` where the password that a change rests on has been replaced since, by whichever
-        process, and `NotFound` where the registration's key is destroyed.
+        A stored one is left as it is, unless it was refused: then it is pending again. Several may be pending at once:
+        the workflow decides which becomes the password. Raises `InvalidInput` if the `request_id` is another
+        registration's, `WrongPassword` if the password that a change rests on has been replaced since, and `NotFound`
+        if the registration's key is destroyed.
         """
         rests_on = message.credential_id if isinstance(message, ChangePassword) else None
         row = {
@@ -65,14 +65,14 @@ class Writer(Intake):
                 connection, registration_id=registration_id, ids=[rests_on, message.request_id]
             ):
                 raise WrongPassword
-            stands = await queries.insert_credential(
+            stored = await queries.insert_credential(
                 connection,
                 **row,
                 sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
                 submitted_at=now,
                 seal=row_seal,
             )
-        if stands is None:
+        if stored is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
 
     async def note_confirmation(self, registration_id: str, message: RedeemCode) -> bool:
@@ -110,15 +110,15 @@ class Writer(Intake):
                 await queries.rehash_password(connection, id=known.credential_id, sealed=sealed)
 
     async def refuse_credential(self, credential_id: str) -> None:
-        """The workflow refused: the hash goes."""
+        """Marks a credential as refused by the workflow, and deletes its hash."""
         await queries.refuse_credential(self._pool, id=credential_id)
 
     @retried
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
         """Writes event, read model, codes and credential in one statement, and returns the policy in force.
 
-        The same content again is success. Raises `RecordConflict` where other content stands at its place, or the read
-        model does not stand right before it. A credential that is not pending is an alarm in the log; the password
+        The same content again is success. Raises `RecordConflict` if the record has other content at its place, or the
+        read model is not at the event before it. A credential that is not pending is an alarm in the log; the password
         stays as it was.
         """
         event = entry.event
@@ -153,11 +153,11 @@ class Writer(Intake):
         )
 
     async def prove_writable(self, now: datetime) -> None:
-        """Writes one row that means nothing. Raises `DATABASE_FAILURES` where the database takes nothing in."""
+        """Writes a row without meaning. Raises `DATABASE_FAILURES` where the database accepts no writes."""
         await queries.prove_writable(self._pool, now=now)
 
     async def has_seal_key(self) -> bool:
-        """Whether there is a key to seal rows with; without it an alarm in the log, and nothing is taken in."""
+        """Whether there is a key to seal rows with; if not, an alarm is logged, and no registration can be accepted."""
         with suppress(Unavailable):
             return bool(await self._seals.key())
         return False
@@ -213,8 +213,8 @@ class Writer(Intake):
 
 async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
-    stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
-    if stands != entry.hash:
+    stored = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
+    if stored != entry.hash:
         raise RecordConflict
     policy = await queries.find_policy(connection)
     return load(Policy, policy["body"])

@@ -12,10 +12,10 @@ from settings.addresses import listening
 from settings.rules import BrokenRule, SettingRule, SettingsError
 
 _REQUEST_SECONDS: Final = 5
-"""A probe sends one short request, and takes one short answer; who takes longer is cut off."""
+"""A probe sends one short request, and takes one short answer; a slower connection is closed."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
-"""A Temporal that is frozen refuses nothing: it is not there for whoever has to wait for longer."""
+"""A frozen server does not refuse; one that takes longer than this counts as unreachable."""
 
 
 @asynccontextmanager

@@ -14,10 +14,10 @@ from store.access_record import AuditedDay
 from store.documents import load
 
 _HAS_CONTENT: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
-"""Most entries have none: they are not read for it."""
+"""Most entries have none, and are not parsed."""
 
 _IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
-"""What changes more than once is changed by operators alone, whose entries are in one chain after the other."""
+"""Only operators change these, more than once; their entries are in one chain."""
 
 _KINDS: Final = {
     Administered.POLICY: FindingKind.POLICY_DIFFERS,
@@ -42,20 +42,20 @@ class Administration:
     """What the access record says was put in place, once all of its days have been added."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
+        """Has taken no chain yet."""
         self._entered: dict[tuple[Administered, str], str] = {}
         self._standings = Standings()
         self.checkpoints: dict[int, set[str]] = {}
-        """The digests of the documents that were written under each number, since the series began."""
+        """The digests of the documents written under each number, since the folder was begun."""
 
     def add(self, day: AuditedDay) -> Iterator[Finding]:
-        """The next chain, as `AccessRecord.days` has them: what was done in it by who could not."""
+        """Takes the next chain, in the order of `AccessRecord.days`; finds acts of those who could not act."""
         for row in day.entries:
             if _HAS_CONTENT.search(row["body"]):
                 try:
                     entry = load(AccessEntry, row["body"])
                 except ValidationError:
-                    continue  # named where the chain is looked at
+                    continue  # named when the chain is verified
                 content = content_in(entry.access)
                 if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
                     self._take(content)
@@ -69,7 +69,7 @@ class Administration:
         elif content.key.isdecimal():
             number = int(content.key)
             if number == 1 and content.digest not in self.checkpoints.get(1, ()):
-                self.checkpoints.clear()  # another folder was begun, before everybody's eyes
+                self.checkpoints.clear()  # another folder was begun, which auditors see
             self.checkpoints.setdefault(number, set()).add(content.digest)
 
     @property
@@ -77,10 +77,10 @@ class Administration:
         """The versions of the policies that were adopted."""
         return {int(key) for about, key in self._entered if about is Administered.POLICY and key.isdecimal()}
 
-    def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
-        """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
+    def differing(self, stored: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
+        """Contents that differ from their last entry or have none, missing contents, lists wrongly marked as done."""
         entered = {key: digest for key, digest in self._entered.items() if digest != GONE}
-        for content in standing:
+        for content in stored:
             digest = entered.pop((content.about, content.key), None)
             if digest is None:
                 yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")

@@ -29,10 +29,10 @@ _FOLDED: Final = (
 
 
 class Chain:
-    """Walks along a life's events once: `events` are those that can be read, `snapshot` their fold."""
+    """Reads a registration's events once: `events` are those that can be read, `snapshot` their fold."""
 
     def __init__(self, life: AuditedLife) -> None:
-        """Looks at every event."""
+        """Reads every event."""
         self.life = life
         self.events: list[Event] = []
         self.snapshot = Snapshot()
@@ -46,12 +46,12 @@ class Chain:
 
     @property
     def is_erased(self) -> bool:
-        """Whether the record says that the personal data is erased: nothing is ahead of such a life."""
+        """Whether the record says that the personal data is erased; then nothing follows."""
         return any(event.kind is EventKind.PERSONAL_DATA_ERASED for event in self.events)
 
     @property
     def channel(self) -> str:
-        """How the registration was opened, by its first event; of an account that was taken over the row alone says."""
+        """How the registration was opened, by its first event; for an account taken over, by its row."""
         opened = [event for event in self.events[:1] if event.kind is EventKind.REGISTRATION_OPENED]
         return _channel_of(opened[0]) if opened else str(self.life.row["channel"])
 
@@ -99,14 +99,14 @@ class Chain:
         self._compare_codes()
 
     def _opening(self, first: Event) -> Iterator[str]:
-        """What the row was submitted with must be what the first event says."""
+        """The row's opening must be that of the first event."""
         row = self.life.row
         try:
             opening = load(Opening, row["opened_by"])
         except ValidationError:
             yield "opened_by"
             return
-        if _opened_with(opening) != _first_told(first):
+        if _opened_with(opening) != _opening_of(first):
             yield "opened_by"
         if opening.actor.office != row["office"]:
             yield "office"
@@ -114,7 +114,7 @@ class Chain:
             yield "channel"
 
     def _compare_codes(self) -> None:
-        """Every code that an event has named stands in its table as it was last named, and no other does."""
+        """The table has every code as an event last named it, and no other."""
         named = {(code.purpose, code.sequence): code for event in self.events for code in event.codes}
         stored = {(row["purpose"], row["sequence"]): row for row in self.life.codes}
         for key in sorted(named.keys() ^ stored.keys()):
@@ -132,25 +132,25 @@ class Chain:
 
 def _opened_with(opening: Opening) -> tuple[object, ...]:
     account = opening.imported
-    standing = account and (account.status, account.password_valid_until, account.identity_verified)
-    return opening.actor, opening.evidence, opening.assurance, standing
+    taken_over = account and (account.status, account.password_valid_until, account.identity_verified)
+    return opening.actor, opening.evidence, opening.assurance, taken_over
 
 
-def _first_told(first: Event) -> tuple[object, ...]:
-    taken_over = first.kind is EventKind.REGISTRATION_IMPORTED
-    standing = (first.status, first.password_valid_until, first.identity_verified) if taken_over else None
-    return first.actor, first.evidence, first.assurance, standing
+def _opening_of(first: Event) -> tuple[object, ...]:
+    is_import = first.kind is EventKind.REGISTRATION_IMPORTED
+    taken_over = (first.status, first.password_valid_until, first.identity_verified) if is_import else None
+    return first.actor, first.evidence, first.assurance, taken_over
 
 
 def _channel_of(first: Event) -> Channel:
-    """Only a registration that was opened online has its identity unverified, only a signature has a level."""
+    """An online opening has no verified identity; only one with a signature has a level of assurance."""
     if first.assurance is not None:
         return Channel.E_SIGNATURE
     return Channel.IN_PERSON if first.identity_verified else Channel.ONLINE
 
 
 def _actor(stored: str | None) -> Actor | None:
-    """`None` also for what is no actor: every event has one."""
+    """`None` also for text that is not an actor; every event has one, so it differs."""
     try:
         return load(Actor, stored) if stored else None
     except ValidationError:

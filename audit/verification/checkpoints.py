@@ -1,4 +1,4 @@
-"""What the checkpoints bear witness to: how every chain stood when the last of them was signed."""
+"""What the checkpoints prove: the end of every chain when the last of them was signed."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -13,15 +13,15 @@ from registration.merkle import MerkleTree
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound
 
 Known = list[tuple[int, Head]]
-"""What the checkpoints say of one chain, oldest first: a checkpoint's number, and the chain's end at that time."""
+"""What the checkpoints say of one chain, oldest first: their numbers, and the chain's end at each."""
 
 
 _LATE: Final = timedelta(days=2)
-"""The schedule makes a checkpoint each day; one day may be lost to a time of maintenance."""
+"""The schedule makes a checkpoint each day; maintenance may cost one."""
 
 
 class Witness:
-    """Goes along the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
+    """Reads the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
 
     def __init__(self, folder: CheckpointFolder | None, *, against: Path | None = None, is_copy: bool = False) -> None:
         """Reads every document. `against` is a document that an auditor has kept, as the folder is where it `is_copy`.
@@ -71,14 +71,14 @@ class Witness:
     def _compare(self, folder: CheckpointFolder, against: Path) -> None:
         """The auditor's own copy of a document must be the one in the folder."""
         kept = hashlib.sha256(against.read_bytes()).hexdigest()
-        standing = {
+        present = {
             number: hashlib.sha256(folder.document(number).read_bytes()).hexdigest() for number in folder.numbers()
         }
-        if kept not in standing.values():
+        if kept not in present.values():
             self._find(against.name, "no document of the folder is the one that was kept: checkpoints were replaced")
 
     def before(self, chain: tuple[str, ...] | None) -> Iterator[Known]:
-        """The known chains in front of `chain` that nobody has asked for; `None`: all that are left."""
+        """The known chains before `chain` that were not asked for; `None`: all that are left."""
         while self._next and (chain is None or self._next[0][1].chain < chain):
             yield self._step()
 
@@ -97,7 +97,7 @@ class Witness:
     def compare_with(self, entered: Mapping[int, set[str]], now: datetime) -> None:
         """Compares the folder with the documents that access record and Temporal name; a copy may be an older one.
 
-        To be asked once they have been read: a document is there before anything names it.
+        Call this after those were read: a document is written before anything names it.
         """
         if self._folder is None:
             return
@@ -130,7 +130,7 @@ class Witness:
         return step
 
     def _stop(self, trouble: CheckpointsUnsound) -> None:
-        """Nothing more can be compared; that is a finding of its own."""
+        """Stops comparing; that is a finding of its own."""
         self._find(*str(trouble).split(": ", 1))
         self._next, self.last = None, None
 
@@ -140,17 +140,17 @@ class Witness:
             self.findings.append(finding)
 
 
-def contradicted(about: str, known: Known, standing: dict[int, str]) -> Iterator[Finding]:
-    """The first checkpoint that a chain contradicts; `standing` are the hashes that stand now, by their places."""
+def contradicted(about: str, known: Known, hashes: dict[int, str]) -> Iterator[Finding]:
+    """The first checkpoint that a chain contradicts; `hashes` are the present ones by place."""
     agreed = 0
     for number, head in known:
-        if head.length == 0 or standing.get(head.length) == head.hash:
+        if head.length == 0 or hashes.get(head.length) == head.hash:
             agreed = head.length
             continue
-        gone = head.length not in standing
-        what = "is gone" if gone else "is another one now"
+        missing = head.length not in hashes
+        what = "is gone" if missing else "is another one now"
         between = f"between {agreed + 1} and {head.length}" if agreed + 1 < head.length else f"at {head.length}"
-        changed = "" if gone else f"; the chain was written anew {between}"
+        changed = "" if missing else f"; the chain was written anew {between}"
         sentence = f"entry {head.length}, to which checkpoint {number} bears witness, {what}{changed}"
         yield Finding(about, head.length, FindingKind.CHECKPOINT_CONTRADICTED, sentence)
         return

@@ -27,7 +27,7 @@ _STRAYS: Final = 1000
 
 
 class HistoryWitness:
-    """Asks Temporal about one registration after the other, in one pass."""
+    """Compares registrations with Temporal, one after the other, in one pass."""
 
     def __init__(self, client: Client, store: AuditStore, histories: Histories) -> None:
         """Owns none of them."""
@@ -38,10 +38,10 @@ class HistoryWitness:
         self._policies: Mapping[int, Policy] = {}
 
     async def differing(self, chain: Chain) -> list[Finding]:
-        """Where the present run, its beginning or its newest event, is not what the store has; letters that are gone.
+        """Differences of the present run's beginning or newest event from the store; missing letters.
 
-        A life that has ended may have outlived its history: then the archive tells, where there is one. What is only
-        on its way looks like a difference: look again before you believe it. Raises `RPCError`.
+        Retention may have removed the history of an ended life: then that of the archive is compared, if there is one.
+        A change on its way looks like a difference, so call this again before reporting one. Raises `RPCError`.
         """
         return [*await self._run(chain), *await self._letters(chain)]
 
@@ -65,7 +65,7 @@ class HistoryWitness:
         return await self._present(run, chain)
 
     async def _without_workflow(self, chain: Chain) -> list[Finding]:
-        """A row may wait for its workflow, and a life may have outlived it."""
+        """Without a workflow: a row may still wait for it, or an ended life's history was removed."""
         if chain.snapshot.status is Status.SUBMITTED:
             return []
         if chain.snapshot.status.is_final:
@@ -86,7 +86,7 @@ class HistoryWitness:
         return found or await self._unfounded(run.beginning, chain)
 
     async def _archived(self, runs: Sequence[RunHistory], chain: Chain) -> list[Finding]:
-        """The newest event that the archive knows of, and how each run that it has began."""
+        """Compares the newest event in the archive, and the beginning of each archived run."""
         beginnings, newest = [], None
         for found in runs:
             for event in found.history.events if found.history else ():
@@ -104,7 +104,7 @@ class HistoryWitness:
         return await self._decided_otherwise(newest, chain)
 
     async def _decided_otherwise(self, recorded: Recorded, chain: Chain) -> list[Finding]:
-        """The store is read again after the history where it may have gone on."""
+        """Reads the store again after the history, for it may have changed meanwhile."""
         life, sequence = chain.life, recorded.sequence
         if sequence == 0 or recorded.hash == life.hash_at(sequence):
             return []
@@ -132,7 +132,7 @@ class HistoryWitness:
             if run.run.source is Source.DAMAGED:
                 sentence = f"the archived history of the run {run.run.run_id} is damaged"
                 yield self._differs(chain, None, sentence)
-            # What counts of a run that was reset is in the one that went on in its stead.
+            # What is valid of a run that was reset is in the run that continues it.
             if run.history and run.run.run_id not in reset:
                 async for finding in self._of_run(run.history, chain, decided):
                     yield finding
@@ -160,7 +160,7 @@ class HistoryWitness:
         query = f"WorkflowType = '{CHECKPOINT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed'"
         async for found in self._client.list_workflows(query, limit=1):
             handle = self._client.get_workflow_handle(found.id, run_id=found.run_id, result_type=CheckpointMade)
-            with suppress(Exception):  # what nobody can read tells nothing, and retention may have taken it meanwhile
+            with suppress(Exception):  # an unreadable result says nothing, and retention may have removed it
                 made: CheckpointMade = await handle.result(follow_runs=False)
                 return made.number, made.document
         return None

@@ -63,9 +63,9 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
 
 
 async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> set[str]:
-    """The letters whose activities have ended well, before the personal data was erased: all of them were noted.
+    """The letters whose activities have completed before the personal data was erased: all of them were noted.
 
-    All but those to an address that was never there, which is named elsewhere.
+    Except those to an address that never existed, which is named elsewhere.
     """
     addresses = {str(row["id"]) for row in chain.life.emails}
     erased = [event.sequence for event in chain.events if event.kind is EventKind.PERSONAL_DATA_ERASED]
@@ -83,12 +83,12 @@ async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> s
 
 
 def missing(chain: Chain, done: set[str]) -> list[Finding]:
-    """The letters that histories have as settled, and whose outcomes are gone."""
+    """The letters that histories have as settled, and whose outcomes are missing."""
     about, kind = chain.life.registration_id, FindingKind.LETTER_MISSING
-    gone = done - {row["letter_id"] for row in chain.life.letters}
+    missing_outcomes = done - {row["letter_id"] for row in chain.life.letters}
     return [
         Finding(about, _sequence(one), kind, f"the outcome of the letter {one}, which was noted, is gone")
-        for one in sorted(gone)
+        for one in sorted(missing_outcomes)
     ]
 
 

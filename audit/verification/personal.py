@@ -1,4 +1,4 @@
-"""The sealed personal data: it stands until the record says that it was erased, and not a moment longer."""
+"""The sealed personal data: it exists until the record says that it was erased, and not after."""
 
 from collections.abc import Iterator
 
@@ -35,15 +35,15 @@ def differing_personal_data(chain: Chain, store: AuditStore) -> Iterator[Finding
 
 
 def _addresses(chain: Chain, store: AuditStore) -> Iterator[Finding]:
-    life, known, standing = chain.life, set[str](), store.addresses(chain.life)
+    life, known, stored = chain.life, set[str](), store.addresses(chain.life)
     for event in chain.events:
         for email_id in {event.email_id, *(code.email_id for code in event.codes if code.email_id)} - known:
             known.add(email_id)
-            if email_id not in standing:
+            if email_id not in stored:
                 sentence = "the e-mail address that the event names is gone, or is not what was sealed"
                 yield Finding(life.registration_id, event.sequence, FindingKind.PERSONAL_DATA_DIFFERS, sentence)
     for row in life.emails:
-        indexes = standing.get(str(row["id"]))
+        indexes = stored.get(str(row["id"]))
         if indexes is not None and row["address_index"] not in indexes:
             sentence = "a sealed e-mail address is not the one that it is found by"
             yield Finding(life.registration_id, None, FindingKind.SEARCH_INDEX_DIFFERS, sentence)

@@ -1,4 +1,4 @@
-"""The present run of a registration's workflow, by a page or two of its history, however long that is."""
+"""The present run of a registration's workflow, from one or two pages of its history, however long that is."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -28,7 +28,7 @@ _CUT_OFF: Final = {
 
 @dataclass(frozen=True)
 class PresentRun:
-    """The newest event that the run decided or began behind, how it began, and how it was cut off, if it was."""
+    """The newest event that the run decided or began after, how it began, and how it was cut off, if it was."""
 
     newest: Recorded
     beginning: Beginning
@@ -61,7 +61,7 @@ async def present_run(client: Client, decided: Decided, registration_id: str) ->
 
 
 async def _beginning(client: Client, decided: Decided, registration_id: str) -> Beginning:
-    """A run that has followed meanwhile is looked at in its stead, and must have begun well too."""
+    """Reads the run that has followed meanwhile instead, if any; it must have begun correctly, too."""
     page = await client.workflow_service.get_workflow_execution_history(
         GetWorkflowExecutionHistoryRequest(
             namespace=client.namespace,

@@ -1,4 +1,4 @@
-"""What stands for one act only: a request, and the evidence that was seen for it."""
+"""A request, and the evidence seen for an act, belong to one event only."""
 
 from collections.abc import Iterable, Iterator
 

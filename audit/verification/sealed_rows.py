@@ -24,14 +24,14 @@ def differing_rows(chain: Chain, store: AuditStore) -> Iterator[Finding]:
 
 
 def differing_answer(row: Row, store: AuditStore) -> Iterator[Finding]:
-    """An answer that would be told to whoever repeats its request."""
+    """A stored answer that we have not written; a repeated request would get it."""
     if not store.is_sealed("idempotency", row):
         sentence = "the kept request or its answer is not one that was written here"
         yield Finding(f"request {row['request_id']}", None, FindingKind.ANSWER_DIFFERS, sentence)
 
 
 def _marks(chain: Chain, store: AuditStore) -> Iterator[Finding]:
-    """A signature opens one registration ever: each that was opened so has one mark, which outlives the data."""
+    """A signature opens one registration only: each opened with one has one mark, which is kept after erasure."""
     life, about = chain.life, chain.life.registration_id
     first = [event for event in chain.events if event.sequence == 1]
     signed = [event for event in first if event.kind is EventKind.REGISTRATION_OPENED and event.assurance is not None]

@@ -22,7 +22,7 @@ _APPROVAL: Final = "operations.approve_extension"
 
 
 def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
-    """The operations under which somebody has sent a request to this registration."""
+    """The operations under which a person has sent a request to this registration, by the access record."""
     return {
         access.operation
         for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
@@ -31,7 +31,7 @@ def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
 
 
 def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
-    """Half a million entries would say no more than the list that a second person approved."""
+    """Whether an approved list covers the event; there is no access entry for each account of a list."""
     return event.kind in _ANSWERS_TO_EXTENSIONS and any(
         extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
         and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
@@ -42,9 +42,9 @@ def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
 
 
 def _approval_stands(row: Row) -> bool:
-    """The approver's entry comes with the approval and tells its terms: one written by hand has none.
+    """Whether the approver's entry, which is written with the approval and has its terms, exists.
 
-    Older entries tell the extension's id alone.
+    Older entries have the extension's id only.
     """
     extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
     return any(
@@ -55,7 +55,7 @@ def _approval_stands(row: Row) -> bool:
 
 
 def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
-    """What an extension's list says came of it for this registration, and no event says; ends by other terms."""
+    """Outcomes on an extension's list that no event confirms; ends that do not follow from the terms."""
     for row in life.extensions:
         if row["listed_at"] and not _follows_from_its_terms(row, life):
             sentence = "the terms of an extension do not give the end that its list has"
@@ -64,13 +64,13 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
         answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
             if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
-                continue  # its workflow had ended, or was never there
+                continue  # its workflow had ended, or never existed
             sentence = "what an extension's list says came of it is not what the events say"
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
 
 
 def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
-    """The terms may have been others while the list was fixed: they give each account one end."""
+    """Whether the end is the one that the terms give, which may have been changed while the list was fixed."""
     account = Expiring(life.registration_id, Status.ACTIVE, row["valid_until"], life.row["submitted_at"])
     with suppress(OverflowError, ValueError):
         until = extended_until(account, row["days"], row["listed_at"])
@@ -84,7 +84,7 @@ def _tells(event: Event, row: Row) -> bool:
 
 
 def _read(bodies: Iterable[str]) -> Iterator[Access]:
-    """What cannot be read is named where the access record is looked at."""
+    """Unreadable entries are named when the access record is verified."""
     for body in bodies:
         with suppress(ValidationError):
             yield load(AccessEntry, body).access

@@ -182,7 +182,7 @@ class AccountImport:
         taken_over: set[str] = set()
         done: set[str] = set()
         while waiting:
-            ids, names = await self._engine.accounts.standing([line.key for line in waiting if line.key])
+            ids, names = await self._engine.accounts.existing([line.key for line in waiting if line.key])
             new: list[_SoundLine] = []
             for line in waiting:
                 if line.key and line.key.registration_id in ids:

@@ -18,11 +18,11 @@ select registration_id, purpose, sequence, valid_until, live, email_id, confirma
 where registration_id = any (:ids::uuid[]);
 
 -- name: credentials_named(ids)
--- Those of these credentials that stand.
+-- Those of these credentials that exist.
 select registration_id, id, state, kind, message, seal from credentials where id = any (:ids::uuid[]);
 
 -- name: client_requests_named(ids)
--- Those of these requests of clients that stand.
+-- Those of these requests of clients that exist.
 select registration_id, id, kind from client_requests where id = any (:ids::uuid[]);
 
 -- name: emails_among(ids)
@@ -95,7 +95,7 @@ select version, body, adopted_at from policies order by version;
 select * from extensions order by id;
 
 -- name: unfinished_extensions()
--- Bulk extensions that are said to be done although accounts wait.
+-- Bulk extensions that are marked as finished although accounts have no outcome.
 select id from extensions
 where finished_at is not null
     and exists (select from extension_items where extension_id = extensions.id and outcome is null);

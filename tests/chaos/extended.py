@@ -1,4 +1,4 @@
-"""A bulk extension of standing accounts, and what must stand in the rows behind it, whatever was killed on the way."""
+"""A bulk extension of existing accounts, and checks of its rows afterwards, whatever was killed meanwhile."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ _DAYS: Final = 91
 
 @asynccontextmanager
 async def connected(servers: Installation) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
-    """A look at the bare rows."""
+    """A connection for reading the rows themselves."""
     connection = await asyncpg.connect(servers.addresses.database)
     try:
         yield connection

@@ -37,7 +37,7 @@ _ROOT: Final = Path(__file__).parents[2]
 
 @pytest.mark.timeout(200)
 async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_delays_it_by_a_minute_at_most() -> None:
-    """Nobody has to do anything; whoever repeats the request under its Idempotency-Key is told the same registration.
+    """Without any intervention; the same request under its Idempotency-Key returns the same registration.
 
     Looking for such rows every 15 seconds does not make statuses be compared more often than each minute.
     """

@@ -1,6 +1,6 @@
 """The connection to PostgreSQL breaks at any statement, COMMIT among them: every life stays whole.
 
-Each operation is cut at each of its statements, before the server has run it and after; whoever asked is told an answer
+Each operation is cut at each of its statements, before the server has run it and after; the caller gets an answer
 or `Unavailable`, and asks again under the same request id.
 """
 

@@ -84,7 +84,7 @@ async def _reconnecting(servers: Installation, statement: str) -> None:
 
 
 async def test_an_immediate_shutdown_in_the_middle_of_many_registrations_loses_none() -> None:
-    """SIGQUIT: backends say 57P02 and are gone. Who was answered 202 has a registration, the others ask again."""
+    """SIGQUIT: backends answer 57P02 and end. Clients with a 202 have a registration, the others ask again."""
     async with system() as (servers, world, api):
         forms = [form() for _ in range(20)]
         sent = [asyncio.create_task(_registered(api, filled)) for filled in forms]

@@ -226,7 +226,7 @@ async def test_who_is_silent_is_named_a_missing_worker_or_a_frozen_temporal(monk
 
 
 async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
-    told = await within(
+    outcomes = await within(
         UPDATE,
         asyncio.gather(
             world.desk.close(registration_id, EVIDENCE),
@@ -236,4 +236,4 @@ async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
             return_exceptions=True,
         ),
     )
-    return {one.dependency if isinstance(one, Unavailable) else one for one in told}
+    return {one.dependency if isinstance(one, Unavailable) else one for one in outcomes}

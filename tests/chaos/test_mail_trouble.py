@@ -1,4 +1,4 @@
-"""A mail server that refuses for days, and one that takes a letter and hangs up (principles 6 and 11)."""
+"""A mail server that refuses for days, and one that takes a letter and disconnects (principles 6 and 11)."""
 
 from asyncio import WriteTransport
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from worker import running_workers
 
 
 class MoodyServer:
-    """An aiosmtpd handler that does what it is told."""
+    """An aiosmtpd handler whose answers a test sets."""
 
     def __init__(self) -> None:
         """Refuses, and has no letter box yet."""
@@ -94,14 +94,14 @@ async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_
 async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm() -> None:
     """The reminder of a password that was changed, "inactive" of a registration that was reactivated.
 
-    What is still true leaves, also where only its date has moved: it tells the present one.
+    What is still true is sent, also where only its date has moved: it has the present one.
     """
     server = MoodyServer()
     async with installation(mail_handler=server) as (servers, world):
         server.delivery = Delivery(mails_folder(servers.folder))
         async with running_workers(world.client, world.settings):
             changed, filled = await bring(world, Status.ACTIVE)
-            gone, other = await bring(world, Status.PASSWORD_EXPIRED)
+            inactive, other = await bring(world, Status.PASSWORD_EXPIRED)
             waiting, third = await bring(world, Status.TEMPORARY)
             before = {one["email"]: len(world.letters(one["email"])) for one in (filled, other, third)}
             server.refuses = True
@@ -111,9 +111,9 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
             await world.portal.change_password(
                 filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS
             )
-            await to_deadline(world, gone, Status.INACTIVE)
-            await world.forward(gone, timedelta(days=2))
-            await world.desk.reactivate(gone, EVIDENCE)
+            await to_deadline(world, inactive, Status.INACTIVE)
+            await world.forward(inactive, timedelta(days=2))
+            await world.desk.reactivate(inactive, EVIDENCE)
             await world.desk.verify_identity(waiting, EVIDENCE)
             until = await world.time(waiting) + timedelta(days=1000)
             await world.operations.extend_validity(waiting, until)
@@ -123,15 +123,15 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
 
             await eventually(extended, within_seconds=20)
             server.refuses = False
-            for registration_id in (changed, gone, waiting):
+            for registration_id in (changed, inactive, waiting):
                 await world.forward(registration_id, timedelta(hours=2))
                 await quiet(world, registration_id)
                 assert (await world.audit.describe(registration_id)).undelivered_letters == ()
             assert await _kinds(world, changed, filled, before) == ["password_changed"]
-            assert await _kinds(world, gone, other, before) == ["code_password"]
+            assert await _kinds(world, inactive, other, before) == ["code_password"]
             assert await _kinds(world, waiting, third, before) == ["active"]
             assert await _void(world, changed) == ["password_expiring-30"]
-            assert await _void(world, gone) == ["inactive"]
+            assert await _void(world, inactive) == ["inactive"]
             assert await _void(world, waiting) == []
             body = world.letters(third["email"])[-1].get_body(("plain",))
             assert body is not None
@@ -140,7 +140,7 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
             (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
             assert "addigra tárgytalan lett" in dropped.what.hungarian
             await assert_sound(world, changed, filled["email"])
-            await assert_sound(world, gone, other["email"])
+            await assert_sound(world, inactive, other["email"])
             code = code_among(world.letters(other["email"])[before[other["email"]] :])
             assert (await world.redeem(other, code)).status is Status.ACTIVE
 

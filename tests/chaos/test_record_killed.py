@@ -33,7 +33,7 @@ DEATHS: Final = (
     {"extend_batch:before": 1},
     {"extend_batch:after": 1},
 )
-"""What each worker holds when it dies; the next one meets what the one before has left."""
+"""What each worker holds when it dies; the next one finds what the one before has left."""
 
 LOST: Final = Duration(seconds=2)
 """A lost attempt is given up after minutes without a heartbeat; the test shortens that, as an operator could."""
@@ -47,7 +47,7 @@ AUDITOR: Final = "auditor@example.org"
 
 
 def test_every_activity_dies_before_and_after_its_effect() -> None:
-    """Whoever adds an activity adds its death."""
+    """A new activity needs its deaths here, too."""
     plans = (test_worker_killed.LIFE_MOMENTS, test_worker_killed.PASS_MOMENTS, *DEATHS)
     died = {tuple(moment.split(":")) for plan in plans for moment in plan}
     activities = {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
@@ -58,7 +58,7 @@ def test_every_activity_dies_before_and_after_its_effect() -> None:
 async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Five workers die on the way. Then each checkpoint stands once, and every account is extended once."""
+    """Five workers die. Then each checkpoint exists once, and every account is extended once."""
     checkpoints, archive = tmp_path / "checkpoints", tmp_path / "archive"
     for setting, folder in (("CHECKPOINT_FOLDER", checkpoints), ("ARCHIVE_FOLDER", archive)):
         folder.mkdir()

@@ -36,12 +36,12 @@ LOST_SECONDS: Final = 140
 """A report that was lost: an attempt to record is given up after 30 s, one to send a letter after 2 minutes."""
 
 GIVEN_UP_SECONDS: Final = 60
-"""The gateway waits 20 s for an answer, then says that nobody knows yet."""
+"""The gateway waits 20 s for an answer, then says that the outcome is not known yet."""
 
 
 @pytest.mark.timeout(240)
 async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() -> None:
-    """What was answered stands; what was not is started and sent again by reconciliation; who waits goes on waiting."""
+    """What was answered is kept; reconciliation starts and sends the rest again; waiting callers go on waiting."""
     async with installation(temporal_dies=True) as (servers, world), healthy_worker(servers):
         registered = [await world.registered() for _ in range(WAITING + REDEEMING)]
         waiting, ready = registered[:WAITING], registered[WAITING:]
@@ -88,7 +88,7 @@ async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() ->
 
 
 async def _redeemed(world: World, filled: dict[str, Any], code: str) -> Answer | None:
-    """The answer, or `None` where the gateway said that nobody knows yet."""
+    """The answer, or `None` where the gateway said that it is not known yet."""
     try:
         answer: Answer = await world.redeem(filled, code)
     except Unavailable:

@@ -21,7 +21,7 @@ to a second."""
 
 
 async def test_a_verification_at_the_very_deadline_makes_active_or_is_refused_and_never_both() -> None:
-    """Whichever is decided first stands; letters and record tell of that one only."""
+    """The first decision counts; letters and record have that one only."""
     async with whole_world() as world:
         await _each_is_one_or_the_other(world)
 

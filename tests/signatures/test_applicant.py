@@ -1,4 +1,4 @@
-"""Is the signer the applicant? What is the same name, what is not, and what cannot be told."""
+"""Is the signer the applicant? Which names are the same, which are not, and which are ambiguous."""
 
 from dataclasses import replace
 from datetime import date

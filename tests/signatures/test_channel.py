@@ -1,4 +1,4 @@
-"""The channel as the gateway uses it: hostile documents and absent callers hold nobody up for long."""
+"""The channel as the gateway uses it: hostile documents and absent callers delay others only for a bounded time."""
 
 import asyncio
 import base64
@@ -105,7 +105,7 @@ def at_work(of: psutil.Process | None = None) -> list[psutil.Process]:
 
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(SOON_SECONDS):
-        while not condition():  # noqa: ASYNC110  processes tell nobody when they begin or end
+        while not condition():  # noqa: ASYNC110  there is no event for the start or end of these processes
             await asyncio.sleep(0.02)
 
 
@@ -182,7 +182,7 @@ async def test_what_only_the_processors_time_ends_is_unreadable_and_its_examiner
 async def test_who_comes_when_all_places_are_taken_is_told_at_once(
     channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a process or a second of waiting; as soon as a place is free, the next one is let in."""
+    """Without a process or a second of waiting; as soon as a place is free, the next one is accepted."""
     monkeypatch.setattr(channel_module, "_MOST_WAITING", 3)
     tasks = [burning(channel) for _ in range(5)]
     await asyncio.sleep(0)
@@ -190,13 +190,13 @@ async def test_who_comes_when_all_places_are_taken_is_told_at_once(
         await honest(channel)
     tasks[-1].cancel()
     await asyncio.wait({tasks[-1]})
-    let_in = asyncio.create_task(honest(channel))
+    served = asyncio.create_task(honest(channel))
     await asyncio.sleep(0)
-    assert not let_in.done()
+    assert not served.done()
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-    assert (await let_in).content == CONTENT
+    assert (await served).content == CONTENT
 
 
 async def test_nobody_waits_for_longer_than_is_promised(
@@ -212,7 +212,7 @@ async def test_nobody_waits_for_longer_than_is_promised(
 
 @pytest.mark.usefixtures("patient")
 async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: SignatureChannel) -> None:
-    """A hundred hang up, at work or in the queue; an honest one is served as if they had never been there."""
+    """A hundred disconnect, during work or in the queue; an honest one is served at once."""
     await honest(channel)
     for _ in range(10):
         tasks = [burning(channel) for _ in range(10)]
@@ -227,7 +227,7 @@ async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: 
 
 @pytest.mark.usefixtures("patient")
 async def test_no_answer_is_taken_for_anothers(channel: SignatureChannel) -> None:
-    """Callers leave at any moment; whoever stays gets his own answer."""
+    """Callers leave at any moment; each of the others gets its own answer."""
     other = CONTENT.replace(b"elek@", b"alek@")
     signature = await asyncio.to_thread(sign_cades, other, certified(), NOW)
     await honest(channel)
@@ -289,12 +289,12 @@ async def test_an_examiner_that_stands_still_is_replaced(
 async def test_closing_ends_what_is_at_work_and_begins_nothing_more(channel: SignatureChannel) -> None:
     waiting = [burning(channel) for _ in range(5)]
     await until(lambda: len(at_work()) == 2)
-    gone = [*examiners(), *at_work()]
+    left = [*examiners(), *at_work()]
     await channel.close()
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert Unavailable in {type(outcome) for outcome in outcomes}
     assert {type(outcome) for outcome in outcomes} <= {Unavailable, SignatureUnreadable}
-    await until(lambda: not any(process.is_running() for process in gone))
+    await until(lambda: not any(process.is_running() for process in left))
     assert examiners() == []
     with pytest.raises(Unavailable):
         await honest(channel)

@@ -1,4 +1,4 @@
-"""A machine whose clock is far from the database's does not start; later it is seen, and goes on."""
+"""A process whose clock is far from the database's does not start; a later difference is logged, and it goes on."""
 
 import time
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ AT = 1_800_000_000.0
     ],
 )
 def test_it_is_what_no_round_trip_explains(before: float, database: float, after: float, ahead: float) -> None:
-    """The database looked at its clock at some time between question and answer."""
+    """The database read its clock at some time between question and answer."""
     assert difference(before, datetime.fromtimestamp(database, UTC), after) == pytest.approx(ahead)
 
 

@@ -30,7 +30,7 @@ OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def older(server: PostgresServer) -> str:
-    """With a row of each kind that the migration has to take as it stands."""
+    """With a row of each kind that the migration has to accept as it is."""
     url = await server.create_database("older")
     await migrate(url, KEYS, revision="0009")
     connection = await asyncpg.connect(url)

@@ -87,7 +87,7 @@ async def test_the_reader_gives_back_what_was_submitted(store: Store) -> None:
 
 
 async def test_a_sealed_row_does_not_open_for_another_registration(store: Store) -> None:
-    """Not even for someone who can write the table: the context is the registration's id."""
+    """Not even for a person who can write the table: the context is the registration's id."""
     one, other = await store.submitted(), await store.submitted()
     await store.pool.execute(
         "update persons p set sealed = o.sealed from persons o where o.registration_id = $1 and p.registration_id = $2",
@@ -136,7 +136,7 @@ async def test_a_final_status_frees_the_user_name_at_once(store: Store, final: s
 
 
 async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store: Store) -> None:
-    """Evidence stays sealed for ever: its key is gone, its commitment stands in the record."""
+    """Evidence stays sealed permanently: its key is destroyed, its commitment is in the record."""
     state = await store.redeemed()
     kept = await store.redeemed()
     registration_id = state.registration_id

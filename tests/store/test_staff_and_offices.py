@@ -1,4 +1,4 @@
-"""Offices and disabled staff at rest."""
+"""Offices and disabled staff in the database."""
 
 import asyncio
 from datetime import timedelta
@@ -60,7 +60,7 @@ async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -
 
 
 async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store: Store) -> None:
-    """Otherwise nobody could enable anybody any more."""
+    """Otherwise no operator could enable the others again."""
     staff = StaffStore(store.pool)
     for _ in range(10):
         outcomes = await asyncio.gather(
@@ -69,8 +69,8 @@ async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store
             return_exceptions=True,
         )
         assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
-        (gone,) = await staff.disabled()
-        await staff.enable(gone.id, BY, NOW)
+        (disabled,) = await staff.disabled()
+        await staff.enable(disabled.id, BY, NOW)
 
 
 @pytest.mark.parametrize("table", ["offices", "disabled_staff", "extensions"])
@@ -94,7 +94,7 @@ async def test_a_change_that_was_rolled_back_for_anothers_sake_is_made_all_the_s
     await staff.disable("clerk-8", BY, NOW)
     await extensions.add(extension, BY)
     await extensions.approve(extension.id, by("operator-2"), NOW)
-    assert [gone.id for gone in await staff.disabled()] == ["clerk-8"]
+    assert [disabled.id for disabled in await staff.disabled()] == ["clerk-8"]
     assert (await extensions.find(extension.id) or extension).approved_by == "operator-2"
     assert await store.pool.fetchval("select count(*) from access_entries") == entries + 5
     assert await store.pool.fetchval("select last_value from tried") > 1

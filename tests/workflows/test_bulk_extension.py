@@ -1,4 +1,4 @@
-"""A bulk extension from the first word to the report; each test has an installation of its own."""
+"""A bulk extension from the request to the report; each test has an installation of its own."""
 
 import asyncio
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from tests.support.world import World
 from tests.workflows.lives import choosy_world
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
-NOBODY = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
+UNKNOWN = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
 DONE_SECONDS = 60
 
 
@@ -55,7 +55,7 @@ HOSTILE: Final[list[list[Any]]] = [
 
 
 async def test_nothing_runs_without_a_second_person_and_the_report_names_every_account() -> None:
-    """Asked for, refused to who asked, started by hand in vain, approved, started: three are extended, one is gone."""
+    """Requested, not approved by the requester, started by hand in vain, approved: three of four are extended."""
     async with choosy_world() as (world, _):
         ids = await standing_accounts(world, 4)
         operations, second = (
@@ -180,7 +180,7 @@ async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_tha
 
 
 async def test_an_account_that_takes_no_more_signals_holds_up_no_other() -> None:
-    """The server takes so many into one run; such an account stays open."""
+    """The server limits the signals of one run; such an account stays open."""
     async with choosy_world({"history.maximumSignalsPerExecution": "3"}) as (world, _):
         ids = await standing_accounts(world, 3)
         for _ in range(3):
@@ -192,7 +192,7 @@ async def test_an_account_that_takes_no_more_signals_holds_up_no_other() -> None
 
 
 async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A workflow that no worker serves holds up nobody else; ended by hand, the extension may be started again."""
+    """A workflow that no worker serves does not delay the others; ended by hand, the extension may be started again."""
     monkeypatch.setattr("activities.extension._ANSWER_SECONDS", 0.5)
     monkeypatch.setattr("workflows.bulk_extension._NEXT_ROUND", timedelta(seconds=0.5))
     async with choosy_world() as (world, _):
@@ -225,15 +225,15 @@ async def test_what_names_no_extension_is_refused(world: World) -> None:
         world.operations.resume_extension,
     ):
         with pytest.raises(NoSuchExtension):
-            await act(NOBODY)
+            await act(UNKNOWN)
         with pytest.raises(InvalidInput):
             await act("no-uuid")
     with pytest.raises(NoSuchExtension):
-        await world.operations.extension_report(NOBODY)
+        await world.operations.extension_report(UNKNOWN)
 
 
 async def test_the_database_itself_refuses_the_same_person(world: World) -> None:
-    """Whoever writes past the gateway meets the constraint."""
+    """A write past the gateway violates the constraint."""
     extension = await world.operations.request_extension(BEFORE, days=1)
     by = Access(Actor(ActorKind.OPERATOR, "Operator-1"), "operations.approve_extension", SENT)
     with pytest.raises(asyncpg.CheckViolationError, match="extensions_second_person"):

@@ -26,7 +26,7 @@ the gateway waits 20 s for the answer."""
 
 @asynccontextmanager
 async def deciding(world: World) -> AsyncIterator[None]:
-    """A worker for workflows only; activities are somebody else's."""
+    """A worker for workflows only; another one has the activities."""
     async with Worker(world.client, task_queue=REGISTRATION_QUEUE, workflows=[Registration], workflow_runner=SANDBOX):
         yield
 
@@ -69,5 +69,5 @@ async def test_a_redemption_recorded_before_the_deadline_stands_although_the_dea
 async def _recording(world: World, registration_id: str) -> None:
     """Waits until the redemption's record is under way."""
     async with asyncio.timeout(DECIDED_WITHIN.total_seconds()):
-        while not (await world.handle(registration_id).describe()).raw_description.pending_activities:  # noqa: ASYNC110  no event tells
+        while not (await world.handle(registration_id).describe()).raw_description.pending_activities:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.02)

@@ -36,16 +36,16 @@ async def asked(world: World, registration_id: str, filled: dict[str, Any], purp
 async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: World) -> None:
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = await world.audit.snapshot(registration_id)
-    told = len(world.letters(filled["email"]))
+    letters = len(world.letters(filled["email"]))
     answer, code = await asked(world, registration_id, filled, Purpose.NEW_EMAIL)
     assert answer.code_valid_until is not None
     assert timedelta() <= answer.as_of + 5 * DAY - answer.code_valid_until < MINUTE
     assert (await world.audit.snapshot(registration_id)).email_id == before.email_id
-    assert len(world.letters(filled["email"])) == told
+    assert len(world.letters(filled["email"])) == letters
     confirmed = await confirm(world, filled, code, Purpose.NEW_EMAIL)
     assert (confirmed.status, confirmed.deadline) == (before.status, before.deadline)
     await quiet(world, registration_id)
-    assert len(world.letters(filled["email"])) == told + 1
+    assert len(world.letters(filled["email"])) == letters + 1
     assert len(world.letters(f"uj.{filled['email']}")) == 2
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds[-2:] == [EventKind.EMAIL_CHANGE_REQUESTED, EventKind.EMAIL_CHANGED]
@@ -58,7 +58,7 @@ async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: W
 async def test_a_confirmation_is_noted_on_its_code_and_one_that_no_gateway_sent_is_not(
     world: World, purpose: Purpose
 ) -> None:
-    """So whoever redeems a code by writing to Temporal directly can be named."""
+    """So that a redemption that was sent to Temporal directly can be named."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     _, code = await asked(world, registration_id, filled, purpose)
     assert await noted(world, registration_id, purpose) == [None]
@@ -135,7 +135,7 @@ async def test_a_new_address_confirmed_again_after_a_lost_answer_gets_the_same_a
 
 
 async def test_of_10_confirmations_of_one_closure_at_once_each_gets_the_same_answer(world: World) -> None:
-    """One message under one id: whoever finds the user name still there is answered alike."""
+    """One message under one id: all that find the user name in time get the same answer."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     _, code = await asked(world, registration_id, filled, Purpose.CLOSURE)
     outcomes = await asyncio.gather(
@@ -150,7 +150,7 @@ async def test_of_10_confirmations_of_one_closure_at_once_each_gets_the_same_ans
 
 
 async def test_a_code_confirms_nothing_but_what_it_was_sent_for(world: World) -> None:
-    """Three codes live side by side; each is refused in the place of the others, and works in its own."""
+    """Three codes are live at once; each is refused for the other purposes, and works for its own."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     _, email_code = await asked(world, registration_id, filled, Purpose.NEW_EMAIL)
     _, closure_code = await asked(world, registration_id, filled, Purpose.CLOSURE)

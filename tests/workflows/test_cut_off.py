@@ -38,7 +38,7 @@ NEXT_TASK_WITHIN_SECONDS: Final = 60
 
 @asynccontextmanager
 async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """The worker as it was before there were bounds."""
+    """The worker of a version without bounds."""
     with monkeypatch.context() as patched:
         patched.setattr(bounds, "fits", lambda _: True)
         patched.setattr(bounds, "fits_office", lambda _: True)
@@ -82,7 +82,7 @@ async def assert_whole(world: World, registration_id: str) -> None:
 async def test_a_run_that_a_search_attribute_terminated_is_reset_behind_its_recorded_event(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reactivation stands as it was decided; its letter goes out, its deadline fires; the archive has both runs."""
+    """The reactivation stays as it was decided; its letter is sent, its deadline fires; the archive has both runs."""
     registration_id, filled = await bring(world, Status.INACTIVE)
     cut_off = await run_id(world, registration_id)
     letters = len(world.letters(filled["email"]))
@@ -166,7 +166,7 @@ async def test_a_run_that_somebody_ended_goes_on_with_its_deadline(world: World,
 
 
 async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Terminated between the record and the news of it: a reset would be a `RecordConflict`, so it is refused."""
+    """Terminated between the record and its completion: a reset would be a `RecordConflict`, so it is refused."""
     registration_id, _ = await bring(world, Status.INACTIVE)
     recorded, over, record = asyncio.Event(), asyncio.Event(), Writer.record
 

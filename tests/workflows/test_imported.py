@@ -1,4 +1,4 @@
-"""An account of an older system goes on where it stood, with its own password."""
+"""An account of an older system keeps its status and its password."""
 
 from datetime import timedelta
 from uuid import uuid4

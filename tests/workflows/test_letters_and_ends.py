@@ -120,7 +120,7 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
 
 
 async def test_a_changed_policy_applies_from_a_registrations_next_status() -> None:
-    """An announced deadline stays; the status after has the new period, and its letter tells the new date."""
+    """An announced deadline stays; the status after has the new period, and its letter has the new date."""
     async with choosy_world() as (world, _):
         waiting, waiting_form, waiting_code = await world.registered()
         grace, _ = await bring(world, Status.ACTIVE)
@@ -168,6 +168,6 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status() -> No
 
 async def _noted(world: World, registration_id: str, letters: int) -> None:
     async with asyncio.timeout(SOON_SECONDS):
-        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:  # noqa: ASYNC110  no event tells
+        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.05)
     await quiet(world, registration_id)

@@ -1,4 +1,4 @@
-"""An act that is done already is told as such, and leaves no second event."""
+"""An act that is done already is refused as such, and leaves no second event."""
 
 import asyncio
 from datetime import timedelta

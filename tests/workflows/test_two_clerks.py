@@ -1,4 +1,4 @@
-"""Two clerks at the same account at once: one wins, the other is told by whom and when (issue 4, point 4)."""
+"""Two clerks at the same account at once: one wins, the other is shown by whom and when (issue 4, point 4)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -98,7 +98,7 @@ async def inactive_with_form(world: World) -> tuple[str, dict[str, Any]]:
 async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_told_by_whom_and_when(
     world: World,
 ) -> None:
-    """A hundred accounts, two offices, two processes' gateways; asked again, each hears the same again."""
+    """A hundred accounts, two offices, two processes' gateways; asked again, each gets the same answer again."""
     async with open_engine(world.settings, world.client) as second:
         desks = [DeskGateway(world.engine, "clerk-7", "1051"), DeskGateway(second, "clerk-8", "1052")]
         for round_ in range(ROUNDS):
@@ -117,7 +117,7 @@ async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_to
 
 
 async def _check(world: World, registration_id: str, request_id: str, refusal: AlreadyReactivated) -> None:
-    """One reactivation stands, one code lives, and the refusal names clerk, office and time of that event."""
+    """There is one reactivation and one live code, and the refusal names clerk, office and time of that event."""
     events, stored = await world.audit.events(registration_id), await world.audit.snapshot(registration_id)
     (reactivated,) = [event for event in events if event.kind is EventKind.REACTIVATED]
     assert reactivated.request_id == request_id
