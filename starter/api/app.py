@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the six layers that every request passes."""
+"""The application: routers, problems, and the five layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -18,7 +18,6 @@ from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
-from starter.api.on_record import OnRecord
 from starter.api.operations import extensions, offices, staff
 from starter.api.presence import Presence
 from starter.api.problems import handle_problems
@@ -64,7 +63,6 @@ def build(services: Services) -> FastAPI:
         Middleware(Observation, metrics=metrics),
         Middleware(Presence),
         Middleware(Authentication, tokens=services.tokens, admission=services.admission),
-        Middleware(OnRecord, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app

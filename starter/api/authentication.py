@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registration.errors import UgyfelkapuError
-from starter.api.problem_types import OFFICE_NEEDED, ROLES_EXCLUDE, UNAUTHENTICATED, HttpProblemType
-from starter.api.problems import Problem, ProblemResponse, language_of, problem_response, refusal_response
+from starter.api.http_errors import HttpRefusal, OfficeNeeded, RolesExcludeEachOther, Unauthenticated
+from starter.api.problems import ProblemResponse, language_of, problem_response
 from starter.api.tokens import Principal, Role, Tokens
 from starter.gateway import AdmissionGateway
 from starter.gateway.jwt import TokenRefused
@@ -52,26 +52,24 @@ class Authentication:
         except TokenRefused as refused:
             scope.setdefault("state", {})["token_refused"] = refused.reason
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
-        except Problem as refusal:
-            return problem_response(refusal, language_of(scope))
         except UgyfelkapuError as refusal:
-            return refusal_response(refusal, language_of(scope))
+            return problem_response(refusal, language_of(scope))
         return None
 
     async def _admit(self, caller: Principal) -> None:
-        if kind := _unfit(caller):
-            await self._admission.turn_away(caller.actor, _OPERATION, kind.refusal)
-            raise Problem(kind, {"WWW-Authenticate": TOO_LITTLE})
+        if refusal := _unfit(caller):
+            await self._admission.turn_away(caller.actor, _OPERATION, refusal.__name__)
+            raise refusal({"WWW-Authenticate": TOO_LITTLE})
         await self._admission.admit(caller.actor, _OPERATION)
 
 
-def _unfit(caller: Principal) -> HttpProblemType | None:
+def _unfit(caller: Principal) -> type[HttpRefusal] | None:
     """What is wrong with a token's roles."""
     if len(caller.roles) > 1 and caller.roles != _AT_A_DESK:
-        return ROLES_EXCLUDE
-    return OFFICE_NEEDED if caller.is_at_a_desk and caller.office is None else None
+        return RolesExcludeEachOther
+    return OfficeNeeded if caller.is_at_a_desk and caller.office is None else None
 
 
 def _unauthenticated(scope: Scope, challenge: str) -> ProblemResponse:
     """The challenge is what RFC 6750, section 3, asks for."""
-    return problem_response(Problem(UNAUTHENTICATED, {"WWW-Authenticate": challenge}), language_of(scope))
+    return problem_response(Unauthenticated({"WWW-Authenticate": challenge}), language_of(scope))

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
-from starter.api.problem_types import OF_ERRORS
-from starter.api.problems import ProblemResponse, language_of, problem_of
+from starter.api.on_record import put_on_record
+from starter.api.problems import ProblemResponse, language_of, problem_response
 from starter.api.services import ApiServices, Caller
 from starter.gateway import Begun, IdempotencyGateway, StoredAnswer
 
@@ -48,19 +48,29 @@ class Once:
             return _response(_answer(status, await operation(None), location))
         begun = await self._requests.begin(self._caller, _checked(self._key), await self._content())
         if isinstance(begun, StoredAnswer):
-            return _response(begun)
+            return await self._repeated(begun)
         try:
             answer = _answer(status, await operation(begun.request_id), location)
         except UgyfelkapuError as refusal:
-            kind = OF_ERRORS[type(refusal)]
-            if kind.status in _FLEETING:
+            if refusal.problem.status in _FLEETING:
                 await self._given_up(begun)
                 raise
-            answer = StoredAnswer(kind.status, json.dumps(problem_of(refusal, language_of(self._request.scope))))
+            kept = await self._requests.finish(begun, self._kept(refusal))
+            return _response(kept) if refusal.is_on_record else await self._repeated(kept)
         except BaseException:
             await self._given_up(begun)
             raise
         return _response(await self._requests.finish(begun, answer))
+
+    def _kept(self, refusal: UgyfelkapuError) -> StoredAnswer:
+        answer = problem_response(refusal, language_of(self._request.scope))
+        return StoredAnswer(answer.status_code, bytes(answer.body).decode(), refusal=type(refusal).__name__)
+
+    async def _repeated(self, answer: StoredAnswer) -> Response:
+        """A refusal that is repeated is another attempt."""
+        if answer.refusal:
+            await put_on_record(self._request, answer.refusal)
+        return _response(answer)
 
     async def _given_up(self, begun: Begun) -> None:
         with suppress(Unavailable):  # then it counts as abandoned soon

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 
 from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, TooManyGuesses, UserNameTaken
+from registration.signature_errors import SignatureChannelClosed, SignatureRefused
 from starter.api.answers import Accepted, LookedUp
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
-from starter.api.problem_types import OF_SIGNATURES
 from starter.api.requests import OnlineRegistration, Registration
 from starter.api.routes import PortalRoute
 from starter.api.services import ApiServices, Portal
@@ -28,7 +28,14 @@ _LOCATION: Final = "/v1/registrations/{id}"
     "",
     status_code=202,
     response_model=Accepted,
-    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES)
+    responses=problems(
+        UserNameTaken,
+        TooManyGuesses,
+        IdempotencyKeyReused,
+        RequestInProgress,
+        SignatureChannelClosed,
+        *SignatureRefused.__subclasses__(),
+    )
     | {202: {"headers": header("Location", "Where the registration can be looked at.", _LOCATION)}},
 )
 async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:

@@ -11,8 +11,7 @@ from registration.errors import InvalidInput
 from registration.forms import checked_field_name
 from registration.input_rules import InputRule
 from starter.api.authentication import TOO_LITTLE
-from starter.api.problem_types import FORBIDDEN, NOT_JSON
-from starter.api.problems import Problem
+from starter.api.http_errors import NotJson, WrongRole
 from starter.api.services import principal_of
 from starter.api.tokens import Role
 
@@ -20,7 +19,7 @@ from starter.api.tokens import Role
 class RoleRoute(APIRoute):
     """An operation for some roles: the role first, then its parameters, then a body that says it is JSON.
 
-    Raises `Problem`, `InvalidInput`.
+    Raises `WrongRole`, `NotJson`, `InvalidInput`.
     """
 
     roles: ClassVar[frozenset[Role]]
@@ -33,12 +32,12 @@ class RoleRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             if not (await principal_of(request)).roles & self.roles:
-                raise Problem(FORBIDDEN, {"WWW-Authenticate": TOO_LITTLE})
+                raise WrongRole({"WWW-Authenticate": TOO_LITTLE})
             for name in request.query_params:
                 if name not in parameters:  # whoever mistypes a filter must not get everything
                     raise InvalidInput(field=checked_field_name(name), rule=InputRule.UNKNOWN_PARAMETER)
             if takes_body and not _is_json(request.headers.get("content-type", "")):
-                raise Problem(NOT_JSON)
+                raise NotJson
             return await handle(request)
 
         return guarded

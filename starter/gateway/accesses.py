@@ -1,14 +1,11 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from registration.access import (
-    DONE,
     NO_OFFICE,
     SENT,
     Access,
@@ -24,19 +21,6 @@ from store.documents import load
 _MOST: Final = 500
 """Entries of a page: some hundred kilobytes."""
 
-_watched: Final[ContextVar[list[Access] | None]] = ContextVar("watched", default=None)
-
-
-@contextmanager
-def refusals_noted() -> Iterator[list[Access]]:
-    """The refusals that whatever runs in it puts on record: whoever tells one knows whether it stands there already."""
-    noted: list[Access] = []
-    before = _watched.set(noted)
-    try:
-        yield noted
-    finally:
-        _watched.reset(before)
-
 
 class Accesses:
     """Adds entries at the gateway's clock; each is durable when the call returns."""
@@ -49,9 +33,6 @@ class Accesses:
     async def add(self, access: Access) -> None:
         """Adds an entry to the chain of the actor's office and of today (UTC)."""
         await self._store.add(access, self._clock())
-        noted = _watched.get()
-        if noted is not None and access.outcome not in {DONE, SENT}:
-            noted.append(access)
 
     async def note_refusal(
         self, actor: Actor, operation: str, error_name: str, registration_id: str | None = None

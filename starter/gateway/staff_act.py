@@ -85,4 +85,5 @@ async def attended(
         yield attendance
     except (Refusal, InvalidInput) as refusal:
         await attendance.refused(refusal)
+        refusal.is_on_record = True
         raise

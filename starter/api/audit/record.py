@@ -19,9 +19,8 @@ from starter.api.audit.record_answers import (
     VerificationAnswer,
 )
 from starter.api.documented import problems
+from starter.api.http_errors import NoSuchCheckpoint
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
-from starter.api.problem_types import NO_SUCH_CHECKPOINT
-from starter.api.problems import Problem
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit, Record
@@ -63,13 +62,13 @@ async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
 
 @router.get(
     "/checkpoints/{number}",
-    responses=problems(NotCheckpointed, CheckpointsDamaged, with_body=False, also=(NO_SUCH_CHECKPOINT,)),
+    responses=problems(NotCheckpointed, CheckpointsDamaged, NoSuchCheckpoint, with_body=False),
 )
 async def read_a_checkpoint(number: Number, record: Record) -> CheckpointAnswer:
     """A signed checkpoint, as its file has it."""
     document = await record.checkpoint_document(number)
     if document is None:
-        raise Problem(NO_SUCH_CHECKPOINT)
+        raise NoSuchCheckpoint
     return CheckpointAnswer(**document)
 
 
