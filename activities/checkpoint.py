@@ -11,7 +11,7 @@ from activities import names
 from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
-from registration.administration import CHECKPOINTING, Administered, Content
+from registration.administration import CHECKPOINTING, Content
 from registration.checkpoint import (
     NAMED_AT_MOST,
     Checkpoint,
@@ -23,6 +23,7 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
+from registration.operations import Administered
 from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint

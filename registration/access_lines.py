@@ -17,7 +17,7 @@ class AccessLine:
     kind: str = field(metadata={"description": "What kind of user."})
     id: str = field(metadata={"description": "Who, by an opaque id."})
     operation: str = field(metadata={"description": "Which operation, such as `desk.disclose`."})
-    outcome: str = field(metadata={"description": "DONE, SENT, or the name of the refusal."})
+    outcome: str = field(metadata={"description": "DONE, BEGUN, or the name of the refusal."})
     registration_id: str | None = field(metadata={"description": "Which account it was about, if one."})
     request_id: str | None = field(
         metadata={"description": "The request, under which the account's record has what came of it."}

@@ -9,10 +9,11 @@ import asyncpg
 import structlog
 
 from registration.access import Access
-from registration.administration import PREPARATION, Administered, Content
+from registration.administration import PREPARATION, Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
+from registration.operations import Administered
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording

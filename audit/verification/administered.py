@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.standings import Standings
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import GONE, Administered, Content, content_in
+from registration.administration import GONE, Content, content_in
+from registration.operations import Administered
 from store.access_record import AuditedDay
 from store.documents import load
 

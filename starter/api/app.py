@@ -39,7 +39,6 @@ _ROUTERS: Final = (
     audit_accesses.router,
     audit_acts.router,
     extensions.router,
-    extensions.approval,
     staff.router,
     offices.router,
     health.router,
@@ -80,7 +79,7 @@ def _routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=lambda route: route.name.replace(".", "_"),
     )
     handle_problems(app)
     for router in _ROUTERS:

@@ -6,7 +6,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registration.errors import UgyfelkapuError
-from starter.api.http_errors import HttpRefusal, OfficeNeeded, RolesExcludeEachOther, Unauthenticated
+from registration.operations import Operation
+from starter.api.http_errors import TOO_LITTLE, HttpRefusal, OfficeNeeded, RolesExcludeEachOther, Unauthenticated
 from starter.api.problems import ProblemResponse, language_of, problem_response
 from starter.api.tokens import Principal, Role, Tokens
 from starter.gateway import AdmissionGateway
@@ -14,10 +15,6 @@ from starter.gateway.jwt import TokenRefused
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 
-TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
-"""RFC 6750, section 3.1."""
-
-_OPERATION: Final = "api.authentication"
 _AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
 """The only roles that one person may have at once."""
 
@@ -58,9 +55,9 @@ class Authentication:
 
     async def _admit(self, caller: Principal) -> None:
         if refusal := _unfit(caller):
-            await self._admission.turn_away(caller.actor, _OPERATION, refusal.__name__)
-            raise refusal({"WWW-Authenticate": TOO_LITTLE})
-        await self._admission.admit(caller.actor, _OPERATION)
+            await self._admission.turn_away(caller.actor, Operation.API_AUTHENTICATION, refusal.__name__)
+            raise refusal(TOO_LITTLE)
+        await self._admission.admit(caller.actor, Operation.API_AUTHENTICATION)
 
 
 def _unfit(caller: Principal) -> type[HttpRefusal] | None:

@@ -28,6 +28,9 @@ from registration.errors import Refusal, UgyfelkapuError
 from registration.problems import Problem
 from registration.words import Words
 
+TOO_LITTLE: Final = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+"""The header of an answer to a token whose roles do not suffice (RFC 6750, section 3.1)."""
+
 
 class HttpRefusal(Refusal):
     """The request was refused."""

@@ -24,7 +24,7 @@ _FLEETING: Final = {401, 403, 429, 503}
 
 _FIRST_ERROR: Final = 400
 
-Operation = Callable[[str | None], Awaitable[BaseModel]]
+Work = Callable[[str | None], Awaitable[BaseModel]]
 """Takes the id by which the engine knows the request; `None` where the caller does not care for repetitions."""
 
 
@@ -38,7 +38,7 @@ class Once:
         self._caller = caller
         self._requests = requests
 
-    async def __call__(self, status: int, operation: Operation, location: str = "") -> Response:
+    async def __call__(self, status: int, operation: Work, location: str = "") -> Response:
         """The answer: `status` with what the operation returns, or its refusal.
 
         `location` is a template filled with the outcome's fields. Raises `InvalidInput`, `IdempotencyKeyReused`,
@@ -77,7 +77,7 @@ class Once:
             await self._requests.release(begun)
 
     async def _content(self) -> str:
-        """Operation and body, if it takes one; the order of fields and white space make no difference."""
+        """Work and body, if it takes one; the order of fields and white space make no difference."""
         takes_body = self._request.scope["route"].body_field is not None
         body = json.dumps(await self._request.json(), sort_keys=True) if takes_body else ""
         return f"{self._request.method} {self._request.url.path}\n{body}"

@@ -1,16 +1,14 @@
 """What staff is refused over HTTP before a gateway has put it on record: it is on record before it is answered."""
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.types import Scope
 
+from registration.operations import Operation
 from starter.api.http_errors import WrongRole
 from starter.api.reference import is_reference
+from starter.api.routes import OperationRoute
 from starter.api.tokens import Principal
 from starter.gateway import AdmissionGateway
-
-_UNMATCHED: Final = "unmatched"
 
 
 async def put_on_record(request: Request, refusal: str) -> None:
@@ -19,13 +17,14 @@ async def put_on_record(request: Request, refusal: str) -> None:
     if caller and (caller.is_staff or refusal == WrongRole.__name__):
         admission: AdmissionGateway = request.app.state.services.admission
         scope = request.scope
-        await admission.turn_away(caller.actor, f"api.{_operation(scope)}", refusal, _reference(scope))
+        await admission.turn_away(caller.actor, _operation(scope), refusal, _reference(scope))
 
 
-def _operation(scope: Scope) -> str:
-    """The name of the operation in the OpenAPI document."""
+def _operation(scope: Scope) -> Operation:
     route = scope.get("route")
-    return str(route.name) if route and scope["method"] in route.methods else _UNMATCHED
+    if isinstance(route, OperationRoute) and scope["method"] in (route.methods or ()):
+        return route.operation
+    return Operation.API_UNMATCHED
 
 
 def _reference(scope: Scope) -> str | None:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from registration.access import (
+    BEGUN,
     NO_OFFICE,
-    SENT,
     Access,
     AccessEntry,
     AccessPage,
@@ -15,6 +15,7 @@ from registration.access import (
     without_refused_beginnings,
 )
 from registration.messages import Actor
+from registration.operations import Operation
 from store.accesses import AccessStore
 from store.documents import load
 
@@ -35,7 +36,7 @@ class Accesses:
         await self._store.add(access, self._clock())
 
     async def note_refusal(
-        self, actor: Actor, operation: str, error_name: str, registration_id: str | None = None
+        self, actor: Actor, operation: Operation, error_name: str, registration_id: str | None = None
     ) -> None:
         """Notes an attempt that was refused before any gateway was asked, such as a role that does not suffice."""
         await self.add(Access(actor, operation, outcome=error_name, registration_id=registration_id))
@@ -63,7 +64,7 @@ class Accesses:
 
     async def listed(self, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
         """The entries as a list shows them: a refused act is one line, also where both its entries are in the chain."""
-        begun = {entry.access.request_id for entry in entries if entry.access.outcome == SENT}
+        begun = {entry.access.request_id for entry in entries if entry.access.outcome == BEGUN}
         rows = await self._store.with_requests({request_id for request_id in begun if request_id})
         return list(without_refused_beginnings(entries, [load(AccessEntry, row["body"]) for row in rows]))
 

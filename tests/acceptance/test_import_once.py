@@ -91,6 +91,6 @@ async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing
     assert {access.operation for access in mine} == {"operations.import_accounts"}
     assert [(access.outcome, access.detail) for access in mine] == [
         ("DONE", SOURCE),
-        ("SENT", SOURCE),
+        ("BEGUN", SOURCE),
         ("StaffDisabled", None),
     ]

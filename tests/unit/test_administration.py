@@ -5,18 +5,10 @@ from typing import Any
 
 import pytest
 
-from registration.access import DONE, SENT, Access
-from registration.administration import (
-    CHECKPOINTING,
-    GONE,
-    LISTING,
-    PREPARATION,
-    Administered,
-    Content,
-    ListContent,
-    content_in,
-)
+from registration.access import BEGUN, DONE, Access
+from registration.administration import CHECKPOINTING, GONE, LISTING, PREPARATION, Content, ListContent, content_in
 from registration.messages import Actor, ActorKind
+from registration.operations import Administered, Operation
 
 _AT = datetime(2027, 3, 1, 8, tzinfo=UTC)
 _OFFICE = {"code": "1051", "body": "OKMANYIRODA", "name": "Okmányiroda", "address": "1051 Budapest", "open": True}
@@ -32,7 +24,7 @@ _EXTENSION: dict[str, Any] = {
 }
 
 
-def entry(operation: str, detail: str | None, outcome: str = SENT) -> Access:
+def entry(operation: Operation, detail: str | None, outcome: str = BEGUN) -> Access:
     return Access(Actor(ActorKind.OPERATOR, "operator-1"), operation, outcome, detail=detail)
 
 
@@ -79,20 +71,20 @@ def test_a_list_is_told_account_by_account() -> None:
 @pytest.mark.parametrize(
     ("about", "operation"),
     [
-        (Administered.POLICY, "operations.adopt_policy"),
-        (Administered.OFFICE, "admin.import_offices"),
-        (Administered.OFFICE, "admin.put_office"),
-        (Administered.STAFF, "admin.disable_staff"),
-        (Administered.STAFF, "admin.enable_staff"),
-        (Administered.EXTENSION, "operations.request_extension"),
-        (Administered.APPROVAL, "operations.approve_extension"),
+        (Administered.POLICY, Operation.OPERATIONS_ADOPT_POLICY),
+        (Administered.OFFICE, Operation.ADMIN_IMPORT_OFFICES),
+        (Administered.OFFICE, Operation.ADMIN_PUT_OFFICE),
+        (Administered.STAFF, Operation.ADMIN_DISABLE_STAFF),
+        (Administered.STAFF, Operation.ADMIN_ENABLE_STAFF),
+        (Administered.EXTENSION, Operation.OPERATIONS_REQUEST_EXTENSION),
+        (Administered.APPROVAL, Operation.OPERATIONS_APPROVE_EXTENSION),
         (Administered.LIST, LISTING.operation),
         (Administered.CHECKPOINT, CHECKPOINTING.operation),
         *((about, PREPARATION.operation) for about in Administered),
     ],
 )
 def test_what_was_put_in_place_is_read_back_from_the_entry_of_its_operation(
-    about: Administered, operation: str
+    about: Administered, operation: Operation
 ) -> None:
     for digest in ("0" * 64, GONE):
         content = Content(about, "auth0|key:1", digest)
@@ -102,17 +94,17 @@ def test_what_was_put_in_place_is_read_back_from_the_entry_of_its_operation(
 @pytest.mark.parametrize(
     "access",
     [
-        entry("admin.put_office", None),
-        entry("admin.put_office", "1051"),
-        entry("admin.put_office", "office 1051"),
-        entry("admin.put_office", f"office 1051 {'0' * 63}"),
-        entry("admin.put_office", f"office 10 51 {'0' * 64}"),
-        entry("admin.put_office", f"door 1051 {'0' * 64}"),
-        entry("admin.put_office", f"office 1051 {'0' * 64}\n"),
-        entry("admin.put_office", f"office 1051 {'0' * 64}", DONE),
-        entry("admin.put_office", f"office 1051 {'0' * 64}", "InvalidInput"),
-        entry("admin.put_office", f"staff clerk-7 {'0' * 64}"),
-        entry("desk.search", f"office 1051 {'0' * 64}"),
+        entry(Operation.ADMIN_PUT_OFFICE, None),
+        entry(Operation.ADMIN_PUT_OFFICE, "1051"),
+        entry(Operation.ADMIN_PUT_OFFICE, "office 1051"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"office 1051 {'0' * 63}"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"office 10 51 {'0' * 64}"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"door 1051 {'0' * 64}"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"office 1051 {'0' * 64}\n"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"office 1051 {'0' * 64}", DONE),
+        entry(Operation.ADMIN_PUT_OFFICE, f"office 1051 {'0' * 64}", "InvalidInput"),
+        entry(Operation.ADMIN_PUT_OFFICE, f"staff clerk-7 {'0' * 64}"),
+        entry(Operation.DESK_SEARCH, f"office 1051 {'0' * 64}"),
     ],
 )
 def test_any_other_entry_puts_nothing_in_place(access: Access) -> None:

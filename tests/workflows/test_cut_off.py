@@ -11,10 +11,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
 from registration import bounds
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.errors import NotAllowed, NotCutOff, RecordedBehind
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Reactivate
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
@@ -52,8 +53,8 @@ async def reactivation(world: World, registration_id: str, **actor: str) -> Reac
     message = Reactivate(new_request_id(), clerk, seen)
     access = Access(
         Actor(ActorKind.CLERK, "clerk-7", "1051"),
-        "desk.signal_reactivate",
-        SENT,
+        Operation.DESK_SIGNAL_REACTIVATE,
+        BEGUN,
         registration_id,
         message.request_id,
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from alembic import context
 
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import PREPARATION, Administered, Content, ListContent
+from registration.administration import PREPARATION, Content, ListContent
+from registration.operations import Administered
 from registration.record import GENESIS
 from store.migrations.script import run_async, run_sql
 from store.sealing import KeyRing
