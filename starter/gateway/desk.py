@@ -248,7 +248,7 @@ class DeskGateway:
     ) -> tuple[str, Evidence | None]:
         """Writes the evidence before the act; `None` where the key is destroyed: the rules then refuse the act."""
         form, registration_id = checked(evidence), await act.find(reference)
-        return registration_id, await self.engine.writer.add_evidence(registration_id, form, now())
+        return registration_id, await self.engine.intake.add_evidence(registration_id, form, now())
 
     async def _disclosed(self, act: StaffAct, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
         registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)

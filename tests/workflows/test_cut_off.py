@@ -49,7 +49,7 @@ async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 async def reactivation(world: World, registration_id: str, **actor: str) -> Reactivate:
     """What a bus sends after a gateway has written the evidence and the access entry of a clerk."""
     clerk = Actor(ActorKind.CLERK, **{"id": "clerk-7", "office": "1051"} | actor)
-    seen = await world.engine.writer.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
+    seen = await world.engine.intake.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
     message = Reactivate(new_request_id(), clerk, seen)
     access = Access(
         Actor(ActorKind.CLERK, "clerk-7", "1051"),
