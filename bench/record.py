@@ -18,8 +18,7 @@ from uuid_utils import compat as uuids
 
 from bench.system import System
 from registration import messages as m
-from registration.access import BEGUN, Access, AccessEntry
-from registration.administration import PREPARATION
+from registration.access import BEGUN, PREPARATION, Access, AccessEntry
 from registration.canonical import digest
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
 
+from registration.administration import Content
 from registration.canonical import canonical, digest
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
-from registration.messages import Actor
+from registration.messages import Actor, ActorKind
 from registration.operations import Operation
 
 NO_OFFICE: Final = "-"
@@ -34,6 +35,7 @@ class Access:
     """One operation: by whom, on which registration, under which request.
 
     `outcome` is `DONE`, `BEGUN` or the refusal's class name; `detail` names no person, such as what was searched by.
+    `content` is what an administrative act put in place.
     """
 
     actor: Actor
@@ -42,6 +44,25 @@ class Access:
     registration_id: str | None = None
     request_id: str | None = None
     detail: str | None = None
+    content: Content | None = None
+
+    @property
+    def puts(self) -> Content | None:
+        """What was put in place; `None` where it is no such act, whatever its content says."""
+        if self.outcome != BEGUN or self.content is None:
+            return None
+        by_it = self.operation is PREPARATION.operation or self.operation.row.puts is self.content.about
+        return self.content if by_it else None
+
+
+PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), Operation.OPERATIONS_PREPARE, BEGUN)
+"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
+
+LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_LIST_EXTENSION, BEGUN)
+"""A worker has fixed the list of accounts of an approved bulk extension."""
+
+CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.RECORD_CHECKPOINT, BEGUN)
+"""A worker has written a checkpoint."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ class AccessLine:
     request_id: str | None = field(
         metadata={"description": "The request, under which the account's record has what came of it."}
     )
-    detail: str | None = field(metadata={"description": "What was asked for or searched by; it names no person."})
+    detail: str | None = field(
+        metadata={"description": "What was asked for, searched by or put in place; it names no person."}
+    )
 
     @classmethod
     def of(cls, entry: AccessEntry) -> Self:
@@ -38,7 +40,7 @@ class AccessLine:
             outcome=access.outcome,
             registration_id=access.registration_id,
             request_id=access.request_id,
-            detail=access.detail,
+            detail=str(access.content) if access.content else access.detail,
         )
 
 

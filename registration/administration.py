@@ -1,29 +1,17 @@
 """What administrative acts put in place, as the access record has it: what, under which key, with which content.
 
-An entry's `detail` has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
+An entry has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
 checkpoints follow from the access record, which is chained, and can be compared with it.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from registration.access import BEGUN, Access
-from registration.messages import Actor, ActorKind
-from registration.operations import Administered, Operation
-
-PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), Operation.OPERATIONS_PREPARE, BEGUN)
-"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
-
-LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_LIST_EXTENSION, BEGUN)
-"""A worker has fixed the list of accounts of an approved bulk extension."""
-
-CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.RECORD_CHECKPOINT, BEGUN)
-"""A worker has written a checkpoint."""
+from registration.operations import Administered
 
 GONE: Final = "none"
 """In place of a digest: there is nothing under this key any more."""
@@ -43,8 +31,6 @@ COLUMNS: Final[Mapping[Administered, tuple[str, ...]]] = {
 A column without a value is left out, so that a table may gain columns.
 """
 
-_DETAIL: Final = re.compile(rf"({'|'.join(Administered)}) (\S+) ([0-9a-f]{{64}}|{GONE})")
-
 
 @dataclass(frozen=True)
 class Content:
@@ -55,7 +41,7 @@ class Content:
     digest: str
 
     def __str__(self) -> str:
-        """The `detail` of the entry, as `content_in` reads it."""
+        """As a list of entries shows it."""
         return f"{self.about} {self.key} {self.digest}"
 
     @classmethod
@@ -82,15 +68,6 @@ class ListContent:
     def content(self) -> Content:
         """What the accounts up to now make."""
         return Content(Administered.LIST, self._extension_id, self._hash.hexdigest())
-
-
-def content_in(access: Access) -> Content | None:
-    """What the act of an entry put in place; `None` where it is no such act."""
-    found = _DETAIL.fullmatch(access.detail or "")
-    if found is None or access.outcome != BEGUN:
-        return None
-    content = Content(Administered(found[1]), found[2], found[3])
-    return content if access.operation == PREPARATION.operation or access.operation.row.puts is content.about else None
 
 
 def _text(value: object) -> str:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from registration.access import Access
-from registration.administration import LISTING, Content, ListContent
+from registration.access import LISTING, Access
+from registration.administration import Content, ListContent
 from registration.extensions import (
     Expiring,
     Extension,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from registration.access import Access
-from registration.administration import PREPARATION, Content
+from registration.access import PREPARATION, Access
+from registration.administration import Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode

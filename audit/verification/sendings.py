@@ -42,15 +42,12 @@ def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
 
 
 def _approval_stands(row: Row) -> bool:
-    """The approver's entry comes with the approval and tells its terms: one written by hand has none.
-
-    Older entries tell the extension's id alone.
-    """
-    extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
+    """The approver's entry comes with the approval and has its terms: one written by hand has none."""
+    approval = Content.of(Administered.APPROVAL, row)
     return any(
-        (access.operation, access.outcome, access.actor.id)
-        == (Operation.OPERATIONS_APPROVE_EXTENSION, BEGUN, row["approved_by"])
-        and access.detail in {str(approval), extension_id}
+        access.operation is Operation.OPERATIONS_APPROVE_EXTENSION
+        and access.actor.id == row["approved_by"]
+        and access.puts == approval
         for access in _read(row["approvals"])
     )
 

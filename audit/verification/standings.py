@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from audit.verification.accesses import name_of
 from audit.verification.findings import Finding, FindingKind
-from registration.access import BEGUN, DONE, NO_OFFICE, AccessEntry
-from registration.administration import GONE, PREPARATION, Content
+from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, AccessEntry
+from registration.administration import GONE, Content
 from registration.messages import AT_THE_DESK, STAFF
 from registration.operations import Administered
 from registration.times import is_shown

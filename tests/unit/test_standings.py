@@ -7,8 +7,8 @@ import pytest
 
 from audit.verification.administered import Administration
 from audit.verification.findings import Finding
-from registration.access import BEGUN, DONE, NO_OFFICE, Access, AccessEntry
-from registration.administration import GONE, PREPARATION, Content
+from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, Access, AccessEntry
+from registration.administration import GONE, Content
 from registration.messages import Actor, ActorKind
 from registration.operations import Administered, Operation
 from registration.record import GENESIS
@@ -26,17 +26,17 @@ def at(minutes: int) -> datetime:
 
 
 def prepared(minutes: int, about: Administered, key: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(PREPARATION.actor, PREPARATION.operation, BEGUN, detail=str(Content(about, key, DIGEST)))
+    return at(minutes), Access(PREPARATION.actor, PREPARATION.operation, BEGUN, content=Content(about, key, DIGEST))
 
 
 def office(minutes: int, code: str) -> tuple[datetime, Access]:
     return at(minutes), Access(
-        OPERATOR, Operation.ADMIN_PUT_OFFICE, BEGUN, detail=str(Content(Administered.OFFICE, code, DIGEST))
+        OPERATOR, Operation.ADMIN_PUT_OFFICE, BEGUN, content=Content(Administered.OFFICE, code, DIGEST)
     )
 
 
 def staff(minutes: int, who: str, digest: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(OPERATOR, OF_STAFF[digest], BEGUN, detail=str(Content(Administered.STAFF, who, digest)))
+    return at(minutes), Access(OPERATOR, OF_STAFF[digest], BEGUN, content=Content(Administered.STAFF, who, digest))
 
 
 def act(minutes: int, actor: Actor = CLERK, outcome: str = BEGUN) -> tuple[datetime, Access]:
