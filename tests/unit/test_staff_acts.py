@@ -1,7 +1,9 @@
 """What an auditor asks of the acts of staff; and that a refused act is one line of an access listing."""
 
+import re
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from registration.operations import Operation
 from registration.record import GENESIS, EventKind
 from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, office_of
 
+SCHEMA = Path(__file__).parents[2] / "store" / "schema.sql"
 ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 CLERK, OTHER = Actor(ActorKind.CLERK, "clerk-7", "1051"), Actor(ActorKind.CLERK, "clerk-8", "1051")
 
@@ -86,6 +89,11 @@ def test_a_place_is_read_as_it_was_written_and_nothing_else_is_one() -> None:
 @pytest.mark.parametrize("operation", ACTS)
 def test_each_act_is_found_by_the_event_that_it_leaves(operation: Operation) -> None:
     assert ActsQuery.parse(operations=[operation]).kinds == (operation.row.leaves,)
+
+
+def test_the_database_finds_the_acts_of_all_who_may_leave_an_event() -> None:
+    (kinds,) = re.findall(r"#>> '\{actor,kind\}' in \(([^)]*)\)", SCHEMA.read_text(encoding="utf-8"))
+    assert set(re.findall(r"'(\w+)'", kinds)) == {actor for act in ACTS for actor in act.row.actors}
 
 
 def test_an_office_is_found_as_the_store_has_it() -> None:
