@@ -11,7 +11,8 @@ from activities import names
 from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
-from registration.administration import CHECKPOINTING, Administered, Content
+from registration.access import CHECKPOINTING
+from registration.administration import Content
 from registration.checkpoint import (
     NAMED_AT_MOST,
     Checkpoint,
@@ -23,6 +24,7 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
+from registration.operations import Administered
 from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
@@ -66,7 +68,7 @@ class CheckpointActivities:
             async with heartbeating(names.CHECKPOINT_HEARTBEAT):
                 signed = self._folder.made_for(order.request_id) or await self._make(order)
                 content = Content(Administered.CHECKPOINT, str(signed.checkpoint.number), signed.digest)
-                await self._accesses.add(replace(CHECKPOINTING, detail=str(content)), order.at)
+                await self._accesses.add(replace(CHECKPOINTING, content=content), order.at)
         except CheckpointsUnsound as trouble:
             _log.exception("checkpoints_unsound", what=str(trouble))
             raise

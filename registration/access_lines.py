@@ -17,12 +17,14 @@ class AccessLine:
     kind: str = field(metadata={"description": "What kind of user."})
     id: str = field(metadata={"description": "Who, by an opaque id."})
     operation: str = field(metadata={"description": "Which operation, such as `desk.disclose`."})
-    outcome: str = field(metadata={"description": "DONE, SENT, or the name of the refusal."})
+    outcome: str = field(metadata={"description": "DONE, BEGUN, or the name of the refusal."})
     registration_id: str | None = field(metadata={"description": "Which account it was about, if one."})
     request_id: str | None = field(
         metadata={"description": "The request, under which the account's record has what came of it."}
     )
-    detail: str | None = field(metadata={"description": "What was asked for or searched by; it names no person."})
+    detail: str | None = field(
+        metadata={"description": "What was asked for, searched by or put in place; it names no person."}
+    )
 
     @classmethod
     def of(cls, entry: AccessEntry) -> Self:
@@ -38,7 +40,7 @@ class AccessLine:
             outcome=access.outcome,
             registration_id=access.registration_id,
             request_id=access.request_id,
-            detail=access.detail,
+            detail=str(access.content) if access.content else access.detail,
         )
 
 

@@ -98,6 +98,27 @@ HUNGARIAN: Final[dict[str, str]] = {
     "RecordUnreadable": "A napló {sequence}. eseménye nem olvasható: valaki megváltoztatta; hogy mi nem egyezik, azt "
     "az `ugyfelkapu audit verify` mondja meg.",
     "Unavailable": "A szolgáltatás jelenleg nem válaszol; amit már elfogadott, magától folytatódik, próbálja később.",
+    "HttpRefusal": "A kérést elutasítottuk.",
+    "HttpTrouble": "A kérésre nem tudunk válaszolni.",
+    "Unauthenticated": "Érvényes bearer token kell: a kibocsátó írta alá, ennek a szolgáltatásnak szól, és nem "
+    "járt le.",
+    "WrongRole": "A tokenben nincs meg a művelethez szükséges szerepkör.",
+    "RolesExcludeEachOther": "A tokenben olyan szerepkörök vannak, amelyek kizárják egymást; csak a clerk és a "
+    "supervisor fér össze.",
+    "OfficeNeeded": "Az ügyintéző és a felettese egy hivatal nevében jár el; a token nem nevez meg hivatalt.",
+    "NoSuchPath": "Ezen a címen nincs semmi.",
+    "NoSuchCheckpoint": "Nincs ilyen számú ellenőrzési pont.",
+    "MethodNotAllowed": "Ez a cím nem ismeri ezt a metódust; az Allow fejléc sorolja fel, melyeket ismeri.",
+    "MalformedRequest": "A kérés nem felel meg a HTTP/1.1 (RFC 9112) szabályainak, vagy a hossza kétféleképpen "
+    "érthető.",
+    "RequestTimeout": "A kérés nem érkezett meg egészében a rá szánt idő alatt.",
+    "BodyTooLarge": "A kérés törzse nagyobb 256 KB-nál, regisztrációé 768 KB-nál.",
+    "NotJson": "A Content-Type csak application/json lehet.",
+    "HeadTooLarge": "A kérés sora és fejlécei együtt nagyobbak 16 KB-nál.",
+    "Unexpected": "Nálunk történt hiba; nem tudni, hogy a kérés teljesült-e.",
+    "NotReady": "Az adatbázis, a Temporal vagy a tokenek kiállítójának kulcsai nem érhetők el, vagy a telepítés "
+    "nincs előkészítve.",
+    "TooManyConnections": "Ez a folyamat annyi kapcsolaton dolgozik, amennyin csak szabad neki.",
     **{str(status): status.hungarian for status in Status},
     SignerRule.PSEUDONYM: "személy helyett álnevet nevez meg",
     SignerRule.FAMILY_NAME: "a vezetékneve nem az űrlap családi neve",

@@ -69,7 +69,11 @@ from typing import ClassVar, Final
 
 from registration.catalogue import ENGLISH, HUNGARIAN
 from registration.dependencies import Dependency
-from registration.statuses import Language
+from registration.input_rules import InputRule
+from registration.messages import ActorKind
+from registration.problems import Problem
+from registration.statuses import Language, Status
+from registration.words import Words
 
 _TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
 
@@ -78,6 +82,11 @@ class UgyfelkapuError(Exception):
     """Something went wrong."""
 
     kinds: ClassVar[dict[str, type["UgyfelkapuError"]]] = {}
+    problem: ClassVar[Problem]
+    """Of every class that is raised itself."""
+
+    is_on_record = False
+    """Whether the access record has it already."""
 
     def __init__(self, **facts: str) -> None:
         """`facts` fill the blanks of the sentence and of a rule in it; they name no person and no secret."""
@@ -109,6 +118,14 @@ def _told(blank: str, fact: str, words: Mapping[str, str]) -> str:
 class InvalidInput(UgyfelkapuError):
     """{field}: {rule}."""
 
+    problem = Problem(
+        "invalid-input",
+        422,
+        Words("Hibás adat", "Invalid input"),
+        "`field` and `rule` say what is wrong, `detail` says it to the client",
+        example={"field": "email", "rule": InputRule.EMAIL},
+    )
+
 
 class Refusal(UgyfelkapuError):
     """The request was refused."""
@@ -117,57 +134,150 @@ class Refusal(UgyfelkapuError):
 class NotAccepted(Refusal):
     """In the status {status} this is not possible: {message}; possible instead: {instead}."""
 
+    problem = Problem(
+        "not-accepted",
+        409,
+        Words("Ebben az állapotban nem megy", "Not possible in this status"),
+        "`detail` says, in words, what this kind of user can do instead; an inactive client goes to a "
+        "registration body in person (S9)",
+        example={"status": Status.INACTIVE, "message": "request_code", "instead": "visit_a_body"},
+    )
+
 
 class AlreadyReactivated(NotAccepted):
     """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
     went out by itself."""
+
+    problem = Problem(
+        "already-reactivated",
+        409,
+        Words("Már újraaktiválták", "Reactivated already"),
+        "nothing: another clerk did it; `detail` says who, of which office, and when",
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+    )
 
 
 class AlreadyVerified(NotAccepted):
     """The identity was already verified by {clerk} of office {office} at {at} (Budapest time); there is nothing more to
     do about it."""
 
+    problem = Problem(
+        "already-verified",
+        409,
+        Words("Már ellenőrizték", "Already verified"),
+        "nothing: the identity is verified; `detail` says by whom, of which office, and when",
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+    )
+
 
 class NotAllowed(Refusal):
     """The role {actor} does not allow this: {message}."""
+
+    problem = Problem(
+        "not-allowed",
+        403,
+        Words("Nem megengedett", "Not allowed"),
+        "this kind of user may not do this",
+        example={"actor": ActorKind.AUDITOR, "message": "close"},
+    )
 
 
 class EvidenceMissing(Refusal):
     """This act in person ({message}) needs evidence: the kind and number of a document, and consent."""
 
+    problem = Problem(
+        "evidence-missing",
+        422,
+        Words("Hiányzó bizonyíték", "Evidence missing"),
+        "an act in person names what the clerk saw",
+        example={"message": "close"},
+    )
+
 
 class StaffDisabled(Refusal):
     """This id may not act any more: an operator has disabled it."""
+
+    problem = Problem(
+        "staff-disabled", 403, Words("Már nem járhat el", "May not act any more"), "an operator has disabled this id"
+    )
 
 
 class OfficeNotOpen(Refusal):
     """The office {office} is closed or unknown: nobody can act for it."""
 
+    problem = Problem(
+        "office-not-open",
+        403,
+        Words("A hivatal nincs nyitva", "Office not open"),
+        "the office that the token names is closed or unknown",
+        example={"office": "1051"},
+    )
+
 
 class NotFound(Refusal):
     """There is no such registration."""
+
+    problem = Problem(
+        "not-found",
+        404,
+        Words("Nincs ilyen regisztráció", "No such registration"),
+        "there is no registration with this id",
+    )
 
 
 class NoSuchLetter(Refusal):
     """There is no such letter among those of this registration that did not arrive."""
 
+    problem = Problem(
+        "no-such-letter",
+        404,
+        Words("Nincs ilyen levél", "No such letter"),
+        "the letters of the registration say which did not arrive",
+    )
+
 
 class LetterOutOfDate(Refusal):
     """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
 
+    problem = Problem(
+        "letter-out-of-date",
+        409,
+        Words("Idejét múlt levél", "Letter out of date"),
+        "the client is told by a newer letter, or by the clerk",
+        example={"letter": "5-temporary", "status": Status.ACTIVE},
+    )
+
 
 class UserNameTaken(Refusal):
     """user_name: this user name belongs to another registration; choose another one."""
+
+    problem = Problem(
+        "user-name-taken", 409, Words("Foglalt felhasználói név", "User name taken"), "choose another user name"
+    )
 
 
 class CodeNotLive(Refusal):
     """This code is no longer live: it was redeemed, replaced by a newer one, or its time has run out; request a new
     code."""
 
+    problem = Problem(
+        "code-not-live",
+        409,
+        Words("A kód már nem él", "Code no longer live"),
+        "the code was redeemed, replaced, or has run out: request a new one",
+    )
+
 
 class WrongCode(Refusal):
     """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
     person at any registration body, which checks your identity first."""
+
+    problem = Problem(
+        "wrong-code",
+        422,
+        Words("Hibás felhasználói név vagy kód", "Wrong user name or code"),
+        "user name or code is wrong; which one is not told",
+    )
 
 
 class WrongPair(Refusal):
@@ -175,15 +285,40 @@ class WrongPair(Refusal):
     on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
     your identity first."""
 
+    problem = Problem(
+        "wrong-pair",
+        422,
+        Words("Hibás felhasználói név vagy e-mail cím", "Wrong user name or e-mail address"),
+        "user name or e-mail address is wrong; which one is not told (S8)",
+    )
+
 
 class WrongPassword(Refusal):
     """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
     registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
 
+    problem = Problem(
+        "wrong-password",
+        422,
+        Words("Hibás felhasználói név vagy jelszó", "Wrong user name or password"),
+        "user name or password is wrong; which one is not told",
+    )
+
 
 class TooManyGuesses(Refusal):
     """Too many attempts; wait {seconds} seconds."""
+
+    problem = Problem(
+        "too-many-attempts",
+        429,
+        Words("Túl sok próbálkozás", "Too many attempts"),
+        "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one "
+        "address over all accounts, or in a day at one account from networks that it does not know "
+        "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed "
+        "code, the client gets in. After a code request the code may be in the mailbox all the same",
+        example={"seconds": "240"},
+    )
 
     @property
     def seconds(self) -> int:
@@ -195,92 +330,247 @@ class RedeemFirst(Refusal):
     """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
     password, or log in from another address."""
 
+    problem = Problem(
+        "redeem-first",
+        429,
+        Words("Túl sok egymás utáni hibás jelszó", "Too many wrong passwords in a row"),
+        "100 wrong passwords in a row from this address: redeem a code from it, or use another address",
+    )
+
 
 class NotCheckpointed(Refusal):
     """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
     UGYFELKAPU_CHECKPOINT_KEYS are set."""
+
+    problem = Problem(
+        "not-checkpointed",
+        409,
+        Words("Nincs ellenőrzési pontban", "Not in a checkpoint"),
+        "no checkpoint holds it yet, or this installation makes none",
+    )
 
 
 class CheckpointsDamaged(Refusal):
     """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
     back from a copy."""
 
+    problem = Problem(
+        "checkpoints-damaged",
+        503,
+        Words("Sérült ellenőrzési pontok", "Damaged checkpoints"),
+        "a file of the checkpoints must be put back from a copy; `audit verify --all` names it",
+    )
+
 
 class BeforeTheBeginning(Refusal):
     """At that time the registration did not exist yet; its record begins at {begins}
     (Budapest time)."""
 
+    problem = Problem(
+        "before-the-beginning",
+        422,
+        Words("A regisztráció előtti időpont", "Before the registration"),
+        "the registration did not exist yet",
+        example={"begins": "2026-11-25 10:30:07"},
+    )
+
 
 class BeyondTheRecord(Refusal):
     """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
+
+    problem = Problem(
+        "beyond-the-record",
+        422,
+        Words("A naplón túli időpont", "Beyond the record"),
+        "the record does not reach that time",
+        example={"due": "2027-03-31 10:00"},
+    )
 
 
 class RecordUnreadable(Refusal):
     """Event {sequence} of the record cannot be read: somebody has changed it; `ugyfelkapu audit verify` names what
     differs."""
 
+    problem = Problem(
+        "record-unreadable",
+        409,
+        Words("Olvashatatlan napló", "Unreadable record"),
+        "somebody has changed an event of the record: `audit verify` names what differs",
+        example={"sequence": "3"},
+    )
+
 
 class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+    problem = Problem(
+        "log-in-again",
+        403,
+        Words("Friss belépés kell", "Recent log-in needed"),
+        "let the client log in, and send the new assertion; the old one has run out, or its password has been replaced",
+    )
 
 
 class NoSuchExtension(Refusal):
     """There is no such bulk extension."""
 
+    problem = Problem(
+        "no-such-extension",
+        404,
+        Words("Nincs ilyen meghosszabbítás", "No such extension"),
+        "there is no bulk extension with this id",
+    )
+
 
 class SecondPersonNeeded(Refusal):
     """Another person than the one who asked for the extension must approve it."""
+
+    problem = Problem(
+        "second-person-needed",
+        403,
+        Words("Másik személy kell", "Second person needed"),
+        "another person approves than the one who asked",
+    )
 
 
 class ExtensionNotApproved(Refusal):
     """The extension has not been approved yet; another person than the one who asked for it must do that."""
 
+    problem = Problem(
+        "not-approved",
+        409,
+        Words("Még nincs jóváhagyva", "Not approved yet"),
+        "a second person approves the bulk extension first",
+    )
+
 
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
+
+    problem = Problem(
+        "not-running", 409, Words("Nem fut", "Not running"), "the bulk extension has not been started, or is done"
+    )
 
 
 class NotCutOff(Refusal):
     """The workflow of this registration was not cut off: it runs, its life has ended, or Temporal has none; there is
     nothing to reset."""
 
+    problem = Problem(
+        "not-cut-off",
+        409,
+        Words("Nem szakadt meg", "Not cut off"),
+        "the registration's workflow runs, or its life has ended: nothing is to be reset",
+    )
+
 
 class RecordedBehind(Refusal):
     """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
+
+    problem = Problem(
+        "recorded-behind",
+        409,
+        Words("Már a naplóban van", "On record already"),
+        "a reset would decide again what is on record: the operator sees docs/operations.md",
+        example={"sequence": "3"},
+    )
 
 
 class IdempotencyKeyReused(Refusal):
     """Idempotency-Key: this key came with another request before; choose a new one for each request."""
 
+    problem = Problem(
+        "idempotency-key-reused",
+        422,
+        Words("Ismételt Idempotency-Key", "Idempotency-Key reused"),
+        "choose a new key for each request",
+    )
+
 
 class RequestInProgress(Refusal):
     """The same request is still being worked on; try again in a few seconds."""
+
+    problem = Problem(
+        "request-in-progress",
+        409,
+        Words("A kérés folyamatban van", "Request in progress"),
+        "the same request is being worked on: ask again after `Retry-After` seconds",
+        retry_after=2,
+    )
 
 
 class LogInRefused(Refusal):
     """The password is right, but the registration is {status}: no log-in is possible."""
 
+    problem = Problem(
+        "log-in-refused",
+        409,
+        Words("Ebben az állapotban nincs belépés", "No log-in in this status"),
+        "the registration is over, or has no password yet",
+        example={"status": Status.LAPSED},
+    )
+
 
 class RequestACode(LogInRefused):
     """Your password has expired; request a code by {deadline} (Budapest time) to choose a new one."""
+
+    problem = Problem(
+        "password-expired",
+        409,
+        Words("Lejárt jelszó", "Password expired"),
+        "request a code until the date in `detail` (S9)",
+        example={"deadline": "2027-05-31 10:00"},
+    )
 
 
 class RedeemTheCode(LogInRefused):
     """Your registration has been reactivated; redeem the code that was sent to your e-mail address by
     {deadline} (Budapest time) and choose a new password; request the code again if you do not have it."""
 
+    problem = Problem(
+        "reactivated",
+        409,
+        Words("Még be nem váltott kód", "Code not yet redeemed"),
+        "redeem the code that went out with the reactivation (S9)",
+        example={"deadline": "2027-03-31 10:00"},
+    )
+
 
 class VisitABody(LogInRefused):
     """Your registration is inactive; ask for its reactivation in person at any registration body."""
+
+    problem = Problem(
+        "inactive",
+        409,
+        Words("Inaktív regisztráció", "Registration inactive"),
+        "the client goes to a registration body in person (S9)",
+    )
 
 
 class KeyNotEverywhere(Refusal):
     """The key {key} is not known to every running process yet ({processes}); give it to each of them first, in second
     place of UGYFELKAPU_MASTER_KEYS, and start them again."""
 
+    problem = Problem(
+        "key-not-everywhere",
+        409,
+        Words("Nem mindenütt ismert kulcs", "Key not known everywhere"),
+        "an operator gives the key to every running process first",
+        example={"key": "m2", "processes": "worker host-1:7"},
+    )
+
 
 class Unavailable(UgyfelkapuError):
     """The service does not answer at the moment; what was accepted goes on by itself, try again later."""
+
+    problem = Problem(
+        "unavailable",
+        503,
+        Words("A szolgáltatás nem elérhető", "Service unavailable"),
+        "try again after `Retry-After` seconds, with the same Idempotency-Key: see "
+        "[below](#how-long-an-answer-may-take)",
+        retry_after=5,
+    )
 
     def __init__(self, dependency: Dependency | str | None = None, **facts: str) -> None:
         """`dependency`, or its name, is what did not do its part: for logs and operators, never in `sentence`."""

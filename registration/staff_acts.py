@@ -1,6 +1,6 @@
 """What staff did, as auditors ask for it: to which accounts, where, when, by whom, from the record of all of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -10,25 +10,17 @@ from registration.access import NO_OFFICE
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
+from registration.operations import Operation
 from registration.record import EventKind
 from registration.statuses import Status
 from registration.times import end_of, time_of
 
-OPERATIONS: Final[Mapping[str, EventKind]] = {
-    "register": EventKind.REGISTRATION_OPENED,
-    "import": EventKind.REGISTRATION_IMPORTED,
-    "verify_identity": EventKind.IDENTITY_VERIFIED,
-    "reactivate": EventKind.REACTIVATED,
-    "change_email": EventKind.EMAIL_CHANGED,
-    "disclose": EventKind.DATA_DISCLOSED,
-    "send_again": EventKind.LETTER_SENT_AGAIN,
-    "extend_validity": EventKind.VALIDITY_EXTENDED,
-    "close": EventKind.REGISTRATION_CLOSED,
-    "refused_signal": EventKind.SIGNAL_REFUSED,
-}
-"""The acts by name, and the event that each leaves. A printed receipt is a disclosure, too."""
+ACTS: Final = tuple(each for each in Operation if each.row.leaves)
+"""The operations that leave an event in an account's record. A printed receipt is a disclosure, too."""
 
-_NAMES: Final = {kind: name for name, kind in OPERATIONS.items()}
+KINDS: Final = (*dict.fromkeys(each.row.leaves for each in ACTS if each.row.leaves), EventKind.SIGNAL_REFUSED)
+"""The events that they leave; the last one is that of a signal that was refused."""
+
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_SEQUENCE: Final = 2**31 - 1
@@ -40,7 +32,7 @@ class StaffAct:
     """An act of a clerk, supervisor or operator that took effect. It names no client."""
 
     at: datetime = field(metadata={"description": "When it took effect."})
-    operation: str = field(metadata={"description": f"Which act: {', '.join(OPERATIONS)}."})
+    act: EventKind = field(metadata={"description": f"What was done: {', '.join(KINDS)}."})
     registration_id: str = field(metadata={"description": "The account that it was done to."})
     event: int = field(metadata={"description": "The number of the act's event in the account's record."})
     kind: str = field(metadata={"description": "What kind of user acted: CLERK, SUPERVISOR or OPERATOR."})
@@ -48,11 +40,6 @@ class StaffAct:
     office: str | None = field(metadata={"description": "The office that was acted for; an operator acts for none."})
     status: Status = field(metadata={"description": "The account's status afterwards."})
     request_id: str | None = field(metadata={"description": "The request, which the access record names too."})
-
-    @staticmethod
-    def operation_of(kind: str) -> str:
-        """The act's name, by its event's kind."""
-        return _NAMES[EventKind(kind)]
 
 
 COLUMNS: Final = tuple(column.name for column in fields(StaffAct))
@@ -122,24 +109,27 @@ class ActsQuery:
             office=None if office is None else checked_identifier("office", office),
             since=begin,
             until=end,
-            kinds=tuple({_kind_of(each): None for each in operations}) or tuple(OPERATIONS.values()),
+            kinds=tuple(dict.fromkeys(map(_kind_of, operations))) or KINDS,
         )
 
     @property
     def recorded(self) -> str:
         """What was asked for, as the access record keeps it."""
-        names = "" if set(self.kinds) == set(OPERATIONS.values()) else ",".join(_NAMES[kind] for kind in self.kinds)
+        names = "" if set(self.kinds) == set(KINDS) else ",".join(self.kinds)
         bounds = (f"{bound:%Y-%m-%dT%H:%MZ}" for bound in (self.since, self.until))
         return f"{self.office or '*'} {'/'.join(bounds)} {names}".rstrip()
 
 
 def _kind_of(typed: str) -> EventKind:
-    """An act by its name, by its name in the access record or of its command, or by its event's kind."""
-    name = typed.strip().lower().removeprefix("desk.").removeprefix("operations.").replace("-", "_")
-    found = OPERATIONS.get(name) or next((kind for kind in _NAMES if kind.lower() == name), None)
-    if found is None:
-        raise InvalidInput(field="operation", rule=InputRule.ONE_OF, choices=", ".join(OPERATIONS))
-    return found
+    """The event of an operation, named in full or as its command; or the event by its own name."""
+    name = typed.strip().lower().replace("-", "_")
+    for operation in ACTS:
+        if name in {operation, operation.partition(".")[2]} and operation.row.leaves:
+            return operation.row.leaves
+    for kind in KINDS:
+        if kind.lower() == name:
+            return kind
+    raise InvalidInput(field="operation", rule=InputRule.ONE_OF, choices=", ".join((*ACTS, KINDS[-1])))
 
 
 def office_of(stored: str) -> str | None:

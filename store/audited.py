@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from registration.errors import Unavailable
+from registration.operations import Operation
 from registration.policy import Policy
 from store.access_record import AccessRecord, Row, rows_in_order
 from store.database import queries
@@ -204,7 +206,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.emails_among,
             queries.evidence_among,
             queries.accesses_among,
-            queries.approved_extensions_among,
+            partial(queries.approved_extensions_among, approval=Operation.OPERATIONS_APPROVE_EXTENSION),
             queries.letters_among,
             queries.signatures_among,
             queries.pending_among,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from registration.access import Access
-from registration.administration import LISTING, Administered, Content, ListContent
+from registration.access import LISTING, Access
+from registration.administration import Content, ListContent
 from registration.extensions import (
     Expiring,
     Extension,
@@ -15,6 +15,7 @@ from registration.extensions import (
     Progress,
     extension_request_id,
 )
+from registration.operations import Administered
 from registration.statuses import Status
 from store.changes import Change, changing
 from store.database import queries, retried

@@ -13,12 +13,13 @@ from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
 from registration.state import Imported
 from registration.statuses import Channel
+from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.indexes import lock_of
 from store.rows import Opening, Person, Submitted
-from store.sealing import KeyRing, WrappedKey, seal
+from store.sealing import KeyRing, seal
 from store.seals import RowSeals, seal_of
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Intake:
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
         """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 return None
             reference, sealed = sealed_evidence(form, key, registration_id)
@@ -110,7 +111,7 @@ class Intake:
         """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
         email_id = str(uuids.uuid7())
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 return None
             await queries.insert_email(
@@ -136,10 +137,6 @@ class Intake:
         row = {"mark": mark, "registration_id": registration_id}
         if await queries.use_signature(connection, **row, seal=seal_of(seal_key, "used_signatures", row)) is None:
             raise SignatureUsed
-
-    async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
-        row = await queries.find_data_key(connection, registration_id=registration_id)
-        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
 
 
 async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]") -> None:

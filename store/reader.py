@@ -13,6 +13,7 @@ from registration.policy import Policy
 from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
 from registration.state import LetterOrder
 from registration.statuses import Purpose, Status
+from store.data_keys import data_key
 from store.database import queries
 from store.decoy import Decoy
 from store.documents import load
@@ -87,19 +88,19 @@ class Reader:
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form; `None` once it is erased."""
         row = await queries.find_person(self._pool, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         return load(Person, unseal(key, row["sealed"], registration_id)) if row and key else None
 
     async def address(self, registration_id: str, email_id: str) -> str | None:
         """An unsealed e-mail address; `None` once it is erased."""
         row = await queries.find_email(self._pool, id=email_id, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         return unseal(key, row["sealed"], email_id).decode() if row and key else None
 
     async def evidence(self, registration_id: str, evidence_id: str) -> EvidenceForm | None:
         """What a clerk saw at an act in person, unsealed; `None` once it is erased."""
         row = await queries.find_evidence(self._pool, id=evidence_id, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         if row is None or key is None:
             return None
         proof = load(EvidenceRow, unseal(key, row["sealed"], part(registration_id, evidence_id))).proof
@@ -238,10 +239,6 @@ class Reader:
     async def revision(self) -> str | None:
         """The last migration that ran; `None` in a database that was never prepared."""
         return await revision_of(self._pool)
-
-    async def _data_key(self, registration_id: str) -> bytes | None:
-        row = await queries.find_data_key(self._pool, registration_id=registration_id)
-        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
 
 
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":

@@ -167,11 +167,15 @@ class SentLetter:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data."""
+    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data.
+
+    `refusal` is the name of the error's class, where the request was refused.
+    """
 
     status: int
     body: str
     location: str | None = None
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from registration.record import EventKind
 from registration.staff_acts import ActPlace, ActsQuery, StaffAct, office_of
 from registration.statuses import Status
 from store.database import queries
@@ -43,7 +44,7 @@ class StaffActStore:
 def _act(row: "asyncpg.Record") -> StaffAct:
     return StaffAct(
         at=row["at"],
-        operation=StaffAct.operation_of(row["kind"]),
+        act=EventKind(row["kind"]),
         registration_id=str(row["registration_id"]),
         event=row["sequence"],
         kind=row["actor_kind"],

@@ -1,4 +1,4 @@
-"""The one writer: every change of the database, one method and one transaction each. Times come as arguments."""
+"""What is written of a registration's life: events, credentials, letters, policies. Times come as arguments."""
 
 import os
 from contextlib import suppress
@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from registration.access import Access
-from registration.administration import PREPARATION, Administered, Content
+from registration.access import PREPARATION, Access
+from registration.administration import Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
+from registration.operations import Administered
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
 from store.changes import changing
+from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump, load
-from store.intake import Intake
 from store.rows import Password
-from store.sealing import part, seal
+from store.sealing import KeyRing, part, seal
+from store.seals import RowSeals
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -35,8 +37,14 @@ class RecordConflict(Exception):
     """The record has another event at this place, or none right before it: an alarm; nothing was written."""
 
 
-class Writer(Intake):
+class Writer:
     """Writes through a pool, sealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+        self._seals = RowSeals(pool, keys)
 
     @retried
     async def add_credential(
@@ -58,7 +66,7 @@ class Writer(Intake):
         }
         row_seal = await self._seals.of("credentials", **row)
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 raise NotFound
             if rests_on and not await queries.lock_password(
@@ -105,7 +113,7 @@ class Writer(Intake):
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
         async with self._pool.acquire() as connection:
-            if key := await self._data_key(connection, known.registration_id):
+            if key := await data_key(connection, self._keys, known.registration_id):
                 sealed = seal(key, rehash.encode(), part(known.registration_id, known.credential_id))
                 await queries.rehash_password(connection, id=known.credential_id, sealed=sealed)
 

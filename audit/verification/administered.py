@@ -1,6 +1,5 @@
 """Policies, offices, disabled staff and bulk extensions against the access record, which has a digest of each."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -9,11 +8,12 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.standings import Standings
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import GONE, Administered, Content, content_in
+from registration.administration import GONE, Content
+from registration.operations import Administered
 from store.access_record import AuditedDay
 from store.documents import load
 
-_HAS_CONTENT: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
+_HAS_CONTENT: Final = '"content":{'
 """Most entries have none, and are not parsed."""
 
 _IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
@@ -51,12 +51,12 @@ class Administration:
     def add(self, day: AuditedDay) -> Iterator[Finding]:
         """Takes the next chain, in the order of `AccessRecord.days`; finds acts of those who could not act."""
         for row in day.entries:
-            if _HAS_CONTENT.search(row["body"]):
+            if _HAS_CONTENT in row["body"]:
                 try:
                     entry = load(AccessEntry, row["body"])
                 except ValidationError:
                     continue  # named when the chain is verified
-                content = content_in(entry.access)
+                content = entry.access.puts
                 if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
                     self._take(content)
                     self._standings.take(entry, content)

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
 from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
+from registration.operations import Operation
 from registration.record import Event, EventKind
 from store.audited import AuditedLife
 from store.documents import load
@@ -23,20 +24,12 @@ _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
-_OPERATIONS: Final = {
-    EventKind.REGISTRATION_OPENED: {"desk.register"},
-    EventKind.IDENTITY_VERIFIED: {"desk.verify_identity"},
-    EventKind.REACTIVATED: {"desk.reactivate", "desk.signal_reactivate", "desk.change_email_and_reactivate"},
-    EventKind.EMAIL_CHANGED: {"desk.change_email"},
-    EventKind.DATA_DISCLOSED: {"desk.disclose", "desk.receipt"},
-    EventKind.LETTER_SENT_AGAIN: {"desk.send_again"},
-    EventKind.REGISTRATION_CLOSED: {"desk.close"},
-    EventKind.VALIDITY_EXTENDED: {"operations.extend_validity"},
-    EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
+_OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is kind} for kind in EventKind} | {
+    EventKind.SIGNAL_REFUSED: {each for each in Operation if each.row.is_signal}
 }
-"""Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+"""Under which operations staff's events come about: the request of another one stands for none."""
 
-_AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
+_AT_A_NEW_ADDRESS: Final = {Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
 _ASKED_FOR: Final = {
@@ -108,15 +101,15 @@ def _request_stands(event: Event, life: AuditedLife) -> bool:
 def _access_stands(event: Event, life: AuditedLife) -> bool:
     """A registration opened at the desk has its own id for a request id; a bulk extension's list stands for entries."""
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
-    if asked is None:
-        return event.kind is EventKind.REGISTRATION_IMPORTED
+    if asked is None or event.kind is EventKind.REGISTRATION_IMPORTED:
+        return asked is None and event.kind is EventKind.REGISTRATION_IMPORTED
     return is_on_an_approved_list(event, life) or bool(sent_by(event.actor, asked, life) & _operations_of(event, life))
 
 
-def _operations_of(event: Event, life: AuditedLife) -> set[str]:
+def _operations_of(event: Event, life: AuditedLife) -> set[Operation]:
     if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
         return _AT_A_NEW_ADDRESS
-    return _OPERATIONS.get(event.kind, set())
+    return _OPERATIONS[event.kind]
 
 
 def _address_before(event: Event, life: AuditedLife) -> str:
@@ -130,16 +123,7 @@ def _address_before(event: Event, life: AuditedLife) -> str:
 
 COUNTERPARTS: Final = (
     Counterpart(
-        frozenset(
-            {
-                EventKind.REGISTRATION_OPENED,
-                EventKind.IDENTITY_VERIFIED,
-                EventKind.REACTIVATED,
-                EventKind.EMAIL_CHANGED,
-                EventKind.DATA_DISCLOSED,
-                EventKind.REGISTRATION_CLOSED,
-            }
-        ),
+        frozenset(each.row.leaves for each in Operation if each.row.in_person and each.row.leaves),
         _DESK,
         _evidence_named,
         FindingKind.EVIDENCE_MISSING,

@@ -7,10 +7,11 @@ from typing import Final
 from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
-from registration.access import SENT, Access, AccessEntry
-from registration.administration import Administered, Content
+from registration.access import BEGUN, Access, AccessEntry
+from registration.administration import Content
 from registration.extensions import Expiring, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
+from registration.operations import Administered, Operation
 from registration.record import Event, EventKind
 from registration.statuses import OPEN_STATUSES, Status
 from store.access_record import Row
@@ -18,15 +19,14 @@ from store.audited import AuditedLife
 from store.documents import load
 
 _ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
-_APPROVAL: Final = "operations.approve_extension"
 
 
-def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
+def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[Operation]:
     """The operations under which a person has sent a request to this registration, by the access record."""
     return {
         access.operation
         for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
-        if access.outcome == SENT and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
+        if access.outcome == BEGUN and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
     }
 
 
@@ -42,14 +42,12 @@ def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
 
 
 def _approval_stands(row: Row) -> bool:
-    """Whether the approver's entry, which is written with the approval and has its terms, exists.
-
-    Older entries have the extension's id only.
-    """
-    extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
+    """Whether the approver's entry, which is written with the approval and has its terms, exists."""
+    approval = Content.of(Administered.APPROVAL, row)
     return any(
-        (access.operation, access.outcome, access.actor.id) == (_APPROVAL, SENT, row["approved_by"])
-        and access.detail in {str(approval), extension_id}
+        access.operation is Operation.OPERATIONS_APPROVE_EXTENSION
+        and access.actor.id == row["approved_by"]
+        and access.puts == approval
         for access in _read(row["approvals"])
     )
 

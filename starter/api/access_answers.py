@@ -17,7 +17,7 @@ _ENTRY: Final[JsonDict] = {
     "kind": "CLERK",
     "id": "clerk-7",
     "operation": "desk.disclose",
-    "outcome": "SENT",
+    "outcome": "BEGUN",
     "registration_id": ID,
     "request_id": "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f",
     "detail": None,

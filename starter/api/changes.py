@@ -14,18 +14,23 @@ from registration.errors import (
     TooManyGuesses,
     WrongPassword,
 )
+from registration.operations import Operation
 from starter.api.answers import Standing
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.registrations import RegistrationId
 from starter.api.requests import Closure, EmailChange, PasswordChange
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import LogIns, Portal
 
-router: Final = APIRouter(prefix="/v1/registrations/{id}", route_class=PortalRoute, tags=["registrations"])
+router: Final = APIRouter(prefix="/v1/registrations/{id}", route_class=OperationRoute, tags=["registrations"])
 
 
-@router.put("/password", responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst))
+@router.put(
+    "/password",
+    name=Operation.PORTAL_CHANGE_PASSWORD,
+    responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst),
+)
 async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> Standing:
     """Replace the present password; a new validity starts."""
     answer = await portal.change_password_of(
@@ -38,7 +43,12 @@ async def change_the_password(registration_id: RegistrationId, body: PasswordCha
     return Standing.model_validate(answer)
 
 
-@router.put("/email", status_code=202, responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses))
+@router.put(
+    "/email",
+    name=Operation.PORTAL_CHANGE_EMAIL,
+    status_code=202,
+    responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses),
+)
 async def change_the_email_address(
     registration_id: RegistrationId, body: EmailChange, portal: Portal, log_ins: LogIns
 ) -> Standing:
@@ -52,6 +62,7 @@ async def change_the_email_address(
 
 @router.post(
     "/closure",
+    name=Operation.PORTAL_CLOSE,
     status_code=202,
     response_model=Standing,
     responses=problems(

@@ -13,19 +13,21 @@ from registration.errors import (
     WrongCode,
     WrongPair,
 )
+from registration.operations import Operation
 from registration.statuses import Purpose
 from starter.api.answers import Standing
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.requests import CodeRedemption, CodeRequest, PasswordCode
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Portal
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["codes"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["codes"])
 
 
 @router.post(
     "/code-redemptions",
+    name=Operation.PORTAL_REDEEM_CODE,
     response_model=Standing,
     responses=problems(WrongCode, CodeNotLive, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
@@ -56,6 +58,7 @@ async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) ->
 
 @router.post(
     "/code-requests",
+    name=Operation.PORTAL_REQUEST_CODE,
     status_code=202,
     response_model=Standing,
     responses=problems(WrongPair, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),

@@ -9,17 +9,16 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from starter.api.answers import Health, Version
-from starter.api.documented import http_problems, problems_of_callers
+from starter.api.documented import problems_of_anybody, problems_of_callers
+from starter.api.http_errors import NotReady
 from starter.api.observation import Metrics
-from starter.api.problem_types import NOT_READY, UNEXPECTED
-from starter.api.problems import Problem
 from starter.api.services import ApiServices
 
 _log = structlog.get_logger()
 
 router: Final = APIRouter(tags=["service"])
 
-_FOR_ANYBODY: Final = http_problems(UNEXPECTED)
+_FOR_ANYBODY: Final = problems_of_anybody()
 _FOR_CALLERS: Final = problems_of_callers()
 _PROMETHEUS: Final = {
     "description": "Prometheus's text format.",
@@ -35,7 +34,7 @@ async def is_alive() -> Health:
     return Health()
 
 
-@router.get("/readyz", responses=http_problems(UNEXPECTED, NOT_READY), openapi_extra={"security": []})
+@router.get("/readyz", responses=problems_of_anybody(NotReady), openapi_extra={"security": []})
 async def is_ready(services: ApiServices) -> Health:
     """The database is there, prepared and takes something in; Temporal, its namespace and the issuer's keys are there.
 
@@ -45,7 +44,7 @@ async def is_ready(services: ApiServices) -> Health:
     token_keys = await services.tokens.can_be_verified()
     if not (readiness.is_ready and token_keys):
         _log.warning("not_ready", **asdict(readiness), token_keys=token_keys)
-        raise Problem(NOT_READY)
+        raise NotReady
     return Health()
 
 

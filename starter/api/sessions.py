@@ -13,17 +13,19 @@ from registration.errors import (
     VisitABody,
     WrongPassword,
 )
+from registration.operations import Operation
 from starter.api.answers import KeySet, LoggedIn
 from starter.api.documented import problems
 from starter.api.requests import LogIn
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import ApiServices, LogIns, Portal
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["sessions"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessions"])
 
 
 @router.post(
     "/sessions",
+    name=Operation.PORTAL_LOG_IN,
     responses=problems(
         WrongPassword, RequestACode, RedeemTheCode, VisitABody, LogInRefused, TooManyGuesses, RedeemFirst
     ),
@@ -42,7 +44,7 @@ async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedIn:
     )
 
 
-@router.get("/keys", responses=problems(with_body=False))
+@router.get("/keys", name=Operation.PORTAL_KEYS, responses=problems(with_body=False))
 async def keys_of_assertions(services: ApiServices) -> KeySet:
     """The public keys of log-in assertions, the present one first."""
     return KeySet(keys=services.assertions.public_keys()["keys"])

@@ -5,17 +5,20 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 
 from registration.errors import InvalidInput, TooManyGuesses
+from registration.operations import Operation
 from starter.api.answers import UserNameAnswer
 from starter.api.documented import problems
 from starter.api.problems import language_of
 from starter.api.requests import ADDRESS, ClientAddress
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Portal
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registrations"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["registrations"])
 
 
-@router.get("/usernames/{name}", responses=problems(TooManyGuesses, with_body=False))
+@router.get(
+    "/usernames/{name}", name=Operation.PORTAL_CHECK_USER_NAME, responses=problems(TooManyGuesses, with_body=False)
+)
 async def check_a_user_name(
     request: Request,
     name: Annotated[str, Path(description="What the client would like to be called.", examples=["szabó.katalin"])],

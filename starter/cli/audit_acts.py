@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registration.staff_acts import COLUMNS, OPERATIONS, ActsQuery, StaffAct
+from registration.staff_acts import ACTS, COLUMNS, ActsQuery, StaffAct
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
@@ -14,7 +14,7 @@ from starter.cli.output import show_rows
 if TYPE_CHECKING:
     from starter.gateway import Engine
 
-_SHOWN = ("at", "operation", "registration_id", "who", "office", "status", "request_id")
+_SHOWN = ("at", "act", "registration_id", "who", "office", "status", "request_id")
 
 
 def acts(
@@ -30,7 +30,7 @@ def acts(
         str | None, typer.Option(metavar="TIME", help="YYYY-MM-DD (to the end of that day) or YYYY-MM-DDTHH:MM.")
     ] = None,
     operation: Annotated[
-        list[str] | None, typer.Option(metavar="ACT", help=f"Repeatable; all if not given: {', '.join(OPERATIONS)}.")
+        list[str] | None, typer.Option(metavar="ACT", help=f"Repeatable; all if not given: {', '.join(ACTS)}.")
     ] = None,
     auditor: Annotated[
         str, typer.Option(envvar="UGYFELKAPU_AUDITOR", help="The auditor's id, for the access record; never a name.")

@@ -136,8 +136,5 @@ def _one_from_stdin(desk: Desk, option: str, *, is_given: bool) -> None:
     not_together(option, is_given, f"--evidence {STDIN}", desk.reads_stdin)
 
 
-app.command()(clerk_looks.search)
-app.command()(clerk_looks.letters)
-app.command()(clerk_looks.send_again)
-app.command()(clerk_looks.evidence)
-app.command()(clerk_looks.accesses)
+for look in clerk_looks.LOOKS:
+    app.command()(look)

@@ -1,7 +1,7 @@
 """What a clerk looks up, and a supervisor: no evidence is needed, and each look is in the access record."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -100,3 +100,7 @@ def accesses(
         show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
         return
     show_accesses(desk.choices, entries)
+
+
+LOOKS: Final = (search, letters, send_again, evidence, accesses)
+"""The commands of this file, for `clerk.py`."""

@@ -130,21 +130,21 @@ def request(
     if (days is None) is not to_anniversary:
         raise CliError(CliProblem.ONE_WAY_TO_EXTEND)
     if dry_run:
-        found = operations.act(lambda it: it.count_extension(moment, days=days))
+        found = operations.act(lambda it: it.extensions.count(moment, days=days))
         if choices.as_json:
             show(choices, found)
             return
         show_rows(choices, ("status", "month", "until_month", "accounts"), [asdict(count) for count in found.counts])
         show(choices, {"total": found.total, "hopeless": found.hopeless})
         return
-    show(choices, operations.act(lambda it: it.request_extension(moment, days=days)))
+    show(choices, operations.act(lambda it: it.extensions.request(moment, days=days)))
 
 
 @app.command()
 @as_operator
 def approve(operations: Operations, extension: Extension) -> None:
     """Approve what another person asked for."""
-    show(operations.choices, operations.act(lambda it: it.approve_extension(extension)))
+    show(operations.choices, operations.act(lambda it: it.extensions.approve(extension)))
 
 
 @app.command()
@@ -156,15 +156,15 @@ def start(
 ) -> None:
     """Carry out an approved extension and watch it to its end; Ctrl-C only ends the watching."""
 
-    async def watched(engine: "OperationsGateway") -> ExtensionStatus:
-        status = await engine.start_extension(extension, rate)
+    async def watched(acting: "OperationsGateway") -> ExtensionStatus:
+        status = await acting.extensions.start(extension, rate)
         with _bar(operations.choices) as bar:
             task = bar.add_task("", total=None)
             while status.state not in _ENDS:
                 progress = status.progress
                 bar.update(task, total=progress.total or None, completed=progress.total - progress.open)
                 await asyncio.sleep(_LOOK_SECONDS)
-                status = await engine.extension(extension)
+                status = await acting.extensions.status(extension)
         return status
 
     _show_status(operations.choices, operations.act(watched))
@@ -174,7 +174,7 @@ def start(
 @as_operator
 def pause(operations: Operations, extension: Extension) -> None:
     """Let no further account be extended, some seconds later at the latest, until `resume`."""
-    operations.act(lambda it: it.pause_extension(extension))
+    operations.act(lambda it: it.extensions.pause(extension))
     show(operations.choices, {"id": extension, "paused": True})
 
 
@@ -186,7 +186,7 @@ def resume(
     rate: Annotated[float | None, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = None,
 ) -> None:
     """Go on, at another rate if one is given."""
-    operations.act(lambda it: it.resume_extension(extension, rate))
+    operations.act(lambda it: it.extensions.resume(extension, rate))
     show(operations.choices, {"id": extension, "paused": False})
 
 
@@ -194,7 +194,7 @@ def resume(
 @as_operator
 def status(operations: Operations, extension: Extension) -> None:
     """Say who asked, who approved, and how far it has come."""
-    _show_status(operations.choices, operations.act(lambda it: it.extension(extension)))
+    _show_status(operations.choices, operations.act(lambda it: it.extensions.status(extension)))
 
 
 @app.command("list")
@@ -206,7 +206,7 @@ def list_(
     ] = None,
 ) -> None:
     """List the bulk extensions, newest first, 20 at a time."""
-    choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
+    choices, found = operations.choices, operations.act(lambda it: it.extensions.newest(older_than))
     rows = [_facts(each) for each in found.extensions]
     if choices.as_json:
         print_json(_page(rows, more=found.more))
@@ -228,9 +228,9 @@ def report(
     """List every account with its old and new expiry and what came of it, at any time."""
     from starter.gateway.csv_lines import csv_line
 
-    async def written(engine: "OperationsGateway") -> dict[str, int]:
+    async def written(acting: "OperationsGateway") -> dict[str, int]:
         counts: dict[str, int] = {}
-        items = await engine.extension_report(extension)  # what is no extension leaves no file behind
+        items = await acting.extensions.report(extension)  # what is no extension leaves no file behind
         first = await anext(items, None)
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
             listed.write(csv_line(_REPORT_COLUMNS))

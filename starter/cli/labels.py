@@ -78,6 +78,7 @@ LABELS: Final = {
     "outcome": "kimenet",
     "who": "ki",
     "operation": "művelet",
+    "act": "ügyintézés",
     "detail": "részlet",
     "kind": "esemény",
     "clerk": "ügyintéző",

@@ -2,7 +2,6 @@
 
 from audit.replays import Replayed
 from audit.verification.findings import Finding, FindingKind, Verdict
-from starter.gateway.accesses import refusals_noted
 from starter.gateway.administration import AdministrationGateway
 from starter.gateway.admission import AdmissionGateway
 from starter.gateway.auditor import AuditorGateway
@@ -45,6 +44,5 @@ __all__ = [
     "Verdict",
     "Waiting",
     "open_engine",
-    "refusals_noted",
     "waited_for",
 ]

@@ -44,6 +44,7 @@ from store.checkpoints import CheckpointFolder
 from store.database import DATABASE_FAILURES
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
+from store.intake import Intake
 from store.keys import checkpoint_folder
 from store.offices import OfficeStore
 from store.opening import opened_store
@@ -77,6 +78,7 @@ class Engine:
     reader: Reader
     record: RecordStore
     writer: Writer
+    intake: Intake
     accounts: AccountStore
     passwords: Passwords
     keyed_locks: KeyedLocks
@@ -147,7 +149,7 @@ class Engine:
         `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
-        submitted = await self.writer.submit(
+        submitted = await self.intake.submit(
             form, channel, actor, now(), evidence=evidence, registration_id=registration_id
         )
         # A workflow that ended long ago must not begin again.
@@ -171,7 +173,7 @@ class Engine:
             events = await self.record.events(registration_id)
             if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
                 raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
-        email_id = await self.writer.add_email(registration_id, email)
+        email_id = await self.intake.add_email(registration_id, email)
         if email_id is None:
             raise NotFound
         return email_id
@@ -259,6 +261,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             Reader(pool, keys),
             RecordStore(pool),
             Writer(pool, keys),
+            Intake(pool, keys),
             AccountStore(pool, keys),
             passwords,
             KeyedLocks(),

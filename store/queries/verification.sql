@@ -56,9 +56,9 @@ where registration_id = any (:ids::uuid[]) and request_id is not null;
 -- The sealed forms of these registrations.
 select registration_id, sealed, identity_index from persons where registration_id = any (:ids::uuid[]);
 
--- name: approved_extensions_among(ids)
+-- name: approved_extensions_among(ids, approval)
 -- The places of these registrations on the lists of approved bulk extensions, each with the entries of the access record
--- around the day of the approval that name approval and list.
+-- around the day of the approval that name the operation `approval` and the list.
 with item as (
     select registration_id, extension_id, valid_until, until, outcome, detail from extension_items
     where registration_id = any (:ids::uuid[])
@@ -68,7 +68,7 @@ approved as materialized (
         select entry.body from access_entries entry
         where entry.day between cast(approved_at at time zone 'UTC' as date) - 1
                 and cast(approved_at at time zone 'UTC' as date) + 1
-            and strpos(entry.body, 'operations.approve_extension') > 0
+            and strpos(entry.body, :approval) > 0
             and strpos(entry.body, cast(extension.id as text)) > 0
     ) as approvals
     from extensions extension

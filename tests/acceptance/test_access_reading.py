@@ -13,6 +13,7 @@ import pytest
 from registration.access import NO_OFFICE, Access
 from registration.errors import InvalidInput, NotAccepted, NotFound
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from starter.gateway import DeskGateway, OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
@@ -58,9 +59,9 @@ async def looked_at(api: Api, world: World) -> tuple[str, str]:
 STORY = [
     ("9021", "CLERK", "clerk-1", "desk.look", "DONE"),
     ("1051", "CLERK", "clerk-2", "desk.reactivate", "NotAccepted"),
-    ("1051", "CLERK", "clerk-2", "api.close_at_the_desk", "InvalidInput"),
-    ("-", "AUDITOR", "auditor-1", "api.close_at_the_desk", "WrongRole"),
-    ("9021", "CLERK", "clerk-3", "desk.receipt", "SENT"),
+    ("1051", "CLERK", "clerk-2", "desk.close", "InvalidInput"),
+    ("-", "AUDITOR", "auditor-1", "desk.close", "WrongRole"),
+    ("9021", "CLERK", "clerk-3", "desk.receipt", "BEGUN"),
 ]
 """The search is about nobody; the refused act is one line."""
 
@@ -150,7 +151,9 @@ async def test_a_long_list_comes_in_pages_and_none_is_told_twice(cli: Terminal, 
     office = f"T-{uuid4().hex[:8]}"
     by = Actor(ActorKind.CLERK, "clerk-7", office)
     for number in range(501):
-        await world.engine.accesses.add(Access(by, "desk.look", registration_id=registration_id, detail=str(number)))
+        await world.engine.accesses.add(
+            Access(by, Operation.DESK_LOOK, registration_id=registration_id, detail=str(number))
+        )
     today, in_order = f"{datetime.now(UTC):%Y-%m-%d}", [str(number) for number in range(501)]
     for query in ({"registration": registration_id}, {"office": office, "day": today}):
         first = (await auditor(api).get(PATH, **query)).json()
@@ -168,12 +171,12 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     operations = OperationsGateway(world.engine, operator)
     before = datetime(2001, 1, 1, tzinfo=UTC)
     await operations.keys_to_rotate()
-    await operations.count_extension(before, days=1)
-    asked = await operations.request_extension(before, days=1)
-    await operations.extension(asked.id)
-    assert [item async for item in await operations.extension_report(asked.id)] == []
+    await operations.extensions.count(before, days=1)
+    asked = await operations.extensions.request(before, days=1)
+    await operations.extensions.status(asked.id)
+    assert [item async for item in await operations.extensions.report(asked.id)] == []
     with pytest.raises(InvalidInput):
-        await operations.extension("szabó.katalin")
+        await operations.extensions.status("szabó.katalin")
     with pytest.raises(NotFound):
         await operations.extend_validity("nincs.ilyen", before)
     entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
@@ -181,7 +184,7 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     assert [(access.operation, access.outcome) for access in mine] == [
         ("operations.keys_to_rotate", "DONE"),
         ("operations.count_extension", "DONE"),
-        ("operations.request_extension", "SENT"),
+        ("operations.request_extension", "BEGUN"),
         ("operations.extension_report", "DONE"),
         ("operations.extension", "InvalidInput"),
         ("operations.extend_validity", "NotFound"),

@@ -144,7 +144,7 @@ async def test_an_auditor_changes_nothing_and_a_miss_is_on_record(api: Api, worl
     bodies = await world.sql("select body from access_entries where office = '-'")
     noted = [json.loads(row["body"])["access"] for row in bodies]
     mine = {(each["operation"], each["outcome"]) for each in noted if each["actor"]["id"] == "auditor-1"}
-    assert mine >= {("api.close_at_the_desk", "WrongRole"), ("api.read_a_timeline", "NotFound")}
+    assert mine >= {("desk.close", "WrongRole"), ("audit.timeline", "NotFound")}
 
 
 async def test_a_bulk_extension_needs_a_second_person_and_ends_in_a_report(api: Api, world: World) -> None:

@@ -60,7 +60,7 @@ async def test_a_disclosure_stands_on_the_access_record_of_the_office(ways: Ways
     entries = (await ways.command("clerk", *read)).data["entries"]
     (mine,) = [entry for entry in entries if entry["registration_id"] == registration_id]
     assert (mine["kind"], mine["id"], mine["office"]) == ("CLERK", "clerk-8", "9021")
-    assert (mine["operation"], mine["outcome"], mine["request_id"]) == ("desk.disclose", "SENT", event.request_id)
+    assert (mine["operation"], mine["outcome"], mine["request_id"]) == ("desk.disclose", "BEGUN", event.request_id)
 
 
 async def test_a_search_from_the_command_line_finds_by_each_criterion(ways: Ways) -> None:

@@ -156,7 +156,7 @@ async def test_an_operator_disables_nobody_once_disabled_and_never_themself(worl
         await OperationsGateway(world.engine, other).extend_validity(registration_id, datetime(2030, 1, 1, tzinfo=UTC))
     assert await noted(world, one, None) == [
         ("admin.disable_staff", "InvalidInput"),
-        ("admin.disable_staff", "SENT"),
+        ("admin.disable_staff", "BEGUN"),
         ("admin.disabled_staff", "DONE"),
     ]
     told = {entry.access.detail for entry in await entries_of(world, one, None)}
@@ -179,10 +179,10 @@ async def test_looks_acts_and_refusals_are_on_record_in_their_order_with_what_th
     assert [(entry.access.operation, entry.access.outcome) for entry in told] == [
         ("desk.search", "DONE"),
         ("desk.letters", "DONE"),
-        ("desk.verify_identity", "SENT"),
-        ("desk.reactivate", "SENT"),
+        ("desk.verify_identity", "BEGUN"),
+        ("desk.reactivate", "BEGUN"),
         ("desk.reactivate", "NotAccepted"),
-        ("desk.register", "SENT"),
+        ("desk.register", "BEGUN"),
         ("desk.register", "UserNameTaken"),
     ]
     assert told[0].access.detail == "email: 1"
@@ -207,7 +207,7 @@ async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person
     events = [event for event in await world.audit.events(registration_id) if event.actor.id == staff_id]
     entries = [*await entries_of(world, staff_id), *await entries_of(world, staff_id, NO_OFFICE)]
     sent = {
-        (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "SENT"
+        (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "BEGUN"
     }
     assert len(events) == 6
     assert {(event.registration_id, event.request_id) for event in events} <= sent

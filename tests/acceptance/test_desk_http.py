@@ -251,7 +251,7 @@ async def test_refused_attempts_are_on_record(api: Api, world: World, role: str)
     assert problem(refused) == (403, "wrong-role")
     entries = await world.engine.accesses.entries(office, datetime.now(UTC).date())
     (mine,) = [entry.access for entry in entries if entry.access.actor.id == name]
-    assert (mine.operation, mine.outcome) == ("api.read_the_access_record", "WrongRole")
+    assert (mine.operation, mine.outcome) == ("desk.access_entries", "WrongRole")
 
 
 async def test_an_access_record_has_a_day(api: Api) -> None:

@@ -77,8 +77,8 @@ async def test_an_operator_asks_another_approves_and_the_report_names_every_acco
 
 async def test_the_list_names_every_extension_newest_first_twenty_at_a_time(terminal: Terminal) -> None:
     operations = terminal.world.operations
-    asked = [(await operations.request_extension(EXPIRING, days=day)).id for day in range(1, 22)]
-    await OperationsGateway(terminal.world.engine, "operator-2").approve_extension(asked[-1])
+    asked = [(await operations.extensions.request(EXPIRING, days=day)).id for day in range(1, 22)]
+    await OperationsGateway(terminal.world.engine, "operator-2").extensions.approve(asked[-1])
     first = (await terminal("extend", "list", "--json")).data
     assert [each["id"] for each in first["extensions"]] == asked[:0:-1]
     assert first["more"] is True

@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 
 from audit.verification.findings import Finding
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
 from tests.support.installation import eventually, installation
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
@@ -66,16 +67,16 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
     world: World, days: int | None, meanwhile: int | None
 ) -> None:
     registration_id, _ = await world.active()
-    extension = await world.operations.request_extension(BEFORE, days=days)
+    extension = await world.operations.extensions.request(BEFORE, days=days)
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(extension.id)
+    await second.extensions.approve(extension.id)
     database = await asyncpg.connect(world.addresses.database)
     try:
         await database.execute("update extensions set days = $1", meanwhile)
-        await second.start_extension(extension.id, rate=500)
+        await second.extensions.start(extension.id, rate=500)
 
         async def is_done() -> bool:
-            return (await second.extension(extension.id)).state is ExtensionState.DONE
+            return (await second.extensions.status(extension.id)).state is ExtensionState.DONE
 
         await eventually(is_done, within_seconds=SOON_SECONDS * 3)
         await database.execute("update extensions set days = $1", days)
@@ -88,7 +89,7 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
 
 async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: World) -> None:
     """Disabled long enough ago: what clocks may differ by is no finding."""
-    by = Access(Actor(ActorKind.OPERATOR, "operator-1"), "admin.disable_staff", SENT)
+    by = Access(Actor(ActorKind.OPERATOR, "operator-1"), Operation.ADMIN_DISABLE_STAFF, BEGUN)
     database = await asyncpg.connect(world.addresses.database)
     try:
         await world.engine.staff.disable("clerk-bad", by, datetime.now(UTC) - timedelta(minutes=11))

@@ -41,4 +41,4 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     page = await world.audit.accesses_about(registration_id)
     told = [(entry.access.operation, entry.access.outcome, entry.access.detail) for entry in page.entries]
     assert ("operations.reset", "NotCutOff", None) in told
-    assert ("operations.reset", "SENT", "without signals") in told
+    assert ("operations.reset", "BEGUN", "without signals") in told

@@ -151,7 +151,7 @@ async def test_what_a_process_cannot_open_is_a_503_whose_key_only_the_log_names(
         api: Api = await stack.enter_async_context(api_on(old))
         registration_id, filled, code = await api.registered()
         await api.redeemed(filled["user_name"], code)
-        keys = rotating(ready, rings[1])._engine.rotation
+        keys = rotating(ready, rings[1]).engine.rotation
         while (batch := await keys.rewrap(old.settings.master_keys.get_secret_value().partition(":")[0], None)).last:
             assert batch.rewrapped
         logs = stack.enter_context(capture_logs())

@@ -38,11 +38,11 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     asked = {"office": "9021", "since": day, "until": day, "operation": "reactivate"}
     told = (await auditor(api).get(PATH, **asked)).json()
     (act,) = [each for each in told["acts"] if each["registration_id"] == here]
-    assert (act["operation"], act["kind"], act["id"], act["office"]) == ("reactivate", "CLERK", "clerk-31", "9021")
+    assert (act["act"], act["kind"], act["id"], act["office"]) == ("REACTIVATED", "CLERK", "clerk-31", "9021")
     assert act["status"] == "AWAITING_REACTIVATION"
     event = (await world.audit.events(here))[act["event"] - 1]
     assert (event.at, event.request_id) == (datetime.fromisoformat(act["at"]), act["request_id"])
-    assert {each["operation"] for each in told["acts"]} == {"reactivate"}
+    assert {each["act"] for each in told["acts"]} == {"REACTIVATED"}
     assert there not in {each["registration_id"] for each in told["acts"]}
     before, after = (str(day_in_budapest(at + timedelta(days=days))) for days in (-1, 1))
     for other in (asked | {"until": before, "since": before}, asked | {"since": after, "until": after}):
@@ -67,7 +67,7 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     assert "CLERK clerk-31" in shown
     assert line("audit", "acts", "--office", "0000", "--lang", "en").output == "Nothing was found.\n"
     line("audit", "acts", "--operation", "sing", "--lang", "en").refused(
-        2, "--operation: must be one of register, import"
+        2, "--operation: must be one of desk.register, desk.verify_identity"
     )
     noted = await world.sql(
         "select body from access_entries where body like '%\"audit.acts\"%' and body like '%auditor-9%'"

@@ -224,10 +224,10 @@ async def administer(owner: Owner) -> None:
     for changes in ({}, {"name": "Másik"}):
         await administration.put_office({"code": "9998", **OFFICE, **changes})
     for name in ("asked", "waiting", "approved", "deleted"):
-        owner.extensions[name] = (await world.operations.request_extension(BEFORE, days=1)).id
+        owner.extensions[name] = (await world.operations.extensions.request(BEFORE, days=1)).id
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(owner.extensions["approved"])
-    await second.approve_extension(owner.extensions["approved"])
+    await second.extensions.approve(owner.extensions["approved"])
+    await second.extensions.approve(owner.extensions["approved"])
     accounts = [(await world.active())[0] for _ in range(ACCOUNTS)]
     for name in ("done", "open"):
         owner.extensions[name] = await carried_out(world, BEFORE)
@@ -239,13 +239,13 @@ async def administer(owner: Owner) -> None:
 
 async def carried_out(world: World, before: datetime) -> str:
     """An extension of all accounts, from the request to its end."""
-    extension = await world.operations.request_extension(before, days=10)
+    extension = await world.operations.extensions.request(before, days=10)
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(extension.id)
-    await second.start_extension(extension.id, rate=500)
+    await second.extensions.approve(extension.id)
+    await second.extensions.start(extension.id, rate=500)
 
     async def is_done() -> bool:
-        return (await second.extension(extension.id)).state is ExtensionState.DONE
+        return (await second.extensions.status(extension.id)).state is ExtensionState.DONE
 
     await eventually(is_done, within_seconds=SOON_SECONDS * 3)
     return extension.id
@@ -282,18 +282,18 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
     """Whoever puts one there with another end gets nothing: the worker makes the list anew."""
     async with installation() as (_, world), running_workers(world.client, world.settings):
         account, _ = await world.active()
-        extension = await world.operations.request_extension(BEFORE, days=10)
-        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
+        extension = await world.operations.extensions.request(BEFORE, days=10)
+        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.id)
         await world.sql(
             "insert into extension_items values ($1, $2, now(), now() + interval '9 years')",
             *(UUID(extension.id), UUID(account)),
         )
         ends = (await world.audit.snapshot(account)).password_valid_until
         assert ends
-        await world.operations.start_extension(extension.id, rate=500)
+        await world.operations.extensions.start(extension.id, rate=500)
 
         async def is_extended() -> bool:
-            return (await world.operations.extension(extension.id)).state is ExtensionState.DONE
+            return (await world.operations.extensions.status(extension.id)).state is ExtensionState.DONE
 
         await eventually(is_extended, within_seconds=SOON_SECONDS * 3)
         assert (await world.audit.snapshot(account)).password_valid_until == ends + timedelta(days=10)

@@ -165,8 +165,8 @@ async def test_whatever_an_operator_sends_every_answer_is_one_that_the_document_
 ) -> None:
     """Nobody is meant by the extension that is started: it is for passwords that expired long ago."""
     api, operations = own_api, OperationsGateway(own_api.world.engine, "operator-8")
-    asked = [(await operations.request_extension(datetime(2001, 1, 1, tzinfo=UTC), days=1)).id for _ in range(3)]
-    await OperationsGateway(own_api.world.engine, "operator-9").approve_extension(asked[0])
+    asked = [(await operations.extensions.request(datetime(2001, 1, 1, tzinfo=UTC), days=1)).id for _ in range(3)]
+    await OperationsGateway(own_api.world.engine, "operator-9").extensions.approve(asked[0])
     known: dict[str, Sequence[Any]] = {
         "path.id": asked,
         "query.older_than": asked,

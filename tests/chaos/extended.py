@@ -32,9 +32,9 @@ async def started(world: World, accounts: int, rate: float) -> Extension:
     await world.client.get_schedule_handle(RECONCILIATION_ID).pause()  # it compares what is recorded, row by row
     await standing_accounts(world, accounts)
     before = datetime.now(UTC) + timedelta(days=1000)
-    extension = await world.operations.request_extension(before, days=_DAYS)
-    await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
-    await world.operations.start_extension(extension.id, rate)
+    extension = await world.operations.extensions.request(before, days=_DAYS)
+    await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.id)
+    await world.operations.extensions.start(extension.id, rate)
     return extension
 
 
@@ -45,14 +45,14 @@ async def extended(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
 
 async def is_done(world: World, extension: Extension) -> bool:
     """Whether every account has its outcome."""
-    return (await world.operations.extension(extension.id)).state is ExtensionState.DONE
+    return (await world.operations.extensions.status(extension.id)).state is ExtensionState.DONE
 
 
 async def assert_each_extended_once(
     world: World, connection: "asyncpg.Connection[asyncpg.Record]", extension: Extension, accounts: int
 ) -> None:
     """The report names every account, each extended by the days; each has the one event more, chained to its first."""
-    report = {item.registration_id: item async for item in await world.operations.extension_report(extension.id)}
+    report = {item.registration_id: item async for item in await world.operations.extensions.report(extension.id)}
     assert len(report) == accounts
     assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
     rows = await connection.fetch(

@@ -72,9 +72,9 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         record = RecordGateway(world.engine)
         made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
         kept = asyncio.create_task(archive_pass(world))
-        extension = await world.operations.request_extension(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
-        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
-        await world.operations.start_extension(extension.id, 1000)
+        extension = await world.operations.extensions.request(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
+        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.id)
+        await world.operations.extensions.start(extension.id, 1000)
         for death in DEATHS[1:]:
             await _dies(servers, world, death)
         async with running_workers(world.client, world.settings):
@@ -84,7 +84,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
             await eventually(lambda: _is_done(world, extension.id), within_seconds=60)
-            report = [item async for item in await world.operations.extension_report(extension.id)]
+            report = [item async for item in await world.operations.extensions.report(extension.id)]
             assert [item.outcome for item in report] == [ExtensionOutcome.EXTENDED] * ACCOUNTS
             for item in report:
                 kinds = [event.kind for event in await world.audit.events(item.registration_id)]
@@ -129,4 +129,4 @@ async def _stand_once(made: list[CheckpointMade], folder: Path, world: World) ->
 
 
 async def _is_done(world: World, extension_id: str) -> bool:
-    return (await world.operations.extension(extension_id)).state is ExtensionState.DONE
+    return (await world.operations.extensions.status(extension_id)).state is ExtensionState.DONE

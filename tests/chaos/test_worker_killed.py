@@ -60,7 +60,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -
         opened = await _die_among_registrations(servers, world, forms)
         await _redeem_without_sending(world, redeemed)
         orphan = form()
-        submitted = await world.engine.writer.submit(
+        submitted = await world.engine.intake.submit(
             checked_form(orphan), Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now() - OLD
         )
         passes = await _die_among_passes(servers, world)

@@ -65,7 +65,7 @@ async def test_a_new_code_voids_the_one_before(store: Store) -> None:
     """A changed address: at most one live code, and only the last one matches."""
     state = await opened(store)
     old = await code_of(store, state)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     made = decide(state, m.ChangeEmail("email-1", CLERK, email_id, SEEN), NOW)
     state = (await store.recorded(state, made)).posting(made.letters)
@@ -80,7 +80,7 @@ async def test_a_new_code_voids_the_one_before(store: Store) -> None:
 
 async def test_codes_of_three_purposes_live_side_by_side_each_with_its_own_letter(store: Store) -> None:
     state = await opened(store)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     state = await requested(store, state, m.ChangeEmail("email-1", CITIZEN, email_id))
     state = await requested(store, state, m.Close("close-1", CITIZEN))
@@ -96,7 +96,7 @@ async def test_codes_of_three_purposes_live_side_by_side_each_with_its_own_lette
 
 async def test_the_letter_of_a_new_address_goes_there_and_not_to_the_present_one(store: Store) -> None:
     state = await opened(store)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     made = decide(state, m.ChangeEmail("email-1", CITIZEN, email_id), NOW)
     await store.recorded(state, made)

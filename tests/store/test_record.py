@@ -27,7 +27,7 @@ async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store
     steps: list[m.Message] = [
         m.RequestCode("request-1", CLERK),
         m.ChangeEmail(
-            "email-1", CLERK, await store.writer.add_email(state.registration_id, "uj@example.org") or "", SEEN
+            "email-1", CLERK, await store.intake.add_email(state.registration_id, "uj@example.org") or "", SEEN
         ),
         m.VerifyIdentity("verify-1", CLERK, SEEN),
         m.Disclose("disclose-1", CLERK, SEEN),

@@ -10,10 +10,10 @@ from registration.errors import Unavailable
 from registration.statuses import Channel, Purpose
 from store import rotation
 from store.database import queries
+from store.intake import Intake
 from store.reader import Reader
 from store.rotation import KeyRotation
 from store.sealing import KeyRing, WrappedKey
-from store.writer import Writer
 from tests.store.lives import CITIZEN, KEYS, NOW, Store, form
 
 SEAL_KEY = 1
@@ -30,8 +30,8 @@ async def submitted(store: Store, keys: KeyRing, count: int = 1) -> list[str]:
     await KeyRotation(store.pool, replace(keys, master_keys={**keys.master_keys, **KEYS.master_keys})).rewrap_seal_key(
         "2027"
     )
-    writer = Writer(store.pool, keys)
-    return [(await writer.submit(form(), Channel.ONLINE, CITIZEN, NOW)).registration_id for _ in range(count)]
+    intake = Intake(store.pool, keys)
+    return [(await intake.submit(form(), Channel.ONLINE, CITIZEN, NOW)).registration_id for _ in range(count)]
 
 
 async def rotated(store: Store, keys: KeyRing) -> int:

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.errors import StaffDisabled
 from registration.extensions import Extension
 from registration.messages import Actor, ActorKind
 from registration.offices import Body, Office
+from registration.operations import Operation
 from store.extensions import ExtensionStore
 from store.offices import OfficeStore
 from store.staff import DisabledStaff, StaffStore, Standing
@@ -22,7 +23,7 @@ OTHER = Office("NAV-7", Body.ADOHATOSAG, "Adóhatóság", "1096 Budapest", False
 
 def by(operator: str) -> Access:
     """An operator's act, as the access record has it."""
-    return Access(Actor(ActorKind.OPERATOR, operator), "admin.put_office", SENT)
+    return Access(Actor(ActorKind.OPERATOR, operator), Operation.ADMIN_PUT_OFFICE, BEGUN)
 
 
 BY = by("operator-1")

@@ -88,13 +88,13 @@ class Stage:
     async def asked(self) -> str:
         """A bulk extension that waits for its approval."""
         before = datetime.now(UTC) + _EXPIRING
-        return (await OperationsGateway(self.world.engine, "operator-8").request_extension(before, days=1)).id
+        return (await OperationsGateway(self.world.engine, "operator-8").extensions.request(before, days=1)).id
 
     async def approved(self) -> str:
         """One that waits for its start."""
         extension_id = await self.asked()
         supervisor = OperationsGateway(self.world.engine, "supervisor-8", ActorKind.SUPERVISOR, FOREIGN)
-        await supervisor.approve_extension(extension_id)
+        await supervisor.extensions.approve(extension_id)
         return extension_id
 
     async def paused(self) -> str:
@@ -102,8 +102,8 @@ class Stage:
         await standing_accounts(self.world, 20)
         extension_id = await self.approved()
         operations = OperationsGateway(self.world.engine, "operator-8")
-        await operations.start_extension(extension_id, 1.0)
-        await operations.pause_extension(extension_id)
+        await operations.extensions.start(extension_id, 1.0)
+        await operations.extensions.pause(extension_id)
         return extension_id
 
 

@@ -11,10 +11,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
 from registration import bounds
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.errors import NotAllowed, NotCutOff, RecordedBehind
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Reactivate
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
@@ -48,12 +49,12 @@ async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 async def reactivation(world: World, registration_id: str, **actor: str) -> Reactivate:
     """What a bus sends after a gateway has written the evidence and the access entry of a clerk."""
     clerk = Actor(ActorKind.CLERK, **{"id": "clerk-7", "office": "1051"} | actor)
-    seen = await world.engine.writer.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
+    seen = await world.engine.intake.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
     message = Reactivate(new_request_id(), clerk, seen)
     access = Access(
         Actor(ActorKind.CLERK, "clerk-7", "1051"),
-        "desk.signal_reactivate",
-        SENT,
+        Operation.DESK_SIGNAL_REACTIVATE,
+        BEGUN,
         registration_id,
         message.request_id,
     )

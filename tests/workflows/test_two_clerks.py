@@ -83,7 +83,7 @@ async def inactive(world: World) -> str:
 async def inactive_with_form(world: World) -> tuple[str, dict[str, Any]]:
     """The same with its form."""
     filled = form()
-    row = await world.engine.writer.submit(
+    row = await world.engine.intake.submit(
         RegistrationForm.parse(filled, today=now().date()),
         Channel.ONLINE,
         OPERATOR,

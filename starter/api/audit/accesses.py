@@ -9,14 +9,15 @@ from registration.access import AccessPlace
 from registration.errors import InvalidInput, NotFound
 from registration.forms import checked_past
 from registration.input_rules import InputRule
+from registration.operations import Operation
 from starter.api.access_answers import PLACE, AccessPageAnswer
 from starter.api.answers import ID
 from starter.api.documented import problems
 from starter.api.reference import AskedReference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit
 
-router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit", route_class=OperationRoute, tags=["audit"])
 
 Registration = Annotated[
     AskedReference | None,
@@ -32,7 +33,7 @@ Day = Annotated[
 After = Annotated[str | None, Query(description="`next` of the page before.", examples=[PLACE])]
 
 
-@router.get("/accesses", responses=problems(NotFound, with_body=False))
+@router.get("/accesses", name=Operation.AUDIT_ACCESSES, responses=problems(NotFound, with_body=False))
 async def read_accesses(
     audit: Audit, registration: Registration = None, office: Office = None, day: Day = None, after: After = None
 ) -> AccessPageAnswer:

@@ -5,15 +5,16 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from registration.staff_acts import COLUMNS, OPERATIONS, ActPlace, ActsQuery, StaffAct
+from registration.operations import Operation
+from registration.staff_acts import ACTS, COLUMNS, ActPlace, ActsQuery, StaffAct
 from starter.api.answers import ID
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import StaffActs
 from starter.gateway.csv_lines import csv_text
 
-router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit", route_class=OperationRoute, tags=["audit"])
 
 _PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
 
@@ -35,16 +36,14 @@ Until = Annotated[
         examples=["2027-03-31"],
     ),
 ]
-Operation = Annotated[
+Acts = Annotated[
     list[str] | None,
-    Query(description=f"Which acts, repeatable; all if not given: {', '.join(OPERATIONS)}.", examples=[["reactivate"]]),
+    Query(description=f"Which acts, repeatable; all if not given: {', '.join(ACTS)}.", examples=[["desk.reactivate"]]),
 ]
 After = Annotated[str | None, Query(description="`next` of the page before.", examples=[_PLACE])]
 
 
-async def _asked(
-    office: Office = None, since: Since = None, until: Until = None, operation: Operation = None
-) -> ActsQuery:
+async def _asked(office: Office = None, since: Since = None, until: Until = None, operation: Acts = None) -> ActsQuery:
     return ActsQuery.parse(office=office, since=since, until=until, operations=operation or ())
 
 
@@ -61,7 +60,7 @@ class ActsAnswer(BaseModel):
                     "acts": [
                         {
                             "at": "2027-03-01T10:00:00Z",
-                            "operation": "reactivate",
+                            "act": "REACTIVATED",
                             "registration_id": ID,
                             "event": 4,
                             "kind": "CLERK",
@@ -83,9 +82,10 @@ class ActsAnswer(BaseModel):
 
 @router.get(
     "/acts",
+    name=Operation.AUDIT_ACTS,
     response_model=ActsAnswer,
     responses=problems(with_body=False)
-    | also_as({Media.CSV: f"{','.join(COLUMNS)}\r\n2027-03-01T10:00:00+00:00,reactivate,…\r\n"}),
+    | also_as({Media.CSV: f"{','.join(COLUMNS)}\r\n2027-03-01T10:00:00+00:00,REACTIVATED,…\r\n"}),
 )
 async def list_acts_of_staff(
     request: Request, asked: Asked, acts: StaffActs, accept: Accept, after: After = None

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from registration.errors import BeforeTheBeginning, BeyondTheRecord, NotFound, RecordUnreadable
+from registration.operations import Operation
 from registration.timeline_lines import COLUMNS
 from registration.times import time_of
 from starter.api.audit.life_answers import ExplanationAnswer, TimelineAnswer
@@ -14,12 +15,12 @@ from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit
 from starter.gateway.csv_lines import csv_text
 from starter.pages.timeline import timeline_page
 
-router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=OperationRoute, tags=["audit"])
 
 Moment = Annotated[
     str,
@@ -32,6 +33,7 @@ Moment = Annotated[
 
 @router.get(
     "/timeline",
+    name=Operation.AUDIT_TIMELINE,
     response_model=TimelineAnswer,
     responses=problems(NotFound, with_body=False)
     | also_as(
@@ -54,7 +56,9 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
 
 
 @router.get(
-    "/explanation", responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False)
+    "/explanation",
+    name=Operation.AUDIT_EXPLAIN,
+    responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False),
 )
 async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
     """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
@@ -62,13 +66,13 @@ async def explain_a_moment(request: Request, reference: Reference, at: Moment, a
     return ExplanationAnswer.of(found, language_of(request.scope))
 
 
-@router.get("/replay", responses=problems(NotFound, with_body=False))
+@router.get("/replay", name=Operation.AUDIT_REPLAY, responses=problems(NotFound, with_body=False))
 async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayAnswer:
     """Replay all histories against the present code: whether every decision in them follows from the rules."""
     return ReplayAnswer.of(await audit.replay(reference), language_of(request.scope))
 
 
-@router.get("/description", responses=problems(NotFound, with_body=False))
+@router.get("/description", name=Operation.AUDIT_DESCRIBE, responses=problems(NotFound, with_body=False))
 async def describe_a_registration(reference: Reference, audit: Audit) -> DescriptionAnswer:
     """Where it stands, as its workflow tells it."""
     return DescriptionAnswer.model_validate(await audit.describe(reference))

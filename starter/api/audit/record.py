@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Response
 
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
+from registration.operations import Operation
 from starter.api.audit.record_answers import (
     CheckpointAnswer,
     CheckpointKey,
@@ -19,15 +20,14 @@ from starter.api.audit.record_answers import (
     VerificationAnswer,
 )
 from starter.api.documented import problems
+from starter.api.http_errors import NoSuchCheckpoint
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
-from starter.api.problem_types import NO_SUCH_CHECKPOINT
-from starter.api.problems import Problem
 from starter.api.reference import Reference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit, Record
 from starter.gateway.csv_lines import csv_text
 
-router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit", route_class=OperationRoute, tags=["audit"])
 
 Month = Annotated[
     str | None, Query(description="Registrations opened in this month (Budapest), as YYYY-MM.", examples=["2027-03"])
@@ -35,7 +35,11 @@ Month = Annotated[
 Number = Annotated[int, Path(description="The checkpoint's number.", examples=[42])]
 
 
-@router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
+@router.get(
+    "/registrations/{reference}/verification",
+    name=Operation.AUDIT_VERIFY,
+    responses=problems(NotFound, with_body=False),
+)
 async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
     return VerificationAnswer.of(*await record.verify(reference))
@@ -43,6 +47,7 @@ async def verify_a_registration(reference: Reference, record: Record) -> Verific
 
 @router.get(
     "/registrations/{reference}/proof",
+    name=Operation.AUDIT_PROVE,
     response_model_exclude_none=True,
     responses=problems(NotFound, NotCheckpointed, CheckpointsDamaged, with_body=False),
 )
@@ -55,7 +60,7 @@ async def prove_a_registration(
     return ProofAnswer(**await record.proof(reference, with_events=events))
 
 
-@router.get("/checkpoints", responses=problems(NotCheckpointed, with_body=False))
+@router.get("/checkpoints", name=Operation.AUDIT_CHECKPOINTS, responses=problems(NotCheckpointed, with_body=False))
 async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
     """The numbers of all checkpoints."""
     return CheckpointsAnswer(numbers=await record.checkpoint_numbers())
@@ -63,17 +68,18 @@ async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
 
 @router.get(
     "/checkpoints/{number}",
-    responses=problems(NotCheckpointed, CheckpointsDamaged, with_body=False, also=(NO_SUCH_CHECKPOINT,)),
+    name=Operation.AUDIT_CHECKPOINT,
+    responses=problems(NotCheckpointed, CheckpointsDamaged, NoSuchCheckpoint, with_body=False),
 )
 async def read_a_checkpoint(number: Number, record: Record) -> CheckpointAnswer:
     """A signed checkpoint, as its file has it."""
     document = await record.checkpoint_document(number)
     if document is None:
-        raise Problem(NO_SUCH_CHECKPOINT)
+        raise NoSuchCheckpoint
     return CheckpointAnswer(**document)
 
 
-@router.get("/keys", responses=problems(NotCheckpointed, with_body=False))
+@router.get("/keys", name=Operation.AUDIT_KEYS, responses=problems(NotCheckpointed, with_body=False))
 async def keys_of_checkpoints(record: Record) -> CheckpointKeysAnswer:
     """The public keys that verify checkpoints."""
     return CheckpointKeysAnswer(keys=[CheckpointKey(id=kid, **key) for kid, key in record.keys().items()])
@@ -81,6 +87,7 @@ async def keys_of_checkpoints(record: Record) -> CheckpointKeysAnswer:
 
 @router.get(
     "/statistics",
+    name=Operation.AUDIT_STATISTICS,
     response_model=StatisticsAnswer,
     responses=problems(with_body=False)
     | also_as({Media.CSV: f"{','.join(CountAnswer.model_fields)}\r\n2027-03,ONLINE,,ACTIVE,3\r\n"}),

@@ -13,22 +13,28 @@ from registration.errors import (
     NotFound,
     RequestInProgress,
 )
+from registration.operations import Operation
 from starter.api.answers import Standing
 from starter.api.desk.answers import Signalled
 from starter.api.desk.requests import ActInPerson, NewAddress, Reactivation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Desk
 
-router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=OperationRoute, tags=["desk"])
 
 _ON_EVIDENCE: Final = (NotFound, NotAccepted, EvidenceMissing)
 _ONCE: Final = (*_ON_EVIDENCE, IdempotencyKeyReused, RequestInProgress)
 
 
-@router.post("/identity-verification", response_model=Standing, responses=problems(AlreadyVerified, *_ONCE))
+@router.post(
+    "/identity-verification",
+    name=Operation.DESK_VERIFY_IDENTITY,
+    response_model=Standing,
+    responses=problems(AlreadyVerified, *_ONCE),
+)
 async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Make a temporary registration final (S3); before the activation it is noted."""
 
@@ -39,7 +45,12 @@ async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Des
     return await once(200, verify)
 
 
-@router.post("/reactivation", response_model=Standing, responses=problems(AlreadyReactivated, *_ONCE))
+@router.post(
+    "/reactivation",
+    name=Operation.DESK_REACTIVATE,
+    response_model=Standing,
+    responses=problems(AlreadyReactivated, *_ONCE),
+)
 async def reactivate_the_registration(reference: Reference, body: Reactivation, desk: Desk, once: OnceOnly) -> Response:
     """Reactivate an inactive registration (S9); the new code goes out by itself, to `email` where that is given."""
 
@@ -56,6 +67,7 @@ async def reactivate_the_registration(reference: Reference, body: Reactivation, 
 
 @router.post(
     "/reactivation-signal",
+    name=Operation.DESK_SIGNAL_REACTIVATE,
     status_code=202,
     response_model=Signalled,
     responses=problems(NotFound, NotAccepted, IdempotencyKeyReused, RequestInProgress),
@@ -70,13 +82,13 @@ async def signal_the_reactivation(reference: Reference, body: ActInPerson, desk:
     return await once(202, signal)
 
 
-@router.put("/email", responses=problems(*_ON_EVIDENCE))
+@router.put("/email", name=Operation.DESK_CHANGE_EMAIL, responses=problems(*_ON_EVIDENCE))
 async def replace_the_email_address(reference: Reference, body: NewAddress, desk: Desk) -> Standing:
     """Replace a dead e-mail address at once; a live code is void, and a fresh one goes out where one is awaited."""
     return Standing.model_validate(await desk.change_email(reference, body.email, body.evidence.model_dump()))
 
 
-@router.post("/closure", response_model=Standing, responses=problems(*_ONCE))
+@router.post("/closure", name=Operation.DESK_CLOSE, response_model=Standing, responses=problems(*_ONCE))
 async def close_at_the_desk(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Close the registration at the client's request; final."""
 

@@ -10,22 +10,23 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from registration.errors import EvidenceMissing, NotAccepted, NotFound
+from registration.operations import Operation
 from starter.api.desk.answers import Disclosed, ReceiptAnswer
 from starter.api.desk.requests import DisclosureInPerson
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Desk
 from starter.pages.receipt import receipt_page
 
-router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=OperationRoute, tags=["desk"])
 
 _REFUSALS: Final = (NotFound, NotAccepted, EvidenceMissing)
 
 
-@router.post("/disclosure", responses=problems(*_REFUSALS))
+@router.post("/disclosure", name=Operation.DESK_DISCLOSE, responses=problems(*_REFUSALS))
 async def disclose_the_data(reference: Reference, body: DisclosureInPerson, desk: Desk) -> Disclosed:
     """The data that the client has registered, for whoever has no receipt and has shown a document (S8)."""
     told = await desk.disclose(reference, body.evidence.model_dump())
@@ -34,6 +35,7 @@ async def disclose_the_data(reference: Reference, body: DisclosureInPerson, desk
 
 @router.post(
     "/receipt",
+    name=Operation.DESK_RECEIPT,
     response_model=ReceiptAnswer,
     responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
 )

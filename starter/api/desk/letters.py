@@ -13,20 +13,23 @@ from registration.errors import (
     NotFound,
     RequestInProgress,
 )
+from registration.operations import Operation
 from starter.api.answers import Standing
 from starter.api.desk.answers import LetterAnswer, LettersAnswer
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Desk
 
-router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}/letters", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(
+    prefix="/v1/desk/registrations/{reference}/letters", route_class=OperationRoute, tags=["desk"]
+)
 
 Letter = Annotated[str, Path(description="`letter` of the list.", examples=["1-code_password"])]
 
 
-@router.get("", responses=problems(NotFound, with_body=False))
+@router.get("", name=Operation.DESK_LETTERS, responses=problems(NotFound, with_body=False))
 async def list_the_letters(reference: Reference, desk: Desk) -> LettersAnswer:
     """What was sent, and what did not arrive; neither contents nor addresses."""
     return LettersAnswer(letters=[LetterAnswer.model_validate(letter) for letter in await desk.letters(reference)])
@@ -34,6 +37,7 @@ async def list_the_letters(reference: Reference, desk: Desk) -> LettersAnswer:
 
 @router.post(
     "/{letter}/sending",
+    name=Operation.DESK_SEND_AGAIN,
     status_code=202,
     response_model=Standing,
     responses=problems(
