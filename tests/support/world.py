@@ -104,9 +104,9 @@ class World:
         """A registration's own time."""
         return await self.skipper.get_current_time(self.handle(registration_id))
 
-    async def until(self, registration_id: str, status: Status) -> Description:
+    async def until(self, registration_id: str, status: Status, *, within_seconds: float = SOON_SECONDS) -> Description:
         """Waits, in real time, until the workflow and the read model have a status; returns the description."""
-        async with asyncio.timeout(SOON_SECONDS):
+        async with asyncio.timeout(within_seconds):
             while True:
                 stored: Snapshot = await self.audit.snapshot(registration_id)
                 if stored.status is status:
@@ -119,16 +119,19 @@ class World:
         """The letters that an address has received, oldest first."""
         return self.mails.letters(address)
 
-    async def letter(self, address: str, number: int) -> EmailMessage:
-        """Waits for the `number`th letter (from 1) to an address."""
-        async with asyncio.timeout(SOON_SECONDS):
+    async def letter(self, address: str, number: int, *, within_seconds: float = SOON_SECONDS) -> EmailMessage:
+        """Waits for the `number`th letter (from 1) to an address.
+
+        After an outage that may take as long again as the outage took: the back-off of what fails meanwhile doubles.
+        """
+        async with asyncio.timeout(within_seconds):
             while len(letters := self.letters(address)) < number:  # noqa: ASYNC110  a mail folder sends no event
                 await asyncio.sleep(0.02)
         return letters[number - 1]
 
-    async def code(self, address: str, number: int = 1) -> str:
+    async def code(self, address: str, number: int = 1, *, within_seconds: float = SOON_SECONDS) -> str:
         """Waits for the `number`th letter to an address and reads its code."""
-        return code_in(await self.letter(address, number))
+        return code_in(await self.letter(address, number, within_seconds=within_seconds))
 
     async def register(self, filled: Mapping[str, Any], *, request_id: str | None = None) -> str:
         """Registers online, from an address of its own; returns the id."""
