@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -37,16 +38,27 @@ SOON_SECONDS = 40
 BURNER = burner()
 HONEST = sign_cades(CONTENT, certified(), NOW)
 
+MARK = "CHANNEL_UNDER_TEST"
+"""A variable that the examiners of a test's channel inherit. This process may have others: those of the session's API,
+which live as long as it does and start when a signature is sent to it."""
+
+
+@pytest.fixture
+def mark(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Marks what this test starts; no other process has the same."""
+    value = uuid4().hex
+    monkeypatch.setenv(MARK, value)
+    return value
+
 
 @pytest_asyncio.fixture
-async def channel(tmp_path: Path) -> AsyncIterator[SignatureChannel]:
+async def channel(tmp_path: Path, mark: str) -> AsyncIterator[SignatureChannel]:
     """A channel that trusts the one root, and leaves no process behind."""
     (tmp_path / "root.pem").write_bytes(root().credential.certificate.public_bytes(Encoding.PEM))
     opened = SignatureChannel(tmp_path, None)
-    before = set(psutil.Process().children(recursive=True))
     yield opened
     await opened.close()
-    assert set(psutil.Process().children(recursive=True)) <= before
+    assert [child for child in psutil.Process().children(recursive=True) if _mark(child) == mark] == []
 
 
 @pytest.fixture
@@ -64,14 +76,22 @@ def burning(channel: SignatureChannel) -> asyncio.Task[SignedForm]:
 
 
 def examiners(of: psutil.Process | None = None) -> list[psutil.Process]:
-    """The processes that wait for submissions."""
-    return [child for child in (of or psutil.Process()).children() if "starter.examiner.fork_server" in _command(child)]
+    """The processes of the test that wait for submissions."""
+    own = os.environ[MARK]
+    children = (of or psutil.Process()).children()
+    return [child for child in children if "starter.examiner.fork_server" in _command(child) and _mark(child) == own]
 
 
 def _command(process: psutil.Process) -> list[str]:
     with suppress(psutil.NoSuchProcess):
         return process.cmdline()
     return []
+
+
+def _mark(process: psutil.Process) -> str | None:
+    with suppress(psutil.NoSuchProcess):
+        return process.environ().get(MARK)
+    return None
 
 
 def at_work(of: psutil.Process | None = None) -> list[psutil.Process]:
@@ -158,6 +178,7 @@ async def test_what_only_the_processors_time_ends_is_unreadable_and_its_examiner
     assert examiners() == [before]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_who_comes_when_all_places_are_taken_is_told_at_once(
     channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +210,7 @@ async def test_nobody_waits_for_longer_than_is_promised(
     assert Unavailable in {type(outcome) for outcome in outcomes}
 
 
+@pytest.mark.usefixtures("patient")
 async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: SignatureChannel) -> None:
     """A hundred hang up, at work or in the queue; an honest one is served as if they had never been there."""
     await honest(channel)
@@ -247,6 +269,7 @@ async def test_a_document_whose_examination_the_system_keeps_ending_may_come_aga
     assert (await honest(channel)).content == CONTENT
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_examiner_that_stands_still_is_replaced(
     channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +319,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.usefixtures("mark")
 async def test_a_gateway_that_was_killed_leaves_no_process_behind(tmp_path: Path) -> None:
     gateway = await asyncio.create_subprocess_exec(sys.executable, "-c", GATEWAY, str(tmp_path))
     process = psutil.Process(gateway.pid)
