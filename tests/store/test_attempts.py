@@ -250,7 +250,8 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
                     limits, HERE, NOW, barring=[], registration_id=state.registration_id, credential_id=None
                 )
             )
-            while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
+            waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            while not await parallel.fetchval(waiting):  # noqa: ASYNC110  a lock that is waited for sends no event
                 await asyncio.sleep(0.01)
             await parallel.execute(lock, mine[1])
         await forgetting
