@@ -3,22 +3,25 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from temporalio.service import RPCError
 
+from registration.names import WORKFLOW_TYPE
 from starter.dev import postgres_package
 from starter.gateway import RecordGateway, open_gateway
 from starter.gateway.verification.findings import Finding
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
-from tests.support.installation import installation
-from tests.support.world import EVIDENCE, World
+from tests.support.installation import eventually, installation
+from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from worker import running_workers
 
 _NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
@@ -51,10 +54,20 @@ async def tampered() -> AsyncIterator[Tampered]:
         before = await found(world)
         for name, tampering in _NAMES.items():
             await tampering(scenes[name])
-        await asyncio.sleep(1)  # Temporal's visibility is told of the forged workflow a moment later
+        await eventually(lambda: _are_visible(world, scenes.values()), within_seconds=SOON_SECONDS)
         yield Tampered(before, await found(world), scenes, untouched)
         await world.handle(scenes["starts_a_workflow_without_a_row"].registration_id).terminate()
         await database.close()
+
+
+async def _are_visible(world: World, scenes: Iterable[Scene]) -> bool:
+    """Whether Temporal's visibility has been told of each registration's present run, which takes it a moment."""
+    present = set()
+    for scene in scenes:
+        with suppress(RPCError):  # there may be none any more
+            present.add((await world.handle(scene.registration_id).describe()).run_id)
+    query = f"WorkflowType = '{WORKFLOW_TYPE}'"
+    return present <= {execution.run_id async for execution in world.client.list_workflows(query)}
 
 
 async def found(world: World) -> list[Finding]:

@@ -142,7 +142,7 @@ async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() ->
         await eventually(lambda: _extended_at_least(world, extension, 1), within_seconds=DONE_SECONDS)
         await world.operations.pause_extension(extension.id)
         await eventually(lambda: _is(world, extension, ExtensionState.PAUSED), within_seconds=DONE_SECONDS)
-        await asyncio.sleep(7)  # a batch that had begun has ended
+        await eventually(lambda: _rests(world, extension), within_seconds=DONE_SECONDS)
         paused = (await world.operations.extension(extension.id)).progress
         await asyncio.sleep(3)
         status = await world.operations.extension(extension.id)
@@ -263,6 +263,12 @@ async def _done(world: World, extension: Extension) -> Mapping[str, ExtensionIte
 
 async def _is(world: World, extension: Extension, state: ExtensionState) -> bool:
     return (await world.operations.extension(extension.id)).state is state
+
+
+async def _rests(world: World, extension: Extension) -> bool:
+    """Whether a batch that had begun has ended, and the workflow knows it."""
+    raw = (await world.client.get_workflow_handle(extension_workflow_id(extension.id)).describe()).raw_description
+    return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
 
 async def _has_rate(world: World, extension: Extension, rate: float) -> bool:
