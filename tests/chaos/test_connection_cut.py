@@ -26,11 +26,11 @@ from worker import running_workers
 
 LIVES: Final = 12
 _EVERY: Final = 7
-"""Statements of the worker. An activity that records is one, and eight on a new connection, which asks for types first:
-the last one at work is cut at each attempt, because none begins on an old connection."""
+"""Statements of the worker. An activity that records is one, and four on a new connection, which asks for types first:
+four of seven attempts fail, so eleven in a row, a minute of back-off, happen to one record in five hundred."""
 
 _BREAKING_SECONDS: Final = 20
-"""How long connections break; without an end, the last one at work would be tried for ever. Most need half of it."""
+"""How long connections break; most lives need half of it. Without an end the unlucky record above would be waited for."""
 
 _ARRIVES_SECONDS: Final = 3 * _BREAKING_SECONDS
 """Back-off doubles: what failed for all of that time is tried again after as long a time. The rest is for a machine
