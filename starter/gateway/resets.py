@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit.verification.decided import Decided
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
+from registration.operations import Operation
 from starter.gateway.engine import Engine
 from temporal.registrations import handle_of
 
@@ -64,7 +65,7 @@ async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *
         ResetWorkflowExecutionRequest(
             namespace=engine.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=described.run_id),
-            reason=f"operations.reset {request_id}",
+            reason=f"{Operation.OPERATIONS_RESET} {request_id}",
             workflow_task_finish_event_id=point,
             request_id=request_id,
             reset_reapply_exclude_types=without,
