@@ -30,7 +30,7 @@ _EVERY: Final = 7
 four of seven attempts fail, so eleven in a row, a minute of back-off, happen to one record in five hundred."""
 
 _BREAKING_SECONDS: Final = 20
-"""How long connections break; most lives need half of it. Without an end the unlucky record above would be waited for."""
+"""How long connections break; most lives need half of it. Without an end that unlucky record would be waited for."""
 
 _ARRIVES_SECONDS: Final = 3 * _BREAKING_SECONDS
 """Back-off doubles: what failed for all of that time is tried again after as long a time. The rest is for a machine
