@@ -12,11 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registration.happenings import HAPPENED
+from registration.record import EventKind
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
 from registration.times import shown
-from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.labels import LABELS, VALUES
+from starter.translation import translated
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
@@ -32,9 +35,9 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
 """What a person copies into the next command: never broken."""
 
-NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
+NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
-_IN_ENGLISH: Final = {"True": "yes", "False": "no"}
+_TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
 
 def console_of(*, stderr: bool = False) -> Console:
@@ -84,7 +87,7 @@ def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[s
         return
     table, console = Table(header_style="bold"), console_of()
     if not rows:
-        console.print(NOTHING_FOUND.in_language(choices.language))
+        console.print(translated(NOTHING_FOUND, choices.language))
         return
     cells = [[row[column] for row in rows] for column in columns]
     least = [_least_width(choices, column, values) for column, values in zip(columns, cells, strict=True)]
@@ -147,20 +150,36 @@ def decimal(number: float, language: Language) -> str:
 
 def label(choices: Choices, key: str) -> str:
     """A key as a person reads it."""
-    return LABELS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
+    return translated(Sentence(LABELS.get(key, key)), choices.language) if key else key
 
 
 def word(choices: Choices, value: object) -> str:
     """A value as a person reads it; times in Budapest."""
     if value is None or value in ("", [], ()):
         return "–"
+    if isinstance(value, bool):
+        return translated(Sentence(_TRUTHS[value]), choices.language)
     if isinstance(value, datetime):
         return shown(value)
-    if isinstance(value, list | tuple):
-        return "\n".join(word(choices, part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(word(choices, part) for part in value.values())
     if isinstance(value, float):
         return decimal(value, choices.language)
-    text = str(value)
-    return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
+    return _of_several(choices, value) or _with_label(choices, str(value), _label_of(value))
+
+
+def _of_several(choices: Choices, values: object) -> str | None:
+    if isinstance(values, dict):
+        return ", ".join(word(choices, part) for part in values.values())
+    return "\n".join(word(choices, part) for part in values) if isinstance(values, list | tuple) else None
+
+
+def _label_of(value: object) -> Vocabulary | Sentence | None:
+    if isinstance(value, Vocabulary):
+        return value
+    message = HAPPENED[value] if isinstance(value, EventKind) else VALUES.get(str(value))
+    return None if message is None or "{" in message else Sentence(message)
+
+
+def _with_label(choices: Choices, value: str, label: Vocabulary | Sentence | None) -> str:
+    """The label, with the value beside it, as programs know it; the value alone where the label only respells it."""
+    text = translated(label, choices.language) if label else value
+    return value if text.upper().replace(" ", "_") == value else f"{text} ({value})"
