@@ -181,5 +181,7 @@ def _label_of(value: object) -> Vocabulary | Sentence | None:
 
 def _with_label(choices: Choices, value: str, label: Vocabulary | Sentence | None) -> str:
     """The label, with the value beside it, as programs know it; the value alone where the label only respells it."""
-    text = translated(label, choices.language) if label else value
+    if label is None:
+        return value
+    text = translated(label, choices.language)
     return value if text.upper().replace(" ", "_") == value else f"{text} ({value})"
