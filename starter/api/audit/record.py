@@ -5,7 +5,7 @@ Looking at the whole record takes minutes: `ugyfelkapu audit verify --all` does 
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
 from starter.api.audit.record_answers import (
@@ -21,7 +21,7 @@ from starter.api.audit.record_answers import (
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problem_types import NO_SUCH_CHECKPOINT
-from starter.api.problems import Problem
+from starter.api.problems import Problem, language_of
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit, Record
@@ -36,9 +36,9 @@ Number = Annotated[int, Path(description="The checkpoint's number.", examples=[4
 
 
 @router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
-async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
+async def verify_a_registration(reference: Reference, record: Record, request: Request) -> VerificationAnswer:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
-    return VerificationAnswer.of(*await record.verify(reference))
+    return VerificationAnswer.of(*await record.verify(reference), language_of(request.scope))
 
 
 @router.get(
