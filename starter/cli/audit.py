@@ -88,7 +88,7 @@ def explain(
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
     found = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
     if choices.as_json:
-        print_json(found)
+        print_json(found, choices.language)
         return
     language, why = choices.language, found.why
     show(
@@ -121,7 +121,7 @@ def replay(context: typer.Context, reference: Reference, _json: AsJson = False, 
     with console_of(stderr=True).status("…"):
         outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
     if choices.as_json:
-        print_json([_outcome(outcome) for outcome in outcomes])
+        print_json([_outcome(outcome) for outcome in outcomes], choices.language)
     else:
         rows = [_run_row(outcome.run) | {"replay": _told(outcome, choices)} for outcome in outcomes]
         show_rows(choices, ("run", "source", "history_events", "replay"), rows)

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -47,22 +47,24 @@ def console_of(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
-    """A value as JSON: dataclasses as objects, times in ISO 8601 with UTC's offset."""
+def plain(value: Any, language: Language = Language.EN) -> Any:  # noqa: ANN401  whatever JSON can hold
+    """A value as JSON: dataclasses as objects, times in ISO 8601 with UTC's offset, sentences in the language."""
+    if isinstance(value, Sentence):
+        return translated(value, language)
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
+        return plain({each.name: getattr(value, each.name) for each in fields(value)}, language)
     if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
+        return {str(key): plain(part, language) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
+        return [plain(part, language) for part in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
 
 
-def print_json(value: object) -> None:
+def print_json(value: object, language: Language = Language.EN) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json_text(plain(value), indent=2) + "\n")
+    sys.stdout.write(json_text(plain(value, language), indent=2) + "\n")
     sys.stdout.flush()
 
 
