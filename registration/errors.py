@@ -64,18 +64,18 @@ UgyfelkapuError
 └── Unavailable                  a dependency did not answer in time; what was durable goes on by itself
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import ClassVar, Final
 
-from registration.catalogue import ENGLISH, HUNGARIAN
+from registration.budapest import in_budapest
 from registration.dependencies import Dependency
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
+from registration.operations import MessageName, Operation, WayOut
 from registration.problems import Problem
-from registration.statuses import Language, Status
-from registration.words import Words
-
-_TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
+from registration.sentences import N_, Sentence, Vocabulary
+from registration.statuses import Status
 
 
 class UgyfelkapuError(Exception):
@@ -91,28 +91,64 @@ class UgyfelkapuError(Exception):
     def __init__(self, **facts: str) -> None:
         """`facts` fill the blanks of the sentence and of a rule in it; they name no person and no secret."""
         self.facts = facts
-        super().__init__(self.sentence(Language.EN))
+        super().__init__(str(self.sentence))
 
     def __init_subclass__(cls) -> None:
         """Lets an error cross Temporal by its name."""
         UgyfelkapuError.kinds[cls.__name__] = cls
 
-    def sentence(self, language: Language) -> str:
+    @classmethod
+    def message_id(cls) -> str:
+        """The docstring on one line."""
+        return " ".join((cls.__doc__ or "").split())
+
+    @property
+    def sentence(self) -> Sentence:
         """The one clear sentence for a client or a clerk."""
-        kind = type(self)
-        template = HUNGARIAN[kind.__name__] if language is Language.HU else " ".join((kind.__doc__ or "").split())
-        words = HUNGARIAN if language is Language.HU else ENGLISH
-        facts = {blank: _told(blank, fact, words) for blank, fact in self.facts.items()}
+        facts = {name: _typed(name, fact) for name, fact in self.facts.items()}
         if "rule" in facts:
-            facts = facts | {"rule": facts["rule"].format(**facts)}
-        return template.format(**facts)
+            facts |= {"rule": Sentence(self.facts["rule"], facts.copy())}
+        return Sentence(self.message_id(), facts)
 
 
-def _told(blank: str, fact: str, words: Mapping[str, str]) -> str:
-    """A fact in words; an id or a number as it is, whatever it looks like."""
-    if blank == "instead":
-        return ", ".join(words.get(act, act) for act in fact.split(", "))
-    return words.get(fact, fact) if blank in _TOLD_IN_WORDS else fact
+def time_fact(moment: datetime | None) -> str:
+    """A time as a refusal carries it: ISO 8601 with its offset; `?` where there is none."""
+    return moment.isoformat() if moment else "?"
+
+
+def _typed(name: str, fact: str) -> object:
+    """A fact as a sentence takes it; as it is where it is an id or a number, or of another version."""
+    try:
+        return _TYPES[name](fact) if name in _TYPES else fact
+    except ValueError:
+        return fact
+
+
+def _act(fact: str) -> Vocabulary:
+    """Raises `ValueError`."""
+    kinds: tuple[type[Vocabulary], ...] = (MessageName, WayOut)
+    return next((kind for kind in kinds if fact in set(kind)), Operation)(fact)
+
+
+def _acts(fact: str) -> tuple[object, ...]:
+    return tuple(_typed("message", each) for each in fact.split(", "))
+
+
+def _to_the_second(fact: str) -> str:
+    return in_budapest(datetime.fromisoformat(fact), to_the_second=True)
+
+
+_TYPES: Final[Mapping[str, Callable[[str], object]]] = {
+    "status": Status,
+    "actor": ActorKind,
+    "message": _act,
+    "instead": _acts,
+    "at": datetime.fromisoformat,
+    "deadline": datetime.fromisoformat,
+    "due": datetime.fromisoformat,
+    "begins": _to_the_second,
+}
+"""What a fact is, by its name, in every refusal: of a vocabulary, a list, or a time; every other is shown as it is."""
 
 
 class InvalidInput(UgyfelkapuError):
@@ -121,7 +157,7 @@ class InvalidInput(UgyfelkapuError):
     problem = Problem(
         "invalid-input",
         422,
-        Words("Hibás adat", "Invalid input"),
+        N_("Invalid input"),
         "`field` and `rule` say what is wrong, `detail` says it to the client",
         example={"field": "email", "rule": InputRule.EMAIL},
     )
@@ -132,12 +168,12 @@ class Refusal(UgyfelkapuError):
 
 
 class NotAccepted(Refusal):
-    """In the status {status} this is not possible: {message}; possible instead: {instead}."""
+    """In the status "{status}" this is not possible: {message}; possible instead: {instead}."""
 
     problem = Problem(
         "not-accepted",
         409,
-        Words("Ebben az állapotban nem megy", "Not possible in this status"),
+        N_("Not possible in this status"),
         "`detail` says, in words, what this kind of user can do instead; an inactive client goes to a "
         "registration body in person (S9)",
         example={"status": Status.INACTIVE, "message": "request_code", "instead": "visit_a_body"},
@@ -151,9 +187,9 @@ class AlreadyReactivated(NotAccepted):
     problem = Problem(
         "already-reactivated",
         409,
-        Words("Már újraaktiválták", "Reactivated already"),
+        N_("Reactivated already"),
         "nothing: another clerk did it; `detail` says who, of which office, and when",
-        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
     )
 
 
@@ -164,9 +200,9 @@ class AlreadyVerified(NotAccepted):
     problem = Problem(
         "already-verified",
         409,
-        Words("Már ellenőrizték", "Already verified"),
+        N_("Already verified"),
         "nothing: the identity is verified; `detail` says by whom, of which office, and when",
-        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
     )
 
 
@@ -176,7 +212,7 @@ class NotAllowed(Refusal):
     problem = Problem(
         "not-allowed",
         403,
-        Words("Nem megengedett", "Not allowed"),
+        N_("Not allowed"),
         "this kind of user may not do this",
         example={"actor": ActorKind.AUDITOR, "message": "close"},
     )
@@ -188,7 +224,7 @@ class EvidenceMissing(Refusal):
     problem = Problem(
         "evidence-missing",
         422,
-        Words("Hiányzó bizonyíték", "Evidence missing"),
+        N_("Evidence missing"),
         "an act in person names what the clerk saw",
         example={"message": "close"},
     )
@@ -197,9 +233,7 @@ class EvidenceMissing(Refusal):
 class StaffDisabled(Refusal):
     """This id may not act any more: an operator has disabled it."""
 
-    problem = Problem(
-        "staff-disabled", 403, Words("Már nem járhat el", "May not act any more"), "an operator has disabled this id"
-    )
+    problem = Problem("staff-disabled", 403, N_("May not act any more"), "an operator has disabled this id")
 
 
 class OfficeNotOpen(Refusal):
@@ -208,7 +242,7 @@ class OfficeNotOpen(Refusal):
     problem = Problem(
         "office-not-open",
         403,
-        Words("A hivatal nincs nyitva", "Office not open"),
+        N_("Office not open"),
         "the office that the token names is closed or unknown",
         example={"office": "1051"},
     )
@@ -220,7 +254,7 @@ class NotFound(Refusal):
     problem = Problem(
         "not-found",
         404,
-        Words("Nincs ilyen regisztráció", "No such registration"),
+        N_("No such registration"),
         "there is no registration with this id",
     )
 
@@ -231,18 +265,18 @@ class NoSuchLetter(Refusal):
     problem = Problem(
         "no-such-letter",
         404,
-        Words("Nincs ilyen levél", "No such letter"),
+        N_("No such letter"),
         "the letters of the registration say which did not arrive",
     )
 
 
 class LetterOutOfDate(Refusal):
-    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
+    """The letter {letter} is out of date: what it says is not true any more in the status "{status}"."""
 
     problem = Problem(
         "letter-out-of-date",
         409,
-        Words("Idejét múlt levél", "Letter out of date"),
+        N_("Letter out of date"),
         "the client is told by a newer letter, or by the clerk",
         example={"letter": "5-temporary", "status": Status.ACTIVE},
     )
@@ -251,9 +285,7 @@ class LetterOutOfDate(Refusal):
 class UserNameTaken(Refusal):
     """user_name: this user name belongs to another registration; choose another one."""
 
-    problem = Problem(
-        "user-name-taken", 409, Words("Foglalt felhasználói név", "User name taken"), "choose another user name"
-    )
+    problem = Problem("user-name-taken", 409, N_("User name taken"), "choose another user name")
 
 
 class CodeNotLive(Refusal):
@@ -263,45 +295,45 @@ class CodeNotLive(Refusal):
     problem = Problem(
         "code-not-live",
         409,
-        Words("A kód már nem él", "Code no longer live"),
+        N_("Code no longer live"),
         "the code was redeemed, replaced, or has run out: request a new one",
     )
 
 
 class WrongCode(Refusal):
-    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
-    person at any registration body, which checks your identity first."""
+    """Wrong user name or code; the user name is printed on the registration receipt, and without a receipt ask for it
+    in person at any registration body, which checks your identity first."""
 
     problem = Problem(
         "wrong-code",
         422,
-        Words("Hibás felhasználói név vagy kód", "Wrong user name or code"),
+        N_("Wrong user name or code"),
         "user name or code is wrong; which one is not told",
     )
 
 
 class WrongPair(Refusal):
-    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name stands
-    on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
-    your identity first."""
+    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name is
+    printed on the registration receipt, and without a receipt ask for the data in person at any registration body,
+    which checks your identity first."""
 
     problem = Problem(
         "wrong-pair",
         422,
-        Words("Hibás felhasználói név vagy e-mail cím", "Wrong user name or e-mail address"),
+        N_("Wrong user name or e-mail address"),
         "user name or e-mail address is wrong; which one is not told (S8)",
     )
 
 
 class WrongPassword(Refusal):
-    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
-    registration receipt, and without a receipt ask for it in person at any registration body, which checks your
+    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name is printed on
+    the registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
 
     problem = Problem(
         "wrong-password",
         422,
-        Words("Hibás felhasználói név vagy jelszó", "Wrong user name or password"),
+        N_("Wrong user name or password"),
         "user name or password is wrong; which one is not told",
     )
 
@@ -312,7 +344,7 @@ class TooManyGuesses(Refusal):
     problem = Problem(
         "too-many-attempts",
         429,
-        Words("Túl sok próbálkozás", "Too many attempts"),
+        N_("Too many attempts"),
         "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one "
         "address over all accounts, or in a day at one account from networks that it does not know "
         "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed "
@@ -333,7 +365,7 @@ class RedeemFirst(Refusal):
     problem = Problem(
         "redeem-first",
         429,
-        Words("Túl sok egymás utáni hibás jelszó", "Too many wrong passwords in a row"),
+        N_("Too many wrong passwords in a row"),
         "100 wrong passwords in a row from this address: redeem a code from it, or use another address",
     )
 
@@ -345,7 +377,7 @@ class NotCheckpointed(Refusal):
     problem = Problem(
         "not-checkpointed",
         409,
-        Words("Nincs ellenőrzési pontban", "Not in a checkpoint"),
+        N_("Not in a checkpoint"),
         "no checkpoint holds it yet, or this installation makes none",
     )
 
@@ -357,7 +389,7 @@ class CheckpointsDamaged(Refusal):
     problem = Problem(
         "checkpoints-damaged",
         503,
-        Words("Sérült ellenőrzési pontok", "Damaged checkpoints"),
+        N_("Damaged checkpoints"),
         "a file of the checkpoints must be put back from a copy; `audit verify --all` names it",
     )
 
@@ -369,9 +401,9 @@ class BeforeTheBeginning(Refusal):
     problem = Problem(
         "before-the-beginning",
         422,
-        Words("A regisztráció előtti időpont", "Before the registration"),
+        N_("Before the registration"),
         "the registration did not exist yet",
-        example={"begins": "2026-11-25 10:30:07"},
+        example={"begins": "2026-11-25T09:30:07+00:00"},
     )
 
 
@@ -381,9 +413,9 @@ class BeyondTheRecord(Refusal):
     problem = Problem(
         "beyond-the-record",
         422,
-        Words("A naplón túli időpont", "Beyond the record"),
+        N_("Beyond the record"),
         "the record does not reach that time",
-        example={"due": "2027-03-31 10:00"},
+        example={"due": "2027-03-31T08:00:00+00:00"},
     )
 
 
@@ -394,7 +426,7 @@ class RecordUnreadable(Refusal):
     problem = Problem(
         "record-unreadable",
         409,
-        Words("Olvashatatlan napló", "Unreadable record"),
+        N_("Unreadable record"),
         "somebody has changed an event of the record: `audit verify` names what differs",
         example={"sequence": "3"},
     )
@@ -406,7 +438,7 @@ class AssertionRefused(Refusal):
     problem = Problem(
         "log-in-again",
         403,
-        Words("Friss belépés kell", "Recent log-in needed"),
+        N_("Recent log-in needed"),
         "let the client log in, and send the new assertion; the old one has run out, or its password has been replaced",
     )
 
@@ -417,29 +449,29 @@ class NoSuchExtension(Refusal):
     problem = Problem(
         "no-such-extension",
         404,
-        Words("Nincs ilyen meghosszabbítás", "No such extension"),
+        N_("No such extension"),
         "there is no bulk extension with this id",
     )
 
 
 class SecondPersonNeeded(Refusal):
-    """Another person than the one who asked for the extension must approve it."""
+    """Someone other than the requester must approve the extension."""
 
     problem = Problem(
         "second-person-needed",
         403,
-        Words("Másik személy kell", "Second person needed"),
+        N_("Second person needed"),
         "another person approves than the one who asked",
     )
 
 
 class ExtensionNotApproved(Refusal):
-    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+    """The extension has not been approved yet; someone other than the requester must do that."""
 
     problem = Problem(
         "not-approved",
         409,
-        Words("Még nincs jóváhagyva", "Not approved yet"),
+        N_("Not approved yet"),
         "a second person approves the bulk extension first",
     )
 
@@ -447,9 +479,7 @@ class ExtensionNotApproved(Refusal):
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
 
-    problem = Problem(
-        "not-running", 409, Words("Nem fut", "Not running"), "the bulk extension has not been started, or is done"
-    )
+    problem = Problem("not-running", 409, N_("Not running"), "the bulk extension has not been started, or is done")
 
 
 class NotCutOff(Refusal):
@@ -459,7 +489,7 @@ class NotCutOff(Refusal):
     problem = Problem(
         "not-cut-off",
         409,
-        Words("Nem szakadt meg", "Not cut off"),
+        N_("Not cut off"),
         "the registration's workflow runs, or its life has ended: nothing is to be reset",
     )
 
@@ -470,7 +500,7 @@ class RecordedBehind(Refusal):
     problem = Problem(
         "recorded-behind",
         409,
-        Words("Már a naplóban van", "On record already"),
+        N_("On record already"),
         "a reset would decide again what is on record: the operator sees docs/operations.md",
         example={"sequence": "3"},
     )
@@ -482,7 +512,7 @@ class IdempotencyKeyReused(Refusal):
     problem = Problem(
         "idempotency-key-reused",
         422,
-        Words("Ismételt Idempotency-Key", "Idempotency-Key reused"),
+        N_("Idempotency-Key reused"),
         "choose a new key for each request",
     )
 
@@ -493,7 +523,7 @@ class RequestInProgress(Refusal):
     problem = Problem(
         "request-in-progress",
         409,
-        Words("A kérés folyamatban van", "Request in progress"),
+        N_("Request in progress"),
         "the same request is being worked on: ask again after `Retry-After` seconds",
         retry_after=2,
     )
@@ -505,7 +535,7 @@ class LogInRefused(Refusal):
     problem = Problem(
         "log-in-refused",
         409,
-        Words("Ebben az állapotban nincs belépés", "No log-in in this status"),
+        N_("No log-in in this status"),
         "the registration is over, or has no password yet",
         example={"status": Status.LAPSED},
     )
@@ -517,9 +547,9 @@ class RequestACode(LogInRefused):
     problem = Problem(
         "password-expired",
         409,
-        Words("Lejárt jelszó", "Password expired"),
+        N_("Password expired"),
         "request a code until the date in `detail` (S9)",
-        example={"deadline": "2027-05-31 10:00"},
+        example={"deadline": "2027-05-31T08:00:00+00:00"},
     )
 
 
@@ -530,9 +560,9 @@ class RedeemTheCode(LogInRefused):
     problem = Problem(
         "reactivated",
         409,
-        Words("Még be nem váltott kód", "Code not yet redeemed"),
+        N_("Code not yet redeemed"),
         "redeem the code that went out with the reactivation (S9)",
-        example={"deadline": "2027-03-31 10:00"},
+        example={"deadline": "2027-03-31T08:00:00+00:00"},
     )
 
 
@@ -542,7 +572,7 @@ class VisitABody(LogInRefused):
     problem = Problem(
         "inactive",
         409,
-        Words("Inaktív regisztráció", "Registration inactive"),
+        N_("Registration inactive"),
         "the client goes to a registration body in person (S9)",
     )
 
@@ -554,7 +584,7 @@ class KeyNotEverywhere(Refusal):
     problem = Problem(
         "key-not-everywhere",
         409,
-        Words("Nem mindenütt ismert kulcs", "Key not known everywhere"),
+        N_("Key not known everywhere"),
         "an operator gives the key to every running process first",
         example={"key": "m2", "processes": "worker host-1:7"},
     )
@@ -566,7 +596,7 @@ class Unavailable(UgyfelkapuError):
     problem = Problem(
         "unavailable",
         503,
-        Words("A szolgáltatás nem elérhető", "Service unavailable"),
+        N_("Service unavailable"),
         "try again after `Retry-After` seconds, with the same Idempotency-Key: see "
         "[below](#how-long-an-answer-may-take)",
         retry_after=5,
@@ -577,8 +607,7 @@ class Unavailable(UgyfelkapuError):
         self.dependency: Final = Dependency[dependency] if isinstance(dependency, str) else dependency
         super().__init__(**facts, **({"dependency": self.dependency.name} if self.dependency else {}))
 
-    def for_operators(self, language: Language) -> str:
+    @property
+    def for_operators(self) -> Sentence:
         """The sentence that names the dependency, the setting and the next step, where they are known."""
-        if self.dependency is None:
-            return self.sentence(language)
-        return self.dependency.words(self.facts).in_language(language)
+        return self.dependency.sentence(self.facts) if self.dependency else self.sentence

@@ -2,8 +2,8 @@
 
 from registration.errors import Refusal
 from registration.problems import Problem
+from registration.sentences import N_
 from registration.signer_rules import SignerRule
-from registration.words import Words
 
 
 class SignatureChannelClosed(Refusal):
@@ -13,7 +13,7 @@ class SignatureChannelClosed(Refusal):
     problem = Problem(
         "signature-not-offered",
         409,
-        Words("Itt nincs elektronikus aláírásos csatorna", "No e-signature channel here"),
+        N_("No e-signature channel here"),
         "this installation trusts no authority: register online or in person",
     )
 
@@ -29,7 +29,7 @@ class SignatureUnreadable(SignatureRefused):
     problem = Problem(
         "signature-unreadable",
         422,
-        Words("Olvashatatlan aláírás", "Unreadable signature"),
+        N_("Unreadable signature"),
         "CAdES in DER or BER, or a PDF signed with PAdES, without a password",
     )
 
@@ -40,7 +40,7 @@ class SignedFormTooLarge(SignatureRefused):
     problem = Problem(
         "signed-form-too-large",
         422,
-        Words("Túl nagy aláírt űrlap", "Signed form too large"),
+        N_("Signed form too large"),
         "a signed PDF, a form and its signature have at most 262,144 bytes each; the `detail` says so",
         example={"most": "262144"},
     )
@@ -53,7 +53,7 @@ class FormNotAttached(SignatureRefused):
     problem = Problem(
         "form-not-attached",
         422,
-        Words("Nincs űrlap a PDF-ben", "No form in the PDF"),
+        N_("No form in the PDF"),
         "attach the form's JSON to the PDF, as its only attachment, before it is signed",
     )
 
@@ -64,7 +64,7 @@ class NotOneSignature(SignatureRefused):
     problem = Problem(
         "not-one-signature",
         422,
-        Words("Nem pontosan egy aláírás", "Not exactly one signature"),
+        N_("Not exactly one signature"),
         "exactly one signature, the applicant's",
     )
 
@@ -76,7 +76,7 @@ class SignatureIncomplete(SignatureRefused):
     problem = Problem(
         "signature-incomplete",
         422,
-        Words("Hiányos aláírás", "Incomplete signature"),
+        N_("Incomplete signature"),
         "the PDF was added to after signing, by more than time stamps",
     )
 
@@ -88,7 +88,7 @@ class SignatureBroken(SignatureRefused):
     problem = Problem(
         "signature-broken",
         422,
-        Words("Sérült aláírás", "Broken signature"),
+        N_("Broken signature"),
         "form, signature or certificate was changed after signing",
     )
 
@@ -100,7 +100,7 @@ class SignatureUnbound(SignatureRefused):
     problem = Problem(
         "signature-unbound",
         422,
-        Words("Meg nem nevezett tanúsítvány", "Certificate not named"),
+        N_("Certificate not named"),
         "sign as CAdES or PAdES, which name the certificate",
     )
 
@@ -111,7 +111,7 @@ class CertificateMissing(SignatureRefused):
     problem = Problem(
         "certificate-missing",
         422,
-        Words("Hiányzó tanúsítvány", "Certificate not enclosed"),
+        N_("Certificate not enclosed"),
         "enclose the signer's certificate when signing",
     )
 
@@ -123,7 +123,7 @@ class WeakSignature(SignatureRefused):
     problem = Problem(
         "weak-signature",
         422,
-        Words("Gyenge aláírás", "Weak signature"),
+        N_("Weak signature"),
         "at least SHA-256 with RSA 2048 or a curve of 256 bits",
     )
 
@@ -131,9 +131,7 @@ class WeakSignature(SignatureRefused):
 class UnknownAuthority(SignatureRefused):
     """The signer's certificate is not trusted: no certificate authority that is accepted here has issued it."""
 
-    problem = Problem(
-        "unknown-authority", 422, Words("Ismeretlen kibocsátó", "Unknown authority"), "valid, but not trusted here"
-    )
+    problem = Problem("unknown-authority", 422, N_("Unknown authority"), "valid, but not trusted here")
 
 
 class CertificateNotYetValid(SignatureRefused):
@@ -142,7 +140,7 @@ class CertificateNotYetValid(SignatureRefused):
     problem = Problem(
         "certificate-not-yet-valid",
         422,
-        Words("Még nem érvényes tanúsítvány", "Certificate not valid yet"),
+        N_("Certificate not valid yet"),
         "a valid certificate is needed",
     )
 
@@ -150,9 +148,7 @@ class CertificateNotYetValid(SignatureRefused):
 class CertificateExpired(SignatureRefused):
     """The signer's certificate, or the certificate of its authority, has expired."""
 
-    problem = Problem(
-        "certificate-expired", 422, Words("Lejárt tanúsítvány", "Certificate expired"), "a valid certificate is needed"
-    )
+    problem = Problem("certificate-expired", 422, N_("Certificate expired"), "a valid certificate is needed")
 
 
 class CertificateRevoked(SignatureRefused):
@@ -161,7 +157,7 @@ class CertificateRevoked(SignatureRefused):
     problem = Problem(
         "certificate-revoked",
         422,
-        Words("Visszavont tanúsítvány", "Certificate revoked"),
+        N_("Certificate revoked"),
         "another certificate is needed",
     )
 
@@ -173,7 +169,7 @@ class RevocationUnknown(SignatureRefused):
     problem = Problem(
         "revocation-unknown",
         503,
-        Words("Nem ismert visszavonás", "Revocation not known"),
+        N_("Revocation not known"),
         "no revocation list in force here: the operator renews it; try again later",
         retry_after=60,
     )
@@ -186,7 +182,7 @@ class NotASigningCertificate(SignatureRefused):
     problem = Problem(
         "not-a-signing-certificate",
         422,
-        Words("Nem aláíró tanúsítvány", "Not a signing certificate"),
+        N_("Not a signing certificate"),
         "a certificate for signatures is needed",
     )
 
@@ -198,7 +194,7 @@ class SimpleSignature(SignatureRefused):
     problem = Problem(
         "simple-signature",
         422,
-        Words("Nem fokozott biztonságú", "Below the advanced level"),
+        N_("Below the advanced level"),
         "at least an advanced signature is needed (S4)",
     )
 
@@ -209,7 +205,7 @@ class WrongSigner(SignatureRefused):
     problem = Problem(
         "wrong-signer",
         422,
-        Words("Más személy írta alá", "Signed by another person"),
+        N_("Signed by another person"),
         "only the applicant may sign; `detail` says which name or date differs",
         example={"rule": SignerRule.GIVEN_NAME},
     )
@@ -221,6 +217,6 @@ class SignatureUsed(SignatureRefused):
     problem = Problem(
         "signature-used",
         409,
-        Words("Már felhasznált aláírás", "Signature used before"),
+        N_("Signature used before"),
         "each signature opens one registration: sign again",
     )

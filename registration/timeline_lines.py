@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final, Self
 
 from registration.messages import Actor
-from registration.statuses import Language, Status
+from registration.sentences import Catalogue, in_words
+from registration.statuses import Status
 from registration.timeline import Entry
 
 UNREADABLE: Final = "UNREADABLE"
@@ -36,16 +37,16 @@ class TimelineLine:
     hash: str | None = field(metadata={"description": "The event's hash; a letter has none."})
 
     @classmethod
-    def of(cls, entry: Entry, language: Language) -> Self:
-        """The line of an entry."""
+    def of(cls, entry: Entry, catalogue: Catalogue) -> Self:
+        """The line of an entry, in the language of a catalogue."""
         actor, why, letter = entry.actor, entry.why, entry.letter
         return cls(
             number=entry.sequence,
             when=entry.at,
-            kind=str(letter.kind if letter else entry.kind or UNREADABLE),
-            happened=entry.what.in_language(language),
+            kind=letter.kind if letter else entry.kind or UNREADABLE,
+            happened=in_words(entry.what, catalogue),
             rule=" ".join(why.rules) if why else None,
-            reason=why.sentence.in_language(language) if why else None,
+            reason=in_words(why.sentence, catalogue) if why else None,
             policy_version=why.policy_version if why else None,
             who=named(actor) if actor else None,
             office=actor.office if actor else None,

@@ -13,7 +13,7 @@ def answer(error: UgyfelkapuError, head: bytes) -> bytes:
     """A problem, in the language that `head` asks for, whatever else it is; the connection is closed after it."""
     body = json.dumps(problem_of(error, _language_in(head)), ensure_ascii=False).encode()
     lines = (
-        f"HTTP/1.1 {error.problem.status} {error.problem.title.english}",
+        f"HTTP/1.1 {error.problem.status} {error.problem.title}",
         f"content-type: {ProblemResponse.media_type}",
         f"content-length: {len(body)}",
         "cache-control: no-store",

@@ -26,7 +26,7 @@ from typing import Final
 
 from registration.errors import Refusal, UgyfelkapuError
 from registration.problems import Problem
-from registration.words import Words
+from registration.sentences import N_
 
 TOO_LITTLE: Final = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
 """The header of an answer to a token whose roles do not suffice (RFC 6750, section 3.1)."""
@@ -51,7 +51,7 @@ class Unauthenticated(HttpRefusal):
     problem = Problem(
         "unauthenticated",
         401,
-        Words("Token kell", "Token needed"),
+        N_("Token needed"),
         "get a token from the issuer; `WWW-Authenticate` says whether there was none or a wrong one",
     )
 
@@ -59,7 +59,7 @@ class Unauthenticated(HttpRefusal):
 class WrongRole(HttpRefusal):
     """The token lacks the role that this operation needs."""
 
-    problem = Problem("wrong-role", 403, Words("Hiányzó szerepkör", "Role missing"), "the token needs another role")
+    problem = Problem("wrong-role", 403, N_("Role missing"), "the token needs another role")
 
 
 class RolesExcludeEachOther(HttpRefusal):
@@ -68,7 +68,7 @@ class RolesExcludeEachOther(HttpRefusal):
     problem = Problem(
         "roles-exclude-each-other",
         403,
-        Words("Egymást kizáró szerepkörök", "Roles exclude each other"),
+        N_("Roles exclude each other"),
         "let the issuer give each person one role; only `clerk` and `supervisor` go together",
     )
 
@@ -79,7 +79,7 @@ class OfficeNeeded(HttpRefusal):
     problem = Problem(
         "office-needed",
         403,
-        Words("Hiányzó hivatal", "Office missing"),
+        N_("Office missing"),
         "a clerk's or supervisor's token names the office in `office`",
     )
 
@@ -87,7 +87,7 @@ class OfficeNeeded(HttpRefusal):
 class NoSuchPath(HttpRefusal):
     """There is nothing at this path."""
 
-    problem = Problem("no-such-path", 404, Words("Nincs ilyen cím", "No such path"), "see the operations above")
+    problem = Problem("no-such-path", 404, N_("No such path"), "see the operations above")
 
 
 class NoSuchCheckpoint(HttpRefusal):
@@ -96,7 +96,7 @@ class NoSuchCheckpoint(HttpRefusal):
     problem = Problem(
         "no-such-checkpoint",
         404,
-        Words("Nincs ilyen ellenőrzési pont", "No such checkpoint"),
+        N_("No such checkpoint"),
         "the list of checkpoints has the numbers",
     )
 
@@ -104,9 +104,7 @@ class NoSuchCheckpoint(HttpRefusal):
 class MethodNotAllowed(HttpRefusal):
     """The path does not know this method; Allow names the ones it knows."""
 
-    problem = Problem(
-        "method-not-allowed", 405, Words("Nem megengedett metódus", "Method not allowed"), "`Allow` names the methods"
-    )
+    problem = Problem("method-not-allowed", 405, N_("Method not allowed"), "`Allow` names the methods")
 
 
 class MalformedRequest(HttpRefusal):
@@ -115,7 +113,7 @@ class MalformedRequest(HttpRefusal):
     problem = Problem(
         "malformed-request",
         400,
-        Words("Hibás kérés", "Malformed request"),
+        N_("Malformed request"),
         "mend the HTTP client or the proxy: see [below](#connections)",
     )
 
@@ -126,7 +124,7 @@ class RequestTimeout(HttpRefusal):
     problem = Problem(
         "request-timeout",
         408,
-        Words("Túl lassú kérés", "Request too slow"),
+        N_("Request too slow"),
         "send the request faster: see [below](#connections)",
     )
 
@@ -137,7 +135,7 @@ class BodyTooLarge(HttpRefusal):
     problem = Problem(
         "body-too-large",
         413,
-        Words("Túl nagy kérés", "Body too large"),
+        N_("Body too large"),
         "at most 256 KB, to `POST /v1/registrations` 768 KB",
     )
 
@@ -145,7 +143,7 @@ class BodyTooLarge(HttpRefusal):
 class NotJson(HttpRefusal):
     """Content-Type must be application/json."""
 
-    problem = Problem("not-json", 415, Words("Nem JSON", "Not JSON"), "send `Content-Type: application/json`")
+    problem = Problem("not-json", 415, N_("Not JSON"), "send `Content-Type: application/json`")
 
 
 class HeadTooLarge(HttpRefusal):
@@ -154,7 +152,7 @@ class HeadTooLarge(HttpRefusal):
     problem = Problem(
         "head-too-large",
         431,
-        Words("Túl nagy fejléc", "Head too large"),
+        N_("Head too large"),
         "request line and header fields have at most 16 KB",
     )
 
@@ -165,7 +163,7 @@ class Unexpected(HttpTrouble):
     problem = Problem(
         "unexpected",
         500,
-        Words("Váratlan hiba", "Unexpected error"),
+        N_("Unexpected error"),
         "tell the operator; the same Idempotency-Key may be sent again",
     )
 
@@ -173,7 +171,7 @@ class Unexpected(HttpTrouble):
 class NotReady(HttpTrouble):
     """The database, Temporal or the token issuer's keys cannot be reached, or the installation is not prepared."""
 
-    problem = Problem("not-ready", 503, Words("Nem kész", "Not ready"), "`/readyz` only")
+    problem = Problem("not-ready", 503, N_("Not ready"), "`/readyz` only")
 
 
 class TooManyConnections(HttpTrouble):
@@ -182,6 +180,6 @@ class TooManyConnections(HttpTrouble):
     problem = Problem(
         "too-many-connections",
         503,
-        Words("Túl sok kapcsolat", "Too many connections"),
+        N_("Too many connections"),
         "this process works on as many connections as it may have: keep fewer open, or run more processes",
     )

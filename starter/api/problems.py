@@ -12,11 +12,13 @@ from starlette.types import Scope
 
 from registration.errors import InvalidInput, Refusal, TooManyGuesses, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
+from registration.sentences import Sentence
 from registration.statuses import Language
 from starter.api.http_errors import BodyTooLarge, HttpRefusal, MethodNotAllowed, NoSuchPath
 from starter.api.invalid_input import invalid_input
 from starter.api.negotiation import preferred_language
 from starter.api.on_record import put_on_record
+from starter.translation import translated
 
 _log = structlog.get_logger()
 
@@ -32,9 +34,9 @@ def problem_of(error: UgyfelkapuError, language: Language) -> dict[str, Any]:
     row = error.problem
     shown = {
         "type": row.uri,
-        "title": row.title.in_language(language),
+        "title": translated(Sentence(row.title), language),
         "status": row.status,
-        "detail": error.sentence(language),
+        "detail": translated(error.sentence, language),
     }
     if isinstance(error, InvalidInput):
         shown |= {"field": error.facts["field"], "rule": InputRule(error.facts["rule"]).name}

@@ -24,7 +24,7 @@ class OperationRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], *, name: Operation, **options: Any) -> None:  # noqa: ANN401  FastAPI's own
         """As FastAPI's own; the summary is what people call the operation."""
         self.operation = name
-        summary = name.row.label.english.capitalize()
+        summary = name.label.capitalize()
         super().__init__(path, endpoint, **options | {"name": name, "summary": summary})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

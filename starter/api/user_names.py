@@ -12,6 +12,7 @@ from starter.api.problems import language_of
 from starter.api.requests import ADDRESS, ClientAddress
 from starter.api.routes import OperationRoute
 from starter.api.services import Portal
+from starter.translation import translated
 
 router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["registrations"])
 
@@ -31,5 +32,5 @@ async def check_a_user_name(
     except InvalidInput as broken:
         if broken.facts["field"] != "user_name":
             raise
-        return UserNameAnswer(valid=False, free=False, reason=broken.sentence(language_of(request.scope)))
+        return UserNameAnswer(valid=False, free=False, reason=translated(broken.sentence, language_of(request.scope)))
     return UserNameAnswer(valid=True, free=free, reason=None)

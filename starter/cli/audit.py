@@ -17,6 +17,7 @@ from starter.cli.input import STDIN
 from starter.cli.installation import run
 from starter.cli.output import console_of, print_json, show, show_rows, word
 from starter.cli.sentences import CliProblem
+from starter.translation import catalogue, translated
 
 if TYPE_CHECKING:
     from registration.timeline import Run
@@ -51,7 +52,7 @@ def timeline(
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
     life = run(choices, lambda engine: AuditorGateway(engine).timeline(reference))
-    rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
+    rows = [vars(TimelineLine.of(entry, catalogue(choices.language))) for entry in life.entries]
     if html:
         from starter.pages.timeline import timeline_page
 
@@ -87,7 +88,7 @@ def explain(
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
     found = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
     if choices.as_json:
-        print_json(found)
+        print_json(found, choices.language)
         return
     language, why = choices.language, found.why
     show(
@@ -96,15 +97,15 @@ def explain(
             "as_of": found.as_of,
             "status": found.status,
             "since": found.since,
-            "happened": f"{found.sequence}. {found.what.in_language(language)}",
+            "happened": f"{found.sequence}. {translated(found.what, language)}",
             "rule": ", ".join(why.rules),
-            "reason": why.sentence.in_language(language),
+            "reason": translated(why.sentence, language),
             "policy": [f"v{why.policy_version}", *(f"{name} = {days}" for name, days in why.values.items())],
             "who": named(found.actor),
             "office": found.actor.office,
             "deadline": found.deadline,
             "password_valid_until": found.password_valid_until,
-            "next_step": found.next_words.in_language(language),
+            "next_step": translated(found.next_words, language),
             "next_step_at": found.next_step_at,
         },
     )
@@ -120,7 +121,7 @@ def replay(context: typer.Context, reference: Reference, _json: AsJson = False, 
     with console_of(stderr=True).status("…"):
         outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
     if choices.as_json:
-        print_json([_outcome(outcome) for outcome in outcomes])
+        print_json([_outcome(outcome) for outcome in outcomes], choices.language)
     else:
         rows = [_run_row(outcome.run) | {"replay": _told(outcome, choices)} for outcome in outcomes]
         show_rows(choices, ("run", "source", "history_events", "replay"), rows)
@@ -175,7 +176,7 @@ def _outcome(outcome: "Replayed") -> dict[str, Any]:
 
 
 def _told(outcome: "Replayed", choices: Choices) -> str:
-    return outcome.sentence.in_language(choices.language) if outcome.sentence else "✓"
+    return translated(outcome.sentence, choices.language) if outcome.sentence else "✓"
 
 
 def _listed(choices: Choices, value: object) -> object:

@@ -17,9 +17,10 @@ from starter.cli.errors import REFUSED, CliError
 from starter.cli.installation import run
 from starter.cli.output import console_of, json_text, print_json, show
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
-    from starter.gateway import Engine
+    from starter.gateway import Engine, Finding
 
 
 def add_to(app: typer.Typer) -> None:
@@ -111,14 +112,14 @@ def verify(
             if reference is not None:
                 verdict, findings = await record.verify(reference, with_temporal=not without_temporal)
                 for finding in findings:
-                    tell(asdict(finding))
+                    tell(_row_of(finding, choices))
             else:
                 with _progress(choices, await record.count()) as advance:
                     verification = record.verify_all(
                         advance, with_temporal=not without_temporal, against=against, folder=checkpoints
                     )
                     async for finding in verification.findings:
-                        tell(asdict(finding))
+                        tell(_row_of(finding, choices))
                 verdict = verification.verdict
             tell(None, whole=verdict.is_whole, **asdict(verdict))
         return 0 if verdict.is_whole else REFUSED
@@ -130,6 +131,10 @@ def verify(
         raise CliError(CliProblem.FILE_UNREADABLE, field="--against", reason=reason) from None
     if status:
         raise typer.Exit(status)
+
+
+def _row_of(finding: "Finding", choices: Choices) -> dict[str, Any]:
+    return vars(finding) | {"sentence": translated(finding.sentence, choices.language)}
 
 
 @contextmanager

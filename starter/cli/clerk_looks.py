@@ -14,6 +14,7 @@ from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
 from starter.cli.output import console_of, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 
 @at_the_desk
@@ -53,7 +54,7 @@ def search(
     columns = ("receipt_number", "status", "channel", "office", "since", "registration_id")
     show_rows(desk.choices, columns, [asdict(found) for found in result.found])
     if result.more:
-        console_of(stderr=True).print(CliProblem.MORE_FOUND.in_language(desk.choices.language))
+        console_of(stderr=True).print(translated(CliProblem.MORE_FOUND, desk.choices.language))
 
 
 @at_the_desk

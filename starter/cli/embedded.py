@@ -18,6 +18,7 @@ from starter.cli.input import duration_of
 from starter.cli.installation import needs_embedded, run
 from starter.cli.output import console_of, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -104,7 +105,7 @@ def fast_forward(
     except TimeNotSkipped:
         raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
     if not choices.as_json:
-        facts["next_step"] = step_in_words(facts["next_step"]).in_language(choices.language)
+        facts["next_step"] = translated(step_in_words(facts["next_step"]), choices.language)
     show(choices, facts)
 
 

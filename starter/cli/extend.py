@@ -20,6 +20,7 @@ from starter.cli.input import opened_text
 from starter.cli.operator_options import Operations, as_operator
 from starter.cli.output import console_of, label, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from starter.gateway import Engine, OperationsGateway
@@ -214,7 +215,7 @@ def list_(
     to_anniversary = label(choices, "to_anniversary")
     show_rows(choices, _LISTED, [{**row, "days": row["days"] or to_anniversary} for row in rows])
     if found.more:
-        sentence = CliProblem.OLDER_EXTENSIONS.in_language(choices.language, last=rows[-1]["id"])
+        sentence = translated(CliProblem.OLDER_EXTENSIONS.with_facts(last=rows[-1]["id"]), choices.language)
         console_of(stderr=True).print(sentence)
 
 

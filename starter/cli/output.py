@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -12,11 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registration.happenings import HAPPENED
+from registration.record import EventKind
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
 from registration.times import shown
-from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.labels import LABELS, VALUES
+from starter.translation import translated
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
@@ -32,9 +35,9 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
 """What a person copies into the next command: never broken."""
 
-NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
+NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
-_IN_ENGLISH: Final = {"True": "yes", "False": "no"}
+_TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
 
 def console_of(*, stderr: bool = False) -> Console:
@@ -44,22 +47,24 @@ def console_of(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
-    """A value as JSON: dataclasses as objects, times in ISO 8601 with UTC's offset."""
+def plain(value: Any, language: Language = Language.EN) -> Any:  # noqa: ANN401  whatever JSON can hold
+    """A value as JSON: dataclasses as objects, times in ISO 8601 with UTC's offset, sentences in the language."""
+    if isinstance(value, Sentence):
+        return translated(value, language)
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
+        return plain({each.name: getattr(value, each.name) for each in fields(value)}, language)
     if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
+        return {str(key): plain(part, language) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
+        return [plain(part, language) for part in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
 
 
-def print_json(value: object) -> None:
+def print_json(value: object, language: Language = Language.EN) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json_text(plain(value), indent=2) + "\n")
+    sys.stdout.write(json_text(plain(value, language), indent=2) + "\n")
     sys.stdout.flush()
 
 
@@ -84,7 +89,7 @@ def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[s
         return
     table, console = Table(header_style="bold"), console_of()
     if not rows:
-        console.print(NOTHING_FOUND.in_language(choices.language))
+        console.print(translated(NOTHING_FOUND, choices.language))
         return
     cells = [[row[column] for row in rows] for column in columns]
     least = [_least_width(choices, column, values) for column, values in zip(columns, cells, strict=True)]
@@ -147,20 +152,38 @@ def decimal(number: float, language: Language) -> str:
 
 def label(choices: Choices, key: str) -> str:
     """A key as a person reads it."""
-    return LABELS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
+    return translated(Sentence(LABELS.get(key, key)), choices.language) if key else key
 
 
 def word(choices: Choices, value: object) -> str:
     """A value as a person reads it; times in Budapest."""
     if value is None or value in ("", [], ()):
         return "–"
+    if isinstance(value, bool):
+        return translated(Sentence(_TRUTHS[value]), choices.language)
     if isinstance(value, datetime):
         return shown(value)
-    if isinstance(value, list | tuple):
-        return "\n".join(word(choices, part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(word(choices, part) for part in value.values())
     if isinstance(value, float):
         return decimal(value, choices.language)
-    text = str(value)
-    return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
+    return _of_several(choices, value) or _with_label(choices, str(value), _label_of(value))
+
+
+def _of_several(choices: Choices, values: object) -> str | None:
+    if isinstance(values, dict):
+        return ", ".join(word(choices, part) for part in values.values())
+    return "\n".join(word(choices, part) for part in values) if isinstance(values, list | tuple) else None
+
+
+def _label_of(value: object) -> Vocabulary | Sentence | None:
+    if isinstance(value, Vocabulary):
+        return value
+    message = HAPPENED[value] if isinstance(value, EventKind) else VALUES.get(str(value))
+    return None if message is None or "{" in message else Sentence(message)
+
+
+def _with_label(choices: Choices, value: str, label: Vocabulary | Sentence | None) -> str:
+    """The label, with the value beside it, as programs know it; the value alone where the label only respells it."""
+    if label is None:
+        return value
+    text = translated(label, choices.language)
+    return value if text.upper().replace(" ", "_") == value else f"{text} ({value})"

@@ -64,5 +64,7 @@ def adopt(
         return
     rows = [asdict(change) | {"field": label(choices, change.field)} for change in changed]
     if rows:
-        show_rows(choices, ("field", "in_force", "adopted"), rows)
+        value = "proposed" if dry_run else "adopted"
+        rows = [row | {value: row["adopted"]} for row in rows]
+        show_rows(choices, ("field", "in_force", value), rows)
     show(choices, {"adopted": not dry_run})

@@ -23,6 +23,7 @@ from starter.cli.conflicts import not_together
 from starter.cli.input import STDIN, Secrets, read_bytes, read_object
 from starter.cli.installation import run
 from starter.cli.output import label, print_json, show, show_rows
+from starter.translation import translated
 
 app = typer.Typer()
 _PANEL: Final = "Portal"
@@ -287,7 +288,7 @@ def describe(context: typer.Context, reference: Reference, _json: AsJson = False
             {"registration_id": registration_id, "agree": agree, "workflow": running, "read_model": stored},
         )
         return
-    running["next_step"] = step_in_words(running["next_step"]).in_language(choices.language)
+    running["next_step"] = translated(step_in_words(running["next_step"]), choices.language)
     show(choices, {"registration_id": registration_id, "agree": agree})
     both_know = [key for key in running if key in stored] + [key for key in running if key not in stored]
     rows = [{"": label(choices, key), "workflow": running[key], "read_model": stored.get(key, "")} for key in both_know]

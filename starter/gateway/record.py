@@ -17,6 +17,7 @@ from registration.dependencies import Dependency
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound, Unavailable
 from registration.merkle import MerkleTree
 from registration.names import CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, CHECKPOINTS_QUEUE
+from registration.sentences import N_, Sentence
 from starter.gateway.engine import Engine, answering, new_request_id
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 
@@ -197,7 +198,8 @@ def _leaf_of(folder: CheckpointFolder, registration_id: str) -> tuple[SignedChec
     if leaf is None:
         raise NotCheckpointed
     if tree.root().hex() != signed.checkpoint.root:
-        raise CheckpointsUnsound(f"{folder.document(signed.checkpoint.number).name}: the heads do not give its root")
+        file = folder.document(signed.checkpoint.number)
+        raise CheckpointsUnsound(file, Sentence(N_("the heads do not give the root that was signed")))
     return signed, leaf, tree
 
 

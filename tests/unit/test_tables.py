@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from registration.messages import ActorKind
 from registration.statuses import Channel, Language, Status
 from starter.cli import output
 from starter.cli.choices import Choices
@@ -57,9 +58,11 @@ def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys
 
 
 def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: pytest.CaptureFixture[str]) -> None:
-    output.show(Choices(), {"channel": Channel.IN_PERSON, "by": {"kind": "CLERK", "id": "clerk-7", "office": "1051"}})
+    output.show(
+        Choices(), {"channel": Channel.IN_PERSON, "by": {"kind": ActorKind.CLERK, "id": "clerk-7", "office": "1051"}}
+    )
     assert capsys.readouterr().out.split() == (
-        ["csatorna", "személyesen", "(IN_PERSON)", "ki", "által", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
+        ["csatorna", "személyesen", "(IN_PERSON)", "ki", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
     )
 
 

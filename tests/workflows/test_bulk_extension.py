@@ -272,12 +272,6 @@ async def _rests(world: World, extension: Extension) -> bool:
     return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
 
-async def _rests(world: World, extension: Extension) -> bool:
-    """Whether a batch that had begun has ended, and the workflow knows it."""
-    raw = (await world.client.get_workflow_handle(extension_workflow_id(extension.id)).describe()).raw_description
-    return not raw.pending_activities and not raw.HasField("pending_workflow_task")
-
-
 async def _has_rate(world: World, extension: Extension, rate: float) -> bool:
     return (await world.operations.extensions.status(extension.id)).rate == rate
 

@@ -12,6 +12,7 @@ from registration.timeline import Timeline
 from registration.timeline_lines import TimelineLine, named
 from starter.api.answers import ID
 from starter.api.audit.run_answers import HASH, RUN, RunAnswer
+from starter.translation import catalogue, translated
 
 _ENTRY: Final[JsonDict] = {
     "number": 2,
@@ -63,7 +64,7 @@ class TimelineAnswer(BaseModel):
     @classmethod
     def of(cls, life: Timeline, language: Language) -> Self:
         """A life in a language."""
-        entries = [TimelineLine.of(entry, language) for entry in life.entries]
+        entries = [TimelineLine.of(entry, catalogue(language)) for entry in life.entries]
         return cls(**vars(life) | {"entries": entries, "runs": [RunAnswer.of(run) for run in life.runs]})
 
 
@@ -122,13 +123,13 @@ class ExplanationAnswer(BaseModel):
     def of(cls, found: Explanation, language: Language) -> Self:
         """An explanation in a language."""
         told = {
-            "happened": found.what.in_language(language),
+            "happened": translated(found.what, language),
             "rules": found.why.rules,
-            "reason": found.why.sentence.in_language(language),
+            "reason": translated(found.why.sentence, language),
             "policy_version": found.why.policy_version,
             "policy_values": found.why.values,
             "who": named(found.actor),
             "office": found.actor.office,
-            "next_step": found.next_words.in_language(language),
+            "next_step": translated(found.next_words, language),
         }
         return cls(**vars(found) | told)

@@ -5,7 +5,7 @@ Looking at the whole record takes minutes: `ugyfelkapu audit verify --all` does 
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
 from registration.operations import Operation
@@ -22,6 +22,7 @@ from starter.api.audit.record_answers import (
 from starter.api.documented import problems
 from starter.api.http_errors import NoSuchCheckpoint
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
+from starter.api.problems import language_of
 from starter.api.reference import Reference
 from starter.api.routes import OperationRoute
 from starter.api.services import Audit, Record
@@ -40,9 +41,9 @@ Number = Annotated[int, Path(description="The checkpoint's number.", examples=[4
     name=Operation.AUDIT_VERIFY,
     responses=problems(NotFound, with_body=False),
 )
-async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
+async def verify_a_registration(reference: Reference, record: Record, request: Request) -> VerificationAnswer:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
-    return VerificationAnswer.of(*await record.verify(reference))
+    return VerificationAnswer.of(*await record.verify(reference), language_of(request.scope))
 
 
 @router.get(

@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registration.statistics import Statistics
-from registration.statuses import Channel, Status
+from registration.statuses import Channel, Language, Status
 from starter.api.answers import ID, AnswerBody
 from starter.gateway import Finding, FindingKind, Verdict
+from starter.translation import translated
 
 _DOCUMENT: Final[JsonDict] = {
     "checkpoint": {
@@ -37,7 +38,13 @@ class FindingAnswer(AnswerBody):
     )
     sequence: int | None = Field(description="The number of the event, where it is about one.")
     kind: FindingKind = Field(description="What kind of difference it is; docs/audit.md lists them.")
-    sentence: str = Field(description="What is wrong, in English.")
+    sentence: str = Field(description="What is wrong.")
+
+    @classmethod
+    def of(cls, finding: Finding, language: Language) -> Self:
+        """The gateway's answer."""
+        sentence = translated(finding.sentence, language)
+        return cls(about=finding.about, sequence=finding.sequence, kind=finding.kind, sentence=sentence)
 
 
 class VerificationAnswer(BaseModel):
@@ -71,14 +78,14 @@ class VerificationAnswer(BaseModel):
     findings: list[FindingAnswer] = Field(description="Every difference; none where it is whole.")
 
     @classmethod
-    def of(cls, verdict: Verdict, findings: list[Finding]) -> Self:
+    def of(cls, verdict: Verdict, findings: list[Finding], language: Language) -> Self:
         """The gateway's answer."""
         return cls(
             whole=verdict.is_whole,
             events=verdict.events,
             histories=verdict.histories,
             checkpoint=verdict.checkpoint,
-            findings=[FindingAnswer.model_validate(finding) for finding in findings],
+            findings=[FindingAnswer.of(finding, language) for finding in findings],
         )
 
 

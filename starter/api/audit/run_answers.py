@@ -11,6 +11,7 @@ from registration.statuses import Language, Status
 from registration.timeline import Run, Source
 from starter.api.answers import ID, AnswerBody
 from starter.gateway import Replayed
+from starter.translation import translated
 
 _RUN_ID: Final = "019a2f60-9c20-7b11-a1b2-c3d4e5f60718"
 HASH: Final = "5f0c…"
@@ -67,7 +68,7 @@ class ReplayAnswer(BaseModel):
             ReplayedRun(
                 run=RunAnswer.of(outcome.run),
                 holds=outcome.holds,
-                sentence=outcome.sentence.in_language(language) if outcome.sentence else None,
+                sentence=translated(outcome.sentence, language) if outcome.sentence else None,
             )
             for outcome in outcomes
         ]
