@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
+BUDAPEST: Final = ZoneInfo("Europe/Budapest")
+"""Clients and clerks read Budapest time, wherever a process runs."""
+
 _END: Final = time(23, 59, 59)
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2999
@@ -26,7 +28,7 @@ def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool
             if moment.tzinfo is None:
                 moment = _in_budapest(field, moment) if by_a_person else moment
         else:
-            moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), _BUDAPEST)
+            moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), BUDAPEST)
         if moment.tzinfo is None:
             raise InvalidInput(field=field, rule=InputRule.TIME)
         return moment.astimezone(UTC)
@@ -42,7 +44,7 @@ def end_of(field: str, typed: str, *, by_a_person: bool = False) -> datetime:
 
 def _in_budapest(field: str, naive: datetime) -> datetime:
     """Raises `InvalidInput` for the hour that is left out in spring, and for the one that comes twice in autumn."""
-    first, second = (naive.replace(tzinfo=_BUDAPEST, fold=fold) for fold in (0, 1))
+    first, second = (naive.replace(tzinfo=BUDAPEST, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
         raise InvalidInput(field=field, rule=InputRule.CLOCKS_CHANGE)
     return first
@@ -56,13 +58,13 @@ def is_shown(moment: datetime) -> bool:
 def in_budapest(moment: datetime | None, *, to_the_second: bool = False) -> str:
     """A time as sentences tell it, in Budapest time; `?` where there is none."""
     time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
-    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"
+    return f"{moment.astimezone(BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"
 
 
 def shown(moment: datetime, *, to_the_second: bool = True) -> str:
     """A time as tables show it: in Budapest, with the zone (CET, or CEST in summer)."""
     time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
-    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day} %Z}"
+    return f"{moment.astimezone(BUDAPEST):%Y-%m-%d {time_of_day} %Z}"
 
 
 def span_of(day: date) -> tuple[datetime, datetime]:
@@ -72,7 +74,7 @@ def span_of(day: date) -> tuple[datetime, datetime]:
 
 def day_in_budapest(moment: datetime) -> date:
     """The day that it is in Budapest at a moment."""
-    return moment.astimezone(_BUDAPEST).date()
+    return moment.astimezone(BUDAPEST).date()
 
 
 def months(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
@@ -99,4 +101,4 @@ def _month(field: str, typed: str | None) -> date | None:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), _BUDAPEST).astimezone(UTC)
+    return datetime.combine(day, time(), BUDAPEST).astimezone(UTC)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.letters.render import BUDAPEST
 from registration.statuses import Status
 from registration.timeline import VOID
+from registration.times import BUDAPEST
 from starter.dev.environment import mails_folder
 from starter.dev.inbox import Delivery
 from tests.support.installation import eventually, installation

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from activities.letters.render import BUDAPEST
 from registration.errors import NotAccepted, NotFound
 from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.statuses import Status
+from registration.times import BUDAPEST
 from starter.dev.inbox import Inbox
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import MINUTE, MOMENTS, bring, choosy_world, code_among, quiet, refusal
