@@ -1,4 +1,4 @@
-"""The file of changed heads beside a checkpoint's document, and how files get into the folder for good."""
+"""The file of changed heads beside a checkpoint's document."""
 
 import gzip
 import hashlib
@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import IO, Any, Final
 
-READ_ONLY: Final = 0o444
 _BLOCK_BYTES: Final = 1 << 20
 
 
@@ -47,21 +46,3 @@ def digest_of(file: Path) -> str:
     except OSError:
         raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
     return digest.hexdigest()
-
-
-def write_once(path: Path, content: bytes) -> None:
-    """A new file, on the disk, that nobody may write to."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(READ_ONLY)
-
-
-def sync_folder(folder: Path) -> None:
-    """The names are on the disk too."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -57,7 +57,7 @@ def folder(world: World, tmp_path: Path) -> CheckpointFolder:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def text_of(world: World) -> str:
+async def told(world: World) -> str:
     """A database of its own for what such a folder tells: an installation has one folder."""
     connection = await asyncpg.connect(world.addresses.database)
     await connection.execute("create database told")
