@@ -18,17 +18,19 @@ from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
 from registration.statuses import Status
 from registration.timeline import Source, Timeline
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE
 from temporal.sandbox import SANDBOX
-from tests.support.archiving import QUICK_REMOVAL, archive_pass, archived, remove
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from tests.support.archiving import archive_pass, archived, remove
+from tests.support.servers import SharedServers
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
 from workflows.archive import Archive
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def kept() -> AsyncIterator[World]:
+async def kept(shared: SharedServers) -> AsyncIterator[World]:
     """A world whose Temporal removes at once what it is told to remove."""
-    async with choosy_world(QUICK_REMOVAL) as (world, _):
+    async with choosy_world(shared) as (world, _):
         yield world
 
 

@@ -11,11 +11,13 @@ import pytest_asyncio
 
 from registration.statuses import Status
 from registration.times import day_in_budapest
+from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import AdministrationGateway
 from tests.support.api import problem
 from tests.support.desk import auditor, clerk, supervisor
+from tests.support.servers import SharedServers
 from tests.support.ways import SEEN, Ways, both_ways
-from tests.support.world import EVIDENCE, SOON_SECONDS, form
 from tests.workflows.lives import REFUSED, bring, quiet
 
 WAYS: Final = ("command", "http")
@@ -26,8 +28,8 @@ MONTHS: Final = (
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ways() -> AsyncIterator[Ways]:
-    async with both_ways() as found:
+async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
+    async with both_ways(shared) as found:
         yield found
 
 

@@ -19,8 +19,9 @@ from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import ActInPerson, AdministrationGateway, DeskGateway, OperationsGateway
-from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring
 
 Act = Callable[[DeskGateway, str], Awaitable[object]]

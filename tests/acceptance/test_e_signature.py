@@ -17,7 +17,9 @@ from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Status
 from starter.dev.authority import PrivateKey, Signatory, SigningCredential
 from starter.dev.certificate_profiles import PROFILES
+from starter.dev.installation import World
 from starter.dev.kept_authority import kept_authority
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
 from store.documents import load
 from store.keys import key_ring
@@ -26,7 +28,6 @@ from store.sealing import WrappedKey, commitment, part, unseal
 from tests.signatures.ceremony import changed, rsa_key
 from tests.signatures.encodings import as_ber, signer_info, with_null, without_parameters
 from tests.signatures.openssl import OpenSsl
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 

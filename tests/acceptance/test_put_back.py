@@ -12,17 +12,19 @@ from audit.verification.findings import Finding
 from registration.access import SENT, Access
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD
 from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
-from tests.support.installation import eventually, installation
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 from worker import running_workers
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with installation() as (_, found), running_workers(found.client, found.settings):
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    async with installation_on(shared) as (_, found), running_workers(found.client, found.settings):
         yield found
 
 

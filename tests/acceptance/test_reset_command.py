@@ -6,11 +6,11 @@ from pathlib import Path
 from temporalio.client import WorkflowExecutionStatus
 
 from registration.statuses import Status
+from starter.dev.installation import SOON_SECONDS, World
 from starter.gateway import RecordGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.installation import eventually
-from tests.support.world import SOON_SECONDS, World
 from tests.workflows.lives import bring, quiet, run_id, to_deadline
 
 

@@ -13,6 +13,8 @@ from pydantic import SecretStr
 
 from audit.verification.findings import Finding
 from registration.errors import Unavailable
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, another_address, form
 from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_engine
 from starter.gateway.health import HealthGateway
 from store.database import opened_pool
@@ -20,15 +22,15 @@ from store.keys import key_ring
 from store.seals import RowSeals
 from tests.acceptance.test_e_signature import signed
 from tests.support.api import api_on, problem
-from tests.support.installation import installation
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, another_address, form
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world, quiet
 from worker import running_workers
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with choosy_world() as (found, _):
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    async with choosy_world(shared) as (found, _):
         yield found
 
 
@@ -147,12 +149,13 @@ async def answers_named(world: World) -> list[tuple[str, str]]:
 
 
 async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_ring(
+    shared: SharedServers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every process has both keys, as before a rotation; afterwards the new one alone opens the key of the seals."""
     old, new = (f"{name}:{base64.b64encode(os.urandom(32)).decode()}" for name in ("old", "new"))
     monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await world.active()
         settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
         async with open_engine(settings, world.client) as engine:

@@ -9,21 +9,22 @@ import pytest_asyncio
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, account, another_address, form
 from starter.gateway import RecordGateway, open_engine
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.acceptance.test_audit_archive import ended, into_second_run, two_runs
 from tests.acceptance.test_e_signature import signed
-from tests.support.accounts import account
-from tests.support.archiving import QUICK_REMOVAL, archived, remove
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
+from tests.support.archiving import archived, remove
+from tests.support.servers import SharedServers
 from tests.workflows.lives import bring, choosy_world, quiet, to_deadline
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def lived() -> AsyncIterator[World]:
+async def lived(shared: SharedServers) -> AsyncIterator[World]:
     """A world whose Temporal removes at once what it is told to remove."""
-    async with choosy_world(QUICK_REMOVAL) as (world, _):
+    async with choosy_world(shared) as (world, _):
         yield world
 
 

@@ -7,9 +7,10 @@ from typing import Final
 import pytest
 
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address
 from starter.gateway import RecordGateway, engine
 from tests.support.soundness import assert_sound
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address
 from tests.workflows.lives import quiet
 
 DAY: Final = timedelta(days=1)

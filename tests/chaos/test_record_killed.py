@@ -17,12 +17,14 @@ from registration.checkpoint import CheckpointMade
 from registration.extensions import ExtensionOutcome, ExtensionState
 from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import OperationsGateway, RecordGateway
 from tests.chaos import test_worker_killed
 from tests.chaos.doom import doomed_worker
 from tests.support.archiving import archive_pass
-from tests.support.installation import Installation, eventually, installation
-from tests.support.world import EVIDENCE, World
+from tests.support.installation import Installation, eventually, installation_on
+from tests.support.servers import SharedServers
 from worker import running_workers
 
 DEATHS: Final = (
@@ -56,7 +58,7 @@ def test_every_activity_dies_before_and_after_its_effect() -> None:
 
 @pytest.mark.timeout(270)
 async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shared: SharedServers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Five workers die on the way. Then each checkpoint stands once, and every account is extended once."""
     checkpoints, archive = tmp_path / "checkpoints", tmp_path / "archive"
@@ -64,7 +66,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         folder.mkdir()
         monkeypatch.setenv(f"UGYFELKAPU_{setting}", str(folder))
     monkeypatch.setenv("UGYFELKAPU_AUDITORS", AUDITOR)
-    async with installation() as (servers, world):
+    async with installation_on(shared) as (servers, world):
         await world.client.get_schedule_handle(RECONCILIATION_ID).pause()
         finished, disagreeing = await _prepared(world)
         compared = asyncio.create_task(world.operations.reconcile())

@@ -14,12 +14,14 @@ from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 from activities import names
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.statuses import Channel, Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import new_request_id, now
 from starter.gateway.forms import checked_form
 from tests.chaos.doom import doomed_worker
-from tests.support.installation import Installation, installation
+from tests.support.installation import Installation, installation_on
+from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 from worker import running_workers
 
 OLD: Final = timedelta(minutes=1)
@@ -46,14 +48,14 @@ PASS_MOMENTS: Final = {
 
 
 @pytest.mark.timeout(270)
-async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -> None:
+async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(shared: SharedServers) -> None:
     """Every activity is tried again by the next worker, and a second time changes nothing.
 
     Two workers die, each while it holds a call at each moment of its plan: eight registrations in the middle of being
     recorded and written to (two letters accepted by the mail server, but not noted), and six passes of reconciliation
     around a row that nobody started and a redemption that nobody sent.
     """
-    async with installation() as (servers, world):
+    async with installation_on(shared) as (servers, world):
         async with running_workers(world.client, world.settings):
             redeemed, pending, _ = await world.registered()
         forms = [form() for _ in range(sum(LIFE_MOMENTS.values()))]

@@ -49,13 +49,7 @@ def settings(database_url: str, rings: Mapping[str, str] = {}, *, folder: Path |
 
 async def copied(server: PostgresServer, name: str) -> str:
     """The address of a copy of a database that nobody is connected to."""
-    copy = f"{name}_{next(_numbers)}"
-    connection = await asyncpg.connect(server.url)
-    try:
-        await connection.execute(f"create database {copy} template {name}")
-    finally:
-        await connection.close()
-    return await server.create_database(copy)
+    return await server.create_database(f"{name}_{next(_numbers)}", template=name)
 
 
 async def starts(process: Settings) -> None:

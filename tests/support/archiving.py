@@ -9,8 +9,8 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, REGISTRATION_QUEUE, workflow_id
 from registration.timeline import Source
+from starter.dev.installation import World
 from starter.gateway.engine import new_request_id
-from tests.support.world import World
 
 QUICK_REMOVAL: Final = {
     "history.transferProcessorUpdateAckInterval": '"500ms"',

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
+from starter.dev.samples import EVIDENCE
 from tests.support.api import Api
-from tests.support.world import EVIDENCE
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from starter.dev.authority import Signatory
 from starter.dev.certificate_profiles import PROFILES
+from starter.dev.installation import World
 from starter.dev.kept_authority import kept_authority
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
-from tests.support.world import World
 
 
 async def signed(

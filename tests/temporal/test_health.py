@@ -5,12 +5,12 @@ import time
 
 import pytest
 
+from starter.dev.installation import private_folder
 from starter.dev.ports import free_ports
 from starter.dev.temporal_server import TemporalServer
 from temporal import health
 from temporal.client import connect
 from temporal.health import serve_health
-from tests.support.world import private_folder
 
 
 async def _ask(port: int, request: bytes) -> bytes:
@@ -24,7 +24,7 @@ async def _ask(port: int, request: bytes) -> bytes:
 
 async def test_it_answers_200_while_temporal_answers_and_503_when_it_is_gone() -> None:
     """`GET /healthz` follows Temporal."""
-    async with private_folder() as folder:
+    with private_folder() as folder:
         server = TemporalServer(folder)
         await server.start()
         try:

@@ -1,4 +1,4 @@
-"""Ways into each status, looks at a workflow from outside, and worlds with servers of their own."""
+"""Ways into each status, looks at a workflow from outside, and worlds of their own."""
 
 import asyncio
 import time
@@ -16,12 +16,13 @@ from temporalio.exceptions import ApplicationError
 from registration.errors import Unavailable
 from registration.messages import Description
 from registration.statuses import Status
-from starter.dev.environment import Addresses, mails_folder
 from starter.dev.inbox import Delivery, Inbox
-from starter.dev.postgres import PostgresServer
-from starter.dev.temporal_server import TemporalServer
-from tests.support.postgres import FAST
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.letters import NoCode, code_in
+from starter.dev.samples import EVIDENCE
+from tests.support.installation import installation, installation_on
+from tests.support.servers import SharedServers
+from worker import running_workers
 
 MINUTE: Final = timedelta(minutes=1)
 MOMENTS: Final = timedelta(seconds=10)
@@ -114,7 +115,7 @@ async def renew(world: World, filled: Mapping[str, Any], letter: int) -> Any:  #
 def code_among(letters: Iterable[EmailMessage]) -> str:
     """The code in whichever of some letters has one: they may have left at the same time."""
     for letter in letters:
-        with suppress(AssertionError):
+        with suppress(NoCode):
             return code_in(letter)
     raise AssertionError("no letter has a code")
 
@@ -141,20 +142,20 @@ class Choosy(Delivery):
 
 
 @asynccontextmanager
-async def choosy_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[tuple[World, Inbox]]:
-    """A world with servers of its own, whose inbox is choosy and may be stopped and started."""
-    async with private_folder() as folder:
-        inbox = Inbox(mails_folder(folder), handler=Choosy(mails_folder(folder)))
-        postgres = PostgresServer(folder / "postgres", settings=FAST)
-        temporal = TemporalServer(folder / "temporal", persistent=False, extra_dynamic_config=dynamic_config)
-        inbox.start()
-        try:
-            await postgres.start()
-            await temporal.start()
-            addresses = Addresses(temporal.address, await postgres.create_database("ugyfelkapu"), inbox.url, None)
-            async with world_of(addresses, folder) as world:
-                yield world, inbox
-        finally:
-            await temporal.stop()
-            await postgres.stop()
-            inbox.stop()
+async def choosy_world(servers: SharedServers) -> AsyncIterator[tuple[World, Inbox]]:
+    """A world of its own on the shared servers, whose inbox is choosy and may be stopped and started."""
+    async with (
+        installation_on(servers, mail_handler=Choosy) as (own, world),
+        running_workers(world.client, world.settings),
+    ):
+        yield world, own.inbox
+
+
+@asynccontextmanager
+async def configured_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[tuple[World, Inbox]]:
+    """The same on servers of its own, whose Temporal has this dynamic configuration."""
+    async with (
+        installation(mail_handler=Choosy, dynamic_config=dynamic_config) as (own, world),
+        running_workers(world.client, world.settings),
+    ):
+        yield world, own.inbox

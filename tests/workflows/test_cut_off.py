@@ -19,6 +19,8 @@ from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
 from registration.statuses import Status
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import OperationsGateway, RecordGateway
 from starter.gateway.engine import new_request_id, now
 from store.archive import HistoryArchive
@@ -26,7 +28,6 @@ from store.runs import run_id_of
 from store.writer import Writer
 from tests.support.archiving import archived
 from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
 from tests.workflows.lives import bring, quiet, run_id, to_deadline
 
 TOO_LONG: Final = "x" * 3_000

@@ -11,9 +11,10 @@ from registration.errors import InvalidInput, NotAllowed
 from registration.messages import SYSTEM
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import RecordGateway
 from tests.support.hostile import LARGEST, SIGNALS, SOUND, UPDATES, Sent, as_json, drawn, payload
-from tests.support.world import EVIDENCE, World
 from tests.workflows.lives import another_run, bring, quiet, run_id, to_deadline
 
 EXAMPLES: Final = 150

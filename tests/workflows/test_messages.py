@@ -22,8 +22,9 @@ from registration.errors import (
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.gateway import PortalGateway, open_engine
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, form
 from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
 
 CITIZEN: Final = Actor(ActorKind.CITIZEN, "somebody")

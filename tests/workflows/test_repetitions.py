@@ -11,9 +11,10 @@ from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
 from registration.times import in_budapest
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, another_address
 from starter.gateway import DeskGateway, RecordGateway
 from starter.gateway.engine import new_request_id
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, World, another_address
 from tests.workflows.lives import bring, quiet
 
 

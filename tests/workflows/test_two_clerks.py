@@ -12,10 +12,11 @@ from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Language, Status
 from registration.times import in_budapest
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import DeskGateway, open_engine
 from starter.gateway.engine import new_request_id, now
 from temporal.registrations import launch
-from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, quiet
 
 ROUNDS: Final = 100
