@@ -29,7 +29,6 @@ from starter.dev.installation import World
 from starter.dev.samples import account
 from store.accounts import Account
 from temporal.sandbox import SANDBOX
-from tests.acceptance.test_audit_archive import ended
 from tests.replay.incompatible import Impatient
 from tests.support.accounts import SOURCE
 from tests.support.archiving import archived, remove
@@ -37,7 +36,7 @@ from tests.support.desk import auditor
 from tests.support.proofs import SCRIPT, not_proven
 from tests.support.servers import SharedServers
 from tests.support.ways import Ways, both_ways
-from tests.workflows.lives import quiet
+from tests.workflows.lives import ended, quiet
 
 FOR_EVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")

@@ -11,7 +11,7 @@ from registration.names import CHECKPOINT_ID
 from starter.dev.installation import World
 from starter.gateway import RecordGateway
 from store.keys import checkpoint_folder
-from tests.acceptance.test_audit_archive import has_run
+from tests.support.archiving import has_run
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.workflows.lives import quiet

@@ -24,9 +24,10 @@ from store.database import opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.sealing import WrappedKey, unseal
-from tests.acceptance.test_tampering import found, psql
 from tests.support.installation import installation_on
+from tests.support.postgres import psql
 from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 

@@ -17,6 +17,7 @@ from starter.dev.installation import SOON_SECONDS, World
 from starter.gateway import AdministrationGateway, OperationsGateway, RecordGateway
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
@@ -250,11 +251,6 @@ async def carried_out(world: World, before: datetime) -> str:
 
     await eventually(is_done, within_seconds=SOON_SECONDS * 3)
     return extension.id
-
-
-async def found(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
 def test_what_operators_do_is_whole(administered: Administered) -> None:

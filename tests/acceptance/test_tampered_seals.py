@@ -11,19 +11,19 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from audit.verification.findings import Finding
 from registration.errors import Unavailable
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, another_address, form
-from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_engine
+from starter.gateway import OperationsGateway, PortalGateway, open_engine
 from starter.gateway.health import HealthGateway
 from store.database import opened_pool
 from store.keys import key_ring
 from store.seals import RowSeals
-from tests.acceptance.test_e_signature import signed
 from tests.support.api import api_on, problem
 from tests.support.installation import installation_on
 from tests.support.servers import SharedServers
+from tests.support.signing import signed_document
+from tests.support.verifying import found, found_of
 from tests.workflows.lives import choosy_world, quiet
 from worker import running_workers
 
@@ -36,19 +36,13 @@ async def world(shared: SharedServers) -> AsyncIterator[World]:
 
 async def named(world: World, registration_id: str) -> set[tuple[str, int | None]]:
     """What is found of a registration and all of its histories."""
-    _, findings = await RecordGateway(world.engine).verify(registration_id)
-    return {(str(finding.kind), finding.sequence) for finding in findings}
-
-
-async def everything(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
+    return {(str(finding.kind), finding.sequence) for finding in await found_of(world, registration_id)}
 
 
 async def opened_with_a_signature(world: World) -> str:
     """An active registration that a signature opened."""
     filled = form()
-    document, signature = await signed(world, filled)
+    document, signature = await signed_document(world, filled)
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     await world.redeem(filled, await world.code(filled["email"]))
     await quiet(world, registration_id)
@@ -145,7 +139,7 @@ where request_id = $1::text::uuid
 
 async def answers_named(world: World) -> list[tuple[str, str]]:
     """The findings about kept answers: a registration has the id of the request that opened it."""
-    return [(one.about, str(one.kind)) for one in await everything(world) if one.about.startswith("request ")]
+    return [(one.about, str(one.kind)) for one in await found(world) if one.about.startswith("request ")]
 
 
 async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_ring(

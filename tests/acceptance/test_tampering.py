@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,15 +11,15 @@ import pytest
 import pytest_asyncio
 
 from audit.verification.findings import Finding
-from starter.dev import postgres_package
-from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import RecordGateway, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
 from tests.support.installation import installation_on
+from tests.support.postgres import psql
 from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 _NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
@@ -57,12 +56,6 @@ async def tampered(shared: SharedServers) -> AsyncIterator[Tampered]:
         yield Tampered(before, await found(world), scenes, untouched)
         await world.handle(scenes["starts_a_workflow_without_a_row"].registration_id).terminate()
         await database.close()
-
-
-async def found(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    verification = RecordGateway(world.engine).verify_all(lambda _: None)
-    return [finding async for finding in verification.findings]
 
 
 def test_an_untouched_record_is_whole(tampered: Tampered) -> None:
@@ -237,14 +230,3 @@ async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_we
         await record.checkpoint()
         verification = record.verify_all(lambda _: None)
         assert [finding async for finding in verification.findings] == [], "another series, begun before all eyes"
-
-
-def psql(url: str, script: str) -> None:
-    """Runs a dump as its owner would."""
-    subprocess.run(
-        [postgres_package.program("psql"), "--quiet", "--set", "ON_ERROR_STOP=1", url],
-        input=script.encode(),
-        check=True,
-        capture_output=True,
-        env=postgres_package.environment(),
-    )

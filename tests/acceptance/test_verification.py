@@ -14,11 +14,10 @@ from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, account, ano
 from starter.gateway import RecordGateway, open_engine
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
-from tests.acceptance.test_audit_archive import ended, into_second_run, two_runs
-from tests.acceptance.test_e_signature import signed
 from tests.support.archiving import archived, remove
 from tests.support.servers import SharedServers
-from tests.workflows.lives import bring, choosy_world, quiet, to_deadline
+from tests.support.signing import signed_document
+from tests.workflows.lives import bring, choosy_world, ended, into_second_run, quiet, to_deadline, two_runs
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -73,7 +72,7 @@ async def test_a_life_that_the_client_confirms_and_ends_erased_included(lived: W
 
 async def test_a_life_that_a_signature_opened_and_an_operator_extended(lived: World) -> None:
     filled = form()
-    document, signature = await signed(lived, filled)
+    document, signature = await signed_document(lived, filled)
     registration_id = await lived.portal.register_signed(document, signature, client_address=another_address())
     await lived.redeem(filled, await lived.code(filled["email"]))
     until = (await lived.audit.snapshot(registration_id)).password_valid_until

@@ -15,12 +15,12 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import RecordGateway
 from starter.gateway.engine import new_request_id
 from temporal.sandbox import SANDBOX
 from tests.replay.incompatible import Impatient
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import quiet, to_deadline
 
 FAILS_WITHIN_SECONDS: Final = 60
@@ -66,7 +66,7 @@ async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build(s
             await quiet(world, registration_id)
             kinds = [event.kind for event in await world.audit.events(registration_id)]
             assert kinds[2:] == [EventKind.IDENTITY_VERIFIED, EventKind.PASSWORD_EXPIRED]
-            assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+            assert await found_of(world, registration_id) == []
             assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

@@ -9,8 +9,9 @@ import pytest
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, PASSWORD, another_address
-from starter.gateway import RecordGateway, engine
+from starter.gateway import engine
 from tests.support.soundness import assert_sound
+from tests.support.verifying import found_of
 from tests.workflows.lives import quiet
 
 DAY: Final = timedelta(days=1)
@@ -36,4 +37,4 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     monkeypatch.undo()
     await quiet(world, registration_id)
     await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert await found_of(world, registration_id) == []

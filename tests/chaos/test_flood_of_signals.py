@@ -7,9 +7,9 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import RecordGateway
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet
 from worker import running_workers
 from workflows.ledger import MOST_SIGNALS
@@ -45,7 +45,7 @@ async def test_thousands_of_signals_leave_so_many_events_and_the_registration_go
         ]
         assert (await world.desk.verify_identity(registration_id, EVIDENCE)).status is Status.ACTIVE
         await quiet(world, registration_id)
-        assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+        assert await found_of(world, registration_id) == []
 
 
 async def _has_another_run(world: World, registration_id: str) -> bool:

@@ -10,9 +10,9 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import RecordGateway
 from tests.support.installation import installation_on
 from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet
 from worker import running_workers
 
@@ -42,7 +42,7 @@ async def _each_is_one_or_the_other(world: World) -> None:
         kinds = [event.kind for event in await world.audit.events(registration_id)]
         lapsed = [EventKind.TEMPORARY_LAPSED, EventKind.PERSONAL_DATA_ERASED]  # the last letter has left by now
         assert kinds[2:] == ([EventKind.IDENTITY_VERIFIED] if verified else lapsed)
-        assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+        assert await found_of(world, registration_id) == []
         letters = {letter.letter_id.partition("-")[2] for letter in await world.audit.letters(registration_id)}
         assert ("active" in letters, "lapsed" in letters) == (verified, not verified)
         assert all(run.holds for run in await world.audit.replay(registration_id))

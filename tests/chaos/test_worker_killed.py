@@ -19,6 +19,7 @@ from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import new_request_id, now
 from starter.gateway.forms import checked_form
 from tests.chaos.doom import doomed_worker
+from tests.chaos.moments import LIFE_MOMENTS, PASS_MOMENTS
 from tests.support.installation import Installation, installation_on
 from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
@@ -32,19 +33,6 @@ RECOVERED_SECONDS: Final = 150
 
 LOST_LETTER: Final = timedelta(seconds=20)
 """A lost attempt to send a letter is given up after 2 minutes; the test shortens that, as an operator could."""
-
-LIFE_MOMENTS: Final = {
-    "record:before": 2,
-    "record:after": 2,
-    "send_letter:before": 1,
-    "letter:handed over": 2,
-    "send_letter:after": 1,
-}
-PASS_MOMENTS: Final = {
-    f"{activity}:{moment}": 1
-    for activity in ("start_submitted", "send_pending", "compare_recorded")
-    for moment in ("before", "after")
-}
 
 
 @pytest.mark.timeout(270)

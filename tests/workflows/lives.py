@@ -112,6 +112,33 @@ async def renew(world: World, filled: Mapping[str, Any], letter: int) -> Any:  #
     return await world.redeem(filled, await world.code(filled["email"], letter))
 
 
+async def two_runs(world: World) -> str:
+    """A registration in its second run, after a password cycle."""
+    registration_id, filled = await world.active()
+    await into_second_run(world, registration_id, filled)
+    return registration_id
+
+
+async def into_second_run(world: World, registration_id: str, filled: Mapping[str, Any]) -> None:
+    """An active registration's password expires and is renewed, and the next run begins."""
+    await let_run_age(world, registration_id)
+    first = await run_id(world, registration_id)
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await quiet(world, registration_id)
+    await renew(world, filled, len(world.letters(filled["email"])) + 1)
+    await another_run(world, registration_id, first)
+    await quiet(world, registration_id)
+
+
+async def ended(world: World) -> str:
+    """The same, closed and erased: a life of two finished runs."""
+    registration_id = await two_runs(world)
+    await let_run_age(world, registration_id)
+    await world.desk.close(registration_id, EVIDENCE)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    return registration_id
+
+
 def code_among(letters: Iterable[EmailMessage]) -> str:
     """The code in whichever of some letters has one: they may have left at the same time."""
     for letter in letters:

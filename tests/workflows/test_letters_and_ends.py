@@ -18,7 +18,7 @@ from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, form
 from tests.support.servers import SharedServers
 from tests.workflows.lives import MINUTE, MOMENTS, bring, choosy_world, code_among, quiet, refusal
-from tests.workflows.test_messages import MESSAGES
+from tests.workflows.messages import MESSAGES
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
