@@ -80,6 +80,11 @@ async def sql(url: str, statement: str, *arguments: object) -> list[asyncpg.Reco
         await connection.close()
 
 
+async def unregistered(url: str) -> None:
+    """Forgets every key: as at the first migration to this version, or after somebody emptied the table."""
+    await sql(url, "delete from key_checks")
+
+
 async def used(url: str, count: int = 1) -> list[str]:
     """Registrations with a live code each, made with the keys of these tests."""
     async with opened_store(settings(url), "test") as opened:
