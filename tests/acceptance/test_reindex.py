@@ -50,7 +50,10 @@ async def installed(
     shared: SharedServers, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Installation, World]]:
     monkeypatch.setenv("UGYFELKAPU_SEARCH_KEYS", EVERYWHERE)
-    async with installation_on(shared) as (servers, world), running_workers(world.client, world.settings):
+    async with (
+        installation_on(shared, migrated=False) as (servers, world),
+        running_workers(world.client, world.settings),
+    ):
         yield servers, world
 
 

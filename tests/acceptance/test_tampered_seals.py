@@ -149,7 +149,7 @@ async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_r
     """Every process has both keys, as before a rotation; afterwards the new one alone opens the key of the seals."""
     old, new = (f"{name}:{base64.b64encode(os.urandom(32)).decode()}" for name in ("old", "new"))
     monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
-    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared, migrated=False) as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await world.active()
         settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
         async with open_engine(settings, world.client) as engine:
