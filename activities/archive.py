@@ -18,6 +18,7 @@ from activities import names
 from activities.heartbeat import heartbeating
 from registration.names import WORKFLOW_TYPE, workflow_id
 from store.archive import HistoryArchive, is_registration
+from temporal.pace import of_each
 
 _log = structlog.get_logger()
 
@@ -65,27 +66,22 @@ class ArchiveActivities:
         return outcomes[_Outcome.KEPT], outcomes[_Outcome.KNOWN]
 
     async def _keep(self, archive: HistoryArchive, page: list[WorkflowExecution]) -> list[_Outcome]:
-        places = asyncio.Semaphore(_AT_ONCE)
-
         async def keep(finished: WorkflowExecution) -> _Outcome:
             registration_id, run_id = finished.id.removeprefix(_PREFIX), finished.run_id
-            async with places:
-                if await asyncio.to_thread(archive.has, registration_id, run_id):
-                    return _Outcome.KNOWN
-                handle = activity.client().get_workflow_handle(finished.id, run_id=run_id)
-                try:
-                    history = await handle.fetch_history()
-                except RPCError as trouble:
-                    # Removed since it was listed: it is lost.
-                    lost = trouble.status is RPCStatusCode.NOT_FOUND
-                    _log.error(
-                        "history_lost" if lost else "history_unreadable", registration=registration_id, run=run_id
-                    )
-                    return _Outcome.LOST if lost else _Outcome.UNREADABLE
-                kept = await asyncio.to_thread(archive.keep, registration_id, run_id, history)
-                return _Outcome.KEPT if kept else _Outcome.KNOWN
+            if await asyncio.to_thread(archive.has, registration_id, run_id):
+                return _Outcome.KNOWN
+            handle = activity.client().get_workflow_handle(finished.id, run_id=run_id)
+            try:
+                history = await handle.fetch_history()
+            except RPCError as trouble:
+                # Removed since it was listed: it is lost.
+                lost = trouble.status is RPCStatusCode.NOT_FOUND
+                _log.error("history_lost" if lost else "history_unreadable", registration=registration_id, run=run_id)
+                return _Outcome.LOST if lost else _Outcome.UNREADABLE
+            kept = await asyncio.to_thread(archive.keep, registration_id, run_id, history)
+            return _Outcome.KEPT if kept else _Outcome.KNOWN
 
-        return await asyncio.gather(*(keep(finished) for finished in page))
+        return await of_each(page, keep, at_once=_AT_ONCE)
 
 
 async def _finished(since: datetime) -> AsyncIterator[list[WorkflowExecution]]:

@@ -24,7 +24,7 @@ from registration.extensions import (
 from registration.messages import ExtendValidity
 from registration.rules import MESSAGE_NAMES
 from store.extensions import ExtensionStore
-from temporal.pace import Pace
+from temporal.pace import Pace, of_each
 from temporal.registrations import handle_of
 
 _BATCH_SECONDS: Final = 5
@@ -105,23 +105,20 @@ class ExtensionActivities:
 async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> set[str]:
     """Signals registrations by id, and returns those without a workflow."""
     missing: set[str] = set()
-    places = asyncio.Semaphore(_AT_ONCE)
 
-    async def signal(registration_id: str, message: ExtendValidity) -> None:
-        async with places:
-            await pace.turn()
-            activity.heartbeat()
-            try:
-                await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
-            except RPCError as trouble:
-                if trouble.status is RPCStatusCode.NOT_FOUND:
-                    missing.add(registration_id)
-                elif trouble.status is not RPCStatusCode.INVALID_ARGUMENT:
-                    raise
-                # This run has reached the server's limit of signals: it is asked again in the next round.
+    async def signal(to_extend: tuple[str, ExtendValidity]) -> None:
+        registration_id, message = to_extend
+        await pace.turn()
+        activity.heartbeat()
+        try:
+            await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
+        except RPCError as trouble:
+            if trouble.status is RPCStatusCode.NOT_FOUND:
+                missing.add(registration_id)
+            elif trouble.status is not RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            # This run has reached the server's limit of signals: it is asked again in the next round.
 
-    async with asyncio.TaskGroup() as group:
-        for registration_id, message in messages.items():
-            group.create_task(signal(registration_id, message))
+    await of_each(messages.items(), signal, at_once=_AT_ONCE)
     await pace.turn()  # so that the next batch keeps the rate, too
     return missing

@@ -1,6 +1,5 @@
 """Finds rows without an outcome, starts or sends them again, and compares statuses (principle 8)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -23,6 +22,7 @@ from store.documents import load
 from store.reader import Reader
 from store.rows import Credential, Submitted
 from store.writer import Writer
+from temporal.pace import of_each
 from temporal.registrations import handle_of, launch, send
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
@@ -104,15 +104,13 @@ class ReconciliationActivities:
 
 
 async def _of_each(items: Iterable[_Item], act: Callable[[_Item], Awaitable[_Outcome]]) -> list[_Outcome]:
-    """The outcomes, in order, of acting on each item, some of them at once."""
-    places = asyncio.Semaphore(_AT_ONCE)
+    """The outcomes, in order, with a heartbeat before each."""
 
     async def one(item: _Item) -> _Outcome:
-        async with places:
-            activity.heartbeat()
-            return await act(item)
+        activity.heartbeat()
+        return await act(item)
 
-    return await asyncio.gather(*(one(item) for item in items))
+    return await of_each(items, one, at_once=_AT_ONCE)
 
 
 def state_of(row: Submitted, policy: Policy | None) -> State:

@@ -17,8 +17,8 @@ from bench.system import System
 from registration.errors import WrongPassword
 from registration.limits import Act, limits_of
 from registration.statuses import Status
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
 from starter.gateway.passwords import Passwords
-from tests.support.world import EVIDENCE, PASSWORD, another_address, form
 
 _CLIENTS: Final = 20
 _TURNS: Final = 5

@@ -13,10 +13,10 @@ from bench.system import System
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
+from starter.dev.samples import account
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
-from tests.support.accounts import account
 
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 _SOURCE: Final = "bench"

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.support.world import code_in
+from starter.dev.letters import code_in
 
 _LOOK_AGAIN_SECONDS = 0.005
 """Finer than any rate that is told."""

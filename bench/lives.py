@@ -13,7 +13,7 @@ from bench.costs import Cost, cost_of
 from bench.system import System
 from registration.names import workflow_id
 from registration.statuses import Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 
 _QUIET_WITHIN_SECONDS: Final = 30
 _LOOK_AGAIN_SECONDS: Final = 0.05

@@ -13,9 +13,9 @@ from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.state import State
 from registration.statuses import Channel, Purpose
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import new_request_id
 from temporal.registrations import launch, send
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, form
 
 _WITHIN_SECONDS: Final = 180
 """A thousand letters take a tenth of this on a small machine; beyond it something is broken."""

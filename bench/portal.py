@@ -14,7 +14,6 @@ from bench.system import System
 from starter.dev.child import Child
 from starter.dev.ports import LOOPBACK, free_ports
 from starter.dev.tokens import token
-from tests.support.accounts import variables_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ async def running_portal(system: System, *, hashing_threads: int, most: int) -> 
     """An API on the system's servers, as `ugyfelkapu api` runs it, and up to `most` connections to it."""
     [port] = free_ports(1)
     world, url = system.world, f"http://{LOOPBACK}:{port}"
-    variables = variables_of(world) | {"UGYFELKAPU_HASHING_THREADS": str(hashing_threads)}
+    variables = world.addresses.variables(world.folder) | {"UGYFELKAPU_HASHING_THREADS": str(hashing_threads)}
     child = Child(
         name="The API",
         command=(sys.executable, "-m", "starter.cli", "api", "--port", str(port)),

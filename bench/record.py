@@ -42,7 +42,6 @@ from store.rows import Opening, Person
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals, seal_of
 from store.writer import Writer
-from tests.support.accounts import variables_of
 
 EVENTS_EACH: Final = 10
 _BATCH: Final = 2_000
@@ -88,9 +87,7 @@ async def measure_record(system: System, registrations: int) -> RecordRates:
     written = perf_counter() - began
     checkpoints = [await _timed(record.checkpoint()) for _ in range(2)]
     began = perf_counter()
-    peak = await _verified(
-        variables_of(world) | {"UGYFELKAPU_CHECKPOINT_FOLDER": str(world.settings.checkpoint_folder)}
-    )
+    peak = await _verified(world.addresses.variables(world.folder))
     verified = perf_counter() - began
     proofs = [await _timed(record.proof(one)) for one in some[:_PROOFS]]
     timelines = [await _timed(world.audit.timeline(one)) for one in some[:_TIMELINES]]

@@ -9,7 +9,7 @@ from typing import Final
 from bench.inbox import MemoryPost
 from starter.dev.environment import embedded_servers
 from starter.dev.inbox import Inbox
-from tests.support.world import World, private_folder, world_of
+from starter.dev.installation import World, private_folder, world_on
 
 _QUIET_SECONDS: Final = 1.0
 _SETTLES_WITHIN_SECONDS: Final = 60
@@ -35,11 +35,14 @@ class System:
 async def running_system() -> AsyncIterator[System]:
     """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards."""
     post = MemoryPost()
-    async with private_folder() as folder, embedded_servers(folder, ui=False, persistent=False) as addresses:
+    with private_folder() as folder:
         inbox = Inbox(folder / "unused", handler=post)
         inbox.start()
         try:
-            async with world_of(replace(addresses, smtp=inbox.url), folder) as world:
+            async with (
+                embedded_servers(folder, ui=False, persistent=False) as addresses,
+                world_on(replace(addresses, smtp=inbox.url), folder) as world,
+            ):
                 yield System(world, post)
         finally:
             inbox.stop()

@@ -14,7 +14,7 @@ from registration.statuses import LetterKind, Purpose, Status
 NOTHING_AHEAD = "–"
 """The next step where only the read model is left to tell."""
 
-_DAY_SECONDS = 24 * 60 * 60
+_DAY = timedelta(days=1)
 
 
 def lapse(state: State, now: datetime) -> Decision:
@@ -111,7 +111,7 @@ def next_reminder(state: State, now: datetime) -> Reminder | None:
             kind, days_ahead, spread = LetterKind.TEMPORARY_ENDING, (state.policy.temporary_reminder_days,), timedelta()
         case Status.ACTIVE:
             kind, days_ahead = LetterKind.PASSWORD_EXPIRING, state.policy.password_reminder_days
-            spread = _spread(state.registration_id)
+            spread = spread_of(state.registration_id, _DAY)
         case _:
             return None
     ahead = [(deadline - timedelta(days=days) - spread, days) for days in sorted(days_ahead, reverse=True)]
@@ -127,9 +127,10 @@ def next_reminder(state: State, now: datetime) -> Reminder | None:
     return Reminder(at, letter)
 
 
-def _spread(registration_id: str) -> timedelta:
+def spread_of(registration_id: str, within: timedelta) -> timedelta:
+    """Whole seconds from 0 to below `within`, by a hash of the id: always the same for one registration."""
     digest = hashlib.sha256(registration_id.encode()).digest()
-    return timedelta(seconds=int.from_bytes(digest[:4]) % _DAY_SECONDS)
+    return timedelta(seconds=int.from_bytes(digest[:4]) % int(within.total_seconds()))
 
 
 def next_step(state: State, now: datetime) -> tuple[str, datetime | None]:

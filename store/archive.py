@@ -1,8 +1,6 @@
 """The archive of finished runs: one compressed history each, written once (Temporal's retention removes them)."""
 
 import gzip
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,11 +10,11 @@ from temporalio.client import WorkflowHistory
 
 from registration.names import workflow_id
 from store.runs import run_id_of
+from store.written_once import sync_folder, write_once
 
 _SUFFIX: Final = ".json.gz"
 _SHARD_DIGITS: Final = 4
 """Ids end in random digits: ten million registrations are some 150 in each of 65,536 folders."""
-_READ_ONLY: Final = 0o444
 
 
 class ArchiveDamaged(Exception):
@@ -43,17 +41,10 @@ class HistoryArchive:
         file = self._file(registration_id, run_id)
         file.parent.mkdir(parents=True, exist_ok=True)
         packed = gzip.compress(history.to_json().encode(), mtime=0)  # the same history is the same file
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".new") as written:
-            written.write(packed)
-            written.flush()
-            os.fchmod(written.fileno(), _READ_ONLY)
-            os.fsync(written.fileno())
-            try:
-                os.link(written.name, file)
-            except FileExistsError:
-                return False
-        for folder in (file.parent, file.parent.parent, self._folder):
-            _sync(folder)
+        if not write_once(file, packed):
+            return False
+        for folder in (file.parent.parent, self._folder):
+            sync_folder(folder)
         return True
 
     def run_ids(self, registration_id: str) -> list[str]:
@@ -98,12 +89,3 @@ def _checked(name: str) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     return folder.glob(f"[!.]*{_SUFFIX}")
-
-
-def _sync(folder: Path) -> None:
-    """A new name in a folder is durable once the folder is."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

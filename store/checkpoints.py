@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from registration.checkpoint import Checkpoint, Head, head_of
 from registration.sentences import N_, Sentence
 from store.documents import load
-from store.heads_file import READ_ONLY, CheckpointsUnsound, HeadsFile, digest_of, sync_folder, write_once
+from store.heads_file import CheckpointsUnsound, HeadsFile, digest_of
 from store.signing import SignedCheckpoint, SigningKeys
+from store.written_once import READ_ONLY, write_once
 
 __all__ = ["CheckpointFolder", "CheckpointTaken", "CheckpointsUnsound", "SignedCheckpoint", "SigningKeys"]
 
@@ -147,20 +148,13 @@ class CheckpointFolder:
         A heads file without its document was left by a crash, and is replaced. Raises `CheckpointTaken`.
         """
         signed = SignedCheckpoint(checkpoint, self.keys.sign(checkpoint))
-        temporary = heads.path.with_name(f"{heads.path.name}.json")
         with self._locked():
             if self.document(checkpoint.number).exists() or checkpoint.number != (self.numbers() or [0])[-1] + 1:
                 raise CheckpointTaken
-            try:
-                write_once(temporary, signed.text().encode())
-                heads.path.chmod(READ_ONLY)
-                heads.path.replace(self.heads(checkpoint.number))
-                os.link(temporary, self.document(checkpoint.number))
-            except FileExistsError:
-                raise CheckpointTaken from None
-            finally:
-                temporary.unlink(missing_ok=True)
-            sync_folder(self._path)
+            heads.path.chmod(READ_ONLY)
+            heads.path.replace(self.heads(checkpoint.number))
+            if not write_once(self.document(checkpoint.number), signed.text().encode()):
+                raise CheckpointTaken
         return signed
 
     @contextmanager

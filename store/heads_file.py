@@ -1,4 +1,4 @@
-"""The file of changed heads beside a checkpoint's document, and how files are written durably."""
+"""The file of changed heads beside a checkpoint's document."""
 
 import gzip
 import hashlib
@@ -8,7 +8,6 @@ from typing import IO, Any, Final
 
 from registration.sentences import N_, Sentence
 
-READ_ONLY: Final = 0o444
 _BLOCK_BYTES: Final = 1 << 20
 
 
@@ -55,21 +54,3 @@ def digest_of(file: Path) -> str:
     except OSError:
         raise CheckpointsUnsound(file, Sentence(N_("it cannot be read"))) from None
     return digest.hexdigest()
-
-
-def write_once(path: Path, content: bytes) -> None:
-    """Writes a new read-only file; it is on the disk when this returns."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(READ_ONLY)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes new names in a folder durable."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from aiohttp import web
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -12,7 +13,7 @@ from settings.addresses import listening
 from settings.rules import BrokenRule, SettingRule, SettingsError
 
 _REQUEST_SECONDS: Final = 5
-"""A probe sends one short request, and takes one short answer; a slower connection is closed."""
+"""A probe sends one short request at once; a slower connection is closed."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
 """A frozen server does not refuse; one that takes longer than this counts as unreachable."""
@@ -28,28 +29,30 @@ async def serve_health(address: str | None, client: Client) -> AsyncIterator[Non
         yield
         return
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(_REQUEST_SECONDS):
-                await reader.readuntil(b"\r\n\r\n")
-            healthy = await _is_healthy(client)
-            async with asyncio.timeout(_REQUEST_SECONDS):
-                status, body = ("200 OK", b"ok\n") if healthy else ("503 Service Unavailable", b"no Temporal\n")
-                head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                writer.write(head.encode() + body)
-                await writer.drain()
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass
-        finally:
-            writer.close()
+    async def answer(_request: web.Request) -> web.Response:
+        healthy = await _is_healthy(client)
+        response = web.Response(text="ok\n") if healthy else web.Response(status=503, text="no Temporal\n")
+        response.force_close()
+        return response
 
-    host, port = listening(address)
+    application = web.Application()
+    application.router.add_get("/healthz", answer)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        keepalive_timeout=_REQUEST_SECONDS,
+        shutdown_timeout=_ANSWERS_WITHIN_SECONDS,
+    )
+    await runner.setup()
     try:
-        server = await asyncio.start_server(answer, host, port)
-    except OSError:
-        raise SettingsError("health_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
-    async with server:
+        host, port = listening(address)
+        try:
+            await web.TCPSite(runner, host or None, port).start()
+        except OSError:
+            raise SettingsError("health_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
         yield
+    finally:
+        await runner.cleanup()
 
 
 async def _is_healthy(client: Client) -> bool:

@@ -8,8 +8,12 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
+from starter.dev.installation import World, private_folder
+from starter.dev.postgres import PostgresServer
 from tests.support.api import Api, api_on
-from tests.support.world import World, whole_world
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers, postgres_server, shared_servers
+from worker import running_workers
 
 _TESTS: Final = Path(__file__).parent
 
@@ -53,10 +57,25 @@ def pytest_collection_finish() -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    """One installation for the whole session (of each process); tests keep apart by their registrations."""
-    async with whole_world() as shared:
-        yield shared
+async def postgres() -> AsyncIterator[PostgresServer]:
+    """The PostgreSQL of the whole session (of each process)."""
+    with private_folder() as folder:
+        async with postgres_server(folder) as server:
+            yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared(postgres: PostgresServer) -> AsyncIterator[SharedServers]:
+    """The servers of the whole session, on which a test may have an installation of its own (`installation_on`)."""
+    async with shared_servers(postgres) as servers:
+        yield servers
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    """One installation for the whole session; tests keep apart by their registrations."""
+    async with installation_on(shared) as (_, found), running_workers(found.client, found.settings):
+        yield found
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

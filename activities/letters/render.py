@@ -5,19 +5,16 @@ import textwrap
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.letters.facts import LetterFacts
+from registration.budapest import BUDAPEST
 from registration.statuses import Language
 
 TEXT_COLUMNS: Final = 78
 """RFC 5322, 2.1.1: lines of at most 78 characters. A longer web address stays whole, so that it can be clicked."""
-
-BUDAPEST: Final = ZoneInfo("Europe/Budapest")
-"""Clients read Budapest time, wherever a worker runs."""
 
 _DATE_PATTERN: Final = {Language.HU: "y. MMMM d. HH:mm", Language.EN: "d MMMM y 'at' HH:mm"}
 """Minutes are cut off, not rounded: a letter never shows a deadline later than it is."""

@@ -28,6 +28,7 @@ from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.audited import AuditedLife, AuditStore
 from store.checkpoints import CheckpointFolder
+from temporal.pace import of_each
 
 _AT_ONCE: Final = 20
 """Histories asked for at once."""
@@ -179,16 +180,12 @@ class Pass:
 
     async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
         """Computes the chains again: keeping a page of them in memory costs more (measured)."""
-        witness, places = self._histories, asyncio.Semaphore(_AT_ONCE)
+        witness = self._histories
         if witness is None:
             return []
-
-        async def look(life: AuditedLife) -> list[Finding]:
-            async with places:
-                return await witness.differing(Chain(life))
-
         self._counts.histories += len(lives)
-        return [found for each in await asyncio.gather(*map(look, lives)) for found in each]
+        looks = await of_each(lives, lambda life: witness.differing(Chain(life)), at_once=_AT_ONCE)
+        return [found for each in looks for found in each]
 
     async def _whole_history(self, registration_id: str) -> list[Finding]:
         """Every event of all runs; returns what differs at once and again after a moment."""

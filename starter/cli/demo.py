@@ -21,6 +21,7 @@ from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.output import console_of, decimal, print_json
 from starter.cli.sentences import CliProblem
+from starter.dev.letters import text_of
 from starter.translation import translated
 
 if TYPE_CHECKING:
@@ -140,8 +141,7 @@ class Narrator:
         line = Text(f"✉ {letter['To']}: {letter['Subject']}", style="blue")
         self._console.print(Padding(line, (0, 0, 0, 24)))
         if whole:
-            body = letter.get_body(("plain",))
-            lines = "" if body is None else "\n".join(str(body.get_content()).splitlines()).strip()
+            lines = "\n".join(text_of(letter).splitlines()).strip()
             text = "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in lines.split("\n\n"))
             self._console.print(Panel(Text(text), width=_WIDTH, border_style="blue"))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from registration.messages import Description
-    from starter.gateway import AuditorGateway, Engine
+    from starter.gateway import Engine
 
 app = typer.Typer()
 PANEL: Final = "Embedded environment"
@@ -112,6 +111,7 @@ def fast_forward(
 async def _forwarded(engine: "Engine", reference: str, period: timedelta | None) -> dict[str, Any]:
     from registration.dependencies import Dependency
     from registration.errors import Unavailable
+    from starter.dev.agreement import agreed
     from starter.dev.clock import Clocks
     from starter.gateway import AuditorGateway
 
@@ -126,7 +126,7 @@ async def _forwarded(engine: "Engine", reference: str, period: timedelta | None)
             else:
                 moment = await clocks.time(registration_id) + period
             await clocks.forward_to(registration_id, moment)
-            found = await _settled(audit, registration_id, moment)
+            found = await agreed(audit, registration_id, lambda running: not _is_overdue(running, moment))
             return {
                 "registration_id": registration_id,
                 "now": max(moment, found.as_of),
@@ -139,20 +139,8 @@ async def _forwarded(engine: "Engine", reference: str, period: timedelta | None)
         raise Unavailable(Dependency.WORKER) from None
 
 
-async def _settled(audit: "AuditorGateway", registration_id: str, moment: datetime) -> "Description":
-    """The description once all that was due by a moment has happened, and PostgreSQL has the same.
-
-    A query right after continue-as-new may fail (TEMPORAL.md).
-    """
-    from registration.errors import Unavailable
-
-    while True:
-        with suppress(Unavailable):
-            running = await audit.describe(registration_id)
-            overdue = running.next_step_at is not None and running.next_step_at <= moment
-            if not overdue and (await audit.snapshot(registration_id)).sequence == running.sequence:
-                return running
-        await asyncio.sleep(0.05)
+def _is_overdue(running: "Description", moment: datetime) -> bool:
+    return running.next_step_at is not None and running.next_step_at <= moment
 
 
 def _line(number: int, letter: "EmailMessage") -> dict[str, Any]:
@@ -178,8 +166,9 @@ def _chosen(number: int | None, rows: Sequence[dict[str, Any]], wanted: Sequence
 
 
 def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool) -> None:
-    body = letter.get_body(("plain",))
-    text = "" if body is None else str(body.get_content())
+    from starter.dev.letters import text_of
+
+    text = text_of(letter)
     if as_json:
         print_json({**line, "text": text})
         return

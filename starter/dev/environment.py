@@ -34,6 +34,7 @@ class Addresses:
     database: str
     smtp: str
     temporal_ui: str | None
+    namespace: str = NAMESPACE
 
     def settings(self, folder: Path) -> Settings:
         """The settings of a process that works with these servers. Raises `SettingsError`."""
@@ -67,7 +68,11 @@ class Addresses:
         if self.temporal == os.environ.get("TEMPORAL_ADDRESS"):
             return dict(os.environ)
         others = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
-        own = {"TEMPORAL_ADDRESS": self.temporal, "TEMPORAL_NAMESPACE": NAMESPACE, "TEMPORAL_CONFIG_FILE": os.devnull}
+        own = {
+            "TEMPORAL_ADDRESS": self.temporal,
+            "TEMPORAL_NAMESPACE": self.namespace,
+            "TEMPORAL_CONFIG_FILE": os.devnull,
+        }
         return others | own
 
     @classmethod

@@ -15,9 +15,15 @@ from settings.mail_address import mailbox_key
 # Seconds, microseconds (not zero-padded) and a counter, as the standard library's mailbox.Maildir writes them.
 _MAILDIR_NAME: Final = re.compile(r"(?P<seconds>\d+)\.M(?P<microseconds>\d+)P\d+Q(?P<counter>\d+)\.")
 
+_CODE: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
+
 _RECIPIENT: Final = b"X-RcptTo: "
 _ENVELOPE: Final = (b"X-MailFrom: ", _RECIPIENT)
 """What the inbox writes above a letter."""
+
+
+class NoCode(Exception):
+    """A letter has no code in its text; the message is its subject."""
 
 
 class LetterFile(NamedTuple):
@@ -62,6 +68,20 @@ class MailFolder:
 def read_letters(directory: Path, to: str | None = None) -> list[EmailMessage]:
     """Return a Maildir's letters once, as `MailFolder.letters` does."""
     return MailFolder(directory).letters(to)
+
+
+def text_of(letter: EmailMessage) -> str:
+    """The plain text of a letter; empty where it has none."""
+    body = letter.get_body(("plain",))
+    return "" if body is None else str(body.get_content())
+
+
+def code_in(letter: EmailMessage) -> str:
+    """The code in a letter's text. Raises `NoCode`."""
+    found = _CODE.search(text_of(letter))
+    if found is None:
+        raise NoCode(letter["Subject"])
+    return found[0]
 
 
 def _delivered(path: Path) -> tuple[int, ...]:

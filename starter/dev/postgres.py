@@ -87,16 +87,15 @@ class PostgresServer:
             await self._child.kill()
             await postgres_processes.kill(self._data)
 
-    async def create_database(self, name: str) -> str:
-        """Create it unless it exists, and return its URL.
+    async def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Create it unless it exists, as a copy of a database without connections, and return its URL.
 
         It sorts by code point and knows Unicode's letters (PostgreSQL's own C.UTF-8), the same on every machine.
         """
         connection = await asyncpg.connect(self.url)
         try:
-            identifier = name.replace('"', '""')
             await connection.execute(
-                f"""CREATE DATABASE "{identifier}" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'
+                f"""CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)} ENCODING 'UTF8' LOCALE 'C'
                 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'""",
             )
         except asyncpg.DuplicateDatabaseError:
@@ -136,3 +135,7 @@ class PostgresServer:
             return False
         await connection.close()
         return True
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

@@ -3,26 +3,20 @@
 import asyncio
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
-import asyncpg
-
 from registration.sentences import N_
 from registration.statuses import Language, Status
-from starter.dev.clock import Clocks
-from starter.dev.environment import embedded_servers, mails_folder
-from starter.dev.preparation import prepare_with_offices
+from starter.dev.environment import embedded_servers
+from starter.dev.installation import private_folder, world_on
+from starter.dev.letters import NoCode
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import LifeEnd, RehearsalFailed, Stage, Watcher, demand
 from starter.dev.rehearsal_words import RehearsalLine
-from starter.gateway import AuditorGateway, DeskGateway, PortalGateway, open_engine
-from worker import running_workers
 
 LONGEST_SECONDS: Final = 60
 """What a rehearsal may take, servers included."""
@@ -51,15 +45,14 @@ async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list
             ]
     except TimeoutError:
         raise RehearsalFailed("something took far too long") from None
+    except NoCode as letter:
+        raise RehearsalFailed(f"a code letter has no code: {letter}") from None
 
 
 async def _ending(stage: Stage, name: str, life: Life, due: Status) -> LifeEnd:
     """Asks PostgreSQL in plain SQL, and Temporal by its query; neither through the other."""
-    connection = await asyncpg.connect(stage.database)
-    try:
-        stored = Status(await connection.fetchval(_STATUS_SQL, life.registration_id))
-    finally:
-        await connection.close()
+    (row,) = await stage.world.sql(_STATUS_SQL, life.registration_id)
+    stored = Status(row["status"])
     running = await life.described()
     demand(stored is due, f"{name} should have ended as {due}, and PostgreSQL says {stored}")
     demand(running.status is stored, f"{name} is {stored} in PostgreSQL and {running.status} in Temporal")
@@ -70,22 +63,9 @@ async def _ending(stage: Stage, name: str, life: Life, due: Status) -> LifeEnd:
 async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncIterator[Stage]:
     with _own_environment() as folder:
         watcher.working(RehearsalLine.STARTING)
-        async with embedded_servers(folder, ui=False) as addresses:
-            settings, client = addresses.settings(folder), await addresses.connect()
-            await prepare_with_offices(settings, client)
-            async with open_engine(settings, client) as engine, running_workers(client, settings):
-                yield Stage(
-                    addresses.database,
-                    mails_folder(folder),
-                    examples,
-                    PortalGateway(engine),
-                    DeskGateway(engine, "clerk-7", "1051"),
-                    AuditorGateway(engine),
-                    Clocks(client),
-                    watcher,
-                    language,
-                )
-                watcher.working(RehearsalLine.STOPPING)
+        async with embedded_servers(folder, ui=False) as addresses, world_on(addresses, folder) as world:
+            yield Stage(world, examples, watcher, language)
+            watcher.working(RehearsalLine.STOPPING)
 
 
 @contextmanager
@@ -94,12 +74,11 @@ def _own_environment() -> Iterator[Path]:
     for name in [name for name in os.environ if name.startswith(("UGYFELKAPU_", "TEMPORAL_"))]:
         del os.environ[name]
     os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull  # else a profile of the user's own could add TLS or a key
-    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu demo "))
-    log = logging.FileHandler(folder / "demo.log")
-    logging.getLogger().addHandler(log)
-    try:
-        yield folder
-    finally:
-        logging.getLogger().removeHandler(log)
-        log.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_folder("ugyfelkapu demo ") as folder:
+        log = logging.FileHandler(folder / "demo.log")
+        logging.getLogger().addHandler(log)
+        try:
+            yield folder
+        finally:
+            logging.getLogger().removeHandler(log)
+            log.close()

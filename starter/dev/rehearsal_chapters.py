@@ -8,7 +8,8 @@ from registration.messages import Description
 from registration.policy import Policy, add_years
 from registration.sentences import Text
 from registration.statuses import LetterKind, Status
-from starter.dev.rehearsal_life import Life, code_in
+from starter.dev.letters import code_in
+from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
 from starter.dev.rehearsal_words import RehearsalLine
 

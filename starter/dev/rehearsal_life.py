@@ -1,24 +1,21 @@
 """One registration on the stage: acts on it, lets its time pass, and checks what came of it."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Final
 
-from registration.errors import Refusal, Unavailable
+from registration.errors import Refusal
 from registration.messages import Description
 from registration.record import EventKind, fold
 from registration.sentences import Text
 from registration.statuses import LetterKind, Status
-from starter.dev.letters import read_letters
+from starter.dev.agreement import agreed
+from starter.dev.installation import SOON_SECONDS
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
 from starter.dev.rehearsal_words import RehearsalLine
-
-_SOON_SECONDS: Final = 20
-"""Everything here takes milliseconds; what takes longer does not come."""
 
 _POLL_SECONDS: Final = 0.02
 _TIMER_SLACK: Final = timedelta(seconds=2)
@@ -26,8 +23,6 @@ _TIMER_SLACK: Final = timedelta(seconds=2)
 
 _BETWEEN_RUNS_SECONDS: Final = 1.3
 """A run that begins less than 1.1 s of real time after the last one would have a wrong date (TEMPORAL.md)."""
-
-_CODE: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
 
 
 class Life:
@@ -49,7 +44,7 @@ class Life:
 
     async def now(self) -> datetime:
         """Its own time."""
-        return await self._stage.clocks.time(self.registration_id)
+        return await self._stage.world.time(self.registration_id)
 
     async def passes(self, duration: timedelta) -> None:
         """Lets its time pass."""
@@ -58,8 +53,8 @@ class Life:
     async def passes_until(self, moment: datetime) -> None:
         """Lets its time pass until a moment."""
         self._stage.watcher.working(RehearsalLine.TIME_PASSES.with_facts(until=f"{moment:%Y-%m-%d}"))
-        async with asyncio.timeout(_SOON_SECONDS):
-            await self._stage.clocks.forward_to(self.registration_id, moment)
+        async with asyncio.timeout(SOON_SECONDS):
+            await self._stage.world.forward_to(self.registration_id, moment)
 
     async def next_run_may_begin(self) -> None:
         """Waits until a password cycle may end: its workflow then continues as new."""
@@ -98,11 +93,11 @@ class Life:
         """Waits until the personal data of a final registration is erased, which is the last event of its record."""
         self._stage.watcher.working(text)
         try:
-            async with asyncio.timeout(_SOON_SECONDS):
-                last = (await self._stage.audit.events(self.registration_id))[-1]
+            async with asyncio.timeout(SOON_SECONDS):
+                last = (await self._stage.world.audit.events(self.registration_id))[-1]
                 while last.kind is not EventKind.PERSONAL_DATA_ERASED:
                     await asyncio.sleep(_POLL_SECONDS)
-                    last = (await self._stage.audit.events(self.registration_id))[-1]
+                    last = (await self._stage.world.audit.events(self.registration_id))[-1]
         except TimeoutError:
             raise RehearsalFailed("personal data was not erased") from None
         self._stage.watcher.step(last.at, last.status, text)
@@ -121,7 +116,7 @@ class Life:
     async def record_holds(self) -> int:
         """Checks that the events fold to the read model, chain and all; returns how many there are."""
         events, snapshot = await asyncio.gather(
-            self._stage.audit.events(self.registration_id), self._stage.audit.snapshot(self.registration_id)
+            self._stage.world.audit.events(self.registration_id), self._stage.world.audit.snapshot(self.registration_id)
         )
         demand(fold(events) == snapshot, "the events do not give the read model")
         heads = [fold(events[:count]).head for count in range(len(events))]
@@ -129,63 +124,33 @@ class Life:
         return len(events)
 
     async def _settled(self, status: Status) -> Description:
-        last: object = None
         try:
-            async with asyncio.timeout(_SOON_SECONDS):
-                while True:
-                    stored = await self._stage.audit.snapshot(self.registration_id)
-                    last = stored.status
-                    if stored.status is status:
-                        running = await self.described()
-                        if (running.status, running.sequence) == (status, stored.sequence):
-                            return running
-                    await asyncio.sleep(_POLL_SECONDS)
+            return await self._stage.world.until(self.registration_id, status)
         except TimeoutError:
-            raise RehearsalFailed(f"{status} was due, but it is {last}") from None
+            stored = await self._stage.world.audit.snapshot(self.registration_id)
+            raise RehearsalFailed(f"{status} was due, but it is {stored.status}") from None
 
     async def described(self) -> Description:
-        """The workflow's own answer; right after continue-as-new it may take a moment (TEMPORAL.md)."""
-        async with asyncio.timeout(_SOON_SECONDS):
-            while True:
-                try:
-                    return await self._stage.audit.describe(self.registration_id)
-                except Unavailable:
-                    await asyncio.sleep(_POLL_SECONDS)
+        """The workflow's own answer, once PostgreSQL is at the same event."""
+        async with asyncio.timeout(SOON_SECONDS):
+            return await agreed(self._stage.world.audit, self.registration_id, lambda _: True)
 
     async def _next_letter(self) -> EmailMessage:
-        number = self._letters_before + len(self._expected)
         try:
-            async with asyncio.timeout(_SOON_SECONDS):
-                while len(found := read_letters(self._stage.mails, self.form["email"])) < number:  # noqa: ASYNC110  a folder tells nobody
-                    await asyncio.sleep(_POLL_SECONDS)
+            return await self._stage.world.letter(self.form["email"], self._letters_before + len(self._expected))
         except TimeoutError:
             raise RehearsalFailed(f"the letter {self._expected[-1]} did not come") from None
-        return found[number - 1]
 
     async def _sent(self) -> list[str]:
         """The kinds of its letters, in order, once the last one that arrived is noted in PostgreSQL too."""
-        async with asyncio.timeout(_SOON_SECONDS):
-            while len(sent := await self._stage.audit.letters(self.registration_id)) < len(  # noqa: ASYNC110  nor does a table
+        async with asyncio.timeout(SOON_SECONDS):
+            while len(sent := await self._stage.world.audit.letters(self.registration_id)) < len(  # noqa: ASYNC110  nor does a table
                 self._expected
             ):
                 await asyncio.sleep(_POLL_SECONDS)
-        arrived = read_letters(self._stage.mails, self.form["email"])[self._letters_before :]
+        arrived = self._stage.world.letters(self.form["email"])[self._letters_before :]
         demand(
             [letter.message_id for letter in sent] == [str(letter["Message-ID"]) for letter in arrived],
             "the letters in the inbox are not those that PostgreSQL knows",
         )
         return [letter.letter_id.partition("-")[2] for letter in sent]
-
-
-def code_in(letter: EmailMessage) -> str:
-    """The code that stands in a letter. Raises `RehearsalFailed`."""
-    found = _CODE.search(text_of(letter))
-    if found is None:
-        raise RehearsalFailed("a code letter has no code")
-    return found[0]
-
-
-def text_of(letter: EmailMessage) -> str:
-    """The plain text of a letter."""
-    body = letter.get_body(("plain",))
-    return "" if body is None else str(body.get_content())

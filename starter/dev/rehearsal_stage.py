@@ -1,4 +1,4 @@
-"""What a rehearsal plays on: the installation, its clocks and its inbox, and whoever watches."""
+"""What a rehearsal plays on: the installation, and whoever watches."""
 
 import json
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from registration.input_rules import InputRule
 from registration.messages import Description
 from registration.sentences import Text
 from registration.statuses import Language, Status
-from starter.dev.clock import Clocks
-from starter.gateway import AuditorGateway, DeskGateway, PortalGateway
+from starter.dev.installation import World
+from starter.gateway import DeskGateway, PortalGateway
 
 
 class RehearsalFailed(Exception):
@@ -41,15 +41,20 @@ class Watcher(Protocol):
 class Stage:
     """One installation with nobody else on it."""
 
-    database: str
-    mails: Path
+    world: World
     examples: Path
-    portal: PortalGateway
-    desk: DeskGateway
-    audit: AuditorGateway
-    clocks: Clocks
     watcher: Watcher = field(repr=False)
     language: Language
+
+    @property
+    def portal(self) -> PortalGateway:
+        """What a citizen's portal may do."""
+        return self.world.portal
+
+    @property
+    def desk(self) -> DeskGateway:
+        """What a clerk may do."""
+        return self.world.desk
 
     def example(self, name: str) -> dict[str, Any]:
         """What stands in the folder of examples. Raises `OSError`, `InvalidInput`."""

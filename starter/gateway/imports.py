@@ -1,7 +1,5 @@
 """Takes over the accounts of an older system, batch by batch; killed at any point and run again, each exactly once."""
 
-import asyncio
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +8,7 @@ from typing import Final
 
 from activities.reconciliation import state_of
 from registration.accounts import ACCOUNT_COLUMNS, AccountForm
+from registration.deadlines import spread_of
 from registration.errors import InvalidInput, UgyfelkapuError, UserNameTaken
 from registration.forms import checked_identifier, checked_subject, checked_user_name
 from registration.input_rules import InputRule
@@ -25,7 +24,7 @@ from starter.gateway.legacy_hashes import check_imported_hash
 from starter.gateway.staff_act import StaffAct, attended
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
-from temporal.pace import Pace
+from temporal.pace import Pace, of_each
 from temporal.registrations import launch
 
 _OF_KEYCLOAK: Final = ("secret_data", "credential_data")
@@ -42,7 +41,6 @@ _AT_ONCE: Final = 20
 """Workflow starts under way at once: with so many the server is busy, and its answers stay within seconds."""
 _NAME_BYTES: Final = 16
 """Of a user name's blind index: no two names of a file have the same."""
-_DAY_SECONDS: Final = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,6 @@ class AccountImport:
         self.actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
         self._plan = replace(plan, source=checked_identifier("source", plan.source))
         self._lines_by_name: dict[bytes, int] = {}
-        self._places = asyncio.Semaphore(_AT_ONCE)
         self._pace = Pace(plan.rate)
         self._is_on_record = False
 
@@ -174,8 +171,7 @@ class AccountImport:
         until = form.password_valid_until
         if form.status is not Status.ACTIVE or until is None or until <= moment:
             return until
-        digest = hashlib.sha256(key.registration_id.encode()).digest()
-        return until + timedelta(seconds=int.from_bytes(digest[:8]) % (self._plan.spread_days * _DAY_SECONDS + 1))
+        return until + spread_of(key.registration_id, timedelta(days=self._plan.spread_days, seconds=1))
 
     async def _settle(self, checked: Sequence[_SoundLine | RefusedLine], moment: datetime) -> tuple[Outcome, set[str]]:
         """Writes what is new; also returns the ids of all lines that stand then.
@@ -215,14 +211,10 @@ class AccountImport:
         """Starts the workflows of SUBMITTED rows, also of those that an earlier run left; starting twice is once."""
 
         async def start(row: Submitted) -> None:
-            async with self._places:
-                await self._pace.turn()
-                await launch(self.engine.client, state_of(row, policy))
+            await self._pace.turn()
+            await launch(self.engine.client, state_of(row, policy))
 
-        failures = [each for each in await asyncio.gather(*map(start, rows), return_exceptions=True) if each]
-        if failures:
-            raise failures[0]
-        return len(rows)
+        return len(await of_each(rows, start, at_once=_AT_ONCE))
 
 
 def _fields_of(line: CsvLine) -> Mapping[str, str]:

@@ -15,13 +15,13 @@ import pytest
 from registration.statuses import Language
 from settings.settings import Settings, load_settings
 from starter.cli import app
+from starter.dev.installation import private_folder
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
 from starter.dev.tokens import ISSUER, published_keys
 from starter.gateway.preparation import prepare
 from temporal.client import connect
 from tests.support.postgres import FAST
-from tests.support.world import private_folder
 
 KEY: Final = base64.b64encode(bytes(32)).decode()
 OTHER: Final = base64.b64encode(b"x" * 32).decode()
@@ -43,7 +43,7 @@ class Servers:
 @asynccontextmanager
 async def started_servers() -> AsyncIterator[Servers]:
     """A prepared installation, an empty database, one with a newer schema, and roles with a password."""
-    async with private_folder() as folder:
+    with private_folder() as folder:
         postgres, temporal = PostgresServer(folder / "postgres", settings=FAST), TemporalServer(folder / "temporal")
         await postgres.start()
         try:

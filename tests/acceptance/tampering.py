@@ -5,6 +5,8 @@ from typing import Any
 
 import asyncpg
 
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import DeskGateway
 from tests.acceptance import tampering_database as database_acts
 from tests.acceptance.tampering_database import IN_THE_DATABASE
@@ -13,7 +15,6 @@ from tests.acceptance.tampering_rows import UNDER_NO_EVENT
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.acceptance.tampering_secrets import WITHOUT_A_KEY
 from tests.acceptance.tampering_temporal import PAST_THE_GATEWAY
-from tests.support.world import EVIDENCE, World
 
 TAMPERINGS: dict[Tampering, Named] = (
     IN_THE_DATABASE | UNDER_NO_EVENT | WITHOUT_A_KEY | PAST_THE_GATEWAY | WITH_A_WORKFLOW_OF_HIS_OWN

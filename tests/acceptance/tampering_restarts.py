@@ -13,9 +13,10 @@ from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
 from registration.state import State
 from registration.statuses import Status
+from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import EVIDENCE
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, SOON_SECONDS
 
 _QUEUE = "forger"
 _LONG_HISTORY = 8

@@ -3,8 +3,8 @@
 import os
 import uuid
 
+from starter.dev.samples import another_address
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
-from tests.support.world import another_address
 
 
 async def says_that_a_letter_was_void(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from registration.canonical import digest
-from tests.support.world import World
+from starter.dev.installation import World
 
 Tampering = Callable[["Scene"], Awaitable[None]]
 

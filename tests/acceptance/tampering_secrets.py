@@ -3,8 +3,8 @@
 import os
 import uuid
 
+from starter.dev.samples import another_address
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
-from tests.support.world import another_address
 
 
 async def puts_the_password_of_another_in_place(scene: Scene) -> None:

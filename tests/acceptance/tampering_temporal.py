@@ -9,9 +9,10 @@ from registration.messages import Actor, ActorKind, Evidence
 from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.state import State
 from registration.statuses import Channel, Purpose
+from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import CLIENT_ADDRESS
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually
-from tests.support.world import CLIENT_ADDRESS, SOON_SECONDS
 
 MADE_UP = Actor(ActorKind.CLERK, "clerk-never", "1051")
 

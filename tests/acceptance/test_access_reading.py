@@ -14,12 +14,13 @@ from registration.access import NO_OFFICE, Access
 from registration.errors import InvalidInput, NotAccepted, NotFound
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import DeskGateway, OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.api import Api, problem
 from tests.support.desk import Staff, auditor, clerk
-from tests.support.world import EVIDENCE, World
 
 PATH = "/v1/audit/accesses"
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"

@@ -13,11 +13,12 @@ from registration.names import WORKFLOW_TYPE, workflow_id
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.api.server import running_api
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import PASSWORD, another_address, form
 from starter.gateway import open_engine
 from tests.support.api import LOCALHOST, Api, api_on, problem
 from tests.support.installation import eventually
 from tests.support.soundness import assert_sound
-from tests.support.world import PASSWORD, SOON_SECONDS, World, another_address, form
 
 REDEMPTIONS: Final = 50
 REGISTRATIONS: Final = 200

@@ -18,9 +18,10 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Status
 from starter.dev import tokens as dev_tokens
+from starter.dev.installation import World
+from starter.dev.samples import form
 from starter.gateway import jwt
 from tests.support.api import Api, problem
-from tests.support.world import World, form
 
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 PATHS = [

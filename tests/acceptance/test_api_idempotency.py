@@ -8,9 +8,10 @@ import pytest
 
 from registration.errors import RequestInProgress, Unavailable
 from registration.record import EventKind
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.gateway import Begun, IdempotencyGateway
 from tests.support.api import Api, api_on, problem
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
 
 async def test_a_repeated_registration_is_one_registration_with_one_answer(api: Api, world: World) -> None:

@@ -4,8 +4,10 @@ import asyncio
 from typing import Any
 
 from registration.statuses import Status
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.letters import code_in
+from starter.dev.samples import PASSWORD, form
 from tests.support.api import Api, problem
-from tests.support.world import PASSWORD, SOON_SECONDS, World, code_in, form
 
 
 async def code_for(world: World, address: str, what: str) -> str:

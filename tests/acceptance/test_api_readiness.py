@@ -8,10 +8,10 @@ from structlog.testing import capture_logs
 
 from settings.settings import Settings
 from starter.api.server import running_api
+from starter.dev.installation import World
 from starter.gateway import Engine
 from temporal.client import connect
 from tests.support.api import ANSWER_SECONDS, LOCALHOST, problem
-from tests.support.world import World
 
 
 async def readiness(settings: Settings, engine: Engine) -> tuple[httpx.Response, list[Any]]:

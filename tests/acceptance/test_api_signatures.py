@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from starter.dev.installation import World
+from starter.dev.samples import PASSWORD, form
 from starter.examiner.findings import LARGEST_BYTES
 from tests.support.api import Api, problem
 from tests.support.signing import signed
-from tests.support.world import PASSWORD, World, form
 
 
 @pytest.mark.parametrize("level", ["advanced", "qualified"])

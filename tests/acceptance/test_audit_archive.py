@@ -2,71 +2,41 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
-from temporalio.client import ScheduleActionExecutionStartWorkflow, ScheduleHandle
+from temporalio.client import ScheduleActionExecutionStartWorkflow
 from temporalio.worker import Worker
 
 from activities.archive import ArchiveActivities
 from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
-from registration.statuses import Status
 from registration.timeline import Source, Timeline
+from starter.dev.installation import SOON_SECONDS, World
 from temporal.sandbox import SANDBOX
-from tests.support.archiving import QUICK_REMOVAL, archive_pass, archived, remove
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
-from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
+from tests.support.archiving import archive_pass, archived, has_run, remove
+from tests.support.servers import SharedServers
+from tests.workflows.lives import (
+    choosy_world,
+    ended,
+    two_runs,
+)
 from workflows.archive import Archive
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def kept() -> AsyncIterator[World]:
+async def kept(shared: SharedServers) -> AsyncIterator[World]:
     """A world whose Temporal removes at once what it is told to remove."""
-    async with choosy_world(QUICK_REMOVAL) as (world, _):
+    async with choosy_world(shared) as (world, _):
         yield world
-
-
-async def two_runs(world: World) -> str:
-    """A registration in its second run, after a password cycle."""
-    registration_id, filled = await world.active()
-    await into_second_run(world, registration_id, filled)
-    return registration_id
-
-
-async def into_second_run(world: World, registration_id: str, filled: Mapping[str, Any]) -> None:
-    """An active registration's password expires and is renewed, and the next run begins."""
-    await let_run_age(world, registration_id)
-    first = await run_id(world, registration_id)
-    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
-    await quiet(world, registration_id)
-    await renew(world, filled, len(world.letters(filled["email"])) + 1)
-    await another_run(world, registration_id, first)
-    await quiet(world, registration_id)
-
-
-async def ended(world: World) -> str:
-    """The same, closed and erased: a life of two finished runs."""
-    registration_id = await two_runs(world)
-    await let_run_age(world, registration_id)
-    await world.desk.close(registration_id, EVIDENCE)
-    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
-    return registration_id
 
 
 def files(world: World, registration_id: str) -> list[Path]:
     return sorted((world.folder / "archive").glob(f"*/{registration_id}/*"))
-
-
-async def has_run(schedule: ScheduleHandle, times: int) -> bool:
-    """Whether a schedule has acted so many times, and nothing that it started still runs."""
-    info = (await schedule.describe()).info
-    return len(info.recent_actions) >= times and not info.running_actions
 
 
 def without_sources(life: Timeline) -> Timeline:

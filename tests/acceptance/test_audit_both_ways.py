@@ -25,26 +25,27 @@ from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
 from registration.record import fold
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import account
 from store.accounts import Account
 from temporal.sandbox import SANDBOX
-from tests.acceptance.test_audit_archive import ended
 from tests.replay.incompatible import Impatient
-from tests.support.accounts import SOURCE, account
-from tests.support.archiving import QUICK_REMOVAL, archived, remove
+from tests.support.accounts import SOURCE
+from tests.support.archiving import archived, remove
 from tests.support.desk import auditor
 from tests.support.proofs import SCRIPT, not_proven
+from tests.support.servers import SharedServers
 from tests.support.ways import Ways, both_ways
-from tests.support.world import World
-from tests.workflows.lives import quiet
+from tests.workflows.lives import ended, quiet
 
 FOR_EVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ways() -> AsyncIterator[Ways]:
+async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
     """Of a Temporal server that removes at once what it is told to remove."""
-    async with both_ways(QUICK_REMOVAL) as found:
+    async with both_ways(shared) as found:
         yield found
 
 

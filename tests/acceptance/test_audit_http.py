@@ -9,11 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import RecordGateway
 from tests.acceptance.command_line import ROOT
 from tests.support.api import Api, problem
 from tests.support.desk import auditor, clerk, operator, supervisor
-from tests.support.world import EVIDENCE, World
 from tests.workflows.lives import quiet
 
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"

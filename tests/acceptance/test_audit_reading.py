@@ -16,18 +16,20 @@ from registration.messages import ActorKind
 from registration.record import EventKind
 from registration.statuses import LetterKind, Status
 from registration.timeline import SENT, Source
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
+from tests.support.servers import SharedServers
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, renew, run_id, to_deadline
 
 Auditor = Callable[..., Any]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def read() -> AsyncIterator[World]:
+async def read(shared: SharedServers) -> AsyncIterator[World]:
     """A world of its own, whose registrations can be counted and whose inbox refuses some."""
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         yield world
 
 

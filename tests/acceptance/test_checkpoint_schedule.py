@@ -8,11 +8,12 @@ from typing import Final
 import pytest_asyncio
 
 from registration.names import CHECKPOINT_ID
+from starter.dev.installation import World
 from starter.gateway import RecordGateway
 from store.keys import checkpoint_folder
-from tests.acceptance.test_audit_archive import has_run
-from tests.support.installation import eventually, installation
-from tests.support.world import World
+from tests.support.archiving import has_run
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 from tests.workflows.lives import quiet
 from worker import running_workers
 
@@ -21,8 +22,8 @@ MADE_SECONDS: Final = 60
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with installation() as (_, found):
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    async with installation_on(shared) as (_, found):
         settings = found.settings.model_copy(update={"auditors": ", ".join(AUDITORS)})
         async with running_workers(found.client, settings):
             yield found

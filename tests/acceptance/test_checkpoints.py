@@ -20,6 +20,8 @@ from activities.checkpoint import CheckpointActivities
 from activities.letters.transport import MailSettings, MailTransport
 from registration.checkpoint import CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import RecordGateway, open_engine
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
@@ -29,9 +31,9 @@ from store.keys import checkpoint_folder, key_ring
 from store.migrate import migrate
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.installation import installation
+from tests.support.installation import installation_on
 from tests.support.proofs import SCRIPT, change, checked, not_proven, places_of
-from tests.support.world import EVIDENCE, World
+from tests.support.servers import SharedServers
 from worker import running_workers
 
 AUDITORS = ("first.auditor@example.org", "second.auditor@őrség.example")
@@ -40,9 +42,9 @@ NOW = datetime(2027, 3, 1, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world() -> AsyncIterator[World]:
+async def world(shared: SharedServers) -> AsyncIterator[World]:
     """An installation with two auditors and an address that no letter can go to; its checkpoints are of these tests."""
-    async with installation() as (_, found):
+    async with installation_on(shared) as (_, found):
         settings = found.settings.model_copy(update={"auditors": ", ".join((UNUSABLE, *AUDITORS))})
         async with running_workers(found.client, settings):
             yield found
@@ -57,12 +59,9 @@ def folder(world: World, tmp_path: Path) -> CheckpointFolder:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def text_of(world: World) -> str:
+async def told(world: World, shared: SharedServers) -> str:
     """A database of its own for what such a folder tells: an installation has one folder."""
-    connection = await asyncpg.connect(world.addresses.database)
-    await connection.execute("create database told")
-    await connection.close()
-    url = world.addresses.database.replace("/ugyfelkapu?", "/told?")
+    url = await shared.postgres.create_database("told")
     await migrate(url, key_ring(world.settings))
     return url
 

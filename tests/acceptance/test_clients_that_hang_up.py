@@ -13,6 +13,8 @@ import psutil
 import pytest
 
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.gateway.engine import new_request_id
 from starter.gateway.passwords import Passwords
 from starter.gateway.signatures import SignatureChannel
@@ -21,7 +23,6 @@ from tests.support.api import Api, problem
 from tests.support.installation import eventually
 from tests.support.signing import signed
 from tests.support.sockets import RawConnection, connected_to
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
 SOON_SECONDS = 20
 CROWD = 30

@@ -5,17 +5,19 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
 from registration.statuses import Status
+from registration.times import day_in_budapest
+from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import AdministrationGateway
 from tests.support.api import problem
 from tests.support.desk import auditor, clerk, supervisor
+from tests.support.servers import SharedServers
 from tests.support.ways import SEEN, Ways, both_ways
-from tests.support.world import EVIDENCE, SOON_SECONDS, form
 from tests.workflows.lives import REFUSED, bring, quiet
 
 WAYS: Final = ("command", "http")
@@ -26,8 +28,8 @@ MONTHS: Final = (
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ways() -> AsyncIterator[Ways]:
-    async with both_ways() as found:
+async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
+    async with both_ways(shared) as found:
         yield found
 
 
@@ -166,12 +168,12 @@ async def test_the_receipt_tells_the_days_of_registration_and_of_issue_in_budape
     moved = "update registrations set submitted_at = '2025-03-09T23:30:00Z' where id = $1"
     await ways.world.sql(moved, registration_id)
     act, path = ("clerk", "receipt", registration_id, *SEEN), f"/v1/desk/registrations/{registration_id}/receipt"
-    first = today_in_budapest()
+    first = day_in_budapest(datetime.now(UTC))
     printed = (await ways.command(*act, "--json")).data
     assert (await ways.command(*act, "--html", "receipt.html", "--lang", "hu")).status == 0
     answer = (await clerk(ways.api).post(path, {"evidence": EVIDENCE})).json()
     english = (await clerk(ways.api).post(path, {"evidence": EVIDENCE}, accept="text/html")).text
-    last = today_in_budapest()
+    last = day_in_budapest(datetime.now(UTC))
     for told in (printed, answer):
         assert told["registered_on"] == "2025-03-10"
         assert date.fromisoformat(told["issued_on"]) in {first, last}
@@ -180,10 +182,6 @@ async def test_the_receipt_tells_the_days_of_registration_and_of_issue_in_budape
     assert any(f"{day.year}. {MONTHS[day.month - 1]} {day.day}." in hungarian for day in (first, last))
     assert "March 10, 2025" in english
     assert any(f"{day:%B} {day.day}, {day.year}" in english for day in (first, last))
-
-
-def today_in_budapest() -> date:
-    return datetime.now(ZoneInfo("Europe/Budapest")).date()
 
 
 @pytest.mark.parametrize("way", WAYS)

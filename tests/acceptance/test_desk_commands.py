@@ -11,9 +11,11 @@ import pytest
 
 from registration.statuses import Status
 from registration.times import day_in_budapest
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.world import EVIDENCE, World, form
+from tests.support.servers import SharedServers
 from tests.workflows.lives import REFUSED, bring, choosy_world
 
 SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
@@ -121,8 +123,8 @@ async def test_a_dead_address_is_replaced_and_the_account_reactivated_with_one_c
     again.refused(1, "already reactivated by clerk-7 of office 1051")
 
 
-async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(tmp_path: Path) -> None:
-    async with choosy_world() as (world, _):
+async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(shared: SharedServers, tmp_path: Path) -> None:
+    async with choosy_world(shared) as (world, _):
         cli = Terminal(world, tmp_path)
         filled = form(email=f"{REFUSED}.{uuid4()}@example.org")
         registration_id = await world.register(filled)

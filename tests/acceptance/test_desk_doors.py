@@ -2,8 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,8 +18,10 @@ from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import ActInPerson, AdministrationGateway, DeskGateway, OperationsGateway
-from tests.support.world import EVIDENCE, World, form
+from tests.support.desk import unwritable_record
 from tests.workflows.lives import bring
 
 Act = Callable[[DeskGateway, str], Awaitable[object]]
@@ -75,21 +76,6 @@ async def contents(world: World) -> list[Any]:
         len(await world.sql(f"select 1 from {table}"))  # noqa: S608  names of our own
         for table in ("registrations", "events", "evidence", "emails")
     ]
-
-
-@asynccontextmanager
-async def unwritable_record(world: World) -> AsyncIterator[None]:
-    """PostgreSQL refuses every new entry of the access record."""
-    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
-    try:
-        await connection.execute(
-            """create function fail() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
-            create trigger fail before insert on access_entries for each row execute function fail()"""
-        )
-        yield
-    finally:
-        await connection.execute("drop trigger fail on access_entries; drop function fail")
-        await connection.close()
 
 
 def test_the_table_of_operations_has_every_operation_of_the_desk() -> None:

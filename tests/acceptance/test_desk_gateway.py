@@ -11,10 +11,11 @@ from registration.offices import Body
 from registration.record import EventKind
 from registration.statuses import Channel, Status
 from registration.times import day_in_budapest
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import DeskGateway
 from starter.gateway.engine import now
 from starter.gateway.receipt_numbers import printed
-from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, quiet
 
 

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from tests.support.api import Api, problem
 from tests.support.desk import clerk, operator, supervisor, today
-from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, code_among, quiet
 
 

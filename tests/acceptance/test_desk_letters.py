@@ -4,10 +4,12 @@ import asyncio
 from uuid import uuid4
 
 from registration.record import EventKind
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
 from tests.support.api import Api, api_on, problem
 from tests.support.desk import clerk, supervisor, today
 from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
+from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world, quiet
 
 
@@ -23,9 +25,11 @@ async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api,
     assert problem(refused) == (404, "no-such-letter")
 
 
-async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once_and_arrives() -> None:
+async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once_and_arrives(
+    shared: SharedServers,
+) -> None:
     """To the address that is right by now, asked for twice with one key; who asked stands on record."""
-    async with choosy_world() as (world, _), api_on(world) as api:
+    async with choosy_world(shared) as (world, _), api_on(world) as api:
         filled = form(email="refused.code@example.org")
         opened = await clerk(api).post("/v1/desk/registrations", {"form": filled, "evidence": EVIDENCE})
         registration, registration_id = opened.headers["location"], opened.json()["id"]

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,10 +15,10 @@ from registration import errors, signature_errors
 from registration.messages import ActorKind
 from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance, Status
-from starter.dev.authority import PrivateKey, Signatory, SigningCredential
-from starter.dev.certificate_profiles import PROFILES
-from starter.dev.kept_authority import kept_authority
-from starter.dev.signing import pdf_with, sign_cades, sign_pades
+from starter.dev.authority import Signatory
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
+from starter.dev.signing import sign_cades
 from store.documents import load
 from store.keys import key_ring
 from store.rows import EvidenceRow
@@ -26,28 +26,8 @@ from store.sealing import WrappedKey, commitment, part, unseal
 from tests.signatures.ceremony import changed, rsa_key
 from tests.signatures.encodings import as_ber, signer_info, with_null, without_parameters
 from tests.signatures.openssl import OpenSsl
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
+from tests.support.signing import certified, signed_document
 from tests.workflows.lives import bring, quiet
-
-
-def certified(
-    world: World, level: str = "advanced", person: Signatory | None = None, key: PrivateKey | None = None
-) -> SigningCredential:
-    """A certificate that the environment's own authority issues to the person of `form()`."""
-    now = datetime.now(UTC)
-    applicant = person or Signatory("Teszt", "Elek", date(1980, 2, 29))
-    since, until = now - timedelta(minutes=1), now + timedelta(days=1)
-    return kept_authority(world.folder).certify(applicant, PROFILES[level], since=since, until=until, key=key)
-
-
-async def signed(
-    world: World, filled: dict[str, Any], level: str = "advanced", *, pdf: bool = False
-) -> tuple[bytes, bytes | None]:
-    """The form, signed by its applicant: document and signature as the gateway takes them."""
-    content, credential = json.dumps(filled, ensure_ascii=False).encode(), certified(world, level)
-    if pdf:
-        return await asyncio.to_thread(sign_pades, pdf_with(content), credential), None
-    return content, await asyncio.to_thread(sign_cades, content, credential, datetime.now(UTC))
 
 
 @pytest.mark.parametrize("level", list(Assurance))
@@ -57,7 +37,7 @@ async def test_a_signed_form_becomes_active_when_its_code_is_redeemed(
 ) -> None:
     """The code letter comes; no clerk is needed; the record has the channel's level and names the evidence."""
     filled = form()
-    document, signature = await signed(world, filled, level.lower(), pdf=pdf)
+    document, signature = await signed_document(world, filled, level.lower(), pdf=pdf)
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     answer = await world.redeem(filled, await world.code(filled["email"]))
     assert answer.status is Status.ACTIVE
@@ -120,12 +100,12 @@ def _data(part: Any) -> list[str]:  # noqa: ANN401  any JSON
 async def test_refused_forms_leave_nothing(world: World) -> None:
     """Each reason is told; the user name stays free; nobody gets a letter."""
     filled = form()
-    document, signature = await signed(world, filled)
+    document, signature = await signed_document(world, filled)
     assert signature is not None
     content = json.dumps(filled).encode()
     other = certified(world, person=Signatory("Más", "Valaki"))
     wrong = await asyncio.to_thread(sign_cades, content, other, datetime.now(UTC))
-    simple_document, simple = await signed(world, filled, "simple")
+    simple_document, simple = await signed_document(world, filled, "simple")
     attempts = [
         (document + b" ", signature, signature_errors.SignatureBroken),
         (content, wrong, signature_errors.WrongSigner),
@@ -136,7 +116,7 @@ async def test_refused_forms_leave_nothing(world: World) -> None:
     for submitted, made, refusal in attempts:
         with pytest.raises(refusal):
             await world.portal.register_signed(submitted, made, client_address=another_address())
-    invalid, its_signature = await signed(world, filled | {"user_name": "ab"})
+    invalid, its_signature = await signed_document(world, filled | {"user_name": "ab"})
     with pytest.raises(errors.InvalidInput) as refused:
         await world.portal.register_signed(invalid, its_signature, client_address=another_address())
     assert refused.value.facts["field"] == "user_name"
@@ -149,7 +129,7 @@ async def test_refused_forms_leave_nothing(world: World) -> None:
 async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free(world: World) -> None:
     """Whoever finds the file, and reads mail at an address given up long ago, must not become the signer."""
     filled = form()
-    document, signature = await signed(world, filled)
+    document, signature = await signed_document(world, filled)
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     with pytest.raises(errors.UserNameTaken):
         await world.portal.register_signed(document, signature, client_address=another_address())
@@ -158,7 +138,7 @@ async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free
     await world.until(registration_id, Status.CLOSED)
     with pytest.raises(signature_errors.SignatureUsed):
         await world.portal.register_signed(document, signature, client_address=another_address())
-    assert await world.portal.register_signed(*await signed(world, filled), client_address=another_address())
+    assert await world.portal.register_signed(*await signed_document(world, filled), client_address=another_address())
 
 
 async def test_a_signature_of_openssl_opens_one_registration_in_whatever_encoding(world: World, tmp_path: Path) -> None:
@@ -187,7 +167,7 @@ async def test_a_signature_of_openssl_opens_one_registration_in_whatever_encodin
 
 async def test_the_same_request_again_gets_the_same_registration(world: World) -> None:
     request_id = str(uuid4())
-    document, signature = await signed(world, form())
+    document, signature = await signed_document(world, form())
     for _ in range(2):
         assert (
             await world.portal.register_signed(

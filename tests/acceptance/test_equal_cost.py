@@ -7,8 +7,9 @@ import pytest
 
 from registration import errors
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import PASSWORD, another_address, form
 from tests.support.counting import counted
-from tests.support.world import PASSWORD, World, another_address, form
 from tests.workflows.lives import bring
 
 NOBODY = "senki.sincs.itt"

@@ -16,25 +16,29 @@ from registration.record import EventKind, fold
 from registration.statuses import Status
 from settings.settings import Settings
 from settings.start_problems import CannotStart
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import Engine, OperationsGateway, RecordGateway, open_engine
 from starter.gateway.preparation import prepare
 from store.database import opened_pool
 from store.keys import key_ring
 from store.reader import Reader
 from store.sealing import WrappedKey, unseal
-from tests.acceptance.test_tampering import found, psql
-from tests.support.installation import installation
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from tests.support.installation import installation_on
+from tests.support.postgres import psql
+from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 
 async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_with_the_present_ring(
+    shared: SharedServers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One client closes, one stays; timeline, chain and checkpoints stay valid throughout."""
     old, new = f"old:{_key()}", f"new:{_key()}"
     monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
-    async with installation() as (servers, world):
+    async with installation_on(shared, migrated=False) as (servers, world):
         rotated = _with_ring(world.settings, f"{new},{old}")
         async with running_workers(world.client, world.settings):
             gone, _ = await world.active()

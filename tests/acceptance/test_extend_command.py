@@ -13,11 +13,12 @@ import pytest_asyncio
 
 from registration.policy import Policy
 from starter.cli.output import plain
+from starter.dev.installation import World
 from starter.gateway import OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
+from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
-from tests.support.world import World
 from tests.workflows.lives import choosy_world
 
 ACCOUNTS = 7
@@ -41,8 +42,8 @@ class Terminal:
 
 
 @pytest_asyncio.fixture
-async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
-    async with choosy_world() as (world, _):
+async def terminal(shared: SharedServers, tmp_path: Path) -> AsyncIterator[Terminal]:
+    async with choosy_world(shared) as (world, _):
         yield Terminal(world, await standing_accounts(world, ACCOUNTS), tmp_path)
 
 

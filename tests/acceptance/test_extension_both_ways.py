@@ -15,6 +15,7 @@ from registration.policy import add_years
 from tests.support.api import problem
 from tests.support.desk import operator, supervisor
 from tests.support.installation import eventually
+from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
 from tests.support.ways import Ways, both_ways
 
@@ -89,8 +90,8 @@ class Standing:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def standing() -> AsyncIterator[Standing]:
-    async with both_ways() as ways:
+async def standing(shared: SharedServers) -> AsyncIterator[Standing]:
+    async with both_ways(shared) as ways:
         yield Standing(ways, await standing_accounts(ways.world, ACCOUNTS))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from registration import errors
 from registration.forms import RegistrationForm
@@ -13,8 +14,9 @@ from registration.messages import Actor, ActorKind, ChangePassword
 from registration.names import RECONCILIATION_ID
 from registration.reconciliation import Findings
 from registration.statuses import Channel, Status
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.gateway import PortalGateway
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, SOON_SECONDS, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 LOG_IN = {
@@ -146,12 +148,13 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
 
 async def _pass(world: World) -> Findings:
     """A pass of reconciliation, its minute skipped; the schedule's own passes are named by dates."""
+    skipper = TimeSkipper(world.client, config=TimeSkippingConfig(enabled=False))
     running = asyncio.ensure_future(world.operations.reconcile())
     query = f"ExecutionStatus = 'Running' and WorkflowId STARTS_WITH '{RECONCILIATION_ID}-0'"
     async with asyncio.timeout(SOON_SECONDS):
         while not (ids := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  bounded
             await asyncio.sleep(0.05)
-    await world.skipper.fast_forward(world.client.get_workflow_handle(ids[0]), timedelta(minutes=2))
+    await skipper.fast_forward(world.client.get_workflow_handle(ids[0]), timedelta(minutes=2))
     return await running
 
 

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from registration.statuses import Language, Purpose, Status
-from tests.support.world import EVIDENCE, World, another_address
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, another_address
 
 SPAM: Final = {"family_name": "Nyert egymilliót", "given_name": "hívja a 06 90 számot"}
 NEUTRAL: Final = {Language.HU: "Tisztelt Ügyfelünk!", Language.EN: "Dear Client,"}

@@ -11,12 +11,13 @@ import pytest
 from registration import errors
 from registration.limits import LIMITS, WRONG, Act
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import PASSWORD, another_address
 from starter.gateway import PortalGateway
 from tests.support.api import Api, problem
 from tests.support.counting import counted
 from tests.support.guessing import WRONG as WRONG_PASSWORD
 from tests.support.guessing import WRONG_CODE, wrong_passwords
-from tests.support.world import PASSWORD, World, another_address
 from tests.workflows.lives import bring, quiet
 
 pytestmark = pytest.mark.usefixtures("counts_of_its_own")

@@ -13,11 +13,12 @@ import pytest
 
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, account, day
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
-from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, account, day, variables_of, write
+from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, variables_of, write
 from tests.support.importing import SOON_SECONDS, all_recorded, ids_of
 from tests.support.installation import eventually
-from tests.support.world import CLIENT_ADDRESS, World
 
 LINES = 300
 KEYCLOAK_KEY = "CWWFdHOWwPnki7HvkcqN9iA2T3KLW1cf2uZ5kvArtVa4YjEUUO5cUj6YyrEG+4lwV6n4NCm/oqqDfgnZJosITg=="

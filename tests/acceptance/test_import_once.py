@@ -12,13 +12,14 @@ from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, account, day
 from starter.gateway import AdministrationGateway
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
-from tests.support.accounts import OLD_PASSWORD, SOURCE, account, day
+from tests.support.accounts import OLD_PASSWORD, SOURCE
 from tests.support.importing import take
-from tests.support.world import CLIENT_ADDRESS, World
 
 
 async def test_an_account_s_person_address_and_hash_stand_in_no_history_no_id_and_no_row_in_clear(world: World) -> None:

@@ -8,10 +8,11 @@ from registration import errors
 from registration.accounts import AccountForm
 from registration.policy import Policy
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, account, day
 from starter.gateway.imports import AccountImport, ImportPlan
-from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, account, day
+from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE
 from tests.support.importing import take
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
 
 
 async def hash_of(world: World, registration_id: str) -> str:

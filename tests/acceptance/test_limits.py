@@ -9,11 +9,12 @@ from registration import errors, signature_errors
 from registration.limits import LIMITS, Act
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.gateway import PortalGateway, open_engine
 from starter.gateway.engine import new_request_id
 from tests.support.counting import counted
 from tests.support.guessing import WRONG, WRONG_CODE, wrong_passwords
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 ATTACKERS = 200

@@ -14,12 +14,13 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from registration.record import EventKind
 from registration.statuses import LetterKind, Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
 from tests.acceptance.command_line import CommandLine
 from tests.support.accounts import variables_of
 from tests.support.api import Api, problem
 from tests.support.signing import signed
 from tests.support.ways import SEEN
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import MINUTE, bring, code_among, quiet, to_deadline
 
 IN_PERSON: Final = "az aktiválás kérése személyesen, bármelyik regisztrációs szervnél"

@@ -16,14 +16,15 @@ from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from settings.keys import parse_keys
 from settings.settings import required
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, account, another_address
 from starter.gateway import Session
 from starter.gateway.assertions import Assertions
 from starter.gateway.engine import new_request_id
-from tests.support.accounts import OLD_PASSWORD, account
+from tests.support.accounts import OLD_PASSWORD
 from tests.support.api import Api, problem
 from tests.support.guessing import wrong_passwords
 from tests.support.importing import take
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address
 from tests.workflows.lives import another_run, bring, let_run_age, quiet, run_id, to_deadline
 
 NEXT: Final = "Egészen új jelszó"

@@ -19,10 +19,11 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from registration import errors
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
+from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.postgres_package import dump
+from starter.dev.samples import another_address
 from starter.gateway import DeskGateway
-from tests.support.world import SOON_SECONDS, World, another_address
-from tests.workflows.lives import MINUTE, REFUSED, choosy_world, code_among, quiet, to_deadline
+from tests.workflows.lives import MINUTE, REFUSED, code_among, configured_world, quiet, to_deadline
 
 PLANTED = {
     "user_name": "Ültetett.Őz7",
@@ -67,7 +68,7 @@ async def test_whole_lives_with_their_failures_leave_no_personal_data_and_no_sec
     caplog.set_level(logging.DEBUG)
     structlog.reset_defaults()
     planted = {**PLANTED, **SECRETS}
-    async with choosy_world() as (world, inbox):
+    async with configured_world() as (world, inbox):
         registration_id, codes = await _a_life(world, inbox)
         planted |= {f"code {number}": code for number, code in enumerate(codes)}
         places = await _temporal(world, registration_id)

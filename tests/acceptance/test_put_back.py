@@ -13,28 +13,21 @@ from registration.access import BEGUN, Access
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
-from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
-from tests.support.installation import eventually, installation
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD
+from starter.gateway import DeskGateway, OperationsGateway
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
+from tests.support.verifying import found, found_of
 from worker import running_workers
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with installation() as (_, found), running_workers(found.client, found.settings):
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    async with installation_on(shared) as (_, found), running_workers(found.client, found.settings):
         yield found
-
-
-async def everything(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
-
-
-async def alone(world: World, registration_id: str) -> list[Finding]:
-    """What is found of one registration and all of its histories."""
-    return (await RecordGateway(world.engine).verify(registration_id))[1]
 
 
 def pairs_of(findings: list[Finding]) -> set[tuple[str, str]]:
@@ -56,10 +49,10 @@ async def test_a_policy_that_was_there_while_passwords_were_changed(world: World
     assert ends
     assert ends.year > datetime.now(UTC).year + 90
     await world.sql("delete from policies where version = 1000")
-    for findings in (await everything(world), await alone(world, registration_id)):
+    for findings in (await found(world), await found_of(world, registration_id)):
         assert (registration_id, "POLICY_DIFFERS") in pairs_of(findings)
         assert [str(one.kind) for one in findings] == ["POLICY_DIFFERS"]
-    assert await alone(world, honest) == []
+    assert await found_of(world, honest) == []
 
 
 @pytest.mark.parametrize(("days", "meanwhile"), [(30, 600), (None, 3000), (30, None)])
@@ -82,7 +75,7 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
         await database.execute("update extensions set days = $1", days)
     finally:
         await database.close()
-    for findings in (await everything(world), await alone(world, registration_id)):
+    for findings in (await found(world), await found_of(world, registration_id)):
         assert pairs_of(findings) == {(registration_id, "EXTENSION_DIFFERS")}
         assert len(findings) == 1
 
@@ -100,7 +93,7 @@ async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: Wo
         await database.execute("insert into disabled_staff values ($1, $2, $3)", *row.values())
     finally:
         await database.close()
-    findings = await everything(world)
+    findings = await found(world)
     assert [(one.about.split()[0], str(one.kind)) for one in findings] == [("1051", "STAFF_DIFFERS")]
 
 
@@ -109,5 +102,5 @@ async def test_an_office_that_was_there_while_a_clerk_acted_for_it(world: World)
     await world.sql("insert into offices values ('6666', 'OKMANYIRODA', 'Sehol', '6666 Sehol', true)")
     await DeskGateway(world.engine, "clerk-x", "6666").verify_identity(registration_id, EVIDENCE)
     await world.sql("delete from offices where code = '6666'")
-    findings = await everything(world)
+    findings = await found(world)
     assert [(one.about.split()[0], str(one.kind)) for one in findings] == [("6666", "OFFICE_DIFFERS")]

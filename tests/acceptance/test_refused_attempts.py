@@ -9,10 +9,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.acceptance.test_desk_doors import unwritable_record
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, form
 from tests.support.api import Api, problem
-from tests.support.desk import Staff
-from tests.support.world import EVIDENCE, World, form
+from tests.support.desk import Staff, unwritable_record
 
 SECRET: Final = "titkos.tihamér"
 NOBODY: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"

@@ -15,13 +15,15 @@ from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind
 from registration.statuses import Channel, Language, Status
 from settings.settings import load_settings
+from starter.dev.installation import World
+from starter.dev.samples import PASSWORD, another_address, form
 from starter.gateway import DeskGateway, PortalGateway, open_engine
 from starter.gateway.engine import now
 from store.accounts import Account
 from store.keys import search_indexes
 from tests.acceptance.command_line import CommandLine, command, environment_of
-from tests.support.installation import Installation, eventually, installation
-from tests.support.world import PASSWORD, World, another_address, form
+from tests.support.installation import Installation, eventually, installation_on
+from tests.support.servers import SharedServers
 from worker import running_workers
 
 GOOD: Final = {
@@ -44,9 +46,14 @@ RINGS: Final = {"UGYFELKAPU_SEARCH_KEYS": f"new:{NEW}:1,old:{OLD}"}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def installed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Installation, World]]:
+async def installed(
+    shared: SharedServers, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Installation, World]]:
     monkeypatch.setenv("UGYFELKAPU_SEARCH_KEYS", EVERYWHERE)
-    async with installation() as (servers, world), running_workers(world.client, world.settings):
+    async with (
+        installation_on(shared, migrated=False) as (servers, world),
+        running_workers(world.client, world.settings),
+    ):
         yield servers, world
 
 
@@ -143,9 +150,9 @@ def _named(environment: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in environment.items() if name.startswith(("UGYFELKAPU_", "TEMPORAL_"))}
 
 
-async def test_nothing_is_made_anew_while_a_running_process_would_not_find_it() -> None:
+async def test_nothing_is_made_anew_while_a_running_process_would_not_find_it(shared: SharedServers) -> None:
     """The worker and the gateway of this test find by the index key alone."""
-    async with installation() as (servers, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (servers, world), running_workers(world.client, world.settings):
         old = world.settings.index_key.get_secret_value()
         cli = CommandLine(servers.folder, _named(servers.environment()) | {"UGYFELKAPU_LANG": "en"})
         both, turned = f"old:{old},new:{NEW}", f"new:{NEW},old:{old}"

@@ -8,8 +8,9 @@ import pytest
 from registration.errors import InvalidInput, NotFound, UserNameTaken, WrongCode, WrongPassword
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.gateway.engine import new_request_id
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring, quiet
 
 NEXT_PASSWORD = "Még titkosabb 2"

@@ -6,11 +6,11 @@ from pathlib import Path
 from temporalio.client import WorkflowExecutionStatus
 
 from registration.statuses import Status
-from starter.gateway import RecordGateway
+from starter.dev.installation import SOON_SECONDS, World
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.installation import eventually
-from tests.support.world import SOON_SECONDS, World
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet, run_id, to_deadline
 
 
@@ -37,7 +37,7 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     assert reset["sequence"] == 2
     await to_deadline(world, registration_id, Status.LAPSED)
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert await found_of(world, registration_id) == []
     page = await world.audit.accesses_about(registration_id)
     told = [(entry.access.operation, entry.access.outcome, entry.access.detail) for entry in page.entries]
     assert ("operations.reset", "NotCutOff", None) in told

@@ -17,6 +17,7 @@ from starter.gateway import AdministrationGateway
 from tests.support.api import Api, api_on
 from tests.support.matrix import CALLERS, DISABLED, OFFICES, Row, bearer, id_of, operations, rows
 from tests.support.scenes import SCENES, Sent, Stage
+from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world, quiet
 
 ROWS: Final = rows()
@@ -27,9 +28,9 @@ REFUSALS: Final = "select count(*) from access_entries where body::jsonb->'acces
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stage_api() -> AsyncIterator[Api]:
+async def stage_api(shared: SharedServers) -> AsyncIterator[Api]:
     """An installation of its own: the extensions of this matrix are for all accounts that there are."""
-    async with choosy_world() as (world, _), api_on(world) as api:
+    async with choosy_world(shared) as (world, _), api_on(world) as api:
         for caller in DISABLED:
             await AdministrationGateway(world.engine, "operator-9").disable(id_of(caller))
         yield api

@@ -17,7 +17,9 @@ from registration.errors import KeyNotEverywhere, Unavailable
 from registration.statuses import Language
 from settings.settings import Settings
 from settings.start_problems import CannotStart, StartProblem
+from starter.dev.installation import World
 from starter.dev.keys import development_keys
+from starter.dev.samples import PASSWORD
 from starter.gateway import Engine, OperationsGateway, open_engine
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
@@ -25,8 +27,8 @@ from starter.translation import translated
 from store.keys import KeyUse
 from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
-from tests.support.installation import installation
-from tests.support.world import PASSWORD, World
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
 from worker import running_workers
 
 
@@ -35,9 +37,9 @@ def with_first(settings: Settings, ring: str) -> Settings:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def old() -> AsyncIterator[World]:
+async def old(shared: SharedServers) -> AsyncIterator[World]:
     """An installation whose gateway, API and worker have one master key, and a registration."""
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         yield world
 
 
@@ -110,7 +112,11 @@ async def test_on_the_command_line_both_are_one_sentence_and_a_dry_run_names_the
     cli = CommandLine(
         tmp_path,
         {f"UGYFELKAPU_{name.upper()}": text for name, text in own.items()}
-        | {"TEMPORAL_ADDRESS": old.addresses.temporal, "UGYFELKAPU_LANG": "en"},
+        | {
+            "TEMPORAL_ADDRESS": old.addresses.temporal,
+            "TEMPORAL_NAMESPACE": old.client.namespace,
+            "UGYFELKAPU_LANG": "en",
+        },
     )
     rotate = ("admin", "rotate-keys", "--operator", "operator-1")
     early = await asyncio.to_thread(cli, *rotate, UGYFELKAPU_MASTER_KEYS=first)

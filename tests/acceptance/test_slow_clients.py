@@ -15,11 +15,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from starter.api.connections import Bounds
 from starter.api.server import running_api
+from starter.dev.installation import World
 from starter.dev.keys import development_keys
 from tests.acceptance.command_line import command, environment_of
 from tests.support.api import LOCALHOST, Api
 from tests.support.sockets import RawConnection, connected_to
-from tests.support.world import World
 
 BOUNDS = Bounds(connections=60, head=1.5, body=1.5, idle=4, unread=2)
 CROWD = 200
@@ -227,7 +227,11 @@ async def test_with_few_descriptors_an_api_answers_and_its_log_stays_short(world
     limited = f'ulimit -n {DESCRIPTORS} && exec "$0" "$@"'
     process = await asyncio.create_subprocess_exec(
         *("sh", "-c", limited, *command("api", "--port", "0")),
-        env=environment_of(**variables, TEMPORAL_ADDRESS=world.addresses.temporal),
+        env=environment_of(
+            **variables,
+            TEMPORAL_ADDRESS=world.addresses.temporal,
+            TEMPORAL_NAMESPACE=world.client.namespace,
+        ),
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None

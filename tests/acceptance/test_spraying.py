@@ -7,10 +7,11 @@ import pytest
 
 from registration import errors
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import PASSWORD, another_address
 from starter.gateway import PortalGateway, open_engine
 from starter.gateway.passwords import PasswordCheck, Passwords
 from tests.support.guessing import WRONG_CODE, wrong_passwords
-from tests.support.world import PASSWORD, World, another_address
 from tests.workflows.lives import bring
 
 pytestmark = pytest.mark.usefixtures("counts_of_its_own")

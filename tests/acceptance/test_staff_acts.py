@@ -10,12 +10,13 @@ import pytest
 from registration.staff_acts import COLUMNS
 from registration.statuses import Status
 from registration.times import day_in_budapest
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import AdministrationGateway, DeskGateway
 from tests.acceptance.command_line import CommandLine
 from tests.support.accounts import variables_of
 from tests.support.api import Api, problem
 from tests.support.desk import auditor, clerk
-from tests.support.world import EVIDENCE, World
 from tests.workflows.lives import bring
 
 PATH = "/v1/audit/acts"

@@ -17,9 +17,10 @@ from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import Event, Snapshot, fold
 from registration.statuses import Purpose, Status
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway.engine import new_request_id, now
 from tests.support.soundness import assert_chained
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.unit.tables import TRANSITIONS
 
 LIVES = 50

@@ -13,9 +13,11 @@ import pytest_asyncio
 from audit.verification.findings import Finding
 from registration.extensions import ExtensionState
 from registration.policy import Policy
+from starter.dev.installation import SOON_SECONDS, World
 from starter.gateway import AdministrationGateway, OperationsGateway, RecordGateway
-from tests.support.installation import eventually, installation
-from tests.support.world import SOON_SECONDS, World
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
@@ -199,8 +201,8 @@ class Administered:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def administered() -> AsyncIterator[Administered]:
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+async def administered(shared: SharedServers) -> AsyncIterator[Administered]:
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         database = await asyncpg.connect(world.addresses.database)
         owner = Owner(world, database)
         await administer(owner)
@@ -251,11 +253,6 @@ async def carried_out(world: World, before: datetime) -> str:
     return extension.id
 
 
-async def found(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
-
-
 def test_what_operators_do_is_whole(administered: Administered) -> None:
     assert administered.before == []
 
@@ -278,9 +275,9 @@ def test_every_finding_is_about_something_that_was_changed(administered: Adminis
     assert Counter(str(one.kind) for one in others) == {"HISTORY_DIFFERS": ACCOUNTS, "EXTENSION_DIFFERS": 2}
 
 
-async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extended() -> None:
+async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extended(shared: SharedServers) -> None:
     """Whoever puts one there with another end gets nothing: the worker makes the list anew."""
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         account, _ = await world.active()
         extension = await world.operations.extensions.request(BEFORE, days=10)
         await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.id)
@@ -301,9 +298,9 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
         assert findings == []
 
 
-async def test_acts_of_many_at_once_are_told_in_the_order_of_their_effect() -> None:
+async def test_acts_of_many_at_once_are_told_in_the_order_of_their_effect(shared: SharedServers) -> None:
     """Verified again and again while offices and staff change: what stands is always what was told last."""
-    async with installation() as (_, world):
+    async with installation_on(shared) as (_, world):
 
         async def change(number: int) -> None:
             administration = AdministrationGateway(world.engine, f"operator-{number}")

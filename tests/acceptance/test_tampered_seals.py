@@ -11,42 +11,38 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from audit.verification.findings import Finding
 from registration.errors import Unavailable
-from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_engine
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, another_address, form
+from starter.gateway import OperationsGateway, PortalGateway, open_engine
 from starter.gateway.health import HealthGateway
 from store.database import opened_pool
 from store.keys import key_ring
 from store.seals import RowSeals
-from tests.acceptance.test_e_signature import signed
 from tests.support.api import api_on, problem
-from tests.support.installation import installation
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, another_address, form
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
+from tests.support.signing import signed_document
+from tests.support.verifying import found, found_of
 from tests.workflows.lives import choosy_world, quiet
 from worker import running_workers
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with choosy_world() as (found, _):
+async def world(shared: SharedServers) -> AsyncIterator[World]:
+    async with choosy_world(shared) as (found, _):
         yield found
 
 
 async def named(world: World, registration_id: str) -> set[tuple[str, int | None]]:
     """What is found of a registration and all of its histories."""
-    _, findings = await RecordGateway(world.engine).verify(registration_id)
-    return {(str(finding.kind), finding.sequence) for finding in findings}
-
-
-async def everything(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
+    return {(str(finding.kind), finding.sequence) for finding in await found_of(world, registration_id)}
 
 
 async def opened_with_a_signature(world: World) -> str:
     """An active registration that a signature opened."""
     filled = form()
-    document, signature = await signed(world, filled)
+    document, signature = await signed_document(world, filled)
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     await world.redeem(filled, await world.code(filled["email"]))
     await quiet(world, registration_id)
@@ -143,16 +139,17 @@ where request_id = $1::text::uuid
 
 async def answers_named(world: World) -> list[tuple[str, str]]:
     """The findings about kept answers: a registration has the id of the request that opened it."""
-    return [(one.about, str(one.kind)) for one in await everything(world) if one.about.startswith("request ")]
+    return [(one.about, str(one.kind)) for one in await found(world) if one.about.startswith("request ")]
 
 
 async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_ring(
+    shared: SharedServers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every process has both keys, as before a rotation; afterwards the new one alone opens the key of the seals."""
     old, new = (f"{name}:{base64.b64encode(os.urandom(32)).decode()}" for name in ("old", "new"))
     monkeypatch.setenv("UGYFELKAPU_MASTER_KEYS", f"{old},{new}")
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared, migrated=False) as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await world.active()
         settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
         async with open_engine(settings, world.client) as engine:

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,13 +14,16 @@ from temporalio.service import RPCError
 
 from audit.verification.findings import Finding
 from registration.names import WORKFLOW_TYPE
-from starter.dev import postgres_package
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import RecordGateway, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
-from tests.support.installation import eventually, installation
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from tests.support.installation import eventually, installation_on
+from tests.support.postgres import psql
+from tests.support.servers import SharedServers
+from tests.support.verifying import found
 from worker import running_workers
 
 _NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
@@ -42,9 +44,9 @@ class Tampered:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def tampered() -> AsyncIterator[Tampered]:
+async def tampered(shared: SharedServers) -> AsyncIterator[Tampered]:
     async with (
-        installation() as (_, world),
+        installation_on(shared) as (_, world),
         running_workers(world.client, world.settings),
     ):
         database = await asyncpg.connect(world.addresses.database)
@@ -61,19 +63,13 @@ async def tampered() -> AsyncIterator[Tampered]:
 
 
 async def _are_visible(world: World, scenes: Iterable[Scene]) -> bool:
-    """Whether Temporal's visibility has been told of each registration's present run, which takes it a moment."""
+    """Whether Temporal's visibility knows of each registration's present run, which takes it a moment."""
     present = set()
     for scene in scenes:
         with suppress(RPCError):  # there may be none any more
             present.add((await world.handle(scene.registration_id).describe()).run_id)
     query = f"WorkflowType = '{WORKFLOW_TYPE}'"
     return present <= {execution.run_id async for execution in world.client.list_workflows(query)}
-
-
-async def found(world: World) -> list[Finding]:
-    """What a pass over everything finds."""
-    verification = RecordGateway(world.engine).verify_all(lambda _: None)
-    return [finding async for finding in verification.findings]
 
 
 def test_an_untouched_record_is_whole(tampered: Tampered) -> None:
@@ -121,8 +117,10 @@ def test_every_finding_is_about_something_that_was_tampered_with(tampered: Tampe
     assert {finding.about for finding in tampered.after} == known
 
 
-async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_registration() -> None:
-    async with installation() as (servers, world), running_workers(world.client, world.settings):
+async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_registration(
+    shared: SharedServers,
+) -> None:
+    async with installation_on(shared) as (servers, world), running_workers(world.client, world.settings):
         kept, _ = await five_events(world)
         moved, _ = await five_events(world)
         dump = await servers.postgres.dump(world.addresses.database)
@@ -144,8 +142,8 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
         assert kept not in {one.about for one in findings}
 
 
-async def test_nothing_is_found_while_registrations_are_being_worked_on() -> None:
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+async def test_nothing_is_found_while_registrations_are_being_worked_on(shared: SharedServers) -> None:
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         await asyncio.gather(*(five_events(world) for _ in range(5)))
         await RecordGateway(world.engine).checkpoint()
         busy = asyncio.gather(*(five_events(world) for _ in range(20)))
@@ -156,8 +154,8 @@ async def test_nothing_is_found_while_registrations_are_being_worked_on() -> Non
         assert findings == []
 
 
-async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+async def test_checkpoints_that_were_changed_are_named(shared: SharedServers, tmp_path: Path) -> None:
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         record = RecordGateway(world.engine)
         await five_events(world)
         for _ in range(3):
@@ -189,9 +187,11 @@ async def test_checkpoints_that_were_changed_are_named(tmp_path: Path) -> None:
         assert await about_copy() == {("000003.json", "CHECKPOINT_UNSOUND")}
 
 
-async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_older_copy(tmp_path: Path) -> None:
+async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_older_copy(
+    shared: SharedServers, tmp_path: Path
+) -> None:
     """Told by the access record, and the newest by Temporal, too; whoever keeps an older copy has lost nothing."""
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         record = RecordGateway(world.engine)
         for _ in range(4):
             await record.checkpoint()
@@ -223,9 +223,11 @@ async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_o
         assert ("000004.json", "CHECKPOINT_MISSING") not in await missing(), "the newest is the new one"
 
 
-async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_were_told(tmp_path: Path) -> None:
+async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_were_told(
+    shared: SharedServers, tmp_path: Path
+) -> None:
     """Taken away, and followed by others of the same numbers: the access record still tells the first ones."""
-    async with installation() as (_, world), running_workers(world.client, world.settings):
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         record = RecordGateway(world.engine)
         for _ in range(2):
             await record.checkpoint()
@@ -242,14 +244,3 @@ async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_we
         await record.checkpoint()
         verification = record.verify_all(lambda _: None)
         assert [finding async for finding in verification.findings] == [], "another series, begun before all eyes"
-
-
-def psql(url: str, script: str) -> None:
-    """Runs a dump as its owner would."""
-    subprocess.run(
-        [postgres_package.program("psql"), "--quiet", "--set", "ON_ERROR_STOP=1", url],
-        input=script.encode(),
-        check=True,
-        capture_output=True,
-        env=postgres_package.environment(),
-    )

@@ -8,9 +8,10 @@ import pytest
 from registration import errors
 from registration.input_rules import InputRule
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
 from tests.support.api import Api, problem
 from tests.support.desk import clerk
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
 
 ENDS = ["  {}", "{} ", "\t{}\r\n", "\xa0{}\u200b", "\ufeff{}\u200e"]
 

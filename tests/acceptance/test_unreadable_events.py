@@ -13,12 +13,15 @@ import pytest_asyncio
 from registration.errors import RecordUnreadable
 from registration.statuses import Status
 from registration.timeline_lines import UNREADABLE
+from starter.dev.installation import World
 from tests.acceptance.command_line import CommandLine
 from tests.acceptance.tampering_scene import Scene
 from tests.support.accounts import variables_of
 from tests.support.api import Api, api_on, problem
 from tests.support.desk import auditor, supervisor
-from tests.support.world import World, whole_world
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
+from worker import running_workers
 
 Forgery = Callable[[dict[str, Any]], str]
 
@@ -35,9 +38,9 @@ FORGERIES: dict[str, Forgery] = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world() -> AsyncIterator[World]:
+async def world(shared: SharedServers) -> AsyncIterator[World]:
     """A world of its own: what is forged here would be found by other tests."""
-    async with whole_world() as own:
+    async with installation_on(shared) as (_, own), running_workers(own.client, own.settings):
         yield own
 
 

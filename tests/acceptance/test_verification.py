@@ -9,21 +9,21 @@ import pytest_asyncio
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, account, another_address, form
 from starter.gateway import RecordGateway, open_engine
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
-from tests.acceptance.test_audit_archive import ended, into_second_run, two_runs
-from tests.acceptance.test_e_signature import signed
-from tests.support.accounts import account
-from tests.support.archiving import QUICK_REMOVAL, archived, remove
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
-from tests.workflows.lives import bring, choosy_world, quiet, to_deadline
+from tests.support.archiving import archived, remove
+from tests.support.servers import SharedServers
+from tests.support.signing import signed_document
+from tests.workflows.lives import bring, choosy_world, ended, into_second_run, quiet, to_deadline, two_runs
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def lived() -> AsyncIterator[World]:
+async def lived(shared: SharedServers) -> AsyncIterator[World]:
     """A world whose Temporal removes at once what it is told to remove."""
-    async with choosy_world(QUICK_REMOVAL) as (world, _):
+    async with choosy_world(shared) as (world, _):
         yield world
 
 
@@ -72,7 +72,7 @@ async def test_a_life_that_the_client_confirms_and_ends_erased_included(lived: W
 
 async def test_a_life_that_a_signature_opened_and_an_operator_extended(lived: World) -> None:
     filled = form()
-    document, signature = await signed(lived, filled)
+    document, signature = await signed_document(lived, filled)
     registration_id = await lived.portal.register_signed(document, signature, client_address=another_address())
     await lived.redeem(filled, await lived.code(filled["email"]))
     until = (await lived.audit.snapshot(registration_id)).password_valid_until

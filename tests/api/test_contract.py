@@ -20,10 +20,14 @@ import pytest_asyncio
 from registration.offices import Body
 from starter.api.app import openapi_document
 from starter.api.authentication import OPEN_PATHS
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
 from starter.gateway import OperationsGateway, RecordGateway
 from tests.support.api import Api, api_on
+from tests.support.installation import installation_on
 from tests.support.matrix import rows
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form, whole_world
+from tests.support.servers import SharedServers
+from worker import running_workers
 
 _EXAMPLES: Final = 15
 """For each operation and phase: about 800 requests in all."""
@@ -79,9 +83,13 @@ Dictionaries = Mapping[str, Dictionary]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def own_api() -> AsyncIterator[Api]:
+async def own_api(shared: SharedServers) -> AsyncIterator[Api]:
     """On an installation of its own: whatever comes to its mind Schemathesis may disable, close or extend."""
-    async with whole_world() as world, api_on(world) as running:
+    async with (
+        installation_on(shared) as (_, world),
+        running_workers(world.client, world.settings),
+        api_on(world) as running,
+    ):
         yield running
 
 

@@ -9,10 +9,10 @@ import asyncpg
 
 from registration.extensions import Extension, ExtensionOutcome, ExtensionState
 from registration.names import RECONCILIATION_ID
+from starter.dev.installation import World
 from starter.gateway import OperationsGateway
 from tests.support.installation import Installation
 from tests.support.standing import standing_accounts
-from tests.support.world import World
 
 _DAYS: Final = 91
 

@@ -19,12 +19,14 @@ from registration.names import RECONCILIATION_ID
 from registration.reconciliation import Findings
 from registration.statuses import Status
 from starter.dev.child import Child
+from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.ports import LOOPBACK, free_ports
+from starter.dev.samples import CLIENT_ADDRESS, form
 from tests.chaos.doom import PLAN, DoomedProcess
 from tests.support.api import api_on
-from tests.support.installation import Installation, eventually, installation
+from tests.support.installation import Installation, eventually, installation_on
+from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
-from tests.support.world import CLIENT_ADDRESS, SOON_SECONDS, World, form
 from worker import running_workers
 
 BEFORE: Final = 3
@@ -36,13 +38,19 @@ _ROOT: Final = Path(__file__).parents[2]
 
 
 @pytest.mark.timeout(200)
-async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_delays_it_by_a_minute_at_most() -> None:
-    """Without any intervention; the same request under its Idempotency-Key returns the same registration.
+async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_delays_it_by_a_minute_at_most(
+    shared: SharedServers,
+) -> None:
+    """Nobody has to do anything; whoever repeats the request under its Idempotency-Key is told the same registration.
 
     Looking for such rows every 15 seconds does not make statuses be compared more often than each minute.
     """
     forms = [form() for _ in range(BEFORE + AFTER)]
-    async with installation() as (servers, world), api_on(world) as api, running_workers(world.client, world.settings):
+    async with (
+        installation_on(shared) as (servers, world),
+        api_on(world) as api,
+        running_workers(world.client, world.settings),
+    ):
         async with doomed_api(servers) as doomed:
             sent = [_send(doomed, filled, api.bearer()) for filled in forms]
             outcomes = await asyncio.gather(*sent, return_exceptions=True)

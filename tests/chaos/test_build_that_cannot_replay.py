@@ -13,12 +13,14 @@ from registration.errors import Unavailable
 from registration.names import REGISTRATION_QUEUE
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import RecordGateway
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway.engine import new_request_id
 from temporal.sandbox import SANDBOX
 from tests.replay.incompatible import Impatient
-from tests.support.installation import eventually, installation
-from tests.support.world import EVIDENCE, World
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import quiet, to_deadline
 
 FAILS_WITHIN_SECONDS: Final = 60
@@ -37,9 +39,9 @@ async def incompatible_build(world: World) -> AsyncIterator[None]:
         yield
 
 
-async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build() -> None:
+async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build(shared: SharedServers) -> None:
     """An act that came meanwhile is answered then, once; the deadline is kept, the record whole."""
-    async with installation() as (_, world):
+    async with installation_on(shared) as (_, world):
         async with worker.running_workers(world.client, world.settings):
             registration_id, _ = await world.temporary()
             before = await world.until(registration_id, Status.TEMPORARY)
@@ -64,7 +66,7 @@ async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build()
             await quiet(world, registration_id)
             kinds = [event.kind for event in await world.audit.events(registration_id)]
             assert kinds[2:] == [EventKind.IDENTITY_VERIFIED, EventKind.PASSWORD_EXPIRED]
-            assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+            assert await found_of(world, registration_id) == []
             assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

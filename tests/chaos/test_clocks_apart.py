@@ -7,9 +7,11 @@ from typing import Final
 import pytest
 
 from registration.statuses import Status
-from starter.gateway import RecordGateway, engine
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address
+from starter.gateway import engine
 from tests.support.soundness import assert_sound
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address
+from tests.support.verifying import found_of
 from tests.workflows.lives import quiet
 
 DAY: Final = timedelta(days=1)
@@ -35,4 +37,4 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     monkeypatch.undo()
     await quiet(world, registration_id)
     await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert await found_of(world, registration_id) == []

@@ -15,12 +15,13 @@ from pydantic import SecretStr
 
 from registration.errors import Unavailable
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
 from starter.gateway import DeskGateway, PortalGateway, open_engine
 from starter.gateway.engine import new_request_id
 from tests.chaos.cutting_proxy import Cut, CuttingProxy, cutting_proxy, every
 from tests.support.installation import Installation, installation
 from tests.support.soundness import assert_sound
-from tests.support.world import EVIDENCE, PASSWORD, World, another_address, form
 from tests.workflows.lives import bring
 from worker import running_workers
 

@@ -13,12 +13,13 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from starter.dev.installation import World
 from starter.dev.postgres import PostgresServer
+from starter.dev.samples import form
 from starter.gateway import RecordGateway
 from tests.support.api import Api, api_on, problem
 from tests.support.installation import Installation, installation
 from tests.support.soundness import assert_sound
-from tests.support.world import World, form
 from worker import running_workers
 
 DISK_MEGABYTES: Final = 160

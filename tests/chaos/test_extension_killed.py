@@ -7,7 +7,8 @@ import pytest
 
 from tests.chaos.doom import doomed_worker, healthy_worker
 from tests.chaos.extended import assert_each_extended_once, connected, extended, is_done, started
-from tests.support.installation import eventually, installation
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 
 ACCOUNTS: Final = int(os.environ.get("EXTENDED_ACCOUNTS", "1000"))
 """`make extension` takes 10,000: minutes of both cores, most of them the servers'."""
@@ -23,9 +24,9 @@ ENDS_WITHIN_SECONDS: Final = 120 + ACCOUNTS // 20
 
 
 @pytest.mark.timeout(3 * ENDS_WITHIN_SECONDS)
-async def test_a_bulk_extension_killed_twice_extends_every_account_exactly_once() -> None:
+async def test_a_bulk_extension_killed_twice_extends_every_account_exactly_once(shared: SharedServers) -> None:
     """Every account is extended once, none is missed, and the report names all of them."""
-    async with installation() as (servers, world), connected(servers) as connection:
+    async with installation_on(shared) as (servers, world), connected(servers) as connection:
         extension = await started(world, ACCOUNTS, RATE)
         for death in (1, 2):
             async with doomed_worker(servers, DEATH) as doomed:

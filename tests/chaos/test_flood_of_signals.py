@@ -5,10 +5,13 @@ from typing import Final
 
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import RecordGateway
-from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, World, whole_world
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet
+from worker import running_workers
 from workflows.ledger import MOST_SIGNALS
 
 SIGNALS: Final = 3_000
@@ -19,9 +22,11 @@ ENDS_WITHIN_SECONDS: Final = 200
 """A minute on two free cores."""
 
 
-async def test_thousands_of_signals_leave_so_many_events_and_the_registration_goes_on_in_a_new_run() -> None:
+async def test_thousands_of_signals_leave_so_many_events_and_the_registration_goes_on_in_a_new_run(
+    shared: SharedServers,
+) -> None:
     """The run decides as many as it may, notes once that there were more, and continues as new."""
-    async with whole_world() as world:
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await bring(world, Status.TEMPORARY)
         before = len(await world.audit.events(registration_id))
         places = asyncio.Semaphore(AT_ONCE)
@@ -40,7 +45,7 @@ async def test_thousands_of_signals_leave_so_many_events_and_the_registration_go
         ]
         assert (await world.desk.verify_identity(registration_id, EVIDENCE)).status is Status.ACTIVE
         await quiet(world, registration_id)
-        assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+        assert await found_of(world, registration_id) == []
 
 
 async def _has_another_run(world: World, registration_id: str) -> bool:

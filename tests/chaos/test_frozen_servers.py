@@ -14,8 +14,10 @@ import pytest
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.statuses import Status
+from starter.dev.installation import World
 from starter.dev.keys import development_keys
 from starter.dev.ports import LOOPBACK, free_ports
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
 from starter.gateway import RecordGateway, open_engine
 from starter.gateway.engine import new_request_id
 from temporal.client import connect
@@ -25,7 +27,6 @@ from tests.chaos.doom import healthy_worker
 from tests.support.api import Api, api_on, problem
 from tests.support.frozen import frozen
 from tests.support.installation import Installation, eventually, installation
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, another_address, form
 
 STARTING: Final = 3
 CALL: Final = 10

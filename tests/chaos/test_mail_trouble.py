@@ -1,22 +1,26 @@
 """A mail server that refuses for days, and one that takes a letter and disconnects (principles 6 and 11)."""
 
 from asyncio import WriteTransport
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.letters.render import BUDAPEST
+from registration.budapest import BUDAPEST
 from registration.statuses import Language, Status
 from registration.timeline import VOID
-from starter.dev.environment import mails_folder
 from starter.dev.inbox import Delivery
+from starter.dev.installation import World
+from starter.dev.letters import code_in
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.translation import translated
-from tests.support.installation import eventually, installation
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, code_in, form
 from tests.workflows.lives import bring, code_among, quiet, to_deadline
 from worker import running_workers
 
@@ -24,18 +28,17 @@ from worker import running_workers
 class MoodyServer:
     """An aiosmtpd handler whose answers a test sets."""
 
-    def __init__(self) -> None:
-        """Refuses, and has no letter box yet."""
+    def __init__(self, mails: Path) -> None:
+        """Delivers into the folder."""
         self.refuses = False
         self.hangs_up = 0
         self.tries = 0
-        self.delivery: Delivery | None = None
+        self.delivery = Delivery(mails)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         self.tries += 1
         if self.refuses:
             return "451 Come back later"
-        assert self.delivery is not None
         accepted = await self.delivery.handle_DATA(server, session, envelope)
         if self.hangs_up:
             self.hangs_up -= 1
@@ -44,126 +47,130 @@ class MoodyServer:
         return accepted
 
 
+@asynccontextmanager
+async def moody_world(shared: SharedServers) -> AsyncIterator[tuple[MoodyServer, World]]:
+    """A world with a worker, and its mail server."""
+    made: list[MoodyServer] = []
+
+    def handler(mails: Path) -> MoodyServer:
+        made.append(MoodyServer(mails))
+        return made[0]
+
+    async with (
+        installation_on(shared, mail_handler=handler) as (_, world),
+        running_workers(world.client, world.settings),
+    ):
+        yield made[0], world
+
+
 @pytest.mark.timeout(90)
-async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_registration() -> None:
+async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_registration(shared: SharedServers) -> None:
     """4xx is for now: the letter is tried until the deadline it serves, some thirty times a day, and is one letter."""
-    server = MoodyServer()
-    async with installation(mail_handler=server) as (servers, world):
-        server.delivery = Delivery(mails_folder(servers.folder))
-        async with running_workers(world.client, world.settings):
-            server.refuses = True
-            filled = form()
-            registration_id = await world.register(filled)
-            await _tried(server, 2)
-            before = await world.time(registration_id)
-            await world.forward(registration_id, timedelta(days=1))
-            assert await world.time(registration_id) - before >= timedelta(days=1)
-            tries = server.tries
-            assert 24 <= tries <= 50
-            assert world.letters(filled["email"]) == []
-            server.refuses = False
-            await world.forward(registration_id, timedelta(hours=1))
-            code = await world.code(filled["email"])
-            answer = await world.redeem(filled, code)
-            await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-            assert answer.status is Status.TEMPORARY
-            events = (await world.handle(registration_id).describe()).history_length
-            print(f"{tries} tries in a day, {events} events in the whole history")  # noqa: T201  the measured figure
+    async with moody_world(shared) as (server, world):
+        server.refuses = True
+        filled = form()
+        registration_id = await world.register(filled)
+        await _tried(server, 2)
+        before = await world.time(registration_id)
+        await world.forward(registration_id, timedelta(days=1))
+        assert await world.time(registration_id) - before >= timedelta(days=1)
+        tries = server.tries
+        assert 24 <= tries <= 50
+        assert world.letters(filled["email"]) == []
+        server.refuses = False
+        await world.forward(registration_id, timedelta(hours=1))
+        code = await world.code(filled["email"])
+        answer = await world.redeem(filled, code)
+        await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
+        assert answer.status is Status.TEMPORARY
+        events = (await world.handle(registration_id).describe()).history_length
+        print(f"{tries} tries in a day, {events} events in the whole history")  # noqa: T201  the measured figure
 
 
 @pytest.mark.timeout(90)
-async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_once() -> None:
+async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_once(shared: SharedServers) -> None:
     """Greylisting: 451 until the sender has waited. It must not wait for hours then, because the client does."""
-    server = MoodyServer()
-    async with installation(mail_handler=server) as (servers, world):
-        server.delivery = Delivery(mails_folder(servers.folder))
-        async with running_workers(world.client, world.settings):
-            server.refuses = True
-            filled = form()
-            registration_id = await world.register(filled)
-            await _tried(server, 1)
-            await world.forward(registration_id, timedelta(minutes=35))
-            assert world.letters(filled["email"]) == []
-            server.refuses = False
-            await world.forward(registration_id, timedelta(minutes=35))
-            answer = await world.redeem(filled, await world.code(filled["email"]))
-            await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-            assert len(world.letters(filled["email"])) == 2  # the code, and that it was redeemed
+    async with moody_world(shared) as (server, world):
+        server.refuses = True
+        filled = form()
+        registration_id = await world.register(filled)
+        await _tried(server, 1)
+        await world.forward(registration_id, timedelta(minutes=35))
+        assert world.letters(filled["email"]) == []
+        server.refuses = False
+        await world.forward(registration_id, timedelta(minutes=35))
+        answer = await world.redeem(filled, await world.code(filled["email"]))
+        await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
+        assert len(world.letters(filled["email"])) == 2  # the code, and that it was redeemed
 
 
 @pytest.mark.timeout(180)
-async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm() -> None:
+async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm(shared: SharedServers) -> None:
     """The reminder of a password that was changed, "inactive" of a registration that was reactivated.
 
     What is still true is sent, also where only its date has moved: it has the present one.
     """
-    server = MoodyServer()
-    async with installation(mail_handler=server) as (servers, world):
-        server.delivery = Delivery(mails_folder(servers.folder))
-        async with running_workers(world.client, world.settings):
-            changed, filled = await bring(world, Status.ACTIVE)
-            inactive, other = await bring(world, Status.PASSWORD_EXPIRED)
-            waiting, third = await bring(world, Status.TEMPORARY)
-            before = {one["email"]: len(world.letters(one["email"])) for one in (filled, other, third)}
-            server.refuses = True
-            due = (await world.audit.describe(changed)).next_step_at
-            assert due is not None
-            await world.forward_to(changed, due + timedelta(days=2))
-            await world.portal.change_password(
-                filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS
-            )
-            await to_deadline(world, inactive, Status.INACTIVE)
-            await world.forward(inactive, timedelta(days=2))
-            await world.desk.reactivate(inactive, EVIDENCE)
-            await world.desk.verify_identity(waiting, EVIDENCE)
-            until = await world.time(waiting) + timedelta(days=1000)
-            await world.operations.extend_validity(waiting, until)
+    async with moody_world(shared) as (server, world):
+        changed, filled = await bring(world, Status.ACTIVE)
+        gone, other = await bring(world, Status.PASSWORD_EXPIRED)
+        waiting, third = await bring(world, Status.TEMPORARY)
+        before = {one["email"]: len(world.letters(one["email"])) for one in (filled, other, third)}
+        server.refuses = True
+        due = (await world.audit.describe(changed)).next_step_at
+        assert due is not None
+        await world.forward_to(changed, due + timedelta(days=2))
+        await world.portal.change_password(
+            filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS
+        )
+        await to_deadline(world, gone, Status.INACTIVE)
+        await world.forward(gone, timedelta(days=2))
+        await world.desk.reactivate(gone, EVIDENCE)
+        await world.desk.verify_identity(waiting, EVIDENCE)
+        until = await world.time(waiting) + timedelta(days=1000)
+        await world.operations.extend_validity(waiting, until)
 
-            async def extended() -> bool:
-                return (await world.audit.snapshot(waiting)).password_valid_until == until
+        async def extended() -> bool:
+            return (await world.audit.snapshot(waiting)).password_valid_until == until
 
-            await eventually(extended, within_seconds=20)
-            server.refuses = False
-            for registration_id in (changed, inactive, waiting):
-                await world.forward(registration_id, timedelta(hours=2))
-                await quiet(world, registration_id)
-                assert (await world.audit.describe(registration_id)).undelivered_letters == ()
-            assert await _kinds(world, changed, filled, before) == ["password_changed"]
-            assert await _kinds(world, inactive, other, before) == ["code_password"]
-            assert await _kinds(world, waiting, third, before) == ["active"]
-            assert await _void(world, changed) == ["password_expiring-30"]
-            assert await _void(world, inactive) == ["inactive"]
-            assert await _void(world, waiting) == []
-            body = world.letters(third["email"])[-1].get_body(("plain",))
-            assert body is not None
-            assert f"{until.astimezone(BUDAPEST):%Y. }" in body.get_content()
-            timeline = await world.audit.timeline(changed)
-            (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
-            assert "addigra tárgytalan lett" in translated(dropped.what, Language.HU)
-            await assert_sound(world, changed, filled["email"])
-            await assert_sound(world, inactive, other["email"])
-            code = code_among(world.letters(other["email"])[before[other["email"]] :])
-            assert (await world.redeem(other, code)).status is Status.ACTIVE
+        await eventually(extended, within_seconds=20)
+        server.refuses = False
+        for registration_id in (changed, gone, waiting):
+            await world.forward(registration_id, timedelta(hours=2))
+            await quiet(world, registration_id)
+            assert (await world.audit.describe(registration_id)).undelivered_letters == ()
+        assert await _kinds(world, changed, filled, before) == ["password_changed"]
+        assert await _kinds(world, gone, other, before) == ["code_password"]
+        assert await _kinds(world, waiting, third, before) == ["active"]
+        assert await _void(world, changed) == ["password_expiring-30"]
+        assert await _void(world, gone) == ["inactive"]
+        assert await _void(world, waiting) == []
+        body = world.letters(third["email"])[-1].get_body(("plain",))
+        assert body is not None
+        assert f"{until.astimezone(BUDAPEST):%Y. }" in body.get_content()
+        timeline = await world.audit.timeline(changed)
+        (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
+        assert "addigra tárgytalan lett" in translated(dropped.what, Language.HU)
+        await assert_sound(world, changed, filled["email"])
+        await assert_sound(world, gone, other["email"])
+        code = code_among(world.letters(other["email"])[before[other["email"]] :])
+        assert (await world.redeem(other, code)).status is Status.ACTIVE
 
 
 @pytest.mark.timeout(90)
-async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same_letter() -> None:
+async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same_letter(shared: SharedServers) -> None:
     """SMTP cannot promise exactly once: the second letter has the code and the Message-ID of the first."""
-    server = MoodyServer()
-    async with installation(mail_handler=server) as (servers, world):
-        server.delivery = Delivery(mails_folder(servers.folder))
-        async with running_workers(world.client, world.settings):
-            server.hangs_up = 2
-            filled = form()
-            registration_id = await world.register(filled)
-            third = await world.letter(filled["email"], 3)
-            await assert_sound(world, registration_id, filled["email"])
-            letters = world.letters(filled["email"])
-            assert len(letters) == 3
-            assert {letter["Message-ID"] for letter in letters} == {third["Message-ID"]}
-            assert {code_in(letter) for letter in letters} == {code_in(third)}
-            answer = await world.redeem(filled, code_in(letters[0]))
-            await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
+    async with moody_world(shared) as (server, world):
+        server.hangs_up = 2
+        filled = form()
+        registration_id = await world.register(filled)
+        third = await world.letter(filled["email"], 3)
+        await assert_sound(world, registration_id, filled["email"])
+        letters = world.letters(filled["email"])
+        assert len(letters) == 3
+        assert {letter["Message-ID"] for letter in letters} == {third["Message-ID"]}
+        assert {code_in(letter) for letter in letters} == {code_in(third)}
+        answer = await world.redeem(filled, code_in(letters[0]))
+        await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
 
 
 async def _kinds(world: World, registration_id: str, filled: Mapping[str, Any], before: Mapping[str, int]) -> list[str]:

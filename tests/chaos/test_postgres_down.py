@@ -13,11 +13,12 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, Workflo
 
 from registration.messages import Actor, ActorKind, Answer, Description, Reactivate, RequestCode
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import form
 from starter.gateway.engine import new_request_id
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import assert_sound
-from tests.support.world import World, form
 
 WAITING: Final = 200
 OTHERS: Final = 5

@@ -17,23 +17,15 @@ from registration.checkpoint import CheckpointMade
 from registration.extensions import ExtensionOutcome, ExtensionState
 from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from starter.gateway import OperationsGateway, RecordGateway
-from tests.chaos import test_worker_killed
 from tests.chaos.doom import doomed_worker
+from tests.chaos.moments import DEATHS, LIFE_MOMENTS, PASS_MOMENTS
 from tests.support.archiving import archive_pass
-from tests.support.installation import Installation, eventually, installation
-from tests.support.world import EVIDENCE, World
+from tests.support.installation import Installation, eventually, installation_on
+from tests.support.servers import SharedServers
 from worker import running_workers
-
-DEATHS: Final = (
-    {"compare_again:before": 1},
-    {"write_checkpoint:spared": 1, "write_checkpoint:before": 1, "mail_checkpoint:before": 1}
-    | {"compare_again:after": 1, "keep_finished:before": 1, "list_extension:before": 1},
-    {"write_checkpoint:after": 1, "mail_checkpoint:after": 1, "keep_finished:after": 1, "list_extension:after": 1},
-    {"extend_batch:before": 1},
-    {"extend_batch:after": 1},
-)
-"""What each worker holds when it dies; the next one finds what the one before has left."""
 
 LOST: Final = Duration(seconds=2)
 """A lost attempt is given up after minutes without a heartbeat; the test shortens that, as an operator could."""
@@ -48,7 +40,7 @@ AUDITOR: Final = "auditor@example.org"
 
 def test_every_activity_dies_before_and_after_its_effect() -> None:
     """A new activity needs its deaths here, too."""
-    plans = (test_worker_killed.LIFE_MOMENTS, test_worker_killed.PASS_MOMENTS, *DEATHS)
+    plans = (LIFE_MOMENTS, PASS_MOMENTS, *DEATHS)
     died = {tuple(moment.split(":")) for plan in plans for moment in plan}
     activities = {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
     assert {(name, moment) for name in activities for moment in ("before", "after")} <= died
@@ -56,7 +48,7 @@ def test_every_activity_dies_before_and_after_its_effect() -> None:
 
 @pytest.mark.timeout(270)
 async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shared: SharedServers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Five workers die. Then each checkpoint exists once, and every account is extended once."""
     checkpoints, archive = tmp_path / "checkpoints", tmp_path / "archive"
@@ -64,7 +56,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         folder.mkdir()
         monkeypatch.setenv(f"UGYFELKAPU_{setting}", str(folder))
     monkeypatch.setenv("UGYFELKAPU_AUDITORS", AUDITOR)
-    async with installation() as (servers, world):
+    async with installation_on(shared) as (servers, world):
         await world.client.get_schedule_handle(RECONCILIATION_ID).pause()
         finished, disagreeing = await _prepared(world)
         compared = asyncio.create_task(world.operations.reconcile())

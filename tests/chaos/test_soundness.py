@@ -14,8 +14,8 @@ import pytest
 from registration.messages import Answer
 from registration.record import GENESIS
 from registration.statuses import Status
+from starter.dev.installation import World
 from tests.support.soundness import Observed, assert_sound, faults
-from tests.support.world import World
 
 _CODE = re.compile(rb"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 

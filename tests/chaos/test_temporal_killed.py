@@ -12,10 +12,11 @@ from registration.messages import Answer
 from registration.names import RECONCILIATION_ID
 from registration.reconciliation import Findings
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import assert_sound
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 
 REDEEMING: Final = 20
 OPENING: Final = 20

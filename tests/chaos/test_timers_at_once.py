@@ -11,11 +11,13 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
 from registration.statuses import Status
+from starter.dev.installation import World
+from starter.dev.samples import form
 from starter.gateway import RecordGateway
 from tests.chaos.doom import healthy_worker
-from tests.support.installation import eventually, installation
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
-from tests.support.world import World, form
 
 TIMERS: Final = int(os.environ.get("FIRING_TIMERS", "300"))
 """`make timers` takes 10,000: minutes of both cores. So many as here take about half a minute on two free cores."""
@@ -40,12 +42,12 @@ VERIFIED: Final = 20
 
 
 @pytest.mark.timeout(4 * ENDS_WITHIN_SECONDS)
-async def test_timers_that_fired_at_once_are_all_followed_once() -> None:
+async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedServers) -> None:
     """All fire while no worker is there, and each account expires once, at its moment.
 
     Who registers meanwhile is accepted at once; the code goes out behind what waits.
     """
-    async with installation() as (servers, world):
+    async with installation_on(shared) as (servers, world):
         await world.client.get_schedule_handle(RECONCILIATION_ID).pause()  # it compares what is recorded, row by row
         moment = datetime.now(UTC).replace(microsecond=0) + VALID
         ids = await standing_accounts(world, TIMERS, until=moment)

@@ -8,9 +8,13 @@ from registration.errors import NotAccepted
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import RecordGateway
-from tests.support.world import EVIDENCE, World, whole_world
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet
+from worker import running_workers
 
 BEFORE: Final = timedelta(seconds=3)
 """Skipped up to here; the rest of the 30 days passes in real time."""
@@ -20,9 +24,11 @@ OFFSETS: Final = [number / 10 for number in range(-14, 4)]
 to a second."""
 
 
-async def test_a_verification_at_the_very_deadline_makes_active_or_is_refused_and_never_both() -> None:
+async def test_a_verification_at_the_very_deadline_makes_active_or_is_refused_and_never_both(
+    shared: SharedServers,
+) -> None:
     """The first decision counts; letters and record have that one only."""
-    async with whole_world() as world:
+    async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         await _each_is_one_or_the_other(world)
 
 
@@ -36,7 +42,7 @@ async def _each_is_one_or_the_other(world: World) -> None:
         kinds = [event.kind for event in await world.audit.events(registration_id)]
         lapsed = [EventKind.TEMPORARY_LAPSED, EventKind.PERSONAL_DATA_ERASED]  # the last letter has left by now
         assert kinds[2:] == ([EventKind.IDENTITY_VERIFIED] if verified else lapsed)
-        assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+        assert await found_of(world, registration_id) == []
         letters = {letter.letter_id.partition("-")[2] for letter in await world.audit.letters(registration_id)}
         assert ("active" in letters, "lapsed" in letters) == (verified, not verified)
         assert all(run.holds for run in await world.audit.replay(registration_id))

@@ -13,11 +13,12 @@ from registration.errors import CodeNotLive, Unavailable, WrongPassword
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD
 from starter.gateway.engine import new_request_id, now
 from tests.chaos.doom import DoomedProcess, doomed_worker, healthy_worker
 from tests.support.installation import eventually, installation
 from tests.support.soundness import Observed, assert_sound
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World
 
 LAST_MOMENTS: Final = timedelta(seconds=12)
 """Of a code's life, in which it is redeemed; then its deadline passes while everything is down."""

@@ -14,12 +14,15 @@ from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 from activities import names
 from registration.messages import Actor, ActorKind, RedeemCode
 from registration.statuses import Channel, Purpose, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import new_request_id, now
 from starter.gateway.forms import checked_form
 from tests.chaos.doom import doomed_worker
-from tests.support.installation import Installation, installation
+from tests.chaos.moments import LIFE_MOMENTS, PASS_MOMENTS
+from tests.support.installation import Installation, installation_on
+from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 from worker import running_workers
 
 OLD: Final = timedelta(minutes=1)
@@ -31,29 +34,16 @@ RECOVERED_SECONDS: Final = 150
 LOST_LETTER: Final = timedelta(seconds=20)
 """A lost attempt to send a letter is given up after 2 minutes; the test shortens that, as an operator could."""
 
-LIFE_MOMENTS: Final = {
-    "record:before": 2,
-    "record:after": 2,
-    "send_letter:before": 1,
-    "letter:handed over": 2,
-    "send_letter:after": 1,
-}
-PASS_MOMENTS: Final = {
-    f"{activity}:{moment}": 1
-    for activity in ("start_submitted", "send_pending", "compare_recorded")
-    for moment in ("before", "after")
-}
-
 
 @pytest.mark.timeout(270)
-async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity() -> None:
+async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(shared: SharedServers) -> None:
     """Every activity is tried again by the next worker, and a second time changes nothing.
 
     Two workers die, each while it holds a call at each moment of its plan: eight registrations in the middle of being
     recorded and written to (two letters accepted by the mail server, but not noted), and six passes of reconciliation
     around a row that was not started and a redemption that was not sent.
     """
-    async with installation() as (servers, world):
+    async with installation_on(shared) as (servers, world):
         async with running_workers(world.client, world.settings):
             redeemed, pending, _ = await world.registered()
         forms = [form() for _ in range(sum(LIFE_MOMENTS.values()))]

@@ -19,12 +19,13 @@ from registration.names import (
 )
 from registration.statuses import Purpose, Status
 from starter.dev.inbox import Inbox
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, form
 from starter.gateway import OperationsGateway, RecordGateway
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
-from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
+from tests.workflows.lives import another_run, configured_world, let_run_age, quiet, run_id, to_deadline
 from workflows.ledger import Ledger
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
@@ -43,7 +44,7 @@ _ANOTHER_RUN_AFTER_TWO_BATCHES: Final = {"limit.historyCount.suggestContinueAsNe
 async def record(folder: Path = HISTORIES) -> list[Path]:
     """Lives each life on a throw-away world and writes the history of each of its runs as one JSON file."""
     written: list[Path] = []
-    async with choosy_world() as (world, inbox):
+    async with configured_world() as (world, inbox):
         lives = {
             "online": await _online(world),
             "in-person": await _in_person(world),
@@ -63,7 +64,7 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
                 while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  no event tells
                     await asyncio.sleep(0.05)
             written += await _write(world, folder, name, passes[0])
-    async with choosy_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
+    async with configured_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
         written += await _write(world, folder, "extension", await _extended(world))
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
         stale.unlink()

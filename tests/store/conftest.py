@@ -1,12 +1,9 @@
 """A real PostgreSQL for this shelf, a fresh database for each test that writes."""
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import asyncpg
+import pytest
 import pytest_asyncio
 
 from registration.policy import Policy
@@ -16,20 +13,14 @@ from store.migrate import migrate
 from store.preparation import prepare_database
 from tests.store.lives import KEYS, NOW, Store
 from tests.store.rings import copied, settings
-from tests.support.postgres import FAST
 
 _numbers = itertools.count(1)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server() -> AsyncIterator[PostgresServer]:
-    """Not in `tmp_path`: run as root, PostgreSQL is another user, and pytest keeps that user out."""
-    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu-store-"))
-    started = PostgresServer(folder / "postgres", settings=FAST)
-    await started.start()
-    yield started
-    await started.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture(scope="session")
+def server(postgres: PostgresServer) -> PostgresServer:
+    """The session's."""
+    return postgres
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -43,13 +34,8 @@ async def migrated(server: PostgresServer) -> str:
 @pytest_asyncio.fixture
 async def store(server: PostgresServer, migrated: str) -> AsyncIterator[Store]:
     """The writer and the reader on a database of their own, with the first policy in force."""
-    name = f"store{next(_numbers)}"
-    connection = await asyncpg.connect(server.url)
-    try:
-        await connection.execute(f"create database {name} template migrated")
-    finally:
-        await connection.close()
-    async with opened_pool(await server.create_database(name), most=4) as pool:
+    database = await server.create_database(f"store{next(_numbers)}", template="migrated")
+    async with opened_pool(database, most=4) as pool:
         made = Store(pool, KEYS)
         await made.writer.adopt_policy(Policy(), NOW)
         yield made

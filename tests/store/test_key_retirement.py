@@ -26,6 +26,7 @@ from tests.store.rings import (
     signed,
     sql,
     starts,
+    unregistered,
     used,
 )
 
@@ -65,7 +66,7 @@ async def test_a_master_key_that_wraps_the_seal_key_is_needed_and_proven(url: st
     alone = settings(url, {"master_keys": f"new:{key('n')}"})
     await prepare_database(turned, NOW)
     await refused(StartProblem.KEY_NEEDED, MASTER, "2027", alone, migrating=True)
-    await sql(url, "delete from key_checks")
+    await unregistered(url)
     await refused(StartProblem.KEY_NEEDED, MASTER, "2027", alone, migrating=True)
     await refused(StartProblem.KEY_OPENS_NOTHING, MASTER, "2027", settings(url, other(MASTER)), migrating=True)
     await prepare_database(turned, NOW)

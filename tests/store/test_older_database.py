@@ -60,13 +60,7 @@ async def older(server: PostgresServer) -> str:
 async def database(server: PostgresServer, older: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
     """A copy of its own for each test."""
     assert older
-    name = f"older{next(_numbers)}"
-    connection = await asyncpg.connect(server.url)
-    try:
-        await connection.execute(f"create database {name} template older")
-    finally:
-        await connection.close()
-    async with opened_pool(await server.create_database(name), most=3) as pool:
+    async with opened_pool(await server.create_database(f"older{next(_numbers)}", template="older"), most=3) as pool:
         yield pool
 
 

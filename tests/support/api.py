@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 
 from starter.api.server import running_api
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.dev.tokens import token
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, another_address, form
 
 LOCALHOST = "127.0.0.1:0"
 ANSWER_SECONDS = 30

@@ -5,12 +5,13 @@ from typing import Final
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import ScheduleHandle
 
 from registration.archiving import Archived
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, REGISTRATION_QUEUE, workflow_id
 from registration.timeline import Source
+from starter.dev.installation import World
 from starter.gateway.engine import new_request_id
-from tests.support.world import World
 
 QUICK_REMOVAL: Final = {
     "history.transferProcessorUpdateAckInterval": '"500ms"',
@@ -57,3 +58,9 @@ async def remove(world: World, registration_id: str, run_ids: list[str]) -> None
             if not any(run.run_id in run_ids and run.source is Source.TEMPORAL for run in runs):
                 return
             await asyncio.sleep(0.1)
+
+
+async def has_run(schedule: ScheduleHandle, times: int) -> bool:
+    """Whether a schedule has acted so many times, and nothing that it started still runs."""
+    info = (await schedule.describe()).info
+    return len(info.recent_actions) >= times and not info.running_actions

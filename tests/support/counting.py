@@ -9,6 +9,7 @@ import asyncpg
 from argon2 import PasswordHasher
 
 from registration.limits import Act, Subject
+from starter.dev.installation import World
 from starter.gateway import Engine, PortalGateway
 from starter.gateway.engine import now
 from starter.gateway.passwords import Passwords
@@ -19,7 +20,6 @@ from store.keys import key_ring
 from store.reader import Reader
 from store.sealing import KeyRing, WrappedKey
 from store.writer import Writer
-from tests.support.world import World
 
 
 @dataclass

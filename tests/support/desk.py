@@ -1,14 +1,17 @@
 """A clerk's, an auditor's and an operator's hands on the API."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import httpx
 
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from tests.support.api import Api
-from tests.support.world import EVIDENCE
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,21 @@ class Staff:
 
     def _headers(self) -> dict[str, str]:
         return self.api.bearer(self.role, caller=self.id, office=self.office)
+
+
+@asynccontextmanager
+async def unwritable_record(world: World) -> AsyncIterator[None]:
+    """PostgreSQL refuses every new entry of the access record."""
+    connection = await asyncpg.connect(world.settings.database_url.get_secret_value())
+    try:
+        await connection.execute(
+            """create function fail() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+            create trigger fail before insert on access_entries for each row execute function fail()"""
+        )
+        yield
+    finally:
+        await connection.execute("drop trigger fail on access_entries; drop function fail")
+        await connection.close()
 
 
 def clerk(api: Api, name: str = "clerk-7", office: str = "1051") -> Staff:

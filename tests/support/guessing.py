@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from registration import errors
-from tests.support.world import World
+from starter.dev.installation import World
 
 WRONG: Final = "nem ez a jelszó"
 WRONG_CODE: Final = "0000-0000-0000-0000"

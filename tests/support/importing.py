@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from starter.dev.installation import World
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.support.accounts import SOURCE
 from tests.support.installation import eventually
-from tests.support.world import World
 
 SOON_SECONDS = 60
 """For some hundred accounts on a busy machine."""

@@ -1,28 +1,28 @@
-"""The servers of one installation, each with a handle to kill and restart it by; no worker."""
+"""Installations of a test's own, without a worker: on the shared servers, or on servers that it may kill."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from starter.dev.environment import Addresses, mails_folder
 from starter.dev.inbox import Inbox
+from starter.dev.installation import World, private_folder, world_on
 from starter.dev.keys import development_keys
 from starter.dev.postgres import PostgresServer
 from starter.dev.temporal_server import TemporalServer
-from tests.support.postgres import FAST
-from tests.support.world import World, private_folder, world_of
+from tests.support.servers import SharedServers, postgres_server
 
 POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Installation:
-    """Running servers; each comes back with its data, at its old address, after `kill` and `start`.
+    """Servers that a world is on. Its own ones come back with their data at their old address after `kill` and `start`.
 
-    Temporal only where it was said that it dies.
+    Temporal only with `temporal_dies`.
     """
 
     folder: Path
@@ -41,36 +41,60 @@ class Installation:
             **os.environ,
             **{f"UGYFELKAPU_{name.upper()}": text for name, text in settings.items()},
             "TEMPORAL_ADDRESS": self.addresses.temporal,
+            "TEMPORAL_NAMESPACE": self.addresses.namespace,
         }
+
+
+@asynccontextmanager
+async def installation_on(
+    servers: SharedServers, *, mail_handler: Callable[[Path], object] = lambda _: None, migrated: bool = True
+) -> AsyncIterator[tuple[Installation, World]]:
+    """A database, a namespace, an inbox and keys of its own on the shared servers.
+
+    `mail_handler` makes an aiosmtpd handler in place of delivery, given the folder of letters. Not `migrated`, the
+    database begins empty, for keys that the environment names.
+    """
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(private_folder())
+        inbox = _started_inbox(stack, folder, mail_handler)
+        addresses = await servers.place(folder, inbox.url, migrated=migrated)
+        world = await stack.enter_async_context(world_on(addresses, folder, with_worker=False))
+        yield Installation(folder, addresses, servers.temporal, servers.postgres, inbox), world
 
 
 @asynccontextmanager
 async def installation(
     *,
-    mail_handler: object = None,
+    mail_handler: Callable[[Path], object] = lambda _: None,
     temporal_dies: bool = False,
+    dynamic_config: Mapping[str, str] = {},
     database_folder: Callable[[Path], Path] = lambda folder: folder / "postgres",
 ) -> AsyncIterator[tuple[Installation, World]]:
-    """Servers, and a world on them without a worker; `mail_handler` is an aiosmtpd handler in place of delivery.
+    """Servers that the test may kill or has configured, and a world on them.
 
-    `database_folder` makes the database's folder in the installation's own.
-    Only where `temporal_dies` does the Temporal server keep its histories on disk, and wait for it, as in production.
+    `mail_handler` is as above, `dynamic_config` Temporal's; `database_folder` makes the database's folder in the
+    installation's own. Only where `temporal_dies` does the Temporal server keep its histories on disk, and wait for it,
+    as in production.
     """
     async with AsyncExitStack() as stack:
-        folder = await stack.enter_async_context(private_folder())
-        inbox = Inbox(mails_folder(folder), handler=mail_handler)
-        inbox.start()
-        stack.callback(inbox.stop)
-        postgres = PostgresServer(database_folder(folder), settings=FAST)
-        await postgres.start()
-        stack.push_async_callback(postgres.stop)
+        folder = stack.enter_context(private_folder())
+        inbox = _started_inbox(stack, folder, mail_handler)
+        postgres = await stack.enter_async_context(postgres_server(database_folder(folder)))
         database = await postgres.create_database("ugyfelkapu")
-        temporal = TemporalServer(folder / "temporal", persistent=temporal_dies)
+        temporal = TemporalServer(folder / "temporal", persistent=temporal_dies, extra_dynamic_config=dynamic_config)
         await temporal.start()
         stack.push_async_callback(temporal.stop)
         addresses = Addresses(temporal.address, database, inbox.url, None)
-        world = await stack.enter_async_context(world_of(addresses, folder, with_worker=False))
+        world = await stack.enter_async_context(world_on(addresses, folder, with_worker=False))
         yield Installation(folder, addresses, temporal, postgres, inbox), world
+
+
+def _started_inbox(stack: AsyncExitStack, folder: Path, mail_handler: Callable[[Path], object]) -> Inbox:
+    mails = mails_folder(folder)
+    inbox = Inbox(mails, handler=mail_handler(mails))
+    inbox.start()
+    stack.callback(inbox.stop)
+    return inbox
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], *, within_seconds: float) -> None:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from registration.messages import ActorKind
 from registration.statuses import Status
+from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
 from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
 from tests.support.api import Api
 from tests.support.matrix import FOREIGN, bearer
 from tests.support.standing import standing_accounts
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, another_address, form
 from tests.workflows.lives import to_deadline
 
 SEEN: Final = {"evidence": EVIDENCE}

@@ -11,8 +11,9 @@ from email.message import EmailMessage
 from registration.messages import Answer, Description
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
 from registration.statuses import LetterKind
+from starter.dev.installation import World
+from starter.dev.letters import code_in
 from store.documents import load
-from tests.support.world import World, code_in
 
 AGREE_SECONDS = 20.0
 _ADOPTING = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}

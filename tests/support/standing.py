@@ -14,10 +14,11 @@ from registration.opening import open_registration
 from registration.policy import Policy
 from registration.record import Event
 from registration.state import State
+from starter.dev.installation import World
+from starter.dev.samples import account, day
 from store.accounts import Account
 from temporal.registrations import launch
-from tests.support.accounts import SOURCE, account, day
-from tests.support.world import World
+from tests.support.accounts import SOURCE
 
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 _YESTERDAY: Final = timedelta(days=1)

@@ -1,16 +1,17 @@
 """The two ways to one installation: the command line, as a process of its own, and the API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from starter.dev.installation import World, private_folder
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.api import Api, api_on
-from tests.support.world import World, private_folder
+from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world
 
 SEEN: Final = (
@@ -55,11 +56,8 @@ _CLERK: Final = {"UGYFELKAPU_CLERK": "clerk-7", "UGYFELKAPU_OFFICE": "1051"}
 
 
 @asynccontextmanager
-async def both_ways(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[Ways]:
-    """Both on servers of their own, whose inbox refuses addresses that begin with `refused`."""
-    async with (
-        choosy_world(dynamic_config) as (world, _),
-        api_on(world) as api,
-        private_folder() as folder,
-    ):
-        yield Ways(world, api, folder, asyncio.Semaphore(_AT_ONCE))
+async def both_ways(servers: SharedServers) -> AsyncIterator[Ways]:
+    """Both on an installation of their own, whose inbox refuses addresses that begin with `refused`."""
+    with private_folder() as folder:
+        async with choosy_world(servers) as (world, _), api_on(world) as api:
+            yield Ways(world, api, folder, asyncio.Semaphore(_AT_ONCE))

@@ -7,29 +7,22 @@ import aiohttp
 
 from settings.telemetry import CLOCK_METRIC, clock_gauge, runtime_with_metrics
 from starter.api.observation import Metrics
+from starter.dev.installation import SOON_SECONDS
 from starter.dev.ports import free_ports
-from starter.dev.temporal_server import TemporalServer
 from temporal.client import connect
-from tests.support.world import SOON_SECONDS, private_folder
+from tests.support.servers import SharedServers
 
 _SHOWN = re.compile(rf"^{CLOCK_METRIC}(\{{.*\}})? 12\.5$", re.MULTILINE)
 
 
-async def test_a_worker_shows_it_beside_temporals_own_metrics() -> None:
+async def test_a_worker_shows_it_beside_temporals_own_metrics(shared: SharedServers) -> None:
     (port,) = free_ports(1)
-    async with private_folder() as folder:
-        server = TemporalServer(folder)
-        await server.start()
-        try:
-            client = await connect(
-                {"TEMPORAL_ADDRESS": server.address}, runtime=runtime_with_metrics(f"127.0.0.1:{port}")
-            )
-            clock_gauge(client)(12.5)
-            async with asyncio.timeout(SOON_SECONDS), aiohttp.ClientSession() as session:
-                while not _SHOWN.search(await _shown(session, port)):  # noqa: ASYNC110  a page sends no event
-                    await asyncio.sleep(0.1)
-        finally:
-            await server.stop()
+    address = {"TEMPORAL_ADDRESS": shared.temporal.address}
+    client = await connect(address, runtime=runtime_with_metrics(f"127.0.0.1:{port}"))
+    clock_gauge(client)(12.5)
+    async with asyncio.timeout(SOON_SECONDS), aiohttp.ClientSession() as session:
+        while not _SHOWN.search(await _shown(session, port)):  # noqa: ASYNC110  a page sends no event
+            await asyncio.sleep(0.1)
 
 
 async def _shown(session: aiohttp.ClientSession, port: int) -> str:

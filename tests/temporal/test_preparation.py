@@ -8,13 +8,14 @@ from temporalio.service import RPCError
 
 from registration.names import CHECKPOINT_ID, CHECKPOINTS_QUEUE, RECONCILIATION_ID
 from registration.reconciliation import PASS_EVERY
+from starter.dev.installation import SOON_SECONDS
 from starter.gateway.preparation import prepare
-from tests.support.installation import eventually, installation
-from tests.support.world import SOON_SECONDS
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
 
 
-async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused() -> None:
-    async with installation() as (_, world):
+async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused(shared: SharedServers) -> None:
+    async with installation_on(shared) as (_, world):
         schedule = world.client.get_schedule_handle(RECONCILIATION_ID)
 
         def older(known: ScheduleUpdateInput) -> ScheduleUpdate:
@@ -36,8 +37,8 @@ async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused() -> N
         assert (state.paused, state.note) == (True, "the operator's reason")
 
 
-async def test_there_is_a_daily_checkpoint_where_a_folder_is_set_and_none_where_none_is() -> None:
-    async with installation() as (_, world):
+async def test_there_is_a_daily_checkpoint_where_a_folder_is_set_and_none_where_none_is(shared: SharedServers) -> None:
+    async with installation_on(shared) as (_, world):
         schedule = world.client.get_schedule_handle(CHECKPOINT_ID)
         found = (await schedule.describe()).schedule
         assert [interval.every for interval in found.spec.intervals] == [timedelta(days=1)]

@@ -14,7 +14,7 @@ from registration.statuses import Channel, LetterKind, Status
 from store.access_record import Row
 from store.audited import AuditedLife
 from tests.unit.driver import Life
-from tests.unit.test_state_machine import ORIGINS, STEPS, THE_USUAL, Step
+from tests.unit.steps import ORIGINS, STEPS, THE_USUAL, Step
 
 _AT = datetime(2027, 3, 1, tzinfo=UTC)
 _OF_AN_ADDRESS = {LetterKind.EMAIL_CHANGED_OLD, LetterKind.EMAIL_CHANGED_NEW}

@@ -1,4 +1,4 @@
-"""Ways into each status, looks at a workflow from outside, and worlds with servers of their own."""
+"""Ways into each status, looks at a workflow from outside, and worlds of their own."""
 
 import asyncio
 import time
@@ -16,12 +16,13 @@ from temporalio.exceptions import ApplicationError
 from registration.errors import Unavailable
 from registration.messages import Description
 from registration.statuses import Status
-from starter.dev.environment import Addresses, mails_folder
 from starter.dev.inbox import Delivery, Inbox
-from starter.dev.postgres import PostgresServer
-from starter.dev.temporal_server import TemporalServer
-from tests.support.postgres import FAST
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, code_in, private_folder, world_of
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.letters import NoCode, code_in
+from starter.dev.samples import EVIDENCE
+from tests.support.installation import installation, installation_on
+from tests.support.servers import SharedServers
+from worker import running_workers
 
 MINUTE: Final = timedelta(minutes=1)
 MOMENTS: Final = timedelta(seconds=10)
@@ -111,10 +112,37 @@ async def renew(world: World, filled: Mapping[str, Any], letter: int) -> Any:  #
     return await world.redeem(filled, await world.code(filled["email"], letter))
 
 
+async def two_runs(world: World) -> str:
+    """A registration in its second run, after a password cycle."""
+    registration_id, filled = await world.active()
+    await into_second_run(world, registration_id, filled)
+    return registration_id
+
+
+async def into_second_run(world: World, registration_id: str, filled: Mapping[str, Any]) -> None:
+    """An active registration's password expires and is renewed, and the next run begins."""
+    await let_run_age(world, registration_id)
+    first = await run_id(world, registration_id)
+    await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
+    await quiet(world, registration_id)
+    await renew(world, filled, len(world.letters(filled["email"])) + 1)
+    await another_run(world, registration_id, first)
+    await quiet(world, registration_id)
+
+
+async def ended(world: World) -> str:
+    """The same, closed and erased: a life of two finished runs."""
+    registration_id = await two_runs(world)
+    await let_run_age(world, registration_id)
+    await world.desk.close(registration_id, EVIDENCE)
+    await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
+    return registration_id
+
+
 def code_among(letters: Iterable[EmailMessage]) -> str:
     """The code in the one of some letters that has one: they may have been sent at the same time."""
     for letter in letters:
-        with suppress(AssertionError):
+        with suppress(NoCode):
             return code_in(letter)
     raise AssertionError("no letter has a code")
 
@@ -141,20 +169,20 @@ class Choosy(Delivery):
 
 
 @asynccontextmanager
-async def choosy_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[tuple[World, Inbox]]:
-    """A world with servers of its own, whose inbox is choosy and may be stopped and started."""
-    async with private_folder() as folder:
-        inbox = Inbox(mails_folder(folder), handler=Choosy(mails_folder(folder)))
-        postgres = PostgresServer(folder / "postgres", settings=FAST)
-        temporal = TemporalServer(folder / "temporal", persistent=False, extra_dynamic_config=dynamic_config)
-        inbox.start()
-        try:
-            await postgres.start()
-            await temporal.start()
-            addresses = Addresses(temporal.address, await postgres.create_database("ugyfelkapu"), inbox.url, None)
-            async with world_of(addresses, folder) as world:
-                yield world, inbox
-        finally:
-            await temporal.stop()
-            await postgres.stop()
-            inbox.stop()
+async def choosy_world(servers: SharedServers) -> AsyncIterator[tuple[World, Inbox]]:
+    """A world of its own on the shared servers, whose inbox is choosy and may be stopped and started."""
+    async with (
+        installation_on(servers, mail_handler=Choosy) as (own, world),
+        running_workers(world.client, world.settings),
+    ):
+        yield world, own.inbox
+
+
+@asynccontextmanager
+async def configured_world(dynamic_config: Mapping[str, str] = {}) -> AsyncIterator[tuple[World, Inbox]]:
+    """The same on servers of its own, whose Temporal has this dynamic configuration."""
+    async with (
+        installation(mail_handler=Choosy, dynamic_config=dynamic_config) as (own, world),
+        running_workers(world.client, world.settings),
+    ):
+        yield world, own.inbox

@@ -26,11 +26,12 @@ from registration.messages import Actor, ActorKind
 from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
 from registration.operations import Operation
 from registration.record import EventKind
+from starter.dev.installation import World
 from starter.gateway import OperationsGateway, RecordGateway
 from tests.support.installation import eventually
+from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
-from tests.support.world import World
-from tests.workflows.lives import choosy_world
+from tests.workflows.lives import choosy_world, configured_world
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 UNKNOWN = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -55,9 +56,9 @@ HOSTILE: Final[list[list[Any]]] = [
 """Arguments of a signal past the gateway, none of which is a rate."""
 
 
-async def test_nothing_runs_without_a_second_person_and_the_report_names_every_account() -> None:
+async def test_nothing_runs_without_a_second_person_and_the_report_names_every_account(shared: SharedServers) -> None:
     """Requested, not approved by the requester, started by hand in vain, approved: three of four are extended."""
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         ids = await standing_accounts(world, 4)
         operations, second = (
             world.operations,
@@ -115,9 +116,9 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
 
 
-async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named() -> None:
+async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named(shared: SharedServers) -> None:
     """Expired 40 days ago, 30 days more have passed already: the signal leaves an event, the report its reason."""
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         ids = await standing_accounts(world, 2)
         moved = "update registrations set password_valid_until = now() - interval '40 days' where id = $1"
         await world.sql(moved, ids[0])
@@ -132,7 +133,7 @@ async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named() -> 
 
 async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() -> None:
     """At one a second five accounts are a batch; the server suggests a new run behind each."""
-    async with choosy_world({"limit.historyCount.suggestContinueAsNew": "12"}) as (world, _):
+    async with configured_world({"limit.historyCount.suggestContinueAsNew": "12"}) as (world, _):
         await standing_accounts(world, 30)
         extension = await _approved(world, days=1)
         assert (await world.operations.extensions.status(extension.id)).state is ExtensionState.APPROVED
@@ -161,9 +162,11 @@ async def test_it_pauses_goes_on_at_another_rate_and_lives_through_new_runs() ->
         assert len(await world.sql("select * from events")) == 60
 
 
-async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_that_nobody_can_keep() -> None:
+async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_that_nobody_can_keep(
+    shared: SharedServers,
+) -> None:
     """What cannot be read is not followed; a rate must be one that an operator could have given."""
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         await standing_accounts(world, 12)
         extension = await _approved(world, days=1)
         await world.operations.extensions.start(extension.id, 1)
@@ -182,7 +185,7 @@ async def test_no_signal_past_the_gateway_wedges_an_extension_or_sets_a_rate_tha
 
 async def test_an_account_that_takes_no_more_signals_holds_up_no_other() -> None:
     """The server limits the signals of one run; such an account stays open."""
-    async with choosy_world({"history.maximumSignalsPerExecution": "3"}) as (world, _):
+    async with configured_world({"history.maximumSignalsPerExecution": "3"}) as (world, _):
         ids = await standing_accounts(world, 3)
         for _ in range(3):
             await world.handle(ids[0]).signal("promote")
@@ -192,11 +195,13 @@ async def test_an_account_that_takes_no_more_signals_holds_up_no_other() -> None
         assert (await world.operations.extensions.status(extension.id)).progress == Progress(3, 2, 0, 1)
 
 
-async def test_who_does_not_answer_is_asked_again_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_does_not_answer_is_asked_again_until_somebody_does(
+    shared: SharedServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A workflow that no worker serves does not delay the others; ended by hand, the extension may be started again."""
     monkeypatch.setattr("activities.extension._ANSWER_SECONDS", 0.5)
     monkeypatch.setattr("workflows.bulk_extension._NEXT_ROUND", timedelta(seconds=0.5))
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         ids = await standing_accounts(world, 3)
         await world.handle(ids[0]).terminate()
         silent = await world.client.start_workflow(

@@ -8,8 +8,8 @@ from temporalio.worker import Worker
 
 from activities import names
 from registration.checkpoint import CheckpointMade, CheckpointOrder
+from starter.dev.installation import World
 from temporal.sandbox import SANDBOX
-from tests.support.world import World
 from workflows.checkpoint import Checkpoint
 
 

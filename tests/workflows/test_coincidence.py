@@ -13,10 +13,10 @@ import worker
 from activities.record import RecordActivities
 from registration.names import LETTERS_QUEUE, REGISTRATION_QUEUE
 from registration.statuses import Status
-from starter.dev.environment import embedded_servers
+from starter.dev.installation import World
 from temporal.sandbox import SANDBOX
-from tests.support.postgres import FAST
-from tests.support.world import World, private_folder, world_of
+from tests.support.installation import installation_on
+from tests.support.servers import SharedServers
 from workflows.registration import Registration
 
 DECIDED_WITHIN: Final = timedelta(seconds=8)
@@ -31,12 +31,12 @@ async def deciding(world: World) -> AsyncIterator[None]:
         yield
 
 
-async def test_a_redemption_recorded_before_the_deadline_stands_although_the_deadline_is_seen_with_it() -> None:
+async def test_a_redemption_recorded_before_the_deadline_stands_although_the_deadline_is_seen_with_it(
+    shared: SharedServers,
+) -> None:
     """The workflow's worker was away while the record was written and the timer fired: both come in one task."""
     async with (
-        private_folder() as folder,
-        embedded_servers(folder, ui=False, persistent=False, postgres=FAST) as servers,
-        world_of(servers, folder, with_worker=False) as world,
+        installation_on(shared) as (_, world),
         worker.running_workers(world.client, world.settings, [LETTERS_QUEUE]),
         Worker(world.client, task_queue=REGISTRATION_QUEUE, activities=[RecordActivities(world.engine.writer).record]),
     ):

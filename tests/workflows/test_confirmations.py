@@ -10,7 +10,8 @@ from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPasswo
 from registration.messages import Actor, ActorKind, Answer, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, another_address
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address
 from tests.workflows.lives import MINUTE, bring, code_among, quiet
 
 DAY: Final = timedelta(days=1)

@@ -7,11 +7,13 @@ from registration.names import STATUS_ATTRIBUTE
 from registration.policy import add_years
 from registration.record import EventKind, fold
 from registration.statuses import Status
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, code_in, form
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.letters import code_in
+from starter.dev.samples import EVIDENCE, form
 from tests.workflows.lives import (
     MOMENTS,
     another_run,
-    choosy_world,
+    configured_world,
     let_run_age,
     quiet,
     renew,
@@ -74,7 +76,7 @@ async def test_a_reactivation_ends_a_cycle_too(world: World) -> None:
 
 async def test_a_letter_that_is_under_way_when_the_server_suggests_a_new_run_is_not_lost() -> None:
     """The mail server is away; the code's letter is still owed, and comes once, by the run after."""
-    async with choosy_world({"limit.historyCount.suggestContinueAsNew": "20"}) as (world, inbox):
+    async with configured_world({"limit.historyCount.suggestContinueAsNew": "20"}) as (world, inbox):
         inbox.stop()
         filled = {"email": "varakozo@example.org", "user_name": "varakozo.1"}
         registration_id = await world.register(form(**filled))
@@ -102,7 +104,7 @@ async def test_a_letter_that_is_under_way_when_the_server_suggests_a_new_run_is_
 
 async def test_a_run_ends_only_when_the_note_of_an_undelivered_letter_stands() -> None:
     """A refused letter is noted while the server suggests new runs all the time: no event is decided twice."""
-    async with choosy_world({"limit.historyCount.suggestContinueAsNew": "8"}) as (world, _):
+    async with configured_world({"limit.historyCount.suggestContinueAsNew": "8"}) as (world, _):
         ids = [await world.register(form(email=f"refused{number}@example.org")) for number in range(5)]
         for registration_id in ids:
             await world.until(registration_id, Status.AWAITING_ACTIVATION)

@@ -20,14 +20,16 @@ from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
 from registration.statuses import Status
-from starter.gateway import OperationsGateway, RecordGateway
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE
+from starter.gateway import OperationsGateway
 from starter.gateway.engine import new_request_id, now
 from store.archive import HistoryArchive
 from store.runs import run_id_of
 from store.writer import Writer
 from tests.support.archiving import archived
 from tests.support.installation import eventually
-from tests.support.world import EVIDENCE, SOON_SECONDS, World
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet, run_id, to_deadline
 
 TOO_LONG: Final = "x" * 3_000
@@ -75,7 +77,7 @@ async def ended(world: World, registration_id: str) -> None:
 async def assert_whole(world: World, registration_id: str) -> None:
     """Verification finds nothing, and every run replays."""
     await quiet(world, registration_id)
-    _, findings = await RecordGateway(world.engine).verify(registration_id)
+    findings = await found_of(world, registration_id)
     assert findings == []
     assert all(run.holds for run in await world.audit.replay(registration_id))
 

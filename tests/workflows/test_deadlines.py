@@ -9,7 +9,8 @@ import pytest
 from registration.errors import CodeNotLive, NotAccepted, WrongCode
 from registration.record import EventKind
 from registration.statuses import Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD
 from tests.workflows.lives import MINUTE, bring, quiet
 
 BEFORE, AFTER = -MINUTE, MINUTE

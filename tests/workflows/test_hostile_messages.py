@@ -11,9 +11,10 @@ from registration.errors import InvalidInput, NotAllowed
 from registration.messages import SYSTEM
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import RecordGateway
+from starter.dev.installation import World
+from starter.dev.samples import EVIDENCE
 from tests.support.hostile import LARGEST, SIGNALS, SOUND, UPDATES, Sent, as_json, drawn, payload
-from tests.support.world import EVIDENCE, World
+from tests.support.verifying import found_of
 from tests.workflows.lives import another_run, bring, quiet, run_id, to_deadline
 
 EXAMPLES: Final = 150
@@ -37,7 +38,7 @@ async def assert_goes_on(world: World, registration_id: str) -> None:
         assert (await world.audit.describe(registration_id)).status is Status.TEMPORARY
     await to_deadline(world, registration_id, Status.LAPSED)
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert await found_of(world, registration_id) == []
     assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

@@ -9,9 +9,10 @@ from registration.messages import Actor, ActorKind, ChangePassword
 from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Status
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import now
 from temporal.registrations import launch
-from tests.support.world import CLIENT_ADDRESS, PASSWORD, World, form
 from tests.workflows.lives import quiet, to_deadline
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")

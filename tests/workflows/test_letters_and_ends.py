@@ -8,20 +8,22 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from activities.letters.render import BUDAPEST
+from registration.budapest import BUDAPEST
 from registration.errors import NotAccepted, NotFound
 from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
+from tests.support.servers import SharedServers
 from tests.workflows.lives import MINUTE, MOMENTS, bring, choosy_world, code_among, quiet, refusal
-from tests.workflows.test_messages import MESSAGES
+from tests.workflows.messages import MESSAGES
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def choosy() -> AsyncIterator[tuple[World, Inbox]]:
-    async with choosy_world() as world_and_inbox:
+async def choosy(shared: SharedServers) -> AsyncIterator[tuple[World, Inbox]]:
+    async with choosy_world(shared) as world_and_inbox:
         yield world_and_inbox
 
 
@@ -119,9 +121,9 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
     assert await world.audit.snapshot(registration_id) == fold(events)
 
 
-async def test_a_changed_policy_applies_from_a_registrations_next_status() -> None:
+async def test_a_changed_policy_applies_from_a_registrations_next_status(shared: SharedServers) -> None:
     """An announced deadline stays; the status after has the new period, and its letter has the new date."""
-    async with choosy_world() as (world, _):
+    async with choosy_world(shared) as (world, _):
         waiting, waiting_form, waiting_code = await world.registered()
         grace, _ = await bring(world, Status.ACTIVE)
         announced = await world.audit.describe(waiting)

@@ -7,7 +7,8 @@ import pytest
 from registration.policy import add_years
 from registration.record import EventKind
 from registration.statuses import Status
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, form
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from tests.workflows.lives import MINUTE, MOMENTS, bring, quiet, to_deadline
 
 

@@ -10,9 +10,11 @@ from registration.input_rules import InputRule
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.gateway import DeskGateway, RecordGateway
+from starter.dev.installation import World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, another_address
+from starter.gateway import DeskGateway
 from starter.gateway.engine import new_request_id
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, World, another_address
+from tests.support.verifying import found_of
 from tests.workflows.lives import bring, quiet
 
 
@@ -40,7 +42,7 @@ async def test_an_identity_is_verified_once_and_the_second_clerk_is_told_by_whom
     assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id=request_id) == answer
     assert await verifications(world, registration_id) == 1
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert await found_of(world, registration_id) == []
     assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

@@ -12,13 +12,15 @@ from registration.messages import Answer
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, form
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
+from tests.support.servers import SharedServers
 from tests.workflows.lives import MINUTE, bring, choosy_world, quiet, to_deadline
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def choosy() -> AsyncIterator[tuple[World, Inbox]]:
-    async with choosy_world() as world_and_inbox:
+async def choosy(shared: SharedServers) -> AsyncIterator[tuple[World, Inbox]]:
+    async with choosy_world(shared) as world_and_inbox:
         yield world_and_inbox
 
 

@@ -24,11 +24,12 @@ from registration.messages import Actor, ActorKind, Answer
 from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Language, Status
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
 from starter.gateway import DeskGateway, open_engine
 from starter.gateway.engine import new_request_id, now
 from starter.translation import translated
 from temporal.registrations import launch
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
 from tests.workflows.lives import bring, quiet
 
 ROUNDS: Final = 100

@@ -8,7 +8,8 @@ from temporalio.converter import default as default_converter
 
 from registration.names import workflow_id
 from registration.statuses import Status
-from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
+from starter.dev.installation import SOON_SECONDS, World
+from starter.dev.samples import EVIDENCE, form
 from tests.workflows.lives import bring, quiet, to_deadline
 
 

@@ -1,72 +1,44 @@
-"""A whole system for tests: real servers, a worker, the gateways, and a hand on each registration's clock."""
+"""An installation for rehearsals, tests and measurements: gateways, worker, each registration's clock and letters."""
 
 import asyncio
-import itertools
-import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from temporalio.client import Client, WorkflowHandle
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from registration.messages import Answer, Description
-from registration.record import Snapshot
 from registration.statuses import Status
 from settings.settings import Settings
-from starter.dev.environment import Addresses, embedded_servers, mails_folder
-from starter.dev.letters import MailFolder
+from starter.dev.agreement import agreed
+from starter.dev.clock import Clocks
+from starter.dev.environment import Addresses, mails_folder
+from starter.dev.letters import MailFolder, code_in
 from starter.dev.preparation import prepare_with_offices
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
 from starter.gateway import AuditorGateway, DeskGateway, Engine, OperationsGateway, PortalGateway, open_engine
 from temporal.registrations import handle_of
-from tests.support.postgres import FAST
 from worker import running_workers
 
-EVIDENCE = {
-    "document_kind": "PASSPORT",
-    "document_number": "BA1234567",
-    "consent": True,
-    "recipient": "Teszt Elek",
-}
-PASSWORD = "Nagyon titkos 1"
-CLIENT_ADDRESS = "192.0.2.7"
-SOON_SECONDS = 20
+SOON_SECONDS: Final = 20
+"""Everything here takes milliseconds; what takes longer does not come."""
 
-_CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
-_numbers = itertools.count(1)
-
-
-def form(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  any field of the form
-    """A registration form with a user name and an address of its own."""
-    number = next(_numbers)
-    return {
-        "user_name": f"teszt.elek{number}",
-        "email": f"teszt{number}@example.org",
-        "family_name": "Teszt",
-        "given_name": "Elek",
-        "birth_name": "Teszt Elek",
-        "birth_place": "Győr",
-        "birth_date": "1980-02-29",
-        "mothers_birth_name": "Minta Éva",
-    } | changes
-
-
-def another_address() -> str:
-    """A client address from which nothing was tried yet, of those reserved for measuring (RFC 2544)."""
-    return str(IPv4Address("198.18.0.0") + next(_numbers))
+_POLL_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True)
 class World:
-    """One installation; each registration has its own clock."""
+    """One installation, seen by everybody who works with it; each registration has its own clock.
+
+    What waits raises `TimeoutError` after `SOON_SECONDS`.
+    """
 
     folder: Path
     addresses: Addresses
@@ -77,7 +49,7 @@ class World:
     desk: DeskGateway
     operations: OperationsGateway
     audit: AuditorGateway
-    skipper: TimeSkipper = field(repr=False)
+    clocks: Clocks = field(repr=False)
     mails: MailFolder = field(repr=False)
 
     def handle(self, registration_id: str) -> WorkflowHandle[Any, Any]:
@@ -85,7 +57,7 @@ class World:
         return handle_of(self.client, registration_id)
 
     async def sql(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        """What a statement on the bare tables gives, past the store: as the database's owner."""
+        """The rows that a statement gives, as the database's owner and past the store."""
         connection = await asyncpg.connect(self.addresses.database)
         try:
             return await connection.fetch(statement, *arguments)
@@ -93,27 +65,21 @@ class World:
             await connection.close()
 
     async def forward(self, registration_id: str, duration: timedelta) -> None:
-        """Lets a registration's time pass."""
-        await self.skipper.fast_forward(self.handle(registration_id), duration)
+        """Lets a registration's time pass. Raises `TimeNotSkipped`."""
+        await self.clocks.forward(registration_id, duration)
 
     async def forward_to(self, registration_id: str, moment: datetime) -> None:
-        """Lets a registration's time pass until a moment."""
-        await self.forward(registration_id, moment - await self.time(registration_id))
+        """Lets a registration's time pass until a moment. Raises `TimeNotSkipped`."""
+        await self.clocks.forward_to(registration_id, moment)
 
     async def time(self, registration_id: str) -> datetime:
-        """A registration's own time."""
-        return await self.skipper.get_current_time(self.handle(registration_id))
+        """A registration's own time (UTC). Raises `TimeNotSkipped`."""
+        return await self.clocks.time(registration_id)
 
     async def until(self, registration_id: str, status: Status, *, within_seconds: float = SOON_SECONDS) -> Description:
         """Waits, in real time, until the workflow and the read model have a status; returns the description."""
         async with asyncio.timeout(within_seconds):
-            while True:
-                stored: Snapshot = await self.audit.snapshot(registration_id)
-                if stored.status is status:
-                    description = await self.audit.describe(registration_id)
-                    if description.status is status and description.sequence == stored.sequence:
-                        return description
-                await asyncio.sleep(0.02)
+            return await agreed(self.audit, registration_id, lambda running: running.status is status)
 
     def letters(self, address: str) -> list[EmailMessage]:
         """The letters that an address has received, oldest first."""
@@ -126,7 +92,7 @@ class World:
         """
         async with asyncio.timeout(within_seconds):
             while len(letters := self.letters(address)) < number:  # noqa: ASYNC110  a mail folder sends no event
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(_POLL_SECONDS)
         return letters[number - 1]
 
     async def code(self, address: str, number: int = 1, *, within_seconds: float = SOON_SECONDS) -> str:
@@ -134,25 +100,25 @@ class World:
         return code_in(await self.letter(address, number, within_seconds=within_seconds))
 
     async def register(self, filled: Mapping[str, Any], *, request_id: str | None = None) -> str:
-        """Registers online, from an address of its own; returns the id."""
+        """Registers online, from a client address of its own; returns the id."""
         return await self.portal.register(filled, client_address=another_address(), request_id=request_id)
 
     async def request_code(self, filled: Mapping[str, Any]) -> Answer:
-        """Has a code sent, from an address of its own: no minute has to pass between two."""
+        """Has a code sent, from a client address of its own: no minute has to pass between two."""
         return await self.portal.request_code(filled["user_name"], filled["email"], client_address=another_address())
+
+    async def redeem(self, filled: Mapping[str, Any], code: str, **options: Any) -> Any:  # noqa: ANN401  as the gateway's
+        """Redeems a code with the samples' password, or another `password`."""
+        password = options.pop("password", PASSWORD)
+        return await self.portal.redeem_code(
+            filled["user_name"], code, password, client_address=CLIENT_ADDRESS, **options
+        )
 
     async def registered(self, **changes: Any) -> tuple[str, dict[str, Any], str]:  # noqa: ANN401  any field of the form
         """An online registration that awaits its activation: its id, its form, its code."""
         filled = form(**changes)
         registration_id = await self.register(filled)
         return registration_id, filled, await self.code(filled["email"])
-
-    async def redeem(self, filled: Mapping[str, Any], code: str, **options: Any) -> Any:  # noqa: ANN401  as the gateway's
-        """Redeems a code with the tests' password."""
-        password = options.pop("password", PASSWORD)
-        return await self.portal.redeem_code(
-            filled["user_name"], code, password, client_address=CLIENT_ADDRESS, **options
-        )
 
     async def temporary(self, **changes: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  any field of the form
         """A temporary registration: its id and its form."""
@@ -167,18 +133,9 @@ class World:
         return registration_id, filled
 
 
-def code_in(letter: EmailMessage) -> str:
-    """The code that stands in a letter."""
-    body = letter.get_body(("plain",))
-    found = _CODE.search(body.get_content() if body else "")
-    if found is None:
-        raise AssertionError(letter["subject"])
-    return found[0]
-
-
 @asynccontextmanager
-async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = True) -> AsyncIterator[World]:
-    """A world on running servers."""
+async def world_on(addresses: Addresses, folder: Path, *, with_worker: bool = True) -> AsyncIterator[World]:
+    """Prepares running servers whose keys and letters are in `folder`, and opens a world on them."""
     settings, client = addresses.settings(folder), await addresses.connect()
     await prepare_with_offices(settings, client)
     async with open_engine(settings, client) as engine:
@@ -192,7 +149,7 @@ async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = Tr
             DeskGateway(engine, "clerk-7", "1051"),
             OperationsGateway(engine, "operator-1"),
             AuditorGateway(engine),
-            TimeSkipper(client, config=TimeSkippingConfig(enabled=False)),
+            Clocks(client),
             MailFolder(mails_folder(folder)),
         )
         if not with_worker:
@@ -202,22 +159,11 @@ async def world_of(addresses: Addresses, folder: Path, *, with_worker: bool = Tr
             yield world
 
 
-@asynccontextmanager
-async def private_folder() -> AsyncIterator[Path]:
+@contextmanager
+def private_folder(prefix: str = "ugyfelkapu-") -> Iterator[Path]:
     """A folder that PostgreSQL's own user may enter, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu-test-"))
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@asynccontextmanager
-async def whole_world() -> AsyncIterator[World]:
-    """A world with servers of its own."""
-    async with (
-        private_folder() as folder,
-        embedded_servers(folder, ui=False, persistent=False, postgres=FAST) as addresses,
-        world_of(addresses, folder) as world,
-    ):
-        yield world
