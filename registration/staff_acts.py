@@ -1,12 +1,13 @@
 """What staff did, as auditors ask for it: to which accounts, where, when, by whom, from the record of all of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 from uuid import UUID
 
 from registration.access import NO_OFFICE
+from registration.answers import ID, REQUEST_ID, answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
@@ -28,6 +29,7 @@ OPERATIONS: Final[Mapping[str, EventKind]] = {
 }
 """The acts by name, and the event that each leaves. A printed receipt is a disclosure, too."""
 
+PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
 _NAMES: Final = {kind: name for name, kind in OPERATIONS.items()}
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -35,27 +37,31 @@ _LAST_SEQUENCE: Final = 2**31 - 1
 """What the store can number."""
 
 
+@answer
 @dataclass(frozen=True)
 class StaffAct:
     """An act of a clerk, supervisor or operator that took effect. It names no client."""
 
-    at: datetime = field(metadata={"description": "When it took effect."})
-    operation: str = field(metadata={"description": f"Which act: {', '.join(OPERATIONS)}."})
-    registration_id: str = field(metadata={"description": "The account that it was done to."})
-    event: int = field(metadata={"description": "The number of the act's event in the account's record."})
-    kind: str = field(metadata={"description": "What kind of user acted: CLERK, SUPERVISOR or OPERATOR."})
-    id: str = field(metadata={"description": "Who acted, by an opaque id."})
-    office: str | None = field(metadata={"description": "The office that was acted for; an operator acts for none."})
-    status: Status = field(metadata={"description": "The account's status afterwards."})
-    request_id: str | None = field(metadata={"description": "The request, which the access record names too."})
+    at: datetime = field(metadata=label("at", "When it took effect.", "2027-03-01T10:00:00Z"))
+    operation: str = field(metadata=label("operation", f"Which act: {', '.join(OPERATIONS)}.", "reactivate"))
+    registration_id: str = field(metadata=label("registration id", "The account that it was done to.", ID))
+    sequence: int = field(metadata=label("number", "The number of the act's event in the account's record.", 4))
+    actor_kind: str = field(
+        metadata=label("kind of user", "What kind of user acted: CLERK, SUPERVISOR or OPERATOR.", "CLERK")
+    )
+    actor_id: str = field(metadata=label("who", "Who acted, by an opaque id.", "clerk-7"))
+    office: str | None = field(
+        metadata=label("office", "The office that was acted for; an operator acts for none.", "1051")
+    )
+    status: Status = field(metadata=label("status", "The account's status afterwards.", "AWAITING_REACTIVATION"))
+    request_id: str | None = field(
+        metadata=label("request", "The request, which the access record names too.", REQUEST_ID)
+    )
 
     @staticmethod
     def operation_of(kind: str) -> str:
         """The act's name, by its event's kind."""
         return _NAMES[EventKind(kind)]
-
-
-COLUMNS: Final = tuple(column.name for column in fields(StaffAct))
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,13 @@ class ActPlace:
         return place
 
 
+@answer
 @dataclass(frozen=True)
-class ActsPage:
-    """A part of a list of acts, oldest first; the next one begins behind `end`, which the last part lacks."""
+class StaffActList:
+    """At most 500 acts, oldest first."""
 
-    acts: tuple[StaffAct, ...]
-    end: ActPlace | None
+    acts: tuple[StaffAct, ...] = field(metadata=label("acts", "The acts, oldest first."))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from registration.access import Access
 from registration.administration import GONE, Administered, Content
 from registration.errors import StaffDisabled
+from registration.staff_answers import DisabledStaff
 from store.changes import changing
 from store.database import queries, retried
 
@@ -20,15 +21,6 @@ class Standing:
 
     disabled: bool
     office_open: bool
-
-
-@dataclass(frozen=True)
-class DisabledStaff:
-    """Who may not act any more, since when (UTC), and which operator said so."""
-
-    id: str
-    disabled_at: datetime
-    disabled_by: str
 
 
 class StaffStore:

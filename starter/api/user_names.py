@@ -5,12 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 
 from registration.errors import InvalidInput, TooManyGuesses
-from starter.api.answers import UserNameAnswer
 from starter.api.documented import problems
 from starter.api.problems import language_of
 from starter.api.requests import ADDRESS, ClientAddress
 from starter.api.routes import PortalRoute
 from starter.api.services import Portal
+from starter.gateway import UserNameCheck
 
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registrations"])
 
@@ -21,12 +21,12 @@ async def check_a_user_name(
     name: Annotated[str, Path(description="What the client would like to be called.", examples=["szabó.katalin"])],
     client_address: Annotated[ClientAddress, Query(examples=[ADDRESS])],
     portal: Portal,
-) -> UserNameAnswer:
+) -> UserNameCheck:
     """Whether a user name keeps the rules, and whether nobody has it."""
     try:
         free = await portal.user_name_is_free(name, client_address=client_address)
     except InvalidInput as broken:
         if broken.facts["field"] != "user_name":
             raise
-        return UserNameAnswer(valid=False, free=False, reason=broken.sentence(language_of(request.scope)))
-    return UserNameAnswer(valid=True, free=free, reason=None)
+        return UserNameCheck(valid=False, free=False, reason=broken.sentence(language_of(request.scope)))
+    return UserNameCheck(valid=True, free=free, reason=None)

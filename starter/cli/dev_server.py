@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
-from starter.cli.output import console_of, print_json, show
+from starter.cli.outcomes import DevAddresses
+from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
 from starter.dev.lock import FolderInUse, folder_lock
 
@@ -102,18 +103,17 @@ def without_password(address: str) -> str:
 
 
 def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
-    where = {
-        "api": api,
-        "temporal": addresses.temporal,
-        "temporal_ui": addresses.temporal_ui,
-        "database_url": without_password(addresses.database),
-        "smtp": without_password(addresses.smtp),
-        "inbox": "ugyfelkapu inbox",
-        "data": str(choices.folder.resolve()),
-    }
-    if choices.as_json:
-        print_json(where)
-        return
+    where = DevAddresses(
+        api=api,
+        temporal=addresses.temporal,
+        temporal_ui=addresses.temporal_ui,
+        database_url=without_password(addresses.database),
+        smtp=without_password(addresses.smtp),
+        inbox="ugyfelkapu inbox",
+        data=str(choices.folder.resolve()),
+    )
     show(choices, where)
+    if choices.as_json:
+        return
     console_of().print("\nugyfelkapu register examples/online.json\nCtrl-C: stop")
     sys.stdout.flush()

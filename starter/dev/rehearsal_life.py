@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Final
 
+from registration.descriptions import Description
 from registration.errors import Refusal, Unavailable
 from registration.happenings import LETTERS
-from registration.messages import Description
 from registration.record import EventKind, fold
 from registration.statuses import LetterKind, Status
 from registration.words import Words

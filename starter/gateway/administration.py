@@ -8,11 +8,11 @@ from registration.errors import InvalidInput
 from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
-from registration.offices import Office
+from registration.offices import Office, OfficeList
+from registration.staff_answers import DisabledStaffList
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.engine import Engine, answering, now
 from starter.gateway.staff_act import StaffAct, attended
-from store.staff import DisabledStaff
 
 _OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
@@ -49,11 +49,11 @@ class AdministrationGateway:
             await self._engine.offices.put([office], act.entry, now())
 
     @answering
-    async def offices(self) -> list[Office]:
+    async def offices(self) -> OfficeList:
         """All offices, by code."""
         async with self._attended("admin.offices") as act:
             await act.before_telling()
-            return await self._engine.offices.every()
+            return OfficeList(tuple(await self._engine.offices.every()))
 
     @answering
     async def disable(self, staff_id: str) -> None:
@@ -75,11 +75,11 @@ class AdministrationGateway:
             await self._engine.staff.enable(staff_id, act.entry, now())
 
     @answering
-    async def disabled(self) -> list[DisabledStaff]:
+    async def disabled(self) -> DisabledStaffList:
         """Who may not act any more, by id."""
         async with self._attended("admin.disabled_staff") as act:
             await act.before_telling()
-            return await self._engine.staff.disabled()
+            return DisabledStaffList(tuple(await self._engine.staff.disabled()))
 
     def _attended(self, operation: str) -> AbstractAsyncContextManager[StaffAct]:
         return attended(self._engine, self._actor, operation, only=_OPERATORS)

@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final
 
-from registration.access import AccessEntry
+from registration.access_lines import AccessLine
+from registration.descriptions import Overview, PresentStatus
 from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier, checked_subject, checked_uuid
 from registration.input_rules import InputRule
@@ -13,10 +14,8 @@ from registration.messages import (
     AT_THE_DESK,
     Actor,
     ActorKind,
-    Answer,
     ChangeEmail,
     Close,
-    Description,
     Disclose,
     Evidence,
     Reactivate,
@@ -28,12 +27,19 @@ from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.auditor import AuditorGateway
-from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
+from starter.gateway.desk_answers import (
+    Disclosure,
+    EvidenceOfAct,
+    EvidenceSeen,
+    FoundRegistration,
+    LetterList,
+    Receipt,
+    SearchResult,
+)
 from starter.gateway.engine import Engine, answering, now
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
 from starter.gateway.staff_act import StaffAct, attended
-from store.rows import SentLetter
 
 _MOST_FOUND: Final = 50
 """More than a clerk reads; whoever gets so many names another criterion."""
@@ -72,14 +78,16 @@ class DeskGateway:
     @answering
     async def verify_identity(
         self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Makes a temporary registration final (S3)."""
         async with self._attended("desk.verify_identity", request_id) as act:
             registration_id, seen = await self._in_person(act, reference, evidence)
             return await act.send(registration_id, VerifyIdentity(act.request_id, self._actor, seen))
 
     @answering
-    async def reactivate(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
+    async def reactivate(
+        self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+    ) -> PresentStatus:
         """Reactivates an inactive registration and answers at once (S9); a new code goes out by itself."""
         async with self._attended("desk.reactivate", request_id) as act:
             registration_id, seen = await self._in_person(act, reference, evidence)
@@ -101,7 +109,7 @@ class DeskGateway:
     @answering
     async def change_email(
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Replaces a dead address; a live code is void, and a fresh one goes out where the status waits for it."""
         async with self._attended("desk.change_email", request_id) as act:
             address = checked_email(email)
@@ -112,7 +120,7 @@ class DeskGateway:
     @answering
     async def change_email_and_reactivate(
         self, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Replaces a dead address of an inactive registration and reactivates it: one evidence, one decision.
 
         Refused it changes nothing, as when another clerk has reactivated meanwhile. The code goes to the new address.
@@ -126,7 +134,9 @@ class DeskGateway:
             return await act.send(registration_id, Reactivate(act.request_id, self._actor, seen, email_id))
 
     @answering
-    async def close(self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None) -> Answer:
+    async def close(
+        self, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+    ) -> PresentStatus:
         """Closes a registration at the client's request; final."""
         async with self._attended("desk.close", request_id) as act:
             registration_id, seen = await self._in_person(act, reference, evidence)
@@ -158,7 +168,7 @@ class DeskGateway:
             return Receipt(
                 number=printed(row.number),
                 registration_id=told.registration_id,
-                user_name=told.person.user_name,
+                user_name=told.user_name,
                 email=told.email,
                 status=row.status,
                 body=office.body,
@@ -168,7 +178,7 @@ class DeskGateway:
             )
 
     @answering
-    async def look(self, reference: str) -> Description:
+    async def look(self, reference: str) -> Overview:
         """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
         async with self._attended("desk.look") as act:
             registration_id = await act.find(reference)
@@ -176,15 +186,15 @@ class DeskGateway:
             return await AuditorGateway(self._engine).look(registration_id)
 
     @answering
-    async def letters(self, reference: str) -> list[SentLetter]:
+    async def letters(self, reference: str) -> LetterList:
         """The registration's letters and what became of them, oldest first."""
         async with self._attended("desk.letters") as act:
             letters = await self._engine.reader.letters(await act.find(reference))
             await act.before_telling()
-            return letters
+            return LetterList.of(letters)
 
     @answering
-    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+    async def send_again(self, reference: str, letter: str, *, request_id: str | None = None) -> PresentStatus:
         """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
         async with self._attended("desk.send_again", request_id) as act:
             registration_id = await act.find(reference)
@@ -204,11 +214,11 @@ class DeskGateway:
             told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
             act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
             await act.before_telling()
-            found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
+            found = (FoundRegistration(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
             return SearchResult(tuple(found), more)
 
     @answering
-    async def evidence(self, reference: str, sequence: int) -> ActInPerson:
+    async def evidence(self, reference: str, sequence: int) -> EvidenceOfAct:
         """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
 
         `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`). Raises `RecordUnreadable`
@@ -225,10 +235,17 @@ class DeskGateway:
                 raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
             seen = await self._engine.reader.evidence(registration_id, event.evidence.id)
             await act.before_telling()
-            office = event.actor.office or ""
-            return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
+            return EvidenceOfAct(
+                registration_id=registration_id,
+                sequence=sequence,
+                at=event.at,
+                kind=event.kind,
+                clerk=event.actor.id,
+                office=event.actor.office or "",
+                evidence=EvidenceSeen.of(seen) if seen else None,
+            )
 
-    async def access_entries(self, since: datetime, until: datetime) -> list[AccessEntry]:
+    async def access_entries(self, since: datetime, until: datetime) -> list[AccessLine]:
         """The access record of the supervisor's own office, from `since` until before `until`, of a day or two.
 
         A clerk is refused (`NotAllowed`).
@@ -236,7 +253,7 @@ class DeskGateway:
         async with self._attended("desk.access_entries", only={ActorKind.SUPERVISOR}) as act:
             await act.before_telling()
             within = await self._engine.accesses.entries_within(self._actor.office, since, until)
-            return await self._engine.accesses.listed(within)
+            return [AccessLine.of(entry) for entry in await self._engine.accesses.listed(within)]
 
     def _attended(
         self,
@@ -266,4 +283,4 @@ class DeskGateway:
         email = await self._engine.reader.address(registration_id, snapshot.email_id) if snapshot else None
         if person is None or email is None:
             raise NotFound
-        return Disclosure(registration_id, person, email)
+        return Disclosure.of(registration_id, person, email)

@@ -18,16 +18,18 @@ from registration.errors import (
     NoSuchExtension,
     SecondPersonNeeded,
 )
-from registration.extensions import (
-    USUAL_RATE,
-    DryRun,
-    Extension,
+from registration.extension_answers import (
     ExtensionCount,
+    ExtensionDryRun,
     ExtensionItem,
     ExtensionList,
+    ExtensionStatus,
+)
+from registration.extensions import (
+    USUAL_RATE,
+    Extension,
     ExtensionRun,
     ExtensionState,
-    ExtensionStatus,
     Progress,
     RunView,
     checked_extension,
@@ -68,7 +70,7 @@ class BulkExtensions:
     _actor: Actor
 
     @answering
-    async def count_extension(self, before: datetime, *, days: int | None) -> DryRun:
+    async def count_extension(self, before: datetime, *, days: int | None) -> ExtensionDryRun:
         """What an extension would do now; writes nothing. `days` `None` is to each anniversary. Raises `InvalidInput`.
 
         Reads every account that expires before `before`: some seconds for half a million.
@@ -85,12 +87,12 @@ class BulkExtensions:
                     counts[account.status, _month(account.valid_until), _month(until)] += 1
                     hopeless += not extends(until, account.valid_until, moment)
             groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
-            return DryRun(counts.total(), hopeless, groups)
+            return ExtensionDryRun(counts.total(), hopeless, groups)
 
     @answering
     async def request_extension(
         self, before: datetime, *, days: int | None, request_id: str | None = None
-    ) -> Extension:
+    ) -> ExtensionStatus:
         """Asks for an extension of all accounts that expire before `before` (UTC); nothing happens before approval.
 
         `request_id` is a UUID and becomes the extension's id: asked again, nothing changes. Raises `InvalidInput`, and
@@ -101,17 +103,17 @@ class BulkExtensions:
             checked_extension(before, days, moment)
             act.detail = extension_id = request_id_of(request_id)
             asked = Extension(extension_id, before, days, self._actor.id, moment)
-            return await self._engine.extensions.add(asked, act.entry)
+            return await self._status_of(await self._engine.extensions.add(asked, act.entry))
 
     @answering
-    async def approve_extension(self, extension_id: str) -> Extension:
+    async def approve_extension(self, extension_id: str) -> ExtensionStatus:
         """The second person's approval; the first one stands. Raises `SecondPersonNeeded`."""
         async with self._attended("operations.approve_extension") as act:
             extension = await self._existing(extension_id, act)
             if extension.requested_by.lower() == self._actor.id.lower():
                 raise SecondPersonNeeded
             await self._engine.extensions.approve(extension_id, act.entry, now())
-            return await self._existing(extension_id, act)
+            return await self._status_of(await self._existing(extension_id, act))
 
     @answering
     async def start_extension(self, extension_id: str, rate: float = USUAL_RATE) -> ExtensionStatus:
@@ -138,14 +140,14 @@ class BulkExtensions:
             return await self._status_of(extension)
 
     @answering
-    async def pause_extension(self, extension_id: str) -> None:
+    async def pause_extension(self, extension_id: str) -> ExtensionStatus:
         """No further account is extended, some seconds later at the latest. Raises `ExtensionNotRunning`."""
-        await self._signal("operations.pause_extension", extension_id, "pause")
+        return await self._signal("operations.pause_extension", extension_id, "pause")
 
     @answering
-    async def resume_extension(self, extension_id: str, rate: float | None = None) -> None:
+    async def resume_extension(self, extension_id: str, rate: float | None = None) -> ExtensionStatus:
         """Goes on, at another rate if one is given. Raises `ExtensionNotRunning`, `InvalidInput`."""
-        await self._signal("operations.resume_extension", extension_id, "resume", rate)
+        return await self._signal("operations.resume_extension", extension_id, "resume", rate)
 
     @answering
     async def extension(self, extension_id: str) -> ExtensionStatus:
@@ -178,11 +180,11 @@ class BulkExtensions:
 
     async def _with_state(self, extension: Extension, progress: Progress) -> ExtensionStatus:
         if extension.approved_by is None:
-            return ExtensionStatus(extension, ExtensionState.REQUESTED, progress)
+            return ExtensionStatus.of(extension, ExtensionState.REQUESTED, progress)
         if extension.finished_at is not None:
-            return ExtensionStatus(extension, ExtensionState.DONE, progress)
+            return ExtensionStatus.of(extension, ExtensionState.DONE, progress)
         state, rate = await self._run_of(extension)
-        return ExtensionStatus(extension, state, progress, rate)
+        return ExtensionStatus.of(extension, state, progress, rate)
 
     async def _run_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
         """The state and the rate by the workflow, or what is known without its answer."""
@@ -202,10 +204,10 @@ class BulkExtensions:
             return known, None
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
-    async def _signal(self, operation: str, extension_id: str, name: str, rate: float | None = None) -> None:
+    async def _signal(self, operation: str, extension_id: str, name: str, rate: float | None = None) -> ExtensionStatus:
         async with self._attended(operation) as act:
             arguments = [] if rate is None else [checked_rate(rate)]
-            await self._existing(extension_id, act)
+            extension = await self._existing(extension_id, act)
             await act.before_acting()
             try:
                 await self._handle(extension_id).signal(name, args=arguments)
@@ -213,6 +215,7 @@ class BulkExtensions:
                 if trouble.status is RPCStatusCode.NOT_FOUND:
                     raise ExtensionNotRunning from None
                 raise
+            return await self._status_of(extension)
 
     def _handle(self, extension_id: str) -> WorkflowHandle[Any, Any]:
         return self._engine.client.get_workflow_handle(extension_workflow_id(extension_id))

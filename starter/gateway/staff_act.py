@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from registration.access import DONE, SENT, Access
+from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotAllowed, Refusal
 from registration.forms import checked_identifier
-from registration.messages import Actor, ActorKind, Answer, ExtendValidity, Message, Reactivate
+from registration.messages import Actor, ActorKind, ExtendValidity, Message, Reactivate
 from starter.gateway.engine import Engine, new_request_id
 
 
@@ -40,7 +41,7 @@ class StaffAct:
         """For acts that take effect in the store: it writes the entry in the transaction of the change."""
         return self._access(SENT)
 
-    async def send(self, registration_id: str, message: Message) -> Answer:
+    async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends an act under the operation's `request_id` and waits for the answer; raises as `Engine.send`."""
         await self.before_acting()
         return await self.engine.send(registration_id, message)

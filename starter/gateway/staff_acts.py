@@ -4,7 +4,7 @@ from typing import Final
 
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind
-from registration.staff_acts import ActPlace, ActsPage, ActsQuery
+from registration.staff_acts import ActPlace, ActsQuery, StaffActList
 from starter.gateway.engine import Engine, answering
 from starter.gateway.staff_act import attended
 
@@ -22,12 +22,13 @@ class StaffActsGateway:
         self._actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
 
     @answering
-    async def acts(self, query: ActsQuery, after: ActPlace | None = None) -> ActsPage:
-        """At most 500 acts, oldest first, from behind a place on."""
+    async def acts(self, query: ActsQuery, after: str | None = None) -> StaffActList:
+        """At most 500 acts, oldest first; `after` is `next` of the page before."""
+        place = None if after is None else ActPlace.parse("after", after)
         async with attended(self._engine, self._actor, "audit.acts", only=_AUDITORS) as act:
             act.detail = query.recorded
-            found = await self._engine.staff_acts.acts(query, after, most=_MOST + 1)
+            found = await self._engine.staff_acts.acts(query, place, most=_MOST + 1)
             await act.before_telling()
         last = found[_MOST - 1] if len(found) > _MOST else None
-        end = ActPlace(last.at, last.registration_id, last.event) if last else None
-        return ActsPage(tuple(found[:_MOST]), end)
+        end = str(ActPlace(last.at, last.registration_id, last.sequence)) if last else None
+        return StaffActList(tuple(found[:_MOST]), end)

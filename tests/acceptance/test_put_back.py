@@ -8,11 +8,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from audit.verification.findings import Finding
 from registration.access import SENT, Access
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
-from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
+from starter.gateway import DeskGateway, FindingLine, OperationsGateway, RecordGateway
 from tests.support.installation import eventually, installation
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World
 from worker import running_workers
@@ -26,17 +25,17 @@ async def world() -> AsyncIterator[World]:
         yield found
 
 
-async def everything(world: World) -> list[Finding]:
+async def everything(world: World) -> list[FindingLine]:
     """What a pass over everything finds."""
     return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
-async def alone(world: World, registration_id: str) -> list[Finding]:
+async def alone(world: World, registration_id: str) -> list[FindingLine]:
     """What is found of one registration and all of its histories."""
-    return (await RecordGateway(world.engine).verify(registration_id))[1]
+    return list((await RecordGateway(world.engine).verify(registration_id)).findings)
 
 
-def pairs_of(findings: list[Finding]) -> set[tuple[str, str]]:
+def pairs_of(findings: list[FindingLine]) -> set[tuple[str, str]]:
     """What each is about, by its name."""
     return {(finding.about, str(finding.kind)) for finding in findings}
 
@@ -68,14 +67,14 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
     registration_id, _ = await world.active()
     extension = await world.operations.request_extension(BEFORE, days=days)
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(extension.id)
+    await second.approve_extension(extension.extension_id)
     database = await asyncpg.connect(world.addresses.database)
     try:
         await database.execute("update extensions set days = $1", meanwhile)
-        await second.start_extension(extension.id, rate=500)
+        await second.start_extension(extension.extension_id, rate=500)
 
         async def is_done() -> bool:
-            return (await second.extension(extension.id)).state is ExtensionState.DONE
+            return (await second.extension(extension.extension_id)).state is ExtensionState.DONE
 
         await eventually(is_done, within_seconds=SOON_SECONDS * 3)
         await database.execute("update extensions set days = $1", days)

@@ -37,8 +37,8 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     assert reset["sequence"] == 2
     await to_deadline(world, registration_id, Status.LAPSED)
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert (await RecordGateway(world.engine).verify(registration_id)).findings == ()
     page = await world.audit.accesses_about(registration_id)
-    told = [(entry.access.operation, entry.access.outcome, entry.access.detail) for entry in page.entries]
+    told = [(entry.operation, entry.outcome, entry.detail) for entry in page.entries]
     assert ("operations.reset", "NotCutOff", None) in told
     assert ("operations.reset", "SENT", "without signals") in told

@@ -10,10 +10,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from audit.verification.findings import Finding
 from registration.extensions import ExtensionState
 from registration.policy import Policy
-from starter.gateway import AdministrationGateway, OperationsGateway, RecordGateway
+from starter.gateway import AdministrationGateway, FindingLine, OperationsGateway, RecordGateway
 from tests.support.installation import eventually, installation
 from tests.support.world import SOON_SECONDS, World
 from worker import running_workers
@@ -191,7 +190,9 @@ _NAMES = {act.__name__: act for act in NAMED}
 class Administered:
     """What was found before and after everything was done, and what each act was about."""
 
-    def __init__(self, before: list[Finding], after: list[Finding], about: dict[str, str], accounts: list[str]) -> None:
+    def __init__(
+        self, before: list[FindingLine], after: list[FindingLine], about: dict[str, str], accounts: list[str]
+    ) -> None:
         self.before = before
         self.after = after
         self.about = about
@@ -224,7 +225,7 @@ async def administer(owner: Owner) -> None:
     for changes in ({}, {"name": "Másik"}):
         await administration.put_office({"code": "9998", **OFFICE, **changes})
     for name in ("asked", "waiting", "approved", "deleted"):
-        owner.extensions[name] = (await world.operations.request_extension(BEFORE, days=1)).id
+        owner.extensions[name] = (await world.operations.request_extension(BEFORE, days=1)).extension_id
     second = OperationsGateway(world.engine, "operator-2")
     await second.approve_extension(owner.extensions["approved"])
     await second.approve_extension(owner.extensions["approved"])
@@ -241,17 +242,17 @@ async def carried_out(world: World, before: datetime) -> str:
     """An extension of all accounts, from the request to its end."""
     extension = await world.operations.request_extension(before, days=10)
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(extension.id)
-    await second.start_extension(extension.id, rate=500)
+    await second.approve_extension(extension.extension_id)
+    await second.start_extension(extension.extension_id, rate=500)
 
     async def is_done() -> bool:
-        return (await second.extension(extension.id)).state is ExtensionState.DONE
+        return (await second.extension(extension.extension_id)).state is ExtensionState.DONE
 
     await eventually(is_done, within_seconds=SOON_SECONDS * 3)
-    return extension.id
+    return extension.extension_id
 
 
-async def found(world: World) -> list[Finding]:
+async def found(world: World) -> list[FindingLine]:
     """What a pass over everything finds."""
     return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
@@ -283,21 +284,21 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
     async with installation() as (_, world), running_workers(world.client, world.settings):
         account, _ = await world.active()
         extension = await world.operations.request_extension(BEFORE, days=10)
-        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
+        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.extension_id)
         await world.sql(
             "insert into extension_items values ($1, $2, now(), now() + interval '9 years')",
-            *(UUID(extension.id), UUID(account)),
+            *(UUID(extension.extension_id), UUID(account)),
         )
         ends = (await world.audit.snapshot(account)).password_valid_until
         assert ends
-        await world.operations.start_extension(extension.id, rate=500)
+        await world.operations.start_extension(extension.extension_id, rate=500)
 
         async def is_extended() -> bool:
-            return (await world.operations.extension(extension.id)).state is ExtensionState.DONE
+            return (await world.operations.extension(extension.extension_id)).state is ExtensionState.DONE
 
         await eventually(is_extended, within_seconds=SOON_SECONDS * 3)
         assert (await world.audit.snapshot(account)).password_valid_until == ends + timedelta(days=10)
-        findings = [one for one in await found(world) if one.about == f"extension {extension.id}"]
+        findings = [one for one in await found(world) if one.about == f"extension {extension.extension_id}"]
         assert findings == []
 
 

@@ -11,9 +11,8 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from audit.verification.findings import Finding
 from registration.errors import Unavailable
-from starter.gateway import OperationsGateway, PortalGateway, RecordGateway, open_engine
+from starter.gateway import FindingLine, OperationsGateway, PortalGateway, RecordGateway, open_engine
 from starter.gateway.health import HealthGateway
 from store.database import opened_pool
 from store.keys import key_ring
@@ -34,11 +33,11 @@ async def world() -> AsyncIterator[World]:
 
 async def named(world: World, registration_id: str) -> set[tuple[str, int | None]]:
     """What is found of a registration and all of its histories."""
-    _, findings = await RecordGateway(world.engine).verify(registration_id)
+    findings = (await RecordGateway(world.engine).verify(registration_id)).findings
     return {(str(finding.kind), finding.sequence) for finding in findings}
 
 
-async def everything(world: World) -> list[Finding]:
+async def everything(world: World) -> list[FindingLine]:
     """What a pass over everything finds."""
     return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
@@ -123,7 +122,7 @@ async def test_an_answer_that_somebody_has_written_to_is_not_told_and_is_named(w
         )
         assert (await api.post("/v1/registrations", body, key=key)).text == first.text
         assert await answers_named(world) == []
-        told = first.json()["id"]
+        told = first.json()["registration_id"]
         for statement in (_EDITED, _COPIED):
             await world.sql(statement, told)
             assert problem(await api.post("/v1/registrations", body, key=key))[0] == 503

@@ -11,9 +11,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from audit.verification.findings import Finding
 from starter.dev import postgres_package
-from starter.gateway import RecordGateway, open_engine
+from starter.gateway import FindingLine, RecordGateway, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
@@ -28,8 +27,8 @@ _NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
 class Tampered:
     """One installation in which everything has been done at once, each to a registration of its own."""
 
-    before: list[Finding]
-    after: list[Finding]
+    before: list[FindingLine]
+    after: list[FindingLine]
     scenes: dict[str, Scene]
     untouched: str
 
@@ -57,7 +56,7 @@ async def tampered() -> AsyncIterator[Tampered]:
         await database.close()
 
 
-async def found(world: World) -> list[Finding]:
+async def found(world: World) -> list[FindingLine]:
     """What a pass over everything finds."""
     verification = RecordGateway(world.engine).verify_all(lambda _: None)
     return [finding async for finding in verification.findings]

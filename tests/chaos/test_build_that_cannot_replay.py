@@ -64,7 +64,7 @@ async def test_what_a_build_cannot_replay_waits_and_goes_on_with_the_old_build()
             await quiet(world, registration_id)
             kinds = [event.kind for event in await world.audit.events(registration_id)]
             assert kinds[2:] == [EventKind.IDENTITY_VERIFIED, EventKind.PASSWORD_EXPIRED]
-            assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+            assert (await RecordGateway(world.engine).verify(registration_id)).findings == ()
             assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

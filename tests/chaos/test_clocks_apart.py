@@ -35,4 +35,4 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     monkeypatch.undo()
     await quiet(world, registration_id)
     await assert_sound(world, registration_id, filled["email"], acknowledged=[answer])
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert (await RecordGateway(world.engine).verify(registration_id)).findings == ()

@@ -18,7 +18,7 @@ import asyncpg
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from registration.messages import Answer, Description
+from registration.descriptions import Description, PresentStatus
 from registration.record import Snapshot
 from registration.statuses import Status
 from settings.settings import Settings
@@ -134,7 +134,7 @@ class World:
         """Registers online, from an address of its own; returns the id."""
         return await self.portal.register(filled, client_address=another_address(), request_id=request_id)
 
-    async def request_code(self, filled: Mapping[str, Any]) -> Answer:
+    async def request_code(self, filled: Mapping[str, Any]) -> PresentStatus:
         """Has a code sent, from an address of its own: no minute has to pass between two."""
         return await self.portal.request_code(filled["user_name"], filled["email"], client_address=another_address())
 

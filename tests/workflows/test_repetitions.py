@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from registration.descriptions import PresentStatus
 from registration.errors import AlreadyVerified, InvalidInput
 from registration.input_rules import InputRule
-from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
 from registration.times import in_budapest
@@ -41,7 +41,7 @@ async def test_an_identity_is_verified_once_and_the_second_clerk_is_told_by_whom
     assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id=request_id) == answer
     assert await verifications(world, registration_id) == 1
     await quiet(world, registration_id)
-    assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
+    assert (await RecordGateway(world.engine).verify(registration_id)).findings == ()
     assert all(run.holds for run in await world.audit.replay(registration_id))
 
 
@@ -53,7 +53,7 @@ async def test_of_two_clerks_who_verify_at_once_one_is_told_of_the_other(world: 
         outcomes = await asyncio.gather(
             *(desk.verify_identity(registration_id, EVIDENCE) for desk in desks), return_exceptions=True
         )
-        assert {type(outcome) for outcome in outcomes} == {Answer, AlreadyVerified}
+        assert {type(outcome) for outcome in outcomes} == {PresentStatus, AlreadyVerified}
         assert await verifications(world, registration_id) == 1
 
 

@@ -5,9 +5,10 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from activities.reconciliation import state_of
+from registration.descriptions import ActorAnswer, PresentStatus
 from registration.errors import AlreadyReactivated
 from registration.forms import RegistrationForm
-from registration.messages import Actor, ActorKind, Answer
+from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Language, Status
@@ -55,7 +56,7 @@ async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_to
             order = (0, 1) if round_ % 2 else (1, 0)
             asked = [desks[one].reactivate(registration_id, EVIDENCE, request_id=requests[one]) for one in order]
             outcomes = dict(zip(order, await asyncio.gather(*asked, return_exceptions=True), strict=True))
-            winner = next(one for one, outcome in outcomes.items() if isinstance(outcome, Answer))
+            winner = next(one for one, outcome in outcomes.items() if isinstance(outcome, PresentStatus))
             refusal = outcomes[1 - winner]
             assert isinstance(refusal, AlreadyReactivated), outcomes
             await _check(world, registration_id, requests[winner], refusal)
@@ -78,7 +79,8 @@ async def _check(world: World, registration_id: str, request_id: str, refusal: A
     assert refusal.facts == {"clerk": clerk.id, "office": clerk.office, "at": in_budapest(reactivated.at)}
     for language in Language:
         assert all(fact in refusal.sentence(language) for fact in refusal.facts.values())
-    assert stored.by == (await world.audit.describe(registration_id)).by == clerk
+    assert stored.by == clerk
+    assert (await world.audit.describe(registration_id)).by == ActorAnswer.of(clerk)
 
 
 async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_loser_changes_nothing(
@@ -97,7 +99,7 @@ async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_lo
             ]
             # What reads the evidence and writes the address first is slower: it gets a start in some rounds.
             outcomes = await _both(asked, first=round_ % 2)
-            winner = next(one for one, outcome in enumerate(outcomes) if isinstance(outcome, Answer))
+            winner = next(one for one, outcome in enumerate(outcomes) if isinstance(outcome, PresentStatus))
             refusal = outcomes[1 - winner]
             assert isinstance(refusal, AlreadyReactivated), outcomes
             await _check(world, registration_id, requests[winner], refusal)
@@ -112,7 +114,7 @@ async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_lo
     assert set(won) == {0, 1}
 
 
-async def _both(asked: list[Coroutine[Any, Any, Answer]], *, first: int) -> list[Answer | BaseException]:
+async def _both(asked: list[Coroutine[Any, Any, PresentStatus]], *, first: int) -> list[PresentStatus | BaseException]:
     """Both at once, one of them begun some milliseconds earlier."""
     ahead = asyncio.ensure_future(asked[first])
     await asyncio.sleep(0.003)

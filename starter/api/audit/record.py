@@ -7,17 +7,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Response
 
+from registration.answers import json_of
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
-from starter.api.audit.record_answers import (
-    CheckpointAnswer,
-    CheckpointKey,
-    CheckpointKeysAnswer,
-    CheckpointsAnswer,
-    CountAnswer,
-    ProofAnswer,
-    StatisticsAnswer,
-    VerificationAnswer,
-)
+from registration.statistics import RegistrationCount, Statistics
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problem_types import NO_SUCH_CHECKPOINT
@@ -25,7 +17,8 @@ from starter.api.problems import Problem
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit, Record
-from starter.gateway.csv_lines import csv_text
+from starter.gateway import CheckpointKeys, CheckpointNumbers, Proof, SignedDocument, VerificationReport
+from starter.gateway.csv_lines import csv_header, csv_of
 
 router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
 
@@ -36,60 +29,57 @@ Number = Annotated[int, Path(description="The checkpoint's number.", examples=[4
 
 
 @router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
-async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
+async def verify_a_registration(reference: Reference, record: Record) -> VerificationReport:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
-    return VerificationAnswer.of(*await record.verify(reference))
+    return await record.verify(reference)
 
 
 @router.get(
     "/registrations/{reference}/proof",
-    response_model_exclude_none=True,
     responses=problems(NotFound, NotCheckpointed, CheckpointsDamaged, with_body=False),
 )
 async def prove_a_registration(
     reference: Reference,
     record: Record,
     events: Annotated[bool, Query(description="With the record up to the checkpoint.")] = False,  # noqa: FBT002  a query
-) -> ProofAnswer:
+) -> Proof:
     """Prove that the last checkpoint holds the end of its chain; `docs/verify_proof.py` checks the answer."""
-    return ProofAnswer(**await record.proof(reference, with_events=events))
+    return await record.proof(reference, with_events=events)
 
 
 @router.get("/checkpoints", responses=problems(NotCheckpointed, with_body=False))
-async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
+async def list_the_checkpoints(record: Record) -> CheckpointNumbers:
     """The numbers of all checkpoints."""
-    return CheckpointsAnswer(numbers=await record.checkpoint_numbers())
+    return await record.checkpoint_numbers()
 
 
 @router.get(
     "/checkpoints/{number}",
     responses=problems(NotCheckpointed, CheckpointsDamaged, with_body=False, also=(NO_SUCH_CHECKPOINT,)),
 )
-async def read_a_checkpoint(number: Number, record: Record) -> CheckpointAnswer:
+async def read_a_checkpoint(number: Number, record: Record) -> SignedDocument:
     """A signed checkpoint, as its file has it."""
     document = await record.checkpoint_document(number)
     if document is None:
         raise Problem(NO_SUCH_CHECKPOINT)
-    return CheckpointAnswer(**document)
+    return document
 
 
 @router.get("/keys", responses=problems(NotCheckpointed, with_body=False))
-async def keys_of_checkpoints(record: Record) -> CheckpointKeysAnswer:
+async def keys_of_checkpoints(record: Record) -> CheckpointKeys:
     """The public keys that verify checkpoints."""
-    return CheckpointKeysAnswer(keys=[CheckpointKey(id=kid, **key) for kid, key in record.keys().items()])
+    return record.keys()
 
 
 @router.get(
     "/statistics",
-    response_model=StatisticsAnswer,
+    response_model=Statistics,
     responses=problems(with_body=False)
-    | also_as({Media.CSV: f"{','.join(CountAnswer.model_fields)}\r\n2027-03,ONLINE,,ACTIVE,3\r\n"}),
+    | also_as({Media.CSV: f"{csv_header(RegistrationCount)}2027-03,ONLINE,,ACTIVE,3\r\n"}),
 )
 async def count_registrations(audit: Audit, accept: Accept, since: Month = None, until: Month = None) -> Response:
     """Counts by status, channel, office and month; lapse rate, time to activation, lost letters. JSON or CSV."""
-    told = StatisticsAnswer.of(await audit.statistics(since, until))
+    found = await audit.statistics(since, until)
     if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
-        return Response(
-            csv_text(CountAnswer.model_fields, told.model_dump(mode="json")["counts"]), media_type=Media.CSV
-        )
-    return Response(told.model_dump_json(), media_type=Media.JSON)
+        return Response(csv_of(RegistrationCount, found.counts), media_type=Media.CSV)
+    return Response(json_of(found), media_type=Media.JSON)
