@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from registration.words import Words
+from registration.sentences import N_, Sentence
 
 _MESSAGE: Final = re.compile(r'message: "(?:\[\w+\] )?((?:[^"\\]|\\.)*)"')
 _UNHANDLED: Final = re.compile(r"(\w+) machine does not handle this event: HistoryEvent\(id: (\d+), (\w+)\)")
@@ -23,13 +23,10 @@ class Mismatch:
     event_id: int | None = None
 
     @property
-    def words(self) -> Words:
+    def sentence(self) -> Sentence:
         """One sentence."""
-        place = self.event_id or "?"
-        return Words(
-            f"a története {place}. eseménye szerint {self.recorded}; a jelenlegi kód szerint {self.computed}.",
-            f"at event {place} the history says {self.recorded}; the present code says {self.computed}.",
-        )
+        facts = {"place": self.event_id or "?", "recorded": self.recorded, "computed": self.computed}
+        return Sentence(N_("at event {place} the history says {recorded}; the present code says {computed}."), facts)
 
 
 def mismatch_of(failure: BaseException) -> Mismatch:

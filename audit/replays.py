@@ -30,8 +30,8 @@ from temporalio.worker import (
 
 from audit.histories import RunHistory
 from audit.mismatches import Mismatch, difference, mismatch_of
+from registration.sentences import N_, Sentence
 from registration.timeline import Run
-from registration.words import Words
 from temporal.payloads import BRIEF_JSON
 from temporal.sandbox import SANDBOX
 
@@ -45,7 +45,7 @@ class Replayed:
 
     run: Run
     mismatch: Mismatch | None = None
-    problem: Words | None = None
+    problem: Sentence | None = None
 
     @property
     def holds(self) -> bool:
@@ -53,12 +53,12 @@ class Replayed:
         return self.mismatch is None and self.problem is None
 
     @property
-    def sentence(self) -> Words | None:
+    def sentence(self) -> Sentence | None:
         """What is wrong, in one sentence; it names the run."""
-        told = self.mismatch.words if self.mismatch else self.problem
-        if told is None:
+        difference = self.mismatch.sentence if self.mismatch else self.problem
+        if difference is None:
             return None
-        return Words(f"{self.run.run_id} futás: {told.hungarian}", f"Run {self.run.run_id}: {told.english}")
+        return Sentence(N_("Run {run}: {difference}"), {"run": self.run.run_id, "difference": difference})
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,7 @@ async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
     return outcomes
 
 
-_GONE: Final = Words(
-    "a történetét sem a Temporal, sem az archívum nem őrzi.", "neither Temporal nor the archive has its history."
-)
+_GONE: Final = Sentence(N_("neither Temporal nor the archive has its history."))
 
 
 async def _mismatch(history: WorkflowHistory) -> Mismatch | None:

@@ -64,14 +64,16 @@ UgyfelkapuError
 └── Unavailable                  a dependency did not answer in time; what was durable goes on by itself
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import ClassVar, Final
 
-from registration.catalogue import ENGLISH, HUNGARIAN
+from registration.budapest import in_budapest
 from registration.dependencies import Dependency
-from registration.statuses import Language
-
-_TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
+from registration.messages import ActorKind
+from registration.operations import MessageName, Operation, WayOut
+from registration.sentences import Sentence, Vocabulary
+from registration.statuses import Status
 
 
 class UgyfelkapuError(Exception):
@@ -82,28 +84,64 @@ class UgyfelkapuError(Exception):
     def __init__(self, **facts: str) -> None:
         """`facts` fill the blanks of the sentence and of a rule in it; they name no person and no secret."""
         self.facts = facts
-        super().__init__(self.sentence(Language.EN))
+        super().__init__(str(self.sentence))
 
     def __init_subclass__(cls) -> None:
         """Lets an error cross Temporal by its name."""
         UgyfelkapuError.kinds[cls.__name__] = cls
 
-    def sentence(self, language: Language) -> str:
+    @classmethod
+    def message_id(cls) -> str:
+        """The docstring on one line."""
+        return " ".join((cls.__doc__ or "").split())
+
+    @property
+    def sentence(self) -> Sentence:
         """The one clear sentence for a client or a clerk."""
-        kind = type(self)
-        template = HUNGARIAN[kind.__name__] if language is Language.HU else " ".join((kind.__doc__ or "").split())
-        words = HUNGARIAN if language is Language.HU else ENGLISH
-        facts = {blank: _told(blank, fact, words) for blank, fact in self.facts.items()}
+        facts = {name: _typed(name, fact) for name, fact in self.facts.items()}
         if "rule" in facts:
-            facts = facts | {"rule": facts["rule"].format(**facts)}
-        return template.format(**facts)
+            facts |= {"rule": Sentence(self.facts["rule"], facts.copy())}
+        return Sentence(self.message_id(), facts)
 
 
-def _told(blank: str, fact: str, words: Mapping[str, str]) -> str:
-    """A fact in words; an id or a number as it is, whatever it looks like."""
-    if blank == "instead":
-        return ", ".join(words.get(act, act) for act in fact.split(", "))
-    return words.get(fact, fact) if blank in _TOLD_IN_WORDS else fact
+def time_fact(moment: datetime | None) -> str:
+    """A time as a refusal carries it: ISO 8601 with its offset; `?` where there is none."""
+    return moment.isoformat() if moment else "?"
+
+
+def _typed(name: str, fact: str) -> object:
+    """A fact as a sentence takes it; as it is where it is an id or a number, or of another version."""
+    try:
+        return _TYPES[name](fact) if name in _TYPES else fact
+    except ValueError:
+        return fact
+
+
+def _act(fact: str) -> Vocabulary:
+    """Raises `ValueError`."""
+    kind = next((kind for kind in (MessageName, WayOut) if fact in set(kind)), Operation)
+    return kind(fact)
+
+
+def _acts(fact: str) -> tuple[object, ...]:
+    return tuple(_typed("message", each) for each in fact.split(", "))
+
+
+def _to_the_second(fact: str) -> str:
+    return in_budapest(datetime.fromisoformat(fact), to_the_second=True)
+
+
+_TYPES: Final[Mapping[str, Callable[[str], object]]] = {
+    "status": Status,
+    "actor": ActorKind,
+    "message": _act,
+    "instead": _acts,
+    "at": datetime.fromisoformat,
+    "deadline": datetime.fromisoformat,
+    "due": datetime.fromisoformat,
+    "begins": _to_the_second,
+}
+"""What a fact is, by its name, in every refusal: of a vocabulary, a list, or a time; every other is shown as it is."""
 
 
 class InvalidInput(UgyfelkapuError):
@@ -115,7 +153,7 @@ class Refusal(UgyfelkapuError):
 
 
 class NotAccepted(Refusal):
-    """In the status {status} this is not possible: {message}; possible instead: {instead}."""
+    """In the status "{status}" this is not possible: {message}; possible instead: {instead}."""
 
 
 class AlreadyReactivated(NotAccepted):
@@ -153,7 +191,7 @@ class NoSuchLetter(Refusal):
 
 
 class LetterOutOfDate(Refusal):
-    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
+    """The letter {letter} is out of date: what it says is not true any more in the status "{status}"."""
 
 
 class UserNameTaken(Refusal):
@@ -166,19 +204,19 @@ class CodeNotLive(Refusal):
 
 
 class WrongCode(Refusal):
-    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
-    person at any registration body, which checks your identity first."""
+    """Wrong user name or code; the user name is printed on the registration receipt, and without a receipt ask for it
+    in person at any registration body, which checks your identity first."""
 
 
 class WrongPair(Refusal):
-    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name stands
-    on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
-    your identity first."""
+    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name is
+    printed on the registration receipt, and without a receipt ask for the data in person at any registration body,
+    which checks your identity first."""
 
 
 class WrongPassword(Refusal):
-    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
-    registration receipt, and without a receipt ask for it in person at any registration body, which checks your
+    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name is printed on
+    the registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
 
 
@@ -229,11 +267,11 @@ class NoSuchExtension(Refusal):
 
 
 class SecondPersonNeeded(Refusal):
-    """Another person than the one who asked for the extension must approve it."""
+    """Someone other than the requester must approve the extension."""
 
 
 class ExtensionNotApproved(Refusal):
-    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+    """The extension has not been approved yet; someone other than the requester must do that."""
 
 
 class ExtensionNotRunning(Refusal):
@@ -287,8 +325,7 @@ class Unavailable(UgyfelkapuError):
         self.dependency: Final = Dependency[dependency] if isinstance(dependency, str) else dependency
         super().__init__(**facts, **({"dependency": self.dependency.name} if self.dependency else {}))
 
-    def for_operators(self, language: Language) -> str:
+    @property
+    def for_operators(self) -> Sentence:
         """The sentence that names the dependency, the setting and the next step, where they are known."""
-        if self.dependency is None:
-            return self.sentence(language)
-        return self.dependency.words(self.facts).in_language(language)
+        return self.dependency.sentence(self.facts) if self.dependency else self.sentence

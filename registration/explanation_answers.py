@@ -18,7 +18,8 @@ from registration.answers import (
     label,
 )
 from registration.explanations import Explanation
-from registration.statuses import Language, Status
+from registration.sentences import Catalogue, in_words
+from registration.statuses import Status
 
 
 @answer
@@ -31,7 +32,7 @@ class ExplanationAnswer:
     status: Status = field(metadata=label("status", "The status at that moment.", "TEMPORARY"))
     since: datetime = field(metadata=SINCE)
     because: str = field(metadata=label("because", "The kind of the event that began the status.", "CODE_REDEEMED"))
-    sequence: int = field(metadata=label("number", "The number of that event.", 2))
+    sequence: int = field(metadata=label("event number", "The number of that event.", 2))
     happened: str = field(metadata=label("what happened", "What that event was, in words.", "The code was redeemed."))
     rules: tuple[str, ...] = field(metadata=label("rule", "S1 to S9 of the mission.", ["S3"]))
     reason: str = field(
@@ -61,8 +62,8 @@ class ExplanationAnswer:
     last_event: int = field(metadata=label("last event", "The number of the last event before that moment.", 2))
 
     @classmethod
-    def of(cls, found: Explanation, language: Language) -> Self:
-        """An explanation in a language."""
+    def of(cls, found: Explanation, catalogue: Catalogue) -> Self:
+        """An explanation in the language of a catalogue."""
         return cls(
             registration_id=found.registration_id,
             as_of=found.as_of,
@@ -70,9 +71,9 @@ class ExplanationAnswer:
             since=found.since,
             because=found.because,
             sequence=found.sequence,
-            happened=found.what.in_language(language),
+            happened=in_words(found.what, catalogue),
             rules=found.why.rules,
-            reason=found.why.sentence.in_language(language),
+            reason=in_words(found.why.sentence, catalogue),
             policy_version=found.why.policy_version,
             policy_values=found.why.values,
             actor_kind=found.actor.kind,
@@ -80,7 +81,7 @@ class ExplanationAnswer:
             office=found.actor.office,
             deadline=found.deadline,
             password_valid_until=found.password_valid_until,
-            next_step=found.next_words.in_language(language),
+            next_step=in_words(found.next_words, catalogue),
             next_step_at=found.next_step_at,
             last_event=found.last_event,
         )

@@ -105,7 +105,7 @@ class ExtensionDryRun:
 
     total: int = field(metadata=label("total", "How many accounts it would be for.", 10000))
     hopeless: int = field(
-        metadata=label("hopeless", "So many would be refused: their new date has passed already.", 12)
+        metadata=label("already past", "So many would be refused: their new date has passed already.", 12)
     )
     counts: tuple[ExtensionCount, ...] = field(
         metadata=label("counts", "How many of which status move from which month to which.")

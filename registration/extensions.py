@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -11,6 +10,7 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.policy import add_years
 from registration.rules import LONGEST_EXTENSION_YEARS
+from registration.sentences import Vocabulary
 from registration.statuses import Status
 
 MOST_DAYS: Final = 3650
@@ -22,21 +22,21 @@ USUAL_RATE: Final = 50.0
 _RATES: Final = (1.0, 1000.0)
 
 
-class ExtensionState(StrEnum):
+class ExtensionState(Vocabulary):
     """Where a bulk extension stands. `APPROVED` waits for its start; `STOPPED` was ended by hand and may be started."""
 
-    REQUESTED = "REQUESTED"
+    REQUESTED = "REQUESTED", "waiting for approval"
     APPROVED = "APPROVED"
     RUNNING = "RUNNING"
     PAUSED = "PAUSED"
-    STOPPED = "STOPPED"
+    STOPPED = "STOPPED", "stopped by hand"
     DONE = "DONE"
 
 
-class ExtensionOutcome(StrEnum):
+class ExtensionOutcome(Vocabulary):
     """What came of it for one account; `OPEN` until its registration has answered."""
 
-    OPEN = "OPEN"
+    OPEN = "OPEN", "waiting for an answer"
     EXTENDED = "EXTENDED"
     REFUSED = "REFUSED"
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from registration.sentences import Vocabulary
 from registration.statuses import Purpose, Status
 
 
-class ActorKind(StrEnum):
+class ActorKind(Vocabulary):
     """Who acts."""
 
-    CITIZEN = "CITIZEN"
+    CITIZEN = "CITIZEN", "client"
     CLERK = "CLERK"
     SUPERVISOR = "SUPERVISOR"
     AUDITOR = "AUDITOR"

@@ -2,36 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from typing import Final, Self
 
 from registration.answers import answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier, checked_text
 from registration.input_rules import InputRule
-from registration.words import Words
+from registration.sentences import Vocabulary
 
 
-class Body(StrEnum):
+class Body(Vocabulary):
     """The registration bodies that a client may choose from (S2)."""
 
-    OKMANYIRODA = "OKMANYIRODA"
-    KOZPONTI_OKMANYIRODA = "KOZPONTI_OKMANYIRODA"
-    UGYFELKOZPONT = "UGYFELKOZPONT"
-    ADOHATOSAG = "ADOHATOSAG"
-
-    @property
-    def words(self) -> Words:
-        """What a client reads."""
-        return _WORDS[self]
-
-
-_WORDS: Final = {
-    Body.OKMANYIRODA: Words("okmányiroda", "document office"),
-    Body.KOZPONTI_OKMANYIRODA: Words("központi okmányiroda", "central document office"),
-    Body.UGYFELKOZPONT: Words("Ügyfélközpont", "client centre"),
-    Body.ADOHATOSAG: Words("állami adóhatóság", "state tax authority"),
-}
+    OKMANYIRODA = "OKMANYIRODA", "document office"
+    KOZPONTI_OKMANYIRODA = "KOZPONTI_OKMANYIRODA", "central document office"
+    UGYFELKOZPONT = "UGYFELKOZPONT", "client centre"
+    ADOHATOSAG = "ADOHATOSAG", "state tax authority"
 
 
 @answer

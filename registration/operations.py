@@ -1,86 +1,76 @@
-"""What people call the acts that a refusal names: messages, what else helps, and the operations of staff.
+"""What a refusal names: messages, what else helps, and the operations of staff."""
 
-Refusals carry the names, so that they cross Temporal as they are; the sentence that is told has the words.
-"""
+from registration.sentences import Vocabulary
 
-from collections.abc import Mapping
-from typing import Final
 
-from registration.words import Words
+class MessageName(Vocabulary):
+    """The messages of a registration, as refusals name them."""
 
-VISIT_A_BODY: Final = "visit_a_body"
-REGISTER: Final = "register"
-COME_AGAIN: Final = "come_again"
-NOTHING: Final = "nothing"
+    REDEEM_CODE = "redeem_code", "redeeming a code"
+    REQUEST_CODE = "request_code", "requesting a code"
+    CHANGE_PASSWORD = "change_password", "changing the password"
+    VERIFY_IDENTITY = "verify_identity", "verifying the identity"
+    REACTIVATE = "reactivate", "reactivating"
+    CHANGE_EMAIL = "change_email", "changing the e-mail address"
+    EXTEND_VALIDITY = "extend_validity", "extending the validity"
+    DISCLOSE = "disclose", "disclosing the data"
+    SEND_AGAIN = "send_again", "resending a letter that did not arrive"
+    CLOSE = "close", "closing the registration"
 
-_MESSAGES: Final[Mapping[str, Words]] = {
-    "redeem_code": Words("kód beváltása", "redeeming a code"),
-    "request_code": Words("kód kérése", "requesting a code"),
-    "change_password": Words("a jelszó megváltoztatása", "changing the password"),
-    "verify_identity": Words("a személyazonosság ellenőrzése", "verifying the identity"),
-    "reactivate": Words("újraaktiválás", "reactivating"),
-    "change_email": Words("az e-mail cím cseréje", "changing the e-mail address"),
-    "extend_validity": Words("az érvényesség meghosszabbítása", "extending the validity"),
-    "disclose": Words("az adatok közlése", "disclosing the data"),
-    "send_again": Words("kézbesítetlen levél újraküldése", "sending again a letter that did not arrive"),
-    "close": Words("a regisztráció megszüntetése", "closing the registration"),
-}
 
-_INSTEAD: Final[Mapping[str, Words]] = {
-    VISIT_A_BODY: Words(
-        "az aktiválás kérése személyesen, bármelyik regisztrációs szervnél",
-        "asking for the reactivation in person at any registration body",
-    ),
-    REGISTER: Words("új regisztráció", "a new registration"),
-    COME_AGAIN: Words("ugyanez néhány másodperc múlva", "the same in a few seconds"),
-    NOTHING: Words("semmi", "nothing"),
-}
+class WayOut(Vocabulary):
+    """What else helps, where no message does."""
 
-_OPERATIONS: Final[Mapping[str, Words]] = {
-    "desk.register": Words("regisztráció személyesen", "registering in person"),
-    "desk.verify_identity": _MESSAGES["verify_identity"],
-    "desk.reactivate": _MESSAGES["reactivate"],
-    "desk.signal_reactivate": _MESSAGES["reactivate"],
-    "desk.change_email": _MESSAGES["change_email"],
-    "desk.change_email_and_reactivate": Words(
-        "az e-mail cím cseréje és újraaktiválás", "changing the e-mail address and reactivating"
-    ),
-    "desk.close": _MESSAGES["close"],
-    "desk.disclose": _MESSAGES["disclose"],
-    "desk.receipt": Words("a nyugta kinyomtatása", "printing the receipt"),
-    "desk.look": Words("a regisztráció megtekintése", "looking at the registration"),
-    "desk.evidence": Words("a bizonyíték megtekintése", "looking at the evidence"),
-    "desk.letters": Words("a levelek megtekintése", "looking at the letters"),
-    "desk.send_again": _MESSAGES["send_again"],
-    "desk.search": Words("keresés", "searching"),
-    "desk.access_entries": Words("a hozzáférési napló olvasása", "reading the access record"),
-    "operations.import_accounts": Words("régi fiókok átvétele", "taking over accounts"),
-    "operations.count_extension": Words("tömeges meghosszabbítás felmérése", "counting a bulk extension"),
-    "operations.request_extension": Words("tömeges meghosszabbítás kérése", "asking for a bulk extension"),
-    "operations.approve_extension": Words("tömeges meghosszabbítás jóváhagyása", "approving a bulk extension"),
-    "operations.start_extension": Words("tömeges meghosszabbítás indítása", "starting a bulk extension"),
-    "operations.pause_extension": Words("tömeges meghosszabbítás szüneteltetése", "pausing a bulk extension"),
-    "operations.resume_extension": Words("tömeges meghosszabbítás folytatása", "resuming a bulk extension"),
-    "operations.extension": Words("tömeges meghosszabbítás megtekintése", "looking at a bulk extension"),
-    "operations.extensions": Words("a tömeges meghosszabbítások felsorolása", "listing bulk extensions"),
-    "operations.extension_report": Words("tömeges meghosszabbítás jelentése", "the report of a bulk extension"),
-    "operations.extend_validity": _MESSAGES["extend_validity"],
-    "operations.reset": Words("megszakadt munkafolyamat visszaállítása", "resetting a workflow that was cut off"),
-    "operations.reconcile": Words("egyeztetés", "reconciling"),
-    "operations.policy": Words("a szabályzat megtekintése", "looking at the policy"),
-    "operations.adopt_policy": Words("új szabályzat bevezetése", "adopting a policy"),
-    "operations.keys_to_rotate": Words("a cserélendő kulcsok számlálása", "counting the keys to rotate"),
-    "operations.rotate_keys": Words("kulcscsere", "rotating keys"),
-    "audit.acts": Words("az ügyintézések felsorolása", "listing acts of staff"),
-    "operations.indexes_to_renew": Words("a cserélendő keresőindexek számlálása", "counting the indexes to renew"),
-    "operations.reindex": Words("a keresőindexek cseréje", "making the search indexes anew"),
-    "admin.import_offices": Words("hivatalok betöltése", "importing offices"),
-    "admin.put_office": Words("hivatal módosítása", "changing an office"),
-    "admin.offices": Words("a hivatalok felsorolása", "listing the offices"),
-    "admin.disable_staff": Words("ügyintéző letiltása", "disabling staff"),
-    "admin.enable_staff": Words("ügyintéző engedélyezése", "enabling staff"),
-    "admin.disabled_staff": Words("a letiltottak felsorolása", "listing disabled staff"),
-}
+    VISIT_A_BODY = "visit_a_body", "asking for the reactivation in person at any registration body"
+    REGISTER = "register", "a new registration"
+    COME_AGAIN = "come_again", "the same in a few seconds"
+    NOTHING = "nothing", "nothing"
 
-ACTS: Final[Mapping[str, Words]] = {**_MESSAGES, **_INSTEAD, **_OPERATIONS}
-"""The words by the name of a message, of an advice or of an operation as the access record has it."""
+
+class Operation(Vocabulary):
+    """The operations of staff, as the access record names them."""
+
+    DESK_REGISTER = "desk.register", "registering in person"
+    DESK_VERIFY_IDENTITY = "desk.verify_identity", "verifying the identity"
+    DESK_REACTIVATE = "desk.reactivate", "reactivating"
+    DESK_SIGNAL_REACTIVATE = "desk.signal_reactivate", "reactivating"
+    DESK_CHANGE_EMAIL = "desk.change_email", "changing the e-mail address"
+    DESK_CHANGE_EMAIL_AND_REACTIVATE = (
+        "desk.change_email_and_reactivate",
+        "changing the e-mail address and reactivating",
+    )
+    DESK_CLOSE = "desk.close", "closing the registration"
+    DESK_DISCLOSE = "desk.disclose", "disclosing the data"
+    DESK_RECEIPT = "desk.receipt", "printing the receipt"
+    DESK_LOOK = "desk.look", "looking at the registration"
+    DESK_EVIDENCE = "desk.evidence", "looking at the evidence"
+    DESK_LETTERS = "desk.letters", "looking at the letters"
+    DESK_SEND_AGAIN = "desk.send_again", "resending a letter that did not arrive"
+    DESK_SEARCH = "desk.search", "searching"
+    DESK_ACCESS_ENTRIES = "desk.access_entries", "reading the access record"
+    OPERATIONS_IMPORT_ACCOUNTS = "operations.import_accounts", "taking over accounts"
+    OPERATIONS_COUNT_EXTENSION = "operations.count_extension", "counting a bulk extension"
+    OPERATIONS_REQUEST_EXTENSION = "operations.request_extension", "asking for a bulk extension"
+    OPERATIONS_APPROVE_EXTENSION = "operations.approve_extension", "approving a bulk extension"
+    OPERATIONS_START_EXTENSION = "operations.start_extension", "starting a bulk extension"
+    OPERATIONS_PAUSE_EXTENSION = "operations.pause_extension", "pausing a bulk extension"
+    OPERATIONS_RESUME_EXTENSION = "operations.resume_extension", "resuming a bulk extension"
+    OPERATIONS_EXTENSION = "operations.extension", "looking at a bulk extension"
+    OPERATIONS_EXTENSIONS = "operations.extensions", "listing bulk extensions"
+    OPERATIONS_EXTENSION_REPORT = "operations.extension_report", "the report of a bulk extension"
+    OPERATIONS_EXTEND_VALIDITY = "operations.extend_validity", "extending the validity"
+    OPERATIONS_RESET = "operations.reset", "resetting a workflow that was cut off"
+    OPERATIONS_RECONCILE = "operations.reconcile", "reconciling"
+    OPERATIONS_POLICY = "operations.policy", "looking at the policy"
+    OPERATIONS_ADOPT_POLICY = "operations.adopt_policy", "adopting a policy"
+    OPERATIONS_KEYS_TO_ROTATE = "operations.keys_to_rotate", "counting the keys to rotate"
+    OPERATIONS_ROTATE_KEYS = "operations.rotate_keys", "rotating keys"
+    AUDIT_ACTS = "audit.acts", "listing acts of staff"
+    OPERATIONS_INDEXES_TO_RENEW = "operations.indexes_to_renew", "counting the indexes to renew"
+    OPERATIONS_REINDEX = "operations.reindex", "making the search indexes anew"
+    ADMIN_IMPORT_OFFICES = "admin.import_offices", "importing offices"
+    ADMIN_PUT_OFFICE = "admin.put_office", "changing an office"
+    ADMIN_OFFICES = "admin.offices", "listing the offices"
+    ADMIN_DISABLE_STAFF = "admin.disable_staff", "disabling staff"
+    ADMIN_ENABLE_STAFF = "admin.enable_staff", "enabling staff"
+    ADMIN_DISABLED_STAFF = "admin.disabled_staff", "listing disabled staff"

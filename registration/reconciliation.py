@@ -37,5 +37,5 @@ class Findings:
     sent: list[str] = field(metadata=label("sent again", "Requests that were sent again, by id."))
     disagreements: list[Disagreement] = field(metadata=label("disagreements", "Statuses that differ."))
     looked_until: datetime = field(
-        metadata=label("looked until", "Up to where statuses were compared, by this pass or the last one that did.")
+        metadata=label("checked up to", "Up to where statuses were compared, by this pass or the last one that did.")
     )

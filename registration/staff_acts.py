@@ -45,7 +45,7 @@ class StaffAct:
     at: datetime = field(metadata=label("at", "When it took effect.", "2027-03-01T10:00:00Z"))
     operation: str = field(metadata=label("operation", f"Which act: {', '.join(OPERATIONS)}.", "reactivate"))
     registration_id: str = field(metadata=label("registration id", "The account that it was done to.", ID))
-    sequence: int = field(metadata=label("number", "The number of the act's event in the account's record.", 4))
+    sequence: int = field(metadata=label("event number", "The number of the act's event in the account's record.", 4))
     actor_kind: str = field(
         metadata=label("kind of user", "What kind of user acted: CLERK, SUPERVISOR or OPERATOR.", "CLERK")
     )

@@ -30,7 +30,7 @@ class Statistics:
     """Counts over all registrations that were opened in a span of months."""
 
     since: str | None = field(
-        metadata=label("since", "The first month that counts; null: from the beginning.", "2027-03")
+        metadata=label("from", "The first month that counts; null: from the beginning.", "2027-03")
     )
     until: str | None = field(metadata=label("until", "The last month that counts; null: to the end.", None))
     registrations: int = field(metadata=label("registrations", "All of them.", 5))

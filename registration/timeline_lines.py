@@ -17,7 +17,8 @@ from registration.answers import (
     answer,
     label,
 )
-from registration.statuses import Channel, Language, Status
+from registration.sentences import Catalogue, in_words
+from registration.statuses import Channel, Status
 from registration.timeline import Entry, Run, Timeline
 
 UNREADABLE: Final = "UNREADABLE"
@@ -29,7 +30,9 @@ UNREADABLE: Final = "UNREADABLE"
 class TimelineLine:
     """One line of a life: an event, or a letter with its outcome."""
 
-    sequence: int | None = field(metadata=label("number", "The event's place in the record; a letter has none.", 2))
+    sequence: int | None = field(
+        metadata=label("event number", "The event's place in the record; a letter has none.", 2)
+    )
     at: datetime = field(metadata=label("at", "When it happened.", "2027-03-01T10:05:00Z"))
     kind: str = field(
         metadata=label("event", f"Of the event or the letter; {UNREADABLE} where an event is none.", "CODE_REDEEMED")
@@ -60,16 +63,16 @@ class TimelineLine:
     hash: str | None = field(metadata=label("hash", "The event's hash; a letter has none.", HASH))
 
     @classmethod
-    def of(cls, entry: Entry, language: Language) -> Self:
-        """The line of an entry."""
+    def of(cls, entry: Entry, catalogue: Catalogue) -> Self:
+        """The line of an entry, in the language of a catalogue."""
         actor, why, letter = entry.actor, entry.why, entry.letter
         return cls(
             sequence=entry.sequence,
             at=entry.at,
-            kind=str(letter.kind if letter else entry.kind or UNREADABLE),
-            happened=entry.what.in_language(language),
+            kind=letter.kind if letter else entry.kind or UNREADABLE,
+            happened=in_words(entry.what, catalogue),
             rule=" ".join(why.rules) if why else None,
-            reason=why.sentence.in_language(language) if why else None,
+            reason=in_words(why.sentence, catalogue) if why else None,
             policy_version=why.policy_version if why else None,
             actor_kind=actor.kind if actor else None,
             actor_id=actor.id if actor else None,
@@ -97,7 +100,7 @@ class TimelineAnswer:
     as_of: datetime = field(metadata=AS_OF)
 
     @classmethod
-    def of(cls, life: Timeline, language: Language) -> Self:
-        """A life in a language."""
-        entries = tuple(TimelineLine.of(entry, language) for entry in life.entries)
+    def of(cls, life: Timeline, catalogue: Catalogue) -> Self:
+        """A life in the language of a catalogue."""
+        entries = tuple(TimelineLine.of(entry, catalogue) for entry in life.entries)
         return cls(**vars(life) | {"entries": entries})

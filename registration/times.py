@@ -2,12 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from registration.budapest import BUDAPEST
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
 _END: Final = time(23, 59, 59)
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2999
@@ -26,7 +25,7 @@ def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool
             if moment.tzinfo is None:
                 moment = _in_budapest(field, moment) if by_a_person else moment
         else:
-            moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), _BUDAPEST)
+            moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), BUDAPEST)
         if moment.tzinfo is None:
             raise InvalidInput(field=field, rule=InputRule.TIME)
         return moment.astimezone(UTC)
@@ -42,7 +41,7 @@ def end_of(field: str, typed: str, *, by_a_person: bool = False) -> datetime:
 
 def _in_budapest(field: str, naive: datetime) -> datetime:
     """Raises `InvalidInput` for the hour that is left out in spring, and for the one that comes twice in autumn."""
-    first, second = (naive.replace(tzinfo=_BUDAPEST, fold=fold) for fold in (0, 1))
+    first, second = (naive.replace(tzinfo=BUDAPEST, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
         raise InvalidInput(field=field, rule=InputRule.CLOCKS_CHANGE)
     return first
@@ -53,16 +52,10 @@ def is_shown(moment: datetime) -> bool:
     return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
 
 
-def in_budapest(moment: datetime | None, *, to_the_second: bool = False) -> str:
-    """A time as sentences tell it, in Budapest time; `?` where there is none."""
-    time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
-    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"
-
-
 def shown(moment: datetime, *, to_the_second: bool = True) -> str:
     """A time as tables show it: in Budapest, with the zone (CET, or CEST in summer)."""
     time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
-    return f"{moment.astimezone(_BUDAPEST):%Y-%m-%d {time_of_day} %Z}"
+    return f"{moment.astimezone(BUDAPEST):%Y-%m-%d {time_of_day} %Z}"
 
 
 def span_of(day: date) -> tuple[datetime, datetime]:
@@ -72,7 +65,7 @@ def span_of(day: date) -> tuple[datetime, datetime]:
 
 def day_in_budapest(moment: datetime) -> date:
     """The day that it is in Budapest at a moment."""
-    return moment.astimezone(_BUDAPEST).date()
+    return moment.astimezone(BUDAPEST).date()
 
 
 def months(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
@@ -99,4 +92,4 @@ def _month(field: str, typed: str | None) -> date | None:
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), _BUDAPEST).astimezone(UTC)
+    return datetime.combine(day, time(), BUDAPEST).astimezone(UTC)

@@ -26,7 +26,7 @@ from registration.errors import (
 )
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
-from registration.operations import VISIT_A_BODY
+from registration.operations import WayOut
 from registration.signature_errors import SignedFormTooLarge, WrongSigner
 from registration.signer_rules import SignerRule
 from registration.statuses import Language, Status
@@ -46,7 +46,7 @@ _FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
     InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
     SignedFormTooLarge: {"most": "262144"},
     WrongSigner: {"rule": SignerRule.GIVEN_NAME},
-    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": VISIT_A_BODY},
+    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": WayOut.VISIT_A_BODY},
     AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     AlreadyVerified: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
     LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},

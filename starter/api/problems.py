@@ -18,6 +18,7 @@ from starter.api import problem_types
 from starter.api.invalid_input import invalid_input
 from starter.api.negotiation import preferred_language
 from starter.api.problem_types import OF_ERRORS, HttpProblemType, ProblemType
+from starter.translation import translated
 
 _log = structlog.get_logger()
 
@@ -43,7 +44,7 @@ class ProblemResponse(JSONResponse):
 
 def problem_of(error: UgyfelkapuError, language: Language) -> dict[str, Any]:
     """The JSON of an error of the engine."""
-    told = _problem(OF_ERRORS[type(error)], error.sentence(language), language)
+    told = _problem(OF_ERRORS[type(error)], translated(error.sentence, language), language)
     if isinstance(error, InvalidInput):
         told |= {"field": error.facts["field"], "rule": InputRule(error.facts["rule"]).name}
     return told

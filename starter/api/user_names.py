@@ -11,6 +11,7 @@ from starter.api.requests import ADDRESS, ClientAddress
 from starter.api.routes import PortalRoute
 from starter.api.services import Portal
 from starter.gateway import UserNameCheck
+from starter.translation import translated
 
 router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registrations"])
 
@@ -28,5 +29,5 @@ async def check_a_user_name(
     except InvalidInput as broken:
         if broken.facts["field"] != "user_name":
             raise
-        return UserNameCheck(valid=False, free=False, reason=broken.sentence(language_of(request.scope)))
+        return UserNameCheck(valid=False, free=False, reason=translated(broken.sentence, language_of(request.scope)))
     return UserNameCheck(valid=True, free=free, reason=None)

@@ -7,15 +7,18 @@ import typer
 
 from registration.access_lines import AccessDay, AccessLine, AccessList
 from registration.forms import checked_past
+from registration.sentences import N_
 from registration.times import day_in_budapest
 from starter.cli.choices import Choices
 from starter.cli.output import Column, column, show_rows
 
 Day = Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in Budapest; today if not given.")]
 
-_WHO: Final = Column("actor", "who", lambda line: [line.actor_kind, line.actor_id])
-_WHAT: Final = Column("act", "operation, outcome", lambda line: [line.operation, line.outcome])
-_ABOUT: Final = Column("registration_id", "registration, request", lambda line: [line.registration_id, line.request_id])
+_WHO: Final = Column("actor", N_("who"), lambda line: [line.actor_kind, line.actor_id])
+_WHAT: Final = Column("act", N_("operation, outcome"), lambda line: [line.operation, line.outcome])
+_ABOUT: Final = Column(
+    "registration_id", N_("registration, request"), lambda line: [line.registration_id, line.request_id]
+)
 """What belongs together is in one cell, so that no id breaks."""
 
 

@@ -29,6 +29,7 @@ from starter.cli.output import (
     title_of,
 )
 from starter.cli.sentences import CliProblem
+from starter.translation import catalogue
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 audit_record.add_to(app)
@@ -76,7 +77,7 @@ def timeline(
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
     life = run(choices, lambda engine: AuditorGateway(engine).timeline(reference))
-    found = TimelineAnswer.of(life, choices.language)
+    found = TimelineAnswer.of(life, catalogue(choices.language))
     if html:
         from starter.pages.timeline import timeline_page
 
@@ -111,7 +112,7 @@ def explain(
 
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
     explained = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
-    found = ExplanationAnswer.of(explained, choices.language)
+    found = ExplanationAnswer.of(explained, catalogue(choices.language))
     periods = [f"{name} = {days}" for name, days in found.policy_values.items()]
     show(
         choices,
@@ -135,7 +136,7 @@ def replay(context: typer.Context, reference: Reference, _json: AsJson = False, 
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
         outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
-    report = ReplayReport.of(outcomes, choices.language)
+    report = ReplayReport.of(outcomes, catalogue(choices.language))
     over = [each.within("run") for each in columns(Run, *_REPLAYED)]
     sentence = Column("sentence", title_of(ReplayedRun, "sentence"), lambda row: row.sentence or "✓")
     show_rows(choices, report, [*over, sentence], report.runs)

@@ -9,14 +9,14 @@ from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.installation import run
-from starter.cli.output import Column, columns, show_rows
+from starter.cli.output import Column, columns, show_rows, title_of
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
 
 _SHOWN = (
     *columns(StaffAct, "at", "operation", "registration_id"),
-    Column("actor", "who", lambda act: f"{act.actor_kind} {act.actor_id}"),
+    Column("actor", title_of(StaffAct, "actor_id"), lambda act: f"{act.actor_kind} {act.actor_id}"),
     *columns(StaffAct, "office", "status", "request_id"),
 )
 

@@ -41,7 +41,7 @@ def register(desk: Desk, file: FormFile) -> None:
 @app.command()
 @in_person
 def verify_identity(desk: Desk, reference: Reference) -> None:
-    """Make a temporary registration final."""
+    """Verify the identity: a temporary registration becomes final; one that awaits activation will be final at once."""
     show(desk.choices, desk.act(lambda it: it.verify_identity(reference, desk.evidence)))
 
 

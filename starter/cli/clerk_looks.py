@@ -13,6 +13,7 @@ from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
 from starter.cli.output import columns, console_of, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 
 @at_the_desk
@@ -51,7 +52,7 @@ def search(
     over = columns(FoundRegistration, "receipt_number", "status", "channel", "office", "since", "registration_id")
     show_rows(desk.choices, result, over, result.found)
     if result.more and not desk.choices.as_json:
-        console_of(stderr=True).print(CliProblem.MORE_FOUND.in_language(desk.choices.language))
+        console_of(stderr=True).print(translated(CliProblem.MORE_FOUND, desk.choices.language))
 
 
 @at_the_desk

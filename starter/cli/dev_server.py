@@ -8,12 +8,14 @@ import sys
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
+from registration.sentences import N_, Sentence
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.outcomes import DevAddresses
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
 from starter.dev.lock import FolderInUse, folder_lock
+from starter.translation import translated
 
 _PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
 """libpq takes passwords as parameters, too."""
@@ -115,5 +117,6 @@ def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
     show(choices, where)
     if choices.as_json:
         return
-    console_of().print("\nugyfelkapu register examples/online.json\nCtrl-C: stop")
+    stop = translated(Sentence(N_("Ctrl-C: stop")), choices.language)
+    console_of().print(f"\nugyfelkapu register examples/online.json\n{stop}")
     sys.stdout.flush()

@@ -19,6 +19,7 @@ from starter.cli.installation import needs_embedded, run
 from starter.cli.outcomes import Inbox, InboxLetter, InboxLine, TimePassed
 from starter.cli.output import columns, console_of, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -104,7 +105,7 @@ def fast_forward(
         passed = run(choices, lambda engine: _forwarded(engine, reference, period))
     except TimeNotSkipped:
         raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
-    show(choices, passed, instead={"next_step": step_in_words(passed.next_step).in_language(choices.language)})
+    show(choices, passed, instead={"next_step": translated(step_in_words(passed.next_step), choices.language)})
 
 
 async def _forwarded(engine: "Engine", reference: str, period: timedelta | None) -> TimePassed:

@@ -14,14 +14,16 @@ from registration.errors import Unavailable
 from registration.extension_answers import ExtensionCount, ExtensionItem, ExtensionProgress, ExtensionStatus
 from registration.extensions import USUAL_RATE, ExtensionOutcome, ExtensionState
 from registration.record import Event, EventKind
+from registration.sentences import N_
 from registration.times import time_of
 from starter.cli.choices import Choices, Reference
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.operator_options import Operations, as_operator
 from starter.cli.outcomes import ReportWritten, ValidityExtended
-from starter.cli.output import Column, columns, console_of, show, show_rows, show_table, title_of, translated
+from starter.cli.output import Column, columns, console_of, show, show_rows, show_table, title_in, title_of
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from starter.gateway import Engine, OperationsGateway
@@ -191,7 +193,7 @@ def list_(
 ) -> None:
     """List the bulk extensions, newest first, 20 at a time."""
     choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
-    to_anniversary = translated(choices, "to anniversary")
+    to_anniversary = title_in(choices, N_("to anniversary"))
     over = (
         *columns(ExtensionStatus, "extension_id", "requested_at", "requested_by", "before"),
         Column("days", title_of(ExtensionStatus, "days"), lambda each: each.days or to_anniversary),
@@ -200,7 +202,8 @@ def list_(
     )
     show_rows(choices, found, over, found.extensions)
     if found.more and not choices.as_json:
-        sentence = CliProblem.OLDER_EXTENSIONS.in_language(choices.language, last=found.extensions[-1].extension_id)
+        older = CliProblem.OLDER_EXTENSIONS.with_facts(last=found.extensions[-1].extension_id)
+        sentence = translated(older, choices.language)
         console_of(stderr=True).print(sentence)
 
 

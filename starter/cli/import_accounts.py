@@ -18,6 +18,7 @@ from starter.cli.installation import run
 from starter.cli.outcomes import AccountsImported
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
@@ -83,7 +84,7 @@ def import_accounts(
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
                 for line in outcome.refused:
-                    sentence = line.refusal.sentence(choices.language)
+                    sentence = translated(line.refusal.sentence, choices.language)
                     refusals.write(csv_line((line.number, line.field, line.rule, sentence)))
                 advance(batch[-1].number)
             return tally

@@ -89,7 +89,7 @@ class DevAddresses:
 
     api: str = field(metadata=label("API", "The address of the API."))
     temporal: str = field(metadata=label("Temporal", "The address of the Temporal server."))
-    temporal_ui: str | None = field(metadata=label("Temporal's web pages", "Null where the server has none of ours."))
+    temporal_ui: str | None = field(metadata=label("web UI of Temporal", "Null where the server has none of ours."))
     database_url: str = field(metadata=label("database address", "The address of PostgreSQL, without a password."))
     smtp: str = field(metadata=label("mail (SMTP)", "The address of the mail server, without a password."))
     inbox: str = field(metadata=label("inbox", "The command that lists the letters."))

@@ -15,11 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.answers import is_answer, plain
+from registration.happenings import HAPPENED
+from registration.record import EventKind
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
+from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID
 from registration.times import shown as shown_time
-from registration.words import Words
 from starter.cli.choices import Choices
-from starter.cli.labels import LABELS, VALUES
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,9 +44,22 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _IDS: Final = {"registration_id", "extension_id", "run_id", "letter_id", "receipt_number", "staff_id"}
 """What a person copies into the next command: never broken."""
 
-NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
+NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
-_IN_ENGLISH: Final = {"True": "yes", "False": "no"}
+_VALUES: Final = {
+    SENT: N_("sent"),
+    VOID: N_("void"),
+    ON_ITS_WAY: N_("on its way"),
+    UNDELIVERED: N_("undelivered"),
+    "RUNNING": N_("running"),
+    "COMPLETED": N_("completed"),
+    "CONTINUED_AS_NEW": N_("continued as new"),
+    "FAILED": N_("failed"),
+    "TERMINATED": N_("terminated"),
+}
+"""The words of values that are plain text: what came of letters and, by Temporal, of runs."""
+
+_TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
 
 def console_of(*, stderr: bool = False) -> Console:
@@ -123,12 +139,12 @@ def show_table(choices: Choices, over: Sequence[Column], rows: Sequence[object])
     """Many things of the same kind; where they are too wide for the terminal, each has a fact on a line."""
     table, console = Table(header_style="bold"), console_of()
     if not rows:
-        console.print(NOTHING_FOUND.in_language(choices.language))
+        console.print(translated(NOTHING_FOUND, choices.language))
         return
     cells = [[each.of(row) for row in rows] for each in over]
     least = [_least_width(choices, each, values) for each, values in zip(over, cells, strict=True)]
     most = [
-        _longest(choices, [translated(choices, each.title), *values]) for each, values in zip(over, cells, strict=True)
+        _longest(choices, [title_in(choices, each.title), *values]) for each, values in zip(over, cells, strict=True)
     ]
     left = console.width - sum(least) - _FRAME_WIDTH * len(over) - 1
     if left < 0:
@@ -139,7 +155,7 @@ def show_table(choices: Choices, over: Sequence[Column], rows: Sequence[object])
             console.print(_beneath(choices, [fact for fact in named if fact[1]]), "", crop=False, sep="\n")
         return
     for each, width in zip(over, _shared(left, least, most), strict=True):
-        table.add_column(translated(choices, each.title), overflow="fold", width=width)
+        table.add_column(title_in(choices, each.title), overflow="fold", width=width)
     for values in zip(*cells, strict=True):
         table.add_row(*(Text(word(choices, value)) for value in values))
     console.print(table)
@@ -181,7 +197,7 @@ def _longest(choices: Choices, values: Sequence[object]) -> int:
 def _least_width(choices: Choices, over: Column, values: Sequence[object]) -> int:
     """How wide a column must be so that no id, no time and no word breaks; a hash may, it is nothing to be typed."""
     least = [0]
-    for value in (translated(choices, over.title), *(word(choices, each) for each in values)):
+    for value in (title_in(choices, over.title), *(word(choices, each) for each in values)):
         words = [each for each in value.split() if not _HASH.fullmatch(each)]
         least += [*map(len, words), min(_READABLE_WIDTH, _longest(choices, [value]))]
     whole = [each for each in values if over.name in _IDS or isinstance(each, datetime)]
@@ -196,7 +212,7 @@ def _beneath(choices: Choices, facts: Iterable[Fact]) -> Table:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold", min_width=max(ids, default=None))
     for _, title, value in known:
-        table.add_row(Text(translated(choices, title), style="bold"), Text(word(choices, value)))
+        table.add_row(Text(title_in(choices, title), style="bold"), Text(word(choices, value)))
     return table
 
 
@@ -206,30 +222,43 @@ def decimal(number: float, language: Language) -> str:
     return text.replace(".", ",") if language is Language.HU else text
 
 
-def translated(choices: Choices, title: str) -> str:
-    """A title as a person reads it."""
-    return LABELS.get(title, title) if choices.language is Language.HU else title
+def title_in(choices: Choices, title: str) -> str:
+    """A title in the reader's language."""
+    return translated(Sentence(title), choices.language) if title else title
 
 
 def word(choices: Choices, value: object) -> str:
     """A value as a person reads it; times in Budapest."""
     if value is None or value in ("", [], (), {}):
         return "–"
+    if isinstance(value, bool):
+        return translated(Sentence(_TRUTHS[value]), choices.language)
     if isinstance(value, datetime):
         return shown_time(value)
     if isinstance(value, float):
         return decimal(value, choices.language)
-    if isinstance(value, list | tuple | Mapping):
-        return "\n".join(_lines(choices, value))
-    if is_answer(type(value)):
-        return ", ".join(word(choices, part) for part in vars(value).values())
-    text = str(value)
-    return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
+    return _of_several(choices, value) or _with_label(choices, str(value), _label_of(value))
 
 
-def _lines(choices: Choices, values: Iterable[object]) -> Iterator[str]:
-    """Counts by name, or other values one by one."""
+def _of_several(choices: Choices, values: object) -> str | None:
+    """Each of a list on a line, counts by name, the fields of an answer beside each other."""
     if isinstance(values, Mapping):
-        yield from (f"{word(choices, name)}: {number:,}" for name, number in values.items())
-    else:
-        yield from (word(choices, each) for each in values)
+        return "\n".join(f"{word(choices, name)}: {number:,}" for name, number in values.items())
+    if isinstance(values, list | tuple):
+        return "\n".join(word(choices, part) for part in values)
+    return ", ".join(word(choices, part) for part in vars(values).values()) if is_answer(type(values)) else None
+
+
+def _label_of(value: object) -> Vocabulary | Sentence | None:
+    if isinstance(value, Vocabulary):
+        return value
+    message = HAPPENED[value] if isinstance(value, EventKind) else _VALUES.get(str(value))
+    return None if message is None or "{" in message else Sentence(message)
+
+
+def _with_label(choices: Choices, value: str, label: Vocabulary | Sentence | None) -> str:
+    """The label, with the value beside it, as programs know it; the value alone where the label only respells it."""
+    if label is None:
+        return value
+    text = translated(label, choices.language)
+    return value if text.upper().replace(" ", "_") == value else f"{text} ({value})"

@@ -1,15 +1,17 @@
 """The policy in force: the periods of every registration's next status."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from registration.policy_form import PolicyAdoption, PolicyAnswer, PolicyChange, changes, policy_of
+from registration.sentences import N_
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.input import read_object
 from starter.cli.installation import run
-from starter.cli.output import Column, columns, show, show_table, title_of, translated
+from starter.cli.output import Column, column, show, show_table, title_in, title_of
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
@@ -62,7 +64,8 @@ def adopt(
         name = Column(
             "name",
             title_of(PolicyChange, "name"),
-            lambda change: translated(choices, title_of(PolicyAnswer, change.name)),
+            lambda change: title_in(choices, title_of(PolicyAnswer, change.name)),
         )
-        show_table(choices, [name, *columns(PolicyChange, "in_force", "adopted")], changed)
+        new = Column("adopted", N_("proposed") if dry_run else title_of(PolicyChange, "adopted"), attrgetter("adopted"))
+        show_table(choices, [name, column(PolicyChange, "in_force"), new], changed)
     show(choices, PolicyAdoption(not dry_run, tuple(changed)), without=("changes",))

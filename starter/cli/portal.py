@@ -23,7 +23,8 @@ from starter.cli.choices import (
 from starter.cli.conflicts import not_together
 from starter.cli.input import STDIN, Secrets, read_bytes, read_object
 from starter.cli.installation import run
-from starter.cli.output import Column, show, show_table, title_of, translated
+from starter.cli.output import Column, show, show_table, title_in, title_of
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -284,7 +285,7 @@ def describe(context: typer.Context, reference: Reference, _json: AsJson = False
     show_table(
         choices,
         [
-            Column("", "", lambda each: translated(choices, each.metadata["title"])),
+            Column("", "", lambda each: title_in(choices, each.metadata["title"])),
             Column(
                 "", title_of(ComparedDescription, "workflow"), lambda each: _in_words(choices, found.workflow, each)
             ),
@@ -296,4 +297,4 @@ def describe(context: typer.Context, reference: Reference, _json: AsJson = False
 
 def _in_words(choices: Choices, description: Description, of: "Field[Any]") -> object:
     value = getattr(description, of.name)
-    return step_in_words(value).in_language(choices.language) if of.name == "next_step" else value
+    return translated(step_in_words(value), choices.language) if of.name == "next_step" else value

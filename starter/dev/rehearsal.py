@@ -12,6 +12,7 @@ from typing import Final
 
 import asyncpg
 
+from registration.sentences import N_
 from registration.statuses import Language, Status
 from starter.dev.clock import Clocks
 from starter.dev.environment import embedded_servers, mails_folder
@@ -19,7 +20,7 @@ from starter.dev.preparation import prepare_with_offices
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import LifeEnd, RehearsalFailed, Stage, Watcher, demand
-from starter.dev.rehearsal_words import Told
+from starter.dev.rehearsal_words import RehearsalLine
 from starter.gateway import AuditorGateway, DeskGateway, PortalGateway, open_engine
 from worker import running_workers
 
@@ -41,12 +42,12 @@ async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list
             first = await online(stage)
             second = await in_person(stage)
             lapsed, again = await never_redeemed(stage)
-            watcher.working(Told.COMPARING.value)
+            watcher.working(RehearsalLine.COMPARING)
             return [
-                await _ending(stage, "1 online", first, Status.ACTIVE),
-                await _ending(stage, "2 in person", second, Status.ACTIVE),
-                await _ending(stage, "3 never redeemed", lapsed, Status.LAPSED),
-                await _ending(stage, "3 same name", again, Status.AWAITING_ACTIVATION),
+                await _ending(stage, N_("1 online"), first, Status.ACTIVE),
+                await _ending(stage, N_("2 in person"), second, Status.ACTIVE),
+                await _ending(stage, N_("3 never redeemed"), lapsed, Status.LAPSED),
+                await _ending(stage, N_("3 same name"), again, Status.AWAITING_ACTIVATION),
             ]
     except TimeoutError:
         raise RehearsalFailed("something took far too long") from None
@@ -68,7 +69,7 @@ async def _ending(stage: Stage, name: str, life: Life, due: Status) -> LifeEnd:
 @asynccontextmanager
 async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncIterator[Stage]:
     with _own_environment() as folder:
-        watcher.working(Told.STARTING.value)
+        watcher.working(RehearsalLine.STARTING)
         async with embedded_servers(folder, ui=False) as addresses:
             settings, client = addresses.settings(folder), await addresses.connect()
             await prepare_with_offices(settings, client)
@@ -84,7 +85,7 @@ async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncI
                     watcher,
                     language,
                 )
-                watcher.working(Told.STOPPING.value)
+                watcher.working(RehearsalLine.STOPPING)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from audit.replays import Replayed
 from audit.verification.findings import Finding, FindingKind, Verdict
 from registration.answers import ID, answer, label
-from registration.statuses import Language
+from registration.sentences import Catalogue, in_words
 from registration.timeline import Run
 
 _CHECKPOINT: Final = {
@@ -38,7 +38,7 @@ class FindingLine:
             ID,
         )
     )
-    sequence: int | None = field(metadata=label("number", "The number of the event, where it is about one.", 3))
+    sequence: int | None = field(metadata=label("event number", "The number of the event, where it is about one.", 3))
     kind: FindingKind = field(
         metadata=label("kind", "What kind of difference it is; docs/audit.md lists them.", "EVENT_ALTERED")
     )
@@ -146,9 +146,9 @@ class ReplayedRun:
     sentence: str | None = field(metadata=label("replay", "What is wrong, if anything.", None))
 
     @classmethod
-    def of(cls, outcome: Replayed, language: Language) -> Self:
-        """A run's replay in a language."""
-        return cls(outcome.run, outcome.holds, outcome.sentence.in_language(language) if outcome.sentence else None)
+    def of(cls, outcome: Replayed, catalogue: Catalogue) -> Self:
+        """A run's replay in the language of a catalogue."""
+        return cls(outcome.run, outcome.holds, in_words(outcome.sentence, catalogue) if outcome.sentence else None)
 
 
 @answer
@@ -160,7 +160,7 @@ class ReplayReport:
     runs: tuple[ReplayedRun, ...] = field(metadata=label("runs", "Each run, oldest first."))
 
     @classmethod
-    def of(cls, outcomes: Sequence[Replayed], language: Language) -> Self:
-        """The replays in a language."""
-        runs = tuple(ReplayedRun.of(outcome, language) for outcome in outcomes)
+    def of(cls, outcomes: Sequence[Replayed], catalogue: Catalogue) -> Self:
+        """The replays in the language of a catalogue."""
+        runs = tuple(ReplayedRun.of(outcome, catalogue) for outcome in outcomes)
         return cls(bool(runs) and all(run.holds for run in runs), runs)

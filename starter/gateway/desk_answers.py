@@ -93,7 +93,7 @@ class EvidenceOfAct:
     """An act in person, and what was seen at it: personal data."""
 
     registration_id: str = field(metadata=REGISTRATION_ID)
-    sequence: int = field(metadata=label("number", "The number of the act's event.", 4))
+    sequence: int = field(metadata=label("event number", "The number of the act's event.", 4))
     at: datetime = field(metadata=label("at", "When the act took effect.", "2027-03-01T10:00:00Z"))
     kind: EventKind = field(metadata=label("event", "The kind of the act's event.", "DATA_DISCLOSED"))
     clerk: str = field(metadata=label("clerk", "Who acted, by an opaque id.", "clerk-7"))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
-from zoneinfo import ZoneInfo
 
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
+from registration.budapest import BUDAPEST
+
 _STRETCHED: Final = 0.4
 """So much of the width, at most, goes to telling moments apart that are close together; the rest to time itself."""
 _APART: Final = 20.0
@@ -82,14 +82,14 @@ class Axis:
                     ticks.append(Tick(x, f"{moment:{pattern}}"))
             if len(ticks) > 1:
                 return ticks
-        return [Tick(self.x(moment), f"{moment.astimezone(_BUDAPEST):%H:%M:%S}") for moment in (self.begins, self.ends)]
+        return [Tick(self.x(moment), f"{moment.astimezone(BUDAPEST):%H:%M:%S}") for moment in (self.begins, self.ends)]
 
 
 def _round_times(begin: datetime, end: datetime, unit: timedelta) -> list[datetime]:
     """The round times of a unit between two moments; a multiple of the unit where there would be too many."""
     times: list[datetime] = []
     count = max(1, -(-int((end - begin) / unit) // _MOST_TICKS))
-    moment = _floor(begin.astimezone(_BUDAPEST), unit)
+    moment = _floor(begin.astimezone(BUDAPEST), unit)
     while moment <= end:
         if moment >= begin:
             times.append(moment)

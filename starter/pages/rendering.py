@@ -5,15 +5,16 @@ import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from registration.budapest import BUDAPEST
+from registration.sentences import Sentence
 from registration.statuses import Language
+from starter.translation import translated
 
-_BUDAPEST: Final = ZoneInfo("Europe/Budapest")
 _PATTERN: Final = {Language.HU: "y. MM. dd. HH:mm:ss", Language.EN: "y-MM-dd HH:mm:ss"}
 
 
@@ -28,13 +29,15 @@ def page(template: str, language: Language, *, style_sheet: str = "style.css", *
         style_hash=f"sha256-{digest}",
         local=lambda moment: local(moment, language),
         utc=utc,
+        _=lambda message: translated(Sentence(message), language),
+        text=lambda what: translated(what, language),
         **facts,
     )
 
 
 def local(moment: datetime | None, language: Language) -> str:
     """A time as people in Budapest read it, to the second; `–` without one."""
-    return format_datetime(moment, _PATTERN[language], tzinfo=_BUDAPEST, locale=language) if moment else "–"
+    return format_datetime(moment, _PATTERN[language], tzinfo=BUDAPEST, locale=language) if moment else "–"
 
 
 def utc(moment: datetime | None) -> str:

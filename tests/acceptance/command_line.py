@@ -52,9 +52,9 @@ class Outcome:
 
 
 def environment_of(**variables: str) -> dict[str, str]:
-    """The tests' own environment without whatever names an installation."""
+    """The tests' own environment without whatever names an installation; commands speak Hungarian in every locale."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGYFELKAPU_", "TEMPORAL_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), **variables}
+    return {**kept, "PYTHONPATH": str(ROOT), "UGYFELKAPU_LANG": "hu", **variables}
 
 
 def command(*arguments: str) -> list[str]:

@@ -122,7 +122,7 @@ async def test_a_dead_address_is_replaced_and_the_registration_reactivated_in_on
     before, last = (await world.audit.events(registration_id))[-2:]
     assert (before.kind, last.kind, last.request_id) == (EventKind.GRACE_ENDED, EventKind.REACTIVATED, request_id)
     assert last.email_id != before.email_id
-    told = [entry.what.english for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
+    told = [str(entry.what) for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
     assert "replaced the e-mail address" in told[-1]
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == letters + 1  # the old address is told that it was replaced

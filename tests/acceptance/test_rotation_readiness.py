@@ -21,6 +21,7 @@ from starter.dev.keys import development_keys
 from starter.gateway import Engine, OperationsGateway, open_engine
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
+from starter.translation import translated
 from store.keys import KeyUse
 from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
@@ -88,7 +89,7 @@ async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_
     with pytest.raises(KeyNotEverywhere) as refused:
         await operations.rotate_keys()
     for language in Language:
-        sentence = refused.value.sentence(language)
+        sentence = translated(refused.value.sentence, language)
         assert "new" in sentence
         assert "worker " in sentence
         assert "gateway " in sentence

@@ -28,6 +28,7 @@ from starter.gateway.signatures import SignatureChannel
 from starter.gateway.signatures import channel as channel_module
 from starter.gateway.signatures import examiner as examiner_module
 from starter.gateway.signatures.signed_form import SignedForm
+from starter.translation import translated
 from tests.signatures.ceremony import CONTENT, FORM, NOW, certified, root
 from tests.signatures.hostile_pdfs import HOSTILE, burner
 
@@ -115,7 +116,7 @@ async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: Sig
         with pytest.raises(SignedFormTooLarge) as refused:
             await channel.read(document, signature, NOW)
         assert "262144" in str(refused.value)
-        assert "262144" in refused.value.sentence(Language.HU)
+        assert "262144" in translated(refused.value.sentence, Language.HU)
     assert examiners() == []
 
 

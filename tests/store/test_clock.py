@@ -9,6 +9,7 @@ import pytest
 from registration.statuses import Language
 from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
+from starter.translation import translated
 from store.clock import MOST_SECONDS, check_clock, difference
 
 AT = 1_800_000_000.0
@@ -42,7 +43,7 @@ async def test_more_than_a_minute_is_refused_in_a_sentence_that_names_it(server:
         await connection.close()
     assert refused.value.problem is StartProblem.CLOCKS_DIFFER
     for language in Language:
-        sentence = refused.value.sentence(language)
+        sentence = translated(refused.value.sentence, language)
         named = next(float(word) for word in sentence.split() if word.lstrip("+-").isdecimal())
         assert named == pytest.approx(ahead, abs=30)
         assert (named > 0) is (ahead > 0)

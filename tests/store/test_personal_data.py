@@ -12,6 +12,7 @@ from registration.errors import Unavailable, UserNameTaken
 from registration.record import EventKind
 from registration.state import LetterOrder
 from registration.statuses import Channel, Language, LetterKind
+from starter.translation import translated
 from store.reader import Reader
 from store.rows import Person
 from store.sealing import KeyRing, commitment, seal, unseal
@@ -46,7 +47,9 @@ def test_a_data_key_opens_for_its_registration_and_its_master_key_only() -> None
     with pytest.raises(Unavailable) as lacking:
         replace(KEYS, master_keys={"2026": b"m" * 32}).unwrap(wrapped, "registration-1")
     assert lacking.value.dependency is Dependency.KEY
-    assert "UGYFELKAPU_MASTER_KEYS: this process lacks the key 2027" in lacking.value.for_operators(Language.EN)
+    assert "UGYFELKAPU_MASTER_KEYS: this process lacks the key 2027" in translated(
+        lacking.value.for_operators, Language.EN
+    )
 
 
 def test_after_a_rotation_of_the_master_key_old_registrations_still_open() -> None:

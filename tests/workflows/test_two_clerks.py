@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from activities.reconciliation import state_of
 from registration.descriptions import ActorAnswer, PresentStatus
-from registration.errors import AlreadyReactivated
+from registration.errors import AlreadyReactivated, time_fact
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Language, Status
-from registration.times import in_budapest
 from starter.gateway import DeskGateway, open_engine
 from starter.gateway.engine import new_request_id, now
+from starter.translation import translated
 from temporal.registrations import launch
 from tests.support.world import EVIDENCE, World, form
 from tests.workflows.lives import bring, quiet
@@ -76,9 +76,9 @@ async def _check(world: World, registration_id: str, request_id: str, refusal: A
     assert stored.codes == reactivated.codes
     assert len(stored.codes) == 1
     clerk = reactivated.actor
-    assert refusal.facts == {"clerk": clerk.id, "office": clerk.office, "at": in_budapest(reactivated.at)}
+    assert refusal.facts == {"clerk": clerk.id, "office": clerk.office, "at": time_fact(reactivated.at)}
     for language in Language:
-        assert all(fact in refusal.sentence(language) for fact in refusal.facts.values())
+        assert all(fact in translated(refusal.sentence, language) for fact in refusal.facts.values())
     assert stored.by == clerk
     assert (await world.audit.describe(registration_id)).by == ActorAnswer.of(clerk)
 

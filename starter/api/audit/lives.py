@@ -20,6 +20,7 @@ from starter.api.services import Audit
 from starter.gateway import ReplayReport
 from starter.gateway.csv_lines import csv_header, csv_of
 from starter.pages.timeline import timeline_page
+from starter.translation import catalogue
 
 router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=AuditRoute, tags=["audit"])
 
@@ -49,7 +50,7 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
     chosen = preferred_media(accept, (Media.JSON, Media.CSV, Media.HTML))
     if chosen is Media.HTML:
         return HTMLResponse(timeline_page(life, language))
-    shown = TimelineAnswer.of(life, language)
+    shown = TimelineAnswer.of(life, catalogue(language))
     if chosen is Media.CSV:
         return Response(csv_of(TimelineLine, shown.entries), media_type=Media.CSV)
     return Response(json_of(shown), media_type=Media.JSON)
@@ -61,13 +62,13 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
 async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
     """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
     found = await audit.explain(reference, time_of("at", at))
-    return ExplanationAnswer.of(found, language_of(request.scope))
+    return ExplanationAnswer.of(found, catalogue(language_of(request.scope)))
 
 
 @router.get("/replay", responses=problems(NotFound, with_body=False))
 async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayReport:
     """Replay all histories against the present code: whether every decision in them follows from the rules."""
-    return ReplayReport.of(await audit.replay(reference), language_of(request.scope))
+    return ReplayReport.of(await audit.replay(reference), catalogue(language_of(request.scope)))
 
 
 @router.get("/description", responses=problems(NotFound, with_body=False))
