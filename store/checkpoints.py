@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from registration.checkpoint import Checkpoint, Head, head_of
+from registration.sentences import N_, Sentence
 from store.documents import load
 from store.heads_file import READ_ONLY, CheckpointsUnsound, HeadsFile, digest_of, sync_folder, write_once
 from store.signing import SignedCheckpoint, SigningKeys
@@ -49,16 +50,16 @@ class CheckpointFolder:
             text = file.read_text(encoding="utf-8")
             signed = load(SignedCheckpoint, text)
         except (OSError, UnicodeDecodeError, ValidationError):
-            raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+            raise CheckpointsUnsound(file, Sentence(N_("it cannot be read"))) from None
         if signed.text() != text or signed.checkpoint.number != number:
-            raise CheckpointsUnsound(f"{file.name}: it is not the document of this number, byte for byte")
+            raise CheckpointsUnsound(file, Sentence(N_("it is not the document of this number, byte for byte")))
         if signed.checkpoint.key_id not in self.keys.public():
-            raise CheckpointsUnsound(
-                f"{file.name}: its signature cannot be checked, for UGYFELKAPU_CHECKPOINT_KEYS lacks the key "
-                f"{signed.checkpoint.key_id}"
-            )
+            message = N_("its signature cannot be checked, as UGYFELKAPU_CHECKPOINT_KEYS lacks the key {key}")
+            raise CheckpointsUnsound(file, Sentence(message, {"key": signed.checkpoint.key_id}))
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
-            raise CheckpointsUnsound(f"{file.name}: the signature is not that of the key {signed.checkpoint.key_id}")
+            raise CheckpointsUnsound(
+                file, Sentence(N_("the signature is not that of the key {key}"), {"key": signed.checkpoint.key_id})
+            )
         return signed
 
     def signers(self) -> set[str]:
@@ -98,11 +99,11 @@ class CheckpointFolder:
         for number in range(until, 0, -1):
             checkpoint = self.read(number).checkpoint
             if digest_of(self.heads(number)) != checkpoint.heads:
-                raise CheckpointsUnsound(f"{self.heads(number).name}: it is not the file that its document names")
+                raise CheckpointsUnsound(self.heads(number), Sentence(N_("it is not the file that its document names")))
             numbers.append(number)
             if checkpoint.complete:
                 return numbers[::-1]
-        raise CheckpointsUnsound(f"{self.document(until).name}: no complete checkpoint stands before it")
+        raise CheckpointsUnsound(self.document(until), Sentence(N_("no complete checkpoint is before it")))
 
     def history(self, numbers: list[int]) -> Iterator[list[tuple[int, Head]]]:
         """For each chain, in order, what these heads files say of it, oldest first. Raises `CheckpointsUnsound`."""
@@ -128,7 +129,7 @@ class CheckpointFolder:
                     head = head_of(line)
                     yield head.chain, number, head
         except (OSError, EOFError, ValueError):
-            raise CheckpointsUnsound(f"{self.heads(number).name}: it cannot be read") from None
+            raise CheckpointsUnsound(self.heads(number), Sentence(N_("it cannot be read"))) from None
 
     @contextmanager
     def new_heads(self) -> Iterator[HeadsFile]:

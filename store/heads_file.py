@@ -6,12 +6,20 @@ import os
 from pathlib import Path
 from typing import IO, Any, Final
 
+from registration.sentences import N_, Sentence
+
 READ_ONLY: Final = 0o444
 _BLOCK_BYTES: Final = 1 << 20
 
 
 class CheckpointsUnsound(Exception):
     """A file of the folder is not what it was when it was signed; the message names file and rule."""
+
+    def __init__(self, file: Path, sentence: Sentence) -> None:
+        """`sentence` says what is wrong with the file."""
+        self.file: Final = file.name
+        self.sentence: Final = sentence
+        super().__init__(f"{file.name}: {sentence}")
 
 
 class HeadsFile:
@@ -45,7 +53,7 @@ def digest_of(file: Path) -> str:
             while block := opened.read(_BLOCK_BYTES):
                 digest.update(block)
     except OSError:
-        raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+        raise CheckpointsUnsound(file, Sentence(N_("it cannot be read"))) from None
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ from audit.verification.findings import Finding, FindingKind
 from audit.verification.standings import Standings
 from registration.access import NO_OFFICE, AccessEntry
 from registration.administration import GONE, Administered, Content, content_in
+from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.documents import load
 
@@ -29,12 +30,12 @@ _KINDS: Final = {
 }
 
 _WORDS: Final = {
-    Administered.POLICY: "the policy",
-    Administered.OFFICE: "the office",
-    Administered.STAFF: "the disabling",
-    Administered.EXTENSION: "what was asked for",
-    Administered.APPROVAL: "the approval",
-    Administered.LIST: "the list of accounts",
+    Administered.POLICY: N_("the policy"),
+    Administered.OFFICE: N_("the office"),
+    Administered.STAFF: N_("the disabling"),
+    Administered.EXTENSION: N_("what was asked for"),
+    Administered.APPROVAL: N_("the approval"),
+    Administered.LIST: N_("the list of accounts"),
 }
 
 
@@ -83,17 +84,20 @@ class Administration:
         for content in standing:
             digest = entered.pop((content.about, content.key), None)
             if digest is None:
-                yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")
+                message = N_("{content} is not one that an entry of the access record put in place")
+                yield _finding(content.about, content.key, message)
             elif digest != content.digest:
-                yield _finding(content.about, content.key, "is not what the access record says was put in place")
+                message = N_("{content} is not what the access record says was put in place")
+                yield _finding(content.about, content.key, message)
         for about, key in entered:
-            yield _finding(about, key, "is gone, and no entry of the access record says so")
+            yield _finding(about, key, N_("{content} is gone, and no entry of the access record says so"))
         for extension_id in unfinished:
-            yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")
+            message = N_("{content} is recorded as done, and accounts wait")
+            yield _finding(Administered.EXTENSION, extension_id, message)
         yield from self._standings.rest()
 
 
-def _finding(about: Administered, key: str, what: str) -> Finding:
+def _finding(about: Administered, key: str, message: str) -> Finding:
     kind = _KINDS[about]
     named = Administered.EXTENSION if kind is FindingKind.EXTENSION_DIFFERS else about
-    return Finding(f"{named} {key}", None, kind, f"{_WORDS[about]} {what}")
+    return Finding(f"{named} {key}", None, kind, Sentence(message, {"content": Sentence(_WORDS[about])}))

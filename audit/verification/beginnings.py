@@ -10,12 +10,13 @@ from audit.verification.credentials import put_in_place
 from audit.verification.decided import Beginning
 from registration.policy import Policy
 from registration.record import Event, Snapshot
+from registration.sentences import N_, Sentence
 from registration.state import State, Verified
 from store.documents import load
 from store.rows import Opening
 
 
-def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]) -> Iterator[str]:
+def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]) -> Iterator[Sentence]:
     """What is wrong with a run's beginning, in sentences, where the record has the event that it began behind.
 
     `policies` are all that there have been. Not compared is what no event tells: letters on their way or lost,
@@ -23,17 +24,18 @@ def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]
     """
     state = beginning.state
     if state is None:
-        yield "the run began with something that is no registration's state"
+        yield Sentence(N_("the run began with something that is no registration's state"))
         return
     if state.snapshot.sequence and not beginning.continues:
-        yield "a workflow was started anew in the middle of the life"
+        yield Sentence(N_("a workflow was started anew in the middle of the life"))
     if differing := [
         *_snapshot(state.snapshot, chain),
         *_opening(state, chain),
         *_credential(state, chain),
         *_policy(state, chain, policies),
     ]:
-        yield f"the state that the run began with is not what the record gives: {', '.join(differing)}"
+        message = N_("the state that the run began with is not what the record gives: {fields}")
+        yield Sentence(message, {"fields": tuple(differing)})
 
 
 def _snapshot(begun: Snapshot, chain: Chain) -> Iterator[str]:

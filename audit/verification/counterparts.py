@@ -15,6 +15,7 @@ from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
 from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
 from registration.record import Event, EventKind
+from registration.sentences import N_, Sentence
 from store.audited import AuditedLife
 from store.documents import load
 
@@ -66,7 +67,7 @@ class Counterpart:
     actors: frozenset[ActorKind] | None
     has_it: Callable[[Event, AuditedLife], bool]
     finding: FindingKind
-    sentence: str
+    sentence: Sentence
 
     def missing(self, event: Event, life: AuditedLife) -> bool:
         """Whether the event should have the counterpart and has not."""
@@ -143,59 +144,63 @@ COUNTERPARTS: Final = (
         _DESK,
         _evidence_named,
         FindingKind.EVIDENCE_MISSING,
-        "an act in person that names no evidence",
+        Sentence(N_("an act in person that names no evidence")),
     ),
     Counterpart(
         frozenset({EventKind.REGISTRATION_OPENED}),
         None,
         _signature_named,
         FindingKind.EVIDENCE_MISSING,
-        "a registration opened with a signature that is not kept",
+        Sentence(N_("a registration opened with a signature that is not kept")),
     ),
     Counterpart(
-        None, None, _evidence_stands, FindingKind.EVIDENCE_MISSING, "the evidence that the event names does not exist"
+        None,
+        None,
+        _evidence_stands,
+        FindingKind.EVIDENCE_MISSING,
+        Sentence(N_("the evidence that the event names does not exist")),
     ),
     Counterpart(
         frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
         None,
         _credential_stands,
         FindingKind.CREDENTIAL_MISSING,
-        "a new password that no gateway has received: the event's request is no credential",
+        Sentence(N_("a new password that no gateway has received: the event's request is no credential")),
     ),
     Counterpart(
         frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
         _CLIENT,
         _confirmation_stands,
         FindingKind.CONFIRMATION_MISSING,
-        "a confirmation that no gateway has received: no code was redeemed under the event's request",
+        Sentence(N_("a confirmation that no gateway has received: no code was redeemed under the event's request")),
     ),
     Counterpart(
         frozenset(_ASKED_FOR),
         _CLIENT,
         _request_stands,
         FindingKind.REQUEST_MISSING,
-        "a client's request that no gateway has received",
+        Sentence(N_("a client's request that no gateway has received")),
     ),
     Counterpart(
         None,
         _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "an act that the access record does not know: no entry has its actor, request and operation",
+        Sentence(N_("an act that the access record does not know: no entry has its actor, request and operation")),
     ),
     Counterpart(
         _OF_STAFF_ALONE,
         frozenset(ActorKind) - _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "an act of staff that somebody else is said to have done",
+        Sentence(N_("an act of staff that somebody else is said to have done")),
     ),
     Counterpart(
         frozenset({EventKind.SIGNAL_REFUSED}),
         frozenset(ActorKind) - _STAFF - {ActorKind.SYSTEM},
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "a signal that no gateway sends for this kind of person",
+        Sentence(N_("a signal that no gateway sends for this kind of person")),
     ),
 )
 

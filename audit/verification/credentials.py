@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
 from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind
+from registration.sentences import N_, Sentence
 from store.access_record import Row
 from store.audited import AuditedLife, AuditStore
 from store.documents import load
@@ -21,10 +22,10 @@ def differing_password(events: Sequence[Event], life: AuditedLife, store: AuditS
     sequence, credential_id = put_in_place(events, life)
     standing = str(life.password["id"]) if life.password else None
     if standing != credential_id and (credential_id is None or credential_id in map(_id, life.credentials)):
-        sentence = "the password in force is not the one that the record put in place"
+        sentence = Sentence(N_("the password in force is not the one that the record put in place"))
         yield Finding(life.registration_id, sequence, FindingKind.CREDENTIAL_DIFFERS, sentence)
     if life.password and life.sealed_key and store.opened(life, life.password) is None:
-        sentence = "the password's hash is not one that was sealed for it"
+        sentence = Sentence(N_("the password's hash is not one that was sealed for it"))
         yield Finding(life.registration_id, sequence, FindingKind.CREDENTIAL_DIFFERS, sentence)
 
 

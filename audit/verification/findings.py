@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from registration.sentences import Sentence
+
 _NAMED: Final = 100
 """Places of one hole that are named: whoever writes a number of billions into a row must not stop the pass."""
 
@@ -62,7 +64,7 @@ class Finding:
     about: str
     sequence: int | None
     kind: FindingKind
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from audit.verification.present_run import PresentRun, present_run
 from registration.checkpoint import CheckpointMade
 from registration.names import CHECKPOINT_WORKFLOW_TYPE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
+from registration.sentences import N_, Sentence
 from registration.statuses import Status
 from registration.timeline import Source
 from store.audited import AuditStore
@@ -60,8 +61,7 @@ class HistoryWitness:
                 raise
             return await self._without_workflow(chain)
         if run.cut_off and not chain.is_erased:
-            sentence = f"the workflow {run.cut_off} before the registration's life had ended"
-            return [self._differs(chain, None, sentence)]
+            return [self._differs(chain, None, Sentence(run.cut_off))]
         return await self._present(run, chain)
 
     async def _without_workflow(self, chain: Chain) -> list[Finding]:
@@ -74,9 +74,9 @@ class HistoryWitness:
                 return await self._archived(runs, chain)
             if chain.is_erased and not self._histories.are_kept:
                 return []
-            sentence = "neither Temporal nor the archive has a history of this life"
+            sentence = Sentence(N_("neither Temporal nor the archive has a history of this life"))
             return [Finding(chain.life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)]
-        sentence = "no workflow runs for this registration"
+        sentence = Sentence(N_("no workflow runs for this registration"))
         return [Finding(chain.life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)]
 
     async def _present(self, run: PresentRun, chain: Chain) -> list[Finding]:
@@ -99,7 +99,8 @@ class HistoryWitness:
     async def _newest(self, newest: Recorded, chain: Chain) -> list[Finding]:
         stored = int(chain.life.row["sequence"])
         if newest.sequence < stored:
-            sentence = f"the history ends with event {newest.sequence}, the store goes on"
+            message = N_("the history ends with event {sequence}, the store goes on")
+            sentence = Sentence(message, {"sequence": newest.sequence})
             return [self._differs(chain, stored, sentence)]
         return await self._decided_otherwise(newest, chain)
 
@@ -110,7 +111,7 @@ class HistoryWitness:
             return []
         if recorded.hash == await self._store.hash_at(life.registration_id, sequence):
             return []
-        return [self._differs(chain, sequence, "the event in the store is not the one that was decided")]
+        return [self._differs(chain, sequence, Sentence(N_("the event in the store is not the one that was decided")))]
 
     async def _unfounded(self, beginning: Beginning, chain: Chain) -> list[Finding]:
         sequence = beginning.recorded.sequence
@@ -130,7 +131,7 @@ class HistoryWitness:
         reset = {note.base_run_id for run in runs if run.history for note in resets_in(run.history)}
         for run in runs:
             if run.run.source is Source.DAMAGED:
-                sentence = f"the archived history of the run {run.run.run_id} is damaged"
+                sentence = Sentence(N_("the archived history of the run {run} is damaged"), {"run": run.run.run_id})
                 yield self._differs(chain, None, sentence)
             # What counts of a run that was reset is in the one that went on in its stead.
             if run.history and run.run.run_id not in reset:
@@ -138,7 +139,7 @@ class HistoryWitness:
                     yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
-                yield self._differs(chain, sequence, "the store has an event that no history decided")
+                yield self._differs(chain, sequence, Sentence(N_("the store has an event that no history decided")))
 
     async def _of_run(self, history: WorkflowHistory, chain: Chain, decided: set[Recorded]) -> AsyncIterator[Finding]:
         """Adds what the run decided to `decided`."""
@@ -178,8 +179,8 @@ class HistoryWitness:
             yield stray
 
     async def _without_row(self, ids: Iterable[str]) -> list[Finding]:
-        sentence = "a workflow runs, or ran, for a registration that was never submitted"
+        sentence = Sentence(N_("a workflow runs, or ran, for a registration that was never submitted"))
         return [Finding(one, None, FindingKind.ROW_MISSING, sentence) for one in await self._store.without_row(ids)]
 
-    def _differs(self, chain: Chain, sequence: int | None, sentence: str) -> Finding:
+    def _differs(self, chain: Chain, sequence: int | None, sentence: Sentence) -> Finding:
         return Finding(chain.life.registration_id, sequence, FindingKind.HISTORY_DIFFERS, sentence)

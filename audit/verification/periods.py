@@ -8,6 +8,7 @@ from itertools import pairwise
 from audit.verification.findings import Finding, FindingKind
 from registration.policy import Policy, add_years
 from registration.record import PUTS_A_PASSWORD_IN_PLACE, Code, Event, EventKind
+from registration.sentences import N_, Sentence
 from registration.statuses import Status
 
 
@@ -32,12 +33,20 @@ def unfounded_periods(registration_id: str, events: Sequence[Event], policies: P
         if version not in policies.standing:
             if version not in policies.adopted:
                 invented.add(version)
-                yield _finding(registration_id, event, f"the event follows policy {version}, which there never was")
+                yield _finding(
+                    registration_id,
+                    event,
+                    Sentence(N_("the event follows policy {version}, which never existed"), {"version": version}),
+                )
         elif not _follows(event, before if before and before.sequence == event.sequence - 1 else None, policies):
-            yield _finding(registration_id, event, f"the event gives another period than policy {version}")
+            yield _finding(
+                registration_id,
+                event,
+                Sentence(N_("the event gives another period than policy {version}"), {"version": version}),
+            )
 
 
-def _finding(registration_id: str, event: Event, sentence: str) -> Finding:
+def _finding(registration_id: str, event: Event, sentence: Sentence) -> Finding:
     return Finding(registration_id, event.sequence, FindingKind.POLICY_DIFFERS, sentence)
 
 

@@ -13,16 +13,23 @@ from temporalio.client import Client
 
 from audit.verification.decided import NOTHING_RECORDED, Beginning, Decided, Recorded
 from registration.names import workflow_id
+from registration.sentences import N_
 from temporal.bounded_calls import CALL_WITHIN
 
 _PAGE: Final = 30
 """The last recorded event is nearly always among the last 30 events of a history."""
 
 _CUT_OFF: Final = {
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: "failed",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: "timed out",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: "was cancelled",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: "was terminated",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: N_("the workflow failed before the registration's life had ended"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: N_(
+        "the workflow timed out before the registration's life had ended"
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: N_(
+        "the workflow was cancelled before the registration's life had ended"
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: N_(
+        "the workflow was terminated before the registration's life had ended"
+    ),
 }
 
 

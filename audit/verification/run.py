@@ -24,6 +24,7 @@ from audit.verification.repeats import repeated
 from audit.verification.sealed_rows import differing_answer, differing_rows
 from audit.verification.sendings import unsettled
 from registration.checkpoint import ACCESS_CHAIN, REGISTRATION_CHAIN
+from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.audited import AuditedLife, AuditStore
 from store.checkpoints import CheckpointFolder
@@ -173,7 +174,7 @@ class Pass:
     async def _without_seals(self) -> list[Finding]:
         if await self._store.opens_seals():
             return []
-        sentence = "the key of the seals is gone, or no master key opens it: no seal could be looked at"
+        sentence = Sentence(N_("the key of the seals is gone, or no master key opens it: no seal could be looked at"))
         return [Finding("seal key", None, FindingKind.SEAL_KEY_MISSING, sentence)]
 
     async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
@@ -232,5 +233,6 @@ def _all_gone(known: Known) -> Finding:
     number, head = known[-1]
     of_registration = head.chain[0] == REGISTRATION_CHAIN
     kind = FindingKind.REGISTRATION_MISSING if of_registration else FindingKind.ACCESS_ENTRY_MISSING
-    sentence = f"the whole chain of {head.length} is gone, to which checkpoint {number} bears witness"
+    message = N_("the whole chain of {length} is gone, which checkpoint {number} proves")
+    sentence = Sentence(message, {"length": head.length, "number": number})
     return Finding(" ".join(head.chain[1:]), None, kind, sentence)

@@ -12,6 +12,7 @@ from registration.administration import Administered, Content
 from registration.extensions import Expiring, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
 from registration.record import Event, EventKind
+from registration.sentences import N_, Sentence
 from registration.statuses import OPEN_STATUSES, Status
 from store.access_record import Row
 from store.audited import AuditedLife
@@ -58,14 +59,14 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
     """What an extension's list says came of it for this registration, and no event says; ends by other terms."""
     for row in life.extensions:
         if row["listed_at"] and not _follows_from_its_terms(row, life):
-            sentence = "the terms of an extension do not give the end that its list has"
+            sentence = Sentence(N_("the terms of an extension do not give the end that its list has"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
         answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
             if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
                 continue  # its workflow had ended, or was never there
-            sentence = "what an extension's list says came of it is not what the events say"
+            sentence = Sentence(N_("what an extension's list says came of it is not what the events say"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
 
 

@@ -17,6 +17,7 @@ from starter.cli.errors import REFUSED, CliError
 from starter.cli.installation import run
 from starter.cli.output import console_of, json_text, print_json, show
 from starter.cli.sentences import CliProblem
+from starter.translation import catalogue
 
 if TYPE_CHECKING:
     from starter.gateway import CheckpointKeys, Engine, FindingLine, VerificationReport
@@ -107,15 +108,15 @@ def verify(
         from starter.gateway import RecordGateway
 
         record = RecordGateway(engine)
-        printing = _Printing(choices)
+        printing, words = _Printing(choices), catalogue(choices.language)
         if reference is not None:
-            report = await record.verify(reference, with_temporal=not without_temporal)
+            report = await record.verify(reference, with_temporal=not without_temporal, catalogue=words)
             for finding in report.findings:
                 printing.finding(finding)
         else:
             with _progress(choices, await record.count()) as advance:
                 verification = record.verify_all(
-                    advance, with_temporal=not without_temporal, against=against, folder=checkpoints
+                    advance, with_temporal=not without_temporal, against=against, folder=checkpoints, catalogue=words
                 )
                 async for finding in verification.findings:
                     printing.finding(finding)

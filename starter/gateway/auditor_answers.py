@@ -51,9 +51,9 @@ class FindingLine:
     )
 
     @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """A finding."""
-        return cls(**vars(finding))
+    def of(cls, finding: Finding, catalogue: Catalogue) -> Self:
+        """A finding in the language of a catalogue."""
+        return cls(**vars(finding) | {"sentence": in_words(finding.sentence, catalogue)})
 
 
 @answer
@@ -72,9 +72,9 @@ class VerificationReport:
     findings: tuple[FindingLine, ...] = field(metadata=label("findings", "Every difference; none where it is whole."))
 
     @classmethod
-    def of(cls, verdict: Verdict, findings: Iterable[Finding]) -> Self:
+    def of(cls, verdict: Verdict, findings: Iterable[FindingLine]) -> Self:
         """What a pass has looked at and found."""
-        counts = vars(verdict) | {"findings": tuple(map(FindingLine.of, findings))}
+        counts = vars(verdict) | {"findings": tuple(findings)}
         return cls(whole=verdict.is_whole, **counts)
 
 

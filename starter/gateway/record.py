@@ -17,6 +17,7 @@ from registration.dependencies import Dependency
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound, Unavailable
 from registration.merkle import MerkleTree
 from registration.names import CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, CHECKPOINTS_QUEUE
+from registration.sentences import ENGLISH, N_, Catalogue, Sentence
 from starter.gateway.auditor_answers import (
     CheckpointKey,
     CheckpointKeys,
@@ -138,6 +139,7 @@ class RecordGateway:
         with_temporal: bool = True,
         against: Path | None = None,
         folder: Path | None = None,
+        catalogue: Catalogue = ENGLISH,
     ) -> VerificationRun:
         """One pass over the whole record in bounded memory; `progress` is told how many registrations are done.
 
@@ -145,10 +147,12 @@ class RecordGateway:
         raises `Unavailable`. Raises `OSError` where `against` cannot be read, `NotCheckpointed` without keys.
         """
         run = self._pass(with_temporal=with_temporal, against=against, folder=folder)
-        return VerificationRun(_available(run.everything(progress)), run)
+        return VerificationRun(_available(run.everything(progress), catalogue), run)
 
     @answering
-    async def verify(self, reference: str, *, with_temporal: bool = True) -> VerificationReport:
+    async def verify(
+        self, reference: str, *, with_temporal: bool = True, catalogue: Catalogue = ENGLISH
+    ) -> VerificationReport:
         """Looks at one registration, with the whole histories of all its runs.
 
         A registration that is gone is found by its id, if a checkpoint knows it. Raises `NotFound`.
@@ -158,7 +162,7 @@ class RecordGateway:
         except NotFound:
             registration_id = _uuid(reference)
         run = await asyncio.to_thread(self._pass, with_temporal=with_temporal)
-        findings = [finding async for finding in run.one(registration_id)]
+        findings = [FindingLine.of(finding, catalogue) async for finding in run.one(registration_id)]
         if run.verdict.registrations == 0 and not findings:
             raise NotFound
         return VerificationReport.of(run.verdict, findings)
@@ -186,9 +190,9 @@ async def _next(findings: AsyncIterator[Finding]) -> Finding | None:
     return await anext(findings, None)
 
 
-async def _available(findings: AsyncIterator[Finding]) -> AsyncIterator[FindingLine]:
+async def _available(findings: AsyncIterator[Finding], catalogue: Catalogue) -> AsyncIterator[FindingLine]:
     while finding := await _next(findings):
-        yield FindingLine.of(finding)
+        yield FindingLine.of(finding, catalogue)
 
 
 async def _is_untouched(handle: WorkflowHandle[Any, Any]) -> bool:
@@ -208,7 +212,8 @@ def _leaf_of(folder: CheckpointFolder, registration_id: str) -> tuple[SignedChec
     if leaf is None:
         raise NotCheckpointed
     if tree.root().hex() != signed.checkpoint.root:
-        raise CheckpointsUnsound(f"{folder.document(signed.checkpoint.number).name}: the heads do not give its root")
+        file = folder.document(signed.checkpoint.number)
+        raise CheckpointsUnsound(file, Sentence(N_("the heads do not give the root that was signed")))
     return signed, leaf, tree
 
 

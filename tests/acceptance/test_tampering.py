@@ -76,7 +76,7 @@ def test_somebody_who(name: str, tampered: Tampered) -> None:
 @pytest.mark.parametrize(("name", "fields"), [(act.__name__, fields) for act, fields in DIFFERING.items()])
 def test_a_forged_state_is_named_field_by_field(name: str, fields: str | None, tampered: Tampered) -> None:
     """Whoever starts a workflow in the middle of a life is named, however well he knows where it stood."""
-    about = [one.sentence for one in tampered.after if one.about == tampered.scenes[name].registration_id]
+    about = [str(one.sentence) for one in tampered.after if one.about == tampered.scenes[name].registration_id]
     anew = [] if name == "hands_on_another_state" else ["a workflow was started anew in the middle of the life"]
     differing = [f"the state that the run began with is not what the record gives: {fields}"] if fields else []
     assert about == [*anew, *differing]

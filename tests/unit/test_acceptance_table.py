@@ -111,8 +111,8 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
         "instead": "reactivate, change_email, disclose, send_again, close",
     }
     assert str(refused.value) == (
-        "In the status INACTIVE this is not possible: requesting a code; possible instead: reactivating, changing the "
-        "e-mail address, disclosing the data, sending again a letter that did not arrive, closing the registration."
+        'In the status "inactive" this is not possible: requesting a code; possible instead: reactivating, changing '
+        "the e-mail address, disclosing the data, resending a letter that did not arrive, closing the registration."
     )
     assert translated(refused.value.sentence, Language.HU) == (
         "„inaktív” állapotban ez nem lehetséges: kód kérése; lehetséges helyette: újraaktiválás, az e-mail cím "
@@ -146,9 +146,11 @@ def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when
     state = sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), since(state) + HOUR)
     with pytest.raises(errors.AlreadyReactivated) as refused:
         decide(state, m.Reactivate("reactivate-2", CLERK, EVIDENCE), since(state) + HOUR)
-    assert refused.value.facts == {"clerk": "clerk-{x}", "office": "1051", "at": "2029-04-30 12:00"}
+    assert refused.value.facts == {"clerk": "clerk-{x}", "office": "1051", "at": "2029-04-30T10:00:00+00:00"}
     assert "by clerk-{x} of office 1051 at 2029-04-30 12:00 (Budapest time)" in str(refused.value)
-    assert "már újraaktiválta clerk-{x} (1051 hivatal)" in translated(refused.value.sentence, Language.HU)
+    assert "már újraaktiválta clerk-{x} (hivatal: 1051) 2029-04-30 12:00-kor" in translated(
+        refused.value.sentence, Language.HU
+    )
 
 
 def test_a_clerk_who_comes_second_with_another_address_changes_nothing() -> None:

@@ -68,9 +68,9 @@ def test_statuses_and_actors_are_told_in_the_language_of_the_sentence() -> None:
 
 
 def test_an_id_is_told_as_it_is_though_it_looks_like_a_word() -> None:
-    refusal = errors.AlreadyReactivated(clerk="close", office="nothing", at="2027-03-01 10:00")
+    refusal = errors.AlreadyReactivated(clerk="close", office="nothing", at="2027-03-01T10:00:00+00:00")
     assert "by close of office nothing" in str(refusal)
-    assert "újraaktiválta close (nothing hivatal)" in translated(refusal.sentence, Language.HU)
+    assert "újraaktiválta close (hivatal: nothing) 2027-03-01 11:00-kor" in translated(refusal.sentence, Language.HU)
 
 
 def test_what_an_older_worker_offers_instead_is_told_in_words_too() -> None:

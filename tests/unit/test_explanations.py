@@ -182,7 +182,8 @@ def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
 def test_before_the_beginning_nothing_can_be_explained() -> None:
     with pytest.raises(BeforeTheBeginning) as refused:
         at(OPENED - timedelta(microseconds=1))
-    assert refused.value.facts == {"begins": "2026-11-25 10:30:00"}
+    assert refused.value.facts == {"begins": "2026-11-25T09:30:00+00:00"}
+    assert "begins at 2026-11-25 10:30:00 (Budapest time)" in str(refused.value)
     with pytest.raises(BeforeTheBeginning):
         explain([], POLICIES, Channel.ONLINE, OPENED)
 

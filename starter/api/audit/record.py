@@ -5,7 +5,7 @@ Looking at the whole record takes minutes: `ugyfelkapu audit verify --all` does 
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from registration.answers import json_of
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
@@ -13,12 +13,13 @@ from registration.statistics import RegistrationCount, Statistics
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problem_types import NO_SUCH_CHECKPOINT
-from starter.api.problems import Problem
+from starter.api.problems import Problem, language_of
 from starter.api.reference import Reference
 from starter.api.routes import AuditRoute
 from starter.api.services import Audit, Record
 from starter.gateway import CheckpointKeys, CheckpointNumbers, Proof, SignedDocument, VerificationReport
 from starter.gateway.csv_lines import csv_header, csv_of
+from starter.translation import catalogue
 
 router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
 
@@ -29,9 +30,9 @@ Number = Annotated[int, Path(description="The checkpoint's number.", examples=[4
 
 
 @router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
-async def verify_a_registration(reference: Reference, record: Record) -> VerificationReport:
+async def verify_a_registration(reference: Reference, record: Record, request: Request) -> VerificationReport:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
-    return await record.verify(reference)
+    return await record.verify(reference, catalogue=catalogue(language_of(request.scope)))
 
 
 @router.get(
