@@ -12,11 +12,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import names
 from activities.heartbeat import heartbeating
 from registration.errors import ExtensionNotApproved
+from registration.extension_answers import ExtensionItem
 from registration.extensions import (
     BatchDone,
     Extension,
     ExtensionBatch,
-    ExtensionItem,
     ExtensionListing,
     Progress,
     extended_until,

@@ -76,35 +76,6 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class ExtensionStatus:
-    """An extension and how far it has come; `rate` (registrations a second) is known while it runs."""
-
-    extension: Extension
-    state: ExtensionState
-    progress: Progress
-    rate: float | None = None
-
-
-@dataclass(frozen=True)
-class ExtensionList:
-    """At most 20 extensions, newest first; `more` says that there are older ones."""
-
-    extensions: tuple[ExtensionStatus, ...]
-    more: bool
-
-
-@dataclass(frozen=True)
-class ExtensionItem:
-    """One account: its validity when the list was fixed, the new one, what came of it; `reason` of a refusal."""
-
-    registration_id: str
-    valid_until: datetime
-    until: datetime
-    outcome: ExtensionOutcome = ExtensionOutcome.OPEN
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
 class Expiring:
     """An account whose password expires (UTC); `opened_at` is when it was registered here."""
 
@@ -112,25 +83,6 @@ class Expiring:
     status: Status
     valid_until: datetime
     opened_at: datetime
-
-
-@dataclass(frozen=True)
-class ExtensionCount:
-    """How many accounts of a status expire in a month and would in another one; months are `YYYY-MM` in Budapest."""
-
-    status: Status
-    month: str
-    until_month: str
-    accounts: int
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What an extension would do now. `hopeless` accounts would be refused: their new date has passed already."""
-
-    total: int
-    hopeless: int
-    counts: tuple[ExtensionCount, ...]
 
 
 @dataclass(frozen=True)

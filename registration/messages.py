@@ -195,23 +195,3 @@ class UndeliveredLetter:
     letter: str
     reason: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Description:
-    """The answer of the query `describe`. `next_step` is what happens by itself at `next_step_at`."""
-
-    registration_id: str
-    status: Status
-    since: datetime | None
-    because: str | None
-    by: Actor | None
-    deadline: datetime | None
-    next_step: str
-    next_step_at: datetime | None
-    password_valid_until: datetime | None
-    code_valid_until: datetime | None
-    undelivered_letters: tuple[UndeliveredLetter, ...]
-    sequence: int
-    head: str
-    as_of: datetime

@@ -1,9 +1,10 @@
 """Registration bodies and their offices (S2): what a file of offices says, line by line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
+from registration.answers import answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier, checked_text
 from registration.input_rules import InputRule
@@ -19,15 +20,16 @@ class Body(Vocabulary):
     ADOHATOSAG = "ADOHATOSAG", "state tax authority"
 
 
+@answer
 @dataclass(frozen=True)
 class Office:
     """An office of a registration body; clerks act for it while it is open."""
 
-    code: str
-    body: Body
-    name: str
-    address: str
-    open: bool
+    code: str = field(metadata=label("code", "The office's code, as tokens name it.", "1051"))
+    body: Body = field(metadata=label("body", "The kind of registration body.", "OKMANYIRODA"))
+    name: str = field(metadata=label("name", "Its name.", "Budapest V. kerületi Okmányiroda"))
+    address: str = field(metadata=label("address", "Its address.", "1051 Budapest, Erzsébet tér 4."))
+    open: bool = field(metadata=label("open", "Clerks can act for an open office only.", True))
 
     @classmethod
     def parse(cls, line: Mapping[str, str]) -> Self:
@@ -41,6 +43,14 @@ class Office:
             address=checked_text("address", line["address"]),
             open=line["open"] == "true",
         )
+
+
+@answer
+@dataclass(frozen=True)
+class OfficeList:
+    """All offices."""
+
+    offices: tuple[Office, ...] = field(metadata=label("offices", "All offices, by code."))
 
 
 OFFICE_COLUMNS: Final = tuple(each.name for each in fields(Office))

@@ -1,12 +1,13 @@
 """What staff did, as auditors ask for it: to which accounts, where, when, by whom, from the record of all of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 from uuid import UUID
 
 from registration.access import NO_OFFICE
+from registration.answers import ID, REQUEST_ID, answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
@@ -21,28 +22,34 @@ ACTS: Final = tuple(each for each in Operation if each.row.leaves)
 KINDS: Final = (*dict.fromkeys(each.row.leaves for each in ACTS if each.row.leaves), EventKind.SIGNAL_REFUSED)
 """The events that they leave; the last one is that of a signal that was refused."""
 
+PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
+
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_SEQUENCE: Final = 2**31 - 1
 """What the store can number."""
 
 
+@answer
 @dataclass(frozen=True)
 class StaffAct:
     """An act of a clerk, supervisor or operator that took effect. It names no client."""
 
-    at: datetime = field(metadata={"description": "When it took effect."})
-    act: EventKind = field(metadata={"description": f"What was done: {', '.join(KINDS)}."})
-    registration_id: str = field(metadata={"description": "The account that it was done to."})
-    event: int = field(metadata={"description": "The number of the act's event in the account's record."})
-    kind: str = field(metadata={"description": "What kind of user acted: CLERK, SUPERVISOR or OPERATOR."})
-    id: str = field(metadata={"description": "Who acted, by an opaque id."})
-    office: str | None = field(metadata={"description": "The office that was acted for; an operator acts for none."})
-    status: Status = field(metadata={"description": "The account's status afterwards."})
-    request_id: str | None = field(metadata={"description": "The request, which the access record names too."})
-
-
-COLUMNS: Final = tuple(column.name for column in fields(StaffAct))
+    at: datetime = field(metadata=label("at", "When it took effect.", "2027-03-01T10:00:00Z"))
+    act: EventKind = field(metadata=label("act", f"What was done: {', '.join(KINDS)}.", "REACTIVATED"))
+    registration_id: str = field(metadata=label("registration id", "The account that it was done to.", ID))
+    sequence: int = field(metadata=label("event number", "The number of the act's event in the account's record.", 4))
+    actor_kind: str = field(
+        metadata=label("kind of user", "What kind of user acted: CLERK, SUPERVISOR or OPERATOR.", "CLERK")
+    )
+    actor_id: str = field(metadata=label("who", "Who acted, by an opaque id.", "clerk-7"))
+    office: str | None = field(
+        metadata=label("office", "The office that was acted for; an operator acts for none.", "1051")
+    )
+    status: Status = field(metadata=label("status", "The account's status afterwards.", "AWAITING_REACTIVATION"))
+    request_id: str | None = field(
+        metadata=label("request", "The request, which the access record names too.", REQUEST_ID)
+    )
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,13 @@ class ActPlace:
         return place
 
 
+@answer
 @dataclass(frozen=True)
-class ActsPage:
-    """A part of a list of acts, oldest first; the next one begins behind `end`, which the last part lacks."""
+class StaffActList:
+    """At most 500 acts, oldest first."""
 
-    acts: tuple[StaffAct, ...]
-    end: ActPlace | None
+    acts: tuple[StaffAct, ...] = field(metadata=label("acts", "The acts, oldest first."))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
 
 
 @dataclass(frozen=True)

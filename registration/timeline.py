@@ -1,10 +1,11 @@
 """One readable life: events and letters in one line, as a person reads them (issue 4, "The record")."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from registration.answers import RUN_ID, answer, label
 from registration.errors import RecordUnreadable
 from registration.happenings import what_happened
 from registration.messages import Actor, Evidence
@@ -36,19 +37,21 @@ class Source(Vocabulary):
     """The archive has a file of it that cannot be read."""
 
 
+@answer
 @dataclass(frozen=True)
 class Run:
-    """One Temporal run of a registration's workflow. Times are the workflow's own, in UTC.
+    """A run of the workflow, and where its history was read from. Times are the workflow's own, in UTC."""
 
-    `outcome` is Temporal's: `RUNNING`, `COMPLETED`, `CONTINUED_AS_NEW`, …; `events` the length of its history.
-    """
-
-    run_id: str
-    source: Source
-    started: datetime | None = None
-    closed: datetime | None = None
-    outcome: str | None = None
-    events: int = 0
+    run_id: str = field(metadata=label("run", "Temporal's id of the run.", RUN_ID))
+    source: Source = field(metadata=label("source", "Where its history was found.", "TEMPORAL"))
+    started: datetime | None = field(default=None, metadata=label("started", "When it began.", "2027-03-01T10:00:00Z"))
+    closed: datetime | None = field(
+        default=None, metadata=label("closed", "When it ended; null while it goes on.", None)
+    )
+    outcome: str | None = field(
+        default=None, metadata=label("outcome", "How it ended; null while it goes on.", "RUNNING")
+    )
+    events: int = field(default=0, metadata=label("events", "The length of its history.", 17))
 
 
 @dataclass(frozen=True)

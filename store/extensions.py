@@ -7,10 +7,10 @@ from uuid import UUID
 
 from registration.access import LISTING, Access
 from registration.administration import Content, ListContent
+from registration.extension_answers import ExtensionItem
 from registration.extensions import (
     Expiring,
     Extension,
-    ExtensionItem,
     ExtensionOutcome,
     Progress,
     extension_request_id,

@@ -8,6 +8,7 @@ from registration.access import Access
 from registration.administration import GONE, Content
 from registration.errors import StaffDisabled
 from registration.operations import Administered
+from registration.staff_answers import DisabledStaff
 from store.changes import changing
 from store.database import queries, retried
 
@@ -21,15 +22,6 @@ class Standing:
 
     disabled: bool
     office_open: bool
-
-
-@dataclass(frozen=True)
-class DisabledStaff:
-    """Who may not act any more, since when (UTC), and which operator said so."""
-
-    id: str
-    disabled_at: datetime
-    disabled_by: str
 
 
 class StaffStore:

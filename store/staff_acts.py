@@ -38,7 +38,7 @@ class StaffActStore:
             [_act(row) async for row in queries.acts_of_kind(self._pool, kind=str(kind), **asked)]
             for kind in query.kinds
         ]
-        return list(islice(merge(*lists, key=lambda act: (act.at, UUID(act.registration_id), act.event)), most))
+        return list(islice(merge(*lists, key=lambda act: (act.at, UUID(act.registration_id), act.sequence)), most))
 
 
 def _act(row: "asyncpg.Record") -> StaffAct:
@@ -46,9 +46,9 @@ def _act(row: "asyncpg.Record") -> StaffAct:
         at=row["at"],
         act=EventKind(row["kind"]),
         registration_id=str(row["registration_id"]),
-        event=row["sequence"],
-        kind=row["actor_kind"],
-        id=row["actor_id"],
+        sequence=row["sequence"],
+        actor_kind=row["actor_kind"],
+        actor_id=row["actor_id"],
         office=office_of(row["office"]),
         status=Status(row["status"]),
         request_id=row["request_id"],

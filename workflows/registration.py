@@ -9,6 +9,7 @@ from temporalio.common import RawValue
 
 from registration import deadlines
 from registration import messages as m
+from registration.descriptions import Description
 from registration.names import WORKFLOW_TYPE
 from registration.state import Decision, State
 from registration.statuses import Status
@@ -224,6 +225,6 @@ class Registration:
         await self._ledger.accept_signal(signalled(name, arguments))
 
     @workflow.query
-    def describe(self) -> m.Description:
+    def describe(self) -> Description:
         """The status and what is ahead, as of the last workflow task."""
         return deadlines.describe(self._ledger.state, workflow.now())

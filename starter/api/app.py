@@ -16,6 +16,7 @@ from starter.api.body_limit import BodyLimit
 from starter.api.desk import accesses, acts, disclosures, letters
 from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
+from starter.api.examples import add_examples
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
 from starter.api.operations import extensions, offices, staff
@@ -95,6 +96,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes, tags=app.openapi_tags
         )
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        add_examples(document["components"]["schemas"])
         document["components"]["schemas"] |= PROBLEM_SCHEMA
         document["components"]["securitySchemes"] = {"bearer": bearer}
         document["security"] = [{"bearer": []}]

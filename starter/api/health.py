@@ -1,6 +1,6 @@
 """For whoever runs the service: is it there, can it work, what has it done, which version is it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Final
 
@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from starter.api.answers import Health, Version
+from registration.answers import answer, label
 from starter.api.documented import problems_of_anybody, problems_of_callers
 from starter.api.http_errors import NotReady
 from starter.api.observation import Metrics
@@ -26,6 +26,24 @@ _PROMETHEUS: Final = {
         "text/plain": {"example": 'ugyfelkapu_http_requests_total{operation="POST /v1/sessions",status="200"} 7.0\n'}
     },
 }
+
+
+@answer
+@dataclass(frozen=True)
+class Health:
+    """The process is there."""
+
+    status: str = field(
+        default="ok", metadata=label("status", "`ok`; whatever is not well is a problem instead.", "ok")
+    )
+
+
+@answer
+@dataclass(frozen=True)
+class Version:
+    """The version of this service."""
+
+    version: str = field(metadata=label("version", "The version of this program.", "1.0.0"))
 
 
 @router.get("/livez", responses=_FOR_ANYBODY, openapi_extra={"security": []})

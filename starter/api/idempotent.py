@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel
 
+from registration.answers import json_of
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
 from starter.api.on_record import put_on_record
@@ -24,7 +24,7 @@ _FLEETING: Final = {401, 403, 429, 503}
 
 _FIRST_ERROR: Final = 400
 
-Work = Callable[[str | None], Awaitable[BaseModel]]
+Work = Callable[[str | None], Awaitable[object]]
 """Takes the id by which the engine knows the request; `None` where the caller does not care for repetitions."""
 
 
@@ -90,8 +90,8 @@ def _checked(key: str) -> str:
     return found[1]
 
 
-def _answer(status: int, outcome: BaseModel, location: str) -> StoredAnswer:
-    return StoredAnswer(status, outcome.model_dump_json(), location.format(**dict(outcome)) or None)
+def _answer(status: int, outcome: object, location: str) -> StoredAnswer:
+    return StoredAnswer(status, json_of(outcome), location.format(**vars(outcome)) or None)
 
 
 def _response(answer: StoredAnswer) -> Response:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import asyncpg
 from temporalio.client import Client, WorkflowHandle
 
-from registration.messages import Answer, Description
+from registration.descriptions import Description, PresentStatus
 from registration.statuses import Status
 from settings.settings import Settings
 from starter.dev.agreement import agreed
@@ -103,7 +103,7 @@ class World:
         """Registers online, from a client address of its own; returns the id."""
         return await self.portal.register(filled, client_address=another_address(), request_id=request_id)
 
-    async def request_code(self, filled: Mapping[str, Any]) -> Answer:
+    async def request_code(self, filled: Mapping[str, Any]) -> PresentStatus:
         """Has a code sent, from a client address of its own: no minute has to pass between two."""
         return await self.portal.request_code(filled["user_name"], filled["email"], client_address=another_address())
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from registration.descriptions import Description
 from registration.errors import RequestACode, VisitABody, WrongCode, WrongPassword
-from registration.messages import Description
 from registration.policy import Policy, add_years
 from registration.sentences import Text
 from registration.statuses import LetterKind, Status

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Final
 
+from registration.descriptions import Description
 from registration.errors import Refusal
-from registration.messages import Description
 from registration.record import EventKind, fold
 from registration.sentences import Text
 from registration.statuses import LetterKind, Status

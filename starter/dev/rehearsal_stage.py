@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
+from registration.descriptions import Description
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
-from registration.messages import Description
 from registration.sentences import Text
 from registration.statuses import Language, Status
 from starter.dev.installation import World

@@ -6,12 +6,12 @@ from registration.errors import InvalidInput
 from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
-from registration.offices import Office
+from registration.offices import Office, OfficeList
 from registration.operations import Operation
+from registration.staff_answers import DisabledStaffList
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.engine import Engine, now
 from starter.gateway.staff_act import StaffAct, attended
-from store.staff import DisabledStaff
 
 
 class AdministrationGateway:
@@ -44,10 +44,10 @@ class AdministrationGateway:
         await self.engine.offices.put([office], act.entry, now())
 
     @attended(Operation.ADMIN_OFFICES)
-    async def offices(self, act: StaffAct) -> list[Office]:
+    async def offices(self, act: StaffAct) -> OfficeList:
         """All offices, by code."""
         await act.put_on_record()
-        return await self.engine.offices.every()
+        return OfficeList(tuple(await self.engine.offices.every()))
 
     @attended(Operation.ADMIN_DISABLE_STAFF)
     async def disable(self, act: StaffAct, staff_id: str) -> None:
@@ -67,10 +67,10 @@ class AdministrationGateway:
         await self.engine.staff.enable(staff_id, act.entry, now())
 
     @attended(Operation.ADMIN_DISABLED_STAFF)
-    async def disabled(self, act: StaffAct) -> list[DisabledStaff]:
+    async def disabled(self, act: StaffAct) -> DisabledStaffList:
         """Who may not act any more, by id."""
         await act.put_on_record()
-        return await self.engine.staff.disabled()
+        return DisabledStaffList(tuple(await self.engine.staff.disabled()))
 
 
 def _checked(lines: Iterable[CsvLine]) -> list[Office]:

@@ -4,17 +4,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from registration.access import AccessEntry
+from registration.access_lines import AccessLine
+from registration.descriptions import Overview, PresentStatus
 from registration.errors import InvalidInput, NotFound
 from registration.forms import EvidenceForm, checked_identifier, checked_subject, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import (
     Actor,
     ActorKind,
-    Answer,
     ChangeEmail,
     Close,
-    Description,
     Disclose,
     Evidence,
     Reactivate,
@@ -27,12 +26,19 @@ from registration.searching import SearchForm
 from registration.statuses import Channel
 from registration.times import day_in_budapest
 from starter.gateway.auditor import AuditorGateway
-from starter.gateway.desk_answers import ActInPerson, Disclosure, Found, Receipt, SearchResult
+from starter.gateway.desk_answers import (
+    Disclosure,
+    EvidenceOfAct,
+    EvidenceSeen,
+    FoundRegistration,
+    LetterList,
+    Receipt,
+    SearchResult,
+)
 from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
 from starter.gateway.staff_act import StaffAct, attended
-from store.rows import SentLetter
 
 _MOST_FOUND: Final = 50
 """More than a clerk reads; whoever gets so many names another criterion."""
@@ -71,7 +77,7 @@ class DeskGateway:
     @attended(Operation.DESK_VERIFY_IDENTITY)
     async def verify_identity(
         self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Makes a temporary registration final (S3)."""
         act.take_request_id(request_id)
         registration_id, seen = await self._in_person(act, reference, evidence)
@@ -80,7 +86,7 @@ class DeskGateway:
     @attended(Operation.DESK_REACTIVATE)
     async def reactivate(
         self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Reactivates an inactive registration and answers at once (S9); a new code goes out by itself."""
         act.take_request_id(request_id)
         registration_id, seen = await self._in_person(act, reference, evidence)
@@ -102,7 +108,7 @@ class DeskGateway:
     @attended(Operation.DESK_CHANGE_EMAIL)
     async def change_email(
         self, act: StaffAct, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Replaces a dead address; a live code is void, and a fresh one goes out where the status waits for it."""
         act.take_request_id(request_id)
         address = checked_email(email)
@@ -113,7 +119,7 @@ class DeskGateway:
     @attended(Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE)
     async def change_email_and_reactivate(
         self, act: StaffAct, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Replaces a dead address of an inactive registration and reactivates it: one evidence, one decision.
 
         Refused it changes nothing, as when another clerk has reactivated meanwhile. The code goes to the new address.
@@ -129,7 +135,7 @@ class DeskGateway:
     @attended(Operation.DESK_CLOSE)
     async def close(
         self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Closes a registration at the client's request; final."""
         act.take_request_id(request_id)
         registration_id, seen = await self._in_person(act, reference, evidence)
@@ -163,7 +169,7 @@ class DeskGateway:
         return Receipt(
             number=printed(row.number),
             registration_id=told.registration_id,
-            user_name=told.person.user_name,
+            user_name=told.user_name,
             email=told.email,
             status=row.status,
             body=office.body,
@@ -173,21 +179,23 @@ class DeskGateway:
         )
 
     @attended(Operation.DESK_LOOK)
-    async def look(self, act: StaffAct, reference: str) -> Description:
+    async def look(self, act: StaffAct, reference: str) -> Overview:
         """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
         registration_id = await act.find(reference)
         await act.put_on_record()
         return await AuditorGateway(self.engine).look(registration_id)
 
     @attended(Operation.DESK_LETTERS)
-    async def letters(self, act: StaffAct, reference: str) -> list[SentLetter]:
+    async def letters(self, act: StaffAct, reference: str) -> LetterList:
         """The registration's letters and what became of them, oldest first."""
         letters = await self.engine.reader.letters(await act.find(reference))
         await act.put_on_record()
-        return letters
+        return LetterList.of(letters)
 
     @attended(Operation.DESK_SEND_AGAIN)
-    async def send_again(self, act: StaffAct, reference: str, letter: str, *, request_id: str | None = None) -> Answer:
+    async def send_again(
+        self, act: StaffAct, reference: str, letter: str, *, request_id: str | None = None
+    ) -> PresentStatus:
         """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
         act.take_request_id(request_id)
         registration_id = await act.find(reference)
@@ -206,11 +214,11 @@ class DeskGateway:
         told, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
         act.detail = f"{form.criterion}: {len(told)}{'+' if more else ''}"
         await act.put_on_record()
-        found = (Found(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
+        found = (FoundRegistration(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in told)
         return SearchResult(tuple(found), more)
 
     @attended(Operation.DESK_EVIDENCE)
-    async def evidence(self, act: StaffAct, reference: str, sequence: int) -> ActInPerson:
+    async def evidence(self, act: StaffAct, reference: str, sequence: int) -> EvidenceOfAct:
         """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
 
         `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`). Raises `RecordUnreadable`
@@ -226,18 +234,25 @@ class DeskGateway:
             raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
         seen = await self.engine.reader.evidence(registration_id, event.evidence.id)
         await act.put_on_record()
-        office = event.actor.office or ""
-        return ActInPerson(registration_id, sequence, event.at, event.kind, event.actor.id, office, seen)
+        return EvidenceOfAct(
+            registration_id=registration_id,
+            sequence=sequence,
+            at=event.at,
+            kind=event.kind,
+            clerk=event.actor.id,
+            office=event.actor.office or "",
+            evidence=EvidenceSeen.of(seen) if seen else None,
+        )
 
     @attended(Operation.DESK_ACCESS_ENTRIES)
-    async def access_entries(self, act: StaffAct, since: datetime, until: datetime) -> list[AccessEntry]:
+    async def access_entries(self, act: StaffAct, since: datetime, until: datetime) -> list[AccessLine]:
         """The access record of the supervisor's own office, from `since` until before `until`, of a day or two.
 
         A clerk is refused (`NotAllowed`).
         """
         await act.put_on_record()
         within = await self.engine.accesses.entries_within(self.actor.office, since, until)
-        return await self.engine.accesses.listed(within)
+        return [AccessLine.of(entry) for entry in await self.engine.accesses.listed(within)]
 
     async def _in_person(
         self,
@@ -258,4 +273,4 @@ class DeskGateway:
         email = await self.engine.reader.address(registration_id, snapshot.email_id) if snapshot else None
         if person is None or email is None:
             raise NotFound
-        return Disclosure(registration_id, person, email)
+        return Disclosure.of(registration_id, person, email)

@@ -15,10 +15,11 @@ from uuid_utils import compat as uuids
 from activities.reconciliation import state_of
 from audit.histories import Histories
 from registration.dependencies import Dependency
+from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
-from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
+from registration.messages import Actor, ExtendValidity, Message, Reactivate
 from registration.record import Event
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
@@ -178,10 +179,10 @@ class Engine:
             raise NotFound
         return email_id
 
-    async def send(self, registration_id: str, message: Message) -> Answer:
+    async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""
         try:
-            return await send(self.client, registration_id, message)
+            return PresentStatus.of(await send(self.client, registration_id, message))
         except NotFound:
             snapshot = await self.reader.snapshot(registration_id)
             if snapshot is None:

@@ -18,16 +18,18 @@ from registration.errors import (
     NoSuchExtension,
     SecondPersonNeeded,
 )
-from registration.extensions import (
-    USUAL_RATE,
-    DryRun,
-    Extension,
+from registration.extension_answers import (
     ExtensionCount,
+    ExtensionDryRun,
     ExtensionItem,
     ExtensionList,
+    ExtensionStatus,
+)
+from registration.extensions import (
+    USUAL_RATE,
+    Extension,
     ExtensionRun,
     ExtensionState,
-    ExtensionStatus,
     Progress,
     RunView,
     checked_extension,
@@ -68,7 +70,7 @@ class BulkExtensions:
         self.actor = actor
 
     @attended(Operation.OPERATIONS_COUNT_EXTENSION)
-    async def count(self, act: StaffAct, before: datetime, *, days: int | None) -> DryRun:
+    async def count(self, act: StaffAct, before: datetime, *, days: int | None) -> ExtensionDryRun:
         """What an extension would do now; writes nothing. `days` `None` is to each anniversary. Raises `InvalidInput`.
 
         Reads every account that expires before `before`: some seconds for half a million.
@@ -84,12 +86,12 @@ class BulkExtensions:
                 counts[account.status, _month(account.valid_until), _month(until)] += 1
                 hopeless += not extends(until, account.valid_until, moment)
         groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
-        return DryRun(counts.total(), hopeless, groups)
+        return ExtensionDryRun(counts.total(), hopeless, groups)
 
     @attended(Operation.OPERATIONS_REQUEST_EXTENSION)
     async def request(
         self, act: StaffAct, before: datetime, *, days: int | None, request_id: str | None = None
-    ) -> Extension:
+    ) -> ExtensionStatus:
         """Asks for an extension of all accounts that expire before `before` (UTC); nothing happens before approval.
 
         `request_id` is a UUID and becomes the extension's id: asked again, nothing changes. Raises `InvalidInput`, and
@@ -99,16 +101,16 @@ class BulkExtensions:
         checked_extension(before, days, moment)
         act.detail = extension_id = request_id_of(request_id)
         asked = Extension(extension_id, before, days, self.actor.id, moment)
-        return await self.engine.extensions.add(asked, act.entry)
+        return await self._status_of(await self.engine.extensions.add(asked, act.entry))
 
     @attended(Operation.OPERATIONS_APPROVE_EXTENSION)
-    async def approve(self, act: StaffAct, extension_id: str) -> Extension:
+    async def approve(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
         """The second person's approval; the first one stands. Raises `SecondPersonNeeded`."""
         extension = await self._existing(extension_id, act)
         if extension.requested_by.lower() == self.actor.id.lower():
             raise SecondPersonNeeded
         await self.engine.extensions.approve(extension_id, act.entry, now())
-        return await self._existing(extension_id, act)
+        return await self._status_of(await self._existing(extension_id, act))
 
     @attended(Operation.OPERATIONS_START_EXTENSION)
     async def start(self, act: StaffAct, extension_id: str, rate: float = USUAL_RATE) -> ExtensionStatus:
@@ -134,14 +136,14 @@ class BulkExtensions:
         return await self._status_of(extension)
 
     @attended(Operation.OPERATIONS_PAUSE_EXTENSION)
-    async def pause(self, act: StaffAct, extension_id: str) -> None:
+    async def pause(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
         """No further account is extended, some seconds later at the latest. Raises `ExtensionNotRunning`."""
-        await self._signal(act, extension_id, "pause")
+        return await self._signal(act, extension_id, "pause")
 
     @attended(Operation.OPERATIONS_RESUME_EXTENSION)
-    async def resume(self, act: StaffAct, extension_id: str, rate: float | None = None) -> None:
+    async def resume(self, act: StaffAct, extension_id: str, rate: float | None = None) -> ExtensionStatus:
         """Goes on, at another rate if one is given. Raises `ExtensionNotRunning`, `InvalidInput`."""
-        await self._signal(act, extension_id, "resume", *([] if rate is None else [checked_rate(rate)]))
+        return await self._signal(act, extension_id, "resume", *([] if rate is None else [checked_rate(rate)]))
 
     @attended(Operation.OPERATIONS_EXTENSION)
     async def status(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
@@ -171,11 +173,11 @@ class BulkExtensions:
 
     async def _with_state(self, extension: Extension, progress: Progress) -> ExtensionStatus:
         if extension.approved_by is None:
-            return ExtensionStatus(extension, ExtensionState.REQUESTED, progress)
+            return ExtensionStatus.of(extension, ExtensionState.REQUESTED, progress)
         if extension.finished_at is not None:
-            return ExtensionStatus(extension, ExtensionState.DONE, progress)
+            return ExtensionStatus.of(extension, ExtensionState.DONE, progress)
         state, rate = await self._run_of(extension)
-        return ExtensionStatus(extension, state, progress, rate)
+        return ExtensionStatus.of(extension, state, progress, rate)
 
     async def _run_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
         """The state and the rate by the workflow, or what is known without its answer."""
@@ -195,8 +197,8 @@ class BulkExtensions:
             return known, None
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
-    async def _signal(self, act: StaffAct, extension_id: str, name: str, *arguments: float) -> None:
-        await self._existing(extension_id, act)
+    async def _signal(self, act: StaffAct, extension_id: str, name: str, *arguments: float) -> ExtensionStatus:
+        extension = await self._existing(extension_id, act)
         await act.put_on_record()
         try:
             await self._handle(extension_id).signal(name, args=arguments)
@@ -204,6 +206,7 @@ class BulkExtensions:
             if trouble.status is RPCStatusCode.NOT_FOUND:
                 raise ExtensionNotRunning from None
             raise
+        return await self._status_of(extension)
 
     def _handle(self, extension_id: str) -> WorkflowHandle[Any, Any]:
         return self.engine.client.get_workflow_handle(extension_workflow_id(extension_id))

@@ -6,9 +6,10 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from registration.access import BEGUN, DONE, Access
+from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotAllowed, Refusal
 from registration.forms import checked_identifier
-from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
+from registration.messages import Actor, ExtendValidity, Message, Reactivate
 from registration.operations import Operation
 from starter.gateway.engine import Engine, answering, new_request_id
 
@@ -64,7 +65,7 @@ class StaffAct:
         """For acts that take effect in the store: it writes the entry in the transaction of the change."""
         return self._entry(BEGUN if self.operation.row.acts else DONE)
 
-    async def send(self, registration_id: str, message: Message) -> Answer:
+    async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends an act under the operation's `request_id` and waits for the answer; raises as `Engine.send`."""
         await self.put_on_record()
         return await self.engine.send(registration_id, message)

@@ -5,7 +5,7 @@ from typing import Final
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
-from registration.staff_acts import ActPlace, ActsPage, ActsQuery
+from registration.staff_acts import ActPlace, ActsQuery, StaffActList
 from starter.gateway.engine import Engine
 from starter.gateway.staff_act import StaffAct, attended
 
@@ -22,11 +22,12 @@ class StaffActsGateway:
         self.actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
 
     @attended(Operation.AUDIT_ACTS)
-    async def acts(self, act: StaffAct, query: ActsQuery, after: ActPlace | None = None) -> ActsPage:
-        """At most 500 acts, oldest first, from behind a place on."""
+    async def acts(self, act: StaffAct, query: ActsQuery, after: str | None = None) -> StaffActList:
+        """At most 500 acts, oldest first; `after` is `next` of the page before."""
         act.detail = query.recorded
-        found = await self.engine.staff_acts.acts(query, after, most=_MOST + 1)
+        place = None if after is None else ActPlace.parse("after", after)
+        found = await self.engine.staff_acts.acts(query, place, most=_MOST + 1)
         await act.put_on_record()
         last = found[_MOST - 1] if len(found) > _MOST else None
-        end = ActPlace(last.at, last.registration_id, last.event) if last else None
-        return ActsPage(tuple(found[:_MOST]), end)
+        end = str(ActPlace(last.at, last.registration_id, last.sequence)) if last else None
+        return StaffActList(tuple(found[:_MOST]), end)

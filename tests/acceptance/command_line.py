@@ -119,7 +119,7 @@ class CommandLine:
     def code(self, address: str, number: int) -> str:
         """The code in the `number`th letter (from 1) to an address, as a person would read it."""
         until = time.monotonic() + SOON_SECONDS
-        while len(letters := self("inbox", "--to", address, "--json").data) < number:
+        while len(letters := self("inbox", "--to", address, "--json").data["letters"]) < number:
             assert time.monotonic() < until, letters
         text: str = self("inbox", str(letters[number - 1]["number"]), "--json").data["text"]
         return next(line for line in text.splitlines() if len(line) == 19 and line.count("-") == 3)

@@ -68,7 +68,9 @@ STORY = [
 
 
 def rows_of(entries: list[dict[str, Any]]) -> list[tuple[str, ...]]:
-    return [tuple(entry[name] for name in ("office", "kind", "id", "operation", "outcome")) for entry in entries]
+    return [
+        tuple(entry[name] for name in ("office", "actor_kind", "actor_id", "operation", "outcome")) for entry in entries
+    ]
 
 
 async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: Api, world: World) -> None:
@@ -106,11 +108,14 @@ async def test_any_office_s_day_is_read_and_that_of_those_who_act_for_none(
     assert (await Staff(api, "operator", operator).get("/v1/operations/offices")).status_code == 200
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     over_http = (await auditor(api).get(PATH, office=NO_OFFICE, day=today)).json()["entries"]
-    for entries in (over_http, (await cli("audit", "accesses", "--office", "-", "--json")).data):
-        mine = [entry for entry in entries if entry["id"] == operator]
+    for entries in (over_http, (await cli("audit", "accesses", "--office", "-", "--json")).data["entries"]):
+        mine = [entry for entry in entries if entry["actor_id"] == operator]
         assert rows_of(mine) == [("-", "OPERATOR", operator, "admin.offices", "DONE")]
         assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
-    assert (await cli("audit", "accesses", "--office", "9021", "--day", "2020-01-01", "--json")).data == []
+    assert (await cli("audit", "accesses", "--office", "9021", "--day", "2020-01-01", "--json")).data == {
+        "entries": [],
+        "next": None,
+    }
 
 
 async def test_one_list_at_a_time_of_a_day_that_has_been(cli: Terminal, api: Api) -> None:
@@ -174,8 +179,8 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     await operations.keys_to_rotate()
     await operations.extensions.count(before, days=1)
     asked = await operations.extensions.request(before, days=1)
-    await operations.extensions.status(asked.id)
-    assert [item async for item in await operations.extensions.report(asked.id)] == []
+    await operations.extensions.status(asked.extension_id)
+    assert [item async for item in await operations.extensions.report(asked.extension_id)] == []
     with pytest.raises(InvalidInput):
         await operations.extensions.status("szabó.katalin")
     with pytest.raises(NotFound):

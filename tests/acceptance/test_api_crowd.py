@@ -81,7 +81,7 @@ async def test_of_two_hundred_parallel_registrations_of_one_user_name_one_succee
         for number in range(REGISTRATIONS)
     )
     assert _outcomes(answers) == {"202": 1, "409 user-name-taken": REGISTRATIONS - 1}
-    [registration_id] = [answer.json()["id"] for answer in answers if answer.status_code == 202]
+    [registration_id] = [answer.json()["registration_id"] for answer in answers if answer.status_code == 202]
     await world.until(registration_id, Status.AWAITING_ACTIVATION)
     after = await _rows(world)
 

@@ -61,7 +61,7 @@ async def test_a_disclosure_stands_on_the_access_record_of_the_office(ways: Ways
     read = ("accesses", "--supervisor", "--clerk", "supervisor-1", "--office", "9021", "--json")
     entries = (await ways.command("clerk", *read)).data["entries"]
     (mine,) = [entry for entry in entries if entry["registration_id"] == registration_id]
-    assert (mine["kind"], mine["id"], mine["office"]) == ("CLERK", "clerk-8", "9021")
+    assert (mine["actor_kind"], mine["actor_id"], mine["office"]) == ("CLERK", "clerk-8", "9021")
     assert (mine["operation"], mine["outcome"], mine["request_id"]) == ("desk.disclose", "BEGUN", event.request_id)
 
 
@@ -98,19 +98,19 @@ async def test_a_letter_sent_again_arrives_and_its_code_is_good(ways: Ways, way:
     events = await ways.world.audit.events(registration_id)
     (moved,) = [event.sequence for event in events if event.kind == "EMAIL_CHANGED"]
     if way == "command":
-        answer = (await ways.command("clerk", "send-again", registration_id, lost.letter, "--json")).data
+        answer = (await ways.command("clerk", "send-again", registration_id, lost.letter_id, "--json")).data
     else:
-        path = f"/v1/desk/registrations/{registration_id}/letters/{lost.letter}/sending"
+        path = f"/v1/desk/registrations/{registration_id}/letters/{lost.letter_id}/sending"
         answer = (await clerk(ways.api).post(path)).json()
     assert answer["status"] == "AWAITING_ACTIVATION"
     code = await ways.world.code(present, before + 1)
     await quiet(ways.world, registration_id)
     event = (await ways.world.audit.events(registration_id))[-1]
-    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter, "clerk-7")
+    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter_id, "clerk-7")
     letters = {letter.letter_id: letter.outcome for letter in await ways.world.audit.letters(registration_id)}
     assert letters[f"{event.sequence}-code_password"] == "SENT"
     undelivered = (await ways.world.audit.describe(registration_id)).undelivered_letters
-    assert [letter.letter for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
+    assert [letter.letter_id for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
     await ways.world.redeem(filled, code)
     assert (await ways.world.audit.snapshot(registration_id)).status is Status.TEMPORARY
 
@@ -159,7 +159,7 @@ async def test_who_acts_for_a_closed_office_or_is_disabled_stands_on_its_access_
 
 def flat(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     """Who did what with which outcome."""
-    return entry["id"], entry["operation"], entry["outcome"]
+    return entry["actor_id"], entry["operation"], entry["outcome"]
 
 
 async def test_the_receipt_tells_the_days_of_registration_and_of_issue_in_budapest(ways: Ways) -> None:
@@ -250,6 +250,6 @@ async def over_http(ways: Ways, registration_id: str, filled: Mapping[str, str],
     assert looked.json()["status"] == described.json()["status"] == "CLOSED"
     assert problem(disclosed) == (409, "not-accepted")
     assert [result.json()["found"] for result in found] == [[], [], []]
-    assert [entry["kind"] for entry in timeline.json()["entries"] if entry["number"]] == kinds
+    assert [entry["kind"] for entry in timeline.json()["entries"] if entry["sequence"]] == kinds
     assert (verified.json()["whole"], verified.json()["events"]) == (True, len(kinds))
     return [each.text for each in (looked, disclosed, described, timeline, verified, *found)]

@@ -21,7 +21,7 @@ from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world, quiet
 
 ROWS: Final = rows()
-BELONGING: Final = ("{reference}", "/registrations/{id}", "{code}", "searches", "code-", "sessions")
+BELONGING: Final = ("{reference}", "/registrations/{registration_id}", "{code}", "searches", "code-", "sessions")
 """What belongs to an office: a registration, by whatever it is named, or the office itself."""
 
 REFUSALS: Final = "select count(*) from access_entries where body::jsonb->'access'->>'outcome' not in ('DONE', 'BEGUN')"
@@ -43,7 +43,7 @@ def test_every_operation_has_its_rows_and_no_other_has_one() -> None:
         listed.setdefault(row.operation, []).append(row.target)
     assert set(listed) == set(SCENES) == set(operations())
     for operation, targets in listed.items():
-        belongs = any(part in operation for part in BELONGING) and "{id}/report" not in operation
+        belongs = any(part in operation for part in BELONGING) and "{extension_id}/report" not in operation
         assert targets == (["own", "foreign"] if belongs else ["-"]), operation
 
 

@@ -12,11 +12,10 @@ import pytest
 import pytest_asyncio
 from temporalio.service import RPCError
 
-from audit.verification.findings import Finding
 from registration.names import WORKFLOW_TYPE
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import RecordGateway, open_engine
+from starter.gateway import FindingLine, RecordGateway, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
@@ -33,8 +32,8 @@ _NAMES = {tampering.__name__: tampering for tampering in TAMPERINGS}
 class Tampered:
     """One installation in which everything has been done at once, each to a registration of its own."""
 
-    before: list[Finding]
-    after: list[Finding]
+    before: list[FindingLine]
+    after: list[FindingLine]
     scenes: dict[str, Scene]
     untouched: str
 

@@ -99,7 +99,7 @@ async def test_an_immediate_shutdown_in_the_middle_of_many_registrations_loses_n
             answers = [await _until_registered(api, filled) for filled in forms]
         for filled, answer in zip(forms, answers, strict=True):
             await world.code(filled["email"], within_seconds=RECOVERS_SECONDS)
-            await assert_sound(world, answer["id"], filled["email"], within_seconds=RECOVERS_SECONDS)
+            await assert_sound(world, answer["registration_id"], filled["email"], within_seconds=RECOVERS_SECONDS)
 
 
 async def _registered(api: Api, filled: dict[str, Any]) -> dict[str, Any] | None:
@@ -165,13 +165,13 @@ async def test_a_full_disk_is_503_and_everything_is_whole_once_there_is_room() -
             for each in forms:
                 answer = await _until_registered(api, each)
                 await world.code(each["email"], within_seconds=within)
-                await assert_sound(world, answer["id"], each["email"], within_seconds=within)
+                await assert_sound(world, answer["registration_id"], each["email"], within_seconds=within)
         assert (await api.log_in(filled["user_name"])).status_code == 200
         await assert_sound(world, before, filled["email"])
         record = RecordGateway(world.engine)
         for each in [*forms, filled]:
-            _, findings = await record.verify(each["user_name"])
-            assert findings == []
+            findings = (await record.verify(each["user_name"])).findings
+            assert findings == ()
 
 
 async def _taken_in(api: Api, forms: list[dict[str, Any]]) -> bool:

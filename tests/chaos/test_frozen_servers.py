@@ -114,7 +114,7 @@ async def _answers_in_time(api: Api, registration_id: str, logging_in: dict[str,
     assert (looked.status_code, logged_in.status_code, alive.status_code) == (200, 200, 200)
     assert problem(ready) == (503, "not-ready")
     assert [problem(answer) for answer in refused] == [UNAVAILABLE] * len(refused)
-    accepted: str = opened.json()["id"]
+    accepted: str = opened.json()["registration_id"]
     return accepted
 
 
@@ -199,7 +199,7 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
                 )
                 assert (one.status_code, one.json()["state"]) == (200, "APPROVED")
                 assert (running.status_code, running.json()["state"]) == (200, "RUNNING")
-                assert {row["id"]: row["state"] for row in every.json()["extensions"]} == {
+                assert {row["extension_id"]: row["state"] for row in every.json()["extensions"]} == {
                     approved: "APPROVED",
                     begun: "RUNNING",
                 }
@@ -209,7 +209,9 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
 async def _approved_extension(api: Api, operator: dict[str, str], other: dict[str, str]) -> str:
     """The id of a bulk extension that one asked for and the other approved."""
     asked = {"before": "2031-01-01", "days": 30}
-    extension: str = (await api.http.post("/v1/operations/extensions", json=asked, headers=operator)).json()["id"]
+    extension: str = (await api.http.post("/v1/operations/extensions", json=asked, headers=operator)).json()[
+        "extension_id"
+    ]
     approval = await api.http.post(f"/v1/operations/extensions/{extension}/approval", headers=other)
     assert approval.status_code == 200, approval.text
     return extension

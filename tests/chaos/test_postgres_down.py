@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
 
-from registration.messages import Actor, ActorKind, Answer, Description, Reactivate, RequestCode
+from registration.descriptions import Description
+from registration.messages import Actor, ActorKind, Answer, Reactivate, RequestCode
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import form

@@ -65,8 +65,8 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
         kept = asyncio.create_task(archive_pass(world))
         extension = await world.operations.extensions.request(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
-        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.id)
-        await world.operations.extensions.start(extension.id, 1000)
+        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.extension_id)
+        await world.operations.extensions.start(extension.extension_id, 1000)
         for death in DEATHS[1:]:
             await _dies(servers, world, death)
         async with running_workers(world.client, world.settings):
@@ -75,8 +75,8 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             await _stand_once(await asyncio.gather(*made), checkpoints, world)
             assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
-            await eventually(lambda: _is_done(world, extension.id), within_seconds=60)
-            report = [item async for item in await world.operations.extensions.report(extension.id)]
+            await eventually(lambda: _is_done(world, extension.extension_id), within_seconds=60)
+            report = [item async for item in await world.operations.extensions.report(extension.extension_id)]
             assert [item.outcome for item in report] == [ExtensionOutcome.EXTENDED] * ACCOUNTS
             for item in report:
                 kinds = [event.kind for event in await world.audit.events(item.registration_id)]

@@ -120,7 +120,7 @@ async def _closed(world: World, inbox: Inbox) -> str:
     await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
     await quiet(world, registration_id)
     for lost in (await world.audit.describe(registration_id)).undelivered_letters:
-        await world.desk.send_again(registration_id, lost.letter)
+        await world.desk.send_again(registration_id, lost.letter_id)
     await quiet(world, registration_id)
     inbox.stop()
     await world.desk.close(registration_id, EVIDENCE)
@@ -175,7 +175,7 @@ async def _extended(world: World) -> str:
     await world.handle(ids[-1]).terminate()
     silent = await world.client.start_workflow("Silent", id=workflow_id(ids[-1]), task_queue="nobody-serves-this-queue")
     operations, before = world.operations, datetime.now(UTC) + timedelta(days=1000)
-    extension_id = (await operations.extensions.request(before, days=90)).id
+    extension_id = (await operations.extensions.request(before, days=90)).extension_id
     await OperationsGateway(world.engine, "operator-2").extensions.approve(extension_id)
 
     async def extended(count: int) -> None:

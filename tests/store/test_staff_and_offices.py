@@ -12,9 +12,10 @@ from registration.extensions import Extension
 from registration.messages import Actor, ActorKind
 from registration.offices import Body, Office
 from registration.operations import Operation
+from registration.staff_answers import DisabledStaff
 from store.extensions import ExtensionStore
 from store.offices import OfficeStore
-from store.staff import DisabledStaff, StaffStore, Standing
+from store.staff import StaffStore, Standing
 from tests.store.lives import NOW, Store
 
 ONE = Office("1051", Body.OKMANYIRODA, "Okmányiroda", "1051 Budapest", True)
@@ -71,7 +72,7 @@ async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store
         )
         assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
         (disabled,) = await staff.disabled()
-        await staff.enable(disabled.id, BY, NOW)
+        await staff.enable(disabled.staff_id, BY, NOW)
 
 
 @pytest.mark.parametrize("table", ["offices", "disabled_staff", "extensions"])
@@ -95,7 +96,7 @@ async def test_a_change_that_was_rolled_back_for_anothers_sake_is_made_all_the_s
     await staff.disable("clerk-8", BY, NOW)
     await extensions.add(extension, BY)
     await extensions.approve(extension.id, by("operator-2"), NOW)
-    assert [disabled.id for disabled in await staff.disabled()] == ["clerk-8"]
+    assert [disabled.staff_id for disabled in await staff.disabled()] == ["clerk-8"]
     assert (await extensions.find(extension.id) or extension).approved_by == "operator-2"
     assert await store.pool.fetchval("select count(*) from access_entries") == entries + 5
     assert await store.pool.fetchval("select last_value from tried") > 1

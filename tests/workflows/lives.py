@@ -13,8 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from registration.descriptions import Description
 from registration.errors import Unavailable
-from registration.messages import Description
 from registration.statuses import Status
 from starter.dev.inbox import Delivery, Inbox
 from starter.dev.installation import SOON_SECONDS, World

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import pytest
 
+from registration.descriptions import PresentStatus
 from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPassword
-from registration.messages import Actor, ActorKind, Answer, RedeemCode
+from registration.messages import Actor, ActorKind, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from starter.dev.installation import SOON_SECONDS, World
@@ -19,11 +20,13 @@ CONFIRMED: Final = {EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}
 PURPOSES: Final = [Purpose.NEW_EMAIL, Purpose.CLOSURE]
 
 
-async def confirm(world: World, filled: dict[str, Any], code: str, purpose: Purpose) -> Answer:
+async def confirm(world: World, filled: dict[str, Any], code: str, purpose: Purpose) -> PresentStatus:
     return await world.portal.confirm(filled["user_name"], code, purpose, client_address=CLIENT_ADDRESS)
 
 
-async def asked(world: World, registration_id: str, filled: dict[str, Any], purpose: Purpose) -> tuple[Answer, str]:
+async def asked(
+    world: World, registration_id: str, filled: dict[str, Any], purpose: Purpose
+) -> tuple[PresentStatus, str]:
     """The answer to a client's request, and the code that it sent."""
     address = f"uj.{filled['email']}" if purpose is Purpose.NEW_EMAIL else filled["email"]
     before = len(world.letters(address))
@@ -142,10 +145,10 @@ async def test_of_10_confirmations_of_one_closure_at_once_each_gets_the_same_ans
     outcomes = await asyncio.gather(
         *(confirm(world, filled, code, Purpose.CLOSURE) for _ in range(10)), return_exceptions=True
     )
-    answers = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+    answers = [outcome for outcome in outcomes if isinstance(outcome, PresentStatus)]
     assert answers
     assert [answer == answers[0] for answer in answers] == [True] * len(answers)
-    assert {type(outcome) for outcome in outcomes} <= {Answer, WrongCode, NotAccepted}
+    assert {type(outcome) for outcome in outcomes} <= {PresentStatus, WrongCode, NotAccepted}
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds.count(EventKind.REGISTRATION_CLOSED) == 1
 

@@ -37,7 +37,7 @@ async def test_a_refused_letter_is_on_record_and_in_describe_and_is_not_tried_ag
     await world.until(registration_id, Status.AWAITING_ACTIVATION)
     await _noted(world, registration_id, 1)
     described = await world.audit.describe(registration_id)
-    assert [(letter.letter, letter.reason) for letter in described.undelivered_letters] == [
+    assert [(letter.letter_id, letter.reason) for letter in described.undelivered_letters] == [
         ("1-code_password", "SMTP 550")
     ]
     assert [letter.outcome for letter in await world.audit.letters(registration_id)] == ["SMTP 550"]
@@ -58,7 +58,7 @@ async def test_a_letter_that_no_server_takes_until_its_deadline_is_undelivered(c
         await _noted(world, registration_id, 1)
         letters = (await world.audit.describe(registration_id)).undelivered_letters
         assert [letter.reason for letter in letters] == ["the deadline passed"]
-        assert letters[0].letter.endswith("code_password")
+        assert letters[0].letter_id.endswith("code_password")
     finally:
         inbox.start()
 

@@ -91,7 +91,7 @@ async def test_messages_that_every_status_accepts_change_what_they_say_and_no_mo
     registration_id, filled = await bring(world, status)
     before = await world.audit.snapshot(registration_id)
     disclosed = await world.desk.disclose(registration_id, EVIDENCE)
-    assert (disclosed.person.user_name, disclosed.email) == (filled["user_name"], filled["email"])
+    assert (disclosed.user_name, disclosed.email) == (filled["user_name"], filled["email"])
     fresh = f"uj.{filled['email']}"
     changed = await world.desk.change_email(registration_id, fresh, EVIDENCE)
     assert (changed.status, changed.deadline) == (before.status, before.deadline)

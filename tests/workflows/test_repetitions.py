@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from registration.descriptions import PresentStatus
 from registration.errors import AlreadyVerified, InvalidInput, time_fact
 from registration.input_rules import InputRule
-from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
@@ -54,7 +54,7 @@ async def test_of_two_clerks_who_verify_at_once_one_is_told_of_the_other(world: 
         outcomes = await asyncio.gather(
             *(desk.verify_identity(registration_id, EVIDENCE) for desk in desks), return_exceptions=True
         )
-        assert {type(outcome) for outcome in outcomes} == {Answer, AlreadyVerified}
+        assert {type(outcome) for outcome in outcomes} == {PresentStatus, AlreadyVerified}
         assert await verifications(world, registration_id) == 1
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from registration.descriptions import PresentStatus
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
-from registration.messages import Answer
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
@@ -28,7 +28,7 @@ async def undelivered(world: World, registration_id: str, count: int = 1) -> lis
     """Waits until so many letters are known not to have arrived: their ids."""
     async with asyncio.timeout(SOON_SECONDS):
         while True:
-            lost = [each.letter for each in (await world.audit.describe(registration_id)).undelivered_letters]
+            lost = [each.letter_id for each in (await world.audit.describe(registration_id)).undelivered_letters]
             if len(lost) >= count:
                 return lost
             await asyncio.sleep(0.02)
@@ -36,7 +36,7 @@ async def undelivered(world: World, registration_id: str, count: int = 1) -> lis
 
 async def outcomes(world: World, registration_id: str) -> dict[str, str]:
     """The outcome of each letter."""
-    return {letter.letter_id: letter.outcome for letter in await world.desk.letters(registration_id)}
+    return {letter.letter_id: letter.outcome for letter in (await world.desk.letters(registration_id)).letters}
 
 
 async def test_a_code_that_was_refused_goes_again_to_the_address_that_a_clerk_has_put_right(
@@ -93,7 +93,7 @@ async def test_of_two_clerks_who_send_a_letter_again_at_once_one_does(choosy: tu
     await undelivered(world, registration_id)
     both = [world.desk.send_again(registration_id, "1-code_password") for _ in range(2)]
     answers = await asyncio.gather(*both, return_exceptions=True)
-    assert {type(each) for each in answers} == {Answer, NoSuchLetter}
+    assert {type(each) for each in answers} == {PresentStatus, NoSuchLetter}
     assert await undelivered(world, registration_id) == ["3-code_password"]
     assert await outcomes(world, registration_id) == {"1-code_password": "SMTP 550", "3-code_password": "SMTP 550"}
 
@@ -115,7 +115,7 @@ async def test_a_confirmations_code_goes_again_until_its_time_is_over(choosy: tu
         (third,) = await undelivered(world, registration_id)
     finally:
         inbox.start()
-    (late,) = [each for each in await world.desk.letters(registration_id) if each.letter_id == third]
+    (late,) = [each for each in await world.audit.letters(registration_id) if each.letter_id == third]
     assert (late.outcome, late.message_id) == ("the deadline passed", None)
     with pytest.raises(CodeNotLive):
         await world.desk.send_again(registration_id, third)

@@ -18,9 +18,10 @@ from temporalio.client import (
 
 from activities.reconciliation import state_of
 from registration.budapest import in_budapest
+from registration.descriptions import ActorAnswer, PresentStatus
 from registration.errors import AlreadyReactivated, time_fact
 from registration.forms import RegistrationForm
-from registration.messages import Actor, ActorKind, Answer
+from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.state import Imported
 from registration.statuses import Channel, Language, Status
@@ -44,7 +45,7 @@ class Wish:
     address: str | None
     request_id: str = field(default_factory=new_request_id)
 
-    def at(self, desk: DeskGateway, registration_id: str) -> Coroutine[Any, Any, Answer]:
+    def at(self, desk: DeskGateway, registration_id: str) -> Coroutine[Any, Any, PresentStatus]:
         """Asks."""
         if self.address is None:
             return desk.reactivate(registration_id, EVIDENCE, request_id=self.request_id)
@@ -108,7 +109,7 @@ async def test_of_two_clerks_who_reactivate_at_once_one_wins_and_the_other_is_to
             order = (0, 1) if round_ % 2 else (1, 0)
             asked = [desks[one].reactivate(registration_id, EVIDENCE, request_id=requests[one]) for one in order]
             outcomes = dict(zip(order, await asyncio.gather(*asked, return_exceptions=True), strict=True))
-            winner = next(one for one, outcome in outcomes.items() if isinstance(outcome, Answer))
+            winner = next(one for one, outcome in outcomes.items() if isinstance(outcome, PresentStatus))
             refusal = outcomes[1 - winner]
             assert isinstance(refusal, AlreadyReactivated), outcomes
             await _check(world, registration_id, requests[winner], refusal)
@@ -130,7 +131,8 @@ async def _check(world: World, registration_id: str, request_id: str, refusal: A
     for language in Language:
         told = translated(refusal.sentence, language)
         assert all(fact in told for fact in (clerk.id, str(clerk.office), in_budapest(reactivated.at)))
-    assert stored.by == (await world.audit.describe(registration_id)).by == clerk
+    assert stored.by == clerk
+    assert (await world.audit.describe(registration_id)).by == ActorAnswer.of(clerk)
 
 
 async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_loser_changes_nothing(
@@ -146,7 +148,7 @@ async def test_of_a_plain_reactivation_and_one_with_a_new_address_at_once_the_lo
                 wishes.reverse()
             asked = [wish.at(desk, registration_id) for wish, desk in zip(wishes, desks, strict=True)]
             outcomes = await asyncio.gather(*asked, return_exceptions=True)
-            winner = next(one for one, outcome in enumerate(outcomes) if isinstance(outcome, Answer))
+            winner = next(one for one, outcome in enumerate(outcomes) if isinstance(outcome, PresentStatus))
             await _changed_nothing(world, registration_id, filled, wishes[winner], wishes[1 - winner])
             refusal = outcomes[1 - winner]
             assert isinstance(refusal, AlreadyReactivated), outcomes
@@ -188,7 +190,7 @@ async def test_a_reactivation_that_comes_second_changes_nothing(
     assert await _number_accepted(world, registration_id) == (2 if while_recording else 1)
 
 
-async def _refused(asked: Coroutine[Any, Any, Answer]) -> AlreadyReactivated:
+async def _refused(asked: Coroutine[Any, Any, PresentStatus]) -> AlreadyReactivated:
     with pytest.raises(AlreadyReactivated) as refusal:
         await asked
     return refusal.value

@@ -5,13 +5,12 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from registration.access import AccessPlace
+from registration.access_lines import PLACE, AccessList
+from registration.answers import ID
 from registration.errors import InvalidInput, NotFound
 from registration.forms import checked_past
 from registration.input_rules import InputRule
 from registration.operations import Operation
-from starter.api.access_answers import PLACE, AccessPageAnswer
-from starter.api.answers import ID
 from starter.api.documented import problems
 from starter.api.reference import AskedReference
 from starter.api.routes import OperationRoute
@@ -36,14 +35,13 @@ After = Annotated[str | None, Query(description="`next` of the page before.", ex
 @router.get("/accesses", name=Operation.AUDIT_ACCESSES, responses=problems(NotFound, with_body=False))
 async def read_accesses(
     audit: Audit, registration: Registration = None, office: Office = None, day: Day = None, after: After = None
-) -> AccessPageAnswer:
+) -> AccessList:
     """The access record of one registration, or of one office and day: looks, acts and refused attempts, in pages."""
-    begin = None if after is None else AccessPlace.parse("after", after)
     if registration is not None:
         if office is not None or day is not None:
             raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
-        return AccessPageAnswer.of(await audit.accesses_about(registration, begin))
+        return await audit.accesses_about(registration, after)
     if office is None or day is None:
         raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    return AccessPageAnswer.of(await audit.accesses_at(office, chosen, begin))
+    return await audit.accesses_at(office, chosen, after)

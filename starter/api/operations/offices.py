@@ -4,9 +4,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
+from registration.offices import OfficeList
 from registration.operations import Operation
 from starter.api.documented import problems
-from starter.api.operations.answers import OfficeAnswer, OfficesAnswer
 from starter.api.operations.requests import OfficeBody
 from starter.api.routes import OperationRoute
 from starter.api.services import Administration
@@ -17,9 +17,9 @@ OfficeCode = Annotated[str, Path(alias="code", description="`office` of the cler
 
 
 @router.get("", name=Operation.ADMIN_OFFICES, responses=problems(with_body=False))
-async def list_the_offices(administration: Administration) -> OfficesAnswer:
+async def list_the_offices(administration: Administration) -> OfficeList:
     """All offices, open and closed, by code."""
-    return OfficesAnswer(offices=[OfficeAnswer.model_validate(each) for each in await administration.offices()])
+    return await administration.offices()
 
 
 @router.put("/{code}", name=Operation.ADMIN_PUT_OFFICE, status_code=204, responses=problems())
