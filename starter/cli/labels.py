@@ -45,7 +45,7 @@ LABELS: Final = {
     "until": N_("until"),
     "signalled": N_("signalled"),
     "started": N_("started"),
-    "sent": N_("sent"),
+    "sent": N_("sent again"),
     "disagreements": N_("disagreements"),
     "identity_verified_at": N_("identity verified at"),
     "run_id": N_("run id"),
