@@ -33,11 +33,6 @@ class Vocabulary(StrEnum):
         member.label = label or value.lower().replace("_", " ")
         return member
 
-    @property
-    def has_own_label(self) -> bool:
-        """Whether the label is more than the value spelt with spaces."""
-        return self.label != self.value.lower().replace("_", " ")
-
 
 @dataclass(frozen=True)
 class Sentence:
@@ -101,7 +96,9 @@ def in_words(what: object, catalogue: Catalogue) -> str:
     """
     match what:
         case Sentence(message, facts, plural):
-            template = catalogue.ngettext(message, plural, _count(facts)) if plural else catalogue.gettext(message)
+            template = catalogue.gettext(message)
+            if plural:
+                template = catalogue.ngettext(message, plural, int(str(facts["count"])))
             return template.format_map({name: in_words(fact, catalogue) for name, fact in facts.items()})
         case Vocabulary():
             return catalogue.pgettext(type(what).__name__, what.label)
@@ -113,8 +110,3 @@ def in_words(what: object, catalogue: Catalogue) -> str:
             return in_budapest(what)
         case _:
             return str(what)
-
-
-def _count(facts: Mapping[str, object]) -> int:
-    count = facts["count"]
-    return count if isinstance(count, int) else 0

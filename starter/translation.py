@@ -33,7 +33,7 @@ def catalogue(language: Language) -> Catalogue:
 
 
 def translated(what: object, language: Language) -> str:
-    """A message id, a sentence, a member of a vocabulary or another fact, as a reader of `language` sees it."""
+    """A sentence, a member of a vocabulary or another fact, as a reader of `language` sees it."""
     return in_words(what, catalogue(language))
 
 

@@ -7,6 +7,7 @@ is English.
 
 import inspect
 import pkgutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from importlib import import_module
@@ -20,7 +21,6 @@ from babel.messages.extract import extract_from_file
 from registration.errors import UgyfelkapuError
 from registration.sentences import Phrases, Vocabulary
 
-_PACKAGES: Final = ("registration", "workflows", "activities", "store", "audit", "temporal", "settings", "starter")
 _TEMPLATES: Final = Path("starter/pages/templates")
 _NOT_IMPORTED: Final = ("__main__", "migrations")
 """Modules that run when they are imported: commands, and what only Alembic may load."""
@@ -30,13 +30,13 @@ _IN_TEMPLATES: Final = {"_": None, "N_": None}
 
 def extracted(root: Path) -> Catalog:
     """The message ids of the product in the folder `root`, without translations; each names the files it is in."""
-    found = Catalog()
-    for package in _PACKAGES:
+    found, packages = Catalog(), _packages(root)
+    for package in packages:
         for file in sorted((root / package).rglob("*.py")):
             _add_calls(found, file, root, "python", _IN_CODE)
     for file in sorted(each for each in (root / _TEMPLATES).rglob("*") if each.suffix in {".html", ".svg"}):
         _add_calls(found, file, root, "jinja2", _IN_TEMPLATES)
-    for module in _modules():
+    for module in _modules(packages):
         for message, context in messages_of(module):
             found.add(message, context=context, locations=[(module.__name__.replace(".", "/") + ".py", 1)])
     return found
@@ -63,8 +63,15 @@ def messages_of(module: ModuleType) -> Iterator[tuple[str, str | None]]:
             yield from ((title, None) for title in titles if title)
 
 
-def _modules() -> Iterator[ModuleType]:
-    for package in _PACKAGES:
+def _packages(root: Path) -> list[str]:
+    """Those that are built into the wheel."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    built: list[str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    return [name for name in built if (root / name).is_dir()]
+
+
+def _modules(packages: list[str]) -> Iterator[ModuleType]:
+    for package in packages:
         for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
             if not any(part in _NOT_IMPORTED for part in found.name.split(".")):
                 yield import_module(found.name)

@@ -23,7 +23,7 @@ from tests.support.world import EVIDENCE, World
 PATH = "/v1/audit/accesses"
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 COLUMNS = [
-    *("office", "sequence", "at", "kind", "id", "operation", "outcome"),
+    *("office", "sequence", "at", "actor_kind", "actor_id", "operation", "outcome"),
     *("registration_id", "request_id", "detail"),
 ]
 

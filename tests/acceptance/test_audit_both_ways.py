@@ -219,9 +219,9 @@ async def is_named(ways: Ways, registration_id: str, words: str, *, differing: i
     answer = (await auditor(ways.api).get(record(registration_id, "replay"))).json()
     assert not answer["holds"]
     assert [run["holds"] for run in answer["runs"]] == [run["holds"] for run in told]
-    for sentence in (told[-1]["sentence"]["english"], answer["runs"][-1]["sentence"]):
-        assert sentence.startswith(f"Run {run_id}: at event ")
-        assert words in sentence
+    assert told[-1]["sentence"].startswith(f"{run_id} futás: a története ")
+    assert answer["runs"][-1]["sentence"].startswith(f"Run {run_id}: at event ")
+    assert words in answer["runs"][-1]["sentence"]
 
 
 async def lived_by_other_rules(world: World) -> str:

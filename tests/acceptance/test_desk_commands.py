@@ -184,7 +184,7 @@ async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Termi
     reopened = NEW_OFFICES.format(code=code, open="true")
     for broken, words in (
         (reopened + "X-1,POSTA,Posta,Budapest,true\n", "FILE:4:body: must be one of OKMANYIRODA"),
-        (reopened + f"T-{code},ADOHATOSAG,Még egyszer,Budapest,true\n", "FILE:4:code: stands on line 2 already"),
+        (reopened + f"T-{code},ADOHATOSAG,Még egyszer,Budapest,true\n", "FILE:4:code: is on line 2 already"),
         (reopened + "X-1,ADOHATOSAG\n", "FILE:4:line: must have 5 fields"),
         (reopened.replace("address", "cím"), "FILE: must have exactly these columns"),
     ):

@@ -56,7 +56,7 @@ async def test_an_operator_asks_another_approves_and_the_report_names_every_acco
     (await terminal("extend", "request", *BEFORE, "--days", "0")).refused(2, "days: must be 1 to 3650 days")
     extension = (await terminal("extend", "request", *BEFORE, "--days", "90", "--json")).data["extension_id"]
     (await terminal("extend", "start", extension)).refused(1, "has not been approved yet")
-    (await terminal("extend", "approve", extension)).refused(1, "Another person")
+    (await terminal("extend", "approve", extension)).refused(1, "Someone other")
     approved = (await terminal("extend", "approve", extension, "--json", **SECOND)).data
     assert (approved["requested_by"], approved["approved_by"]) == ("operator-1", "operator-2")
     (await terminal("extend", "pause", extension)).refused(1, "is not running")

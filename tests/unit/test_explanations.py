@@ -13,7 +13,7 @@ from registration.policy import Policy
 from registration.reasons import reason_of
 from registration.record import Event, EventKind
 from registration.statuses import OPEN_STATUSES, Assurance, Channel, Language, Status
-from registration.timeline import entries_of
+from registration.timeline import Posted, entries_of
 from starter.translation import translated
 
 OPENED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -202,3 +202,27 @@ def test_of_a_lapsed_registration_the_erasure_comes_next() -> None:
     told = explain([replace(FIRST, deadline=lapsed.at), lapsed], POLICIES, Channel.ONLINE, lapsed.at + DAY)
     assert (told.status, told.next_step) == (Status.LAPSED, EventKind.PERSONAL_DATA_ERASED)
     assert "erased" in str(told.next_words)
+
+
+@pytest.mark.parametrize(
+    ("letter", "outcome", "english", "hungarian"),
+    [
+        ("1-code_password", "SENT", "Letter sent: one-time code.", "Levél ment ki: egyszeri kód."),
+        (
+            "1-password_expiring-1",
+            "SENT",
+            "Letter sent: reminder that the password expires, 1 day ahead.",
+            "Levél ment ki: emlékeztető a jelszó lejártára, 1 nappal előtte.",
+        ),
+        (
+            "1-password_expiring-7",
+            "VOID",
+            "Letter: reminder that the password expires, 7 days ahead – not sent, as it was void by then.",
+            "Levél: emlékeztető a jelszó lejártára, 7 nappal előtte – nem ment ki, mert addigra tárgytalan lett.",
+        ),
+        ("1-closed", "SMTP 550", "Letter: closed registration – SMTP 550.", "Levél: megszűnt regisztráció – SMTP 550."),
+    ],
+)
+def test_a_letter_is_told_with_its_outcome(letter: str, outcome: str, english: str, hungarian: str) -> None:
+    line = entries_of([FIRST], [Posted(letter, outcome, FIRST.at)], POLICIES, FIRST.at)[-1]
+    assert (translated(line.what, Language.EN), translated(line.what, Language.HU)) == (english, hungarian)
