@@ -25,7 +25,7 @@ from tests.support.desk import Staff, auditor, clerk
 PATH = "/v1/audit/accesses"
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 COLUMNS = [
-    *("office", "sequence", "at", "kind", "id", "operation", "outcome"),
+    *("office", "sequence", "at", "actor_kind", "actor_id", "operation", "outcome"),
     *("registration_id", "request_id", "detail"),
 ]
 
@@ -88,10 +88,11 @@ async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: 
 
 async def test_the_command_tells_the_same_in_the_order_of_time(cli: Terminal, api: Api, world: World) -> None:
     registration_id, number = await looked_at(api, world)
-    entries = (await cli("audit", "accesses", registration_id, "--json")).data
+    found = (await cli("audit", "accesses", registration_id, "--json")).data
+    entries = found["entries"]
     assert rows_of(entries) == STORY
     assert list(entries[0]) == COLUMNS
-    assert (await cli("audit", "accesses", number, "--json")).data == entries
+    assert (await cli("audit", "accesses", number, "--json")).data == found
     lines = (await cli("audit", "accesses", registration_id, "--csv", "-")).output
     rows = list(csv.DictReader(io.StringIO(lines)))
     assert rows_of(rows) == STORY
