@@ -1,8 +1,9 @@
-"""What a clerk does and is refused, to its last consequence: from the command line and over HTTP."""
+"""What a clerk does and is refused, to its last consequence: by the gateway, over HTTP and on the command line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,10 +16,11 @@ from starter.dev.installation import SOON_SECONDS
 from starter.dev.samples import EVIDENCE, form
 from starter.gateway import AdministrationGateway
 from tests.support.api import problem
-from tests.support.desk import auditor, clerk, supervisor
+from tests.support.desk import auditor, clerk
+from tests.support.desks import DESKS, Desk, Refused
 from tests.support.servers import SharedServers
 from tests.support.ways import SEEN, Ways, both_ways
-from tests.workflows.lives import REFUSED, bring, quiet
+from tests.workflows.lives import REFUSED, bring, code_among, quiet
 
 WAYS: Final = ("command", "http")
 MONTHS: Final = (
@@ -33,82 +35,144 @@ async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
         yield found
 
 
-async def test_a_clerk_reactivates_in_person_and_has_the_answer_at_once(ways: Ways) -> None:
-    """Neither as a signal nor with another address: the code that goes to the present one lets the client in."""
+At = Callable[..., Desk]
+"""Makes a desk of the way that the test runs on; `clerk`, `office` and `supervises` may be given."""
+
+
+@pytest.fixture(params=DESKS)
+def at(request: pytest.FixtureRequest, ways: Ways) -> At:
+    return partial(DESKS[request.param], ways)
+
+
+async def test_a_clerk_verifies_an_identity_changes_an_address_and_closes(at: At, ways: Ways) -> None:
+    """Each at once; what is closed can't be closed again."""
+    registration_id, filled = await ways.world.temporary()
+    fresh = f"uj.{filled['email']}"
+    assert await at().verify_identity(registration_id) == "ACTIVE"
+    assert await at().change_email(registration_id, fresh) == "ACTIVE"
+    assert (await at().disclose(registration_id))["email"] == fresh
+    assert await at().close(registration_id) == "CLOSED"
+    with pytest.raises(Refused) as refused:
+        await at().close(registration_id)
+    assert refused.value.kind == "NotAccepted"
+
+
+async def test_a_clerk_reactivates_with_the_answer_at_once_and_the_second_learns_by_whom(at: At, ways: Ways) -> None:
+    """The code that goes to the present address lets the client in."""
     registration_id, filled = await bring(ways.world, Status.INACTIVE)
     letters = len(ways.world.letters(filled["email"]))
-    answer = (await ways.command("clerk", "reactivate", filled["user_name"], *SEEN, "--json")).data
-    assert answer["status"] == "AWAITING_REACTIVATION"
-    assert datetime.fromisoformat(answer["deadline"]) > datetime.fromisoformat(answer["as_of"])
+    assert await at().reactivate(registration_id) == "AWAITING_REACTIVATION"
     event = (await ways.world.audit.events(registration_id))[-1]
     assert (event.kind, event.actor.kind, event.actor.id, event.actor.office) == (
         *("REACTIVATED", "CLERK", "clerk-7"),
         "1051",
     )
     assert event.evidence
+    await refuses_the_second(at, registration_id)
     await ways.world.redeem(filled, await ways.world.code(filled["email"], letters + 1))
     assert (await ways.world.audit.snapshot(registration_id)).status is Status.ACTIVE
 
 
-async def test_a_disclosure_stands_on_the_access_record_of_the_office(ways: Ways) -> None:
-    """Under the request that the event names: who disclosed, for which office, which registration."""
+async def test_a_dead_address_is_replaced_and_the_account_reactivated_in_one_step(at: At, ways: Ways) -> None:
+    """The code goes to the new address alone, and the old one is told that it was replaced."""
+    registration_id, filled = await bring(ways.world, Status.INACTIVE)
+    fresh, letters = f"elo.{filled['email']}", len(ways.world.letters(filled["email"]))
+    assert await at().reactivate(registration_id, fresh) == "AWAITING_REACTIVATION"
+    before, last = (await ways.world.audit.events(registration_id))[-2:]
+    assert (before.kind, last.kind, last.email_id != before.email_id) == ("GRACE_ENDED", "REACTIVATED", True)
+    await refuses_the_second(at, registration_id, "masik@example.org")
+    code = code_among([await ways.world.letter(fresh, 1), await ways.world.letter(fresh, 2)])
+    await quiet(ways.world, registration_id)
+    assert len(ways.world.letters(filled["email"])) == letters + 1
+    await ways.world.redeem(filled, code)
+    assert (await ways.world.audit.snapshot(registration_id)).status is Status.ACTIVE
+
+
+async def refuses_the_second(at: At, registration_id: str, email: str | None = None) -> None:
+    """A clerk who reactivates what clerk-7 has reactivated learns so."""
+    with pytest.raises(Refused) as refused:
+        await at(clerk="clerk-8", office="9021").reactivate(registration_id, email)
+    assert refused.value.kind == "AlreadyReactivated"
+    assert "clerk-7 of office 1051" in refused.value.sentence
+
+
+async def test_a_disclosure_is_on_the_access_record_of_the_office(at: At, ways: Ways) -> None:
+    """Who disclosed, for which office, which registration; the event has the same."""
     registration_id, filled = await ways.world.active()
-    office = ("--office", "9021", "--clerk", "clerk-8")
-    told = (await ways.command("clerk", "disclose", registration_id, *office, *SEEN, "--json")).data
-    assert told == {"registration_id": registration_id, "language": "hu", **filled}
+    told = await at(clerk="clerk-8", office="9021").disclose(registration_id)
+    assert told == {name: filled[name] for name in ("user_name", "email", "mothers_birth_name")}
     event = (await ways.world.audit.events(registration_id))[-1]
-    assert event.kind == "DATA_DISCLOSED"
-    read = ("accesses", "--supervisor", "--clerk", "supervisor-1", "--office", "9021", "--json")
-    entries = (await ways.command("clerk", *read)).data["entries"]
-    (mine,) = [entry for entry in entries if entry["registration_id"] == registration_id]
-    assert (mine["kind"], mine["id"], mine["office"]) == ("CLERK", "clerk-8", "9021")
-    assert (mine["operation"], mine["outcome"], mine["request_id"]) == ("desk.disclose", "SENT", event.request_id)
-
-
-async def test_a_search_from_the_command_line_finds_by_each_criterion(ways: Ways) -> None:
-    registration_id, filled = await ways.world.active(mothers_birth_name=f"Kereső {uuid4().hex[:8]}")
-    number = (await clerk(ways.api).act(registration_id, "receipt")).json()["number"]
-    identity = [
-        part
-        for name in ("birth_name", "birth_date", "mothers_birth_name")
-        for part in (f"--{name.replace('_', '-')}", filled[name])
+    assert (event.kind, event.actor.id, event.actor.office) == ("DATA_DISCLOSED", "clerk-8", "9021")
+    entries = await at(clerk="supervisor-1", office="9021", supervises=True).accesses()
+    assert [entry for entry in entries if entry[3] == registration_id] == [
+        ("clerk-8", "desk.disclose", "SENT", registration_id)
     ]
-    criteria = (
-        ["--receipt", number],
-        ["--user-name", filled["user_name"].upper()],
-        ["--email", filled["email"]],
+    noted = await ways.world.engine.accesses.entries("9021", datetime.now(UTC).date())
+    assert [each.access.request_id for each in noted if each.access.registration_id == registration_id] == [
+        event.request_id
+    ]
+
+
+async def test_a_search_takes_one_criterion_and_finds_by_each(at: At, ways: Ways) -> None:
+    registration_id, filled = await ways.world.active(mothers_birth_name=f"Kereső {uuid4().hex[:8]}")
+    receipt = await at().receipt(registration_id)
+    assert receipt == {
+        "registration_id": registration_id,
+        "number": receipt["number"],
+        "user_name": filled["user_name"],
+        "email": filled["email"],
+        "body": "OKMANYIRODA",
+    }
+    identity = {name: filled[name] for name in ("birth_name", "birth_date", "mothers_birth_name")}
+    for criterion in (
+        {"receipt_number": receipt["number"]},
+        {"user_name": filled["user_name"].upper()},
+        {"email": filled["email"]},
         identity,
-    )
-    found = await asyncio.gather(*(ways.command("clerk", "search", *each, "--json") for each in criteria))
-    for each, answer in zip(criteria, found, strict=True):
-        assert [one["registration_id"] for one in answer.data["found"]] == [registration_id], each
-        assert filled["email"] not in answer.output
+    ):
+        found, answer = await at().find(criterion)
+        assert found == [registration_id], criterion
+        assert filled["email"] not in answer
+    for wrong in ({}, {"user_name": "a", "email": "b"}):
+        with pytest.raises(Refused) as refused:
+            await at().find(wrong)
+        assert (refused.value.kind, refused.value.rule) == ("InvalidInput", "ONE_CRITERION")
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_letter_sent_again_arrives_and_its_code_is_good(ways: Ways, way: str) -> None:
+async def test_a_supervisor_reads_on_which_evidence_an_act_of_the_office_was_done(at: At, ways: Ways) -> None:
+    registration_id, _ = await ways.world.active()
+    supervisor = at(clerk="supervisor-1", supervises=True)
+    read = await supervisor.evidence(registration_id, 3)
+    assert read == ("IDENTITY_VERIFIED", "clerk-7", EVIDENCE["document_number"])
+    with pytest.raises(Refused) as refused:
+        await at().evidence(registration_id, 3)
+    assert refused.value.kind in {"NotAllowed", "WrongRole"}
+    with pytest.raises(Refused) as refused:
+        await at(clerk="supervisor-2", office="9021", supervises=True).evidence(registration_id, 3)
+    assert (refused.value.kind, refused.value.rule) == ("InvalidInput", "OWN_ACT")
+
+
+async def test_a_letter_sent_again_arrives_and_its_code_is_good(at: At, ways: Ways) -> None:
     """Its first address was refused for good; sent again, it goes to the present one."""
     registration_id, filled = await bring_lost(ways)
     present = f"elo.{uuid4().hex[:8]}@example.org"
     (lost,) = (await ways.world.audit.describe(registration_id)).undelivered_letters
-    await ways.world.desk.change_email(registration_id, present, EVIDENCE)
+    assert (await at().letters(registration_id))[lost.letter] != "SENT"
+    await at().change_email(registration_id, present)
     await ways.world.letter(present, 1)
     await quiet(ways.world, registration_id)
     before = len(ways.world.letters(present))
     events = await ways.world.audit.events(registration_id)
     (moved,) = [event.sequence for event in events if event.kind == "EMAIL_CHANGED"]
-    if way == "command":
-        answer = (await ways.command("clerk", "send-again", registration_id, lost.letter, "--json")).data
-    else:
-        path = f"/v1/desk/registrations/{registration_id}/letters/{lost.letter}/sending"
-        answer = (await clerk(ways.api).post(path)).json()
-    assert answer["status"] == "AWAITING_ACTIVATION"
+    with pytest.raises(Refused) as refused:
+        await at().send_again(registration_id, f"{moved}-email_changed_new")
+    assert refused.value.kind == "NoSuchLetter"
+    assert await at().send_again(registration_id, lost.letter) == "AWAITING_ACTIVATION"
     code = await ways.world.code(present, before + 1)
     await quiet(ways.world, registration_id)
     event = (await ways.world.audit.events(registration_id))[-1]
     assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter, "clerk-7")
-    letters = {letter.letter_id: letter.outcome for letter in await ways.world.audit.letters(registration_id)}
-    assert letters[f"{event.sequence}-code_password"] == "SENT"
+    assert (await at().letters(registration_id))[f"{event.sequence}-code_password"] == "SENT"
     undelivered = (await ways.world.audit.describe(registration_id)).undelivered_letters
     assert [letter.letter for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
     await ways.world.redeem(filled, code)
@@ -125,41 +189,25 @@ async def bring_lost(ways: Ways) -> tuple[str, dict[str, Any]]:
     return registration_id, filled
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_who_acts_for_a_closed_office_or_is_disabled_stands_on_its_access_record(ways: Ways, way: str) -> None:
+async def test_who_acts_for_a_closed_office_or_is_disabled_is_on_its_access_record(at: At, ways: Ways) -> None:
     """A refused attempt names who, what, and why; nothing has changed."""
     registration_id, _ = await ways.world.temporary()
     events = await ways.world.audit.events(registration_id)
     disabled, stranger = f"clerk-{uuid4().hex[:8]}", f"clerk-{uuid4().hex[:8]}"
     await AdministrationGateway(ways.world.engine, "operator-1").disable(disabled)
-    if way == "command":
-        act = ("clerk", "verify-identity", registration_id, *SEEN)
-        first, second = await asyncio.gather(
-            ways.command(*act, "--clerk", disabled), ways.command(*act, "--clerk", stranger, "--office", "1000-R")
-        )
-        first.refused(1, "may not act any more")
-        second.refused(1, "The office 1000-R")
-        read = await ways.command("clerk", "accesses", "--supervisor", "--clerk", "supervisor-1", "--json")
-        own = [flat(entry) for entry in read.data["entries"]]
-    else:
-        refused = await clerk(ways.api, disabled).act(registration_id, "identity-verification")
-        assert problem(refused) == (403, "staff-disabled")
-        refused = await clerk(ways.api, stranger, "1000-R").act(registration_id, "identity-verification")
-        assert problem(refused) == (403, "office-not-open")
-        read_http = await supervisor(ways.api).get("/v1/desk/accesses", day=f"{datetime.now(UTC):%Y-%m-%d}")
-        own = [flat(entry) for entry in read_http.json()["entries"]]
+    for staff_id, office, kind in ((disabled, "1051", "StaffDisabled"), (stranger, "1000-R", "OfficeNotOpen")):
+        with pytest.raises(Refused) as refused:
+            await at(clerk=staff_id, office=office).verify_identity(registration_id)
+        assert refused.value.kind == kind
+    own = await at(clerk="supervisor-1", supervises=True).accesses()
+    assert {(who, outcome) for who, _, outcome, _ in own if who in {disabled, stranger}} == {
+        (disabled, "StaffDisabled")
+    }
     closed = await ways.world.engine.accesses.entries("1000-R", datetime.now(UTC).date())
-    outcomes = {(who, outcome) for who, _, outcome in own if who in {disabled, stranger}}
-    assert outcomes == {(disabled, "StaffDisabled")}
     assert [(each.access.actor.office, each.access.outcome) for each in closed if each.access.actor.id == stranger] == [
         ("1000-R", "OfficeNotOpen")
     ]
     assert await ways.world.audit.events(registration_id) == events
-
-
-def flat(entry: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Who did what with which outcome."""
-    return entry["id"], entry["operation"], entry["outcome"]
 
 
 async def test_the_receipt_tells_the_days_of_registration_and_of_issue_in_budapest(ways: Ways) -> None:
