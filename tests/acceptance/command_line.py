@@ -2,19 +2,18 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starter.dev import dies_with_parent
+from starter.dev.installation import private_folder
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -62,14 +61,9 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "starter.cli", *arguments]
 
 
-@contextmanager
-def folder_with_a_space() -> Iterator[Path]:
+def folder_with_a_space() -> AbstractContextManager[Path]:
     """A folder that PostgreSQL's own user may enter, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu test "))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return private_folder("ugyfelkapu test ")
 
 
 @contextmanager

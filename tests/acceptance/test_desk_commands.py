@@ -9,14 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, form
 from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
-from tests.support.servers import SharedServers
-from tests.workflows.lives import REFUSED, bring, choosy_world
 
 SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
 TOLD = (*SEEN, "--recipient", "Nyugtás Nóra")
@@ -110,37 +107,9 @@ async def test_a_person_is_found_with_what_was_typed_kept_out_of_the_list_of_pro
     (await cli("clerk", "search", "--user-name", "a", "--email", "b")).refused(2, "exactly one criterion")
 
 
-async def test_a_dead_address_is_replaced_and_the_account_reactivated_with_one_command(
-    cli: Terminal, world: World
-) -> None:
-    registration_id, filled = await bring(world, Status.INACTIVE)
-    fresh = f"elo.{filled['email']}"
-    (await cli("clerk", "reactivate", registration_id, "--email", fresh, "--signal", *SEEN)).refused(2, "--signal")
-    answer = await cli.data("clerk", "reactivate", registration_id, "--email", "-", *SEEN, stdin=f"{fresh}\n")
-    assert answer["status"] == "AWAITING_REACTIVATION"
-    await world.letter(fresh, 2)
-    again = await cli("clerk", "reactivate", registration_id, "--email", fresh, *SEEN, "--clerk", "clerk-8")
-    again.refused(1, "already reactivated by clerk-7 of office 1051")
-
-
-async def test_a_letter_that_did_not_arrive_is_listed_and_sent_again(shared: SharedServers, tmp_path: Path) -> None:
-    async with choosy_world(shared) as (world, _):
-        cli = Terminal(world, tmp_path)
-        filled = form(email=f"{REFUSED}.{uuid4()}@example.org")
-        registration_id = await world.register(filled)
-        async with asyncio.timeout(20):
-            while not (letters := (await cli.data("clerk", "letters", registration_id))["letters"]):  # noqa: ASYNC110  no event tells
-                await asyncio.sleep(0.1)
-            while not (await world.audit.describe(registration_id)).undelivered_letters:  # noqa: ASYNC110  no event tells
-                await asyncio.sleep(0.1)
-        (letter,) = letters
-        assert letter["outcome"] != "SENT"
-        await cli.data("clerk", "change-email", registration_id, "--email", "elo@example.org", *SEEN)
-        await world.letter("elo@example.org", 1)
-        refused = await cli("clerk", "send-again", registration_id, "no-such-letter")
-        refused.refused(1, "no such letter")
-        answer = await cli.data("clerk", "send-again", filled["user_name"], letter["letter_id"])
-        assert answer["status"] == "AWAITING_ACTIVATION"
+async def test_a_reactivation_with_a_new_address_is_no_signal(cli: Terminal) -> None:
+    act = ("clerk", "reactivate", str(uuid4()), "--email", "elo@example.org", "--signal")
+    (await cli(*act, *SEEN)).refused(2, "--signal")
 
 
 async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Terminal) -> None:

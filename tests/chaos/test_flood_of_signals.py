@@ -1,12 +1,12 @@
 """A faulty message bus sends thousands of signals to one registration."""
 
-import asyncio
 from typing import Final
 
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
+from temporal.pace import of_each
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.verifying import found_of
@@ -29,13 +29,8 @@ async def test_thousands_of_signals_leave_so_many_events_and_the_registration_go
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         registration_id, _ = await bring(world, Status.TEMPORARY)
         before = len(await world.audit.events(registration_id))
-        places = asyncio.Semaphore(AT_ONCE)
-
-        async def send() -> None:
-            async with places:
-                await world.handle(registration_id).signal("promote")
-
-        await asyncio.gather(*(send() for _ in range(SIGNALS)))
+        handle = world.handle(registration_id)
+        await of_each(range(SIGNALS), lambda _: handle.signal("promote"), at_once=AT_ONCE)
         await eventually(lambda: _has_another_run(world, registration_id), within_seconds=ENDS_WITHIN_SECONDS)
         await eventually(lambda: _answers(world, registration_id), within_seconds=ENDS_WITHIN_SECONDS)
         events = (await world.audit.events(registration_id))[before:]

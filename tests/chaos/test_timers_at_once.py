@@ -14,6 +14,7 @@ from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import form
 from starter.gateway import RecordGateway
+from temporal.pace import of_each
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
@@ -80,14 +81,8 @@ async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedSer
 
 async def _fire(world: World, ids: list[str], moment: datetime) -> None:
     """Lets the time of all pass to their expiry, until each has fired and waits for a worker."""
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def fire(registration_id: str) -> None:
-        async with places:
-            await world.forward_to(registration_id, moment - BEFORE)
-
     async with asyncio.timeout(ENDS_WITHIN_SECONDS):
-        await asyncio.gather(*map(fire, ids))
+        await of_each(ids, lambda one: world.forward_to(one, moment - BEFORE), at_once=AT_ONCE)
     await eventually(lambda: _have_a_task(world, ids), within_seconds=ENDS_WITHIN_SECONDS)
 
 

@@ -1,23 +1,21 @@
 """A PostgreSQL that is killed raises temporary failures only, and is reached by the same pool afterwards."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from registration.limits import Act, Limit, Subject
 from registration.policy import Policy
+from starter.dev.installation import private_folder
 from starter.dev.postgres import PostgresServer
 from store.attempts import Attempts
 from store.database import DATABASE_FAILURES, opened_pool, passes
 from store.migrate import migrate
 from tests.store.lives import KEYS, NOW, Store, noted, recording
-from tests.support.postgres import FAST
+from tests.support.servers import postgres_server
 
 WITHIN = 20
 """Seconds; a healthy answer takes milliseconds."""
@@ -26,17 +24,12 @@ WITHIN = 20
 @pytest.fixture
 async def mortal() -> AsyncIterator[tuple[PostgresServer, Store]]:
     """A server of its own, which the test may kill."""
-    folder = Path(tempfile.mkdtemp(prefix="ugyfelkapu-mortal-"))
-    server = PostgresServer(folder / "postgres", settings=FAST)
-    await server.start()
-    try:
-        url = await server.create_database("mortal")
-        await migrate(url, KEYS)
-        async with opened_pool(url, most=4) as pool:
-            yield server, Store(pool, KEYS)
-    finally:
-        await server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_folder() as folder:
+        async with postgres_server(folder) as server:
+            url = await server.create_database("mortal")
+            await migrate(url, KEYS)
+            async with opened_pool(url, most=4) as pool:
+                yield server, Store(pool, KEYS)
 
 
 async def test_under_a_kill_every_call_ends_in_an_answer_or_in_connection_trouble(

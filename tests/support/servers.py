@@ -66,4 +66,4 @@ async def shared_servers(postgres: PostgresServer) -> AsyncIterator[SharedServer
                 pass
             yield SharedServers(folder, postgres, temporal)
         finally:
-            await temporal.stop()
+            await temporal.kill()  # it has nothing to save, and its stop can take 30 s after a long session (measured)

@@ -1,6 +1,5 @@
 """Thousands of accounts that stand already, in seconds: each as the run after a continue-as-new finds it."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,6 +16,7 @@ from registration.state import State
 from starter.dev.installation import World
 from starter.dev.samples import account, day
 from store.accounts import Account
+from temporal.pace import of_each
 from temporal.registrations import launch
 from tests.support.accounts import SOURCE
 
@@ -50,13 +50,12 @@ async def _open(world: World, keyed: Sequence[Account], now: datetime) -> None:
     fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
     events = [open_registration(state, now).event for state in fresh]
     await _record(world, events)
-    places = asyncio.Semaphore(_AT_ONCE)
 
-    async def start(state: State, event: Event) -> None:
-        async with places:
-            await launch(world.client, state.after(event))
+    async def start(opened: tuple[State, Event]) -> None:
+        state, event = opened
+        await launch(world.client, state.after(event))
 
-    await asyncio.gather(*map(start, fresh, events))
+    await of_each(zip(fresh, events, strict=True), start, at_once=_AT_ONCE)
 
 
 async def _record(world: World, events: Sequence[Event]) -> None:
