@@ -40,11 +40,11 @@ class RecordConflict(Exception):
 class Writer:
     """Writes through a pool, sealing with a key ring."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
-        """Owns neither of them."""
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing, seals: RowSeals | None = None) -> None:
+        """Owns none of them; `seals` are those of the process, which read their key once for all who share them."""
         self._pool = pool
         self._keys = keys
-        self._seals = RowSeals(pool, keys)
+        self._seals = seals or RowSeals(pool, keys)
 
     @retried
     async def add_credential(

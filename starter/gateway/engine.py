@@ -54,6 +54,7 @@ from store.reader import Reader
 from store.record import RecordStore
 from store.reindexing import Reindexing
 from store.rotation import KeyRotation
+from store.seals import RowSeals
 from store.search import SearchStore
 from store.staff import StaffStore
 from store.staff_acts import StaffActStore
@@ -250,6 +251,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
         with suppress(Unavailable):
             await check_namespace(client)
         pool, keys, bounded = store.pool, store.keys, with_bounds(client)
+        seals = RowSeals(pool, keys)
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
         errands = Errands()
@@ -261,8 +263,8 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             bounded,
             Reader(pool, keys),
             RecordStore(pool),
-            Writer(pool, keys),
-            Intake(pool, keys),
+            Writer(pool, keys, seals),
+            Intake(pool, keys, seals),
             AccountStore(pool, keys),
             passwords,
             KeyedLocks(),
