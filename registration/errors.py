@@ -74,7 +74,7 @@ from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from registration.operations import MessageName, Operation, WayOut
 from registration.problems import Problem
-from registration.sentences import N_, Sentence, Vocabulary
+from registration.sentences import Sentence, Vocabulary
 from registration.statuses import Status
 
 
@@ -94,8 +94,10 @@ class UgyfelkapuError(Exception):
         super().__init__(str(self.sentence))
 
     def __init_subclass__(cls) -> None:
-        """Lets an error cross Temporal by its name."""
+        """Lets an error cross Temporal by its name, and gives that name to its problem."""
         UgyfelkapuError.kinds[cls.__name__] = cls
+        if "problem" in vars(cls):
+            cls.problem = cls.problem.of(cls.__name__)
 
     @classmethod
     def message_id(cls) -> str:
@@ -155,9 +157,8 @@ class InvalidInput(UgyfelkapuError):
     """{field}: {rule}."""
 
     problem = Problem(
-        "invalid-input",
         422,
-        N_("Invalid input"),
+        "Invalid input",
         "`field` and `rule` say what is wrong, `detail` says it to the client",
         example={"field": "email", "rule": InputRule.EMAIL},
     )
@@ -171,12 +172,11 @@ class NotAccepted(Refusal):
     """In the status "{status}" this is not possible: {message}; possible instead: {instead}."""
 
     problem = Problem(
-        "not-accepted",
         409,
-        N_("Not possible in this status"),
+        "Not possible in this status",
         "`detail` says, in words, what this kind of user can do instead; an inactive client goes to a "
         "registration body in person (S9)",
-        example={"status": Status.INACTIVE, "message": "request_code", "instead": "visit_a_body"},
+        example={"status": Status.INACTIVE, "message": "request_code", "instead": WayOut.VISIT_A_BODY},
     )
 
 
@@ -185,9 +185,8 @@ class AlreadyReactivated(NotAccepted):
     went out by itself."""
 
     problem = Problem(
-        "already-reactivated",
         409,
-        N_("Reactivated already"),
+        "Reactivated already",
         "nothing: another clerk did it; `detail` says who, of which office, and when",
         example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
     )
@@ -198,9 +197,8 @@ class AlreadyVerified(NotAccepted):
     do about it."""
 
     problem = Problem(
-        "already-verified",
         409,
-        N_("Already verified"),
+        "Already verified",
         "nothing: the identity is verified; `detail` says by whom, of which office, and when",
         example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
     )
@@ -210,9 +208,8 @@ class NotAllowed(Refusal):
     """The role {actor} does not allow this: {message}."""
 
     problem = Problem(
-        "not-allowed",
         403,
-        N_("Not allowed"),
+        "Not allowed",
         "this kind of user may not do this",
         example={"actor": ActorKind.AUDITOR, "message": "close"},
     )
@@ -222,61 +219,42 @@ class EvidenceMissing(Refusal):
     """This act in person ({message}) needs evidence: the kind and number of a document, and consent."""
 
     problem = Problem(
-        "evidence-missing",
-        422,
-        N_("Evidence missing"),
-        "an act in person names what the clerk saw",
-        example={"message": "close"},
+        422, "Evidence missing", "an act in person names what the clerk saw", example={"message": "close"}
     )
 
 
 class StaffDisabled(Refusal):
     """This id may not act any more: an operator has disabled it."""
 
-    problem = Problem("staff-disabled", 403, N_("May not act any more"), "an operator has disabled this id")
+    problem = Problem(403, "May not act any more", "an operator has disabled this id")
 
 
 class OfficeNotOpen(Refusal):
     """The office {office} is closed or unknown: nobody can act for it."""
 
     problem = Problem(
-        "office-not-open",
-        403,
-        N_("Office not open"),
-        "the office that the token names is closed or unknown",
-        example={"office": "1051"},
+        403, "Office not open", "the office that the token names is closed or unknown", example={"office": "1051"}
     )
 
 
 class NotFound(Refusal):
     """There is no such registration."""
 
-    problem = Problem(
-        "not-found",
-        404,
-        N_("No such registration"),
-        "there is no registration with this id",
-    )
+    problem = Problem(404, "No such registration", "there is no registration with this id")
 
 
 class NoSuchLetter(Refusal):
     """There is no such letter among those of this registration that did not arrive."""
 
-    problem = Problem(
-        "no-such-letter",
-        404,
-        N_("No such letter"),
-        "the letters of the registration say which did not arrive",
-    )
+    problem = Problem(404, "No such letter", "the letters of the registration say which did not arrive")
 
 
 class LetterOutOfDate(Refusal):
     """The letter {letter} is out of date: what it says is not true any more in the status "{status}"."""
 
     problem = Problem(
-        "letter-out-of-date",
         409,
-        N_("Letter out of date"),
+        "Letter out of date",
         "the client is told by a newer letter, or by the clerk",
         example={"letter": "5-temporary", "status": Status.ACTIVE},
     )
@@ -285,31 +263,21 @@ class LetterOutOfDate(Refusal):
 class UserNameTaken(Refusal):
     """user_name: this user name belongs to another registration; choose another one."""
 
-    problem = Problem("user-name-taken", 409, N_("User name taken"), "choose another user name")
+    problem = Problem(409, "User name taken", "choose another user name")
 
 
 class CodeNotLive(Refusal):
     """This code is no longer live: it was redeemed, replaced by a newer one, or its time has run out; request a new
     code."""
 
-    problem = Problem(
-        "code-not-live",
-        409,
-        N_("Code no longer live"),
-        "the code was redeemed, replaced, or has run out: request a new one",
-    )
+    problem = Problem(409, "Code no longer live", "the code was redeemed, replaced, or has run out: request a new one")
 
 
 class WrongCode(Refusal):
     """Wrong user name or code; the user name is printed on the registration receipt, and without a receipt ask for it
     in person at any registration body, which checks your identity first."""
 
-    problem = Problem(
-        "wrong-code",
-        422,
-        N_("Wrong user name or code"),
-        "user name or code is wrong; which one is not told",
-    )
+    problem = Problem(422, "Wrong user name or code", "user name or code is wrong; which one is not told")
 
 
 class WrongPair(Refusal):
@@ -318,10 +286,7 @@ class WrongPair(Refusal):
     which checks your identity first."""
 
     problem = Problem(
-        "wrong-pair",
-        422,
-        N_("Wrong user name or e-mail address"),
-        "user name or e-mail address is wrong; which one is not told (S8)",
+        422, "Wrong user name or e-mail address", "user name or e-mail address is wrong; which one is not told (S8)"
     )
 
 
@@ -330,26 +295,21 @@ class WrongPassword(Refusal):
     the registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
 
-    problem = Problem(
-        "wrong-password",
-        422,
-        N_("Wrong user name or password"),
-        "user name or password is wrong; which one is not told",
-    )
+    problem = Problem(422, "Wrong user name or password", "user name or password is wrong; which one is not told")
 
 
 class TooManyGuesses(Refusal):
     """Too many attempts; wait {seconds} seconds."""
 
     problem = Problem(
-        "too-many-attempts",
         429,
-        N_("Too many attempts"),
-        "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one "
-        "address over all accounts, or in a day at one account from networks that it does not know "
-        "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed "
-        "code, the client gets in. After a code request the code may be in the mailbox all the same",
+        "Too many attempts",
+        "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one address "
+        "over all accounts, or in a day at one account from networks that it does not know "
+        "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed code, "
+        "the client gets in. After a code request the code may be in the mailbox all the same",
         example={"seconds": "240"},
+        name="too-many-attempts",
     )
 
     @property
@@ -363,9 +323,8 @@ class RedeemFirst(Refusal):
     password, or log in from another address."""
 
     problem = Problem(
-        "redeem-first",
         429,
-        N_("Too many wrong passwords in a row"),
+        "Too many wrong passwords in a row",
         "100 wrong passwords in a row from this address: redeem a code from it, or use another address",
     )
 
@@ -374,12 +333,7 @@ class NotCheckpointed(Refusal):
     """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
     UGYFELKAPU_CHECKPOINT_KEYS are set."""
 
-    problem = Problem(
-        "not-checkpointed",
-        409,
-        N_("Not in a checkpoint"),
-        "no checkpoint holds it yet, or this installation makes none",
-    )
+    problem = Problem(409, "Not in a checkpoint", "no checkpoint holds it yet, or this installation makes none")
 
 
 class CheckpointsDamaged(Refusal):
@@ -387,9 +341,8 @@ class CheckpointsDamaged(Refusal):
     back from a copy."""
 
     problem = Problem(
-        "checkpoints-damaged",
         503,
-        N_("Damaged checkpoints"),
+        "Damaged checkpoints",
         "a file of the checkpoints must be put back from a copy; `audit verify --all` names it",
     )
 
@@ -399,9 +352,8 @@ class BeforeTheBeginning(Refusal):
     (Budapest time)."""
 
     problem = Problem(
-        "before-the-beginning",
         422,
-        N_("Before the registration"),
+        "Before the registration",
         "the registration did not exist yet",
         example={"begins": "2026-11-25T09:30:07+00:00"},
     )
@@ -411,11 +363,7 @@ class BeyondTheRecord(Refusal):
     """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
 
     problem = Problem(
-        "beyond-the-record",
-        422,
-        N_("Beyond the record"),
-        "the record does not reach that time",
-        example={"due": "2027-03-31T08:00:00+00:00"},
+        422, "Beyond the record", "the record does not reach that time", example={"due": "2027-03-31T08:00:00+00:00"}
     )
 
 
@@ -424,9 +372,8 @@ class RecordUnreadable(Refusal):
     differs."""
 
     problem = Problem(
-        "record-unreadable",
         409,
-        N_("Unreadable record"),
+        "Unreadable record",
         "somebody has changed an event of the record: `audit verify` names what differs",
         example={"sequence": "3"},
     )
@@ -436,50 +383,35 @@ class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
 
     problem = Problem(
-        "log-in-again",
         403,
-        N_("Recent log-in needed"),
+        "Recent log-in needed",
         "let the client log in, and send the new assertion; the old one has run out, or its password has been replaced",
+        name="log-in-again",
     )
 
 
 class NoSuchExtension(Refusal):
     """There is no such bulk extension."""
 
-    problem = Problem(
-        "no-such-extension",
-        404,
-        N_("No such extension"),
-        "there is no bulk extension with this id",
-    )
+    problem = Problem(404, "No such extension", "there is no bulk extension with this id")
 
 
 class SecondPersonNeeded(Refusal):
     """Someone other than the requester must approve the extension."""
 
-    problem = Problem(
-        "second-person-needed",
-        403,
-        N_("Second person needed"),
-        "another person approves than the one who asked",
-    )
+    problem = Problem(403, "Second person needed", "another person approves than the one who asked")
 
 
 class ExtensionNotApproved(Refusal):
     """The extension has not been approved yet; someone other than the requester must do that."""
 
-    problem = Problem(
-        "not-approved",
-        409,
-        N_("Not approved yet"),
-        "a second person approves the bulk extension first",
-    )
+    problem = Problem(409, "Not approved yet", "a second person approves the bulk extension first", name="not-approved")
 
 
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
 
-    problem = Problem("not-running", 409, N_("Not running"), "the bulk extension has not been started, or is done")
+    problem = Problem(409, "Not running", "the bulk extension has not been started, or is done", name="not-running")
 
 
 class NotCutOff(Refusal):
@@ -487,10 +419,7 @@ class NotCutOff(Refusal):
     nothing to reset."""
 
     problem = Problem(
-        "not-cut-off",
-        409,
-        N_("Not cut off"),
-        "the registration's workflow runs, or its life has ended: nothing is to be reset",
+        409, "Not cut off", "the registration's workflow runs, or its life has ended: nothing is to be reset"
     )
 
 
@@ -498,9 +427,8 @@ class RecordedBehind(Refusal):
     """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
 
     problem = Problem(
-        "recorded-behind",
         409,
-        N_("On record already"),
+        "On record already",
         "a reset would decide again what is on record: the operator sees docs/operations.md",
         example={"sequence": "3"},
     )
@@ -509,21 +437,15 @@ class RecordedBehind(Refusal):
 class IdempotencyKeyReused(Refusal):
     """Idempotency-Key: this key came with another request before; choose a new one for each request."""
 
-    problem = Problem(
-        "idempotency-key-reused",
-        422,
-        N_("Idempotency-Key reused"),
-        "choose a new key for each request",
-    )
+    problem = Problem(422, "Idempotency-Key reused", "choose a new key for each request")
 
 
 class RequestInProgress(Refusal):
     """The same request is still being worked on; try again in a few seconds."""
 
     problem = Problem(
-        "request-in-progress",
         409,
-        N_("Request in progress"),
+        "Request in progress",
         "the same request is being worked on: ask again after `Retry-After` seconds",
         retry_after=2,
     )
@@ -533,9 +455,8 @@ class LogInRefused(Refusal):
     """The password is right, but the registration is {status}: no log-in is possible."""
 
     problem = Problem(
-        "log-in-refused",
         409,
-        N_("No log-in in this status"),
+        "No log-in in this status",
         "the registration is over, or has no password yet",
         example={"status": Status.LAPSED},
     )
@@ -545,11 +466,11 @@ class RequestACode(LogInRefused):
     """Your password has expired; request a code by {deadline} (Budapest time) to choose a new one."""
 
     problem = Problem(
-        "password-expired",
         409,
-        N_("Password expired"),
+        "Password expired",
         "request a code until the date in `detail` (S9)",
         example={"deadline": "2027-05-31T08:00:00+00:00"},
+        name="password-expired",
     )
 
 
@@ -558,11 +479,11 @@ class RedeemTheCode(LogInRefused):
     {deadline} (Budapest time) and choose a new password; request the code again if you do not have it."""
 
     problem = Problem(
-        "reactivated",
         409,
-        N_("Code not yet redeemed"),
+        "Code not yet redeemed",
         "redeem the code that went out with the reactivation (S9)",
         example={"deadline": "2027-03-31T08:00:00+00:00"},
+        name="reactivated",
     )
 
 
@@ -570,10 +491,7 @@ class VisitABody(LogInRefused):
     """Your registration is inactive; ask for its reactivation in person at any registration body."""
 
     problem = Problem(
-        "inactive",
-        409,
-        N_("Registration inactive"),
-        "the client goes to a registration body in person (S9)",
+        409, "Registration inactive", "the client goes to a registration body in person (S9)", name="inactive"
     )
 
 
@@ -582,9 +500,8 @@ class KeyNotEverywhere(Refusal):
     place of UGYFELKAPU_MASTER_KEYS, and start them again."""
 
     problem = Problem(
-        "key-not-everywhere",
         409,
-        N_("Key not known everywhere"),
+        "Key not known everywhere",
         "an operator gives the key to every running process first",
         example={"key": "m2", "processes": "worker host-1:7"},
     )
@@ -594,9 +511,8 @@ class Unavailable(UgyfelkapuError):
     """The service does not answer at the moment; what was accepted goes on by itself, try again later."""
 
     problem = Problem(
-        "unavailable",
         503,
-        N_("Service unavailable"),
+        "Service unavailable",
         "try again after `Retry-After` seconds, with the same Idempotency-Key: see "
         "[below](#how-long-an-answer-may-take)",
         retry_after=5,

@@ -119,9 +119,7 @@ class Operation(Vocabulary):
     )
     DESK_CHANGE_EMAIL = _in_person("desk.change_email", MessageName.CHANGE_EMAIL.label, EventKind.EMAIL_CHANGED)
     DESK_CHANGE_EMAIL_AND_REACTIVATE = _in_person(
-        "desk.change_email_and_reactivate",
-        "changing the e-mail address and reactivating",
-        EventKind.REACTIVATED,
+        "desk.change_email_and_reactivate", "changing the e-mail address and reactivating", EventKind.REACTIVATED
     )
     DESK_CLOSE = _in_person("desk.close", MessageName.CLOSE.label, EventKind.REGISTRATION_CLOSED)
     DESK_DISCLOSE = _in_person("desk.disclose", MessageName.DISCLOSE.label, EventKind.DATA_DISCLOSED)
@@ -136,16 +134,9 @@ class Operation(Vocabulary):
     DESK_ACCESS_ENTRIES = _look("desk.access_entries", "reading the access record", _SUPERVISOR)
 
     OPERATIONS_IMPORT_ACCOUNTS = _act(
-        "operations.import_accounts",
-        "taking over accounts",
-        _OPERATOR,
-        leaves=EventKind.REGISTRATION_IMPORTED,
+        "operations.import_accounts", "taking over accounts", _OPERATOR, leaves=EventKind.REGISTRATION_IMPORTED
     )
-    OPERATIONS_CHECK_IMPORT = _look(
-        "operations.check_import",
-        "trying the taking over of accounts",
-        _OPERATOR,
-    )
+    OPERATIONS_CHECK_IMPORT = _look("operations.check_import", "trying the taking over of accounts", _OPERATOR)
     OPERATIONS_EXTEND_VALIDITY = OperationRow(
         "operations.extend_validity",
         MessageName.EXTEND_VALIDITY.label,
@@ -156,62 +147,28 @@ class Operation(Vocabulary):
     )
     OPERATIONS_COUNT_EXTENSION = _look("operations.count_extension", "counting a bulk extension", _OPERATOR)
     OPERATIONS_REQUEST_EXTENSION = _act(
-        "operations.request_extension",
-        "asking for a bulk extension",
-        _OPERATOR,
-        puts=Administered.EXTENSION,
+        "operations.request_extension", "asking for a bulk extension", _OPERATOR, puts=Administered.EXTENSION
     )
     OPERATIONS_APPROVE_EXTENSION = _act(
-        "operations.approve_extension",
-        "approving a bulk extension",
-        _APPROVER,
-        puts=Administered.APPROVAL,
+        "operations.approve_extension", "approving a bulk extension", _APPROVER, puts=Administered.APPROVAL
     )
     OPERATIONS_START_EXTENSION = _act("operations.start_extension", "starting a bulk extension", _OPERATOR)
-    OPERATIONS_PAUSE_EXTENSION = _act(
-        "operations.pause_extension",
-        "pausing a bulk extension",
-        _OPERATOR,
-    )
-    OPERATIONS_RESUME_EXTENSION = _act(
-        "operations.resume_extension",
-        "resuming a bulk extension",
-        _OPERATOR,
-    )
+    OPERATIONS_PAUSE_EXTENSION = _act("operations.pause_extension", "pausing a bulk extension", _OPERATOR)
+    OPERATIONS_RESUME_EXTENSION = _act("operations.resume_extension", "resuming a bulk extension", _OPERATOR)
     OPERATIONS_EXTENSION = _look("operations.extension", "looking at a bulk extension", _APPROVER)
     OPERATIONS_EXTENSIONS = _look("operations.extensions", "listing bulk extensions", _APPROVER)
-    OPERATIONS_EXTENSION_REPORT = _look(
-        "operations.extension_report",
-        "the report of a bulk extension",
-        _APPROVER,
-    )
-    OPERATIONS_RESET = _act(
-        "operations.reset",
-        "resetting a workflow that was cut off",
-        _OPERATOR,
-    )
+    OPERATIONS_EXTENSION_REPORT = _look("operations.extension_report", "the report of a bulk extension", _APPROVER)
+    OPERATIONS_RESET = _act("operations.reset", "resetting a workflow that was cut off", _OPERATOR)
     OPERATIONS_RECONCILE = _act("operations.reconcile", "reconciling", _OPERATOR)
     OPERATIONS_POLICY = _look("operations.policy", "looking at the policy", _OPERATOR)
-    OPERATIONS_ADOPT_POLICY = _act(
-        "operations.adopt_policy",
-        "adopting a policy",
-        _OPERATOR,
-        puts=Administered.POLICY,
-    )
+    OPERATIONS_ADOPT_POLICY = _act("operations.adopt_policy", "adopting a policy", _OPERATOR, puts=Administered.POLICY)
     OPERATIONS_KEYS_TO_ROTATE = _look("operations.keys_to_rotate", "counting the keys to rotate", _OPERATOR)
     OPERATIONS_ROTATE_KEYS = _act("operations.rotate_keys", "rotating keys", _OPERATOR)
-    OPERATIONS_INDEXES_TO_RENEW = _look(
-        "operations.indexes_to_renew",
-        "counting the indexes to renew",
-        _OPERATOR,
-    )
+    OPERATIONS_INDEXES_TO_RENEW = _look("operations.indexes_to_renew", "counting the indexes to renew", _OPERATOR)
     OPERATIONS_REINDEX = _act("operations.reindex", "making the search indexes anew", _OPERATOR)
     OPERATIONS_PREPARE = _act("operations.prepare", "preparing", _SYSTEM)
     OPERATIONS_LIST_EXTENSION = _act(
-        "operations.list_extension",
-        "fixing the list of a bulk extension",
-        _SYSTEM,
-        puts=Administered.LIST,
+        "operations.list_extension", "fixing the list of a bulk extension", _SYSTEM, puts=Administered.LIST
     )
 
     ADMIN_IMPORT_OFFICES = _act("admin.import_offices", "importing offices", _OPERATOR, puts=Administered.OFFICE)
@@ -233,12 +190,7 @@ class Operation(Vocabulary):
     AUDIT_STATISTICS = _look("audit.statistics", "counting registrations", _AUDITOR)
     AUDIT_ACCESSES = _look("audit.accesses", "reading the access record", _AUDITOR)
     AUDIT_ACTS = _look("audit.acts", "listing acts of staff", _AUDITOR)
-    RECORD_CHECKPOINT = _act(
-        "record.checkpoint",
-        "making a checkpoint",
-        _SYSTEM,
-        puts=Administered.CHECKPOINT,
-    )
+    RECORD_CHECKPOINT = _act("record.checkpoint", "making a checkpoint", _SYSTEM, puts=Administered.CHECKPOINT)
 
     PORTAL_REGISTER = _act("portal.register", "registering", _PORTAL)
     PORTAL_LOOK = _look("portal.look", "looking at the registration", _PORTAL)

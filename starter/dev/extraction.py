@@ -1,8 +1,8 @@
 """Reads all English message ids of the product: Babel reads code and templates, the rest is read off the classes.
 
-That rest is what no call marks: docstrings of refusals, values of `Phrases`, labels of every `Vocabulary`, and the
-titles of dataclass fields, `field(metadata={"title": ...})`. Descriptions of fields are for the OpenAPI document, which
-is English.
+That rest is what no call marks: docstrings of refusals, titles of their problems, values of `Phrases`, labels of every
+`Vocabulary`, and the titles of dataclass fields, `field(metadata={"title": ...})`. Descriptions of fields are for the
+OpenAPI document, which is English.
 """
 
 import inspect
@@ -54,6 +54,8 @@ def messages_of(module: ModuleType) -> Iterator[tuple[str, str | None]]:
             continue
         if issubclass(kind, UgyfelkapuError):
             yield kind.message_id(), None
+            if "problem" in vars(kind):
+                yield kind.problem.title, None
         elif issubclass(kind, Vocabulary):
             yield from ((member.label, kind.__name__) for member in kind)
         elif issubclass(kind, Phrases):
