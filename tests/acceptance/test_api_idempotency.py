@@ -131,7 +131,7 @@ async def test_after_a_crash_the_request_is_finished_and_answered_as_if_nothing_
     assert answer.text == again.text
     if operation == "register":
         registration_id = await world.engine.registration_id(fresh["user_name"])
-        assert answer.json() == {"id": registration_id}
+        assert answer.json() == {"registration_id": registration_id}
     else:
         events = await world.audit.events(filled["user_name"])
         assert [event.kind for event in events].count(EventKind.CODE_REDEEMED) == 1
