@@ -165,7 +165,7 @@ async def test_a_long_list_comes_in_pages_and_none_is_told_twice(cli: Terminal, 
         assert second["next"] is None
         assert [entry["detail"] for entry in first["entries"] + second["entries"]] == in_order
     for arguments in ((registration_id,), ("--office", office)):
-        entries = (await cli("audit", "accesses", *arguments, "--json")).data
+        entries = (await cli("audit", "accesses", *arguments, "--json")).data["entries"]
         assert [entry["detail"] for entry in entries] == in_order
 
 
