@@ -47,6 +47,7 @@ words: setup ## update the Hungarian catalogue to the sentences of the code and 
 # its fixtures are made once; the files begin in the order of tests/conftest.py.
 test: setup ## the whole suite, with branch coverage of registration and workflows (100 %)
 	@command -v openssl >/dev/null || { echo "make test needs the program openssl: install your system's package openssl" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "make test needs Node.js with npm: install your system's packages nodejs and npm" >&2; exit 1; }
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 demo: setup ## the main job: three registrations through their lives on real servers, in skipped time
@@ -67,6 +68,8 @@ bench: setup ## the measurements, on the embedded servers (options: make bench A
 lock: setup ## pin the ranges of pyproject.toml in requirements.lock (newest: make lock ARGS=--upgrade)
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --custom-compile-command 'make lock' $(ARGS) pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make lock' $(ARGS) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
 
 clean: ## remove what can be made again; never your data
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

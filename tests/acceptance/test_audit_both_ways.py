@@ -214,7 +214,7 @@ async def is_named(ways: Ways, registration_id: str, words: str, *, differing: i
     assert words in re.sub(r"[\s│]+", " ", shown.output)
     listed = await ways.command("audit", "replay", registration_id, "--json", "--lang", "hu")
     assert (listed.status, "nem következik a jelenlegi kódból" in listed.error) == (1, True)
-    told = json.loads(listed.output)
+    told = json.loads(listed.output)["runs"]
     assert [run["holds"] for run in told] == [True] * (runs - differing) + [False] * differing
     run_id = told[-1]["run"]["run_id"]
     answer = (await auditor(ways.api).get(record(registration_id, "replay"))).json()
