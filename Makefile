@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo dev extension timers bench lock clean
+.PHONY: help setup check words test demo dev extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -28,7 +28,7 @@ setup: ## make .venv with the pinned dependencies (all others do this first)
 		echo "$$wanted" > .venv/.stamp-project; \
 	fi
 
-check: setup ## formatting, lint, types, import rules, spelling, templates; stops at the first error
+check: setup ## formatting, lint, types, import rules, spelling, templates, translations; stops at the first error
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m ruff check --preview --select PLW1514 . # a file opened without its encoding is read in the locale's
@@ -36,7 +36,12 @@ check: setup ## formatting, lint, types, import rules, spelling, templates; stop
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m codespell_lib
 	$(PY) -m djlint --quiet --lint activities/letters starter/pages
+	$(PY) -m starter.dev.words --check
 	$(PY) -m pip --disable-pip-version-check check
+
+# Translate what it prints as missing or fuzzy in the catalogue, then run it again.
+words: setup ## update the Hungarian catalogue to the sentences of the code and the pages
+	$(PY) -m starter.dev.words
 
 # More processes than cores, because the chaos tests mostly wait; each of them needs up to 1 GB. A file is the unit, so that
 # its fixtures are made once; the files begin in the order of tests/conftest.py.

@@ -1,1 +1,1 @@
-"""What touches the world for a workflow: record a transition, send a letter, look for strays."""
+"""What a workflow does outside itself: record a transition, send a letter, find what has no outcome."""

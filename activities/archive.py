@@ -23,10 +23,10 @@ from temporal.pace import of_each
 _log = structlog.get_logger()
 
 _PAGE: Final = 500
-"""Runs that one look at visibility takes: all that is in memory at once is their ids, and `_AT_ONCE` histories."""
+"""Runs of one visibility query. Their ids and `_AT_ONCE` histories are in memory at once, nothing else."""
 
 _AT_ONCE: Final = 10
-"""Histories fetched at the same time: a backlog must not slow the registrations of the day down."""
+"""Histories fetched at the same time; few, so that a backlog does not slow registrations down."""
 
 _PREFIX: Final = workflow_id("")
 
@@ -49,10 +49,10 @@ class ArchiveActivities:
 
     @activity.defn(name=names.KEEP_FINISHED)
     async def keep_finished(self, since: datetime) -> tuple[int, int] | None:
-        """Keeps every run that finished since a moment and is not kept yet: how many, and how many stood already.
+        """Stores every run that finished since a moment: how many are new, and how many were stored already.
 
-        Killed and tried again it goes on where it was, for what is kept is passed over. A history that cannot be read
-        keeps no other from being kept; it fails the pass at its end. `None` without a folder.
+        A retry goes on where the attempt before ended, for stored runs are skipped. A history that cannot be read does
+        not keep others from being stored; the pass fails at its end. `None` without a folder.
         """
         if self._archive is None:
             _log.warning("archive_folder_missing")
@@ -74,7 +74,7 @@ class ArchiveActivities:
             try:
                 history = await handle.fetch_history()
             except RPCError as trouble:
-                # Removed since it was listed: it can't be kept any more.
+                # Removed since it was listed: it is lost.
                 lost = trouble.status is RPCStatusCode.NOT_FOUND
                 _log.error("history_lost" if lost else "history_unreadable", registration=registration_id, run=run_id)
                 return _Outcome.LOST if lost else _Outcome.UNREADABLE

@@ -11,7 +11,8 @@ from activities import names
 from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
-from registration.administration import CHECKPOINTING, Administered, Content
+from registration.access import CHECKPOINTING
+from registration.administration import Content
 from registration.checkpoint import (
     NAMED_AT_MOST,
     Checkpoint,
@@ -23,6 +24,7 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
+from registration.operations import Administered
 from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
@@ -57,16 +59,16 @@ class CheckpointActivities:
     async def write_checkpoint(self, order: CheckpointOrder) -> CheckpointMade:
         """Writes the next checkpoint; repeated, it finds the one that it wrote.
 
-        The number is that after the last document in the folder, and the access record gets document and number:
-        whoever takes it away again has to cut off the access record, too. What the database no longer continues is an
-        alarm: its leaf stays what it was, and the document names it. Files that are not what was signed are one too:
-        nothing is built on them until they have been put back.
+        Its number follows that of the last document in the folder. Number and digest go into the access record, so that
+        removing the document later would need a change there, too. A chain that the database contradicts is an alarm:
+        its leaf stays as it was, and the document names it. Files that differ from what was signed are an alarm, too:
+        no checkpoint is made until they have been put back.
         """
         try:
             async with heartbeating(names.CHECKPOINT_HEARTBEAT):
                 signed = self._folder.made_for(order.request_id) or await self._make(order)
                 content = Content(Administered.CHECKPOINT, str(signed.checkpoint.number), signed.digest)
-                await self._accesses.add(replace(CHECKPOINTING, detail=str(content)), order.at)
+                await self._accesses.add(replace(CHECKPOINTING, content=content), order.at)
         except CheckpointsUnsound as trouble:
             _log.exception("checkpoints_unsound", what=str(trouble))
             raise
@@ -125,10 +127,10 @@ class _Gathering:
         async for batch in snapshot.batches():
             pairs = list(pairing.take(batch))
             grown = [known for known, found in pairs if known and found and known.continued_by(found) is None]
-            standing = await snapshot.continuing(grown)
+            continuing = await snapshot.continuing(grown)
             for known, found in pairs:
                 continued = known.continued_by(found) if known and found else known is None
-                self._add(known, found, continued=known in standing if continued is None else continued)
+                self._add(known, found, continued=known in continuing if continued is None else continued)
         for known, _ in pairing.rest():
             self._add(known, None, continued=False)
 

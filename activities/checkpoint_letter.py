@@ -13,7 +13,7 @@ ATTACHED_BYTES: Final = 5_000_000
 
 
 def checkpoint_letter(signed: SignedCheckpoint, heads: Path, *, sender: str, to: str, message_id: str) -> EmailMessage:
-    """The document, and the heads file where it is small enough, in a letter that says what they are."""
+    """A letter with the document, and with the heads file where it is small enough."""
     checkpoint, name = signed.checkpoint, f"{signed.checkpoint.number:06}"
     attached = heads.stat().st_size <= ATTACHED_BYTES
     alarm = f" – {checkpoint.contradicted} ELLENTMONDÁS / CONTRADICTED" if checkpoint.contradicted else ""

@@ -12,11 +12,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import names
 from activities.heartbeat import heartbeating
 from registration.errors import ExtensionNotApproved
+from registration.extension_answers import ExtensionItem
 from registration.extensions import (
     BatchDone,
     Extension,
     ExtensionBatch,
-    ExtensionItem,
     ExtensionListing,
     Progress,
     extended_until,
@@ -32,7 +32,7 @@ _BATCH_SECONDS: Final = 5
 
 _LARGEST_BATCH: Final = 500
 _AT_ONCE: Final = 20
-"""Signals under way: with so many the server is busy, and its answers stay within milliseconds."""
+"""Signals under way at once: enough to keep the server busy; its answers still take milliseconds."""
 
 _ANSWER_SECONDS: Final = 10
 """A registration answers in milliseconds; one that does not is asked again in the next round."""
@@ -49,7 +49,7 @@ class ExtensionActivities:
 
     @activity.defn(name=names.LIST_EXTENSION)
     async def list_extension(self, listing: ExtensionListing) -> Progress:
-        """Fixes the list, once: whoever comes later adds nothing to it."""
+        """Fixes the list, once; accounts that expire later are not added."""
         extension = await self._approved(listing.extension_id)
         async with heartbeating(names.LIST_HEARTBEAT):
             await self._store.fix_list(extension.id, self._items(extension, listing.moment), listing.moment)
@@ -68,16 +68,16 @@ class ExtensionActivities:
 
     @activity.defn(name=names.EXTEND_BATCH)
     async def extend_batch(self, batch: ExtensionBatch) -> BatchDone:
-        """Signals the next accounts and notes what their records say; tried again, it looks there first."""
+        """Signals the next accounts and notes what their records say; a retry reads the records first."""
         extension = await self._approved(batch.extension_id)
         size = max(1, min(_LARGEST_BATCH, int(batch.rate * _BATCH_SECONDS)))
         items = await self._store.open_items(extension.id, batch.after, size)
         waiting = items.keys() - await self._store.settle(extension.id, items.keys())
         messages = {item: extension.message(item, until) for item, until in items.items() if item in waiting}
-        gone = await _signal_each(messages, Pace(batch.rate))
-        # Their records grow no more: what they do not tell now, they never will.
-        await self._store.refuse(extension.id, gone - await self._store.settle(extension.id, gone))
-        await self._settle(extension, waiting - gone)
+        missing = await _signal_each(messages, Pace(batch.rate))
+        # Their records do not grow any more: an outcome that is not there now will not come.
+        await self._store.refuse(extension.id, missing - await self._store.settle(extension.id, missing))
+        await self._settle(extension, waiting - missing)
         return BatchDone(await self._progress(extension), max(items) if len(items) == size else None)
 
     async def _progress(self, extension: Extension) -> Progress:
@@ -87,7 +87,7 @@ class ExtensionActivities:
         return progress
 
     async def _settle(self, extension: Extension, waiting: set[str]) -> None:
-        """Notes outcomes until every registration has answered, or there has been time enough."""
+        """Notes outcomes until every registration has answered, at most for `_ANSWER_SECONDS`."""
         ends = asyncio.get_running_loop().time() + _ANSWER_SECONDS
         while waiting := waiting - await self._store.settle(extension.id, waiting):
             activity.heartbeat()
@@ -103,8 +103,8 @@ class ExtensionActivities:
 
 
 async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> set[str]:
-    """Signals registrations by id, and returns those whose workflow is not there."""
-    gone: set[str] = set()
+    """Signals registrations by id, and returns those without a workflow."""
+    missing: set[str] = set()
 
     async def signal(to_extend: tuple[str, ExtendValidity]) -> None:
         registration_id, message = to_extend
@@ -114,11 +114,11 @@ async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> se
             await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
         except RPCError as trouble:
             if trouble.status is RPCStatusCode.NOT_FOUND:
-                gone.add(registration_id)
+                missing.add(registration_id)
             elif trouble.status is not RPCStatusCode.INVALID_ARGUMENT:
                 raise
-            # That one's run takes no more signals, of which there is a limit: it is asked again in the next round.
+            # This run has reached the server's limit of signals: it is asked again in the next round.
 
     await of_each(messages.items(), signal, at_once=_AT_ONCE)
     await pace.turn()  # so that the next batch keeps the rate, too
-    return gone
+    return missing

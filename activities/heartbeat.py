@@ -1,4 +1,4 @@
-"""Says that an activity is alive while it waits for somebody else."""
+"""Heartbeats while an activity waits for another system."""
 
 import asyncio
 from collections.abc import AsyncIterator

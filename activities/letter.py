@@ -1,4 +1,4 @@
-"""Sends one letter: the same letter however often it is tried (principles 6 and 11)."""
+"""Sends one letter; every retry sends the same one (principles 6 and 11)."""
 
 from typing import Final
 
@@ -38,23 +38,23 @@ class LetterActivities:
 
     @activity.defn(name=names.SEND_LETTER)
     async def send_letter(self, order: LetterOrder) -> None:
-        """Sends what is true now, unless it was sent already or the personal data is erased.
+        """Sends the letter with what is true now, unless it was sent already or the personal data is erased.
 
-        A letter whose code is void, or which tells what is not true any more, is noted as `VOID` and is settled.
-        A permanent refusal is noted in the store and is not retried; everything else is, until the order's `until`.
+        A letter whose code is void, or whose content is not true any more, is noted as `VOID` and is settled. A
+        permanent refusal is noted in the store and is not retried; other failures are, until the order's `until`.
         """
         material = await self._reader.letter_material(order)
         if material is None or material.outcome == SENT:
             return
         identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
         if _HANDED_OVER not in activity.info().heartbeat_details:
-            letter = as_true_now(order, material.standing)
+            letter = as_true_now(order, material.snapshot)
             if letter is None or (order.kind.purpose and not material.code_is_live):
                 await self._note(order, identity, VOID)
                 return
             await self._hand_over(letter, material, identity)
-            # Only the note may fail from here on. Its retry must neither send again nor, once the code is redeemed,
-            # say that nothing was sent.
+            # From here on only the note may fail. The retry must neither send again nor, where the code has been
+            # redeemed meanwhile, note the letter as void.
             activity.heartbeat(_HANDED_OVER)
         await self._note(order, identity, SENT)
 
@@ -70,12 +70,12 @@ class LetterActivities:
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         person = material.person
-        # Anybody may register under a sentence for a name and with another's address: he must not be greeted with it.
+        # A registration may have a sentence as its name and another person's address: the letter must not quote it.
         names = (person.family_name, person.given_name) if material.confirmed else ("", "")
         facts = LetterFacts(
             kind=order.kind,
             language=person.language,
-            status=material.standing.status,
+            status=material.snapshot.status,
             family_name=names[0],
             given_name=names[1],
             portal_url=self._portal_url,

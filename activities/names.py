@@ -16,7 +16,7 @@ LIST_EXTENSION: Final = "list_extension"
 EXTEND_BATCH: Final = "extend_batch"
 
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
-"""A worker that died while sending is noticed after this long, not after the longest talk with a mail server."""
+"""A worker that died while sending is noticed after this long, not after the longest session with a mail server."""
 
 CHECKPOINT_HEARTBEAT: Final = timedelta(minutes=2)
 """A batch of heads takes milliseconds; a database that sorts all of them first may take longer than a minute."""

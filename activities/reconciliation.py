@@ -1,4 +1,4 @@
-"""Finds what has no outcome, starts or sends it again, and compares statuses (principle 8)."""
+"""Finds rows without an outcome, starts or sends them again, and compares statuses (principle 8)."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -32,7 +32,7 @@ _MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {
 
 
 _AT_ONCE: Final = 20
-"""So a few that get no answer for 20 seconds each do not hold up all others."""
+"""So that a few calls without an answer, 20 seconds each, do not delay all others."""
 
 _Item = TypeVar("_Item")
 _Outcome = TypeVar("_Outcome")
@@ -48,7 +48,7 @@ class ReconciliationActivities:
 
     @activity.defn(name=names.START_SUBMITTED)
     async def start_submitted(self, before: datetime) -> list[str]:
-        """Starts the workflows of rows submitted before a moment; the next pass takes what cannot be started now."""
+        """Starts the workflows of rows submitted before a moment; what cannot be started is left for the next pass."""
         policy = await self._reader.policy()
 
         async def start(row: Submitted) -> str | None:
@@ -62,11 +62,11 @@ class ReconciliationActivities:
 
     @activity.defn(name=names.SEND_PENDING)
     async def send_pending(self, before: datetime) -> list[str]:
-        """Sends the messages of credentials submitted before a moment; the next pass takes what gets no answer."""
+        """Sends the messages of credentials submitted before a moment; without an answer the next pass tries again."""
 
         async def send_again(pending: Credential) -> str | None:
             if await self._reader.credential_state(pending.id) != "PENDING":
-                return None  # somebody else has settled it since the list was read
+                return None  # settled by another process since the list was read
             with suppress(Unavailable):
                 await settle(activity.client(), self._writer, pending)
                 return pending.id
@@ -133,7 +133,7 @@ def message_of(credential: Credential) -> RedeemCode | ChangePassword:
 
 
 async def settle(client: Client, writer: Writer, pending: Credential) -> None:
-    """Sends a pending credential's message again; a refusal is an outcome too. Raises `Unavailable`: none yet."""
+    """Sends a pending credential's message again; a refusal is an outcome, too. Raises `Unavailable` without one."""
     try:
         await send(client, pending.registration_id, message_of(pending))
     except Unavailable:
@@ -143,7 +143,7 @@ async def settle(client: Client, writer: Writer, pending: Credential) -> None:
 
 
 async def _status_in_temporal(client: Client, registration_id: str) -> str | None:
-    """The registration's status; where its workflow ended before its life did, how it ended; `None` without one."""
+    """The registration's status; if its workflow ended too early, how it ended; `None` without a workflow."""
     try:
         description: WorkflowExecutionDescription = await handle_of(client, registration_id).describe()
     except RPCError as trouble:

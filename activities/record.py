@@ -24,8 +24,8 @@ class RecordActivities:
     async def record(self, entry: Recording) -> Policy | None:
         """Records, and returns the policy in force where it is not the one that the event followed.
 
-        Retried without end: a database that is away delays, it never refuses. A `RecordConflict` is an alarm in the log
-        and in the pending activity; it stays until an operator has found out who wrote there.
+        Retried without end: a database that is away delays the workflow and refuses nothing. A `RecordConflict` is an
+        alarm in the log and in the pending activity, which remains until an operator has found out who wrote there.
         """
         try:
             policy = await self._writer.record(entry, datetime.now(UTC))

@@ -19,19 +19,19 @@ from store.runs import resets_in
 
 _ENDS: Final = {"COMPLETED", "FAILED", "TIMED_OUT", "CANCELED", "TERMINATED", "CONTINUED_AS_NEW"}
 _GONE: Final = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT}
-"""Temporal knows no such run, or its id is none."""
+"""Temporal knows no such run, or the id is not one of a run."""
 
 
 @dataclass(frozen=True)
 class RunHistory:
-    """A run, and its history where anybody has it."""
+    """A run, and its history if Temporal or the archive has it."""
 
     run: Run
     history: WorkflowHistory | None = None
 
 
 class Histories:
-    """The one reader of histories: timeline, verification and replay take them from here."""
+    """The one reader of histories for timeline, verification and replay."""
 
     def __init__(self, client: Client, archive: HistoryArchive | None) -> None:
         """Owns neither of them."""
@@ -44,9 +44,9 @@ class Histories:
         return self._archive is not None
 
     async def of(self, registration_id: str) -> list[RunHistory]:
-        """All runs of a registration in the order of their starts; those that nobody has any more come first.
+        """All runs of a registration in the order of their starts; those without a history come first.
 
-        A run that another one names, as its predecessor or successor, is looked for as well. Raises `RPCError`.
+        Includes runs that another one names as its predecessor or successor. Raises `RPCError`.
         """
         asked: dict[str, RunHistory] = {}
         open_ids = await self._known(registration_id)
@@ -91,7 +91,7 @@ class Histories:
         except ArchiveDamaged:
             return RunHistory(Run(run_id, Source.DAMAGED))
         except (FileNotFoundError, ValueError):
-            pass  # nobody kept it, or what another run names is no run
+            pass  # it was not archived, or what another run names is no run
         return RunHistory(Run(run_id, Source.MISSING))
 
 
@@ -120,7 +120,7 @@ def _run_of(run_id: str, history: WorkflowHistory, source: Source) -> Run:
 
 
 def _outcome(last: HistoryEvent) -> str | None:
-    """How a run ended, in Temporal's words; `None` while it has not."""
+    """How a run ended, in Temporal's terms; `None` while it runs."""
     outcome = EventType.Name(last.event_type).removeprefix("EVENT_TYPE_WORKFLOW_EXECUTION_")
     return outcome if outcome in _ENDS else None
 
@@ -131,6 +131,6 @@ def moment_of(stamp: Timestamp) -> datetime:
 
 
 def _begun(found: RunHistory) -> tuple[datetime, datetime]:
-    """A run that was reset and the one that went on in its stead tell the same start."""
+    """Sorts runs by start; a run that was reset and the one that continues it have the same start."""
     started = found.run.started or datetime.min.replace(tzinfo=UTC)
     return started, found.run.closed or datetime.max.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The letters that a workflow ordered, as its histories tell: when, in its own time, and what is known to have come."""
+"""The letters that a workflow ordered, by its histories: when, in its own time, and with which known outcome."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,10 +20,10 @@ _CONVERTER: Final[PayloadConverter] = BRIEF_JSON.payload_converter
 
 
 def posted(histories: Iterable[WorkflowHistory], noted: Iterable[SentLetter]) -> list[Posted]:
-    """Every letter with its outcome: as the store noted it, else as the histories tell.
+    """Every letter with its outcome: as the store noted it, else by the histories.
 
-    The store's time is a worker's clock; a letter never leaves before its workflow ordered it, so the later of both
-    counts: they differ where a registration's time was skipped.
+    The store's time is a worker's clock. A letter is never sent before its workflow ordered it, so the later of both
+    times counts: they differ where a registration's time was skipped.
     """
     ordered = {letter_id: (at, outcome) for history in histories for letter_id, at, outcome in _orders(history)}
     letters = []
@@ -43,7 +43,7 @@ def _orders(history: WorkflowHistory) -> Iterator[tuple[str, datetime, str]]:
             try:
                 order: LetterOrder = _CONVERTER.from_payload(scheduled.input.payloads[0], LetterOrder)
                 letter_id = order.letter_id
-            except Exception:  # noqa: BLE001, S112  converters raise anything; what nobody can read is replay's to name
+            except Exception:  # noqa: BLE001, S112  converters raise anything; replay names what is unreadable
                 continue
             yield letter_id, moment_of(event.event_time), _outcome(ends.get(event.event_id))
 

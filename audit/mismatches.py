@@ -1,11 +1,11 @@
-"""Where a history and the present code part: what the history says, and what the code would do."""
+"""The first difference between a history and the present code: what the history says, and what the code would do."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from registration.words import Words
+from registration.sentences import N_, Sentence
 
 _MESSAGE: Final = re.compile(r'message: "(?:\[\w+\] )?((?:[^"\\]|\\.)*)"')
 _UNHANDLED: Final = re.compile(r"(\w+) machine does not handle this event: HistoryEvent\(id: (\d+), (\w+)\)")
@@ -16,20 +16,17 @@ _OUT_OF_ORDER: Final = re.compile(r"out of order\. Last processed event: (\d+), 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """At event `event_id` of a run's history (`None` where Temporal does not say) code and history part."""
+    """Code and history differ at event `event_id` of a run's history (`None` where Temporal does not say)."""
 
     recorded: str
     computed: str
     event_id: int | None = None
 
     @property
-    def words(self) -> Words:
+    def sentence(self) -> Sentence:
         """One sentence."""
-        place = self.event_id or "?"
-        return Words(
-            f"a története {place}. eseménye szerint {self.recorded}; a jelenlegi kód szerint {self.computed}.",
-            f"at event {place} the history says {self.recorded}; the present code says {self.computed}.",
-        )
+        facts = {"place": self.event_id or "?", "recorded": self.recorded, "computed": self.computed}
+        return Sentence(N_("at event {place} the history says {recorded}; the present code says {computed}."), facts)
 
 
 def mismatch_of(failure: BaseException) -> Mismatch:
@@ -37,23 +34,23 @@ def mismatch_of(failure: BaseException) -> Mismatch:
     text = str(failure)
     found = _MESSAGE.search(text)
     message = found[1] if found else text
-    if told := _UNHANDLED.search(message):
-        return Mismatch(told[3], told[1], int(told[2]))
-    if told := _NO_COMMAND.search(message):
-        return Mismatch(told[2], "–", int(told[1]))
-    if told := _OTHER_TYPE.search(message):
-        return Mismatch(told[1], told[2])
-    if told := _OUT_OF_ORDER.search(message):
-        wanted = int(told[1]) + 1
-        return Mismatch(f"event {told[2]}", f"event {wanted}", wanted)
+    if found := _UNHANDLED.search(message):
+        return Mismatch(found[3], found[1], int(found[2]))
+    if found := _NO_COMMAND.search(message):
+        return Mismatch(found[2], "–", int(found[1]))
+    if found := _OTHER_TYPE.search(message):
+        return Mismatch(found[1], found[2])
+    if found := _OUT_OF_ORDER.search(message):
+        wanted = int(found[1]) + 1
+        return Mismatch(f"event {found[2]}", f"event {wanted}", wanted)
     return Mismatch("–", message.rstrip("."))
 
 
 def difference(recorded: Any, computed: Any, *, strict: bool, path: str = "") -> tuple[str, str] | None:  # noqa: ANN401  JSON
     """The first place where two JSON values differ, as `path = value` of each; `None` where they do not.
 
-    What says nothing (`null`, zero, empty) may be left out (temporal.payloads). Not `strict`, the code may have more
-    than the history: a state has gained fields since.
+    Empty values (`null`, zero, empty) may be left out (temporal.payloads). Unless `strict`, the code's value may have
+    fields that the history's lacks: a state has gained fields since.
     """
     if isinstance(recorded, Mapping) and isinstance(computed, Mapping):
         for key in sorted({*recorded, *computed}):

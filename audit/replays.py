@@ -1,7 +1,7 @@
 """Replays histories against the present code: proof that the decisions in them follow from the rules.
 
 Temporal's own replay compares the kinds and the order of what a workflow does. Here the contents are compared as well:
-what each activity was told, and what each run handed to the next. The lengths of timers are not; the deadlines that
+the input of each activity, and what each run passed on to the next. The lengths of timers are not; the deadlines that
 they wait for are, in every event.
 """
 
@@ -30,8 +30,8 @@ from temporalio.worker import (
 
 from audit.histories import RunHistory
 from audit.mismatches import Mismatch, difference, mismatch_of
+from registration.sentences import N_, Sentence
 from registration.timeline import Run
-from registration.words import Words
 from temporal.payloads import BRIEF_JSON
 from temporal.sandbox import SANDBOX
 
@@ -41,11 +41,11 @@ _CONTINUED: Final = "continue as new"
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a run's replay showed: `mismatch` is where history and code part, `problem` why there was none."""
+    """The result of a run's replay: `mismatch` is the first difference, `problem` why there was no replay."""
 
     run: Run
     mismatch: Mismatch | None = None
-    problem: Words | None = None
+    problem: Sentence | None = None
 
     @property
     def holds(self) -> bool:
@@ -53,24 +53,24 @@ class Replayed:
         return self.mismatch is None and self.problem is None
 
     @property
-    def sentence(self) -> Words | None:
+    def sentence(self) -> Sentence | None:
         """What is wrong, in one sentence; it names the run."""
-        told = self.mismatch.words if self.mismatch else self.problem
-        if told is None:
+        difference = self.mismatch.sentence if self.mismatch else self.problem
+        if difference is None:
             return None
-        return Words(f"{self.run.run_id} futás: {told.hungarian}", f"Run {self.run.run_id}: {told.english}")
+        return Sentence(N_("Run {run}: {difference}"), {"run": self.run.run_id, "difference": difference})
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What a workflow told Temporal to do: an activity's name, or `_CONTINUED`, and its argument as JSON."""
+class _Command:
+    """What a workflow asked Temporal to do: an activity's name, or `_CONTINUED`, and its argument as JSON."""
 
     name: str
     argument: Any
 
 
 async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
-    """Replays the runs of one registration, in their order, and compares what each hands to the next."""
+    """Replays the runs of one registration, in their order, and compares what each passes on to the next."""
     outcomes = []
     handed = {found.run.run_id: _handed_on(found.history) for found in runs if found.history}
     for found in runs:
@@ -82,22 +82,20 @@ async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
     return outcomes
 
 
-_GONE: Final = Words(
-    "a történetét sem a Temporal, sem az archívum nem őrzi.", "neither Temporal nor the archive has its history."
-)
+_GONE: Final = Sentence(N_("neither Temporal nor the archive has its history."))
 
 
 async def _mismatch(history: WorkflowHistory) -> Mismatch | None:
-    told: list[_Told] = []
+    commands: list[_Command] = []
     replayer = Replayer(
         workflows=[_workflow()],
         data_converter=BRIEF_JSON,
         workflow_runner=SANDBOX,
-        interceptors=[_Listener(told.append)],
+        interceptors=[_Listener(commands.append)],
         runtime=_silent(),
     )
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    contents = _first_difference(history, told)
+    contents = _first_difference(history, commands)
     if result.replay_failure is None:
         return contents
     failure = mismatch_of(result.replay_failure)
@@ -105,11 +103,11 @@ async def _mismatch(history: WorkflowHistory) -> Mismatch | None:
 
 
 _LAST: Final = 1 << 60
-"""Behind every event, for what names none."""
+"""After every event, for a failure that names none."""
 
 
-def _first_difference(history: WorkflowHistory, told: Sequence[_Told]) -> Mismatch | None:
-    for (event_id, recorded), computed in zip(_recorded(history), told, strict=False):
+def _first_difference(history: WorkflowHistory, commands: Sequence[_Command]) -> Mismatch | None:
+    for (event_id, recorded), computed in zip(_recorded(history), commands, strict=False):
         if recorded.name != computed.name:
             return Mismatch(recorded.name, computed.name, event_id)
         strict = recorded.name != _CONTINUED
@@ -118,20 +116,20 @@ def _first_difference(history: WorkflowHistory, told: Sequence[_Told]) -> Mismat
     return None
 
 
-def _recorded(history: WorkflowHistory) -> Iterator[tuple[int, _Told]]:
+def _recorded(history: WorkflowHistory) -> Iterator[tuple[int, _Command]]:
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
             scheduled = event.activity_task_scheduled_event_attributes
-            yield event.event_id, _Told(scheduled.activity_type.name, _json(scheduled.input))
+            yield event.event_id, _Command(scheduled.activity_type.name, _json(scheduled.input))
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
             continued = event.workflow_execution_continued_as_new_event_attributes
-            yield event.event_id, _Told(_CONTINUED, _json(continued.input))
+            yield event.event_id, _Command(_CONTINUED, _json(continued.input))
 
 
 def _beginning(history: WorkflowHistory, handed: Mapping[str, Payloads | None]) -> Mismatch | None:
-    """A run begins with what the run before handed to it; the first one with nothing that has happened.
+    """A run must begin with what the run before passed on; the first one with the state before any event.
 
-    `handed` is what each run has handed on, by its id.
+    `handed` is what each run has passed on, by its id.
     """
     first: HistoryEvent = history.events[0]
     begun = first.workflow_execution_started_event_attributes
@@ -156,7 +154,7 @@ def _json(payloads: Payloads) -> Any:  # noqa: ANN401  whatever JSON holds
     """The one argument of everything that a registration does."""
     try:
         return json.loads(payloads.payloads[0].data)
-    except (IndexError, ValueError, RecursionError):  # somebody else's start of a workflow may hold anything
+    except (IndexError, ValueError, RecursionError):  # a workflow that was started past the gateway may have any input
         return {}
 
 
@@ -170,21 +168,21 @@ def _plain(argument: object) -> Any:  # noqa: ANN401  whatever JSON holds
 
 @cache
 def _silent() -> Runtime:
-    """A failed replay is an answer, not a line in this process's log."""
+    """A runtime that does not log: a failed replay is a result, not an event of this process."""
     return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
 def _workflow() -> type:
-    from workflows.registration import Registration  # noqa: PLC0415  only who replays needs the workflows' code
+    from workflows.registration import Registration  # noqa: PLC0415  only a replay needs the workflows' code
 
     return Registration
 
 
 class _Listener(Interceptor):
-    """Hears what a replayed workflow tells Temporal to do; the workflow itself runs in its sandbox."""
+    """Receives the commands of a replayed workflow; the workflow itself runs in its sandbox."""
 
-    def __init__(self, hear: Callable[[_Told], None]) -> None:
-        self._hear = hear
+    def __init__(self, receive: Callable[[_Command], None]) -> None:
+        self._receive = receive
 
     def workflow_interceptor_class(
         self,
@@ -194,7 +192,7 @@ class _Listener(Interceptor):
         return _Inbound
 
     def _note(self, name: str, arguments: Sequence[Any]) -> None:
-        self._hear(_Told(name, _plain(arguments[0]) if arguments else {}))
+        self._receive(_Command(name, _plain(arguments[0]) if arguments else {}))
 
 
 class _Inbound(WorkflowInboundInterceptor):

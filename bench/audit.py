@@ -33,4 +33,4 @@ async def measure_audit(system: System, count: int, most: int) -> AuditRates:
         raise AssertionError(found[:10])
     seconds = perf_counter() - began
     _, timeline = await load.at_once(started.ids[:_TIMELINES], 1, system.world.audit.timeline)
-    return AuditRates(count, verification.verdict.histories / seconds, timeline)
+    return AuditRates(count, verification.report.histories / seconds, timeline)

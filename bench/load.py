@@ -104,7 +104,7 @@ async def _started(
 async def _written(system: System, filled: dict[str, Any]) -> State:
     engine, now = system.world.engine, datetime.now(UTC)
     checked = RegistrationForm.parse(filled, today=now.date())
-    submitted = await engine.writer.submit(checked, Channel.ONLINE, _APPLICANT, now)
+    submitted = await engine.intake.submit(checked, Channel.ONLINE, _APPLICANT, now)
     return state_of(submitted, await engine.reader.policy())
 
 

@@ -18,14 +18,14 @@ from uuid_utils import compat as uuids
 
 from bench.system import System
 from registration import messages as m
-from registration.access import SENT, Access, AccessEntry
-from registration.administration import PREPARATION
+from registration.access import BEGUN, PREPARATION, Access, AccessEntry
 from registration.canonical import digest
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Evidence
 from registration.offices import Body, Office
 from registration.opening import open_registration
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.record import GENESIS
 from registration.rules import decide
@@ -196,7 +196,9 @@ class _Pattern:
         clerk = Actor(ActorKind.CLERK, "clerk-7", "office-0")
         self._evidence = [Evidence(str(uuids.uuid7()), letter * 64) for letter in "cd"]
         self._requests = [str(uuids.uuid7()) for _ in range(4)]
-        self._acts = {str(uuids.uuid7()): operation for operation in ("desk.verify_identity", "desk.disclose")}
+        self._acts = {
+            str(uuids.uuid7()): operation for operation in (Operation.DESK_VERIFY_IDENTITY, Operation.DESK_DISCLOSE)
+        }
         verified, disclosed = self._acts
         state = State(str(uuids.uuid7()), Channel.ONLINE, str(uuids.uuid7()), _CITIZEN)
         state, events = self._step(state, [], open_registration(state, now).event)
@@ -277,11 +279,11 @@ class _Pattern:
             "evidence": [(seen.id, one, seen.commitment, sealed, self._now) for seen, sealed in evidence],
         }
 
-    def _note(self, registration_id: str, request_id: str, operation: str, office: str) -> None:
+    def _note(self, registration_id: str, request_id: str, operation: Operation, office: str) -> None:
         """An entry of the access record, for the clerk of the pattern."""
         count, head = self.chains.get(office, (0, GENESIS))
         actor = replace(self._clerk, office=office)
-        access = Access(actor, operation, SENT, registration_id=registration_id, request_id=request_id)
+        access = Access(actor, operation, BEGUN, registration_id=registration_id, request_id=request_id)
         entry = AccessEntry(office, self._now.date(), count + 1, self._now, access, head)
         body = entry.canonical()
         self.chains[office] = (count + 1, digest(body))

@@ -75,8 +75,8 @@ def main(file, key):
         if "events" in proof:
             check_events(proof["events"], registration, length, head)
     except (InvalidSignature, NotProven, ValueError, LookupError, TypeError, AttributeError, RecursionError) as reason:
-        told = {NotProven: str(reason), InvalidSignature: "the signature is not that of this key over this document"}
-        print("NOT proven:", told.get(type(reason), "this is no proof as `ugyfelkapu audit proof` prints it"))
+        text = {NotProven: str(reason), InvalidSignature: "the signature is not that of this key over this document"}
+        print("NOT proven:", text.get(type(reason), "this is no proof as `ugyfelkapu audit proof` prints it"))
         return 1
     print(f"proven: {kind} {registration} has {length} events, the last with the hash {head},")
     print(f"in checkpoint {checkpoint['number']} of {checkpoint['at']} (document signed with the key {key})")

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
 
+from registration.administration import Content
 from registration.canonical import canonical, digest
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
-from registration.messages import Actor
+from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 
 NO_OFFICE: Final = "-"
 """The chain of those who act for no office: operators, auditors, portals."""
@@ -17,7 +19,7 @@ NO_OFFICE: Final = "-"
 DONE: Final = "DONE"
 """The outcome of a look, written before anything is told; a refusal's outcome is its error's class name."""
 
-SENT: Final = "SENT"
+BEGUN: Final = "BEGUN"
 """The outcome of an act, written before it takes effect, such as before its message goes to the registration.
 
 What came of it stands in the registration's own record, under the entry's `request_id`. A refusal adds an entry of its
@@ -30,17 +32,37 @@ _MOST_ENTRIES: Final = 2**31 - 1
 
 @dataclass(frozen=True)
 class Access:
-    """One act: by whom, which operation (such as `desk.disclose`), on which registration, under which request.
+    """One operation: by whom, on which registration, under which request.
 
-    `outcome` is `DONE`, `SENT` or the refusal's class name; `detail` names no person, such as what was searched by.
+    `outcome` is `DONE`, `BEGUN` or the refusal's class name; `detail` names no person, such as what was searched by.
+    `content` is what an administrative act put in place.
     """
 
     actor: Actor
-    operation: str
+    operation: Operation
     outcome: str = DONE
     registration_id: str | None = None
     request_id: str | None = None
     detail: str | None = None
+    content: Content | None = None
+
+    @property
+    def puts(self) -> Content | None:
+        """What was put in place; `None` where it is no such act, whatever its content says."""
+        if self.outcome != BEGUN or self.content is None:
+            return None
+        by_it = self.operation is PREPARATION.operation or self.operation.row.puts is self.content.about
+        return self.content if by_it else None
+
+
+PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), Operation.OPERATIONS_PREPARE, BEGUN)
+"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
+
+LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_LIST_EXTENSION, BEGUN)
+"""A worker has fixed the list of accounts of an approved bulk extension."""
+
+CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.RECORD_CHECKPOINT, BEGUN)
+"""A worker has written a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,7 @@ def without_refused_beginnings(
     for entry in of_their_requests:
         act = (entry.access.request_id, entry.access.actor, entry.access.operation)
         beginning = begun.pop(act, None)
-        if entry.access.outcome == SENT:
+        if entry.access.outcome == BEGUN:
             begun[act] = entry
         elif entry.access.outcome != DONE and beginning:
             refused.add((beginning.office, beginning.day, beginning.sequence))

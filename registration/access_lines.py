@@ -1,28 +1,36 @@
-"""An entry of the access record as one line: what tables, CSV and JSON tell of it, in this order."""
+"""An entry of the access record as one line: what tables, CSV and JSON show of it, in this order."""
 
-from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Final, Self
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Self
 
-from registration.access import AccessEntry
+from registration.access import AccessEntry, AccessPage
+from registration.answers import ID, REQUEST_ID, answer, label
+
+PLACE = "2027-03-01/1051/17"
 
 
+@answer
 @dataclass(frozen=True)
 class AccessLine:
-    """Who did what, on which registration, under which request. A description is what OpenAPI says of the field."""
+    """Who did what, on which registration, under which request."""
 
-    office: str = field(metadata={"description": "Whose chain it is; `-` of those who act for no office."})
-    sequence: int = field(metadata={"description": "Its place in the chain of that office and day."})
-    at: datetime = field(metadata={"description": "When."})
-    kind: str = field(metadata={"description": "What kind of user."})
-    id: str = field(metadata={"description": "Who, by an opaque id."})
-    operation: str = field(metadata={"description": "Which operation, such as `desk.disclose`."})
-    outcome: str = field(metadata={"description": "DONE, SENT, or the name of the refusal."})
-    registration_id: str | None = field(metadata={"description": "Which account it was about, if one."})
-    request_id: str | None = field(
-        metadata={"description": "The request, under which the account's record has what came of it."}
+    office: str = field(metadata=label("office", "Whose chain it is; `-` of those who act for no office.", "1051"))
+    sequence: int = field(metadata=label("number", "Its place in the chain of that office and day.", 17))
+    at: datetime = field(metadata=label("at", "When.", "2027-03-01T10:00:00Z"))
+    actor_kind: str = field(metadata=label("kind of user", "What kind of user acted.", "CLERK"))
+    actor_id: str = field(metadata=label("who", "Who acted, by an opaque id.", "clerk-7"))
+    operation: str = field(metadata=label("operation", "Which operation, such as `desk.disclose`.", "desk.disclose"))
+    outcome: str = field(metadata=label("outcome", "DONE, BEGUN, or the name of the refusal.", "BEGUN"))
+    registration_id: str | None = field(
+        metadata=label("registration id", "Which account it was about, if one.", ID),
     )
-    detail: str | None = field(metadata={"description": "What was asked for or searched by; it names no person."})
+    request_id: str | None = field(
+        metadata=label("request", "The request, under which the account's record has what came of it.", REQUEST_ID)
+    )
+    detail: str | None = field(
+        metadata=label("detail", "What was asked for, searched by or put in place; it names no person.", None)
+    )
 
     @classmethod
     def of(cls, entry: AccessEntry) -> Self:
@@ -32,14 +40,37 @@ class AccessLine:
             office=entry.office,
             sequence=entry.sequence,
             at=entry.at,
-            kind=access.actor.kind,
-            id=access.actor.id,
+            actor_kind=access.actor.kind,
+            actor_id=access.actor.id,
             operation=access.operation,
             outcome=access.outcome,
             registration_id=access.registration_id,
             request_id=access.request_id,
-            detail=access.detail,
+            detail=str(access.content) if access.content else access.detail,
         )
 
 
-COLUMNS: Final = tuple(column.name for column in fields(AccessLine))
+@answer
+@dataclass(frozen=True)
+class AccessDay:
+    """The access record of one office and one day, in order."""
+
+    office: str = field(metadata=label("office", "The office whose chain it is.", "1051"))
+    day: date = field(metadata=label("day", "The day.", "2027-03-01"))
+    entries: tuple[AccessLine, ...] = field(
+        metadata=label("entries", "Its entries, in order; a refused act is one of them.")
+    )
+
+
+@answer
+@dataclass(frozen=True)
+class AccessList:
+    """Entries of the access record: of a chain in its order, of a registration by day, office and place."""
+
+    entries: tuple[AccessLine, ...] = field(metadata=label("entries", "The entries; a refused act is one of them."))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
+
+    @classmethod
+    def of(cls, page: AccessPage) -> Self:
+        """A page of the record."""
+        return cls(tuple(map(AccessLine.of, page.entries)), str(page.end) if page.end else None)

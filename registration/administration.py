@@ -1,44 +1,20 @@
 """What administrative acts put in place, as the access record has it: what, under which key, with which content.
 
-An entry's `detail` has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
+An entry has a digest of the new content. So policies, offices, disabled staff, bulk extensions and
 checkpoints follow from the access record, which is chained, and can be compared with it.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, Final, Self
 
-from registration.access import SENT, Access
-from registration.messages import Actor, ActorKind
-
-PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), "operations.prepare", SENT)
-"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
-
-LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "operations.list_extension", SENT)
-"""A worker has fixed the list of accounts of an approved bulk extension."""
-
-CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), "record.checkpoint", SENT)
-"""A worker has written a checkpoint."""
+from registration.operations import Administered
 
 GONE: Final = "none"
 """In place of a digest: there is nothing under this key any more."""
-
-
-class Administered(StrEnum):
-    """What the access record has the content of; the name is the first word of an entry's `detail`."""
-
-    POLICY = "policy"
-    OFFICE = "office"
-    STAFF = "staff"
-    EXTENSION = "extension"
-    APPROVAL = "approval"
-    LIST = "list"
-    CHECKPOINT = "checkpoint"
 
 
 _TERMS: Final = ("id", "expiring_before", "days", "requested_by", "requested_at")
@@ -55,19 +31,6 @@ COLUMNS: Final[Mapping[Administered, tuple[str, ...]]] = {
 A column without a value is left out, so that a table may gain columns.
 """
 
-_OPERATIONS: Final[Mapping[Administered, frozenset[str]]] = {
-    Administered.POLICY: frozenset({"operations.adopt_policy"}),
-    Administered.OFFICE: frozenset({"admin.import_offices", "admin.put_office"}),
-    Administered.STAFF: frozenset({"admin.disable_staff", "admin.enable_staff"}),
-    Administered.EXTENSION: frozenset({"operations.request_extension"}),
-    Administered.APPROVAL: frozenset({"operations.approve_extension"}),
-    Administered.LIST: frozenset({LISTING.operation}),
-    Administered.CHECKPOINT: frozenset({CHECKPOINTING.operation}),
-}
-"""The operations whose entries have each, besides the preparation."""
-
-_DETAIL: Final = re.compile(rf"({'|'.join(Administered)}) (\S+) ([0-9a-f]{{64}}|{GONE})")
-
 
 @dataclass(frozen=True)
 class Content:
@@ -78,7 +41,7 @@ class Content:
     digest: str
 
     def __str__(self) -> str:
-        """The `detail` of the entry, as `content_in` reads it."""
+        """As a list of entries shows it."""
         return f"{self.about} {self.key} {self.digest}"
 
     @classmethod
@@ -105,15 +68,6 @@ class ListContent:
     def content(self) -> Content:
         """What the accounts up to now make."""
         return Content(Administered.LIST, self._extension_id, self._hash.hexdigest())
-
-
-def content_in(access: Access) -> Content | None:
-    """What the act of an entry put in place; `None` where it is no such act."""
-    found = _DETAIL.fullmatch(access.detail or "")
-    if found is None or access.outcome != SENT:
-        return None
-    content = Content(Administered(found[1]), found[2], found[3])
-    return content if access.operation in {PREPARATION.operation, *_OPERATIONS[content.about]} else None
 
 
 def _text(value: object) -> str:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from registration.answers import answer, label
 from registration.canonical import canonical
 
 COMPLETE_EVERY: Final = 30
@@ -122,18 +123,19 @@ class CheckpointOrder:
     request_id: str
 
 
+@answer
 @dataclass(frozen=True)
 class CheckpointMade:
-    """The outcome: `document` is the SHA-256 of the document's file, `mailed` the auditors whose server took it."""
+    """A checkpoint that was made now."""
 
-    number: int
-    at: datetime
-    leaves: int
-    changed: int
-    contradicted: int
-    root: str
-    document: str
-    mailed: int = 0
+    number: int = field(metadata=label("number", "The checkpoint's number."))
+    at: datetime = field(metadata=label("at", "When it was decided (UTC)."))
+    leaves: int = field(metadata=label("chains", "How many chains it holds."))
+    changed: int = field(metadata=label("changed", "How many chains have grown since the checkpoint before."))
+    contradicted: int = field(metadata=label("contradicted", "How many chains the database contradicts."))
+    root: str = field(metadata=label("root", "The root of the Merkle tree."))
+    document: str = field(metadata=label("document (SHA-256)", "The SHA-256 of the document's file."))
+    mailed: int = field(default=0, metadata=label("mailed", "How many auditors' mail servers took it."))
 
 
 def is_complete(number: int) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from registration.decisions import decision, with_notices
-from registration.messages import SYSTEM, Actor, Description, UndeliveredLetter
+from registration.descriptions import ActorAnswer, Description, UndeliveredAnswer
+from registration.messages import SYSTEM, Actor, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import EventKind, Snapshot
 from registration.state import Decision, LetterOrder, State
@@ -159,7 +160,7 @@ def describe(state: State, now: datetime) -> Description:
         describe_snapshot(state.registration_id, state.snapshot, now),
         next_step=step,
         next_step_at=at,
-        undelivered_letters=state.undelivered,
+        undelivered_letters=tuple(map(UndeliveredAnswer.of, state.undelivered)),
     )
 
 
@@ -171,13 +172,14 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         status=snapshot.status,
         since=snapshot.since,
         because=snapshot.because,
-        by=snapshot.by,
+        by=ActorAnswer.of(snapshot.by) if snapshot.by else None,
         deadline=snapshot.deadline,
         next_step=NOTHING_AHEAD,
         next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
         code_valid_until=code.valid_until if code else None,
         undelivered_letters=(),
+        identity_verified=snapshot.identity_verified,
         sequence=snapshot.sequence,
         head=snapshot.head,
         as_of=now,

@@ -6,18 +6,18 @@ An identity card and a driving licence are Hungarian; whoever has neither shows 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from registration.sentences import Vocabulary
 from registration.typed_text import number_of, trimmed
 
 _MOST_TYPED: Final = 40
 """Characters that are looked at: more than any number has with all its separators."""
 
 
-class DocumentKind(StrEnum):
+class DocumentKind(Vocabulary):
     """The documents that a clerk accepts."""
 
     IDENTITY_CARD = "IDENTITY_CARD"

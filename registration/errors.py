@@ -64,50 +64,103 @@ UgyfelkapuError
 └── Unavailable                  a dependency did not answer in time; what was durable goes on by itself
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import ClassVar, Final
 
-from registration.catalogue import ENGLISH, HUNGARIAN
+from registration.budapest import in_budapest
 from registration.dependencies import Dependency
-from registration.statuses import Language
-
-_TOLD_IN_WORDS: Final = {"status", "actor", "message", "rule"}
+from registration.input_rules import InputRule
+from registration.messages import ActorKind
+from registration.operations import MessageName, Operation, WayOut
+from registration.problems import Problem
+from registration.sentences import N_, Sentence, Vocabulary
+from registration.statuses import Status
 
 
 class UgyfelkapuError(Exception):
     """Something went wrong."""
 
     kinds: ClassVar[dict[str, type["UgyfelkapuError"]]] = {}
+    problem: ClassVar[Problem]
+    """Of every class that is raised itself."""
+
+    is_on_record = False
+    """Whether the access record has it already."""
 
     def __init__(self, **facts: str) -> None:
         """`facts` fill the blanks of the sentence and of a rule in it; they name no person and no secret."""
         self.facts = facts
-        super().__init__(self.sentence(Language.EN))
+        super().__init__(str(self.sentence))
 
     def __init_subclass__(cls) -> None:
         """Lets an error cross Temporal by its name."""
         UgyfelkapuError.kinds[cls.__name__] = cls
 
-    def sentence(self, language: Language) -> str:
+    @classmethod
+    def message_id(cls) -> str:
+        """The docstring on one line."""
+        return " ".join((cls.__doc__ or "").split())
+
+    @property
+    def sentence(self) -> Sentence:
         """The one clear sentence for a client or a clerk."""
-        kind = type(self)
-        template = HUNGARIAN[kind.__name__] if language is Language.HU else " ".join((kind.__doc__ or "").split())
-        words = HUNGARIAN if language is Language.HU else ENGLISH
-        facts = {blank: _told(blank, fact, words) for blank, fact in self.facts.items()}
+        facts = {name: _typed(name, fact) for name, fact in self.facts.items()}
         if "rule" in facts:
-            facts = facts | {"rule": facts["rule"].format(**facts)}
-        return template.format(**facts)
+            facts |= {"rule": Sentence(self.facts["rule"], facts.copy())}
+        return Sentence(self.message_id(), facts)
 
 
-def _told(blank: str, fact: str, words: Mapping[str, str]) -> str:
-    """A fact in words; an id or a number as it is, whatever it looks like."""
-    if blank == "instead":
-        return ", ".join(words.get(act, act) for act in fact.split(", "))
-    return words.get(fact, fact) if blank in _TOLD_IN_WORDS else fact
+def time_fact(moment: datetime | None) -> str:
+    """A time as a refusal carries it: ISO 8601 with its offset; `?` where there is none."""
+    return moment.isoformat() if moment else "?"
+
+
+def _typed(name: str, fact: str) -> object:
+    """A fact as a sentence takes it; as it is where it is an id or a number, or of another version."""
+    try:
+        return _TYPES[name](fact) if name in _TYPES else fact
+    except ValueError:
+        return fact
+
+
+def _act(fact: str) -> Vocabulary:
+    """Raises `ValueError`."""
+    kinds: tuple[type[Vocabulary], ...] = (MessageName, WayOut)
+    return next((kind for kind in kinds if fact in set(kind)), Operation)(fact)
+
+
+def _acts(fact: str) -> tuple[object, ...]:
+    return tuple(_typed("message", each) for each in fact.split(", "))
+
+
+def _to_the_second(fact: str) -> str:
+    return in_budapest(datetime.fromisoformat(fact), to_the_second=True)
+
+
+_TYPES: Final[Mapping[str, Callable[[str], object]]] = {
+    "status": Status,
+    "actor": ActorKind,
+    "message": _act,
+    "instead": _acts,
+    "at": datetime.fromisoformat,
+    "deadline": datetime.fromisoformat,
+    "due": datetime.fromisoformat,
+    "begins": _to_the_second,
+}
+"""What a fact is, by its name, in every refusal: of a vocabulary, a list, or a time; every other is shown as it is."""
 
 
 class InvalidInput(UgyfelkapuError):
     """{field}: {rule}."""
+
+    problem = Problem(
+        "invalid-input",
+        422,
+        N_("Invalid input"),
+        "`field` and `rule` say what is wrong, `detail` says it to the client",
+        example={"field": "email", "rule": InputRule.EMAIL},
+    )
 
 
 class Refusal(UgyfelkapuError):
@@ -115,75 +168,189 @@ class Refusal(UgyfelkapuError):
 
 
 class NotAccepted(Refusal):
-    """In the status {status} this is not possible: {message}; possible instead: {instead}."""
+    """In the status "{status}" this is not possible: {message}; possible instead: {instead}."""
+
+    problem = Problem(
+        "not-accepted",
+        409,
+        N_("Not possible in this status"),
+        "`detail` says, in words, what this kind of user can do instead; an inactive client goes to a "
+        "registration body in person (S9)",
+        example={"status": Status.INACTIVE, "message": "request_code", "instead": "visit_a_body"},
+    )
 
 
 class AlreadyReactivated(NotAccepted):
     """This registration was already reactivated by {clerk} of office {office} at {at} (Budapest time); the new code
     went out by itself."""
 
+    problem = Problem(
+        "already-reactivated",
+        409,
+        N_("Reactivated already"),
+        "nothing: another clerk did it; `detail` says who, of which office, and when",
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
+    )
+
 
 class AlreadyVerified(NotAccepted):
     """The identity was already verified by {clerk} of office {office} at {at} (Budapest time); there is nothing more to
     do about it."""
 
+    problem = Problem(
+        "already-verified",
+        409,
+        N_("Already verified"),
+        "nothing: the identity is verified; `detail` says by whom, of which office, and when",
+        example={"clerk": "clerk-7", "office": "1051", "at": "2027-03-01T09:00:00+00:00"},
+    )
+
 
 class NotAllowed(Refusal):
     """The role {actor} does not allow this: {message}."""
+
+    problem = Problem(
+        "not-allowed",
+        403,
+        N_("Not allowed"),
+        "this kind of user may not do this",
+        example={"actor": ActorKind.AUDITOR, "message": "close"},
+    )
 
 
 class EvidenceMissing(Refusal):
     """This act in person ({message}) needs evidence: the kind and number of a document, and consent."""
 
+    problem = Problem(
+        "evidence-missing",
+        422,
+        N_("Evidence missing"),
+        "an act in person names what the clerk saw",
+        example={"message": "close"},
+    )
+
 
 class StaffDisabled(Refusal):
     """This id may not act any more: an operator has disabled it."""
+
+    problem = Problem("staff-disabled", 403, N_("May not act any more"), "an operator has disabled this id")
 
 
 class OfficeNotOpen(Refusal):
     """The office {office} is closed or unknown: nobody can act for it."""
 
+    problem = Problem(
+        "office-not-open",
+        403,
+        N_("Office not open"),
+        "the office that the token names is closed or unknown",
+        example={"office": "1051"},
+    )
+
 
 class NotFound(Refusal):
     """There is no such registration."""
+
+    problem = Problem(
+        "not-found",
+        404,
+        N_("No such registration"),
+        "there is no registration with this id",
+    )
 
 
 class NoSuchLetter(Refusal):
     """There is no such letter among those of this registration that did not arrive."""
 
+    problem = Problem(
+        "no-such-letter",
+        404,
+        N_("No such letter"),
+        "the letters of the registration say which did not arrive",
+    )
+
 
 class LetterOutOfDate(Refusal):
-    """The letter {letter} is out of date: what it tells is not true any more in the status {status}."""
+    """The letter {letter} is out of date: what it says is not true any more in the status "{status}"."""
+
+    problem = Problem(
+        "letter-out-of-date",
+        409,
+        N_("Letter out of date"),
+        "the client is told by a newer letter, or by the clerk",
+        example={"letter": "5-temporary", "status": Status.ACTIVE},
+    )
 
 
 class UserNameTaken(Refusal):
     """user_name: this user name belongs to another registration; choose another one."""
+
+    problem = Problem("user-name-taken", 409, N_("User name taken"), "choose another user name")
 
 
 class CodeNotLive(Refusal):
     """This code is no longer live: it was redeemed, replaced by a newer one, or its time has run out; request a new
     code."""
 
+    problem = Problem(
+        "code-not-live",
+        409,
+        N_("Code no longer live"),
+        "the code was redeemed, replaced, or has run out: request a new one",
+    )
+
 
 class WrongCode(Refusal):
-    """Wrong user name or code; the user name stands on the registration receipt, and without a receipt ask for it in
-    person at any registration body, which checks your identity first."""
+    """Wrong user name or code; the user name is printed on the registration receipt, and without a receipt ask for it
+    in person at any registration body, which checks your identity first."""
+
+    problem = Problem(
+        "wrong-code",
+        422,
+        N_("Wrong user name or code"),
+        "user name or code is wrong; which one is not told",
+    )
 
 
 class WrongPair(Refusal):
-    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name stands
-    on the registration receipt, and without a receipt ask for the data in person at any registration body, which checks
-    your identity first."""
+    """Wrong user name or e-mail address; both must be typed character for character as registered; the user name is
+    printed on the registration receipt, and without a receipt ask for the data in person at any registration body,
+    which checks your identity first."""
+
+    problem = Problem(
+        "wrong-pair",
+        422,
+        N_("Wrong user name or e-mail address"),
+        "user name or e-mail address is wrong; which one is not told (S8)",
+    )
 
 
 class WrongPassword(Refusal):
-    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name stands on the
-    registration receipt, and without a receipt ask for it in person at any registration body, which checks your
+    """Wrong user name or password; if you have not redeemed your code yet, do that first; the user name is printed on
+    the registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
+
+    problem = Problem(
+        "wrong-password",
+        422,
+        N_("Wrong user name or password"),
+        "user name or password is wrong; which one is not told",
+    )
 
 
 class TooManyGuesses(Refusal):
     """Too many attempts; wait {seconds} seconds."""
+
+    problem = Problem(
+        "too-many-attempts",
+        429,
+        N_("Too many attempts"),
+        "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one "
+        "address over all accounts, or in a day at one account from networks that it does not know "
+        "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed "
+        "code, the client gets in. After a code request the code may be in the mailbox all the same",
+        example={"seconds": "240"},
+    )
 
     @property
     def seconds(self) -> int:
@@ -195,100 +362,252 @@ class RedeemFirst(Refusal):
     """Too many wrong passwords in a row from this address; request a code and redeem it from here to choose a new
     password, or log in from another address."""
 
+    problem = Problem(
+        "redeem-first",
+        429,
+        N_("Too many wrong passwords in a row"),
+        "100 wrong passwords in a row from this address: redeem a code from it, or use another address",
+    )
+
 
 class NotCheckpointed(Refusal):
     """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
     UGYFELKAPU_CHECKPOINT_KEYS are set."""
+
+    problem = Problem(
+        "not-checkpointed",
+        409,
+        N_("Not in a checkpoint"),
+        "no checkpoint holds it yet, or this installation makes none",
+    )
 
 
 class CheckpointsDamaged(Refusal):
     """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
     back from a copy."""
 
+    problem = Problem(
+        "checkpoints-damaged",
+        503,
+        N_("Damaged checkpoints"),
+        "a file of the checkpoints must be put back from a copy; `audit verify --all` names it",
+    )
+
 
 class BeforeTheBeginning(Refusal):
     """At that time the registration did not exist yet; its record begins at {begins}
     (Budapest time)."""
 
+    problem = Problem(
+        "before-the-beginning",
+        422,
+        N_("Before the registration"),
+        "the registration did not exist yet",
+        example={"begins": "2026-11-25T09:30:07+00:00"},
+    )
+
 
 class BeyondTheRecord(Refusal):
     """The record does not reach that time: what was due at {due} (Budapest time) is not in it."""
+
+    problem = Problem(
+        "beyond-the-record",
+        422,
+        N_("Beyond the record"),
+        "the record does not reach that time",
+        example={"due": "2027-03-31T08:00:00+00:00"},
+    )
 
 
 class RecordUnreadable(Refusal):
     """Event {sequence} of the record cannot be read: somebody has changed it; `ugyfelkapu audit verify` names what
     differs."""
 
+    problem = Problem(
+        "record-unreadable",
+        409,
+        N_("Unreadable record"),
+        "somebody has changed an event of the record: `audit verify` names what differs",
+        example={"sequence": "3"},
+    )
+
 
 class AssertionRefused(Refusal):
     """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+
+    problem = Problem(
+        "log-in-again",
+        403,
+        N_("Recent log-in needed"),
+        "let the client log in, and send the new assertion; the old one has run out, or its password has been replaced",
+    )
 
 
 class NoSuchExtension(Refusal):
     """There is no such bulk extension."""
 
+    problem = Problem(
+        "no-such-extension",
+        404,
+        N_("No such extension"),
+        "there is no bulk extension with this id",
+    )
+
 
 class SecondPersonNeeded(Refusal):
-    """Another person than the one who asked for the extension must approve it."""
+    """Someone other than the requester must approve the extension."""
+
+    problem = Problem(
+        "second-person-needed",
+        403,
+        N_("Second person needed"),
+        "another person approves than the one who asked",
+    )
 
 
 class ExtensionNotApproved(Refusal):
-    """The extension has not been approved yet; another person than the one who asked for it must do that."""
+    """The extension has not been approved yet; someone other than the requester must do that."""
+
+    problem = Problem(
+        "not-approved",
+        409,
+        N_("Not approved yet"),
+        "a second person approves the bulk extension first",
+    )
 
 
 class ExtensionNotRunning(Refusal):
     """The extension is not running: it has not been started, or it is done."""
+
+    problem = Problem("not-running", 409, N_("Not running"), "the bulk extension has not been started, or is done")
 
 
 class NotCutOff(Refusal):
     """The workflow of this registration was not cut off: it runs, its life has ended, or Temporal has none; there is
     nothing to reset."""
 
+    problem = Problem(
+        "not-cut-off",
+        409,
+        N_("Not cut off"),
+        "the registration's workflow runs, or its life has ended: nothing is to be reset",
+    )
+
 
 class RecordedBehind(Refusal):
     """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
+
+    problem = Problem(
+        "recorded-behind",
+        409,
+        N_("On record already"),
+        "a reset would decide again what is on record: the operator sees docs/operations.md",
+        example={"sequence": "3"},
+    )
 
 
 class IdempotencyKeyReused(Refusal):
     """Idempotency-Key: this key came with another request before; choose a new one for each request."""
 
+    problem = Problem(
+        "idempotency-key-reused",
+        422,
+        N_("Idempotency-Key reused"),
+        "choose a new key for each request",
+    )
+
 
 class RequestInProgress(Refusal):
     """The same request is still being worked on; try again in a few seconds."""
+
+    problem = Problem(
+        "request-in-progress",
+        409,
+        N_("Request in progress"),
+        "the same request is being worked on: ask again after `Retry-After` seconds",
+        retry_after=2,
+    )
 
 
 class LogInRefused(Refusal):
     """The password is right, but the registration is {status}: no log-in is possible."""
 
+    problem = Problem(
+        "log-in-refused",
+        409,
+        N_("No log-in in this status"),
+        "the registration is over, or has no password yet",
+        example={"status": Status.LAPSED},
+    )
+
 
 class RequestACode(LogInRefused):
     """Your password has expired; request a code by {deadline} (Budapest time) to choose a new one."""
+
+    problem = Problem(
+        "password-expired",
+        409,
+        N_("Password expired"),
+        "request a code until the date in `detail` (S9)",
+        example={"deadline": "2027-05-31T08:00:00+00:00"},
+    )
 
 
 class RedeemTheCode(LogInRefused):
     """Your registration has been reactivated; redeem the code that was sent to your e-mail address by
     {deadline} (Budapest time) and choose a new password; request the code again if you do not have it."""
 
+    problem = Problem(
+        "reactivated",
+        409,
+        N_("Code not yet redeemed"),
+        "redeem the code that went out with the reactivation (S9)",
+        example={"deadline": "2027-03-31T08:00:00+00:00"},
+    )
+
 
 class VisitABody(LogInRefused):
     """Your registration is inactive; ask for its reactivation in person at any registration body."""
+
+    problem = Problem(
+        "inactive",
+        409,
+        N_("Registration inactive"),
+        "the client goes to a registration body in person (S9)",
+    )
 
 
 class KeyNotEverywhere(Refusal):
     """The key {key} is not known to every running process yet ({processes}); give it to each of them first, in second
     place of UGYFELKAPU_MASTER_KEYS, and start them again."""
 
+    problem = Problem(
+        "key-not-everywhere",
+        409,
+        N_("Key not known everywhere"),
+        "an operator gives the key to every running process first",
+        example={"key": "m2", "processes": "worker host-1:7"},
+    )
+
 
 class Unavailable(UgyfelkapuError):
     """The service does not answer at the moment; what was accepted goes on by itself, try again later."""
+
+    problem = Problem(
+        "unavailable",
+        503,
+        N_("Service unavailable"),
+        "try again after `Retry-After` seconds, with the same Idempotency-Key: see "
+        "[below](#how-long-an-answer-may-take)",
+        retry_after=5,
+    )
 
     def __init__(self, dependency: Dependency | str | None = None, **facts: str) -> None:
         """`dependency`, or its name, is what did not do its part: for logs and operators, never in `sentence`."""
         self.dependency: Final = Dependency[dependency] if isinstance(dependency, str) else dependency
         super().__init__(**facts, **({"dependency": self.dependency.name} if self.dependency else {}))
 
-    def for_operators(self, language: Language) -> str:
+    @property
+    def for_operators(self) -> Sentence:
         """The sentence that names the dependency, the setting and the next step, where they are known."""
-        if self.dependency is None:
-            return self.sentence(language)
-        return self.dependency.words(self.facts).in_language(language)
+        return self.dependency.sentence(self.facts) if self.dependency else self.sentence

@@ -6,23 +6,22 @@ from datetime import datetime
 from typing import Final
 
 from registration.deadlines import NOTHING_AHEAD, next_step
-from registration.errors import BeforeTheBeginning, BeyondTheRecord
-from registration.happenings import LETTERS, what_happened
+from registration.errors import BeforeTheBeginning, BeyondTheRecord, time_fact
+from registration.happenings import what_happened
 from registration.messages import Actor
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
+from registration.sentences import N_, Sentence
 from registration.state import State
 from registration.statuses import Channel, LetterKind, Status
-from registration.times import in_budapest
-from registration.words import Words
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Where a registration stood at `as_of`, since when, because of which event, rule and actor. Times are UTC.
 
-    `next_step` is what would have happened next by itself, at `next_step_at`, as `describe` tells it and in words;
+    `next_step` is what would have happened next by itself, at `next_step_at`, as `describe` has it and in words;
     `last_event` is the number of the event that had happened last.
     """
 
@@ -32,13 +31,13 @@ class Explanation:
     since: datetime
     because: EventKind
     sequence: int
-    what: Words
+    what: Sentence
     why: Reason
     actor: Actor
     deadline: datetime | None
     password_valid_until: datetime | None
     next_step: str
-    next_words: Words
+    next_words: Sentence
     next_step_at: datetime | None
     last_event: int
 
@@ -50,10 +49,10 @@ def explain(events: Sequence[Event], policies: Mapping[int, Policy], channel: Ch
     """
     known = [event for event in events if event.at <= at]
     if not known:
-        raise BeforeTheBeginning(begins=in_budapest(events[0].at, to_the_second=True) if events else "–")
+        raise BeforeTheBeginning(begins=time_fact(events[0].at) if events else "–")
     last = known[-1]
     if last is events[-1] and last.deadline and last.deadline < at:
-        raise BeyondTheRecord(due=in_budapest(last.deadline))
+        raise BeyondTheRecord(due=time_fact(last.deadline))
     before, moved, present = Snapshot(), known[0], Snapshot()
     for event in known:
         if event.status is not present.status:
@@ -92,20 +91,17 @@ def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], c
     )
 
 
-def step_in_words(step: str) -> Words:
-    """What `next_step` tells, for a person."""
+def step_in_words(step: str) -> Sentence:
+    """What `next_step` says, for a person."""
     if step.startswith(_LETTER):
-        letter = LETTERS[LetterKind(step.removeprefix(_LETTER))]
-        return Words(f"levél megy ki: {letter.hungarian}", f"a letter goes out: {letter.english}")
+        return Sentence(N_("a letter goes out: {letter}"), {"letter": LetterKind(step.removeprefix(_LETTER))})
     if step in set(Status):
-        return Words(f"az állapot: {Status(step).hungarian}", f"the status becomes {step}")
+        return Sentence(N_("the status becomes {status}"), {"status": Status(step)})
     if step == EventKind.PERSONAL_DATA_ERASED:
-        return Words(
-            "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
-        )
+        return Sentence(N_("the personal data is erased, if it is still there"))
     if step == NOTHING_AHEAD:
-        return Words(step, step)
-    return Words("magától semmi; egy regisztrációs szerv aktiválhatja újra", f"nothing by itself; {step}")
+        return Sentence(step)
+    return Sentence(N_("nothing by itself; a registration body can reactivate it"))
 
 
 _LETTER: Final = "letter "

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -11,6 +10,7 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.policy import add_years
 from registration.rules import LONGEST_EXTENSION_YEARS
+from registration.sentences import Vocabulary
 from registration.statuses import Status
 
 MOST_DAYS: Final = 3650
@@ -22,21 +22,21 @@ USUAL_RATE: Final = 50.0
 _RATES: Final = (1.0, 1000.0)
 
 
-class ExtensionState(StrEnum):
+class ExtensionState(Vocabulary):
     """Where a bulk extension stands. `APPROVED` waits for its start; `STOPPED` was ended by hand and may be started."""
 
-    REQUESTED = "REQUESTED"
+    REQUESTED = "REQUESTED", "waiting for approval"
     APPROVED = "APPROVED"
     RUNNING = "RUNNING"
     PAUSED = "PAUSED"
-    STOPPED = "STOPPED"
+    STOPPED = "STOPPED", "stopped by hand"
     DONE = "DONE"
 
 
-class ExtensionOutcome(StrEnum):
+class ExtensionOutcome(Vocabulary):
     """What came of it for one account; `OPEN` until its registration has answered."""
 
-    OPEN = "OPEN"
+    OPEN = "OPEN", "waiting for an answer"
     EXTENDED = "EXTENDED"
     REFUSED = "REFUSED"
 
@@ -76,35 +76,6 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class ExtensionStatus:
-    """An extension and how far it has come; `rate` (registrations a second) is known while it runs."""
-
-    extension: Extension
-    state: ExtensionState
-    progress: Progress
-    rate: float | None = None
-
-
-@dataclass(frozen=True)
-class ExtensionList:
-    """At most 20 extensions, newest first; `more` says that there are older ones."""
-
-    extensions: tuple[ExtensionStatus, ...]
-    more: bool
-
-
-@dataclass(frozen=True)
-class ExtensionItem:
-    """One account: its validity when the list was fixed, the new one, what came of it; `reason` of a refusal."""
-
-    registration_id: str
-    valid_until: datetime
-    until: datetime
-    outcome: ExtensionOutcome = ExtensionOutcome.OPEN
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
 class Expiring:
     """An account whose password expires (UTC); `opened_at` is when it was registered here."""
 
@@ -112,25 +83,6 @@ class Expiring:
     status: Status
     valid_until: datetime
     opened_at: datetime
-
-
-@dataclass(frozen=True)
-class ExtensionCount:
-    """How many accounts of a status expire in a month and would in another one; months are `YYYY-MM` in Budapest."""
-
-    status: Status
-    month: str
-    until_month: str
-    accounts: int
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What an extension would do now. `hopeless` accounts would be refused: their new date has passed already."""
-
-    total: int
-    hopeless: int
-    counts: tuple[ExtensionCount, ...]
 
 
 @dataclass(frozen=True)

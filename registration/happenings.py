@@ -4,147 +4,82 @@ from collections.abc import Mapping
 from typing import Final
 
 from registration.record import Event, EventKind
+from registration.sentences import N_, Sentence
 from registration.state import letter_named
-from registration.statuses import LetterKind
-from registration.words import Words
 
-HAPPENED: Final[Mapping[EventKind, Words]] = {
-    EventKind.REGISTRATION_OPENED: Words(
-        "A regisztráció megnyílt, az aktiváló kód kiment.", "The registration was opened and its code went out."
+HAPPENED: Final[Mapping[EventKind, str]] = {
+    EventKind.REGISTRATION_OPENED: N_("The registration was opened and its code went out."),
+    EventKind.REGISTRATION_IMPORTED: N_("An account of an older system was taken over."),
+    EventKind.CODE_REDEEMED: N_("The client redeemed the code and chose a password."),
+    EventKind.CODE_ISSUED: N_("A new one-time code was issued."),
+    EventKind.CODE_SENT_AGAIN: N_("The live code was sent again."),
+    EventKind.PASSWORD_CHANGED: N_("The client changed the password."),
+    EventKind.IDENTITY_VERIFIED: N_("A clerk verified the identity."),
+    EventKind.ACTIVATION_LAPSED: N_("The registration lapsed: its code was never redeemed."),
+    EventKind.TEMPORARY_LAPSED: N_("The temporary registration lapsed: the identity was not verified."),
+    EventKind.PASSWORD_EXPIRED: N_("The password expired."),
+    EventKind.GRACE_ENDED: N_("The registration became inactive: its expired password was not renewed."),
+    EventKind.REACTIVATED: N_("A clerk reactivated the registration; the new code went out by itself."),
+    EventKind.REACTIVATION_LAPSED: N_(
+        "The registration is inactive again: the code of its reactivation was not redeemed."
     ),
-    EventKind.REGISTRATION_IMPORTED: Words(
-        "Egy korábbi rendszer fiókját átvettük.", "An account of an older system was taken over."
-    ),
-    EventKind.CODE_REDEEMED: Words(
-        "Az ügyfél beváltotta a kódját, és új jelszót választott.",
-        "The client redeemed the code and chose a password.",
-    ),
-    EventKind.CODE_ISSUED: Words("Új egyszer használatos kód készült.", "A new one-time code was issued."),
-    EventKind.CODE_SENT_AGAIN: Words("Az élő kód újra kiment.", "The live code was sent again."),
-    EventKind.PASSWORD_CHANGED: Words("Az ügyfél megváltoztatta a jelszavát.", "The client changed the password."),
-    EventKind.IDENTITY_VERIFIED: Words(
-        "Az ügyintéző ellenőrizte a személyazonosságot.", "A clerk verified the identity."
-    ),
-    EventKind.ACTIVATION_LAPSED: Words(
-        "A regisztráció elévült: a kódot nem váltották be.", "The registration lapsed: its code was never redeemed."
-    ),
-    EventKind.TEMPORARY_LAPSED: Words(
-        "Az ideiglenes regisztráció elévült: a személyazonosságot nem ellenőrizték.",
-        "The temporary registration lapsed: the identity was not verified.",
-    ),
-    EventKind.PASSWORD_EXPIRED: Words("Lejárt a jelszó.", "The password expired."),
-    EventKind.GRACE_ENDED: Words(
-        "A regisztráció inaktív lett: a lejárt jelszót nem újították meg.",
-        "The registration became inactive: its expired password was not renewed.",
-    ),
-    EventKind.REACTIVATED: Words(
-        "Az ügyintéző újraaktiválta a regisztrációt, az új kód magától kiment.",
-        "A clerk reactivated the registration; the new code went out by itself.",
-    ),
-    EventKind.REACTIVATION_LAPSED: Words(
-        "A regisztráció ismét inaktív: az újraaktiválás kódját nem váltották be.",
-        "The registration is inactive again: the code of its reactivation was not redeemed.",
-    ),
-    EventKind.EMAIL_CHANGE_REQUESTED: Words(
-        "Az ügyfél új e-mail címet kért; az új címre kód ment.",
-        "The client asked for a new e-mail address; a code went to it.",
-    ),
-    EventKind.EMAIL_CHANGED: Words("Megváltozott az e-mail cím.", "The e-mail address was changed."),
-    EventKind.VALIDITY_EXTENDED: Words("A jelszó érvényessége meghosszabbodott.", "The validity was extended."),
-    EventKind.DATA_DISCLOSED: Words(
-        "Az ügyintéző közölte az ügyféllel a regisztráció adatait.",
-        "A clerk disclosed the registration data to the client.",
-    ),
-    EventKind.CLOSURE_REQUESTED: Words(
-        "Az ügyfél a regisztráció megszüntetését kérte; a megerősítő kód kiment.",
-        "The client asked for the closure; the code that confirms it went out.",
-    ),
-    EventKind.REGISTRATION_CLOSED: Words("A regisztráció megszűnt.", "The registration was closed."),
-    EventKind.SIGNAL_REFUSED: Words(
-        "Egy üzenetet a szabályok elutasítottak ({detail}).", "A message was refused by the rules ({detail})."
-    ),
-    EventKind.LETTER_UNDELIVERED: Words(
-        "Egy levelet nem lehetett kézbesíteni ({detail}).", "A letter could not be delivered ({detail})."
-    ),
-    EventKind.LETTER_SENT_AGAIN: Words(
-        "Az ügyintéző újra elküldetett egy kézbesítetlen levelet ({detail}).",
-        "A clerk had a letter that did not arrive sent again ({detail}).",
-    ),
-    EventKind.POLICY_APPLIED: Words(
-        "Az új határidők lépnek érvénybe (szabályzat, {policy_version}. változat).",
-        "The periods of policy version {policy_version} apply.",
-    ),
-    EventKind.PERSONAL_DATA_ERASED: Words("A személyes adatokat töröltük.", "The personal data was erased."),
+    EventKind.EMAIL_CHANGE_REQUESTED: N_("The client asked for a new e-mail address; a code went to it."),
+    EventKind.EMAIL_CHANGED: N_("The e-mail address was changed."),
+    EventKind.VALIDITY_EXTENDED: N_("The validity was extended."),
+    EventKind.DATA_DISCLOSED: N_("A clerk disclosed the registration data to the client."),
+    EventKind.CLOSURE_REQUESTED: N_("The client asked for the closure; the code that confirms it went out."),
+    EventKind.REGISTRATION_CLOSED: N_("The registration was closed."),
+    EventKind.SIGNAL_REFUSED: N_("A message was refused by the rules ({detail})."),
+    EventKind.LETTER_UNDELIVERED: N_("A letter could not be delivered ({detail})."),
+    EventKind.LETTER_SENT_AGAIN: N_("A clerk had a letter that did not arrive sent again ({detail})."),
+    EventKind.POLICY_APPLIED: N_("The periods of policy version {policy_version} apply."),
+    EventKind.PERSONAL_DATA_ERASED: N_("The personal data was erased."),
 }
 
-LETTERS: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.CODE_PASSWORD: Words("egyszer használatos kód", "one-time code"),
-    LetterKind.CODE_NEW_EMAIL: Words("az új e-mail cím kódja", "code for the new e-mail address"),
-    LetterKind.CODE_CLOSURE: Words("a megszüntetés kódja", "code for the closure"),
-    LetterKind.TEMPORARY: Words("ideiglenes regisztráció", "temporary registration"),
-    LetterKind.TEMPORARY_ENDING: Words("az ideiglenes regisztráció vége", "end of the temporary registration"),
-    LetterKind.ACTIVE: Words("aktív regisztráció", "active registration"),
-    LetterKind.PASSWORD_EXPIRING: Words("emlékeztető a jelszó lejártára", "reminder that the password expires"),
-    LetterKind.PASSWORD_EXPIRED: Words("lejárt jelszó", "expired password"),
-    LetterKind.INACTIVE: Words("inaktív regisztráció", "inactive registration"),
-    LetterKind.LAPSED: Words("elévült regisztráció", "lapsed registration"),
-    LetterKind.PASSWORD_CHANGED: Words("megváltozott jelszó", "changed password"),
-    LetterKind.EMAIL_CHANGED_OLD: Words("új cím, a régi címre", "new address, to the old one"),
-    LetterKind.EMAIL_CHANGED_NEW: Words("új cím, az új címre", "new address, to the new one"),
-    LetterKind.CLOSED: Words("megszűnt regisztráció", "closed registration"),
-}
-
-REFUSALS: Final[Mapping[str, Words]] = {
-    "NotAccepted": Words("ebben az állapotban nem lehetséges", "not possible in this status"),
-    "AlreadyReactivated": Words("más már újraaktiválta", "somebody else had reactivated it"),
-    "NotAllowed": Words("a küldője nem jogosult rá", "its sender's role does not allow it"),
-    "EvidenceMissing": Words("bizonyíték nélkül érkezett", "it came without evidence"),
-    "InvalidInput": Words("hibás érték van benne", "a value in it is wrong"),
-    "Unreadable": Words("olvashatatlan", "unreadable"),
-    "TooManySignals": Words(
-        "túl sok érkezett egyszerre; a továbbiakat nem olvastuk el", "too many came at once; further ones were not read"
-    ),
+REFUSALS: Final[Mapping[str, str]] = {
+    "NotAccepted": N_("not possible in this status"),
+    "AlreadyReactivated": N_("somebody else had reactivated it"),
+    "NotAllowed": N_("its sender's role does not allow it"),
+    "EvidenceMissing": N_("it came without evidence"),
+    "InvalidInput": N_("a value in it is wrong"),
+    "Unreadable": N_("unreadable"),
+    "TooManySignals": N_("too many came at once; further ones were not read"),
 }
 """Why a signal was refused, by what the event's detail calls it."""
 
-_REASONS: Final[Mapping[str, Words]] = {
-    "the deadline passed": Words("letelt a határideje", "the deadline passed"),
-    "not delivered": Words("nem sikerült kézbesíteni", "not delivered"),
-    "address": Words("használhatatlan cím", "unusable address"),
-    "unusable address": Words("használhatatlan cím", "unusable address"),
+_REASONS: Final[Mapping[str, str]] = {
+    "the deadline passed": N_("the deadline passed"),
+    "not delivered": N_("not delivered"),
+    "address": N_("unusable address"),
+    "unusable address": N_("unusable address"),
 }
 """Why a letter did not arrive, where it was no mail server's reply."""
 
 
-_REACTIVATED_ELSEWHERE: Final = Words(
-    "Az ügyintéző kicserélte az e-mail címet és újraaktiválta a regisztrációt; az új kód magától kiment az új címre.",
+_REACTIVATED_ELSEWHERE: Final = N_(
     "A clerk replaced the e-mail address and reactivated the registration; the new code went to the new address by "
-    "itself.",
+    "itself."
 )
 
 
-def what_happened(event: Event, address_before: str) -> Words:
+def what_happened(event: Event, address_before: str) -> Sentence:
     """One sentence about an event; it names nobody. `address_before` is the `email_id` before it."""
     if event.kind is EventKind.REACTIVATED and event.email_id != address_before:
-        return _REACTIVATED_ELSEWHERE
-    sentence, detail, version = HAPPENED[event.kind], _detail(event), event.policy_version
-    return Words(
-        sentence.hungarian.format(detail=detail.hungarian, policy_version=version),
-        sentence.english.format(detail=detail.english, policy_version=version),
-    )
+        return Sentence(_REACTIVATED_ELSEWHERE)
+    return Sentence(HAPPENED[event.kind], {"detail": _detail(event), "policy_version": event.policy_version})
 
 
-def _detail(event: Event) -> Words:
-    """The refusal, or the letter and why it did not arrive; what has no words, such as `SMTP 550`, as it stands."""
+def _detail(event: Event) -> object:
+    """The refusal, or the letter and why it did not arrive; what has no words, such as `SMTP 550`, as it is."""
     detail = event.detail or "–"
     if event.kind is EventKind.SIGNAL_REFUSED:
-        return REFUSALS.get(detail, Words(detail, detail))
+        return Sentence(REFUSALS[detail]) if detail in REFUSALS else detail
     letter_id, _, reason = detail.partition(": ")
     try:
         kind, _ = letter_named(letter_id)
     except ValueError:
-        return Words(detail, detail)
-    letter, why = LETTERS[kind], _REASONS.get(reason, Words(reason, reason))
+        return detail
     if not reason:
-        return letter
-    return Words(f"{letter.hungarian}: {why.hungarian}", f"{letter.english}: {why.english}")
+        return kind
+    why = Sentence(_REASONS[reason]) if reason in _REASONS else reason
+    return Sentence(N_("{letter}: {reason}"), {"letter": kind, "reason": why})

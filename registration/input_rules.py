@@ -1,9 +1,9 @@
-"""The rules for what people type, as the second half of an `InvalidInput` sentence; Hungarian in `catalogue.py`."""
+"""The rules for what people type, as the second half of an `InvalidInput` sentence."""
 
-from enum import StrEnum
+from registration.sentences import Phrases
 
 
-class InputRule(StrEnum):
+class InputRule(Phrases):
     """One rule each; the blanks are facts of the refusal, never the input itself."""
 
     REQUIRED = "must be given"
@@ -61,12 +61,12 @@ class InputRule(StrEnum):
     ENCODED = "is not in {encoding}: give --encoding, one of {encodings}"
     CSV_LINE = 'must have {count} fields separated by "{delimiter}", with quotes only around a whole field'
     LINE_BREAK = "opens a quote that it does not close: no field may hold a line break"
-    SWALLOWED = "stands between the quotes of a field that begins on line {line}: no field may hold a line break"
+    SWALLOWED = "is between the quotes of a field that begins on line {line}: no field may hold a line break"
     LONG_LINE = "must have at most {most} characters"
     UNREADABLE = "cannot be read"
-    REPEATED = "stands on line {line} already"
+    REPEATED = "is on line {line} already"
     LATEST = "must be at most {years} years ahead"
-    NOT_PAST = "must have passed, as the status is {status}"
+    NOT_PAST = 'must have passed, as the status is "{status}"'
     LONG_PAST = "must not have passed more than {days} days ago: such an account is {status}"
     HASH = (
         "must be a hash of argon2, PBKDF2 (SHA-256 or SHA-512), bcrypt (of the password itself, not of its SHA-256), "

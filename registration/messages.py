@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from registration.sentences import Vocabulary
 from registration.statuses import Purpose, Status
 
 
-class ActorKind(StrEnum):
+class ActorKind(Vocabulary):
     """Who acts."""
 
-    CITIZEN = "CITIZEN"
+    CITIZEN = "CITIZEN", "client"
     CLERK = "CLERK"
     SUPERVISOR = "SUPERVISOR"
     AUDITOR = "AUDITOR"
@@ -195,23 +195,3 @@ class UndeliveredLetter:
     letter: str
     reason: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Description:
-    """The answer of the query `describe`. `next_step` is what happens by itself at `next_step_at`."""
-
-    registration_id: str
-    status: Status
-    since: datetime | None
-    because: str | None
-    by: Actor | None
-    deadline: datetime | None
-    next_step: str
-    next_step_at: datetime | None
-    password_valid_until: datetime | None
-    code_valid_until: datetime | None
-    undelivered_letters: tuple[UndeliveredLetter, ...]
-    sequence: int
-    head: str
-    as_of: datetime

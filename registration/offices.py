@@ -1,47 +1,35 @@
 """Registration bodies and their offices (S2): what a file of offices says, line by line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
+from registration.answers import answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier, checked_text
 from registration.input_rules import InputRule
-from registration.words import Words
+from registration.sentences import Vocabulary
 
 
-class Body(StrEnum):
+class Body(Vocabulary):
     """The registration bodies that a client may choose from (S2)."""
 
-    OKMANYIRODA = "OKMANYIRODA"
-    KOZPONTI_OKMANYIRODA = "KOZPONTI_OKMANYIRODA"
-    UGYFELKOZPONT = "UGYFELKOZPONT"
-    ADOHATOSAG = "ADOHATOSAG"
-
-    @property
-    def words(self) -> Words:
-        """What a client reads."""
-        return _WORDS[self]
+    OKMANYIRODA = "OKMANYIRODA", "document office"
+    KOZPONTI_OKMANYIRODA = "KOZPONTI_OKMANYIRODA", "central document office"
+    UGYFELKOZPONT = "UGYFELKOZPONT", "client centre"
+    ADOHATOSAG = "ADOHATOSAG", "state tax authority"
 
 
-_WORDS: Final = {
-    Body.OKMANYIRODA: Words("okmányiroda", "document office"),
-    Body.KOZPONTI_OKMANYIRODA: Words("központi okmányiroda", "central document office"),
-    Body.UGYFELKOZPONT: Words("Ügyfélközpont", "client centre"),
-    Body.ADOHATOSAG: Words("állami adóhatóság", "state tax authority"),
-}
-
-
+@answer
 @dataclass(frozen=True)
 class Office:
     """An office of a registration body; clerks act for it while it is open."""
 
-    code: str
-    body: Body
-    name: str
-    address: str
-    open: bool
+    code: str = field(metadata=label("code", "The office's code, as tokens name it.", "1051"))
+    body: Body = field(metadata=label("body", "The kind of registration body.", "OKMANYIRODA"))
+    name: str = field(metadata=label("name", "Its name.", "Budapest V. kerületi Okmányiroda"))
+    address: str = field(metadata=label("address", "Its address.", "1051 Budapest, Erzsébet tér 4."))
+    open: bool = field(metadata=label("open", "Clerks can act for an open office only.", True))
 
     @classmethod
     def parse(cls, line: Mapping[str, str]) -> Self:
@@ -55,6 +43,14 @@ class Office:
             address=checked_text("address", line["address"]),
             open=line["open"] == "true",
         )
+
+
+@answer
+@dataclass(frozen=True)
+class OfficeList:
+    """All offices."""
+
+    offices: tuple[Office, ...] = field(metadata=label("offices", "All offices, by code."))
 
 
 OFFICE_COLUMNS: Final = tuple(each.name for each in fields(Office))

@@ -1,9 +1,10 @@
 """The policy that an operator puts in force: fields of `Policy`, each within bounds that no registration breaks at."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Final, Self
 
+from registration.answers import answer, label
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.policy import Policy
@@ -13,13 +14,67 @@ _MOST_DAYS: Final = 3650
 _DAYS_OF_A_YEAR: Final = 365
 
 
+@answer
+@dataclass(frozen=True)
+class PolicyAnswer:
+    """The policy in force, in whole days unless a name says otherwise."""
+
+    version: int = field(metadata=label("version", "The version; each one is above the one before."))
+    activation_days: int = field(
+        metadata=label("activation (days)", "For so long the code of a registration may be redeemed (S3).")
+    )
+    temporary_days: int = field(
+        metadata=label("temporary registration (days)", "For so long a temporary registration is valid (S3).")
+    )
+    validity_years: int = field(
+        metadata=label("longest validity (years)", "The longest validity that a client may choose (S7).")
+    )
+    validity_min_days: int = field(
+        metadata=label("shortest validity (days)", "The shortest validity that a client may choose.")
+    )
+    grace_days: int = field(
+        metadata=label("grace (days)", "So long after the expiry a registration becomes inactive (S9).")
+    )
+    reactivation_days: int = field(
+        metadata=label("reactivation code (days)", "For so long the code of a reactivation may be redeemed (S9).")
+    )
+    request_days: int = field(
+        metadata=label("forgotten password (days)", "For so long the code of a forgotten password lives (S6).")
+    )
+    password_reminder_days: tuple[int, ...] = field(
+        metadata=label("reminders before expiry (days)", "When reminders go out before a password expires.")
+    )
+    temporary_reminder_days: int = field(
+        metadata=label("reminder before lapse (days)", "When the reminder of a temporary registration goes out.")
+    )
+    notice_days: int = field(metadata=label("letters without a deadline (days)", "For so long such a letter is tried."))
+    last_letter_hours: int = field(
+        metadata=label("last letter (hours)", "For so long the last letter is tried, before personal data is erased.")
+    )
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """A policy."""
+        return cls(**vars(policy))
+
+
+@answer
 @dataclass(frozen=True)
 class PolicyChange:
     """A field of the policy that gets another value."""
 
-    field: str
-    in_force: Any
-    adopted: Any
+    name: str = field(metadata=label("field", "The field's name."))
+    in_force: int | tuple[int, ...] = field(metadata=label("in force", "Its value before."))
+    adopted: int | tuple[int, ...] = field(metadata=label("adopted", "Its new value."))
+
+
+@answer
+@dataclass(frozen=True)
+class PolicyAdoption:
+    """A policy that was put in force, or would be."""
+
+    adopted: bool = field(metadata=label("adopted", "Whether it is in force now."))
+    changes: tuple[PolicyChange, ...] = field(metadata=label("changes", "What is different, field by field."))
 
 
 def policy_of(typed: Mapping[str, Any], present: Policy) -> Policy:

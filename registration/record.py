@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from registration.canonical import canonical, digest
 from registration.errors import RecordUnreadable
+from registration.event_kinds import EventKind as EventKind  # noqa: PLC0414  found where an event is
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Purpose, Status
 from registration.times import is_shown
@@ -17,35 +17,6 @@ if TYPE_CHECKING:
 
 GENESIS: Final = "0" * 64
 """The predecessor's hash of a registration's first event."""
-
-
-class EventKind(StrEnum):
-    """What happened."""
-
-    REGISTRATION_OPENED = "REGISTRATION_OPENED"
-    REGISTRATION_IMPORTED = "REGISTRATION_IMPORTED"
-    CODE_REDEEMED = "CODE_REDEEMED"
-    CODE_ISSUED = "CODE_ISSUED"
-    CODE_SENT_AGAIN = "CODE_SENT_AGAIN"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"
-    IDENTITY_VERIFIED = "IDENTITY_VERIFIED"
-    ACTIVATION_LAPSED = "ACTIVATION_LAPSED"
-    TEMPORARY_LAPSED = "TEMPORARY_LAPSED"
-    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
-    GRACE_ENDED = "GRACE_ENDED"
-    REACTIVATED = "REACTIVATED"
-    REACTIVATION_LAPSED = "REACTIVATION_LAPSED"
-    EMAIL_CHANGE_REQUESTED = "EMAIL_CHANGE_REQUESTED"
-    EMAIL_CHANGED = "EMAIL_CHANGED"
-    VALIDITY_EXTENDED = "VALIDITY_EXTENDED"
-    DATA_DISCLOSED = "DATA_DISCLOSED"
-    CLOSURE_REQUESTED = "CLOSURE_REQUESTED"
-    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
-    SIGNAL_REFUSED = "SIGNAL_REFUSED"
-    LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
-    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN"
-    POLICY_APPLIED = "POLICY_APPLIED"
-    PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
 
 
 PUTS_A_PASSWORD_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})

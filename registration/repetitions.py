@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from registration.errors import AlreadyVerified
+from registration.errors import AlreadyVerified, time_fact
 from registration.messages import Actor, ActorKind, Message, VerifyIdentity
 from registration.record import EventKind
 from registration.state import State
 from registration.statuses import Status
-from registration.times import in_budapest
 
 _WHERE_VERIFIED: Final = {Status.AWAITING_ACTIVATION, Status.ACTIVE}
 """Elsewhere the clerk is told what the status needs instead."""
@@ -26,7 +25,7 @@ def repetition(state: State, message: Message) -> AlreadyVerified | None:
     if not verifies or not snapshot.identity_verified or snapshot.status not in _WHERE_VERIFIED:
         return None
     by, at = _verified(state)
-    return AlreadyVerified(clerk=by.id if by else "–", office=(by and by.office) or "–", at=in_budapest(at))
+    return AlreadyVerified(clerk=by.id if by else "–", office=(by and by.office) or "–", at=time_fact(at))
 
 
 def _verified(state: State) -> tuple[Actor | None, datetime | None]:

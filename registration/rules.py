@@ -20,17 +20,17 @@ from registration.errors import (
     NotAccepted,
     NotAllowed,
     WrongPassword,
+    time_fact,
 )
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
-from registration.operations import COME_AGAIN, NOTHING, REGISTER, VISIT_A_BODY
+from registration.operations import WayOut
 from registration.policy import add_years
 from registration.record import EventKind, Snapshot
 from registration.sending import request_code, send_again
 from registration.state import Decision, State
 from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
-from registration.times import in_budapest
 
 LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""
@@ -141,10 +141,10 @@ def _is_accepted(status: Status, kind: type, sender: ActorKind) -> bool:
 def _way_out(status: Status, sender: ActorKind) -> str:
     """What helps whom no message helps (S9: a client whose registration is inactive goes to a registration body)."""
     if status is Status.SUBMITTED:
-        return COME_AGAIN
+        return WayOut.COME_AGAIN
     if status is Status.INACTIVE and sender in _CLIENT:
-        return VISIT_A_BODY
-    return REGISTER if status.is_final and sender in _CLIENT | _DESK else NOTHING
+        return WayOut.VISIT_A_BODY
+    return WayOut.REGISTER if status.is_final and sender in _CLIENT | _DESK else WayOut.NOTHING
 
 
 def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | None:
@@ -152,7 +152,7 @@ def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | No
     by = snapshot.by
     if not isinstance(message, m.Reactivate) or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
         return None
-    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=in_budapest(snapshot.since))
+    return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=time_fact(snapshot.since))
 
 
 def _redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:

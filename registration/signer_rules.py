@@ -1,9 +1,9 @@
-"""Why a certificate does not name the applicant, the second half of a `WrongSigner`; Hungarian in `catalogue.py`."""
+"""Why a certificate does not name the applicant, the second half of a `WrongSigner`."""
 
-from enum import StrEnum
+from registration.sentences import Phrases
 
 
-class SignerRule(StrEnum):
+class SignerRule(Phrases):
     """One rule each; none of them says what stands in the certificate or in the form."""
 
     PSEUDONYM = "it names a pseudonym instead of a person"

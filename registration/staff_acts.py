@@ -1,61 +1,55 @@
 """What staff did, as auditors ask for it: to which accounts, where, when, by whom, from the record of all of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 from uuid import UUID
 
 from registration.access import NO_OFFICE
+from registration.answers import ID, REQUEST_ID, answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
+from registration.operations import Operation
 from registration.record import EventKind
 from registration.statuses import Status
 from registration.times import end_of, time_of
 
-OPERATIONS: Final[Mapping[str, EventKind]] = {
-    "register": EventKind.REGISTRATION_OPENED,
-    "import": EventKind.REGISTRATION_IMPORTED,
-    "verify_identity": EventKind.IDENTITY_VERIFIED,
-    "reactivate": EventKind.REACTIVATED,
-    "change_email": EventKind.EMAIL_CHANGED,
-    "disclose": EventKind.DATA_DISCLOSED,
-    "send_again": EventKind.LETTER_SENT_AGAIN,
-    "extend_validity": EventKind.VALIDITY_EXTENDED,
-    "close": EventKind.REGISTRATION_CLOSED,
-    "refused_signal": EventKind.SIGNAL_REFUSED,
-}
-"""The acts by name, and the event that each leaves. A printed receipt is a disclosure, too."""
+ACTS: Final = tuple(each for each in Operation if each.row.leaves)
+"""The operations that leave an event in an account's record. A printed receipt is a disclosure, too."""
 
-_NAMES: Final = {kind: name for name, kind in OPERATIONS.items()}
+KINDS: Final = (*dict.fromkeys(each.row.leaves for each in ACTS if each.row.leaves), EventKind.SIGNAL_REFUSED)
+"""The events that they leave; the last one is that of a signal that was refused."""
+
+PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
+
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_SEQUENCE: Final = 2**31 - 1
 """What the store can number."""
 
 
+@answer
 @dataclass(frozen=True)
 class StaffAct:
     """An act of a clerk, supervisor or operator that took effect. It names no client."""
 
-    at: datetime = field(metadata={"description": "When it took effect."})
-    operation: str = field(metadata={"description": f"Which act: {', '.join(OPERATIONS)}."})
-    registration_id: str = field(metadata={"description": "The account that it was done to."})
-    event: int = field(metadata={"description": "The number of the act's event in the account's record."})
-    kind: str = field(metadata={"description": "What kind of user acted: CLERK, SUPERVISOR or OPERATOR."})
-    id: str = field(metadata={"description": "Who acted, by an opaque id."})
-    office: str | None = field(metadata={"description": "The office that was acted for; an operator acts for none."})
-    status: Status = field(metadata={"description": "The account's status afterwards."})
-    request_id: str | None = field(metadata={"description": "The request, which the access record names too."})
-
-    @staticmethod
-    def operation_of(kind: str) -> str:
-        """The act's name, by its event's kind."""
-        return _NAMES[EventKind(kind)]
-
-
-COLUMNS: Final = tuple(column.name for column in fields(StaffAct))
+    at: datetime = field(metadata=label("at", "When it took effect.", "2027-03-01T10:00:00Z"))
+    act: EventKind = field(metadata=label("act", f"What was done: {', '.join(KINDS)}.", "REACTIVATED"))
+    registration_id: str = field(metadata=label("registration id", "The account that it was done to.", ID))
+    sequence: int = field(metadata=label("event number", "The number of the act's event in the account's record.", 4))
+    actor_kind: str = field(
+        metadata=label("kind of user", "What kind of user acted: CLERK, SUPERVISOR or OPERATOR.", "CLERK")
+    )
+    actor_id: str = field(metadata=label("who", "Who acted, by an opaque id.", "clerk-7"))
+    office: str | None = field(
+        metadata=label("office", "The office that was acted for; an operator acts for none.", "1051")
+    )
+    status: Status = field(metadata=label("status", "The account's status afterwards.", "AWAITING_REACTIVATION"))
+    request_id: str | None = field(
+        metadata=label("request", "The request, which the access record names too.", REQUEST_ID)
+    )
 
 
 @dataclass(frozen=True)
@@ -83,12 +77,13 @@ class ActPlace:
         return place
 
 
+@answer
 @dataclass(frozen=True)
-class ActsPage:
-    """A part of a list of acts, oldest first; the next one begins behind `end`, which the last part lacks."""
+class StaffActList:
+    """At most 500 acts, oldest first."""
 
-    acts: tuple[StaffAct, ...]
-    end: ActPlace | None
+    acts: tuple[StaffAct, ...] = field(metadata=label("acts", "The acts, oldest first."))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
 
 
 @dataclass(frozen=True)
@@ -122,24 +117,27 @@ class ActsQuery:
             office=None if office is None else checked_identifier("office", office),
             since=begin,
             until=end,
-            kinds=tuple({_kind_of(each): None for each in operations}) or tuple(OPERATIONS.values()),
+            kinds=tuple(dict.fromkeys(map(_kind_of, operations))) or KINDS,
         )
 
     @property
     def recorded(self) -> str:
         """What was asked for, as the access record keeps it."""
-        names = "" if set(self.kinds) == set(OPERATIONS.values()) else ",".join(_NAMES[kind] for kind in self.kinds)
+        names = "" if set(self.kinds) == set(KINDS) else ",".join(self.kinds)
         bounds = (f"{bound:%Y-%m-%dT%H:%MZ}" for bound in (self.since, self.until))
         return f"{self.office or '*'} {'/'.join(bounds)} {names}".rstrip()
 
 
 def _kind_of(typed: str) -> EventKind:
-    """An act by its name, by its name in the access record or of its command, or by its event's kind."""
-    name = typed.strip().lower().removeprefix("desk.").removeprefix("operations.").replace("-", "_")
-    found = OPERATIONS.get(name) or next((kind for kind in _NAMES if kind.lower() == name), None)
-    if found is None:
-        raise InvalidInput(field="operation", rule=InputRule.ONE_OF, choices=", ".join(OPERATIONS))
-    return found
+    """The event of an operation, named in full or as its command; or the event by its own name."""
+    name = typed.strip().lower().replace("-", "_")
+    for operation in ACTS:
+        if name in {operation, operation.partition(".")[2]} and operation.row.leaves:
+            return operation.row.leaves
+    for kind in KINDS:
+        if kind.lower() == name:
+            return kind
+    raise InvalidInput(field="operation", rule=InputRule.ONE_OF, choices=", ".join((*ACTS, KINDS[-1])))
 
 
 def office_of(stored: str) -> str | None:

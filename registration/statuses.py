@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
+from registration.sentences import Vocabulary
 
-class Status(StrEnum):
+
+class Status(Vocabulary):
     """Where a registration stands. `SUBMITTED` exists only as a row that no workflow has taken over yet."""
 
     SUBMITTED = "SUBMITTED"
@@ -26,43 +28,26 @@ class Status(StrEnum):
         """A status that only a redeemed code ends well: its live code spans the whole status."""
         return self in {Status.AWAITING_ACTIVATION, Status.AWAITING_REACTIVATION}
 
-    @property
-    def hungarian(self) -> str:
-        """The word a client or a clerk reads."""
-        return _HUNGARIAN[self]
-
-
-_HUNGARIAN = {
-    Status.SUBMITTED: "beküldve",
-    Status.AWAITING_ACTIVATION: "aktiválásra vár",
-    Status.TEMPORARY: "ideiglenes",
-    Status.ACTIVE: "aktív",
-    Status.PASSWORD_EXPIRED: "lejárt jelszó",
-    Status.INACTIVE: "inaktív",
-    Status.AWAITING_REACTIVATION: "újraaktiválásra vár",
-    Status.LAPSED: "elévült",
-    Status.CLOSED: "megszűnt",
-}
 
 OPEN_STATUSES = tuple(status for status in Status if status is not Status.SUBMITTED and not status.is_final)
 
 
-class Channel(StrEnum):
+class Channel(Vocabulary):
     """How the registration was opened (S2, S3, S4)."""
 
     ONLINE = "ONLINE"
     IN_PERSON = "IN_PERSON"
-    E_SIGNATURE = "E_SIGNATURE"
+    E_SIGNATURE = "E_SIGNATURE", "electronic signature"
 
 
-class Assurance(StrEnum):
+class Assurance(Vocabulary):
     """The level of the electronic signature that opened a registration (S4): anything less is refused."""
 
     ADVANCED = "ADVANCED"
     QUALIFIED = "QUALIFIED"
 
 
-class Purpose(StrEnum):
+class Purpose(Vocabulary):
     """What a one-time code confirms."""
 
     PASSWORD = "PASSWORD"
@@ -70,23 +55,23 @@ class Purpose(StrEnum):
     CLOSURE = "CLOSURE"
 
 
-class LetterKind(StrEnum):
+class LetterKind(Vocabulary):
     """The letters that go to a client: one folder each in `activities/letters/templates`."""
 
-    CODE_PASSWORD = "CODE_PASSWORD"
-    CODE_NEW_EMAIL = "CODE_NEW_EMAIL"
-    CODE_CLOSURE = "CODE_CLOSURE"
-    TEMPORARY = "TEMPORARY"
-    TEMPORARY_ENDING = "TEMPORARY_ENDING"
-    ACTIVE = "ACTIVE"
-    PASSWORD_EXPIRING = "PASSWORD_EXPIRING"
-    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
-    INACTIVE = "INACTIVE"
-    LAPSED = "LAPSED"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"
-    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD"
-    EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW"
-    CLOSED = "CLOSED"
+    CODE_PASSWORD = "CODE_PASSWORD", "one-time code"
+    CODE_NEW_EMAIL = "CODE_NEW_EMAIL", "code for the new e-mail address"
+    CODE_CLOSURE = "CODE_CLOSURE", "code for the closure"
+    TEMPORARY = "TEMPORARY", "temporary registration"
+    TEMPORARY_ENDING = "TEMPORARY_ENDING", "end of the temporary registration"
+    ACTIVE = "ACTIVE", "active registration"
+    PASSWORD_EXPIRING = "PASSWORD_EXPIRING", "reminder that the password expires"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED", "expired password"
+    INACTIVE = "INACTIVE", "inactive registration"
+    LAPSED = "LAPSED", "lapsed registration"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED", "changed password"
+    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD", "new address, to the old one"
+    EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW", "new address, to the new one"
+    CLOSED = "CLOSED", "closed registration"
 
     @property
     def purpose(self) -> Purpose | None:

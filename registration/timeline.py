@@ -1,20 +1,20 @@
 """One readable life: events and letters in one line, as a person reads them (issue 4, "The record")."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from registration.answers import RUN_ID, answer, label
 from registration.errors import RecordUnreadable
-from registration.happenings import LETTERS, what_happened
+from registration.happenings import what_happened
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot, UnreadableEvent
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.state import letter_named
-from registration.statuses import Channel, Language, LetterKind, Status
-from registration.words import Words
+from registration.statuses import Channel, LetterKind, Status
 
 SENT: Final = "SENT"
 """The outcome of a letter that the mail server took; what is none of these four is a mail server's refusal."""
@@ -26,30 +26,32 @@ UNDELIVERED: Final = "UNDELIVERED"
 """Given up; the event `LETTER_UNDELIVERED` says why."""
 
 
-class Source(StrEnum):
+class Source(Vocabulary):
     """Where a run's history was read from."""
 
-    TEMPORAL = "TEMPORAL"
+    TEMPORAL = "TEMPORAL", "Temporal"
     ARCHIVE = "ARCHIVE"
     MISSING = "MISSING"
     """Another run names it, and nobody has its history."""
-    DAMAGED = "DAMAGED"
+    DAMAGED = "DAMAGED", "damaged archive"
     """The archive has a file of it that cannot be read."""
 
 
+@answer
 @dataclass(frozen=True)
 class Run:
-    """One Temporal run of a registration's workflow. Times are the workflow's own, in UTC.
+    """A run of the workflow, and where its history was read from. Times are the workflow's own, in UTC."""
 
-    `outcome` is Temporal's: `RUNNING`, `COMPLETED`, `CONTINUED_AS_NEW`, …; `events` the length of its history.
-    """
-
-    run_id: str
-    source: Source
-    started: datetime | None = None
-    closed: datetime | None = None
-    outcome: str | None = None
-    events: int = 0
+    run_id: str = field(metadata=label("run", "Temporal's id of the run.", RUN_ID))
+    source: Source = field(metadata=label("source", "Where its history was found.", "TEMPORAL"))
+    started: datetime | None = field(default=None, metadata=label("started", "When it began.", "2027-03-01T10:00:00Z"))
+    closed: datetime | None = field(
+        default=None, metadata=label("closed", "When it ended; null while it goes on.", None)
+    )
+    outcome: str | None = field(
+        default=None, metadata=label("outcome", "How it ended; null while it goes on.", "RUNNING")
+    )
+    events: int = field(default=0, metadata=label("events", "The length of its history.", 17))
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Entry:
     """
 
     at: datetime
-    what: Words
+    what: Sentence
     status: Status
     kind: EventKind | None = None
     sequence: int | None = None
@@ -126,18 +128,17 @@ def entries_of(
     before = Snapshot()
     for event in events:
         if isinstance(event, UnreadableEvent):
-            lines.append(Entry(at, _unreadable(event), before.status, sequence=event.sequence))
+            lines.append(
+                Entry(
+                    at, RecordUnreadable(sequence=str(event.sequence)).sentence, before.status, sequence=event.sequence
+                )
+            )
         else:
             lines.append(_line_of(event, before, policies))
             at, before = event.at, before.after(event)
     for posted in sorted(letters, key=lambda letter: letter.at):
         _insert(lines, posted)
     return tuple(lines)
-
-
-def _unreadable(event: UnreadableEvent) -> Words:
-    refusal = RecordUnreadable(sequence=str(event.sequence))
-    return Words(refusal.sentence(Language.HU), refusal.sentence(Language.EN))
 
 
 def _line_of(event: Event, before: Snapshot, policies: Mapping[int, Policy]) -> Entry:
@@ -162,7 +163,7 @@ def _insert(lines: list[Entry], posted: Posted) -> None:
     while place + 1 < len(lines) and (lines[place + 1].letter or lines[place + 1].at <= posted.at):
         place += 1
     status = lines[place].status if lines else Status.SUBMITTED
-    lines.insert(place + 1, Entry(posted.at, _told(letter), status, letter=letter))
+    lines.insert(place + 1, Entry(posted.at, _words_of(letter), status, letter=letter))
 
 
 def letter_of(posted: Posted) -> Letter:
@@ -171,21 +172,31 @@ def letter_of(posted: Posted) -> Letter:
     return Letter(kind, int(posted.letter_id.split("-")[0]), posted.outcome, days)
 
 
-def _told(letter: Letter) -> Words:
-    name, ahead_hu, ahead_en = LETTERS[letter.kind], "", ""
-    if letter.days is not None:
-        ahead_hu, ahead_en = f", {letter.days} nappal előtte", f", {letter.days} days ahead"
+def _words_of(letter: Letter) -> Sentence:
+    facts: dict[str, object] = {"letter": letter.kind}
     if letter.was_sent:
-        return Words(f"Levél ment ki: {name.hungarian}{ahead_hu}.", f"Letter sent: {name.english}{ahead_en}.")
-    outcome = _OUTCOMES.get(letter.outcome, Words(letter.outcome, letter.outcome))
-    return Words(
-        f"Levél: {name.hungarian}{ahead_hu} – {outcome.hungarian}.",
-        f"Letter: {name.english}{ahead_en} – {outcome.english}.",
+        if letter.days is None:
+            return Sentence(N_("Letter sent: {letter}."), facts)
+        return Sentence.counted(
+            "Letter sent: {letter}, {count} day ahead.",
+            "Letter sent: {letter}, {count} days ahead.",
+            letter.days,
+            **facts,
+        )
+    known = _OUTCOMES.get(letter.outcome)
+    facts["outcome"] = Sentence(known) if known else letter.outcome
+    if letter.days is None:
+        return Sentence(N_("Letter: {letter} – {outcome}."), facts)
+    return Sentence.counted(
+        "Letter: {letter}, {count} day ahead – {outcome}.",
+        "Letter: {letter}, {count} days ahead – {outcome}.",
+        letter.days,
+        **facts,
     )
 
 
 _OUTCOMES: Final = {
-    VOID: Words("nem ment ki, mert addigra tárgytalan lett", "not sent, for it was void by then"),
-    ON_ITS_WAY: Words("úton van", "on its way"),
-    UNDELIVERED: Words("nem lehetett kézbesíteni", "could not be delivered"),
+    VOID: N_("not sent, as it was void by then"),
+    ON_ITS_WAY: N_("on its way"),
+    UNDELIVERED: N_("could not be delivered"),
 }

@@ -2,13 +2,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from registration.budapest import BUDAPEST
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
-
-BUDAPEST: Final = ZoneInfo("Europe/Budapest")
-"""Clients and clerks read Budapest time, wherever a process runs."""
 
 _END: Final = time(23, 59, 59)
 _FIRST_YEAR: Final = 2000
@@ -53,12 +50,6 @@ def _in_budapest(field: str, naive: datetime) -> datetime:
 def is_shown(moment: datetime) -> bool:
     """Whether people can be told a recorded time: one with an offset, in the years 2000 to 2999."""
     return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
-
-
-def in_budapest(moment: datetime | None, *, to_the_second: bool = False) -> str:
-    """A time as sentences tell it, in Budapest time; `?` where there is none."""
-    time_of_day = "%H:%M:%S" if to_the_second else "%H:%M"
-    return f"{moment.astimezone(BUDAPEST):%Y-%m-%d {time_of_day}}" if moment else "?"
 
 
 def shown(moment: datetime, *, to_the_second: bool = True) -> str:

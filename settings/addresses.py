@@ -1,4 +1,4 @@
-"""Where servers, files and we ourselves are to be found, as settings name them. Each raises `BrokenRule`."""
+"""Addresses of servers and files, and our own, as settings name them. Each function raises `BrokenRule`."""
 
 import ipaddress
 import re
@@ -71,8 +71,8 @@ class PostgresAddress(NamedTuple):
 def postgres_address(url: str) -> PostgresAddress:
     """The address of PostgreSQL; several hosts are separated by commas.
 
-    What libpq knows besides, the driver would hand to the server as a parameter of the session, which refuses it. What
-    asks for no more than the driver does anyway is left out; what it can't do is refused by name.
+    Parameters that only libpq knows the driver would pass to the server as parameters of the session, which the server
+    refuses. One that asks for what the driver does anyway is left out; any other is refused by name.
     """
     parts = _split(url, SettingRule.DATABASE_URL)
     hosts = parts.netloc.rpartition("@")[2].split(",")
@@ -107,7 +107,7 @@ def web_address(url: str) -> str:
 
 
 def token_keys(location: str) -> str:
-    """A web address or a file, itself. Over plain http whoever is on the way could exchange the keys."""
+    """A web address or a file, itself. Over plain http an attacker in between could exchange the keys."""
     parts = _split(location, SettingRule.TOKEN_KEYS)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise BrokenRule(SettingRule.TOKEN_KEYS)

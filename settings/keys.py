@@ -12,7 +12,7 @@ from settings.rules import BrokenRule, SettingRule
 
 _KEY_BYTES: Final = 32
 _KEY_ID: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
-"""Ids are named in logs and sentences: too short for a key that was put in the wrong place."""
+"""Ids appear in logs and messages; the limit is too short for a key that was put in the wrong place."""
 
 
 def parse_keys(ring: SecretStr | str) -> dict[str, bytes]:

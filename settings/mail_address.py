@@ -1,7 +1,7 @@
 """E-mail addresses: which two are one, and which may be put into a letter and onto an SMTP command line.
 
 The domain of an address is the same in Unicode (`őrség.hu`) and in its A-labels (`xn--rsg-cma13c.hu`): UTS 46 without
-transitional processing, so that `straße.de` is not `strasse.de`, whose owner is another.
+transitional processing, so that `straße.de` is not `strasse.de`, which has another owner.
 """
 
 import re
@@ -23,14 +23,14 @@ _MOST_OCTETS: Final = 254
 """RFC 5321, 4.5.3.1.3: a path of 256 octets, of which the angle brackets are two."""
 
 _EVERYDAY: Final = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-"""Nothing in it that two programs could read differently, so most addresses need no parser to prove it."""
+"""Addresses that every program reads the same; most are of this form and need no parser to prove it."""
 
 
 class UnusableAddress(ValueError):
     """No letter can be sent to this address."""
 
     def __init__(self) -> None:
-        """It takes nothing: the address must not stand in a failure (principle 5)."""
+        """Has no argument: a failure must not contain the address (principle 5)."""
         super().__init__("unusable address")
 
 

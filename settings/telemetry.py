@@ -30,7 +30,7 @@ _STAMPED: Final[tuple[Processor, ...]] = (
 )
 _REPEATED_SECONDS: Final = 10
 _MOST_KINDS: Final = 1_000
-"""Of messages remembered; some hundred kilobytes."""
+"""Messages remembered; some hundred kilobytes."""
 CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
 CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
 
@@ -46,7 +46,7 @@ def log_as_json() -> None:
     """One JSON object a line on standard error: what we log, and of libraries what they log from WARNING on.
 
     What a library repeats is one line every 10 seconds; its `repeated` counts those left out since the one before it.
-    Warnings and exceptions that nobody catches go the same way; no text of an exception does.
+    Warnings and uncaught exceptions are logged the same way, without the text of an exception.
     """
     log_to_stderr()
     of_libraries = logging.StreamHandler(sys.stderr)
@@ -64,17 +64,17 @@ def log_as_json() -> None:
 
 
 class _Repetitions(logging.Filter):
-    """Lets the same message of the same logger pass once in a while: an error in a loop must not fill the disk."""
+    """Passes a repeated message at most every 10 seconds, so that an error in a loop does not fill the disk."""
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: dict[tuple[object, ...], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Called from any thread: a count that is wrong by one does no harm."""
-        told = record.getMessage() if record.msg == "%s" else str(record.msg)
+        """Called from any thread; a count that is off by one is harmless."""
+        message = record.getMessage() if record.msg == "%s" else str(record.msg)
         _, error, trace = record.exc_info or (None, None, None)
-        kind = (record.name, record.levelno, told.partition("\n")[0], type(error), *_places(trace))
+        kind = (record.name, record.levelno, message.partition("\n")[0], type(error), *_places(trace))
         since, left_out = self._seen.get(kind, (-math.inf, 0))
         if record.created - since < _REPEATED_SECONDS:
             self._seen[kind] = since, left_out + 1

@@ -1,11 +1,12 @@
-"""The access record as an audit takes it, and all that it has the content of, from one snapshot."""
+"""The access record, and everything whose digest it contains, for an audit, from one snapshot."""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from registration.administration import Administered, Content, ListContent
+from registration.administration import Content, ListContent
+from registration.operations import Administered
 from store.database import queries
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 2000
 _SECONDS: Final = 600
-"""A database that sorts the whole access record before it gives the first row."""
+"""Time for a database that sorts the whole access record before the first row."""
 
 Row = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ class AccessRecord:
     """One transaction."""
 
     def __init__(self, connection: "Connection") -> None:
-        """Belongs to whoever opened the transaction."""
+        """The caller opens and ends the transaction."""
         self._connection = connection
 
     async def days(self) -> AsyncIterator[AuditedDay]:
@@ -62,7 +63,7 @@ class AccessRecord:
             end = await anext(ends, None)
 
     async def administered(self) -> AsyncIterator[Content]:
-        """The content of every policy, office, bulk extension and so on that stands."""
+        """The content of every stored policy, office, bulk extension and so on."""
         for about, query in _ADMINISTERED.items():
             async for row in query(self._connection):
                 yield Content.of(about, dict(row))
@@ -75,7 +76,7 @@ class AccessRecord:
                 yield await self._list(terms["id"])
 
     async def unfinished(self) -> list[str]:
-        """The bulk extensions that are said to be done although accounts wait."""
+        """The bulk extensions that are marked as finished although accounts have no outcome."""
         return [str(row["id"]) async for row in queries.unfinished_extensions(self._connection)]
 
     async def _list(self, extension_id: UUID) -> Content:

@@ -1,4 +1,4 @@
-"""The access record at rest: entries are only added, each behind the last one of its office and day."""
+"""The access record in the database: entries are only appended, each to the chain of its office and day."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -62,12 +62,12 @@ class AccessStore:
         return [row async for row in queries.access_entries_with(self._pool, request_ids=list(request_ids))]
 
     async def page_of_chain(self, office: str, day: date, after: int, *, most: int) -> list[Mapping[str, Any]]:
-        """The rows of at most so many entries of a chain, behind the one numbered `after`."""
+        """The rows of at most so many entries of a chain, after the one numbered `after`."""
         rows = queries.page_of_access_chain(self._pool, office=office, day=day, sequence=after, most=most)
         return [row async for row in rows]
 
     async def page_about(self, registration_id: str, after: AccessPlace, *, most: int) -> list[Mapping[str, Any]]:
-        """The same of the entries about a registration, behind a place: by day, office and sequence."""
+        """The same of the entries about a registration, after a place: by day, office and sequence."""
         rows = queries.page_of_accesses(
             self._pool,
             registration_id=registration_id,

@@ -1,4 +1,4 @@
-"""Accounts of older systems, many at once: which stand already, and the SUBMITTED rows of those that do not."""
+"""Accounts of older systems, many at once: which exist already, and the SUBMITTED rows of the others."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class AccountStore:
         self._seals = RowSeals(pool, keys)
 
     def key_of(self, source: str, user_name: str) -> AccountKey:
-        """The same account of the same source always has the same id; the id does not tell the user name.
+        """The same account of the same source always has the same id; the id does not reveal the user name.
 
         UUIDv5 in a namespace that only the index key's holder can compute.
         """
@@ -67,18 +67,18 @@ class AccountStore:
         registration_id = str(uuid5(secret_namespace, user_name_key(user_name)))
         return AccountKey(registration_id, tuple(self._keys.user_name_indexes(user_name)))
 
-    async def standing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
-        """The ids of these that stand as registrations, and the user names of these that somebody holds."""
-        return await _standing(self._pool, keys)
+    async def existing(self, keys: Collection[AccountKey]) -> tuple[set[str], set[bytes]]:
+        """The ids of those that are registrations already, and the user names that a registration holds."""
+        return await _existing(self._pool, keys)
 
     @retried
     async def write(self, accounts: Sequence[Account], actor: Actor, now: datetime) -> set[str]:
-        """Writes SUBMITTED rows in one transaction; the ids of those written, without those that stood already."""
+        """Writes SUBMITTED rows in one transaction; returns the ids of the new ones."""
         key = await self._seals.key()
         async with self._pool.acquire() as connection, connection.transaction():
             if len(self._keys.search_indexes) > 1:
                 await lock(connection, [name for it in accounts for name in it.key.user_name_indexes])
-                _, names = await _standing(connection, [account.key for account in accounts])
+                _, names = await _existing(connection, [account.key for account in accounts])
                 accounts = [account for account in accounts if names.isdisjoint(account.key.user_name_indexes)]
             rows = [self._row(account, actor) for account in accounts]
             if not rows:
@@ -126,7 +126,7 @@ class AccountStore:
         }
 
 
-async def _standing(
+async def _existing(
     connection: "Connection | asyncpg.Pool[asyncpg.Record]", keys: Collection[AccountKey]
 ) -> tuple[set[str], set[bytes]]:
     rows = [

@@ -22,10 +22,10 @@ class ArchiveDamaged(Exception):
 
 
 class HistoryArchive:
-    """A folder outside database and Temporal. Its methods block; nothing in it is ever changed or removed.
+    """A folder outside database and Temporal. Methods block; files are never changed or removed.
 
-    Registrations and runs are UUIDs; anything else raises `ValueError`: ids come from Temporal, where whoever writes to
-    it chooses them, and become names of files here.
+    Registrations and runs are UUIDs; anything else raises `ValueError`: ids come from Temporal, where a writer can
+    choose them, and become names of files here.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,11 +33,11 @@ class HistoryArchive:
         self._folder = folder
 
     def has(self, registration_id: str, run_id: str) -> bool:
-        """Whether a run's history is kept already."""
+        """Whether a run's history is stored."""
         return self._file(registration_id, run_id).exists()
 
     def keep(self, registration_id: str, run_id: str, history: WorkflowHistory) -> bool:
-        """Writes a run's history once, durable when this returns; false where it stood already. Raises `OSError`."""
+        """Writes a run's history once, durable when this returns; false if it was stored already. Raises `OSError`."""
         file = self._file(registration_id, run_id)
         file.parent.mkdir(parents=True, exist_ok=True)
         packed = gzip.compress(history.to_json().encode(), mtime=0)  # the same history is the same file
@@ -59,7 +59,7 @@ class HistoryArchive:
         try:
             history = WorkflowHistory.from_json(workflow, gzip.decompress(packed).decode())
             begun = history.events[0].workflow_execution_started_event_attributes
-        except Exception:  # noqa: BLE001  gzip, protobuf and JSON each raise their own at what is not theirs
+        except Exception:  # noqa: BLE001  gzip, protobuf and JSON each raise errors of their own
             raise ArchiveDamaged from None
         if (begun.workflow_id or workflow, run_id_of(history)) != (workflow, run_id):
             raise ArchiveDamaged

@@ -1,4 +1,4 @@
-"""Counts what is tried (principle 7), apart from the writer: no rollback of another change takes a count back."""
+"""Counts tries (principle 7), apart from the writer, so that a rollback of another change undoes no count."""
 
 from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import asyncpg
 
 _NETWORKS_KEPT: Final = 10
-"""Of each password: at home, at work, a telephone's last ones."""
+"""Known networks of each password: at home, at work, the last ones of a telephone."""
 
 Windows = list[tuple[Limit, Window]]
 
@@ -37,9 +37,9 @@ class Attempts:
     ) -> Windows:
         """Counts a try in one statement and one transaction of its own; each limit's window, this try included.
 
-        Where a window of `barring` is full nothing is counted; those of them that are open come first, as they stand. A
-        `request_id` that was counted last is not counted again. A limit that asks for what the subject does not tell is
-        left out. Right whatever the number of processes: a row is counted by one statement at a time.
+        If a window of `barring` is full, nothing is counted; the open windows of `barring` come first, unchanged. The
+        `request_id` that was counted last is not counted again. A limit that needs a fact which the subject lacks is
+        left out. Correct with any number of processes: one statement at a time counts in a row.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
         if not keyed:
@@ -56,14 +56,14 @@ class Attempts:
         return await _windows([*bars, *keyed], rows)
 
     async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> Windows:
-        """The open windows of a subject, as they stand; nothing is counted."""
+        """The open windows of a subject; nothing is counted."""
         keyed = self._keyed(limits, subject)
         rows = queries.open_windows(
             self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
         )
         return await _windows(keyed, rows)
 
-    async def let_in(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
+    async def note_success(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
         self,
         limits: Sequence[Limit],
         subject: Subject,
@@ -73,13 +73,13 @@ class Attempts:
         registration_id: str,
         credential_id: str | None,
     ) -> Windows:
-        """Ends the counts of a subject that got it right, and makes its network known to the registration's password.
+        """Ends the counts of a subject whose guess was right, and adds its network to those that the password knows.
 
-        Nothing of it where a window of `barring` is full, which are returned as by `count`, or where the credential is
-        no longer the password; `None` is the present one.
+        Does neither if a window of `barring` is full (these are returned as by `count`), or if the credential is no
+        longer the password; `None` is the present one.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
-        rows = queries.let_in(
+        rows = queries.note_success(
             self._pool,
             now=now,
             **_barring(bars),
@@ -93,7 +93,7 @@ class Attempts:
         return await _windows(bars, rows)
 
     def network(self, account: str, address: str | None) -> bytes:
-        """What an account knows an address by; of two accounts it is not the same."""
+        """The keyed hash by which an account knows the network of an address; it differs between accounts."""
         return self._keys.blind("known-network", f"{account} {address}")
 
     def _keyed(self, limits: Sequence[Limit], subject: Subject) -> Mapping[Limit, bytes]:

@@ -1,10 +1,11 @@
-"""All that the database holds of a registration's record, as an audit takes it: whole pages, each from one snapshot."""
+"""All that the database holds of registrations' records, for an audit: in pages, each from one snapshot."""
 
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from registration.errors import Unavailable
+from registration.operations import Operation
 from registration.policy import Policy
 from store.access_record import AccessRecord, Row, rows_in_order
 from store.database import queries
@@ -74,13 +76,13 @@ class AuditStore:
         self._seal_key: bytes | None = None
 
     async def opens_seals(self) -> bool:
-        """Whether the key of the seals of rows is there; without it no seal is looked at."""
+        """Whether the key of the seals of rows is available; without it no seal is checked."""
         with suppress(Unavailable):
             self._seal_key = await self._seals.key()
         return self._seal_key is not None
 
     def is_sealed(self, table: str, row: Row) -> bool:
-        """Whether we have written a row of `store.seals.SEALED`; also where no seal is looked at."""
+        """Whether we have written a row of `store.seals.SEALED`; true where seals cannot be checked."""
         return self._seal_key is None or is_sealed(self._seal_key, table, row)
 
     async def count(self) -> int:
@@ -122,13 +124,13 @@ class AuditStore:
                 yield row
 
     async def without_row(self, registration_ids: Iterable[str]) -> list[str]:
-        """Those of these ids that no registration has."""
+        """Those of these ids that have no registration."""
         asked = sorted(set(registration_ids))
         known = {str(row["id"]) async for row in queries.ids_among(self._pool, ids=asked)}
         return [registration_id for registration_id in asked if registration_id not in known]
 
     async def hash_at(self, registration_id: str, sequence: int) -> str | None:
-        """The hash of the event at a place of a chain, as it stands now."""
+        """The present hash of the event at a place of a chain."""
         found: str | None = await queries.find_event_hash(
             self._pool, registration_id=registration_id, sequence=sequence
         )
@@ -204,7 +206,7 @@ async def _lives(connection: "Connection", rows: list[Row]) -> list[AuditedLife]
             queries.emails_among,
             queries.evidence_among,
             queries.accesses_among,
-            queries.approved_extensions_among,
+            partial(queries.approved_extensions_among, approval=Operation.OPERATIONS_APPROVE_EXTENSION),
             queries.letters_among,
             queries.signatures_among,
             queries.pending_among,

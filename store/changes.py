@@ -1,4 +1,4 @@
-"""Administrative changes at rest: each in one transaction with its entries in the access record."""
+"""Administrative changes in the database: each in one transaction with its entries in the access record."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -24,14 +24,14 @@ class Change:
     """A change under way: what is written on `connection` takes effect with its entries, or not at all."""
 
     def __init__(self, connection: "Connection", by: Access, now: datetime) -> None:
-        """`by` is the act; the entries are its, each with a content in place of its `detail`."""
+        """`by` is the act; the entries are its, each with a content in place of the act's `detail`."""
         self.connection = connection
         self._by = by
         self._now = now
 
     async def enter(self, contents: Iterable[Content]) -> None:
         """Adds an entry for each content; where nothing has changed, one that has the act's own `detail`."""
-        accesses = [replace(self._by, detail=str(content)) for content in contents] or [self._by]
+        accesses = [replace(self._by, detail=None, content=content) for content in contents] or [self._by]
         await queries.lock_administration(self.connection)
         office = self._by.actor.office or NO_OFFICE
         today = self._now.astimezone(UTC).date()

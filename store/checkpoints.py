@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from registration.checkpoint import Checkpoint, Head, head_of
+from registration.sentences import N_, Sentence
 from store.documents import load
 from store.heads_file import CheckpointsUnsound, HeadsFile, digest_of
 from store.signing import SignedCheckpoint, SigningKeys
@@ -50,16 +51,16 @@ class CheckpointFolder:
             text = file.read_text(encoding="utf-8")
             signed = load(SignedCheckpoint, text)
         except (OSError, UnicodeDecodeError, ValidationError):
-            raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+            raise CheckpointsUnsound(file, Sentence(N_("it cannot be read"))) from None
         if signed.text() != text or signed.checkpoint.number != number:
-            raise CheckpointsUnsound(f"{file.name}: it is not the document of this number, byte for byte")
+            raise CheckpointsUnsound(file, Sentence(N_("it is not the document of this number, byte for byte")))
         if signed.checkpoint.key_id not in self.keys.public():
-            raise CheckpointsUnsound(
-                f"{file.name}: its signature cannot be checked, for UGYFELKAPU_CHECKPOINT_KEYS lacks the key "
-                f"{signed.checkpoint.key_id}"
-            )
+            message = N_("its signature cannot be checked, as UGYFELKAPU_CHECKPOINT_KEYS lacks the key {key}")
+            raise CheckpointsUnsound(file, Sentence(message, {"key": signed.checkpoint.key_id}))
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
-            raise CheckpointsUnsound(f"{file.name}: the signature is not that of the key {signed.checkpoint.key_id}")
+            raise CheckpointsUnsound(
+                file, Sentence(N_("the signature is not that of the key {key}"), {"key": signed.checkpoint.key_id})
+            )
         return signed
 
     def signers(self) -> set[str]:
@@ -86,7 +87,7 @@ class CheckpointFolder:
         return self.read(numbers[-1]) if numbers else None
 
     def made_for(self, request_id: str) -> SignedCheckpoint | None:
-        """The document that a workflow run has asked for, if it stands. Raises `CheckpointsUnsound`."""
+        """The document that a workflow run has made, if any. Raises `CheckpointsUnsound`."""
         signed = (self.read(number) for number in reversed(self.numbers()))
         return next((one for one in signed if one.checkpoint.request_id == request_id), None)
 
@@ -99,11 +100,11 @@ class CheckpointFolder:
         for number in range(until, 0, -1):
             checkpoint = self.read(number).checkpoint
             if digest_of(self.heads(number)) != checkpoint.heads:
-                raise CheckpointsUnsound(f"{self.heads(number).name}: it is not the file that its document names")
+                raise CheckpointsUnsound(self.heads(number), Sentence(N_("it is not the file that its document names")))
             numbers.append(number)
             if checkpoint.complete:
                 return numbers[::-1]
-        raise CheckpointsUnsound(f"{self.document(until).name}: no complete checkpoint stands before it")
+        raise CheckpointsUnsound(self.document(until), Sentence(N_("no complete checkpoint is before it")))
 
     def history(self, numbers: list[int]) -> Iterator[list[tuple[int, Head]]]:
         """For each chain, in order, what these heads files say of it, oldest first. Raises `CheckpointsUnsound`."""
@@ -118,7 +119,7 @@ class CheckpointFolder:
             yield known
 
     def state(self, until: int) -> Iterator[Head]:
-        """Every head as it stood at a checkpoint, in order. Raises `CheckpointsUnsound`."""
+        """Every head as of a checkpoint, in order. Raises `CheckpointsUnsound`."""
         for known in self.history(self.chain(until)):
             yield known[-1][1]
 
@@ -129,11 +130,11 @@ class CheckpointFolder:
                     head = head_of(line)
                     yield head.chain, number, head
         except (OSError, EOFError, ValueError):
-            raise CheckpointsUnsound(f"{self.heads(number).name}: it cannot be read") from None
+            raise CheckpointsUnsound(self.heads(number), Sentence(N_("it cannot be read"))) from None
 
     @contextmanager
     def new_heads(self) -> Iterator[HeadsFile]:
-        """A heads file under a temporary name, gone afterwards unless it was published."""
+        """A heads file under a temporary name, deleted afterwards unless it was published."""
         temporary = self._path / f".heads-{os.getpid()}-{os.urandom(4).hex()}"
         try:
             with temporary.open("xb") as file:
@@ -142,9 +143,9 @@ class CheckpointFolder:
             temporary.unlink(missing_ok=True)
 
     def publish(self, checkpoint: Checkpoint, heads: HeadsFile) -> SignedCheckpoint:
-        """Signs and writes both files; from the document's name on the checkpoint stands, and is never written again.
+        """Signs and writes both files; once the document has its name the checkpoint is valid, and never written again.
 
-        A heads file without its document is what a crash has left, and is replaced. Raises `CheckpointTaken`.
+        A heads file without its document was left by a crash, and is replaced. Raises `CheckpointTaken`.
         """
         signed = SignedCheckpoint(checkpoint, self.keys.sign(checkpoint))
         with self._locked():
@@ -158,7 +159,7 @@ class CheckpointFolder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One writer at a time, also when an attempt that was given up is still at work."""
+        """One writer at a time, also when an abandoned attempt is still running."""
         folder = os.open(self._path, os.O_RDONLY)
         try:
             with suppress(OSError):  # a file system without locks still refuses the second link

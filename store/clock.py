@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     import asyncpg
 
 MOST_SECONDS: Final = 60
-"""Beyond it what one machine writes contradicts what others do: verification takes up to 5 minutes for skew."""
+"""Beyond it times of different machines contradict each other: verification allows 5 minutes of skew."""
 
 
 def difference(before: float, database: datetime, after: float) -> float:
     """Seconds by which this machine is ahead for certain; negative: behind.
 
-    The database looked at its clock at some time between `before` and `after`: a slow answer is no difference.
+    The database read its clock at some time between `before` and `after`: a slow answer is no difference.
     """
     asked = database.timestamp()
     if asked < before:

@@ -30,7 +30,7 @@ DATABASE_FAILURES: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""Everything that the network, the driver and the server raise; `passes` tells which of it may be tried again."""
+"""Everything that the network, the driver and the server raise; `passes` says which of it may be tried again."""
 
 _PASSING_CLASSES: Final = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58", "F0", "XX"})
 """SQLSTATE classes (PostgreSQL, appendix A) whose cause lies with the server or its load, not in the statement:
@@ -44,34 +44,34 @@ _ROLLED_BACK: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: nothing of the transaction has happened, and the same may succeed at once."""
 
 _OUTDATED: Final = asyncpg.InvalidCachedStatementError
-"""A migration has changed a table under a running process: nothing has happened, and the driver asks anew."""
+"""A migration has changed a table under a running process: nothing was executed, and the driver prepares anew."""
 
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.05
-"""At most, before another attempt; random, so that those who met each other do not meet again."""
+"""At most, before another attempt; random, so that colliding transactions do not collide again."""
 
 _CONNECT_SECONDS: Final = 5.0
 """The address may say another number as `connect_timeout`."""
 
 _ACQUIRE_SECONDS: Final = 5.0
-"""All connections are in use: a person waits no longer, and the answer is 503."""
+"""The longest wait for a free connection; then the answer is 503."""
 
 _LOCK_SECONDS: Final = 3
-"""A row is locked for milliseconds. Where a table is locked for longer, whoever waits for it gives the connection back
-within `_ACQUIRE_SECONDS`, so that a request that has nothing to do with it may still get one; a crowd can use up every
-connection, and then that request is answered 503, too."""
+"""A row is locked for milliseconds. Where a table is locked for longer, a waiting request gives its connection back
+within `_ACQUIRE_SECONDS`, so that requests to other tables still get one; very many waiting requests can use up all
+connections, and then the others are answered 503, too."""
 
 _COMMAND_SECONDS: Final = 10
-"""No query of ours takes a tenth of this; beyond it the server is gone."""
+"""No query of ours takes a tenth of this; beyond it the server counts as lost."""
 
 _CLOSE_SECONDS: Final = 5
-"""Queries under way end within this; what is still open then is cut off."""
+"""Queries under way end within this; connections still open after it are cut."""
 
 
 def passes(failure: Exception) -> bool:
-    """Whether a failure of the database passes by itself, so that the same may succeed later.
+    """Whether a failure of the database is temporary, so that the same may succeed later.
 
-    The SQLSTATE's class decides. What is left is ours to mend: a broken constraint, a wrong statement, a missing right.
+    The SQLSTATE's class decides. All others are ours to fix: a broken constraint, a wrong statement, a missing right.
     """
     if isinstance(failure, _OUTDATED):
         return True
@@ -86,7 +86,7 @@ def passes(failure: Exception) -> bool:
 def retried(
     transaction: Callable[_Arguments, Awaitable[_Outcome]],
 ) -> Callable[_Arguments, Awaitable[_Outcome]]:
-    """Repeats one whole transaction that PostgreSQL has rolled back for another's sake, three times in all."""
+    """Repeats a whole transaction that PostgreSQL has rolled back because of another one; three attempts in all."""
 
     @wraps(transaction)
     async def repeated(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
@@ -127,7 +127,7 @@ class _Connection(_DriversConnection):
 
 
 class _Pool(_DriversPool):
-    """Waits for a connection, and for a new one to open, no longer than a person does."""
+    """Waits for a free connection, and for a new one to open, for a limited time."""
 
     def acquire(self, *, timeout: float | None = _ACQUIRE_SECONDS) -> Any:  # noqa: ANN401  as the driver's
         return super().acquire(timeout=timeout)

@@ -1,4 +1,4 @@
-"""Whom a request is compared with where nobody has its user name: the work is the same, so its time tells nothing."""
+"""A decoy to compare requests with that name an unknown user name: the same work, so that timing reveals nothing."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from store.documents import dump
 from store.rows import Person
 from store.sealing import KeyRing, part, seal
 
-_ID: Final = "nobody"
+_ID: Final = "decoy"
 _PERSON: Final = Person(
     user_name="senki.sincs.itt",
     family_name="Vezetéknév",
@@ -29,8 +29,8 @@ _HASH: Final = b"$" * 97
 
 
 @dataclass(frozen=True)
-class Nobody:
-    """Rows as the queries `find_contact`, `find_password`, `find_code` give them; no value of theirs is ever told."""
+class Decoy:
+    """Rows as the queries `find_contact`, `find_password`, `find_code` return them; none of their values is shown."""
 
     contact: Mapping[str, Any]
     password: Mapping[str, Any]
@@ -38,7 +38,7 @@ class Nobody:
 
     @classmethod
     def sealed_with(cls, keys: KeyRing) -> Self:
-        """Nobody, under the keys in use."""
+        """A decoy under the keys in use."""
         key, wrapped = keys.new_key(_ID)
         opened_with = {"master_key_id": wrapped.master_key_id, "wrapped": wrapped.wrapped}
         contact = {

@@ -1,4 +1,4 @@
-"""Dataclasses to and from the JSON that stands in columns and sealed blobs."""
+"""Dataclasses to and from the JSON of columns and sealed blobs."""
 
 from collections.abc import Callable
 from functools import cache

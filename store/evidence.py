@@ -1,4 +1,4 @@
-"""Evidence at rest: sealed with the registration's key, committed to by a salted hash in the event that names it."""
+"""Evidence: sealed with the registration's key; the event that names it has a salted hash of it."""
 
 import os
 

@@ -1,20 +1,21 @@
-"""Bulk extensions at rest: who asked and who approved, the accounts on the list, and what came of each."""
+"""Bulk extensions in the database: who requested and approved them, the accounts on the list, and their outcomes."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from registration.access import Access
-from registration.administration import LISTING, Administered, Content, ListContent
+from registration.access import LISTING, Access
+from registration.administration import Content, ListContent
+from registration.extension_answers import ExtensionItem
 from registration.extensions import (
     Expiring,
     Extension,
-    ExtensionItem,
     ExtensionOutcome,
     Progress,
     extension_request_id,
 )
+from registration.operations import Administered
 from registration.statuses import Status
 from store.changes import Change, changing
 from store.database import queries, retried
@@ -43,7 +44,7 @@ class ExtensionStore:
 
     @retried
     async def add(self, extension: Extension, by: Access) -> Extension:
-        """Writes what somebody asks for; what stands under this id already is left as it is, and returned."""
+        """Writes a requested extension; one that has this id already is left as it is, and returned."""
         async with changing(self._pool, by, extension.requested_at) as change:
             row = await queries.insert_extension(
                 change.connection,
@@ -73,7 +74,7 @@ class ExtensionStore:
 
     @retried
     async def approve(self, extension_id: str, by: Access, now: datetime) -> None:
-        """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for who asked himself."""
+        """Writes the approval, unless there is one. Raises `asyncpg.CheckViolationError` for the requester's own."""
         async with changing(self._pool, by, now) as change:
             row = await queries.approve_extension(
                 change.connection, id=extension_id, approved_by=by.actor.id, approved_at=now
@@ -100,9 +101,9 @@ class ExtensionStore:
                 since, after = page[-1]["password_valid_until"], page[-1]["id"]
 
     async def fix_list(self, extension_id: str, pages: AsyncIterator[Sequence[ExtensionItem]], now: datetime) -> None:
-        """Fixes the list, once and in one transaction: it has these accounts, whatever stood there before.
+        """Fixes the list, once and in one transaction: it has exactly these accounts.
 
-        The access record gets its content. Where the list is fixed already nothing changes.
+        Its content goes into the access record. A list that is fixed already does not change.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             if await queries.lock_unlisted_extension(connection, id=extension_id) is None:
@@ -144,13 +145,13 @@ class ExtensionStore:
         return {str(row["registration_id"]) async for row in rows}
 
     async def refuse(self, extension_id: str, registration_ids: Collection[str]) -> None:
-        """Notes that nobody will answer for these accounts: their workflows are not there."""
+        """Notes that these accounts cannot be extended: they have no workflow."""
         await queries.refuse_extension_items(
             self._pool, extension_id=extension_id, registration_ids=list(registration_ids)
         )
 
     async def finish(self, extension_id: str, now: datetime) -> None:
-        """Notes the end, where every account has its outcome."""
+        """Notes the end if every account has its outcome."""
         await queries.finish_extension(self._pool, id=extension_id, finished_at=now)
 
     async def progress(self, extension_id: str) -> Progress:

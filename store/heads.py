@@ -17,7 +17,7 @@ _BATCH: Final = 5000
 """Heads in memory at once: some megabytes."""
 
 _FIRST_ROW_SECONDS: Final = 600
-"""A database that sorts ten million rows before it gives the first."""
+"""Time for a database that sorts ten million rows before the first."""
 
 
 class HeadReader:
@@ -29,7 +29,7 @@ class HeadReader:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["HeadSnapshot"]:
-        """The database as it stands now, whatever is written meanwhile."""
+        """One snapshot of the database, unaffected by later writes."""
         async with (
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
@@ -41,7 +41,7 @@ class HeadSnapshot:
     """One transaction."""
 
     def __init__(self, connection: "Connection") -> None:
-        """Belongs to whoever opened the transaction."""
+        """The caller opens and ends the transaction."""
         self._connection = connection
 
     async def batches(self) -> AsyncIterator[list[Head]]:
@@ -54,14 +54,14 @@ class HeadSnapshot:
             yield [Head((REGISTRATION_CHAIN, str(row["id"])), row["sequence"], row["head"]) for row in rows]
 
     async def continuing(self, heads: Iterable[Head]) -> set[Head]:
-        """Those of these heads that still stand at their places within their chains."""
+        """Those of these heads whose places in their chains still have the same hashes."""
         registrations = [head for head in heads if head.chain[0] == REGISTRATION_CHAIN]
         days = [head for head in heads if head.chain[0] == ACCESS_CHAIN]
-        standing: set[Head] = set()
+        unchanged: set[Head] = set()
         if registrations:
             ids, sequences = [head.chain[1] for head in registrations], [head.length for head in registrations]
             async for row in queries.event_hashes_at(self._connection, ids=ids, sequences=sequences):
-                standing.add(Head((REGISTRATION_CHAIN, str(row["registration_id"])), row["sequence"], row["hash"]))
+                unchanged.add(Head((REGISTRATION_CHAIN, str(row["registration_id"])), row["sequence"], row["hash"]))
         if days:
             async for row in queries.access_hashes_at(
                 self._connection,
@@ -69,8 +69,8 @@ class HeadSnapshot:
                 days=[date.fromisoformat(head.chain[2]) for head in days],
                 sequences=[head.length for head in days],
             ):
-                standing.add(Head((ACCESS_CHAIN, row["office"], row["day"].isoformat()), row["sequence"], row["hash"]))
-        return standing.intersection(heads)
+                unchanged.add(Head((ACCESS_CHAIN, row["office"], row["day"].isoformat()), row["sequence"], row["hash"]))
+        return unchanged.intersection(heads)
 
     async def _rows(self, sql: str) -> "AsyncIterator[list[asyncpg.Record]]":
         cursor = await self._connection.cursor(sql, timeout=_FIRST_ROW_SECONDS)

@@ -6,18 +6,26 @@ import os
 from pathlib import Path
 from typing import IO, Any, Final
 
+from registration.sentences import N_, Sentence
+
 _BLOCK_BYTES: Final = 1 << 20
 
 
 class CheckpointsUnsound(Exception):
     """A file of the folder is not what it was when it was signed; the message names file and rule."""
 
+    def __init__(self, file: Path, sentence: Sentence) -> None:
+        """`sentence` says what is wrong with the file."""
+        self.file: Final = file.name
+        self.sentence: Final = sentence
+        super().__init__(f"{file.name}: {sentence}")
+
 
 class HeadsFile:
-    """A heads file that is being written: JSON lines, gzip, the same bytes for the same lines."""
+    """A heads file that is being written: gzipped JSON lines, the same bytes for the same lines."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
-        """Writes to `file`, which stands at `path`."""
+        """Writes to `file`, whose path is `path`."""
         self.path = path
         self.lines = 0
         self._file = file
@@ -44,5 +52,5 @@ def digest_of(file: Path) -> str:
             while block := opened.read(_BLOCK_BYTES):
                 digest.update(block)
     except OSError:
-        raise CheckpointsUnsound(f"{file.name}: it cannot be read") from None
+        raise CheckpointsUnsound(file, Sentence(N_("it cannot be read"))) from None
     return digest.hexdigest()

@@ -28,8 +28,8 @@ class IdempotencyStore:
     ) -> str | None:
         """Takes the request on and returns its id: `request_id`, or the one it first began with.
 
-        `None` where it is finished, has another fingerprint, or was taken on by somebody since `abandoned_before`.
-        Raises `Unavailable` where somebody else has written to its row, as every method that reads one does.
+        `None` if it is finished, has another fingerprint, or was taken on by another process since `abandoned_before`.
+        Raises `Unavailable` for a row that we have not written, as every method that reads one does.
         """
         row = await queries.begin_request(
             self._pool,
@@ -52,14 +52,14 @@ class IdempotencyStore:
         return KnownRequest(row["fingerprint"] == self._fingerprint(fingerprint), answer)
 
     async def finish(self, key: str, fingerprint: str, request_id: str, answer: StoredAnswer) -> StoredAnswer:
-        """Stores the answer; returns the one that stands, which may be that of somebody who was quicker."""
-        told = dump(answer).decode()
+        """Stores the answer; returns the stored one, which may be that of a process that was faster."""
+        text = dump(answer).decode()
         row = await queries.finish_request(
             self._pool,
             key=self._key(key),
             request_id=request_id,
-            answer=told,
-            seal=await self._seal(key, fingerprint, request_id, told),
+            answer=text,
+            seal=await self._seal(key, fingerprint, request_id, text),
         )
         return load(StoredAnswer, (await self._ours(row))["answer"]) if row else answer
 

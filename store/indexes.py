@@ -1,7 +1,7 @@
 """Blind indexes of personal data: keyed hashes of folded text, by which persons are found and user names kept unique.
 
-Each begins with the mark of the search index that made it, so that those of several keys and foldings stand side by
-side while one takes the place of another (`store/reindexing.py`).
+Each begins with the mark of the search index that made it, so that values of several keys and foldings coexist while
+one replaces another (`store/reindexing.py`).
 """
 
 import hmac
@@ -25,11 +25,11 @@ class SearchIndex:
 
     @cached_property
     def mark(self) -> bytes:
-        """What its values begin with; it tells nothing of the key, and another key or folding has another."""
+        """The prefix of its values; it reveals nothing of the key, and differs for another key or folding."""
         return hmac.digest(self.key, f"search index|{self.folding}".encode(), "sha256")[:MARK_BYTES]
 
     def user_name(self, user_name: str) -> bytes:
-        """The index by which a user name is found and kept unique; it does not tell the name."""
+        """The index by which a user name is found and kept unique; it does not reveal the name."""
         return self._of("user-name", FOLDINGS[self.folding].user_name(user_name))
 
     def address(self, address: str) -> bytes:

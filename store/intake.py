@@ -1,4 +1,4 @@
-"""What comes into the store before an event tells of it: submissions, evidence, e-mail addresses; all sealed."""
+"""Rows that are written before their event: submissions, evidence, e-mail addresses; all sealed."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,13 @@ from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
 from registration.state import Imported
 from registration.statuses import Channel
+from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump
 from store.evidence import sealed_evidence
 from store.indexes import lock_of
 from store.rows import Opening, Person, Submitted
-from store.sealing import KeyRing, WrappedKey, seal
+from store.sealing import KeyRing, seal
 from store.seals import RowSeals, seal_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Intake:
     ) -> Submitted:
         """Writes the SUBMITTED row with its sealed personal data (principle 8).
 
-        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the row that stands.
+        A `registration_id` (a UUID) that was submitted before changes nothing: the answer is the stored row.
         Raises `UserNameTaken`, and `SignatureUsed` for a signature that has opened a registration before.
         """
         registration_id, email_id = registration_id or str(uuids.uuid7()), str(uuids.uuid7())
@@ -61,7 +62,7 @@ class Intake:
         reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
         opening = Opening(actor, reference, signature.level if signature else None, imported)
         submitted = Submitted(registration_id, channel, email_id, opening)
-        seal_key = await self._seals.key()  # before a connection is taken: each who held one would wait for another
+        seal_key = await self._seals.key()  # before a connection is taken: holders of one would wait for another
         names = self._keys.user_name_indexes(form.user_name)
         async with self._pool.acquire() as connection, connection.transaction():
             await lock(connection, names)
@@ -77,7 +78,7 @@ class Intake:
                 head=GENESIS,
             )
             if inserted is None:
-                return await _standing(connection, registration_id)
+                return await _submitted(connection, registration_id)
             await queries.insert_personal_data(
                 connection,
                 registration_id=registration_id,
@@ -98,7 +99,7 @@ class Intake:
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
         """Writes an act's evidence before the act. `None` where the registration's key is destroyed."""
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 return None
             reference, sealed = sealed_evidence(form, key, registration_id)
@@ -110,7 +111,7 @@ class Intake:
         """Writes a sealed e-mail address and returns its id. `None` where the registration's key is destroyed."""
         email_id = str(uuids.uuid7())
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 return None
             await queries.insert_email(
@@ -128,25 +129,21 @@ class Intake:
     async def _use_up(
         self, connection: "Connection", signature: VerifiedSignature, registration_id: str, seal_key: bytes
     ) -> None:
-        """A signature opens one registration ever, or a copy of an old form could open one when the user name is free.
+        """A signature opens one registration only; else a copy of an old form could open one once its name is free.
 
-        Its mark outlives the personal data: a keyed hash of what the signer alone can make.
+        Its mark, a keyed hash of what only the signer can make, is kept after the personal data is erased.
         """
         mark = self._keys.blind("signature", signature.signed_sha256)
         row = {"mark": mark, "registration_id": registration_id}
         if await queries.use_signature(connection, **row, seal=seal_of(seal_key, "used_signatures", row)) is None:
             raise SignatureUsed
 
-    async def _data_key(self, connection: "Connection", registration_id: str) -> bytes | None:
-        row = await queries.find_data_key(connection, registration_id=registration_id)
-        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
-
 
 async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]") -> None:
-    """Keeps everybody else from writing these user names until the transaction ends.
+    """Keeps other transactions from writing these user names until this one ends.
 
-    With one search index its uniqueness does that alone. With several, two processes may store the same name by
-    different ones: both know both, so both lock the same. In order, so that two never wait for each other.
+    With one search index the unique constraint suffices. With several, two processes may store the same name under
+    different ones: both know both, so both lock the same numbers. In order, so that there is no deadlock.
     """
     if len(user_name_indexes) > 1:
         locks = sorted({lock_of(index) for index in user_name_indexes})
@@ -154,8 +151,8 @@ async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]")
             pass
 
 
-async def _standing(connection: "Connection", registration_id: str) -> Submitted:
-    """The row that was submitted under this id before; without one, it was the user name that stood in the way."""
+async def _submitted(connection: "Connection", registration_id: str) -> Submitted:
+    """The row that was submitted under this id before; without one the user name was taken: raises `UserNameTaken`."""
     row = await queries.find_submission(connection, id=registration_id)
     if row is None:
         raise UserNameTaken

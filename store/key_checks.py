@@ -1,7 +1,7 @@
 """Whether this process has the keys that the installation works with (`key_checks`); read by every process at start.
 
-Who can write to the table can keep processes from starting, no more: a digest that fits another key cannot be made
-without that key, and `migrate` adds a key only after it has opened what is stored under its id.
+A writer to the table can only keep processes from starting: a digest that fits another key cannot be made without that
+key, and `migrate` adds a key only after it has opened what is stored under its id.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Whether keys open and make what is stored: asked before a key is registered, and before a migration uses it."""
+"""Whether keys fit the stored data: checked before a key is registered, and before a migration uses it."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import asyncpg
 
 _SAMPLES: Final = 10
-"""Rows at each end: one damaged row must not keep the right key out."""
+"""Rows at each end: one damaged row must not refuse the right key."""
 
 
 class KeyProofs:
@@ -87,7 +87,7 @@ class KeyProofs:
         return True
 
     def _made(self, row: "asyncpg.Record", indexes: Collection[SearchIndex]) -> bool | None:
-        """`None` for a person who cannot be read, who has no index, or whom another index of the ring has indexed."""
+        """`None` for a person who cannot be read, has no index, or was indexed by another index of the ring."""
         others = [index for index in self._ring.search_indexes if index not in indexes]
         registration_id, stored = str(row["id"]), (row["user_name_index"], row["identity_index"])
         wrapped = WrappedKey(row["master_key_id"], row["wrapped"])

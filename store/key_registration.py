@@ -1,4 +1,4 @@
-"""Registers the keys of an installation, and retires those that nothing needs any more: `migrate` alone does."""
+"""Registers the keys of an installation, and retires those that nothing needs any more: used by `migrate` only."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -75,7 +75,7 @@ class KeyRegistration:
                             processes=", ".join(map(str, users)),
                         )
                     if use is CHECKPOINT and self._folder is None:
-                        continue  # what it has signed is not here to be seen
+                        continue  # the documents that it signed are not available here
                     await queries.retire_key_check(self._connection, use=use.name, key_id=key_id)
 
     def _check_given_up(self, checks: KeyChecks, give_up: Collection[str]) -> None:

@@ -28,7 +28,7 @@ class KeyUse:
     def check(self, key_id: str, key: bytes) -> bytes:
         """What is stored to compare a key by: HMAC-SHA-256 under the key itself.
 
-        Never a bare hash: nobody without the key makes it for another use or id, and it is no other HMAC of ours.
+        Not a plain hash: it cannot be made for another use or id without the key, and it differs from all other HMACs.
         """
         return hmac.digest(key, f"key check|{self.name}|{key_id}".encode(), "sha256")
 

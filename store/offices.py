@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registration.access import Access
-from registration.administration import Administered, Content
+from registration.administration import Content
 from registration.offices import Body, Office
+from registration.operations import Administered
 from store.changes import changing
 from store.database import queries, retried
 

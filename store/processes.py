@@ -1,4 +1,4 @@
-"""The processes that run, with the ids of their keys: each says so in the database as long as it does."""
+"""The running processes with the ids of their keys: each announces itself in the database as long as it runs."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ _WITHDRAWN_WITHIN_SECONDS: Final = 2
 
 @dataclass(frozen=True)
 class RunningProcess:
-    """One that was seen within the last two minutes; `keys` are ids by use, in order, `None` where nobody can tell."""
+    """One that was seen within the last two minutes; `keys` are ids by use, in order, `None` if unreadable."""
 
     id: str
     kind: str
@@ -151,7 +151,7 @@ class Processes:
         self._shown(abs(self._difference))
 
     async def _refresh(self) -> None:
-        """Alarms once when something begins to be wrong, and says once when it is over; nothing is stopped by it."""
+        """Logs once when something begins to be wrong, and once when it is over; stops nothing."""
         wrong: set[str] = set()
         while True:
             await asyncio.sleep(REFRESHED_EVERY_SECONDS)

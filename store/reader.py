@@ -1,4 +1,4 @@
-"""The one reader: what the database knows, as typed values."""
+"""The one reader: the content of the database as typed values."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,8 +13,9 @@ from registration.policy import Policy
 from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
 from registration.state import LetterOrder
 from registration.statuses import Purpose, Status
+from store.data_keys import data_key
 from store.database import queries
-from store.decoy import Nobody
+from store.decoy import Decoy
 from store.documents import load
 from store.migrate import revision_of
 from store.rows import (
@@ -50,11 +51,11 @@ class Reader:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
-        self._nobody = Nobody.sealed_with(keys)
+        self._decoy = Decoy.sealed_with(keys)
         self._seals = RowSeals(pool, keys)
 
     async def snapshot(self, registration_id: str) -> Snapshot | None:
-        """Where a registration stands in the read model."""
+        """A registration's row of the read model."""
         rows = await _all(queries.find_registration(self._pool, id=registration_id))
         if not rows:
             return None
@@ -87,51 +88,51 @@ class Reader:
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form; `None` once it is erased."""
         row = await queries.find_person(self._pool, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         return load(Person, unseal(key, row["sealed"], registration_id)) if row and key else None
 
     async def address(self, registration_id: str, email_id: str) -> str | None:
         """An unsealed e-mail address; `None` once it is erased."""
         row = await queries.find_email(self._pool, id=email_id, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         return unseal(key, row["sealed"], email_id).decode() if row and key else None
 
     async def evidence(self, registration_id: str, evidence_id: str) -> EvidenceForm | None:
         """What a clerk saw at an act in person, unsealed; `None` once it is erased."""
         row = await queries.find_evidence(self._pool, id=evidence_id, registration_id=registration_id)
-        key = await self._data_key(registration_id)
+        key = await data_key(self._pool, self._keys, registration_id)
         if row is None or key is None:
             return None
         proof = load(EvidenceRow, unseal(key, row["sealed"], part(registration_id, evidence_id))).proof
         return proof if isinstance(proof, EvidenceForm) else None
 
     async def contact(self, registration_id: str | None) -> Contact | None:
-        """User name and present e-mail address, unsealed in one look; for nobody the same work, and `None`."""
+        """User name and present e-mail address, unsealed; for an unknown registration the same work, and `None`."""
         row = await queries.find_contact(self._pool, registration_id=registration_id)
-        sealed = row or self._nobody.contact
+        sealed = row or self._decoy.contact
         key = self._keys.unwrap(WrappedKey(sealed["master_key_id"], sealed["wrapped"]), str(sealed["id"]))
         person = load(Person, unseal(key, sealed["person"], str(sealed["id"])))
         email = unseal(key, sealed["email"], str(sealed["email_id"])).decode()
         return Contact(person.user_name, email) if row else None
 
     async def matching_code(self, registration_id: str | None, purpose: Purpose, typed: str) -> int | None:
-        """The sequence of the last code of a purpose, if that is what was typed; whether it lives is not asked here.
+        """The sequence of the last code of a purpose, live or not, if that is what was typed.
 
-        For nobody, or without a code, the same work, and `None`.
+        For an unknown registration, or without a code, the same work, and `None`.
         """
         row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
-        found = row or self._nobody.code
+        found = row or self._decoy.code
         seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["kid"], found["nonce"])
         right = matches(typed, seed, self._keys.code_key_to_compare(seed.kid))
         return int(row["sequence"]) if row and right else None
 
     async def password(self, registration_id: str | None) -> Password | None:
-        """The adopted password; for nobody the same work, and `None`.
+        """The adopted password; for an unknown registration the same work, and `None`.
 
-        A hash that was not sealed for this credential is nobody's password, and an alarm in the log.
+        A hash that was not sealed for this credential counts as no password, and is an alarm in the log.
         """
         row = await queries.find_password(self._pool, registration_id=registration_id)
-        sealed = row or self._nobody.password
+        sealed = row or self._decoy.password
         owner, credential_id = str(sealed["registration_id"]), str(sealed["id"])
         try:
             key = self._keys.unwrap(WrappedKey(sealed["master_key_id"], sealed["wrapped"]), owner)
@@ -200,7 +201,7 @@ class Reader:
             )
             code = derive(seed, self._keys.code_key(seed.kid))
         return LetterMaterial(
-            standing=Snapshot(
+            snapshot=Snapshot(
                 Status(row["status"]),
                 deadline=row["deadline"],
                 password_valid_until=row["password_valid_until"],
@@ -239,13 +240,9 @@ class Reader:
         """The last migration that ran; `None` in a database that was never prepared."""
         return await revision_of(self._pool)
 
-    async def _data_key(self, registration_id: str) -> bytes | None:
-        row = await queries.find_data_key(self._pool, registration_id=registration_id)
-        return row and self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
-
 
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
-    """Takes every row before any is looked at: the connection is free again whatever comes of them."""
+    """Reads every row before any is processed, so that the connection is free again even if processing fails."""
     return [row async for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The record of one registration as it stands, also where somebody has written to it."""
+"""The record of one registration as it is stored, also where it has been tampered with."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ class RecordStore:
         self._pool = pool
 
     async def events(self, registration_id: str) -> list[Event | UnreadableEvent]:
-        """The events in order. Only their texts are believed: their other columns may hold what no client can read."""
+        """The events in order, read from their texts only: other columns may hold values that asyncpg cannot read."""
         rows = [row async for row in queries.events_of(self._pool, registration_id=registration_id)]
         return [_event(row["sequence"], row["body"]) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Makes blind indexes anew under the search index in use, while everything goes on: all of the ring find meanwhile."""
+"""Recomputes blind indexes under the search index in use, while processes run: every key of the ring still finds."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True)
 class RenewedBatch:
-    """So many registrations were looked at and indexes made anew; `last` is the last of them, `None` after the end."""
+    """How many registrations were read and indexes replaced; `last` is the last of them, `None` after the end."""
 
     looked_at: int
     renewed: int
@@ -57,10 +57,10 @@ class Reindexing:
         return {names.get(mark, mark): made for mark, made in behind.items()}
 
     async def renew(self, after: str | None) -> RenewedBatch:
-        """Makes the indexes of up to 500 registrations anew, those behind a registration, where they are not present.
+        """Replaces older indexes of up to 500 registrations, in the order of ids, after the one given.
 
-        What somebody changes or erases meanwhile stays, as does what cannot be unsealed, and a user name that another
-        registration holds by the present folding.
+        Left as it is: what another process changes or erases meanwhile, what cannot be unsealed, and a user name that
+        another registration holds by the present folding.
         """
         rows = await _all(
             queries.persons_to_index(self._pool, after=UUID(after) if after else UUID(int=0), most=_BATCH)
@@ -92,7 +92,7 @@ class Changes:
         self._emails = emails
 
     def user_names(self) -> list[tuple[UUID, bytes, bytes]]:
-        """Of two that the folding makes the same only the first."""
+        """Of two user names that the folding makes equal, only the first."""
         taken: dict[bytes, tuple[UUID, bytes, bytes]] = {}
         for row, person in self.persons("user_name_index"):
             if row["user_name_index"] is not None:

@@ -1,4 +1,4 @@
-"""Re-wraps data keys under the master key in use, while everything goes on: both keys open at every moment."""
+"""Re-wraps data keys under the master key in use, while processes run: both keys open throughout."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ _BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class RewrappedBatch:
-    """So many keys were looked at and re-wrapped; `last` is the last registration of them, `None` where none was."""
+    """How many keys were read and re-wrapped; `last` is the registration of the last one, `None` if there was none."""
 
     looked_at: int
     rewrapped: int
@@ -49,8 +49,8 @@ class KeyRotation:
     async def rewrap(self, master_key_id: str, after: str | None) -> RewrappedBatch:
         """Re-wraps up to 1,000 keys of an older master key, those behind a registration.
 
-        A key that was destroyed, or re-wrapped by somebody else, since it was read stays so. Raises
-        `Unavailable` where the ring lacks the master key.
+        A key that was destroyed, or re-wrapped by another process, since it was read stays so. Raises `Unavailable` if
+        the ring lacks the master key.
         """
         rows = [
             row

@@ -1,4 +1,4 @@
-"""The shapes that go into the store and come out of it."""
+"""The types that the store takes and returns."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Person:
-    """The sealed form: user name and natural identity data. Never leaves the store and the letters but to its owner."""
+    """The sealed form: user name and natural identity data. Shown only to its owner, and in letters."""
 
     user_name: str
     family_name: str
@@ -56,7 +56,7 @@ class EvidenceRow:
 class Opening:
     """Who opened a registration, on which evidence: what its workflow starts with besides ids.
 
-    `assurance` is the level of the applicant's signature (S4), `imported` where an older system's account stood.
+    `assurance` is the level of the applicant's signature (S4), `imported` the state of an account taken over.
     """
 
     actor: Actor
@@ -138,12 +138,12 @@ class Window:
 
 @dataclass(frozen=True)
 class LetterMaterial:
-    """All that a letter is made of, unsealed in memory only; of where the registration stands, what letters tell.
+    """All that a letter is made of, unsealed in memory only; `snapshot` is the read model, as far as letters need it.
 
-    `confirmed`: a code that went to this address was redeemed, so whoever reads there filled in the form.
+    `confirmed`: a code that went to this address was redeemed, so its reader is the person who filled in the form.
     """
 
-    standing: Snapshot
+    snapshot: Snapshot
     address: str = field(repr=False)
     person: Person = field(repr=False)
     code: str | None = field(repr=False)
@@ -154,7 +154,7 @@ class LetterMaterial:
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter's outcome: `SENT`, `VOID` where it was not true any more, or why not.
+    """A letter's outcome: `SENT`, `VOID` where it was not true any more, or why it was not sent.
 
     One that no mail server took before its deadline has no Message-ID.
     """
@@ -167,11 +167,15 @@ class SentLetter:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data."""
+    """The final answer to a request over HTTP: status, JSON body, address of what it made. No personal data.
+
+    `refusal` is the name of the error's class, where the request was refused.
+    """
 
     status: int
     body: str
     location: str | None = None
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)

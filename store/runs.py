@@ -1,4 +1,4 @@
-"""Which run a history belongs to: a reset copies a history into a new run, and notes both where it goes on."""
+"""Which run a history belongs to: a reset copies a history into a new run, and notes both runs where that continues."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from temporalio.client import WorkflowHistory
 
 @dataclass(frozen=True)
 class ResetNote:
-    """The run that was reset, and the one that went on in its stead."""
+    """The run that was reset, and the one that continues it."""
 
     base_run_id: str
     new_run_id: str
 
 
 def resets_in(history: WorkflowHistory) -> Iterator[ResetNote]:
-    """The resets that a run has come of, oldest first."""
+    """The resets that led to a run, oldest first."""
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failed = event.workflow_task_failed_event_attributes

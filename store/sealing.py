@@ -1,4 +1,4 @@
-"""Personal data at rest (principle 5): AES-256-GCM, a key for each registration, wrapped by a master key with an id."""
+"""Sealed personal data (principle 5): AES-256-GCM, a key for each registration, wrapped by a master key with an id."""
 
 import hashlib
 import hmac

@@ -1,8 +1,8 @@
-"""Seals of rows: what decides something, follows from no event and outlives erasure, only we can have written.
+"""Seals of rows that decide something, follow from no event and are kept after erasure: they prove that we wrote them.
 
 A seal is an HMAC-SHA-256 over a row's deciding columns, with one key for the installation, wrapped by a master key as
-data keys are: rotation wraps it anew and leaves every seal as it is. A seal notices neither that its row was deleted
-nor that an older copy of it was put back: where it is used, neither decides anything.
+data keys are: rotation wraps it anew and leaves every seal as it is. A seal shows neither that its row was deleted
+nor that an older copy was put back: seals are used only where neither matters.
 """
 
 import hmac
@@ -50,7 +50,7 @@ def seal_over(key: bytes, table: str, values: Sequence[object]) -> bytes:
 
 
 def is_sealed(key: bytes, table: str, row: Row) -> bool:
-    """Whether the row's `seal` is the one that we put there."""
+    """Whether the row's `seal` is the right one."""
     return hmac.compare_digest(row["seal"] or b"", seal_of(key, table, row))
 
 
@@ -64,7 +64,7 @@ class RowSeals:
         self._key: bytes | None = None
 
     async def key(self) -> bytes:
-        """The key of the installation's seals. Raises `Unavailable` where it is gone or no master key opens it."""
+        """The key of the installation's seals. Raises `Unavailable` if it is missing or no master key opens it."""
         if self._key is None:
             row = await queries.find_seal_key(self._pool)
             try:
@@ -81,7 +81,7 @@ class RowSeals:
         return seal_of(await self.key(), table, columns)
 
     async def hold(self, table: str, row: Row) -> bool:
-        """Whether a row is one that we wrote; one that is not is an alarm in the log."""
+        """Whether a row is one that we wrote; if not, an alarm is logged."""
         if is_sealed(await self.key(), table, row):
             return True
         _log.error("row_not_sealed", table=table)

@@ -1,4 +1,4 @@
-"""Finds registrations by what a clerk is told: receipt numbers, and blind indexes of personal data."""
+"""Finds registrations by what a client names at a desk: receipt numbers, and blind indexes of personal data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A registration that was found; it tells nothing of its client."""
+    """A registration that was found, without personal data."""
 
     registration_id: str
     receipt_number: int
@@ -66,7 +66,7 @@ class SearchStore:
         ]
 
     async def registration_of(self, receipt_number: int) -> str | None:
-        """The id of the registration that a receipt is of."""
+        """The id of the registration that a receipt belongs to."""
         found = await queries.find_by_receipt_number(self._pool, receipt_number=receipt_number)
         return None if found is None else str(found)
 

@@ -1,12 +1,14 @@
-"""Staff who may not act any more; whoever is not listed may."""
+"""Staff who may not act any more; everyone who is not listed may."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registration.access import Access
-from registration.administration import GONE, Administered, Content
+from registration.administration import GONE, Content
 from registration.errors import StaffDisabled
+from registration.operations import Administered
+from registration.staff_answers import DisabledStaff
 from store.changes import changing
 from store.database import queries, retried
 
@@ -16,19 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether somebody may act: `office_open` is that of the office that is acted for, `False` where none is known."""
+    """Whether a member of staff may act: `office_open` is about the office acted for, `False` if it is unknown."""
 
     disabled: bool
     office_open: bool
-
-
-@dataclass(frozen=True)
-class DisabledStaff:
-    """Who may not act any more, since when (UTC), and which operator said so."""
-
-    id: str
-    disabled_at: datetime
-    disabled_by: str
 
 
 class StaffStore:
@@ -39,15 +32,15 @@ class StaffStore:
         self._pool = pool
 
     async def standing(self, staff_id: str, office: str | None) -> Standing:
-        """Whether somebody may act for an office, in one round trip."""
+        """Whether a member of staff may act for an office, in one round trip."""
         row = await queries.find_standing(self._pool, id=staff_id, office=office)
         return Standing(row["disabled"], row["office_open"])
 
     @retried
     async def disable(self, staff_id: str, by: Access, now: datetime) -> None:
-        """Disables somebody; who is disabled stays so since then. Raises `StaffDisabled` where the actor of `by` is.
+        """Disables a member of staff; a repeated call changes nothing. Raises `StaffDisabled` if the actor of `by` is.
 
-        One after the other: of two operators who disable each other at once, one remains.
+        Calls are serialized: of two operators who disable each other at once, one remains.
         """
         async with changing(self._pool, by, now) as change:
             if (await queries.find_standing(change.connection, id=by.actor.id, office=None))["disabled"]:
@@ -57,7 +50,7 @@ class StaffStore:
 
     @retried
     async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
-        """Lets somebody act again."""
+        """Enables a member of staff again."""
         async with changing(self._pool, by, now) as change:
             await queries.enable_staff(change.connection, id=staff_id)
             await change.enter([Content(Administered.STAFF, staff_id, GONE)])

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from registration.record import EventKind
 from registration.staff_acts import ActPlace, ActsQuery, StaffAct, office_of
 from registration.statuses import Status
 from store.database import queries
@@ -23,7 +24,7 @@ class StaffActStore:
         self._pool = pool
 
     async def acts(self, query: ActsQuery, after: ActPlace | None, *, most: int) -> list[StaffAct]:
-        """At most so many, oldest first, from behind a place on."""
+        """At most so many, oldest first, after a place."""
         begin = after or ActPlace(query.since, _BEFORE_ALL, 0)
         place = {"at": begin.at, "registration_id": begin.registration_id, "sequence": begin.event}
         asked = {"until": query.until, "most": most, **place}
@@ -37,17 +38,17 @@ class StaffActStore:
             [_act(row) async for row in queries.acts_of_kind(self._pool, kind=str(kind), **asked)]
             for kind in query.kinds
         ]
-        return list(islice(merge(*lists, key=lambda act: (act.at, UUID(act.registration_id), act.event)), most))
+        return list(islice(merge(*lists, key=lambda act: (act.at, UUID(act.registration_id), act.sequence)), most))
 
 
 def _act(row: "asyncpg.Record") -> StaffAct:
     return StaffAct(
         at=row["at"],
-        operation=StaffAct.operation_of(row["kind"]),
+        act=EventKind(row["kind"]),
         registration_id=str(row["registration_id"]),
-        event=row["sequence"],
-        kind=row["actor_kind"],
-        id=row["actor_id"],
+        sequence=row["sequence"],
+        actor_kind=row["actor_kind"],
+        actor_id=row["actor_id"],
         office=office_of(row["office"]),
         status=Status(row["status"]),
         request_id=row["request_id"],

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from registration.statistics import Count
+from registration.statistics import RegistrationCount
 from registration.statuses import Channel, Status
 from store.database import queries
 
@@ -21,16 +21,18 @@ class StatisticsStore:
         """Does not own it."""
         self._pool = pool
 
-    async def counts(self, since: datetime | None, until: datetime | None) -> tuple[Count, ...]:
+    async def counts(self, since: datetime | None, until: datetime | None) -> tuple[RegistrationCount, ...]:
         """Registrations submitted in a span (UTC), by month, channel, office and status."""
         rows = await self._all(queries.count_registrations, since, until)
         return tuple(
-            Count(row["month"], Channel(row["channel"]), row["office"], Status(row["status"]), row["registrations"])
+            RegistrationCount(
+                row["month"], Channel(row["channel"]), row["office"], Status(row["status"]), row["registrations"]
+            )
             for row in rows
         )
 
     async def median_to_activation(self, since: datetime | None, until: datetime | None) -> float | None:
-        """Seconds from opening to the first redeemed code; `None` where nobody has redeemed one."""
+        """Seconds from opening to the first redeemed code; `None` where no code was redeemed."""
         (row,) = await self._all(queries.median_to_activation, since, until)
         return row[0].total_seconds() if row[0] else None
 

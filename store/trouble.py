@@ -1,4 +1,4 @@
-"""What PostgreSQL and its driver raise, as our own errors: at the start of a process, and while it works."""
+"""Turns errors of PostgreSQL and its driver into our own: at the start of a process, and while it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from store.database import DATABASE_FAILURES, passes
 
 @contextmanager
 def naming_database_trouble() -> Iterator[None]:
-    """Raises `CannotStart` where an address, a user or a right is wrong, `Unavailable` where nobody answers."""
+    """Raises `CannotStart` where an address, a user or a right is wrong, `Unavailable` without an answer."""
     try:
         yield
     except asyncpg.InvalidAuthorizationSpecificationError as trouble:  # a wrong password, too

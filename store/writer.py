@@ -1,4 +1,4 @@
-"""The one writer: every change of the database, one method and one transaction each. Times come as arguments."""
+"""What is written of a registration's life: events, credentials, letters, policies. Times come as arguments."""
 
 import os
 from contextlib import suppress
@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from registration.access import Access
-from registration.administration import PREPARATION, Administered, Content
+from registration.access import PREPARATION, Access
+from registration.administration import Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
 from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
+from registration.operations import Administered
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
 from store.changes import changing
+from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump, load
-from store.intake import Intake
 from store.rows import Password
-from store.sealing import part, seal
+from store.sealing import KeyRing, part, seal
+from store.seals import RowSeals
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -32,22 +34,28 @@ _NONCE_BYTES = 16
 
 
 class RecordConflict(Exception):
-    """Another event stands at this place of the record, or none right before it: an alarm, nothing was written."""
+    """The record has another event at this place, or none right before it: an alarm; nothing was written."""
 
 
-class Writer(Intake):
+class Writer:
     """Writes through a pool, sealing with a key ring."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
+        """Owns neither of them."""
+        self._pool = pool
+        self._keys = keys
+        self._seals = RowSeals(pool, keys)
 
     @retried
     async def add_credential(
         self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
     ) -> None:
-        """Sees to it that the credential stands that the message's `request_id` names.
+        """Stores the credential that the message's `request_id` names, unless it is stored already.
 
-        One that stands is left as it is, unless it was refused: then it is pending again. Several may be pending at
-        once: the workflow decides which becomes the password. Raises `InvalidInput` where the `request_id` is another
-        registration's, `WrongPassword` where the password that a change rests on has been replaced since, by whichever
-        process, and `NotFound` where the registration's key is destroyed.
+        A stored one is left as it is, unless it was refused: then it is pending again. Several may be pending at once:
+        the workflow decides which becomes the password. Raises `InvalidInput` if the `request_id` is another
+        registration's, `WrongPassword` if the password that a change rests on has been replaced since, and `NotFound`
+        if the registration's key is destroyed.
         """
         rests_on = message.credential_id if isinstance(message, ChangePassword) else None
         row = {
@@ -58,21 +66,21 @@ class Writer(Intake):
         }
         row_seal = await self._seals.of("credentials", **row)
         async with self._pool.acquire() as connection, connection.transaction():
-            key = await self._data_key(connection, registration_id)
+            key = await data_key(connection, self._keys, registration_id)
             if key is None:
                 raise NotFound
             if rests_on and not await queries.lock_password(
                 connection, registration_id=registration_id, ids=[rests_on, message.request_id]
             ):
                 raise WrongPassword
-            stands = await queries.insert_credential(
+            stored = await queries.insert_credential(
                 connection,
                 **row,
                 sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
                 submitted_at=now,
                 seal=row_seal,
             )
-        if stands is None:
+        if stored is None:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
 
     async def note_confirmation(self, registration_id: str, message: RedeemCode) -> bool:
@@ -105,20 +113,20 @@ class Writer(Intake):
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
         async with self._pool.acquire() as connection:
-            if key := await self._data_key(connection, known.registration_id):
+            if key := await data_key(connection, self._keys, known.registration_id):
                 sealed = seal(key, rehash.encode(), part(known.registration_id, known.credential_id))
                 await queries.rehash_password(connection, id=known.credential_id, sealed=sealed)
 
     async def refuse_credential(self, credential_id: str) -> None:
-        """The workflow refused: the hash goes."""
+        """Marks a credential as refused by the workflow, and deletes its hash."""
         await queries.refuse_credential(self._pool, id=credential_id)
 
     @retried
     async def record(self, entry: Recording, recorded_at: datetime) -> Policy:
         """Writes event, read model, codes and credential in one statement, and returns the policy in force.
 
-        The same content again is success. Raises `RecordConflict` where other content stands at its place, or the read
-        model does not stand right before it. A credential that is not pending is an alarm in the log; the password
+        The same content again is success. Raises `RecordConflict` if the record has other content at its place, or the
+        read model is not at the event before it. A credential that is not pending is an alarm in the log; the password
         stays as it was.
         """
         event = entry.event
@@ -153,11 +161,11 @@ class Writer(Intake):
         )
 
     async def prove_writable(self, now: datetime) -> None:
-        """Writes one row that means nothing. Raises `DATABASE_FAILURES` where the database takes nothing in."""
+        """Writes a row without meaning. Raises `DATABASE_FAILURES` where the database accepts no writes."""
         await queries.prove_writable(self._pool, now=now)
 
     async def has_seal_key(self) -> bool:
-        """Whether there is a key to seal rows with; without it an alarm in the log, and nothing is taken in."""
+        """Whether there is a key to seal rows with; if not, an alarm is logged, and no registration can be accepted."""
         with suppress(Unavailable):
             return bool(await self._seals.key())
         return False
@@ -213,8 +221,8 @@ class Writer(Intake):
 
 async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
-    stands = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
-    if stands != entry.hash:
+    stored = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
+    if stored != entry.hash:
         raise RecordConflict
     policy = await queries.find_policy(connection)
     return load(Policy, policy["body"])

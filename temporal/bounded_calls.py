@@ -1,6 +1,6 @@
-"""A bound for every call to Temporal that somebody waits for: the SDK's own is 30 s, and as much to connect first.
+"""A time limit for every call to Temporal with a waiting caller; the SDK's own is 30 s, and as much to connect first.
 
-A server that is frozen, or behind a firewall that drops packets, refuses nothing: only a deadline notices it.
+A server that is frozen, or behind a firewall that drops packets, does not refuse: only a deadline notices it.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ _Outcome = TypeVar("_Outcome")
 def with_bounds(client: Client) -> Client:
     """The same connection; a call that takes longer is an `RPCError` with `DEADLINE_EXCEEDED`.
 
-    Long polls are left alone: who waits for a workflow's result or for an update has a deadline of its own.
+    Long polls are not bounded: a caller that waits for a workflow's result or for an update sets its own deadline.
     """
     config = client.config()
     config["interceptors"] = [*config["interceptors"], _BoundedCalls()]

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from temporalio.runtime import Runtime
 
 _CONNECTED_WITHIN_SECONDS: Final = 10
-"""The library waits for half a minute for a server that takes the connection and says nothing."""
+"""The library waits for half a minute for a server that accepts the connection and does not answer."""
 
 _ANSWERS_WITHIN: Final = timedelta(seconds=3)
-"""As readiness waits; a healthy cluster answers in milliseconds."""
+"""The same as for readiness; a healthy cluster answers in milliseconds."""
 
 _NO_NAMESPACE: Final = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT}
 _REFUSALS: Final = {RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED}
@@ -35,8 +35,8 @@ async def connect(
 ) -> Client:
     """A client for the configured cluster; the namespace is `ugyfelkapu` unless the configuration names another.
 
-    `overrides` stand above the environment (`TEMPORAL_ADDRESS` and so on). Raises `Unavailable` where nobody answers,
-    `CannotStart` where the configuration cannot be used.
+    `overrides` take precedence over the environment (`TEMPORAL_ADDRESS` and so on). Raises `Unavailable` without an
+    answer, `CannotStart` where the configuration cannot be used.
     """
     try:
         profile = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides))
@@ -72,9 +72,9 @@ async def check_namespace(client: Client) -> None:
 
 
 async def silent_dependency(client: Client) -> Dependency:
-    """Whose silence it is where a workflow has not answered in time: Temporal's, or a worker's. Takes 3 seconds."""
+    """What does not answer when a workflow has not answered in time: Temporal, or a worker. Takes up to 3 seconds."""
     try:
-        with suppress(CannotStart):  # an answer, too
+        with suppress(CannotStart):  # it is an answer, too
             await check_namespace(client)
     except Unavailable:
         return Dependency.TEMPORAL
@@ -91,12 +91,12 @@ def named(trouble: RPCError) -> CannotStart | Unavailable:
 
 
 def is_unreachable(failure: RuntimeError) -> bool:
-    """A client that finds nobody raises a bare `RuntimeError`, at once or on first use (measured)."""
+    """A client that cannot connect raises a bare `RuntimeError`, at once or on first use (measured)."""
     return str(failure).startswith("Failed client connect")
 
 
 def _unusable(failure: Exception) -> CannotStart:
     """Neither the text nor its source: a configuration file may hold an API key."""
-    if type(failure) is RuntimeError:  # says nothing to anybody
+    if type(failure) is RuntimeError:  # its text is of no use to an operator
         return CannotStart(StartProblem.TEMPORAL_SETTINGS)
     return CannotStart(StartProblem.TEMPORAL_SETTINGS, reason=type(failure).__name__)

@@ -13,10 +13,10 @@ from settings.addresses import listening
 from settings.rules import BrokenRule, SettingRule, SettingsError
 
 _REQUEST_SECONDS: Final = 5
-"""A probe sends one short request at once; a connection that stays without a whole request so long is closed."""
+"""A probe sends one short request at once; a slower connection is closed."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 3
-"""A frozen Temporal refuses nothing: whoever has to wait for longer finds it unreachable."""
+"""A frozen server does not refuse; one that takes longer than this counts as unreachable."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""No failure that reaches a history says more than its kind: messages of exceptions may quote an address or a code."""
+"""A failure reaches a history as its type's name only: messages of exceptions may quote an address or a code."""
 
 from typing import Any
 
@@ -20,5 +20,5 @@ class _Neutral(ActivityInboundInterceptor):
             return await super().execute_activity(input)
         except FailureError:
             raise
-        except Exception as failure:  # noqa: BLE001  whatever it is, its text must not stand in a history
+        except Exception as failure:  # noqa: BLE001  of any kind: its text must not get into a history
             raise ApplicationError("the activity failed", type=type(failure).__name__) from None

@@ -1,4 +1,4 @@
-"""Payloads are plain JSON that an auditor can read (principle 5), without the fields that say nothing."""
+"""Payloads are plain JSON that an auditor can read (principle 5), without fields that have their empty default."""
 
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -38,7 +38,7 @@ class _BriefPayloadConverter(CompositePayloadConverter):
         super().__init__(*(brief if isinstance(one, JSONPlainPayloadConverter) else one for one in standard))
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
-        """As in the base class, whose errors quote what came: up to 2 MB, and characters that no failure can carry."""
+        """As in the base class, but no error quotes a payload: up to 2 MB, and characters that no failure can carry."""
         try:
             return super().from_payloads(payloads, type_hints)
         except Exception:  # noqa: BLE001  converters raise anything at what another program wrote
@@ -46,4 +46,4 @@ class _BriefPayloadConverter(CompositePayloadConverter):
 
 
 BRIEF_JSON: Final = DataConverter(payload_converter_class=_BriefPayloadConverter)
-"""How every client and worker writes; it reads what the standard converter wrote, and is read by it."""
+"""The converter of every client and worker; it and the standard converter read each other's payloads."""

@@ -54,7 +54,7 @@ _RETENTION: Final = timedelta(days=90)
 """Closed runs stay this long on the cluster; a cluster's operator may set another."""
 
 _ANSWERS_WITHIN_SECONDS: Final = 10
-"""The first call, which connects: a server that is frozen takes the connection and says nothing."""
+"""The first call, which connects: a server that is frozen accepts the connection and does not answer."""
 
 _READY_WITHIN_SECONDS: Final = 30
 """A new namespace and its search attributes reach every host of a cluster within seconds."""
@@ -64,7 +64,7 @@ _READY_WITHIN_SECONDS: Final = 30
 class _Scheduled:
     """A workflow that a schedule starts; `id` is its workflow's id and the schedule's.
 
-    `needs` names the setting without which nobody could do its work: there is no such schedule then.
+    `needs` names the setting without which no worker could do its work: then there is no such schedule.
     """
 
     id: str

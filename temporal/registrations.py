@@ -27,9 +27,9 @@ _CHANNEL: Final = SearchAttributeKey.for_keyword(CHANNEL_ATTRIBUTE)
 _OFFICE: Final = SearchAttributeKey.for_keyword(OFFICE_ATTRIBUTE)
 
 _ANSWER_WITHIN: Final = timedelta(seconds=17)
-"""A healthy system answers in milliseconds; after this a person is told to try again, and the message goes on.
+"""A healthy system answers in milliseconds; after this the caller is asked to try again, and the message goes on.
 
-With the 3 seconds to find out who is silent it is the 20 that docs/api.md promises.
+With the 3 seconds of `silent_dependency` it makes the 20 that docs/api.md promises.
 """
 
 _STARTED_WITHIN: Final = timedelta(seconds=20)
@@ -61,7 +61,7 @@ async def launch(client: Client, state: State, *, within: timedelta = _STARTED_W
 
 
 def raise_unless_unreachable(failure: RuntimeError) -> None:
-    """Raises a failure again that is not that of a client which connects on first use and finds nobody."""
+    """Raises the failure again, unless it is that of a client that connects on first use and cannot."""
     if not is_unreachable(failure):
         raise failure
 

@@ -1,4 +1,4 @@
-"""Runs workflows in the SDK's sandbox, and goes into it for their tasks only."""
+"""Runs workflows in the SDK's sandbox, which is entered for their tasks only."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ class Sandbox(WorkflowRunner):
     """The SDK's sandbox with these modules passed through.
 
     The SDK asks each workflow, eight times for every payload of a task and each time through the sandbox, in which
-    context to convert it. Our payloads (`temporal.payloads`) are converted alike everywhere, so nobody needs to ask.
+    context to convert it. Our payloads (`temporal.payloads`) need no context, so the question is answered outside.
     """
 
     def __init__(self, *passed_through: str) -> None:
@@ -59,5 +59,5 @@ class _WithoutContext(WorkflowInstance):
 
 
 SANDBOX: Final = Sandbox("registration", "activities", "workflows")
-"""Of the worker, and of whoever replays its histories. Our own modules are shared by all instances, not imported again
+"""For the worker, and for replaying its histories. Our own modules are shared by all instances, not imported again
 for each. The rules are pure (import-linter); the workflows' code runs under the full sandbox in the replay tests."""

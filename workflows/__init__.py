@@ -1,1 +1,1 @@
-"""The durable lifecycle, read as prose."""
+"""The durable workflows: the lifecycle of a registration, and the scheduled and bulk work around it."""

@@ -1,4 +1,4 @@
-"""A pass of the archive: what has finished since the last pass is kept before Temporal's retention removes it."""
+"""A pass of the archive: stores the histories of finished runs before Temporal's retention removes them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,16 +11,16 @@ from registration.archiving import Archived
 from registration.names import ARCHIVE_WORKFLOW_TYPE
 
 _OVERLAP: Final = timedelta(hours=6)
-"""Visibility may lag behind, on a bad day for hours; what is kept already costs a look for its file."""
+"""Temporal's visibility may lag by hours. A run that is archived already costs one check for its file."""
 
 _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""The first pass takes whatever Temporal still has."""
+"""The first pass takes every run that Temporal still has."""
 
 _PASS: Final = timedelta(days=2)
 """A first pass over millions of finished runs; the usual one takes seconds."""
 
 _RETRIES: Final = RetryPolicy(maximum_interval=timedelta(minutes=5), maximum_attempts=20)
-"""An hour of a full disk; then the pass fails, and the next one begins where the last good one ended."""
+"""For about an hour, as with a full disk; then the pass fails, and the next one covers its time as well."""
 
 
 @workflow.defn(name=ARCHIVE_WORKFLOW_TYPE)
@@ -29,7 +29,7 @@ class Archive:
 
     @workflow.run
     async def run(self) -> Archived:
-        """One pass. Where no archive is set it says so, and the first one that finds one begins at the beginning."""
+        """One pass. Without an archive folder `looked_until` stays as it was, so that a later pass leaves none out."""
         now = workflow.now()
         last: Archived | None = workflow.get_last_completion_result(Archived)
         until = last.looked_until if last else None

@@ -31,12 +31,12 @@ _HEARTBEAT: Final = timedelta(seconds=10)
 """A worker that died is noticed after this long."""
 
 _RETRIES: Final = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
-"""Without end: what is away comes back; a missing approval is no matter of trying again."""
+"""Without end, for outages pass; a missing approval is a failure that is not retried."""
 
 _NEXT_ROUND: Final = timedelta(seconds=10)
 _DOUBLED: Final = 9
-"""Accounts that did not answer are asked again after 10 s, then ever more rarely, in the end each 85 minutes: each
-asking stands in their history."""
+"""Accounts that did not answer are asked again after 10 s, then after twice as long, in the end every 85 minutes: each
+signal is in their history."""
 
 
 @workflow.defn(name=EXTENSION_WORKFLOW_TYPE)
@@ -45,7 +45,7 @@ class BulkExtension:
 
     @workflow.init
     def __init__(self, run: ExtensionRun) -> None:
-        """Takes up where the run before has left off."""
+        """Continues where the run before ended."""
         self._run = run
         self._progress = Progress()
 
@@ -71,7 +71,7 @@ class BulkExtension:
         )
 
     async def _extend(self) -> None:
-        """The next accounts without an outcome; behind the last one, the first again, after a while."""
+        """Extends the next accounts without an outcome; after the last one, waits and starts again at the first."""
         order = ExtensionBatch(self._run.extension_id, self._run.rate, self._run.after)
         batch = await workflow.execute_activity(
             names.EXTEND_BATCH,
@@ -90,7 +90,7 @@ class BulkExtension:
 
     @workflow.signal(dynamic=True)
     def signal(self, name: str, arguments: Sequence[RawValue]) -> None:
-        """`pause`: no further batch begins; `resume`: goes on, at another rate if one is given that can be kept."""
+        """`pause`: no further batch begins. `resume`: continues, at the rate that is given if it is a valid one."""
         match name:
             case "pause":
                 self._run = replace(self._run, paused=True)

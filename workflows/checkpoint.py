@@ -13,7 +13,7 @@ from registration.checkpoint import CheckpointMade, CheckpointOrder
 from registration.names import CHECKPOINT_WORKFLOW_TYPE
 
 _WRITING: Final = timedelta(hours=6)
-"""Ten million heads take minutes; an attempt that takes this long hinders the next day's."""
+"""Ten million heads take minutes; a longer attempt would delay the next day's checkpoint."""
 
 _MAILING: Final = timedelta(hours=20)
 """The next checkpoint is due after 24 hours and must not wait for a mail server."""
@@ -27,7 +27,7 @@ class Checkpoint:
 
     @workflow.run
     async def run(self) -> CheckpointMade:
-        """One checkpoint. It stands once it is written; mail that does not get through within 20 hours is given up."""
+        """One checkpoint. It is valid once it is written; mail that fails for 20 hours is given up."""
         order = CheckpointOrder(workflow.now(), workflow.info().run_id)
         made: CheckpointMade = await workflow.execute_activity(
             names.WRITE_CHECKPOINT,

@@ -9,7 +9,7 @@ def details(state: State) -> str:
     """Status, deadline and the letters that did not arrive."""
     snapshot = state.snapshot
     lines = [
-        f"**{snapshot.status}** ({snapshot.status.hungarian}) since {_day(snapshot.since)}: {snapshot.because}",
+        f"**{snapshot.status}** since {_day(snapshot.since)}: {snapshot.because}",
         f"- deadline: {_day(snapshot.deadline)}",
         f"- password valid until: {_day(snapshot.password_valid_until)}",
         f"- record: event {snapshot.sequence}, head `{snapshot.head}`",

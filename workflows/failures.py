@@ -1,4 +1,4 @@
-"""A refusal as it crosses Temporal: its type, its sentence in English, the facts that fill its blanks."""
+"""A refusal as a failure of Temporal: its type, its English sentence, the facts that fill its placeholders."""
 
 from temporalio.exceptions import ApplicationError
 
@@ -6,5 +6,5 @@ from registration.errors import UgyfelkapuError
 
 
 def as_failure(refusal: UgyfelkapuError) -> ApplicationError:
-    """The failure that a validator or a handler raises; it names no person and is never retried."""
+    """The failure for a validator or a handler to raise; it names no person and is never retried."""
     return ApplicationError(str(refusal), refusal.facts, type=type(refusal).__name__, non_retryable=True)

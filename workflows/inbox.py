@@ -1,4 +1,4 @@
-"""Signals as they arrive, before it is known whether they can be read.
+"""Decodes signals, which may hold anything.
 
 The SDK drops a signal that it cannot decode, and fails every workflow task over one without its argument (measured). An
 update that it cannot decode is refused by itself (`temporal/payloads.py` sees to it that nothing is quoted).
@@ -34,4 +34,4 @@ def read(kind: type[_Kind], arguments: Sequence[RawValue]) -> _Kind | None:
         message = workflow.payload_converter().from_payload(arguments[0].payload, kind)
     except Exception:  # noqa: BLE001  converters raise anything at what another program wrote
         return None
-    return message if isinstance(message, kind) else None  # bytes and null come as they are, whatever is asked for
+    return message if isinstance(message, kind) else None  # the converter returns bytes and null for any type

@@ -35,7 +35,7 @@ _RECORD_ATTEMPT: Final = timedelta(seconds=30)
 _RECORD_RETRIES: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
 )
-"""Without end: the decision stands in the history and must reach PostgreSQL; soon after it is back."""
+"""Without end: the decision is in the history and must reach PostgreSQL; at most 10 seconds after it is back."""
 
 MOST_SIGNALS: Final = 1_000
 """Decided in one run. Each takes 7 events of a history that the server ends at 51,200 and gives 10,000 signals to."""
@@ -73,10 +73,10 @@ class Ledger:
         return deadline is not None and deadline <= workflow.now()
 
     def check(self, message: Message) -> None:
-        """What a validator asks: raises the refusal, so that a refused update leaves no trace in the history.
+        """For validators: raises the refusal, so that a refused update leaves no trace in the history.
 
-        What does not fit is refused first. What has its answer already passes, and what must wait for a decision that
-        is due: the handler knows.
+        Bounds are checked first. A message that has been answered already passes, and so does one that must wait for a
+        decision that is due: the handler decides on both.
         """
         try:
             bounds.check_bounds(message)
@@ -88,14 +88,15 @@ class Ledger:
             raise as_failure(refusal) from None
 
     async def accept(self, message: Message) -> Answer:
-        """Decides on a message again, now alone, and answers; a repeated `request_id` gets the same answer."""
+        """Decides on a message again, now under the lock; a repeated `request_id` gets the same answer."""
         await self._up_to_date()
         async with self._one_at_a_time:
             known = self.state.answers.get(message.request_id)
             if known:
                 return known
             try:
-                # Two at once both pass the validator. What an older version recorded twice is replayed as it was.
+                # Two messages at once both pass the validator. An event that an older version recorded twice is
+                # replayed as it was recorded.
                 repeated = repetition(self.state, message)
                 if repeated and workflow.patched("repetitions"):
                     raise repeated
@@ -137,10 +138,10 @@ class Ledger:
         await self._commit(deadlines.note_refused_signal(self.state, by, request_id, refusal, workflow.now()))
 
     def _has_bounds(self) -> bool:
-        """Whether a signal that does not fit is refused: not where one is replayed that was decided before bounds were.
+        """Whether a signal beyond the bounds is refused. Not in the replay of one that was decided without bounds.
 
-        Its event is on record, and deciding otherwise would be a `RecordConflict`. `patched` answers an id once for a
-        whole run; so each such signal has an id of its own, and the next one is refused.
+        Its event is on record, and another decision would be a `RecordConflict`. `patched` gives one answer per id for
+        a whole run; so each such signal has an id of its own, and the next one is refused.
         """
         if workflow.patched(f"bounds-{self._decided_without_bounds}"):
             return True
@@ -148,18 +149,18 @@ class Ledger:
         return False
 
     def _is_flooded(self) -> bool:
-        """Whether more signals would end the run before it can continue as new, which needs a quiet moment."""
+        """Whether more signals would end the run before it can continue as new, which needs an idle moment."""
         too_many = self._signals > MOST_SIGNALS
         return (too_many or workflow.info().get_current_history_size() > MOST_BYTES) and workflow.patched("flood")
 
     async def _note_flood(self) -> None:
-        """One event for all of them: so the run has its quiet moment, and the next one decides again."""
+        """One event for all of them: the run then becomes idle, and the next run decides on the signals again."""
         if not self.flooded:
             self.flooded = True
             await self._refuse_signal(SYSTEM, None, "TooManySignals")
 
     def resume(self) -> None:
-        """Sends the letters that the run before left unsettled, and shows where the registration stands."""
+        """Sends the letters that the run before left unsettled, and shows the present status."""
         if self.status is not Status.SUBMITTED:
             workflow.set_current_details(details(self.state))
         for letter in self.state.outbox:
@@ -171,7 +172,7 @@ class Ledger:
             await self._commit(opening.open_registration(self.state, workflow.now()))
 
     async def at_deadline(self, decide: Callable[[State, datetime], Decision]) -> None:
-        """What happens at a deadline, unless a message that came before it has moved the deadline."""
+        """Decides what happens at a deadline, unless a message decided before has changed status or deadline."""
         due = (self.status, self.state.snapshot.deadline)
         async with self._one_at_a_time:
             if (self.status, self.state.snapshot.deadline) == due:
@@ -183,13 +184,13 @@ class Ledger:
             await self._commit(deadlines.erase(self.state, workflow.now()))
 
     def remind(self, reminder: deadlines.Reminder) -> None:
-        """Sends a reminder; it is no event of the record."""
+        """Sends a reminder, which is not an event of the record; needs no lock (see `_commit`)."""
         letter = reminder.letter
         self.state = replace(self.state, reminded_at=workflow.now()).posting((letter,))
         self._post.send(letter)
 
     async def _settle(self, letter: LetterOrder, undelivered: UndeliveredLetter | None) -> None:
-        """A letter has been sent, or never will be."""
+        """A letter has been sent, or will not be; the former needs no lock (see `_commit`)."""
         if undelivered is None:
             self.state = self.state.settled(letter, None)
             return
@@ -198,9 +199,26 @@ class Ledger:
             self.state = self.state.settled(letter, undelivered)
 
     async def _commit(self, decision: Decision) -> None:
+        """Records a decision, then moves the state. The caller holds the lock, and has decided under it.
+
+        The await below is safe although other coroutines run meanwhile, on the state from before the decision:
+
+        - Everything that decides (message, signal, deadline, undelivered letter, erasure) waits for the lock. So the
+          next decision is made on the state after this one: its event has the next number and names this event's hash.
+        - A validator may judge by the older state; `accept` decides again under the lock.
+        - A delivered letter and a reminder change `outbox` and `reminded_at` without the lock. So the state is read
+          again after the await, and no decision may depend on these two fields.
+        - The run neither continues as new nor ends: `is_recording` is true.
+
+        If the worker dies before it has completed the workflow task, the decision was not made: nothing is recorded,
+        and the message is delivered again, or its sender repeats it. If it dies later, the decision is in the history
+        as the activity's input: replay makes the same one, and the activity is retried without end. Recording the same
+        event again is success (same sequence and hash), also where only the answer was lost. A deadline that passes
+        meanwhile waits for the lock too; `at_deadline` acts only if status and deadline are still the same.
+        """
         before = self.state.snapshot
         newer = await _record(decision)
-        self.state = self.state.after(decision.event)
+        self.state = self.state.after(decision.event)  # `self.state` as it is now, not as it was decided on
         if newer:
             decision = await self._follow(newer, decision, before)
         self.state = self.state.posting(decision.letters)
@@ -209,10 +227,10 @@ class Ledger:
         self._show(before)
 
     async def _up_to_date(self) -> None:
-        """Waits only where there is something to wait for.
+        """Waits for the first decision and for one that is due; without a wait where neither is missing.
 
-        Of thousands of signals in one task, each that waits has the conditions of all others evaluated again: the SDK
-        took the task for a deadlock (measured with 3,000).
+        The SDK evaluates the conditions of all waiting coroutines again for each that waits: with thousands of signals
+        in one task it took the task for a deadlock (measured with 3,000).
         """
         if not self._is_up_to_date():
             await workflow.wait_condition(self._is_up_to_date)
@@ -221,7 +239,10 @@ class Ledger:
         return self.status is not Status.SUBMITTED and not self.is_overdue()
 
     async def _follow(self, policy: Policy, decision: Decision, before: Snapshot) -> Decision:
-        """A changed policy applies from the next status: the one that was entered now, else a later one."""
+        """A changed policy applies from the next status: the one that was entered now, else a later one.
+
+        Its event is recorded under the same lock, before any letter says the deadline.
+        """
         if self.status is before.status:
             return decision
         applied = deadlines.apply_policy(self.state, policy, decision.letters, workflow.now())

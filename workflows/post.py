@@ -1,4 +1,4 @@
-"""Letters leave on a queue of their own; the lifecycle never waits for them (principle 11)."""
+"""Sends letters through a task queue of their own; the lifecycle never waits for them (principle 11)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,10 +30,10 @@ _REMINDERS_LAST: Final = Priority(priority_key=5)
 
 
 class Post:
-    """Sends letters in the background and reports each one's end to `settle`."""
+    """Sends letters in the background and reports each outcome to `settle`."""
 
     def __init__(self, settle: Callable[[LetterOrder, UndeliveredLetter | None], Awaitable[None]]) -> None:
-        """`settle` is told once for each letter: delivered (`None`) or not."""
+        """`settle` is called once for each letter: with `None` if it was delivered, else with the reason."""
         self._settle = settle
         self._deliveries: set[asyncio.Task[None]] = set()
 

@@ -11,19 +11,19 @@ from registration.names import RECONCILIATION_WORKFLOW_TYPE
 from registration.reconciliation import PASS_EVERY, Disagreement, Findings, Span
 
 _OLD_ENOUGH: Final = timedelta(seconds=30)
-"""Younger rows still have somebody waiting for their outcome."""
+"""The caller of a younger row may still be waiting for its outcome, and completes it."""
 
 _COMPARED_EVERY: Final = timedelta(minutes=1)
-"""Looking for what has no outcome costs two small queries, comparing a call for each row: it is done less often."""
+"""Finding rows without an outcome costs two small queries; comparing costs a call for each row, so it is rarer."""
 
 _SECOND_LOOK: Final = timedelta(minutes=1)
-"""The read model may lag; what disagrees twice, a minute apart, disagrees."""
+"""The read model may lag; only a difference that is seen twice, a minute apart, is reported."""
 
 _OVERLAP: Final = timedelta(minutes=2)
 """Transactions commit out of order; each pass looks back a little beyond the last."""
 
 _FIRST_LOOK: Final = timedelta(days=1)
-"""A pass that no other came before, such as an operator's own."""
+"""For a pass without a predecessor, such as one that an operator starts."""
 
 _ATTEMPT: Final = timedelta(minutes=5)
 _HEARTBEAT: Final = timedelta(seconds=60)

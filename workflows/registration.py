@@ -1,4 +1,4 @@
-"""One registration, from the first code to the erasure of its personal data: decades in one durable workflow."""
+"""One registration, from the first code to the erasure of its personal data: one workflow that runs for years."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from temporalio.common import RawValue
 
 from registration import deadlines
 from registration import messages as m
+from registration.descriptions import Description
 from registration.names import WORKFLOW_TYPE
 from registration.state import Decision, State
 from registration.statuses import Status
@@ -16,7 +17,7 @@ from workflows.inbox import signalled
 from workflows.ledger import Ledger
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
-"""Lets a last letter that fails at its very deadline still be noted before the end."""
+"""Time to record a last letter that fails exactly at its deadline, before the personal data is erased."""
 
 
 @workflow.defn(name=WORKFLOW_TYPE)
@@ -31,7 +32,7 @@ class Registration:
 
     @workflow.run
     async def run(self, state: State) -> Status:
-        """Lives through one status after the other until a final one; returns it."""
+        """Runs the coroutine of each status until a final one, which it returns."""
         self._ledger.resume()
         if state.snapshot.status is Status.SUBMITTED:
             await self._ledger.open()
@@ -54,7 +55,7 @@ class Registration:
                 await self._password_expired()
             case Status.INACTIVE:
                 await self._inactive()
-            case _:  # AWAITING_REACTIVATION: no other open status is left
+            case _:  # AWAITING_REACTIVATION, the only other open status
                 await self._awaiting_reactivation()
         renewed = self._ledger.status is Status.ACTIVE
         self._cycle_ended |= renewed and status in {Status.PASSWORD_EXPIRED, Status.AWAITING_REACTIVATION}
@@ -78,7 +79,7 @@ class Registration:
         await self._until_deadline(deadlines.deactivate, "inactive unless the password is renewed")
 
     async def _inactive(self) -> None:
-        """S9: only a clerk's reactivation helps, however long it takes."""
+        """S9: without a deadline, until a clerk reactivates or closes the registration."""
         await workflow.wait_condition(self._disturbed())
 
     async def _awaiting_reactivation(self) -> None:
@@ -114,12 +115,12 @@ class Registration:
         try:
             await workflow.wait_condition(disturbed, timeout=moment - workflow.now(), timeout_summary=summary)
         except TimeoutError:
-            # What a handler decided before may have come back in the very task that fires the timer.
+            # The same workflow task may fire the timer and complete a recording that a handler waited for.
             return not disturbed()
         return False
 
     def _disturbed(self) -> Callable[[], bool]:
-        """Whether from now on the status or its deadline changes, or the run has become long enough."""
+        """A condition: the status or its deadline has changed since this call, or the run should continue as new."""
         ledger = self._ledger
         before = (ledger.state.snapshot.status, ledger.state.snapshot.deadline)
         return lambda: (
@@ -127,14 +128,14 @@ class Registration:
         )
 
     def _should_continue_as_new(self) -> bool:
-        """After a password cycle, once its letters are out, and when the server suggests it; in a quiet moment only."""
+        """After a password cycle, once its letters are out, and when the server suggests it; only while idle."""
         if self._ledger.is_overdue() or not self._nothing_under_way():
             return False
         cycle_is_over = self._cycle_ended and not self._ledger.state.outbox
         return cycle_is_over or self._ledger.flooded or workflow.info().is_continue_as_new_suggested()
 
     def _nothing_under_way(self) -> bool:
-        """No handler is waiting and no decision is being recorded, such as the note of an undelivered letter."""
+        """No handler is unfinished and no decision is being recorded, such as that of an undelivered letter."""
         return workflow.all_handlers_finished() and not self._ledger.is_recording
 
     @workflow.update
@@ -175,7 +176,7 @@ class Registration:
 
     @workflow.update
     async def reactivate_and_confirm(self, message: m.Reactivate) -> m.Answer:
-        """S9: as the signal `reactivate`, with the answer at once."""
+        """S9: as the signal `reactivate`, but with an answer."""
         return await self._ledger.accept(message)
 
     @reactivate_and_confirm.validator
@@ -220,10 +221,10 @@ class Registration:
 
     @workflow.signal(dynamic=True)
     async def signal(self, name: str, arguments: Sequence[RawValue]) -> None:
-        """`reactivate` (S9) and `extend_validity`, for buses and batches; refused or unreadable, it leaves an event."""
+        """`reactivate` (S9) and `extend_validity`, for message buses and batches; a refused one leaves an event."""
         await self._ledger.accept_signal(signalled(name, arguments))
 
     @workflow.query
-    def describe(self) -> m.Description:
-        """Where the registration stands, as of its last workflow task."""
+    def describe(self) -> Description:
+        """The status and what is ahead, as of the last workflow task."""
         return deadlines.describe(self._ledger.state, workflow.now())

@@ -11,13 +11,13 @@ from activities.letters.refusals import LetterNotSent, LetterRefused, about_the_
 from settings.mail import MailServer
 
 _FAREWELL_SECONDS: Final = 2
-"""How long a server may take to answer QUIT, which nothing depends on."""
+"""How long a server may take to answer QUIT; nothing depends on the answer."""
 
 
 class Connection:
     """An open connection, for one letter at a time.
 
-    Step by step, as aiosmtplib's `sendmail` does not tell a failure before the hand-over from one after it.
+    Step by step, because aiosmtplib's `sendmail` does not distinguish a failure before the hand-over from one after it.
     """
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
@@ -65,7 +65,7 @@ class Connection:
         self.close()
 
     def close(self) -> None:
-        """Close without a word."""
+        """Closes without QUIT."""
         self._client.close()
 
     async def _forget_letter(self) -> None:
@@ -95,7 +95,7 @@ async def open_connection(
             local_hostname=host_name,
             timeout=timeout_seconds,
             use_tls=server.tls,
-            start_tls=server.starttls,  # False, unlike None, is never "if the server likes"
+            start_tls=server.starttls,  # False, unlike None, never means "if the server offers it"
             tls_context=tls,
         )
         try:

@@ -8,15 +8,15 @@ from typing import Final
 from registration.statuses import Language, LetterKind, Status
 
 _LINK: Final = re.compile(r"[/@:]|\w\.\w")
-"""What a mail program might turn into a link: anybody may register online under a name that is an advertisement."""
+"""What a mail program might turn into a link: anyone can register online under a name that is an advertisement."""
 
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """The facts of one letter; those that its kind does not tell are `None`.
+    """The facts of one letter; those that its kind does not use are `None`.
 
-    `status` is the registration's present status, which tells the occasions of a code apart. `date` is the UTC moment
-    that the letter tells (a deadline, or the end of the password's validity), `days` how many days ahead it reminds,
+    `status` is the registration's present status, which decides the occasion of a code. `date` is the UTC moment
+    that the letter names (a deadline, or the end of the password's validity), `days` how many days ahead it reminds,
     `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`. Names are empty where the address is not known to be the
     client's: such a letter greets neutrally. Names and code stay out of the representation. ValueError for a `date`
     without a time zone.
@@ -33,7 +33,7 @@ class LetterFacts:
     code: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a date that could be anybody's time."""
+        """Refuses a date without a time zone."""
         if self.date is not None and self.date.utcoffset() is None:
             raise ValueError("date has no time zone")
 

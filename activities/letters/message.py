@@ -19,9 +19,9 @@ __all__ = ["UnusableAddress", "begun", "boundary", "compose", "message_id", "on_
 class _LetterPolicy(EmailPolicy):
     """Takes headers as they are: From and Subject come encoded and folded, the others are short and in ASCII.
 
-    The standard library would parse and fold each of them, at a third of what a letter costs (measured). It would break
-    the line before a Message-ID, which its own parser then reads with a space, and lose the space between two words of
-    a subject that it encodes apart (cpython#92081).
+    The standard library would parse and fold each of them, which took a third of a letter's time (measured). It would
+    break the line before a Message-ID, which its own parser then reads with a space, and lose the space between two
+    words of a subject that it encodes apart (cpython#92081).
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401  as in the base class
@@ -77,7 +77,7 @@ def compose(  # noqa: PLR0913  one argument for each header
     # Quoted-printable is ASCII on the way, so no server has to know 8BITMIME or may change a byte.
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = language  # after the parts, or the first of them would take it along
+    message["Content-Language"] = language  # set after the parts, or the header would move into the first of them
     message.set_boundary(boundary(message_id))
     return message
 
@@ -106,7 +106,7 @@ def message_id(registration_id: str, letter_id: str, domain: str) -> str:
 
 
 def boundary(message_id: str) -> str:
-    """Parts the parts of a message, the same each time; the standard library would draw lots.
+    """The boundary between a message's parts, the same each time; the standard library would draw a random one.
 
     `=_` never occurs in quoted-printable text (RFC 2045, 6.7).
     """

@@ -1,6 +1,6 @@
-"""Why a letter was not sent: for good, or for now.
+"""Why a letter was not sent: permanently, or for now.
 
-Reasons are neutral words that may stand in a history (principle 5): no server's text, which may quote the address.
+Reasons are neutral words that a history may contain (principle 5): no server's text, which may quote the address.
 """
 
 import ssl

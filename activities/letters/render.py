@@ -10,14 +10,14 @@ from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from activities.letters.facts import LetterFacts
+from registration.budapest import BUDAPEST
 from registration.statuses import Language
-from registration.times import BUDAPEST
 
 TEXT_COLUMNS: Final = 78
 """RFC 5322, 2.1.1: lines of at most 78 characters. A longer web address stays whole, so that it can be clicked."""
 
 _DATE_PATTERN: Final = {Language.HU: "y. MMMM d. HH:mm", Language.EN: "d MMMM y 'at' HH:mm"}
-"""Minutes are cut off, not rounded: a deadline is never told later than it is."""
+"""Minutes are cut off, not rounded: a letter never shows a deadline later than it is."""
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
@@ -34,7 +34,7 @@ class RenderedLetter:
 def render(facts: LetterFacts) -> RenderedLetter:
     """The letter of these facts; the same facts give the same letter.
 
-    `jinja2.UndefinedError`, which names the fact and no person, where the kind tells a fact that is missing.
+    Raises `jinja2.UndefinedError`, which names the fact and no person, where the template uses a fact that is missing.
     """
     known: dict[str, Any] = {
         "language": facts.language,
@@ -45,7 +45,7 @@ def render(facts: LetterFacts) -> RenderedLetter:
         "days": facts.days,
         "code": facts.code,
     }
-    # What is not known is left out, so that StrictUndefined refuses to print it.
+    # Unknown facts are left out, so that StrictUndefined refuses to print them.
     context = {key: value for key, value in known.items() if value is not None}
     folder, language = facts.kind.lower(), facts.language
     subject = " ".join(_template(f"{folder}/subject.{language}.txt", context).split())
@@ -55,7 +55,7 @@ def render(facts: LetterFacts) -> RenderedLetter:
 
 
 def wrapped(text: str) -> str:
-    """The paragraphs of `text`, which blank lines part, each filled to `TEXT_COLUMNS` columns; a date is never torn."""
+    """The paragraphs of `text`, separated by blank lines, filled to `TEXT_COLUMNS` columns; a date is never broken."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
     filled = [
         textwrap.fill(" ".join(paragraph.split("\n")), TEXT_COLUMNS, break_long_words=False, break_on_hyphens=False)

@@ -29,10 +29,10 @@ class MailTransport:
         self._prepared: tuple[ssl.SSLContext, str] | None = None
 
     async def send(self, message: EmailMessage, to: str) -> None:
-        """Return when the server has accepted the letter for `to`, the only recipient.
+        """Returns when the server has accepted the letter for `to`, the only recipient.
 
-        LetterRefused where sending it again is of no use, MailUnavailable where it may go later. After MailUnavailable
-        the server may still have the letter, if the connection broke during the hand-over: the second is the same one.
+        LetterRefused where a retry is of no use, MailUnavailable where one may succeed. After MailUnavailable the
+        server may still have the letter, if the connection broke during the hand-over: the retry sends the same one.
         """
         try:
             to = usable(to)
@@ -52,7 +52,7 @@ class MailTransport:
             self._put_back(await self._open())
 
     async def close(self) -> None:
-        """Say goodbye on every idle connection; the others close when their letter is done. None is opened any more."""
+        """Closes every idle connection with QUIT; the others close when their letter is done. No new one is opened."""
         self._closed = True
         idle, self._idle = self._idle, []
         await asyncio.gather(*(connection.say_goodbye() for connection in idle))
@@ -88,9 +88,10 @@ class MailTransport:
         return ssl.create_default_context(cafile=self._settings.ca_file), socket.getfqdn()
 
     def _take_idle(self) -> Connection | None:
-        """The connection that rested least, so that those nobody needs grow old; the old and the broken are closed.
+        """The most recently used idle connection, so that surplus ones age; old and broken ones are closed.
 
-        Servers close idle connections after some minutes, firewalls forget them in silence: an old one is not tried.
+        Servers close idle connections after some minutes, firewalls drop them without a message: an old one is not
+        used.
         """
         oldest = asyncio.get_running_loop().time() - self._settings.idle_seconds
         fresh = [connection for connection in self._idle if connection.is_reusable and connection.rested_at >= oldest]

@@ -8,6 +8,7 @@ from audit.verification.findings import Finding, FindingKind, hole
 from registration.access import AccessEntry
 from registration.canonical import digest
 from registration.record import GENESIS
+from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay, Row
 from store.documents import load
 
@@ -26,34 +27,34 @@ def broken_day(day: AuditedDay) -> Iterator[Finding]:
         yield from _broken_entry(day, row, previous if row["sequence"] == expected else None)
         previous, expected = row["hash"], row["sequence"] + 1
     if day.end is None:
-        sentence = "the entries stand, but the end of their chain does not"
+        sentence = Sentence(N_("the entries exist, but the end of their chain does not"))
         yield Finding(about, None, FindingKind.ACCESS_ENTRY_ALTERED, sentence)
         return
     for missing in hole(expected, day.end["entries"] + 1):
         yield _missing(about, missing)
     if expected == day.end["entries"] + 1 and previous != day.end["head"]:
-        sentence = "the end of the chain has another hash than the last entry"
+        sentence = Sentence(N_("the end of the chain has another hash than the last entry"))
         yield Finding(about, expected - 1, FindingKind.ACCESS_ENTRY_ALTERED, sentence)
     if expected > day.end["entries"] + 1:
-        sentence = "there are more entries than the end of the chain counts"
+        sentence = Sentence(N_("there are more entries than the end of the chain counts"))
         yield Finding(about, expected - 1, FindingKind.ACCESS_ENTRY_ALTERED, sentence)
 
 
 def _broken_entry(day: AuditedDay, row: Row, previous: str | None) -> Iterator[Finding]:
-    sentences = []
+    sentences: list[Sentence] = []
     if digest(row["body"]) != row["hash"]:
-        sentences.append("the entry's body is not the one that was hashed")
+        sentences.append(Sentence(N_("the entry's body is not the one that was hashed")))
     try:
         entry = load(AccessEntry, row["body"])
     except ValidationError:
-        sentences.append("the entry's body is no entry")
+        sentences.append(Sentence(N_("the entry's body is no entry")))
     else:
         if entry.canonical() != row["body"]:
-            sentences.append("the entry's body is not in its canonical form")
+            sentences.append(Sentence(N_("the entry's body is not in its canonical form")))
         if _columns(entry) != _stored(day, row):
-            sentences.append("columns differ from the entry's body")
+            sentences.append(Sentence(N_("columns differ from the entry's body")))
         if previous is not None and entry.previous_hash != previous:
-            sentences.append("the entry does not follow the one before it")
+            sentences.append(Sentence(N_("the entry does not follow the one before it")))
     for sentence in sentences:
         yield Finding(name_of(day), row["sequence"], FindingKind.ACCESS_ENTRY_ALTERED, sentence)
 
@@ -71,4 +72,4 @@ def _stored(day: AuditedDay, row: Row) -> tuple[object, ...]:
 
 
 def _missing(about: str, sequence: int) -> Finding:
-    return Finding(about, sequence, FindingKind.ACCESS_ENTRY_MISSING, "an entry is missing in the chain")
+    return Finding(about, sequence, FindingKind.ACCESS_ENTRY_MISSING, Sentence(N_("an entry is missing in the chain")))

@@ -1,6 +1,5 @@
 """Policies, offices, disabled staff and bulk extensions against the access record, which has a digest of each."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -9,15 +8,17 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.standings import Standings
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import GONE, Administered, Content, content_in
+from registration.administration import GONE, Content
+from registration.operations import Administered
+from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.documents import load
 
-_HAS_CONTENT: Final = re.compile(rf'"detail":"(?:{"|".join(Administered)}) ')
-"""Most entries have none: they are not read for it."""
+_HAS_CONTENT: Final = '"content":{'
+"""Most entries have none, and are not parsed."""
 
 _IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
-"""What changes more than once is changed by operators alone, whose entries are in one chain after the other."""
+"""Only operators change these, more than once; their entries are in one chain."""
 
 _KINDS: Final = {
     Administered.POLICY: FindingKind.POLICY_DIFFERS,
@@ -29,12 +30,12 @@ _KINDS: Final = {
 }
 
 _WORDS: Final = {
-    Administered.POLICY: "the policy",
-    Administered.OFFICE: "the office",
-    Administered.STAFF: "the disabling",
-    Administered.EXTENSION: "what was asked for",
-    Administered.APPROVAL: "the approval",
-    Administered.LIST: "the list of accounts",
+    Administered.POLICY: N_("the policy"),
+    Administered.OFFICE: N_("the office"),
+    Administered.STAFF: N_("the disabling"),
+    Administered.EXTENSION: N_("what was asked for"),
+    Administered.APPROVAL: N_("the approval"),
+    Administered.LIST: N_("the list of accounts"),
 }
 
 
@@ -42,21 +43,21 @@ class Administration:
     """What the access record says was put in place, once all of its days have been added."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
+        """Has taken no chain yet."""
         self._entered: dict[tuple[Administered, str], str] = {}
         self._standings = Standings()
         self.checkpoints: dict[int, set[str]] = {}
-        """The digests of the documents that were written under each number, since the series began."""
+        """The digests of the documents written under each number, since the folder was begun."""
 
     def add(self, day: AuditedDay) -> Iterator[Finding]:
-        """The next chain, as `AccessRecord.days` has them: what was done in it by who could not."""
+        """Takes the next chain, in the order of `AccessRecord.days`; finds acts of those who could not act."""
         for row in day.entries:
-            if _HAS_CONTENT.search(row["body"]):
+            if _HAS_CONTENT in row["body"]:
                 try:
                     entry = load(AccessEntry, row["body"])
                 except ValidationError:
-                    continue  # named where the chain is looked at
-                content = content_in(entry.access)
+                    continue  # named when the chain is verified
+                content = entry.access.puts
                 if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
                     self._take(content)
                     self._standings.take(entry, content)
@@ -69,7 +70,7 @@ class Administration:
         elif content.key.isdecimal():
             number = int(content.key)
             if number == 1 and content.digest not in self.checkpoints.get(1, ()):
-                self.checkpoints.clear()  # another folder was begun, before everybody's eyes
+                self.checkpoints.clear()  # another folder was begun, which auditors see
             self.checkpoints.setdefault(number, set()).add(content.digest)
 
     @property
@@ -77,23 +78,26 @@ class Administration:
         """The versions of the policies that were adopted."""
         return {int(key) for about, key in self._entered if about is Administered.POLICY and key.isdecimal()}
 
-    def differing(self, standing: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
-        """What is there and was not put in place, or otherwise; what is gone; what is said to be done and is not."""
+    def differing(self, stored: Iterable[Content], unfinished: Iterable[str]) -> Iterator[Finding]:
+        """Contents that differ from their last entry or have none, missing contents, lists wrongly marked as done."""
         entered = {key: digest for key, digest in self._entered.items() if digest != GONE}
-        for content in standing:
+        for content in stored:
             digest = entered.pop((content.about, content.key), None)
             if digest is None:
-                yield _finding(content.about, content.key, "is not one that an entry of the access record put in place")
+                message = N_("{content} is not one that an entry of the access record put in place")
+                yield _finding(content.about, content.key, message)
             elif digest != content.digest:
-                yield _finding(content.about, content.key, "is not what the access record says was put in place")
+                message = N_("{content} is not what the access record says was put in place")
+                yield _finding(content.about, content.key, message)
         for about, key in entered:
-            yield _finding(about, key, "is gone, and no entry of the access record says so")
+            yield _finding(about, key, N_("{content} is gone, and no entry of the access record says so"))
         for extension_id in unfinished:
-            yield _finding(Administered.EXTENSION, extension_id, "is said to be done, and accounts wait")
+            message = N_("{content} is recorded as done, and accounts wait")
+            yield _finding(Administered.EXTENSION, extension_id, message)
         yield from self._standings.rest()
 
 
-def _finding(about: Administered, key: str, what: str) -> Finding:
+def _finding(about: Administered, key: str, message: str) -> Finding:
     kind = _KINDS[about]
     named = Administered.EXTENSION if kind is FindingKind.EXTENSION_DIFFERS else about
-    return Finding(f"{named} {key}", None, kind, f"{_WORDS[about]} {what}")
+    return Finding(f"{named} {key}", None, kind, Sentence(message, {"content": Sentence(_WORDS[about])}))

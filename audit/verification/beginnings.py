@@ -1,4 +1,4 @@
-"""Whether a run began with what the record gives: whoever starts a workflow chooses the state that it goes on with."""
+"""Whether a run began with the state that the record gives: the input of a workflow is chosen by who starts it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -10,30 +10,32 @@ from audit.verification.credentials import put_in_place
 from audit.verification.decided import Beginning
 from registration.policy import Policy
 from registration.record import Event, Snapshot
+from registration.sentences import N_, Sentence
 from registration.state import State, Verified
 from store.documents import load
 from store.rows import Opening
 
 
-def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]) -> Iterator[str]:
-    """What is wrong with a run's beginning, in sentences, where the record has the event that it began behind.
+def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]) -> Iterator[Sentence]:
+    """What is wrong with a run's beginning, in sentences, if the record has the event that it began after.
 
-    `policies` are all that there have been. Not compared is what no event tells: letters on their way or lost,
-    reminders, remembered answers.
+    `policies` are all that there have been. Not compared, because no event has them: letters on their way or not
+    delivered, reminders, remembered answers.
     """
     state = beginning.state
     if state is None:
-        yield "the run began with something that is no registration's state"
+        yield Sentence(N_("the run began with something that is no registration's state"))
         return
     if state.snapshot.sequence and not beginning.continues:
-        yield "a workflow was started anew in the middle of the life"
+        yield Sentence(N_("a workflow was started anew in the middle of the life"))
     if differing := [
         *_snapshot(state.snapshot, chain),
         *_opening(state, chain),
         *_credential(state, chain),
         *_policy(state, chain, policies),
     ]:
-        yield f"the state that the run began with is not what the record gives: {', '.join(differing)}"
+        message = N_("the state that the run began with is not what the record gives: {fields}")
+        yield Sentence(message, {"fields": tuple(differing)})
 
 
 def _snapshot(begun: Snapshot, chain: Chain) -> Iterator[str]:
@@ -44,14 +46,14 @@ def _snapshot(begun: Snapshot, chain: Chain) -> Iterator[str]:
 
 
 def _credential(state: State, chain: Chain) -> Iterator[str]:
-    """`None` is told by a run that an older version began."""
+    """`None` is the value in a run that an older version began."""
     before = [event for event in chain.events if event.sequence <= state.snapshot.sequence]
     if state.credential_id not in {None, put_in_place(before, chain.life)[1]}:
         yield "credential_id"
 
 
 def _opening(state: State, chain: Chain) -> Iterator[str]:
-    """What never changes in a life: its row and its first event have it."""
+    """The facts that never change, by the row and the first event."""
     if state.registration_id != chain.life.registration_id:
         yield "registration_id"
     if state.channel != chain.channel:
@@ -60,9 +62,9 @@ def _opening(state: State, chain: Chain) -> Iterator[str]:
         if state.imported != load(Opening, chain.life.row["opened_by"]).imported:
             yield "imported"
     except ValidationError:
-        pass  # named as the read model's
+        pass  # named with the read model
     for first in chain.events[:1]:
-        yield from _first_told(state, first)
+        yield from _differing_from_first(state, first)
     if state.verified and state.verified != _verified(state.snapshot.sequence, chain):
         yield "verified"
 
@@ -74,20 +76,20 @@ def _verified(sequence: int, chain: Chain) -> Verified | None:
     return Verified(first.at, first.actor) if first else None
 
 
-def _first_told(state: State, first: Event) -> Iterator[str]:
-    told = {
+def _differing_from_first(state: State, first: Event) -> Iterator[str]:
+    expected = {
         "email_id": first.email_id,
         "opened_by": first.actor,
         "evidence": first.evidence,
         "assurance": first.assurance,
     }
-    for name, value in told.items():
+    for name, value in expected.items():
         if getattr(state, name) != value:
             yield name
 
 
 def _policy(state: State, chain: Chain, policies: Mapping[int, Policy]) -> Iterator[str]:
-    """A policy may have come into force without an event; none that an event was decided by goes out of force."""
+    """A policy may come into force without an event; a run never goes back to one older than that of an event."""
     before = [event.policy_version for event in chain.events if event.sequence <= state.snapshot.sequence]
     if policies.get(state.policy.version) != state.policy or state.policy.version < max(before, default=0):
         yield "policy"

@@ -9,6 +9,7 @@ from audit.verification.findings import Finding, FindingKind, hole
 from registration.canonical import digest
 from registration.messages import Actor
 from registration.record import GENESIS, Code, Event, EventKind, Snapshot, fold
+from registration.sentences import N_, Sentence
 from registration.statuses import Channel, Purpose
 from store.access_record import Row
 from store.audited import AuditedLife
@@ -29,10 +30,10 @@ _FOLDED: Final = (
 
 
 class Chain:
-    """Walks along a life's events once: `events` are those that can be read, `snapshot` their fold."""
+    """Reads a registration's events once: `events` are those that can be read, `snapshot` their fold."""
 
     def __init__(self, life: AuditedLife) -> None:
-        """Looks at every event."""
+        """Reads every event."""
         self.life = life
         self.events: list[Event] = []
         self.snapshot = Snapshot()
@@ -40,18 +41,20 @@ class Chain:
         previous, expected = GENESIS, 1
         for row in life.events:
             for missing in hole(expected, row["sequence"]):
-                self._find(missing, FindingKind.EVENT_MISSING, "an event is missing in the middle of the chain")
+                self._find(
+                    missing, FindingKind.EVENT_MISSING, Sentence(N_("an event is missing in the middle of the chain"))
+                )
             self._look(row, previous if row["sequence"] == expected else None)
             previous, expected = row["hash"], row["sequence"] + 1
 
     @property
     def is_erased(self) -> bool:
-        """Whether the record says that the personal data is erased: nothing is ahead of such a life."""
+        """Whether the record says that the personal data is erased; then nothing follows."""
         return any(event.kind is EventKind.PERSONAL_DATA_ERASED for event in self.events)
 
     @property
     def channel(self) -> str:
-        """How the registration was opened, by its first event; of an account that was taken over the row alone says."""
+        """How the registration was opened, by its first event; for an account taken over, by its row."""
         opened = [event for event in self.events[:1] if event.kind is EventKind.REGISTRATION_OPENED]
         return _channel_of(opened[0]) if opened else str(self.life.row["channel"])
 
@@ -62,21 +65,27 @@ class Chain:
     def _look(self, row: Row, previous: str | None) -> None:
         sequence, body = row["sequence"], row["body"]
         if digest(body) != row["hash"]:
-            self._find(sequence, FindingKind.EVENT_ALTERED, "the event's body is not the one that was hashed")
+            self._find(
+                sequence, FindingKind.EVENT_ALTERED, Sentence(N_("the event's body is not the one that was hashed"))
+            )
         try:
             event = load(Event, body)
         except ValidationError:
-            self._find(sequence, FindingKind.EVENT_UNREADABLE, "the event's body is no event")
+            self._find(sequence, FindingKind.EVENT_UNREADABLE, Sentence(N_("the event's body is no event")))
             return
         if event.canonical() != body:
-            self._find(sequence, FindingKind.EVENT_UNREADABLE, "the event's body is not in its canonical form")
+            self._find(
+                sequence, FindingKind.EVENT_UNREADABLE, Sentence(N_("the event's body is not in its canonical form"))
+            )
         if (event.registration_id, event.sequence) != (self.life.registration_id, sequence):
-            where = f"event {event.sequence} of {event.registration_id}"
-            self._find(sequence, FindingKind.EVENT_MISPLACED, f"what stands here is {where}")
+            facts = {"sequence": event.sequence, "registration_id": event.registration_id}
+            sentence = Sentence(N_("here is event {sequence} of {registration_id}"), facts)
+            self._find(sequence, FindingKind.EVENT_MISPLACED, sentence)
         if differing := [name for name in ("at", "kind", "previous_hash") if getattr(event, name) != row[name]]:
-            self._find(sequence, FindingKind.EVENT_ALTERED, f"columns differ from the body: {', '.join(differing)}")
+            sentence = Sentence(N_("columns differ from the body: {columns}"), {"columns": tuple(differing)})
+            self._find(sequence, FindingKind.EVENT_ALTERED, sentence)
         if previous is not None and event.previous_hash != previous:
-            self._find(sequence, FindingKind.CHAIN_BROKEN, "the event does not follow the one before it")
+            self._find(sequence, FindingKind.CHAIN_BROKEN, Sentence(N_("the event does not follow the one before it")))
         self.events.append(event)
         self.snapshot = self.snapshot.after(event, row["hash"])
 
@@ -94,19 +103,21 @@ class Chain:
             if snapshot.status.is_final and row["user_name_index"] is not None:
                 differing.append("user_name_index")
         if differing:
-            sentence = f"the read model is not what its events give: {', '.join(differing)}"
+            sentence = Sentence(
+                N_("the read model is not what its events give: {columns}"), {"columns": tuple(differing)}
+            )
             self._find(None, FindingKind.READ_MODEL_DIFFERS, sentence)
         self._compare_codes()
 
     def _opening(self, first: Event) -> Iterator[str]:
-        """What the row was submitted with must be what the first event says."""
+        """The row's opening must be that of the first event."""
         row = self.life.row
         try:
             opening = load(Opening, row["opened_by"])
         except ValidationError:
             yield "opened_by"
             return
-        if _opened_with(opening) != _first_told(first):
+        if _opened_with(opening) != _opening_of(first):
             yield "opened_by"
         if opening.actor.office != row["office"]:
             yield "office"
@@ -114,43 +125,50 @@ class Chain:
             yield "channel"
 
     def _compare_codes(self) -> None:
-        """Every code that an event has named stands in its table as it was last named, and no other does."""
+        """The table has every code as an event last named it, and no other."""
         named = {(code.purpose, code.sequence): code for event in self.events for code in event.codes}
         stored = {(row["purpose"], row["sequence"]): row for row in self.life.codes}
         for key in sorted(named.keys() ^ stored.keys()):
-            what = "is in no event" if key in stored else "is missing"
-            self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} {what}")
+            message = N_("code {sequence} for {purpose} is missing")
+            if key in stored:
+                message = N_("code {sequence} for {purpose} is in no event")
+            self._find(None, FindingKind.CODES_DIFFER, _of_code(message, key))
         live = set(self.snapshot.codes)
         for key in named.keys() & stored.keys():
             row = stored[key]
             if _code(row) != named[key] or row["live"] is not (named[key] in live):
-                self._find(None, FindingKind.CODES_DIFFER, f"code {key[1]} for {key[0]} is not as the events name it")
+                message = N_("code {sequence} for {purpose} is not as the events name it")
+                self._find(None, FindingKind.CODES_DIFFER, _of_code(message, key))
 
-    def _find(self, sequence: int | None, kind: FindingKind, sentence: str) -> None:
+    def _find(self, sequence: int | None, kind: FindingKind, sentence: Sentence) -> None:
         self.findings.append(Finding(self.life.registration_id, sequence, kind, sentence))
+
+
+def _of_code(message: str, key: tuple[str, int]) -> Sentence:
+    return Sentence(message, {"purpose": str(key[0]), "sequence": key[1]})
 
 
 def _opened_with(opening: Opening) -> tuple[object, ...]:
     account = opening.imported
-    standing = account and (account.status, account.password_valid_until, account.identity_verified)
-    return opening.actor, opening.evidence, opening.assurance, standing
+    taken_over = account and (account.status, account.password_valid_until, account.identity_verified)
+    return opening.actor, opening.evidence, opening.assurance, taken_over
 
 
-def _first_told(first: Event) -> tuple[object, ...]:
-    taken_over = first.kind is EventKind.REGISTRATION_IMPORTED
-    standing = (first.status, first.password_valid_until, first.identity_verified) if taken_over else None
-    return first.actor, first.evidence, first.assurance, standing
+def _opening_of(first: Event) -> tuple[object, ...]:
+    is_import = first.kind is EventKind.REGISTRATION_IMPORTED
+    taken_over = (first.status, first.password_valid_until, first.identity_verified) if is_import else None
+    return first.actor, first.evidence, first.assurance, taken_over
 
 
 def _channel_of(first: Event) -> Channel:
-    """Only a registration that was opened online has its identity unverified, only a signature has a level."""
+    """An online opening has no verified identity; only one with a signature has a level of assurance."""
     if first.assurance is not None:
         return Channel.E_SIGNATURE
     return Channel.IN_PERSON if first.identity_verified else Channel.ONLINE
 
 
 def _actor(stored: str | None) -> Actor | None:
-    """`None` also for what is no actor: every event has one."""
+    """`None` also for text that is not an actor; every event has one, so it differs."""
     try:
         return load(Actor, stored) if stored else None
     except ValidationError:

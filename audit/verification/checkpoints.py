@@ -1,4 +1,4 @@
-"""What the checkpoints bear witness to: how every chain stood when the last of them was signed."""
+"""What the checkpoints prove: the end of every chain when the last of them was signed."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,18 +10,19 @@ from typing import Final
 from audit.verification.findings import Finding, FindingKind
 from registration.checkpoint import Head
 from registration.merkle import MerkleTree
+from registration.sentences import N_, Sentence
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound
 
 Known = list[tuple[int, Head]]
-"""What the checkpoints say of one chain, oldest first: a checkpoint's number, and the chain's end at that time."""
+"""What the checkpoints say of one chain, oldest first: their numbers, and the chain's end at each."""
 
 
 _LATE: Final = timedelta(days=2)
-"""The schedule makes a checkpoint each day; one day may be lost to a time of maintenance."""
+"""The schedule makes a checkpoint each day; maintenance may cost one."""
 
 
 class Witness:
-    """Goes along the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
+    """Reads the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
 
     def __init__(self, folder: CheckpointFolder | None, *, against: Path | None = None, is_copy: bool = False) -> None:
         """Reads every document. `against` is a document that an auditor has kept, as the folder is where it `is_copy`.
@@ -43,10 +44,15 @@ class Witness:
         sound = [number for number in numbers if self._is_sound(folder, number)]
         for before, after in pairwise([0, *numbers]):
             for missing in range(before + 1, after):
-                self._find(folder.document(missing).name, "the document is missing, although later ones stand")
+                self._find(
+                    folder.document(missing).name, Sentence(N_("the document is missing, although later ones exist"))
+                )
         for before, after in pairwise(sound):
             if after == before + 1 and folder.read(after).checkpoint.previous != folder.read(before).digest:
-                self._find(folder.document(after).name, "it names another predecessor than the document before it")
+                self._find(
+                    folder.document(after).name,
+                    Sentence(N_("it names another predecessor than the document before it")),
+                )
         if against:
             self._compare(folder, against)
         if numbers:
@@ -64,21 +70,24 @@ class Witness:
         try:
             folder.read(number)
         except CheckpointsUnsound as trouble:
-            self._find(*str(trouble).split(": ", 1))
+            self._find(trouble.file, trouble.sentence)
             return False
         return True
 
     def _compare(self, folder: CheckpointFolder, against: Path) -> None:
         """The auditor's own copy of a document must be the one in the folder."""
         kept = hashlib.sha256(against.read_bytes()).hexdigest()
-        standing = {
+        present = {
             number: hashlib.sha256(folder.document(number).read_bytes()).hexdigest() for number in folder.numbers()
         }
-        if kept not in standing.values():
-            self._find(against.name, "no document of the folder is the one that was kept: checkpoints were replaced")
+        if kept not in present.values():
+            self._find(
+                against.name,
+                Sentence(N_("no document of the folder is the one that was kept: checkpoints were replaced")),
+            )
 
     def before(self, chain: tuple[str, ...] | None) -> Iterator[Known]:
-        """The known chains in front of `chain` that nobody has asked for; `None`: all that are left."""
+        """The known chains before `chain` that were not asked for; `None`: all that are left."""
         while self._next and (chain is None or self._next[0][1].chain < chain):
             yield self._step()
 
@@ -92,12 +101,14 @@ class Witness:
             return
         checkpoint = self._folder.read(self.last).checkpoint
         if (self._tree.size, self._tree.root().hex()) != (checkpoint.leaves, checkpoint.root):
-            self._find(self._folder.document(self.last).name, "the heads do not give the root that was signed")
+            self._find(
+                self._folder.document(self.last).name, Sentence(N_("the heads do not give the root that was signed"))
+            )
 
     def compare_with(self, entered: Mapping[int, set[str]], now: datetime) -> None:
         """Compares the folder with the documents that access record and Temporal name; a copy may be an older one.
 
-        To be asked once they have been read: a document is there before anything names it.
+        Call this after those were read: a document is written before anything names it.
         """
         if self._folder is None:
             return
@@ -107,15 +118,18 @@ class Witness:
             file = self._folder.document(number)
             if number in numbers and file.name not in known:
                 if entered[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
-                    self._find(file.name, "access record or Temporal name another document of this number")
+                    self._find(
+                        file.name, Sentence(N_("access record or Temporal name another document of this number"))
+                    )
             elif number > last and not self._is_copy:
-                self._miss(number, "access record or Temporal name this document, and it is gone")
+                self._miss(number, Sentence(N_("access record or Temporal name this document, and it is gone")))
         if numbers and not self._is_copy and self._folder.document(last).name not in known:
             made = self._folder.read(last).checkpoint.at
             if made + _LATE < now and last + 1 not in entered:
-                self._miss(last + 1, f"no checkpoint was made since {made:%Y-%m-%d %H:%M} UTC, and one is due each day")
+                message = N_("no checkpoint was made since {made} (Budapest time), and one is due each day")
+                self._miss(last + 1, Sentence(message, {"made": made}))
 
-    def _miss(self, number: int, sentence: str) -> None:
+    def _miss(self, number: int, sentence: Sentence) -> None:
         if self._folder:
             name = self._folder.document(number).name
             self.findings.append(Finding(name, None, FindingKind.CHECKPOINT_MISSING, sentence))
@@ -130,27 +144,29 @@ class Witness:
         return step
 
     def _stop(self, trouble: CheckpointsUnsound) -> None:
-        """Nothing more can be compared; that is a finding of its own."""
-        self._find(*str(trouble).split(": ", 1))
+        """Stops comparing; that is a finding of its own."""
+        self._find(trouble.file, trouble.sentence)
         self._next, self.last = None, None
 
-    def _find(self, file: str, sentence: str) -> None:
+    def _find(self, file: str, sentence: Sentence) -> None:
         finding = Finding(file, None, FindingKind.CHECKPOINT_UNSOUND, sentence)
         if finding not in self.findings:
             self.findings.append(finding)
 
 
-def contradicted(about: str, known: Known, standing: dict[int, str]) -> Iterator[Finding]:
-    """The first checkpoint that a chain contradicts; `standing` are the hashes that stand now, by their places."""
+def contradicted(about: str, known: Known, hashes: dict[int, str]) -> Iterator[Finding]:
+    """The first checkpoint that a chain contradicts; `hashes` are the present ones by place."""
     agreed = 0
     for number, head in known:
-        if head.length == 0 or standing.get(head.length) == head.hash:
+        if head.length == 0 or hashes.get(head.length) == head.hash:
             agreed = head.length
             continue
-        gone = head.length not in standing
-        what = "is gone" if gone else "is another one now"
-        between = f"between {agreed + 1} and {head.length}" if agreed + 1 < head.length else f"at {head.length}"
-        changed = "" if gone else f"; the chain was written anew {between}"
-        sentence = f"entry {head.length}, to which checkpoint {number} bears witness, {what}{changed}"
-        yield Finding(about, head.length, FindingKind.CHECKPOINT_CONTRADICTED, sentence)
+        facts = {"place": head.length, "number": number, "first": agreed + 1}
+        message = N_(
+            "entry {place}, which checkpoint {number} proves, is another one now; the chain was written anew between "
+            "{first} and {place}"
+        )
+        if head.length not in hashes:
+            message = N_("entry {place}, which checkpoint {number} proves, is gone")
+        yield Finding(about, head.length, FindingKind.CHECKPOINT_CONTRADICTED, Sentence(message, facts))
         return

@@ -1,4 +1,4 @@
-"""Every column of every table: how an audit would notice that somebody has written to it, or why it cannot.
+"""Every column of every table: how an audit would notice that it was tampered with, or why it cannot.
 
 A table or column that is added to the schema needs its line here (`tests/store/test_columns.py` reads the real schema),
 and `docs/tables.md` is made of these lines: `python -m audit.verification.columns > docs/tables.md`.
@@ -17,13 +17,13 @@ class Seen(StrEnum):
     DERIVED = "follows from the record"
     """Compared with what events or the access record, both chained, give."""
     SEALED = "sealed"
-    """Only who holds our keys can have written it; deletion or an older copy decides nothing."""
+    """Written with our keys; deletion or an older copy decides nothing."""
     UNSEEN = "cannot be shown"
     """Nothing notices it, for the reason given."""
 
 
 class By(StrEnum):
-    """What looks at it."""
+    """Which command checks it."""
 
     EACH = "`verify ID`, `verify --all`"
     ALL = "`verify --all`"
@@ -69,14 +69,14 @@ COLUMNS: Final = (
             "verification compares all rows"),
     _derived("codes", "registration_id purpose sequence valid_until live email_id", "the codes that the events name"),
     _derived("codes", "confirmation_id", "an event of a confirmation needs it; without an event it decides nothing"),
-    _unseen("codes", "kid nonce", "another one makes the code of a letter wrong, and tells nobody the right one"),
+    _unseen("codes", "kid nonce", "another one makes the code of a letter wrong, and does not reveal the right one"),
     # personal data
     _derived("data_keys", "registration_id", "the record says whether the personal data was erased"),
     _sealed("data_keys", "master_key_id wrapped", "opens under its master key, for its registration, or not at all"),
     _derived("persons", "registration_id", "the record says whether the personal data was erased"),
     _sealed("persons", "sealed", "opens under the registration's key, at its own place, or not at all"),
     _derived("persons", "identity_index", "the person in the sealed form"),
-    _derived("emails", "id registration_id", "every address that an event names stands until it is erased"),
+    _derived("emails", "id registration_id", "every address that an event names is stored until it is erased"),
     _sealed("emails", "sealed", "opens under the registration's key, under its own id, or not at all"),
     _derived("emails", "address_index", "the sealed address"),
     _derived("evidence", "id registration_id commitment", "the event that names it"),
@@ -87,50 +87,50 @@ COLUMNS: Final = (
     _sealed("credentials", "sealed", "opens under the registration's key, for this credential, or not at all"),
     _sealed("credentials", "kind message seal", "the message that reconciliation may send again"),
     _unseen("credentials", "networks", "keyed hashes, each of one account: without the index key no network becomes "
-            "known; who deletes one makes its client redeem a code first"),
+            "known; without one its client must redeem a code first"),
     _unseen("credentials", "submitted_at", "when reconciliation takes a pending one up; the event has its own time"),
-    _derived("client_requests", "id registration_id kind", "the event that came of it; without one it decides nothing"),
+    _derived("client_requests", "id registration_id kind", "the event that followed; without one it decides nothing"),
     _unseen("client_requests", "submitted_at", "decides nothing; the event has its own time"),
     _derived("used_signatures", "registration_id", "one for each opening event with `assurance`, also after erasure"),
     _sealed("used_signatures", "mark seal", "a keyed hash of the signature, which is erased"),
     _derived("letters", "registration_id letter_id", "the letters that events order and histories have as settled"),
-    _sealed("letters", "message_id outcome at seal", "an outcome that we have not written keeps no letter back"),
-    _sealed("idempotency", "key fingerprint request_id answer seal", "what we have not written is never told; a "
+    _sealed("letters", "message_id outcome at seal", "an outcome that we have not written does not hold a letter back"),
+    _sealed("idempotency", "key fingerprint request_id answer seal", "what we have not written is never shown; a "
             "deleted row is a request that never came", By.ALL),
-    _unseen("idempotency", "begun_at taken_at", "when a row is forgotten, or taken over from who died: the same "
+    _unseen("idempotency", "begun_at taken_at", "when a row is deleted, or taken over from a dead process: the same "
             "request is run again, under its own id"),
     _unseen("attempts", "limit_name subject tries ends_at request_id", "counts of guesses, minutes to days old: "
-            "whoever resets them gains guesses, and no event follows from a count"),
+            "resetting them gives more guesses, and no event follows from a count"),
     # what operators do
     _derived("policies", "version body adopted_at", "the digest in the entry of the adoption", By.ALL),
     _derived("offices", "code body name address open", "the digest in the last entry about the office", By.ALL),
     _derived("disabled_staff", "id disabled_at disabled_by", "the digest in the last entry about the person", By.ALL),
     _derived("extensions", "id expiring_before days requested_by requested_at approved_by approved_at",
              "the digests in the entries of request and approval", By.ALL),
-    _derived("extensions", "listed_at", "set where the access record tells the list", By.ALL),
+    _derived("extensions", "listed_at", "set where the access record has the list", By.ALL),
     _derived("extensions", "finished_at", "set where no account of the list waits", By.ALL),
     _derived("extension_items", "extension_id registration_id valid_until until", "the digest in the entry of the "
              "list; an event has the end that the list gives it", By.ALL),
-    _derived("extension_items", "outcome detail", "the event that came of it"),
-    _sealed("seal_keys", "id master_key_id wrapped", "opens under its master key or not at all; gone, it is named"),
-    # what processes tell each other
+    _derived("extension_items", "outcome detail", "the event that followed"),
+    _sealed("seal_keys", "id master_key_id wrapped", "opens under its master key or not at all; missing, it is named"),
+    # what processes share
     _sealed("key_checks", "use key_id digest", "an HMAC under the key itself: with another digest no process "
             "starts, and no other key is accepted", By.NONE),
     _unseen("key_checks", "retired", "a key that is wrongly retired may be missing in a process, which then "
             "says so when it meets a row that needs it"),
-    _unseen("processes", "id kind name keys seen_at", "who runs at the moment: a deleted row lets a rotation begin "
+    _unseen("processes", "id kind name keys seen_at", "which processes run: a deleted row lets a rotation begin "
             "before that process has the key; it then refuses what it cannot open"),
-    _unseen("write_probe", "written_at", "means nothing: readiness writes it"),
+    _unseen("write_probe", "written_at", "has no meaning: readiness writes it"),
     _unseen("alembic_version", "version_num", "which migrations ran: a process refuses a schema that it does not know"),
 )  # fmt: skip
 
 
 _HEAD: Final = """# Every column of the database
 
-How `ugyfelkapu audit verify` notices that somebody has written to it past the programs; see [audit](audit.md). Made of
+How `ugyfelkapu audit verify` notices that it was changed past the programs; see [audit](audit.md). Generated from
 `audit/verification/columns.py`.
 
-| table | columns | | looked at by | compared with, or why not |
+| table | columns | | checked by | compared with, or why not |
 |---|---|---|---|---|
 """
 

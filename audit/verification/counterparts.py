@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
 from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
+from registration.operations import Operation
 from registration.record import Event, EventKind
+from registration.sentences import N_, Sentence
 from store.audited import AuditedLife
 from store.documents import load
 
@@ -23,20 +25,12 @@ _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
-_OPERATIONS: Final = {
-    EventKind.REGISTRATION_OPENED: {"desk.register"},
-    EventKind.IDENTITY_VERIFIED: {"desk.verify_identity"},
-    EventKind.REACTIVATED: {"desk.reactivate", "desk.signal_reactivate", "desk.change_email_and_reactivate"},
-    EventKind.EMAIL_CHANGED: {"desk.change_email"},
-    EventKind.DATA_DISCLOSED: {"desk.disclose", "desk.receipt"},
-    EventKind.LETTER_SENT_AGAIN: {"desk.send_again"},
-    EventKind.REGISTRATION_CLOSED: {"desk.close"},
-    EventKind.VALIDITY_EXTENDED: {"operations.extend_validity"},
-    EventKind.SIGNAL_REFUSED: {"desk.signal_reactivate", "operations.extend_validity"},
+_OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is kind} for kind in EventKind} | {
+    EventKind.SIGNAL_REFUSED: {each for each in Operation if each.row.is_signal}
 }
-"""Under which operations of the gateways staff's events come about: the request of another one stands for none."""
+"""Under which operations staff's events come about: the request of another one stands for none."""
 
-_AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
+_AT_A_NEW_ADDRESS: Final = {Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
 
 _ASKED_FOR: Final = {
@@ -66,7 +60,7 @@ class Counterpart:
     actors: frozenset[ActorKind] | None
     has_it: Callable[[Event, AuditedLife], bool]
     finding: FindingKind
-    sentence: str
+    sentence: Sentence
 
     def missing(self, event: Event, life: AuditedLife) -> bool:
         """Whether the event should have the counterpart and has not."""
@@ -108,15 +102,15 @@ def _request_stands(event: Event, life: AuditedLife) -> bool:
 def _access_stands(event: Event, life: AuditedLife) -> bool:
     """A registration opened at the desk has its own id for a request id; a bulk extension's list stands for entries."""
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
-    if asked is None:
-        return event.kind is EventKind.REGISTRATION_IMPORTED
+    if asked is None or event.kind is EventKind.REGISTRATION_IMPORTED:
+        return asked is None and event.kind is EventKind.REGISTRATION_IMPORTED
     return is_on_an_approved_list(event, life) or bool(sent_by(event.actor, asked, life) & _operations_of(event, life))
 
 
-def _operations_of(event: Event, life: AuditedLife) -> set[str]:
+def _operations_of(event: Event, life: AuditedLife) -> set[Operation]:
     if event.kind is EventKind.REACTIVATED and event.email_id != _address_before(event, life):
         return _AT_A_NEW_ADDRESS
-    return _OPERATIONS.get(event.kind, set())
+    return _OPERATIONS[event.kind]
 
 
 def _address_before(event: Event, life: AuditedLife) -> str:
@@ -130,72 +124,67 @@ def _address_before(event: Event, life: AuditedLife) -> str:
 
 COUNTERPARTS: Final = (
     Counterpart(
-        frozenset(
-            {
-                EventKind.REGISTRATION_OPENED,
-                EventKind.IDENTITY_VERIFIED,
-                EventKind.REACTIVATED,
-                EventKind.EMAIL_CHANGED,
-                EventKind.DATA_DISCLOSED,
-                EventKind.REGISTRATION_CLOSED,
-            }
-        ),
+        frozenset(each.row.leaves for each in Operation if each.row.in_person and each.row.leaves),
         _DESK,
         _evidence_named,
         FindingKind.EVIDENCE_MISSING,
-        "an act in person that names no evidence",
+        Sentence(N_("an act in person that names no evidence")),
     ),
     Counterpart(
         frozenset({EventKind.REGISTRATION_OPENED}),
         None,
         _signature_named,
         FindingKind.EVIDENCE_MISSING,
-        "a registration opened with a signature that is not kept",
+        Sentence(N_("a registration opened with a signature that is not kept")),
     ),
     Counterpart(
-        None, None, _evidence_stands, FindingKind.EVIDENCE_MISSING, "the evidence that the event names does not exist"
+        None,
+        None,
+        _evidence_stands,
+        FindingKind.EVIDENCE_MISSING,
+        Sentence(N_("the evidence that the event names does not exist")),
     ),
     Counterpart(
         frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
         None,
         _credential_stands,
         FindingKind.CREDENTIAL_MISSING,
-        "a new password that no gateway has received: the event's request is no credential",
+        Sentence(N_("a new password that no gateway has received: the event's request is no credential")),
     ),
     Counterpart(
         frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
         _CLIENT,
         _confirmation_stands,
         FindingKind.CONFIRMATION_MISSING,
-        "a confirmation that no gateway has received: no code was redeemed under the event's request",
+        Sentence(N_("a confirmation that no gateway has received: no code was redeemed under the event's request")),
     ),
     Counterpart(
         frozenset(_ASKED_FOR),
         _CLIENT,
         _request_stands,
         FindingKind.REQUEST_MISSING,
-        "a client's request that no gateway has received",
+        Sentence(N_("a client's request that no gateway has received")),
     ),
     Counterpart(
         None,
         _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "an act that the access record does not know: no entry has its actor, request and operation",
+        Sentence(N_("an act that the access record does not know: no entry has its actor, request and operation")),
     ),
     Counterpart(
         _OF_STAFF_ALONE,
         frozenset(ActorKind) - _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "an act of staff that somebody else is said to have done",
+        Sentence(N_("an act of staff that somebody else is said to have done")),
     ),
     Counterpart(
         frozenset({EventKind.SIGNAL_REFUSED}),
         frozenset(ActorKind) - _STAFF - {ActorKind.SYSTEM},
         _access_stands,
         FindingKind.ACCESS_MISSING,
-        "a signal that no gateway sends for this kind of person",
+        Sentence(N_("a signal that no gateway sends for this kind of person")),
     ),
 )
 

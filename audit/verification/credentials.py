@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
 from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind
+from registration.sentences import N_, Sentence
 from store.access_record import Row
 from store.audited import AuditedLife, AuditStore
 from store.documents import load
@@ -14,17 +15,17 @@ from store.rows import Opening
 
 
 def differing_password(events: Sequence[Event], life: AuditedLife, store: AuditStore) -> Iterator[Finding]:
-    """Another password than the record's, or one whose hash was not sealed for it: whoever wrote it held no key.
+    """Another password than the record's, or one whose hash was not sealed for it, so written without the key.
 
     A credential that is named and has no row is a counterpart that is missing.
     """
     sequence, credential_id = put_in_place(events, life)
-    standing = str(life.password["id"]) if life.password else None
-    if standing != credential_id and (credential_id is None or credential_id in map(_id, life.credentials)):
-        sentence = "the password in force is not the one that the record put in place"
+    stored = str(life.password["id"]) if life.password else None
+    if stored != credential_id and (credential_id is None or credential_id in map(_id, life.credentials)):
+        sentence = Sentence(N_("the password in force is not the one that the record put in place"))
         yield Finding(life.registration_id, sequence, FindingKind.CREDENTIAL_DIFFERS, sentence)
     if life.password and life.sealed_key and store.opened(life, life.password) is None:
-        sentence = "the password's hash is not one that was sealed for it"
+        sentence = Sentence(N_("the password's hash is not one that was sealed for it"))
         yield Finding(life.registration_id, sequence, FindingKind.CREDENTIAL_DIFFERS, sentence)
 
 
@@ -45,7 +46,7 @@ def put_in_place(events: Sequence[Event], life: AuditedLife) -> tuple[int | None
 
 
 def _imported(life: AuditedLife) -> str | None:
-    """What cannot be read is named where the read model is looked at."""
+    """Unreadable text is named with the read model."""
     with suppress(ValidationError):
         imported = load(Opening, life.row["opened_by"]).imported
         return imported.credential_id if imported else None

@@ -36,19 +36,19 @@ class Beginning:
 
     @property
     def recorded(self) -> Recorded:
-        """The event that the run began behind."""
+        """The event that the run began after."""
         return Recorded(self.state.snapshot.sequence, self.state.snapshot.head) if self.state else NOTHING_RECORDED
 
 
 class Decided:
-    """Reads the events of histories; whoever writes to Temporal may have put anything there."""
+    """Reads the events of histories; a writer to Temporal may have put anything there."""
 
     def __init__(self, client: Client) -> None:
         """Reads as this client does."""
         self._converter = client.data_converter
 
     async def recorded(self, event: HistoryEvent) -> Recorded | None:
-        """The event of the record that an event of a history decided, or that its run began behind."""
+        """The event of the record that an event of a history decided, or that its run began after."""
         scheduled = event.activity_task_scheduled_event_attributes
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED and scheduled.activity_type.name == RECORD:
             entry = await self._argument(scheduled.input.payloads, Recording)
@@ -76,6 +76,6 @@ class Decided:
     async def _argument(self, payloads: Sequence[Payload], kind: type[_Argument]) -> _Argument | None:
         try:
             decoded: list[Any] = await self._converter.decode(payloads[:1], [kind])
-        except Exception:  # noqa: BLE001  each converter raises its own at what is not its own, and none for nothing
+        except Exception:  # noqa: BLE001  converters raise any error, and none without a payload
             return None
         return decoded[0] if decoded and isinstance(decoded[0], kind) else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from audit.verification.findings import Finding, FindingKind
 from registration.record import Event
+from registration.sentences import N_, Sentence
 from store.access_record import Row
 from store.audited import AuditedLife, AuditStore
 from store.sealing import commitment
@@ -18,9 +19,9 @@ def differing_evidence(events: list[Event], life: AuditedLife, store: AuditStore
         if row is None or event.evidence is None:
             continue
         if row["commitment"] != event.evidence.commitment:
-            sentence = "the evidence row has another commitment than the event"
+            sentence = Sentence(N_("the evidence row has another commitment than the event"))
         elif life.sealed_key and _commitment(store, life, row) != event.evidence.commitment:
-            sentence = "the sealed evidence is not what the event committed to"
+            sentence = Sentence(N_("the sealed evidence is not what the event committed to"))
         else:
             continue
         yield Finding(life.registration_id, event.sequence, FindingKind.EVIDENCE_DIFFERS, sentence)

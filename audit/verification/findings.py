@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from registration.sentences import Sentence
+
 _NAMED: Final = 100
-"""Places of one hole that are named: whoever writes a number of billions into a row must not stop the pass."""
+"""Places of one gap that are named: a tampered number of billions must not stop the pass."""
 
 
 class FindingKind(StrEnum):
@@ -62,12 +64,12 @@ class Finding:
     about: str
     sequence: int | None
     kind: FindingKind
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was looked at and what was found; whole where nothing was."""
+    """What was verified and how much was found; the record is whole if nothing was."""
 
     registrations: int
     events: int
@@ -83,6 +85,6 @@ class Verdict:
         return self.findings == 0
 
 
-def hole(expected: int, standing: int) -> range:
-    """The places from `expected` on where nothing stands before `standing`; of a long hole the first hundred."""
-    return range(expected, standing)[:_NAMED]
+def hole(expected: int, found: int) -> range:
+    """The missing places from `expected` up to `found`; of a long gap the first hundred."""
+    return range(expected, found)[:_NAMED]

@@ -17,6 +17,7 @@ from audit.verification.present_run import PresentRun, present_run
 from registration.checkpoint import CheckpointMade
 from registration.names import CHECKPOINT_WORKFLOW_TYPE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
+from registration.sentences import N_, Sentence
 from registration.statuses import Status
 from registration.timeline import Source
 from store.audited import AuditStore
@@ -27,7 +28,7 @@ _STRAYS: Final = 1000
 
 
 class HistoryWitness:
-    """Asks Temporal about one registration after the other, in one pass."""
+    """Compares registrations with Temporal, one after the other, in one pass."""
 
     def __init__(self, client: Client, store: AuditStore, histories: Histories) -> None:
         """Owns none of them."""
@@ -38,10 +39,10 @@ class HistoryWitness:
         self._policies: Mapping[int, Policy] = {}
 
     async def differing(self, chain: Chain) -> list[Finding]:
-        """Where the present run, its beginning or its newest event, is not what the store has; letters that are gone.
+        """Differences of the present run's beginning or newest event from the store; missing letters.
 
-        A life that has ended may have outlived its history: then the archive tells, where there is one. What is only
-        on its way looks like a difference: look again before you believe it. Raises `RPCError`.
+        Retention may have removed the history of an ended life: then that of the archive is compared, if there is one.
+        A change on its way looks like a difference, so call this again before reporting one. Raises `RPCError`.
         """
         return [*await self._run(chain), *await self._letters(chain)]
 
@@ -60,12 +61,11 @@ class HistoryWitness:
                 raise
             return await self._without_workflow(chain)
         if run.cut_off and not chain.is_erased:
-            sentence = f"the workflow {run.cut_off} before the registration's life had ended"
-            return [self._differs(chain, None, sentence)]
+            return [self._differs(chain, None, Sentence(run.cut_off))]
         return await self._present(run, chain)
 
     async def _without_workflow(self, chain: Chain) -> list[Finding]:
-        """A row may wait for its workflow, and a life may have outlived it."""
+        """Without a workflow: a row may still wait for it, or an ended life's history was removed."""
         if chain.snapshot.status is Status.SUBMITTED:
             return []
         if chain.snapshot.status.is_final:
@@ -74,9 +74,9 @@ class HistoryWitness:
                 return await self._archived(runs, chain)
             if chain.is_erased and not self._histories.are_kept:
                 return []
-            sentence = "neither Temporal nor the archive has a history of this life"
+            sentence = Sentence(N_("neither Temporal nor the archive has a history of this life"))
             return [Finding(chain.life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)]
-        sentence = "no workflow runs for this registration"
+        sentence = Sentence(N_("no workflow runs for this registration"))
         return [Finding(chain.life.registration_id, None, FindingKind.WORKFLOW_MISSING, sentence)]
 
     async def _present(self, run: PresentRun, chain: Chain) -> list[Finding]:
@@ -86,7 +86,7 @@ class HistoryWitness:
         return found or await self._unfounded(run.beginning, chain)
 
     async def _archived(self, runs: Sequence[RunHistory], chain: Chain) -> list[Finding]:
-        """The newest event that the archive knows of, and how each run that it has began."""
+        """Compares the newest event in the archive, and the beginning of each archived run."""
         beginnings, newest = [], None
         for found in runs:
             for event in found.history.events if found.history else ():
@@ -99,18 +99,19 @@ class HistoryWitness:
     async def _newest(self, newest: Recorded, chain: Chain) -> list[Finding]:
         stored = int(chain.life.row["sequence"])
         if newest.sequence < stored:
-            sentence = f"the history ends with event {newest.sequence}, the store goes on"
+            message = N_("the history ends with event {sequence}, the store goes on")
+            sentence = Sentence(message, {"sequence": newest.sequence})
             return [self._differs(chain, stored, sentence)]
         return await self._decided_otherwise(newest, chain)
 
     async def _decided_otherwise(self, recorded: Recorded, chain: Chain) -> list[Finding]:
-        """The store is read again after the history where it may have gone on."""
+        """Reads the store again after the history, for it may have changed meanwhile."""
         life, sequence = chain.life, recorded.sequence
         if sequence == 0 or recorded.hash == life.hash_at(sequence):
             return []
         if recorded.hash == await self._store.hash_at(life.registration_id, sequence):
             return []
-        return [self._differs(chain, sequence, "the event in the store is not the one that was decided")]
+        return [self._differs(chain, sequence, Sentence(N_("the event in the store is not the one that was decided")))]
 
     async def _unfounded(self, beginning: Beginning, chain: Chain) -> list[Finding]:
         sequence = beginning.recorded.sequence
@@ -130,15 +131,15 @@ class HistoryWitness:
         reset = {note.base_run_id for run in runs if run.history for note in resets_in(run.history)}
         for run in runs:
             if run.run.source is Source.DAMAGED:
-                sentence = f"the archived history of the run {run.run.run_id} is damaged"
+                sentence = Sentence(N_("the archived history of the run {run} is damaged"), {"run": run.run.run_id})
                 yield self._differs(chain, None, sentence)
-            # What counts of a run that was reset is in the one that went on in its stead.
+            # What is valid of a run that was reset is in the run that continues it.
             if run.history and run.run.run_id not in reset:
                 async for finding in self._of_run(run.history, chain, decided):
                     yield finding
         if runs and all(run.history for run in runs):
             for sequence in {row["sequence"] for row in chain.life.events} - {one.sequence for one in decided}:
-                yield self._differs(chain, sequence, "the store has an event that no history decided")
+                yield self._differs(chain, sequence, Sentence(N_("the store has an event that no history decided")))
 
     async def _of_run(self, history: WorkflowHistory, chain: Chain, decided: set[Recorded]) -> AsyncIterator[Finding]:
         """Adds what the run decided to `decided`."""
@@ -160,7 +161,7 @@ class HistoryWitness:
         query = f"WorkflowType = '{CHECKPOINT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed'"
         async for found in self._client.list_workflows(query, limit=1):
             handle = self._client.get_workflow_handle(found.id, run_id=found.run_id, result_type=CheckpointMade)
-            with suppress(Exception):  # what nobody can read tells nothing, and retention may have taken it meanwhile
+            with suppress(Exception):  # an unreadable result says nothing, and retention may have removed it
                 made: CheckpointMade = await handle.result(follow_runs=False)
                 return made.number, made.document
         return None
@@ -178,8 +179,8 @@ class HistoryWitness:
             yield stray
 
     async def _without_row(self, ids: Iterable[str]) -> list[Finding]:
-        sentence = "a workflow runs, or ran, for a registration that was never submitted"
+        sentence = Sentence(N_("a workflow runs, or ran, for a registration that was never submitted"))
         return [Finding(one, None, FindingKind.ROW_MISSING, sentence) for one in await self._store.without_row(ids)]
 
-    def _differs(self, chain: Chain, sequence: int | None, sentence: str) -> Finding:
+    def _differs(self, chain: Chain, sequence: int | None, sentence: Sentence) -> Finding:
         return Finding(chain.life.registration_id, sequence, FindingKind.HISTORY_DIFFERS, sentence)

@@ -9,6 +9,7 @@ from audit.verification.chain import Chain
 from audit.verification.decided import Decided
 from audit.verification.findings import Finding, FindingKind
 from registration.record import Event, EventKind, Snapshot
+from registration.sentences import N_, Sentence
 from registration.state import letter_named
 from registration.statuses import LetterKind, Purpose
 from store.audited import AuditedLife, AuditStore
@@ -26,7 +27,8 @@ def differing_letters(life: AuditedLife, store: AuditStore) -> Iterator[Finding]
     """Outcomes that we have not written."""
     for row in life.letters:
         if not store.is_sealed("letters", row):
-            sentence = f"the outcome of the letter {row['letter_id']} is not one that was written by a worker"
+            message = N_("the outcome of the letter {letter} is not one that was written by a worker")
+            sentence = Sentence(message, {"letter": row["letter_id"]})
             yield Finding(life.registration_id, _sequence(row["letter_id"]), FindingKind.LETTER_DIFFERS, sentence)
 
 
@@ -63,9 +65,9 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
 
 
 async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> set[str]:
-    """The letters whose activities have ended well, before the personal data was erased: all of them were noted.
+    """The letters whose activities have completed before the personal data was erased: all of them were noted.
 
-    All but those to an address that was never there, which is named elsewhere.
+    Except those to an address that never existed, which is named elsewhere.
     """
     addresses = {str(row["id"]) for row in chain.life.emails}
     erased = [event.sequence for event in chain.events if event.kind is EventKind.PERSONAL_DATA_ERASED]
@@ -83,12 +85,17 @@ async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> s
 
 
 def missing(chain: Chain, done: set[str]) -> list[Finding]:
-    """The letters that histories have as settled, and whose outcomes are gone."""
+    """The letters that histories have as settled, and whose outcomes are missing."""
     about, kind = chain.life.registration_id, FindingKind.LETTER_MISSING
-    gone = done - {row["letter_id"] for row in chain.life.letters}
+    missing_outcomes = done - {row["letter_id"] for row in chain.life.letters}
     return [
-        Finding(about, _sequence(one), kind, f"the outcome of the letter {one}, which was noted, is gone")
-        for one in sorted(gone)
+        Finding(
+            about,
+            _sequence(one),
+            kind,
+            Sentence(N_("the outcome of the letter {letter}, which was noted, is gone"), {"letter": one}),
+        )
+        for one in sorted(missing_outcomes)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The policy that an event follows, and the periods that it gave by it: who edits a policy for a moment leaves both."""
+"""The policy of an event, and its periods by that policy: both show a policy that was changed for a moment."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,45 +8,54 @@ from itertools import pairwise
 from audit.verification.findings import Finding, FindingKind
 from registration.policy import Policy, add_years
 from registration.record import PUTS_A_PASSWORD_IN_PLACE, Code, Event, EventKind
+from registration.sentences import N_, Sentence
 from registration.statuses import Status
 
 
 @dataclass(frozen=True)
 class Policies:
-    """All that stand, by version; `adopted` are the versions that the access record has, where it was read.
+    """`stored` are all policies by version; `adopted` the versions that the access record has, where it was read.
 
-    A version that was adopted and does not stand is named as the policy's.
+    A version that was adopted and is not stored is named as a finding about the policy.
     """
 
-    standing: Mapping[int, Policy]
+    stored: Mapping[int, Policy]
     adopted: Collection[int] = ()
 
 
 def unfounded_periods(registration_id: str, events: Sequence[Event], policies: Policies) -> Iterator[Finding]:
-    """Events by a policy that there never was, each such policy once, and periods that are not those of the policy."""
+    """Events with a policy that never existed, each policy once, and periods that are not those of the policy."""
     invented: set[int] = set()
     for before, event in pairwise([None, *events]):
         version = event.policy_version if event else 0
         if event is None or version in invented:
             continue
-        if version not in policies.standing:
+        if version not in policies.stored:
             if version not in policies.adopted:
                 invented.add(version)
-                yield _finding(registration_id, event, f"the event follows policy {version}, which there never was")
+                yield _finding(
+                    registration_id,
+                    event,
+                    Sentence(N_("the event follows policy {version}, which never existed"), {"version": version}),
+                )
         elif not _follows(event, before if before and before.sequence == event.sequence - 1 else None, policies):
-            yield _finding(registration_id, event, f"the event gives another period than policy {version}")
+            yield _finding(
+                registration_id,
+                event,
+                Sentence(N_("the event gives another period than policy {version}"), {"version": version}),
+            )
 
 
-def _finding(registration_id: str, event: Event, sentence: str) -> Finding:
+def _finding(registration_id: str, event: Event, sentence: Sentence) -> Finding:
     return Finding(registration_id, event.sequence, FindingKind.POLICY_DIFFERS, sentence)
 
 
 def _follows(event: Event, before: Event | None, policies: Policies) -> bool:
     """Whether deadline, validity and codes that the event gives are those of its policy.
 
-    What depends on a predecessor that is missing or cannot be read, or on a policy that is gone, is not compared.
+    What depends on a predecessor or a policy that is missing or unreadable is not compared.
     """
-    policy = policies.standing[event.policy_version]
+    policy = policies.stored[event.policy_version]
     try:
         return (
             event.deadline == _deadline(event, before, policies)
@@ -54,12 +63,12 @@ def _follows(event: Event, before: Event | None, policies: Policies) -> bool:
             and all(code.valid_until <= _code_until(event, policy) for code in _new_codes(event, before))
         )
     except (OverflowError, ValueError):
-        return True  # no time of such a policy can be told
+        return True  # a policy with periods beyond any time
 
 
 def _deadline(event: Event, before: Event | None, policies: Policies) -> datetime | None:
     """The deadline that the event's policy gives; the event's own where the policy gives none."""
-    policy, expired_at, given = policies.standing[event.policy_version], event.password_valid_until, event.deadline
+    policy, expired_at, given = policies.stored[event.policy_version], event.password_valid_until, event.deadline
     match event.kind, event.status:
         case EventKind.REGISTRATION_OPENED, _:
             given = event.at + timedelta(days=policy.activation_days)
@@ -72,7 +81,7 @@ def _deadline(event: Event, before: Event | None, policies: Policies) -> datetim
         case EventKind.CODE_REDEEMED, Status.TEMPORARY if before and before.status is not Status.TEMPORARY:
             given = event.at + timedelta(days=policy.temporary_days)
         case EventKind.POLICY_APPLIED, status if before and before.deadline:
-            old, new = _days(status, policies.standing.get(before.policy_version)), _days(status, policy)
+            old, new = _days(status, policies.stored.get(before.policy_version)), _days(status, policy)
             given = event.deadline if old is None or new is None else before.deadline + timedelta(days=new - old)
     return given
 
@@ -102,6 +111,6 @@ def _new_codes(event: Event, before: Event | None) -> Iterator[Code]:
 
 
 def _code_until(event: Event, policy: Policy) -> datetime:
-    """A code that opens or reactivates lives as long as its status, one that was asked for some days, at most."""
+    """The longest life of a code: of opening and reactivation, until the status ends; of a request, some days."""
     asked = event.at + timedelta(days=policy.request_days)
     return event.deadline if event.status.awaits_code and event.deadline else asked

@@ -1,4 +1,4 @@
-"""The present run of a registration's workflow, by a page or two of its history, however long that is."""
+"""The present run of a registration's workflow, from one or two pages of its history, however long that is."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,22 +13,29 @@ from temporalio.client import Client
 
 from audit.verification.decided import NOTHING_RECORDED, Beginning, Decided, Recorded
 from registration.names import workflow_id
+from registration.sentences import N_
 from temporal.bounded_calls import CALL_WITHIN
 
 _PAGE: Final = 30
 """The last recorded event is nearly always among the last 30 events of a history."""
 
 _CUT_OFF: Final = {
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: "failed",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: "timed out",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: "was cancelled",
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: "was terminated",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: N_("the workflow failed before the registration's life had ended"),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: N_(
+        "the workflow timed out before the registration's life had ended"
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: N_(
+        "the workflow was cancelled before the registration's life had ended"
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: N_(
+        "the workflow was terminated before the registration's life had ended"
+    ),
 }
 
 
 @dataclass(frozen=True)
 class PresentRun:
-    """The newest event that the run decided or began behind, how it began, and how it was cut off, if it was."""
+    """The newest event that the run decided or began after, how it began, and how it was cut off, if it was."""
 
     newest: Recorded
     beginning: Beginning
@@ -61,7 +68,7 @@ async def present_run(client: Client, decided: Decided, registration_id: str) ->
 
 
 async def _beginning(client: Client, decided: Decided, registration_id: str) -> Beginning:
-    """A run that has followed meanwhile is looked at in its stead, and must have begun well too."""
+    """Reads the run that has followed meanwhile instead, if any; it must have begun correctly, too."""
     page = await client.workflow_service.get_workflow_execution_history(
         GetWorkflowExecutionHistoryRequest(
             namespace=client.namespace,

@@ -1,9 +1,10 @@
-"""What stands for one act only: a request, and the evidence that was seen for it."""
+"""A request, and the evidence seen for an act, belong to one event only."""
 
 from collections.abc import Iterable, Iterator
 
 from audit.verification.findings import Finding, FindingKind
 from registration.record import Event
+from registration.sentences import N_, Sentence
 
 
 def repeated(about: str, events: Iterable[Event]) -> Iterator[Finding]:
@@ -11,10 +12,10 @@ def repeated(about: str, events: Iterable[Event]) -> Iterator[Finding]:
     requests, evidence = set[str](), set[str]()
     for event in events:
         if event.request_id in requests:
-            sentence = "an earlier event has come of the same request"
+            sentence = Sentence(N_("an earlier event has come of the same request"))
             yield Finding(about, event.sequence, FindingKind.REQUEST_REPEATED, sentence)
         if event.evidence and event.evidence.id in evidence:
-            sentence = "the evidence was seen for an earlier act"
+            sentence = Sentence(N_("the evidence was seen for an earlier act"))
             yield Finding(about, event.sequence, FindingKind.EVIDENCE_REPEATED, sentence)
         requests |= {event.request_id} if event.request_id else set()
         evidence |= {event.evidence.id} if event.evidence else set()

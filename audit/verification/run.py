@@ -1,4 +1,4 @@
-"""One pass over the whole record, or a look at one registration: every difference, in bounded memory."""
+"""Verifies the whole record in one pass, or one registration: finds every difference, in bounded memory."""
 
 import asyncio
 from collections import deque
@@ -24,6 +24,7 @@ from audit.verification.repeats import repeated
 from audit.verification.sealed_rows import differing_answer, differing_rows
 from audit.verification.sendings import unsettled
 from registration.checkpoint import ACCESS_CHAIN, REGISTRATION_CHAIN
+from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.audited import AuditedLife, AuditStore
 from store.checkpoints import CheckpointFolder
@@ -33,10 +34,10 @@ _AT_ONCE: Final = 20
 """Histories asked for at once."""
 
 _SECOND_LOOK_SECONDS: Final = 5
-"""What was on its way between Temporal and the store has arrived by then."""
+"""Time for what is on its way between Temporal and the store."""
 
 Progress = Callable[[int], None]
-"""Is told how many registrations have been looked at."""
+"""Called with the number of registrations verified so far."""
 
 
 @dataclass
@@ -49,7 +50,7 @@ class _Counts:
 
 
 class Pass:
-    """Verifies once; `verdict` counts what was looked at up to now."""
+    """Verifies once; `verdict` counts what was verified so far."""
 
     def __init__(
         self,
@@ -73,14 +74,14 @@ class Pass:
 
     @property
     def verdict(self) -> Verdict:
-        """What was looked at, and how much was found."""
+        """What was verified, and how much was found."""
         return Verdict(checkpoint=self._checkpoint, **vars(self._counts))
 
     async def everything(self, progress: Progress) -> AsyncIterator[Finding]:
-        """What only a look at everything can compare, then all registrations in the order of their ids.
+        """What only a full pass can compare, then all registrations in the order of their ids.
 
-        The access record, what it has the content of, kept answers; at last the checkpoints, and what only Temporal
-        knows.
+        First the access record, the contents that it has digests of, and kept answers; last the checkpoints, and what
+        only Temporal knows.
         """
         async for finding in self._of_no_registration():
             yield self._counted(finding)
@@ -106,9 +107,9 @@ class Pass:
             async for day in record.days():
                 for finding in [*administration.add(day), *self._day(day)]:
                     yield finding
-            standing, unfinished = [each async for each in record.administered()], await record.unfinished()
+            stored, unfinished = [each async for each in record.administered()], await record.unfinished()
         self._adopted = administration.policies
-        for finding in administration.differing(standing, unfinished):
+        for finding in administration.differing(stored, unfinished):
             yield finding
         async for row in self._store.answers():
             for finding in differing_answer(row, self._store):
@@ -128,19 +129,19 @@ class Pass:
             for finding in await self._stored_now(lives):
                 yield self._counted(finding)
         if not self._counts.registrations and (known := await asyncio.to_thread(self._witness.of, chain)):
-            yield self._counted(_all_gone(known))
+            yield self._counted(_missing_chain(known))
         for finding in [*await self._whole_history(registration_id), *self._witness.findings]:
             yield self._counted(finding)
 
     def _day(self, day: AuditedDay) -> list[Finding]:
         self._counts.access_entries += len(day.entries)
         chain = (ACCESS_CHAIN, day.office, day.day)
-        standing = {row["sequence"]: row["hash"] for row in day.entries}
-        gone = list(self._gone(chain))
-        return [*gone, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), standing)]
+        hashes = {row["sequence"]: row["hash"] for row in day.entries}
+        missing = list(self._missing(chain))
+        return [*missing, *broken_day(day), *contradicted(name_of(day), self._witness.of(chain), hashes)]
 
     async def _stored_now(self, lives: Sequence[AuditedLife]) -> list[Finding]:
-        """Policies are read after the events that follow them."""
+        """Reads the policies after the events, so that each event's policy is among them."""
         policies = Policies(await self._store.policies(), self._adopted)
         return await asyncio.to_thread(self._stored, lives, policies)
 
@@ -148,10 +149,10 @@ class Pass:
         findings: list[Finding] = []
         for chain in map(Chain, lives):
             key = (REGISTRATION_CHAIN, chain.life.registration_id)
-            standing = {row["sequence"]: row["hash"] for row in chain.life.events}
-            findings += self._gone(key)
+            hashes = {row["sequence"]: row["hash"] for row in chain.life.events}
+            findings += self._missing(key)
             findings += self._life(chain, policies)
-            findings += contradicted(chain.life.registration_id, self._witness.of(key), standing)
+            findings += contradicted(chain.life.registration_id, self._witness.of(key), hashes)
         return findings
 
     def _life(self, chain: Chain, policies: Policies) -> list[Finding]:
@@ -174,11 +175,11 @@ class Pass:
     async def _without_seals(self) -> list[Finding]:
         if await self._store.opens_seals():
             return []
-        sentence = "the key of the seals is gone, or no master key opens it: no seal could be looked at"
+        sentence = Sentence(N_("the key of the seals is gone, or no master key opens it: no seal could be looked at"))
         return [Finding("seal key", None, FindingKind.SEAL_KEY_MISSING, sentence)]
 
     async def _histories_of(self, lives: Sequence[AuditedLife]) -> list[Finding]:
-        """Chains are walked along once more: a page of them in memory costs more (measured)."""
+        """Computes the chains again: keeping a page of them in memory costs more (measured)."""
         witness = self._histories
         if witness is None:
             return []
@@ -187,7 +188,7 @@ class Pass:
         return [found for each in looks for found in each]
 
     async def _whole_history(self, registration_id: str) -> list[Finding]:
-        """Every event of all runs; what differs at the first look and a moment later."""
+        """Every event of all runs; returns what differs at once and again after a moment."""
         findings: list[Finding] = []
         for seconds in (_SECOND_LOOK_SECONDS, 0):
             if self._histories is None:
@@ -203,7 +204,7 @@ class Pass:
         return findings
 
     async def _second_look(self, suspects: Collection[str]) -> AsyncIterator[Finding]:
-        """What differs still, a moment later."""
+        """What still differs after a moment."""
         if suspects:
             await asyncio.sleep(_SECOND_LOOK_SECONDS)
         async for lives in self._store.some(sorted(suspects)):
@@ -211,23 +212,24 @@ class Pass:
             for finding in await self._histories_of(lives):
                 yield finding
 
-    def _gone(self, chain: tuple[str, ...] | None) -> list[Finding]:
-        """Chains that the checkpoints know and nobody has found."""
-        return [_all_gone(known) for known in self._witness.before(chain)]
+    def _missing(self, chain: tuple[str, ...] | None) -> list[Finding]:
+        """Chains that the checkpoints know and the database lacks."""
+        return [_missing_chain(known) for known in self._witness.before(chain)]
 
     def _rest(self) -> list[Finding]:
-        gone = self._gone(None)
+        missing = self._missing(None)
         self._witness.finish()
-        return [*gone, *self._witness.findings]
+        return [*missing, *self._witness.findings]
 
     def _counted(self, finding: Finding) -> Finding:
         self._counts.findings += 1
         return finding
 
 
-def _all_gone(known: Known) -> Finding:
+def _missing_chain(known: Known) -> Finding:
     number, head = known[-1]
     of_registration = head.chain[0] == REGISTRATION_CHAIN
     kind = FindingKind.REGISTRATION_MISSING if of_registration else FindingKind.ACCESS_ENTRY_MISSING
-    sentence = f"the whole chain of {head.length} is gone, to which checkpoint {number} bears witness"
+    message = N_("the whole chain of {length} is gone, which checkpoint {number} proves")
+    sentence = Sentence(message, {"length": head.length, "number": number})
     return Finding(" ".join(head.chain[1:]), None, kind, sentence)

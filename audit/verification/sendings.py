@@ -7,31 +7,32 @@ from typing import Final
 from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
-from registration.access import SENT, Access, AccessEntry
-from registration.administration import Administered, Content
+from registration.access import BEGUN, Access, AccessEntry
+from registration.administration import Content
 from registration.extensions import Expiring, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
+from registration.operations import Administered, Operation
 from registration.record import Event, EventKind
+from registration.sentences import N_, Sentence
 from registration.statuses import OPEN_STATUSES, Status
 from store.access_record import Row
 from store.audited import AuditedLife
 from store.documents import load
 
 _ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
-_APPROVAL: Final = "operations.approve_extension"
 
 
-def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
-    """The operations under which somebody has sent a request to this registration."""
+def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[Operation]:
+    """The operations under which a person has sent a request to this registration, by the access record."""
     return {
         access.operation
         for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
-        if access.outcome == SENT and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
+        if access.outcome == BEGUN and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
     }
 
 
 def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
-    """Half a million entries would say no more than the list that a second person approved."""
+    """Whether an approved list covers the event; there is no access entry for each account of a list."""
     return event.kind in _ANSWERS_TO_EXTENSIONS and any(
         extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
         and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
@@ -42,35 +43,33 @@ def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
 
 
 def _approval_stands(row: Row) -> bool:
-    """The approver's entry comes with the approval and tells its terms: one written by hand has none.
-
-    Older entries tell the extension's id alone.
-    """
-    extension_id, approval = str(row["extension_id"]), Content.of(Administered.APPROVAL, row)
+    """Whether the approver's entry, which is written with the approval and has its terms, exists."""
+    approval = Content.of(Administered.APPROVAL, row)
     return any(
-        (access.operation, access.outcome, access.actor.id) == (_APPROVAL, SENT, row["approved_by"])
-        and access.detail in {str(approval), extension_id}
+        access.operation is Operation.OPERATIONS_APPROVE_EXTENSION
+        and access.actor.id == row["approved_by"]
+        and access.puts == approval
         for access in _read(row["approvals"])
     )
 
 
 def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
-    """What an extension's list says came of it for this registration, and no event says; ends by other terms."""
+    """Outcomes on an extension's list that no event confirms; ends that do not follow from the terms."""
     for row in life.extensions:
         if row["listed_at"] and not _follows_from_its_terms(row, life):
-            sentence = "the terms of an extension do not give the end that its list has"
+            sentence = Sentence(N_("the terms of an extension do not give the end that its list has"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
         answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
             if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
-                continue  # its workflow had ended, or was never there
-            sentence = "what an extension's list says came of it is not what the events say"
+                continue  # its workflow had ended, or never existed
+            sentence = Sentence(N_("what an extension's list says came of it is not what the events say"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
 
 
 def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
-    """The terms may have been others while the list was fixed: they give each account one end."""
+    """Whether the end is the one that the terms give, which may have been changed while the list was fixed."""
     account = Expiring(life.registration_id, Status.ACTIVE, row["valid_until"], life.row["submitted_at"])
     with suppress(OverflowError, ValueError):
         until = extended_until(account, row["days"], row["listed_at"])
@@ -84,7 +83,7 @@ def _tells(event: Event, row: Row) -> bool:
 
 
 def _read(bodies: Iterable[str]) -> Iterator[Access]:
-    """What cannot be read is named where the access record is looked at."""
+    """Unreadable entries are named when the access record is verified."""
     for body in bodies:
         with suppress(ValidationError):
             yield load(AccessEntry, body).access

@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from audit.verification.accesses import name_of
 from audit.verification.findings import Finding, FindingKind
-from registration.access import DONE, NO_OFFICE, SENT, AccessEntry
-from registration.administration import GONE, PREPARATION, Administered, Content
+from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, AccessEntry
+from registration.administration import GONE, Content
 from registration.messages import AT_THE_DESK, STAFF
+from registration.operations import Administered
+from registration.sentences import N_, Sentence
 from registration.times import is_shown
 from store.access_record import AuditedDay, Row
 from store.documents import load
@@ -74,15 +76,15 @@ class Standings:
         except ValidationError:
             return  # named where the chain is looked at
         actor = entry.access.actor
-        took_effect = entry.access.outcome in {DONE, SENT} and is_shown(entry.at)
+        took_effect = entry.access.outcome in {DONE, BEGUN} and is_shown(entry.at)
         if not took_effect or self._since is None or entry.at < self._since:
             return
         if any(begin + _APART < entry.at < end - _APART for begin, end in self._disabled.get(actor.id, ())):
-            sentence = "who acted was disabled, as the access record says"
+            sentence = Sentence(N_("who acted was disabled, as the access record says"))
             yield Finding(name_of(day), row["sequence"], FindingKind.STAFF_DIFFERS, sentence)
         known = self._offices.get(actor.office or "")
         if actor.kind in AT_THE_DESK and (known is None or entry.at < known - _APART):
-            sentence = "the office that was acted for is none that the access record had"
+            sentence = Sentence(N_("the office that was acted for is none that the access record had"))
             yield Finding(name_of(day), row["sequence"], FindingKind.OFFICE_DIFFERS, sentence)
 
     def _is_suspect(self, day: AuditedDay, staff_id: str, kind: str, office: str | None) -> bool:

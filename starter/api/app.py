@@ -1,4 +1,4 @@
-"""The application: routers, problems, and the six layers that every request passes."""
+"""The application: routers, problems, and the five layers that every request passes."""
 
 from importlib.metadata import version
 from typing import Any, Final
@@ -16,9 +16,9 @@ from starter.api.body_limit import BodyLimit
 from starter.api.desk import accesses, acts, disclosures, letters
 from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
+from starter.api.examples import add_examples
 from starter.api.no_store import NoStore
 from starter.api.observation import Metrics, Observation
-from starter.api.on_record import OnRecord
 from starter.api.operations import extensions, offices, staff
 from starter.api.presence import Presence
 from starter.api.problems import handle_problems
@@ -40,7 +40,6 @@ _ROUTERS: Final = (
     audit_accesses.router,
     audit_acts.router,
     extensions.router,
-    extensions.approval,
     staff.router,
     offices.router,
     health.router,
@@ -64,7 +63,6 @@ def build(services: Services) -> FastAPI:
         Middleware(Observation, metrics=metrics),
         Middleware(Presence),
         Middleware(Authentication, tokens=services.tokens, admission=services.admission),
-        Middleware(OnRecord, admission=services.admission),
         Middleware(BodyLimit),
     ]
     return app
@@ -82,7 +80,7 @@ def _routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=lambda route: route.name.replace(".", "_"),
     )
     handle_problems(app)
     for router in _ROUTERS:
@@ -98,6 +96,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes, tags=app.openapi_tags
         )
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        add_examples(document["components"]["schemas"])
         document["components"]["schemas"] |= PROBLEM_SCHEMA
         document["components"]["securitySchemes"] = {"bearer": bearer}
         document["security"] = [{"bearer": []}]

@@ -6,18 +6,15 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registration.errors import UgyfelkapuError
-from starter.api.problem_types import OFFICE_NEEDED, ROLES_EXCLUDE, UNAUTHENTICATED, HttpProblemType
-from starter.api.problems import Problem, ProblemResponse, language_of, problem_response, refusal_response
+from registration.operations import Operation
+from starter.api.http_errors import TOO_LITTLE, HttpRefusal, OfficeNeeded, RolesExcludeEachOther, Unauthenticated
+from starter.api.problems import ProblemResponse, language_of, problem_response
 from starter.api.tokens import Principal, Role, Tokens
 from starter.gateway import AdmissionGateway
 from starter.gateway.jwt import TokenRefused
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 
-TOO_LITTLE: Final = 'Bearer error="insufficient_scope"'
-"""RFC 6750, section 3.1."""
-
-_OPERATION: Final = "api.authentication"
 _AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
 """The only roles that one person may have at once."""
 
@@ -52,26 +49,24 @@ class Authentication:
         except TokenRefused as refused:
             scope.setdefault("state", {})["token_refused"] = refused.reason
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
-        except Problem as refusal:
-            return problem_response(refusal, language_of(scope))
         except UgyfelkapuError as refusal:
-            return refusal_response(refusal, language_of(scope))
+            return problem_response(refusal, language_of(scope))
         return None
 
     async def _admit(self, caller: Principal) -> None:
-        if kind := _unfit(caller):
-            await self._admission.turn_away(caller.actor, _OPERATION, kind.refusal)
-            raise Problem(kind, {"WWW-Authenticate": TOO_LITTLE})
-        await self._admission.admit(caller.actor, _OPERATION)
+        if refusal := _unfit(caller):
+            await self._admission.turn_away(caller.actor, Operation.API_AUTHENTICATION, refusal.__name__)
+            raise refusal(TOO_LITTLE)
+        await self._admission.admit(caller.actor, Operation.API_AUTHENTICATION)
 
 
-def _unfit(caller: Principal) -> HttpProblemType | None:
+def _unfit(caller: Principal) -> type[HttpRefusal] | None:
     """What is wrong with a token's roles."""
     if len(caller.roles) > 1 and caller.roles != _AT_A_DESK:
-        return ROLES_EXCLUDE
-    return OFFICE_NEEDED if caller.is_at_a_desk and caller.office is None else None
+        return RolesExcludeEachOther
+    return OfficeNeeded if caller.is_at_a_desk and caller.office is None else None
 
 
 def _unauthenticated(scope: Scope, challenge: str) -> ProblemResponse:
     """The challenge is what RFC 6750, section 3, asks for."""
-    return problem_response(Problem(UNAUTHENTICATED, {"WWW-Authenticate": challenge}), language_of(scope))
+    return problem_response(Unauthenticated({"WWW-Authenticate": challenge}), language_of(scope))

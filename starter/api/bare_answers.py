@@ -2,18 +2,18 @@
 
 import json
 
+from registration.errors import UgyfelkapuError
 from registration.statuses import Language
 from starter.api.negotiation import preferred_language
-from starter.api.problem_types import HttpProblemType
-from starter.api.problems import ProblemResponse, http_problem
+from starter.api.problems import ProblemResponse, problem_of
 from starter.api.request_head import END
 
 
-def answer(kind: HttpProblemType, head: bytes) -> bytes:
+def answer(error: UgyfelkapuError, head: bytes) -> bytes:
     """A problem, in the language that `head` asks for, whatever else it is; the connection is closed after it."""
-    body = json.dumps(http_problem(kind, _language_in(head)), ensure_ascii=False).encode()
+    body = json.dumps(problem_of(error, _language_in(head)), ensure_ascii=False).encode()
     lines = (
-        f"HTTP/1.1 {kind.status} {kind.title}",
+        f"HTTP/1.1 {error.problem.status} {error.problem.title}",
         f"content-type: {ProblemResponse.media_type}",
         f"content-length: {len(body)}",
         "cache-control: no-store",

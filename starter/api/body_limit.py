@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from starter.api.problem_types import BODY_TOO_LARGE
+from starter.api.http_errors import BodyTooLarge
 
 _MOST: Final = 256 * 1024
 """Bytes: a form has a hundredth of it."""
@@ -39,7 +39,7 @@ class BodyLimit:
             message: Message = {} if is_announced else await receive()
             received += len(message.get("body", b""))
             if is_announced or received > most:
-                raise HTTPException(BODY_TOO_LARGE.status)  # which FastAPI lets through while it reads
+                raise HTTPException(BodyTooLarge.problem.status)  # which FastAPI lets through while it reads
             return message
 
         await self._app(scope, counted, send)

@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
+from registration.descriptions import PresentStatus
 from registration.errors import (
     AssertionRefused,
     IdempotencyKeyReused,
@@ -14,46 +15,56 @@ from registration.errors import (
     TooManyGuesses,
     WrongPassword,
 )
-from starter.api.answers import Standing
+from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.registrations import RegistrationId
 from starter.api.requests import Closure, EmailChange, PasswordChange
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import LogIns, Portal
 
-router: Final = APIRouter(prefix="/v1/registrations/{id}", route_class=PortalRoute, tags=["registrations"])
+router: Final = APIRouter(
+    prefix="/v1/registrations/{registration_id}", route_class=OperationRoute, tags=["registrations"]
+)
 
 
-@router.put("/password", responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst))
-async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> Standing:
+@router.put(
+    "/password",
+    name=Operation.PORTAL_CHANGE_PASSWORD,
+    responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst),
+)
+async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> PresentStatus:
     """Replace the present password; a new validity starts."""
-    answer = await portal.change_password_of(
+    return await portal.change_password_of(
         str(registration_id),
         body.present_password,
         body.password,
         client_address=body.client_address,
         validity_days=body.validity_days,
     )
-    return Standing.model_validate(answer)
 
 
-@router.put("/email", status_code=202, responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses))
+@router.put(
+    "/email",
+    name=Operation.PORTAL_CHANGE_EMAIL,
+    status_code=202,
+    responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses),
+)
 async def change_the_email_address(
     registration_id: RegistrationId, body: EmailChange, portal: Portal, log_ins: LogIns
-) -> Standing:
+) -> PresentStatus:
     """Ask for a new e-mail address: a code of purpose NEW_EMAIL goes there, and redeeming it changes the address."""
     credential_id = log_ins.check(body.assertion, str(registration_id))
-    answer = await portal.request_email_change(
+    return await portal.request_email_change(
         str(registration_id), body.email, client_address=body.client_address, credential_id=credential_id
     )
-    return Standing.model_validate(answer)
 
 
 @router.post(
     "/closure",
+    name=Operation.PORTAL_CLOSE,
     status_code=202,
-    response_model=Standing,
+    response_model=PresentStatus,
     responses=problems(
         AssertionRefused, NotAccepted, NotFound, TooManyGuesses, IdempotencyKeyReused, RequestInProgress
     ),
@@ -67,14 +78,13 @@ async def close_the_registration(
 ) -> Response:
     """Ask for the closure: a code of purpose CLOSURE goes to the present address, and redeeming it closes for good."""
 
-    async def request_closure(request_id: str | None) -> Standing:
+    async def request_closure(request_id: str | None) -> PresentStatus:
         credential_id = log_ins.check(body.assertion, str(registration_id))
-        answer = await portal.request_closure(
+        return await portal.request_closure(
             str(registration_id),
             client_address=body.client_address,
             credential_id=credential_id,
             request_id=request_id,
         )
-        return Standing.model_validate(answer)
 
     return await once(202, request_closure)

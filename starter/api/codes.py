@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
+from registration.descriptions import PresentStatus
 from registration.errors import (
     CodeNotLive,
     IdempotencyKeyReused,
@@ -13,26 +14,27 @@ from registration.errors import (
     WrongCode,
     WrongPair,
 )
+from registration.operations import Operation
 from registration.statuses import Purpose
-from starter.api.answers import Standing
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.requests import CodeRedemption, CodeRequest, PasswordCode
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Portal
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["codes"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["codes"])
 
 
 @router.post(
     "/code-redemptions",
-    response_model=Standing,
+    name=Operation.PORTAL_REDEEM_CODE,
+    response_model=PresentStatus,
     responses=problems(WrongCode, CodeNotLive, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
 async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) -> Response:
     """Redeem the code of a letter: it sets a new password, confirms a new e-mail address, or closes."""
 
-    async def redeem(request_id: str | None) -> Standing:
+    async def redeem(request_id: str | None) -> PresentStatus:
         if isinstance(body, PasswordCode):
             answer = await portal.redeem_code(
                 body.user_name,
@@ -49,24 +51,24 @@ async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) ->
                 Purpose(body.purpose),
                 client_address=body.client_address,
             )
-        return Standing.model_validate(answer)
+        return answer
 
     return await once(200, redeem)
 
 
 @router.post(
     "/code-requests",
+    name=Operation.PORTAL_REQUEST_CODE,
     status_code=202,
-    response_model=Standing,
+    response_model=PresentStatus,
     responses=problems(WrongPair, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
 async def request_a_code(body: CodeRequest, portal: Portal, once: OnceOnly) -> Response:
     """Have a code sent to the registered e-mail address, as when the password is forgotten or has expired."""
 
-    async def request(request_id: str | None) -> Standing:
-        answer = await portal.request_code(
+    async def request(request_id: str | None) -> PresentStatus:
+        return await portal.request_code(
             body.user_name, body.email, client_address=body.client_address, request_id=request_id
         )
-        return Standing.model_validate(answer)
 
     return await once(202, request)

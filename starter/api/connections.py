@@ -14,13 +14,13 @@ import h11
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from registration.errors import UgyfelkapuError
 from starter.api.bare_answers import answer
-from starter.api.problem_types import (
-    HEAD_TOO_LARGE,
-    MALFORMED_REQUEST,
-    REQUEST_TIMEOUT,
-    TOO_MANY_CONNECTIONS,
-    HttpProblemType,
+from starter.api.http_errors import (
+    HeadTooLarge,
+    MalformedRequest,
+    RequestTimeout,
+    TooManyConnections,
 )
 from starter.api.request_head import END, MOST_BYTES, is_hopeless, is_sound
 
@@ -144,7 +144,7 @@ class _Connection(H11Protocol):
         if self._connections.opened(self):
             self._begin_head()
         else:
-            self._refuse(TOO_MANY_CONNECTIONS)
+            self._refuse(TooManyConnections())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_over = True
@@ -183,7 +183,7 @@ class _Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn has logged it
         """What h11 does not take, such as a chunk without a length."""
-        self._refuse(MALFORMED_REQUEST)
+        self._refuse(MalformedRequest())
 
     def cut_off(self) -> None:
         """Closes at once; what the client has not taken by now is lost."""
@@ -201,9 +201,9 @@ class _Connection(H11Protocol):
         end = self._head.find(END, max(0, seen - len(END)))
         size = len(self._head) if end < 0 else end + len(END)
         if size > MOST_BYTES:
-            self._refuse(HEAD_TOO_LARGE)
+            self._refuse(HeadTooLarge())
         elif is_hopeless(self._head, seen, size) or (end >= 0 and not is_sound(bytes(self._head[:size]))):
-            self._refuse(MALFORMED_REQUEST)
+            self._refuse(MalformedRequest())
         elif end >= 0:
             received = bytes(self._head)
             self._head.clear()
@@ -256,7 +256,7 @@ class _Connection(H11Protocol):
 
     def _head_is_late(self) -> None:
         if self._head:
-            self._refuse(REQUEST_TIMEOUT)
+            self._refuse(RequestTimeout())
         else:
             self.cut_off()
 
@@ -264,7 +264,7 @@ class _Connection(H11Protocol):
         if self.cycle.response_started:
             self.cut_off()
         else:
-            self._refuse(REQUEST_TIMEOUT)
+            self._refuse(RequestTimeout())
 
     def _end_after_this(self) -> None:
         """The answer under way is the last one here, and says so."""
@@ -272,7 +272,7 @@ class _Connection(H11Protocol):
             self.cycle.keep_alive = False
             self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
 
-    def _refuse(self, kind: HttpProblemType) -> None:
+    def _refuse(self, error: UgyfelkapuError) -> None:
         """Answers without the application, which is told that the client is gone if it works already; then closes."""
         self._is_over = True
         self._connections.works(self)
@@ -283,6 +283,6 @@ class _Connection(H11Protocol):
             if self.cycle.response_started:
                 self.transport.abort()
                 return
-        self.transport.write(answer(kind, bytes(self._head)))
+        self.transport.write(answer(error, bytes(self._head)))
         self.transport.close()
         self._write_within(self._bounds.unread)

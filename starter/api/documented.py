@@ -1,70 +1,41 @@
 """The answers of an operation as OpenAPI shows them; the examples of problems are made by the code that answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
 from registration.errors import (
-    AlreadyReactivated,
-    AlreadyVerified,
-    BeforeTheBeginning,
-    BeyondTheRecord,
     InvalidInput,
-    KeyNotEverywhere,
-    LetterOutOfDate,
-    NotAccepted,
     OfficeNotOpen,
-    RecordedBehind,
-    RecordUnreadable,
-    RedeemTheCode,
-    RequestACode,
     StaffDisabled,
-    TooManyGuesses,
     UgyfelkapuError,
     Unavailable,
 )
-from registration.input_rules import InputRule
-from registration.messages import ActorKind
-from registration.operations import VISIT_A_BODY
-from registration.signature_errors import SignedFormTooLarge, WrongSigner
-from registration.signer_rules import SignerRule
-from registration.statuses import Language, Status
-from starter.api.problem_types import (
-    BODY_TOO_LARGE,
-    FORBIDDEN,
-    NOT_JSON,
-    OFFICE_NEEDED,
-    ROLES_EXCLUDE,
-    UNAUTHENTICATED,
-    UNEXPECTED,
-    HttpProblemType,
+from registration.statuses import Language
+from starter.api.http_errors import (
+    BodyTooLarge,
+    NotJson,
+    OfficeNeeded,
+    RolesExcludeEachOther,
+    Unauthenticated,
+    Unexpected,
+    WrongRole,
 )
-from starter.api.problems import http_problem, problem_of
+from starter.api.problems import problem_of
 
-_FACTS: Final[Mapping[type[UgyfelkapuError], Mapping[str, str]]] = {
-    InvalidInput: {"field": "email", "rule": InputRule.EMAIL},
-    SignedFormTooLarge: {"most": "262144"},
-    WrongSigner: {"rule": SignerRule.GIVEN_NAME},
-    NotAccepted: {"status": Status.INACTIVE, "message": "request_code", "instead": VISIT_A_BODY},
-    AlreadyReactivated: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
-    AlreadyVerified: {"clerk": "clerk-7", "office": "1051", "at": "2027-03-01 10:00"},
-    LetterOutOfDate: {"letter": "5-temporary", "status": Status.ACTIVE},
-    OfficeNotOpen: {"office": "1051"},
-    KeyNotEverywhere: {"key": "m2", "processes": "worker host-1:7"},
-    BeforeTheBeginning: {"begins": "2026-11-25 10:30:07"},
-    BeyondTheRecord: {"due": "2027-03-31 10:00"},
-    RecordUnreadable: {"sequence": "3"},
-    RecordedBehind: {"sequence": "3"},
-    TooManyGuesses: {"seconds": "240"},
-    RequestACode: {"deadline": "2027-05-31 10:00"},
-    RedeemTheCode: {"deadline": "2027-03-31 10:00"},
-}
+_OF_CALLERS: Final = (
+    StaffDisabled,
+    OfficeNotOpen,
+    Unavailable,
+    Unauthenticated,
+    RolesExcludeEachOther,
+    OfficeNeeded,
+    Unexpected,
+)
+"""Who the caller is, and whether that person may act at all."""
 
-_ANY_FACTS: Final = {"status": Status.LAPSED, "actor": ActorKind.AUDITOR, "message": "close"}
-
-_AT_THE_DOOR: Final = (UNAUTHENTICATED, ROLES_EXCLUDE, OFFICE_NEEDED, UNEXPECTED)
-_WITH_A_BODY: Final = (BODY_TOO_LARGE, NOT_JSON)
+_WITH_A_BODY: Final = (BodyTooLarge, NotJson)
 
 
 def header(name: str, description: str, example: str) -> dict[str, Any]:
@@ -98,44 +69,35 @@ PROBLEM_SCHEMA: Final = {"Problem": ProblemBody.model_json_schema() | {"title": 
 """What the examples of problems refer to, as a component of the document."""
 
 
-def problems(*errors: type[UgyfelkapuError], with_body: bool = True, also: Sequence[HttpProblemType] = ()) -> Responses:
+def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Responses:
     """The problems of an operation for some roles: its own, and those that every such operation has."""
-    kinds = (FORBIDDEN, *also, *(_WITH_A_BODY if with_body else ()))
-    return _by_status([_example(error) for error in (*errors, InvalidInput)] + _of_http(kinds) + _of_callers())
+    return _by_status((*errors, InvalidInput, WrongRole, *(_WITH_A_BODY if with_body else ()), *_OF_CALLERS))
 
 
 def problems_of_callers() -> Responses:
     """The problems of an operation for whoever has a token."""
-    return _by_status(_of_callers())
+    return _by_status(_OF_CALLERS)
 
 
-def http_problems(*kinds: HttpProblemType) -> Responses:
-    """The problems of an operation that the engine has no part in."""
-    return _by_status(_of_http(kinds))
+def problems_of_anybody(*errors: type[UgyfelkapuError]) -> Responses:
+    """The problems of an operation that needs no token."""
+    return _by_status((*errors, Unexpected))
 
 
-def _of_callers() -> list[dict[str, Any]]:
-    """Who the caller is, and whether that person may act at all."""
-    return [_example(error) for error in (StaffDisabled, OfficeNotOpen, Unavailable)] + _of_http(_AT_THE_DOOR)
+def example_of(error: type[UgyfelkapuError]) -> UgyfelkapuError:
+    """The error as the document shows it."""
+    return error(**error.problem.example)
 
 
-def _of_http(kinds: Iterable[HttpProblemType]) -> list[dict[str, Any]]:
-    return [http_problem(kind, Language.EN) for kind in kinds]
-
-
-def _example(error: type[UgyfelkapuError]) -> dict[str, Any]:
-    return problem_of(error(**_FACTS.get(error, _ANY_FACTS)), Language.EN)
-
-
-def _by_status(told: list[dict[str, Any]]) -> Responses:
+def _by_status(errors: Iterable[type[UgyfelkapuError]]) -> Responses:
     responses: Responses = {}
-    for problem in told:
-        name = problem["type"].rpartition(":")[2]
+    for error in errors:
+        row = error.problem
         empty: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
-        response = responses.setdefault(problem["status"], {"content": {"application/problem+json": empty}})
+        response = responses.setdefault(row.status, {"content": {"application/problem+json": empty}})
         examples = response["content"]["application/problem+json"]["examples"]
-        examples[name] = {"value": problem}
+        examples[row.name] = {"value": problem_of(example_of(error), Language.EN)}
         response["description"] = " or ".join(examples)
-        if header := _HEADERS.get(problem["status"]):
+        if header := _HEADERS.get(row.status):
             response["headers"] = header
     return responses

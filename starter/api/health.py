@@ -1,6 +1,6 @@
 """For whoever runs the service: is it there, can it work, what has it done, which version is it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Final
 
@@ -8,18 +8,17 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from starter.api.answers import Health, Version
-from starter.api.documented import http_problems, problems_of_callers
+from registration.answers import answer, label
+from starter.api.documented import problems_of_anybody, problems_of_callers
+from starter.api.http_errors import NotReady
 from starter.api.observation import Metrics
-from starter.api.problem_types import NOT_READY, UNEXPECTED
-from starter.api.problems import Problem
 from starter.api.services import ApiServices
 
 _log = structlog.get_logger()
 
 router: Final = APIRouter(tags=["service"])
 
-_FOR_ANYBODY: Final = http_problems(UNEXPECTED)
+_FOR_ANYBODY: Final = problems_of_anybody()
 _FOR_CALLERS: Final = problems_of_callers()
 _PROMETHEUS: Final = {
     "description": "Prometheus's text format.",
@@ -29,13 +28,31 @@ _PROMETHEUS: Final = {
 }
 
 
+@answer
+@dataclass(frozen=True)
+class Health:
+    """The process is there."""
+
+    status: str = field(
+        default="ok", metadata=label("status", "`ok`; whatever is not well is a problem instead.", "ok")
+    )
+
+
+@answer
+@dataclass(frozen=True)
+class Version:
+    """The version of this service."""
+
+    version: str = field(metadata=label("version", "The version of this program.", "1.0.0"))
+
+
 @router.get("/livez", responses=_FOR_ANYBODY, openapi_extra={"security": []})
 async def is_alive() -> Health:
     """The process answers. No token is needed."""
     return Health()
 
 
-@router.get("/readyz", responses=http_problems(UNEXPECTED, NOT_READY), openapi_extra={"security": []})
+@router.get("/readyz", responses=problems_of_anybody(NotReady), openapi_extra={"security": []})
 async def is_ready(services: ApiServices) -> Health:
     """The database is there, prepared and takes something in; Temporal, its namespace and the issuer's keys are there.
 
@@ -45,7 +62,7 @@ async def is_ready(services: ApiServices) -> Health:
     token_keys = await services.tokens.can_be_verified()
     if not (readiness.is_ready and token_keys):
         _log.warning("not_ready", **asdict(readiness), token_keys=token_keys)
-        raise Problem(NOT_READY)
+        raise NotReady
     return Health()
 
 

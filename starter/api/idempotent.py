@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel
 
+from registration.answers import json_of
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
-from starter.api.problem_types import OF_ERRORS
-from starter.api.problems import ProblemResponse, language_of, problem_of
+from starter.api.on_record import put_on_record
+from starter.api.problems import ProblemResponse, language_of, problem_response
 from starter.api.services import ApiServices, Caller
 from starter.gateway import Begun, IdempotencyGateway, StoredAnswer
 
@@ -24,7 +24,7 @@ _FLEETING: Final = {401, 403, 429, 503}
 
 _FIRST_ERROR: Final = 400
 
-Operation = Callable[[str | None], Awaitable[BaseModel]]
+Work = Callable[[str | None], Awaitable[object]]
 """Takes the id by which the engine knows the request; `None` where the caller does not care for repetitions."""
 
 
@@ -38,7 +38,7 @@ class Once:
         self._caller = caller
         self._requests = requests
 
-    async def __call__(self, status: int, operation: Operation, location: str = "") -> Response:
+    async def __call__(self, status: int, operation: Work, location: str = "") -> Response:
         """The answer: `status` with what the operation returns, or its refusal.
 
         `location` is a template filled with the outcome's fields. Raises `InvalidInput`, `IdempotencyKeyReused`,
@@ -48,26 +48,36 @@ class Once:
             return _response(_answer(status, await operation(None), location))
         begun = await self._requests.begin(self._caller, _checked(self._key), await self._content())
         if isinstance(begun, StoredAnswer):
-            return _response(begun)
+            return await self._repeated(begun)
         try:
             answer = _answer(status, await operation(begun.request_id), location)
         except UgyfelkapuError as refusal:
-            kind = OF_ERRORS[type(refusal)]
-            if kind.status in _FLEETING:
+            if refusal.problem.status in _FLEETING:
                 await self._given_up(begun)
                 raise
-            answer = StoredAnswer(kind.status, json.dumps(problem_of(refusal, language_of(self._request.scope))))
+            kept = await self._requests.finish(begun, self._kept(refusal))
+            return _response(kept) if refusal.is_on_record else await self._repeated(kept)
         except BaseException:
             await self._given_up(begun)
             raise
         return _response(await self._requests.finish(begun, answer))
+
+    def _kept(self, refusal: UgyfelkapuError) -> StoredAnswer:
+        answer = problem_response(refusal, language_of(self._request.scope))
+        return StoredAnswer(answer.status_code, bytes(answer.body).decode(), refusal=type(refusal).__name__)
+
+    async def _repeated(self, answer: StoredAnswer) -> Response:
+        """A refusal that is repeated is another attempt."""
+        if answer.refusal:
+            await put_on_record(self._request, answer.refusal)
+        return _response(answer)
 
     async def _given_up(self, begun: Begun) -> None:
         with suppress(Unavailable):  # then it counts as abandoned soon
             await self._requests.release(begun)
 
     async def _content(self) -> str:
-        """Operation and body, if it takes one; the order of fields and white space make no difference."""
+        """Work and body, if it takes one; the order of fields and white space make no difference."""
         takes_body = self._request.scope["route"].body_field is not None
         body = json.dumps(await self._request.json(), sort_keys=True) if takes_body else ""
         return f"{self._request.method} {self._request.url.path}\n{body}"
@@ -80,8 +90,8 @@ def _checked(key: str) -> str:
     return found[1]
 
 
-def _answer(status: int, outcome: BaseModel, location: str) -> StoredAnswer:
-    return StoredAnswer(status, outcome.model_dump_json(), location.format(**dict(outcome)) or None)
+def _answer(status: int, outcome: object, location: str) -> StoredAnswer:
+    return StoredAnswer(status, json_of(outcome), location.format(**vars(outcome)) or None)
 
 
 def _response(answer: StoredAnswer) -> Response:

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings.telemetry import CLOCK_METRIC, CLOCK_METRIC_HELP
-from starter.api.problem_types import UNEXPECTED
-from starter.api.problems import Problem, language_of, problem_response
+from starter.api.http_errors import Unexpected
+from starter.api.problems import language_of, problem_response
 
 _log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class Observation:
         except Exception as failure:  # noqa: BLE001  its text may quote what a client typed; its name does not
             _log.error("unexpected", operation=_operation(scope), error=type(failure).__name__, at=_place(failure))
             if status == _CLIENT_GONE:
-                await problem_response(Problem(UNEXPECTED), language_of(scope))(scope, receive, noted)
+                await problem_response(Unexpected(), language_of(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
         self._metrics.count(_operation(scope), status, seconds)
         state = scope.get("state", {})

@@ -5,30 +5,38 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Response
 
+from registration.answers import ID
+from registration.descriptions import Accepted, Overview
 from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, TooManyGuesses, UserNameTaken
-from starter.api.answers import Accepted, LookedUp
+from registration.operations import Operation
+from registration.signature_errors import SignatureChannelClosed, SignatureRefused
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
-from starter.api.problem_types import OF_SIGNATURES
 from starter.api.requests import OnlineRegistration, Registration
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import ApiServices, Portal
 from starter.api.signed import signed_bytes
 
-router: Final = APIRouter(prefix="/v1/registrations", route_class=PortalRoute, tags=["registrations"])
+router: Final = APIRouter(prefix="/v1/registrations", route_class=OperationRoute, tags=["registrations"])
 
-RegistrationId = Annotated[
-    UUID, Path(alias="id", description="The registration's id.", examples=["019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"])
-]
+RegistrationId = Annotated[UUID, Path(description="The registration's id.", examples=[ID])]
 
-_LOCATION: Final = "/v1/registrations/{id}"
+_LOCATION: Final = "/v1/registrations/{registration_id}"
 
 
 @router.post(
     "",
+    name=Operation.PORTAL_REGISTER,
     status_code=202,
     response_model=Accepted,
-    responses=problems(UserNameTaken, TooManyGuesses, IdempotencyKeyReused, RequestInProgress, *OF_SIGNATURES)
+    responses=problems(
+        UserNameTaken,
+        TooManyGuesses,
+        IdempotencyKeyReused,
+        RequestInProgress,
+        SignatureChannelClosed,
+        *SignatureRefused.__subclasses__(),
+    )
     | {202: {"headers": header("Location", "Where the registration can be looked at.", _LOCATION)}},
 )
 async def submit_a_registration(body: Annotated[Registration, Body()], portal: Portal, once: OnceOnly) -> Response:
@@ -38,15 +46,15 @@ async def submit_a_registration(body: Annotated[Registration, Body()], portal: P
         client = body.client_address
         if isinstance(body, OnlineRegistration):
             form = body.form.model_dump()
-            return Accepted(id=await portal.register(form, client_address=client, request_id=request_id))
+            return Accepted(await portal.register(form, client_address=client, request_id=request_id))
         document, signature = signed_bytes(body)
         accepted = await portal.register_signed(document, signature, client_address=client, request_id=request_id)
-        return Accepted(id=accepted)
+        return Accepted(accepted)
 
     return await once(202, register, _LOCATION)
 
 
-@router.get("/{id}", responses=problems(NotFound, with_body=False))
-async def look_at_a_registration(registration_id: RegistrationId, services: ApiServices) -> LookedUp:
+@router.get("/{registration_id}", name=Operation.PORTAL_LOOK, responses=problems(NotFound, with_body=False))
+async def look_at_a_registration(registration_id: RegistrationId, services: ApiServices) -> Overview:
     """Where it stands, since when and why, and what happens next by itself."""
-    return LookedUp.model_validate(await services.audit.look(str(registration_id)))
+    return await services.audit.look(str(registration_id))

@@ -13,36 +13,30 @@ from registration.errors import (
     VisitABody,
     WrongPassword,
 )
-from starter.api.answers import KeySet, LoggedIn
+from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.requests import LogIn
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import ApiServices, LogIns, Portal
+from starter.gateway import JsonWebKeys, LoggedInAtPortal
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["sessions"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessions"])
 
 
 @router.post(
     "/sessions",
+    name=Operation.PORTAL_LOG_IN,
     responses=problems(
         WrongPassword, RequestACode, RedeemTheCode, VisitABody, LogInRefused, TooManyGuesses, RedeemFirst
     ),
 )
-async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedIn:
+async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedInAtPortal:
     """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
     session = await portal.authenticate(body.user_name, body.password, client_address=body.client_address)
-    assertion = log_ins.issue(session)
-    return LoggedIn(
-        registration_id=session.registration_id,
-        status=session.status,
-        deadline=session.deadline,
-        password_valid_until=session.password_valid_until,
-        assertion=assertion.token,
-        assertion_expires_at=assertion.expires_at,
-    )
+    return LoggedInAtPortal.of(session, log_ins.issue(session))
 
 
-@router.get("/keys", responses=problems(with_body=False))
-async def keys_of_assertions(services: ApiServices) -> KeySet:
+@router.get("/keys", name=Operation.PORTAL_KEYS, responses=problems(with_body=False))
+async def keys_of_assertions(services: ApiServices) -> JsonWebKeys:
     """The public keys of log-in assertions, the present one first."""
-    return KeySet(keys=services.assertions.public_keys()["keys"])
+    return services.assertions.public_keys()

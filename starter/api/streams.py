@@ -2,22 +2,21 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 
-from pydantic import BaseModel
+from registration.answers import json_of
+from starter.gateway.csv_lines import csv_header, csv_row
 
-from starter.gateway.csv_lines import csv_line
 
-
-async def as_json(items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
-    """A JSON list; what breaks off on the way has no closing bracket."""
+async def as_json(items: AsyncIterable[object]) -> AsyncIterator[str]:
+    """A JSON list of answers; what breaks off on the way has no closing bracket."""
     separator = "["
     async for item in items:
-        yield separator + item.model_dump_json()
+        yield separator + json_of(item)
         separator = ",\n"
     yield "[]" if separator == "[" else "]"
 
 
-async def as_csv(kind: type[BaseModel], items: AsyncIterable[BaseModel]) -> AsyncIterator[str]:
-    """CSV (RFC 4180) with the fields of a shape as columns."""
-    yield csv_line(kind.model_fields)
+async def as_csv(kind: type, items: AsyncIterable[object]) -> AsyncIterator[str]:
+    """CSV (RFC 4180) with the fields of an answer as columns."""
+    yield csv_header(kind)
     async for item in items:
-        yield csv_line(item.model_dump(mode="json").values())
+        yield csv_row(item)

@@ -37,8 +37,9 @@ _KINDS: Final = {
     Role.CLERK: ActorKind.CLERK,
     Role.AUDITOR: ActorKind.AUDITOR,
     Role.OPERATOR: ActorKind.OPERATOR,
+    Role.PORTAL: ActorKind.CITIZEN,
 }
-"""In this order: whoever is a clerk and a supervisor acts as a supervisor."""
+"""In this order: whoever is a clerk and a supervisor acts as a supervisor; a portal acts for clients."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Principal:
         """Who acts, as the record names it: at a desk for an office; a portal acts for clients."""
         kind = next((kind for role, kind in _KINDS.items() if role in self.roles), ActorKind.CITIZEN)
         return Actor(kind, self.id, self.office if self.is_at_a_desk else None)
+
+    @property
+    def kinds(self) -> frozenset[ActorKind]:
+        """What the caller may act as."""
+        return frozenset(_KINDS[role] for role in self.roles)
 
     @property
     def is_staff(self) -> bool:

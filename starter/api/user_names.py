@@ -5,28 +5,32 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 
 from registration.errors import InvalidInput, TooManyGuesses
-from starter.api.answers import UserNameAnswer
+from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.problems import language_of
 from starter.api.requests import ADDRESS, ClientAddress
-from starter.api.routes import PortalRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Portal
+from starter.gateway import UserNameCheck
+from starter.translation import translated
 
-router: Final = APIRouter(prefix="/v1", route_class=PortalRoute, tags=["registrations"])
+router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["registrations"])
 
 
-@router.get("/usernames/{name}", responses=problems(TooManyGuesses, with_body=False))
+@router.get(
+    "/usernames/{name}", name=Operation.PORTAL_CHECK_USER_NAME, responses=problems(TooManyGuesses, with_body=False)
+)
 async def check_a_user_name(
     request: Request,
     name: Annotated[str, Path(description="What the client would like to be called.", examples=["szabó.katalin"])],
     client_address: Annotated[ClientAddress, Query(examples=[ADDRESS])],
     portal: Portal,
-) -> UserNameAnswer:
+) -> UserNameCheck:
     """Whether a user name keeps the rules, and whether nobody has it."""
     try:
         free = await portal.user_name_is_free(name, client_address=client_address)
     except InvalidInput as broken:
         if broken.facts["field"] != "user_name":
             raise
-        return UserNameAnswer(valid=False, free=False, reason=broken.sentence(language_of(request.scope)))
-    return UserNameAnswer(valid=True, free=free, reason=None)
+        return UserNameCheck(valid=False, free=False, reason=translated(broken.sentence, language_of(request.scope)))
+    return UserNameCheck(valid=True, free=free, reason=None)

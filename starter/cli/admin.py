@@ -1,6 +1,6 @@
 """What an operator does."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -12,7 +12,7 @@ from starter.cli.installation import run
 from starter.cli.output import console_of, show
 
 if TYPE_CHECKING:
-    from starter.gateway import Engine
+    from starter.gateway import Engine, IndexesRenewed, KeysRotated
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
@@ -72,30 +72,18 @@ def rotate_keys(
     """
     choices, acting = choices_of(context), required_operator(operator)
 
-    async def rotated(engine: "Engine") -> dict[str, Any]:
-        from starter.gateway import OperationsGateway
+    async def rotated(engine: "Engine") -> "KeysRotated":
+        from starter.gateway import KeysRotated, OperationsGateway
 
         operations = OperationsGateway(engine, acting)
         waiting = await operations.keys_to_rotate()
         if dry_run:
-            return {
-                "dry_run": True,
-                "rewrapped": 0,
-                "remaining": sum(waiting.values()),
-                "master_keys": list(waiting),
-                "processes_without_key": await operations.processes_without_key(),
-            }
+            return KeysRotated.before(waiting, await operations.processes_without_key())
         console = console_of(stderr=True)
         with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
             task = bar.add_task("", total=sum(waiting.values()))
             done = await operations.rotate_keys(lambda count: bar.advance(task, count))
-        remaining = sum(done.remaining.values())
-        return {
-            "dry_run": False,
-            "rewrapped": done.rewrapped,
-            "remaining": remaining,
-            "master_keys": list(done.remaining),
-        }
+        return KeysRotated.after(done.rewrapped, done.remaining)
 
     show(choices, run(choices, rotated))
 
@@ -111,18 +99,16 @@ def reindex(
     """Make all blind indexes anew by the first search key, while everything goes on; interrupted, run it again."""
     choices, acting = choices_of(context), required_operator(operator)
 
-    async def renewed(engine: "Engine") -> dict[str, Any]:
-        from starter.gateway import OperationsGateway
+    async def renewed(engine: "Engine") -> "IndexesRenewed":
+        from starter.gateway import IndexesRenewed, OperationsGateway
 
         operations = OperationsGateway(engine, acting)
         if dry_run:
-            waiting = await operations.indexes_to_renew()
-            return {"dry_run": True, "renewed": 0, "remaining": sum(waiting.values()), "search_keys": list(waiting)}
+            return IndexesRenewed.before(await operations.indexes_to_renew())
         console = console_of(stderr=True)
         with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
             task = bar.add_task("", total=None)
             done = await operations.reindex(lambda looked_at, total: bar.update(task, completed=looked_at, total=total))
-        remaining = sum(done.remaining.values())
-        return {"dry_run": False, "renewed": done.renewed, "remaining": remaining, "search_keys": list(done.remaining)}
+        return IndexesRenewed.after(done.renewed, done.remaining)
 
     show(choices, run(choices, renewed))

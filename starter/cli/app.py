@@ -17,6 +17,7 @@ from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
+from starter.translation import language_of_environment
 
 _HELP: Final = """Registrations of a client gate, each one durable Temporal workflow that lives for years.
 
@@ -110,7 +111,9 @@ def _debugging() -> bool:
 
 
 def _language() -> Language:
+    """Of the variable, or of the user's locale."""
     try:
-        return Language(os.environ.get("UGYFELKAPU_LANG") or Language.HU)
+        named = os.environ.get("UGYFELKAPU_LANG")
+        return Language(named) if named else language_of_environment(os.environ)
     except ValueError:
         raise InvalidInput(field="UGYFELKAPU_LANG", rule=InputRule.ONE_OF, choices=", ".join(Language)) from None

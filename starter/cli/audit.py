@@ -1,26 +1,35 @@
 """What an auditor reads: the life of a registration, why it stands where it stands, and the counts of all."""
 
 import logging
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
-from registration.timeline_lines import COLUMNS, TimelineLine, named
+from registration.explanation_answers import ExplanationAnswer
+from registration.statistics import RegistrationCount
+from registration.timeline import Run
+from registration.timeline_lines import TimelineAnswer, TimelineLine
 from registration.times import time_of
 from starter.cli import audit_record
-from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.choices import AsJson, Lang, Reference, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
 from starter.cli.input import STDIN
 from starter.cli.installation import run
-from starter.cli.output import console_of, print_json, show, show_rows, word
+from starter.cli.outcomes import PageWritten
+from starter.cli.output import (
+    Column,
+    columns,
+    console_of,
+    print_json,
+    show,
+    show_rows,
+    show_table,
+    title_of,
+)
 from starter.cli.sentences import CliProblem
-
-if TYPE_CHECKING:
-    from registration.timeline import Run
-    from starter.gateway import Replayed
+from starter.translation import catalogue
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 audit_record.add_to(app)
@@ -30,8 +39,25 @@ Csv = Annotated[
 ]
 Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Registrations opened in this month (Budapest).")]
 
-_LIFE: Final = ("number", "when", "happened", "who", "office", "status", "deadline")
-_RUNS: Final = ("run", "started", "closed", "outcome", "history_events", "source")
+
+def _with_reason(line: TimelineLine) -> list[str]:
+    return (
+        [line.happened, f"{line.rule}: {line.reason}" if line.rule else line.reason] if line.reason else [line.happened]
+    )
+
+
+def _actor(line: TimelineLine | ExplanationAnswer) -> str | None:
+    return f"{line.actor_kind} {line.actor_id}" if line.actor_id else None
+
+
+_LIFE: Final = (
+    *columns(TimelineLine, "sequence", "at"),
+    Column("happened", title_of(TimelineLine, "happened"), _with_reason),
+    Column("actor", title_of(TimelineLine, "actor_id"), _actor),
+    *columns(TimelineLine, "office", "status", "deadline"),
+)
+_REPLAYED: Final = ("run_id", "source", "events")
+_RUNS: Final = columns(Run, "run_id", "started", "closed", "outcome", "events", "source")
 
 
 @app.command()
@@ -51,20 +77,20 @@ def timeline(
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
     life = run(choices, lambda engine: AuditorGateway(engine).timeline(reference))
-    rows = [vars(TimelineLine.of(entry, choices.language)) for entry in life.entries]
+    found = TimelineAnswer.of(life, catalogue(choices.language))
     if html:
         from starter.pages.timeline import timeline_page
 
         write("--html", html, timeline_page(life, choices.language))
     if csv_file:
-        write_csv(csv_file, COLUMNS, rows)
+        write_csv(csv_file, TimelineLine, found.entries)
     if choices.as_json:
-        print_json(life)
+        print_json(found)
     elif html and STDIN not in {html, csv_file}:
-        show(choices, {"page": html})
+        show(choices, PageWritten(html))
     elif not (html or csv_file):
-        show_rows(choices, _LIFE, [row | {"happened": _with_reason(row)} for row in rows])
-        show_rows(choices, _RUNS, [_run_row(found) for found in life.runs])
+        show_table(choices, _LIFE, found.entries)
+        show_table(choices, _RUNS, found.runs)
 
 
 @app.command()
@@ -85,27 +111,18 @@ def explain(
     from starter.gateway import AuditorGateway
 
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
-    found = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
-    if choices.as_json:
-        print_json(found)
-        return
-    language, why = choices.language, found.why
+    explained = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
+    found = ExplanationAnswer.of(explained, catalogue(choices.language))
+    periods = [f"{name} = {days}" for name, days in found.policy_values.items()]
     show(
         choices,
-        {
-            "as_of": found.as_of,
-            "status": found.status,
-            "since": found.since,
-            "happened": f"{found.sequence}. {found.what.in_language(language)}",
-            "rule": ", ".join(why.rules),
-            "reason": why.sentence.in_language(language),
-            "policy": [f"v{why.policy_version}", *(f"{name} = {days}" for name, days in why.values.items())],
-            "who": named(found.actor),
-            "office": found.actor.office,
-            "deadline": found.deadline,
-            "password_valid_until": found.password_valid_until,
-            "next_step": found.next_words.in_language(language),
-            "next_step_at": found.next_step_at,
+        found,
+        without=("registration_id", "because", "sequence", "policy_values", "actor_kind", "last_event"),
+        instead={
+            "happened": f"{found.sequence}. {found.happened}",
+            "rules": ", ".join(found.rules),
+            "policy_version": [f"v{found.policy_version}", *periods],
+            "actor_id": _actor(found),
         },
     )
 
@@ -113,19 +130,18 @@ def explain(
 @app.command()
 def replay(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
     """Replay all histories against the present code: proof that the decisions follow from the rules."""
-    from starter.gateway import AuditorGateway
+    from starter.gateway import AuditorGateway, ReplayedRun, ReplayReport
 
     logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in one sentence
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
         outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
-    if choices.as_json:
-        print_json([_outcome(outcome) for outcome in outcomes])
-    else:
-        rows = [_run_row(outcome.run) | {"replay": _told(outcome, choices)} for outcome in outcomes]
-        show_rows(choices, ("run", "source", "history_events", "replay"), rows)
+    report = ReplayReport.of(outcomes, catalogue(choices.language))
+    over = [each.within("run") for each in columns(Run, *_REPLAYED)]
+    sentence = Column("sentence", title_of(ReplayedRun, "sentence"), lambda row: row.sentence or "✓")
+    show_rows(choices, report, [*over, sentence], report.runs)
     differing = sum(not outcome.holds for outcome in outcomes)
-    if differing or not outcomes:
+    if not report.holds:
         raise CliError(CliProblem.REPLAY_DIFFERS, count=str(differing), all=str(len(outcomes)))
 
 
@@ -146,39 +162,7 @@ def statistics(
     with console_of(stderr=True).status("…"):
         found = run(choices, lambda engine: AuditorGateway(engine).statistics(since, until))
     if csv_file:
-        columns = ("month", "channel", "office", "status", "registrations")
-        write_csv(csv_file, columns, [vars(count) for count in found.counts])
-    if choices.as_json:
-        print_json(found.summary() | {"counts": found.counts})
-    elif not csv_file:
-        show(choices, {name: _listed(choices, value) for name, value in found.summary().items()})
-
-
-def _with_reason(row: Mapping[str, Any]) -> list[str]:
-    rule = f"{row['rule']}: " if row["rule"] else ""
-    return [row["happened"], rule + row["reason"]] if row["reason"] else [row["happened"]]
-
-
-def _run_row(found: "Run") -> dict[str, Any]:
-    return {
-        "run": found.run_id,
-        "started": found.started,
-        "closed": found.closed,
-        "outcome": found.outcome,
-        "history_events": found.events or None,
-        "source": found.source,
-    }
-
-
-def _outcome(outcome: "Replayed") -> dict[str, Any]:
-    return {"holds": outcome.holds, "run": outcome.run, "mismatch": outcome.mismatch, "sentence": outcome.sentence}
-
-
-def _told(outcome: "Replayed", choices: Choices) -> str:
-    return outcome.sentence.in_language(choices.language) if outcome.sentence else "✓"
-
-
-def _listed(choices: Choices, value: object) -> object:
-    if isinstance(value, Mapping):
-        return [f"{word(choices, name)}: {number:,}" for name, number in value.items()]
-    return f"{value:,.3f}" if isinstance(value, float) else value
+        write_csv(csv_file, RegistrationCount, found.counts)
+    if choices.as_json or not csv_file:
+        exact = {name: f"{value:,.3f}" for name, value in vars(found).items() if isinstance(value, float)}
+        show(choices, found, without=("counts",), instead=exact)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registration.access_lines import COLUMNS, AccessLine
+from registration.access_lines import AccessLine, AccessList
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.times import span_of
@@ -14,12 +14,10 @@ from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.installation import run
-from starter.cli.output import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from registration.access import AccessEntry, AccessPage, AccessPlace
     from starter.gateway import Engine
 
 
@@ -45,7 +43,7 @@ def accesses(
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     chosen = day_of(day)
 
-    async def read(engine: "Engine") -> "list[AccessEntry]":
+    async def read(engine: "Engine") -> list[AccessLine]:
         from starter.gateway import AuditorGateway
 
         audit = AuditorGateway(engine)
@@ -61,18 +59,16 @@ def accesses(
     if reference is not None:
         entries.sort(key=lambda entry: entry.at)
     if csv_file:
-        write_csv(csv_file, COLUMNS, [vars(AccessLine.of(entry)) for entry in entries])
-    if choices.as_json:
-        print_json([AccessLine.of(entry) for entry in entries])
-    elif not csv_file:
-        show_accesses(choices, entries, "office")
+        write_csv(csv_file, AccessLine, entries)
+    if choices.as_json or not csv_file:
+        show_accesses(choices, AccessList(tuple(entries), None))
 
 
-async def _whole(page: "Callable[[AccessPlace | None], Awaitable[AccessPage]]") -> "list[AccessEntry]":
+async def _whole(page: "Callable[[str | None], Awaitable[AccessList]]") -> list[AccessLine]:
     """All pages of a list."""
     part = await page(None)
     entries = list(part.entries)
-    while part.end:
-        part = await page(part.end)
+    while part.next:
+        part = await page(part.next)
         entries += part.entries
     return entries

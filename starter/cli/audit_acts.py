@@ -4,17 +4,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registration.staff_acts import COLUMNS, OPERATIONS, ActsQuery, StaffAct
+from registration.staff_acts import ACTS, ActsQuery, StaffAct, StaffActList
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.installation import run
-from starter.cli.output import show_rows
+from starter.cli.output import Column, columns, show_rows, title_of
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
 
-_SHOWN = ("at", "operation", "registration_id", "who", "office", "status", "request_id")
+_SHOWN = (
+    *columns(StaffAct, "at", "act", "registration_id"),
+    Column("actor", title_of(StaffAct, "actor_id"), lambda act: f"{act.actor_kind} {act.actor_id}"),
+    *columns(StaffAct, "office", "status", "request_id"),
+)
 
 
 def acts(
@@ -30,7 +34,7 @@ def acts(
         str | None, typer.Option(metavar="TIME", help="YYYY-MM-DD (to the end of that day) or YYYY-MM-DDTHH:MM.")
     ] = None,
     operation: Annotated[
-        list[str] | None, typer.Option(metavar="ACT", help=f"Repeatable; all if not given: {', '.join(OPERATIONS)}.")
+        list[str] | None, typer.Option(metavar="ACT", help=f"Repeatable; all if not given: {', '.join(ACTS)}.")
     ] = None,
     auditor: Annotated[
         str, typer.Option(envvar="UGYFELKAPU_AUDITOR", help="The auditor's id, for the access record; never a name.")
@@ -56,15 +60,13 @@ def acts(
         auditing = StaffActsGateway(engine, auditor)
         page = await auditing.acts(query)
         found = list(page.acts)
-        while page.end:
-            page = await auditing.acts(query, page.end)
+        while page.next:
+            page = await auditing.acts(query, page.next)
             found += page.acts
         return found
 
     found = run(choices, read)
     if csv_file:
-        write_csv(csv_file, COLUMNS, map(vars, found))
-    if choices.as_json:
-        show_rows(choices, COLUMNS, list(map(vars, found)))
-    elif not csv_file:
-        show_rows(choices, _SHOWN, [vars(act) | {"who": f"{act.kind} {act.id}"} for act in found])
+        write_csv(csv_file, StaffAct, found)
+    if choices.as_json or not csv_file:
+        show_rows(choices, StaffActList(tuple(found), None), _SHOWN, found)

@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
 
+from registration.answers import plain
 from starter.cli.audit_accesses import accesses
 from starter.cli.audit_acts import acts
 from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
@@ -17,9 +17,10 @@ from starter.cli.errors import REFUSED, CliError
 from starter.cli.installation import run
 from starter.cli.output import console_of, json_text, print_json, show
 from starter.cli.sentences import CliProblem
+from starter.translation import catalogue
 
 if TYPE_CHECKING:
-    from starter.gateway import Engine
+    from starter.gateway import CheckpointKeys, Engine, FindingLine, VerificationReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,15 +45,15 @@ def keys(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> N
 
     choices = choices_of(context)
 
-    async def known(engine: "Engine") -> dict[str, dict[str, str]]:
+    async def known(engine: "Engine") -> "CheckpointKeys":
         return RecordGateway(engine).keys()
 
     found = run(choices, known)
     if choices.as_json:
         print_json(found)
         return
-    for kid, forms in found.items():
-        sys.stdout.write(f"{kid}: {forms['hex']}\n{forms['pem']}")
+    for key in found.keys:
+        sys.stdout.write(f"{key.key_id}: {key.hex}\n{key.pem}")
 
 
 def proof(
@@ -107,21 +108,21 @@ def verify(
         from starter.gateway import RecordGateway
 
         record = RecordGateway(engine)
-        with _report(choices) as tell:
-            if reference is not None:
-                verdict, findings = await record.verify(reference, with_temporal=not without_temporal)
-                for finding in findings:
-                    tell(asdict(finding))
-            else:
-                with _progress(choices, await record.count()) as advance:
-                    verification = record.verify_all(
-                        advance, with_temporal=not without_temporal, against=against, folder=checkpoints
-                    )
-                    async for finding in verification.findings:
-                        tell(asdict(finding))
-                verdict = verification.verdict
-            tell(None, whole=verdict.is_whole, **asdict(verdict))
-        return 0 if verdict.is_whole else REFUSED
+        printing, words = _Printing(choices), catalogue(choices.language)
+        if reference is not None:
+            report = await record.verify(reference, with_temporal=not without_temporal, catalogue=words)
+            for finding in report.findings:
+                printing.finding(finding)
+        else:
+            with _progress(choices, await record.count()) as advance:
+                verification = record.verify_all(
+                    advance, with_temporal=not without_temporal, against=against, folder=checkpoints, catalogue=words
+                )
+                async for finding in verification.findings:
+                    printing.finding(finding)
+            report = verification.report
+        printing.end(report)
+        return 0 if report.whole else REFUSED
 
     try:
         status = run(choices, verified)
@@ -132,34 +133,31 @@ def verify(
         raise typer.Exit(status)
 
 
-@contextmanager
-def _report(choices: Choices) -> Iterator[Callable[..., None]]:
-    """Prints findings as they come, however many there are; last the verdict.
+class _Printing:
+    """Prints findings as they come, however many there are; last what was looked at. JSON is one document."""
 
-    JSON is one document: `{"findings": […], "whole": …, …}`; how many there are is the list's length.
-    """
-    written = 0
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+        self._written = 0
 
-    def tell(finding: dict[str, Any] | None, **verdict: Any) -> None:  # noqa: ANN401  counts and a truth
-        nonlocal written
-        if not choices.as_json:
-            if finding is None:
-                show(choices, verdict)
-            else:
-                place = f" #{finding['sequence']}" if finding["sequence"] else ""
-                sys.stdout.write(f"{finding['about']}{place}  {finding['kind']}  {finding['sentence']}\n")
+    def finding(self, found: "FindingLine") -> None:
+        if self._choices.as_json:
+            before = "," if self._written else '{\n  "findings": ['
+            sys.stdout.write(f"{before}\n    {json_text(plain(found))}")
+        else:
+            place = f" #{found.sequence}" if found.sequence else ""
+            sys.stdout.write(f"{found.about}{place}  {found.kind}  {found.sentence}\n")
+        self._written += 1
+
+    def end(self, report: "VerificationReport") -> None:
+        """Of the report, its findings are printed already."""
+        if not self._choices.as_json:
+            show(self._choices, report, instead={"findings": self._written})
             return
-        if finding is None:
-            counts = {name: value for name, value in verdict.items() if name != "findings"}
-            rest = json_text(counts, indent=2).removeprefix("{")
-            sys.stdout.write(("\n  ]," if written else '{\n  "findings": [],') + rest + "\n")
-            return
-        before = '{\n  "findings": [' if written == 0 else ","
-        sys.stdout.write(f"{before}\n    {json_text(finding)}")
-        written += 1
-
-    yield tell
-    sys.stdout.flush()
+        rest = {name: value for name, value in plain(report).items() if name != "findings"}
+        beginning = "\n  ]," if self._written else '{\n  "findings": [],'
+        sys.stdout.write(beginning + json_text(rest, indent=2).removeprefix("{") + "\n")
+        sys.stdout.flush()
 
 
 @contextmanager

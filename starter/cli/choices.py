@@ -52,7 +52,7 @@ Lang = Annotated[
         "--lang",
         callback=_choose_language,
         is_eager=True,
-        help="Language of errors and status words: hu (default) or en; also UGYFELKAPU_LANG.",
+        help="Language of what people read: hu or en; also UGYFELKAPU_LANG; else that of your locale.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", callback=_choose_json, help="Print JSON for programs; times in UTC.")]

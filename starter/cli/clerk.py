@@ -1,10 +1,10 @@
 """What a clerk does at a registration body. Each act names the clerk and the office; in person, the evidence too."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from registration.descriptions import Opened, Signalled
 from starter.cli import clerk_looks
 from starter.cli.choices import FormFile, FromStdin, Reference
 from starter.cli.conflicts import not_together, one_document_on_stdout
@@ -12,6 +12,7 @@ from starter.cli.desk_options import Desk, in_person
 from starter.cli.errors import CliError
 from starter.cli.files import write
 from starter.cli.input import STDIN, Secrets, read_object
+from starter.cli.outcomes import ReceiptWritten
 from starter.cli.output import show
 from starter.cli.sentences import CliProblem
 
@@ -30,12 +31,9 @@ def register(desk: Desk, file: FormFile) -> None:
     _one_from_stdin(desk, f"FILE {STDIN}", is_given=file == STDIN)
     form = read_object("FILE", file)
 
-    async def opened(at_desk: "DeskGateway", engine: "Engine") -> dict[str, Any]:
+    async def opened(at_desk: "DeskGateway", engine: "Engine") -> Opened:
         registration_id = await at_desk.register(form, desk.evidence)
-        return {
-            "registration_id": registration_id,
-            "receipt_number": await engine.receipt_number(registration_id),
-        }
+        return Opened(registration_id, await engine.receipt_number(registration_id))
 
     show(desk.choices, desk.act_with(opened))
 
@@ -43,7 +41,7 @@ def register(desk: Desk, file: FormFile) -> None:
 @app.command()
 @in_person
 def verify_identity(desk: Desk, reference: Reference) -> None:
-    """Make a temporary registration final."""
+    """Verify the identity: a temporary registration becomes final; one that awaits activation will be final at once."""
     show(desk.choices, desk.act(lambda it: it.verify_identity(reference, desk.evidence)))
 
 
@@ -66,8 +64,7 @@ def reactivate(
         raise CliError(CliProblem.SIGNAL_OR_ANSWER)
     _one_from_stdin(desk, f"--email {STDIN}", is_given=email == STDIN)
     if signal:
-        desk.act(lambda it: it.signal_reactivate(reference, desk.evidence))
-        show(desk.choices, {"signalled": True})
+        show(desk.choices, Signalled(desk.act(lambda it: it.signal_reactivate(reference, desk.evidence))))
         return
     if email is None:
         show(desk.choices, desk.act(lambda it: it.reactivate(reference, desk.evidence)))
@@ -95,8 +92,7 @@ def change_email(
 @in_person
 def disclose(desk: Desk, reference: Reference) -> None:
     """Tell the registration data to the client; the disclosure is on record before it is told."""
-    told = desk.act(lambda it: it.disclose(reference, desk.evidence))
-    show(desk.choices, {"registration_id": told.registration_id, **asdict(told.person), "email": told.email})
+    show(desk.choices, desk.act(lambda it: it.disclose(reference, desk.evidence)))
 
 
 @app.command()
@@ -122,7 +118,7 @@ def receipt(
 
     write("--html", html, receipt_page(made, desk.choices.language))
     if html != STDIN:
-        show(desk.choices, {"receipt_number": made.number, "page": html})
+        show(desk.choices, ReceiptWritten(made.number, html))
 
 
 @app.command()
@@ -136,8 +132,5 @@ def _one_from_stdin(desk: Desk, option: str, *, is_given: bool) -> None:
     not_together(option, is_given, f"--evidence {STDIN}", desk.reads_stdin)
 
 
-app.command()(clerk_looks.search)
-app.command()(clerk_looks.letters)
-app.command()(clerk_looks.send_again)
-app.command()(clerk_looks.evidence)
-app.command()(clerk_looks.accesses)
+for look in clerk_looks.LOOKS:
+    app.command()(look)

@@ -1,19 +1,19 @@
 """What a clerk looks up, and a supervisor: no evidence is needed, and each look is in the access record."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from registration.access_lines import AccessLine
+from registration.access_lines import AccessDay
 from registration.times import span_of
 from starter.cli.accesses import Day, day_of, show_accesses
 from starter.cli.choices import Reference
 from starter.cli.conflicts import not_together
 from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
-from starter.cli.output import console_of, show, show_rows
+from starter.cli.output import columns, console_of, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 
 @at_the_desk
@@ -47,20 +47,21 @@ def search(
             not_together(option, name, "--criterion", criterion)
         asked = read_object("--criterion", criterion)
     result = desk.act(lambda it: it.search(asked))
-    if desk.choices.as_json:
-        show(desk.choices, result)
-        return
-    columns = ("receipt_number", "status", "channel", "office", "since", "registration_id")
-    show_rows(desk.choices, columns, [asdict(found) for found in result.found])
-    if result.more:
-        console_of(stderr=True).print(CliProblem.MORE_FOUND.in_language(desk.choices.language))
+    from starter.gateway import FoundRegistration
+
+    over = columns(FoundRegistration, "receipt_number", "status", "channel", "office", "since", "registration_id")
+    show_rows(desk.choices, result, over, result.found)
+    if result.more and not desk.choices.as_json:
+        console_of(stderr=True).print(translated(CliProblem.MORE_FOUND, desk.choices.language))
 
 
 @at_the_desk
 def letters(desk: Desk, reference: Reference) -> None:
     """List the letters to a client and what became of them; those that did not arrive can be sent again."""
     sent = desk.act(lambda it: it.letters(reference))
-    show_rows(desk.choices, ("letter_id", "outcome", "at"), [asdict(letter) for letter in sent])
+    from starter.gateway import LetterLine
+
+    show_rows(desk.choices, sent, columns(LetterLine), sent.letters)
 
 
 @at_the_desk
@@ -80,12 +81,7 @@ def evidence(
     sequence: Annotated[int, typer.Option("--event", metavar="N", help="The number of the act's event.")],
 ) -> None:
     """Show what was seen at an act in person of the own office: who, to whom, on which document; for supervisors."""
-    act = desk.act(lambda it: it.evidence(reference, sequence))
-    if desk.choices.as_json:
-        show(desk.choices, act)
-        return
-    seen = asdict(act.evidence) if act.evidence else {"evidence": None}
-    show(desk.choices, {name: value for name, value in vars(act).items() if name != "evidence"} | seen)
+    show(desk.choices, desk.act(lambda it: it.evidence(reference, sequence)))
 
 
 @at_the_desk
@@ -96,7 +92,8 @@ def accesses(
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
     chosen = day_of(day)
     entries = desk.act(lambda it: it.access_entries(*span_of(chosen)))
-    if desk.choices.as_json:
-        show(desk.choices, {"office": desk.office, "day": chosen, "entries": list(map(AccessLine.of, entries))})
-        return
-    show_accesses(desk.choices, entries)
+    show_accesses(desk.choices, AccessDay(desk.office, chosen, tuple(entries)))
+
+
+LOOKS: Final = (search, letters, send_again, evidence, accesses)
+"""The commands of this file, for `clerk.py`."""

@@ -13,14 +13,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from registration import sentences
+from registration.sentences import N_, Sentence
 from registration.statuses import Language, Status
 from registration.times import shown
-from registration.words import Words
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.output import console_of, decimal, print_json
 from starter.cli.sentences import CliProblem
 from starter.dev.letters import text_of
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,28 +49,9 @@ _FIRST_NUMBER: Final = 4
 """The first of the columns that count."""
 
 
-_LIVES: Final = {
-    "1 online": Words("1 online", "1 online"),
-    "2 in person": Words("2 személyesen", "2 in person"),
-    "3 never redeemed": Words("3 be nem váltva", "3 never redeemed"),
-    "3 same name": Words("3 ugyanaz a név", "3 same name"),
-}
-_COLUMNS: Final = (
-    Words("regisztráció", "registration"),
-    Words("PostgreSQL", "PostgreSQL"),
-    Words("", ""),
-    Words("Temporal", "Temporal"),
-    Words("események", "events"),
-    Words("levelek", "letters"),
-)
-_ENDS: Final = Words(
-    "A végén: PostgreSQL, SQL-ben kérdezve, és Temporal, a saját lekérdezésével",
-    "At the end: PostgreSQL, asked in SQL, and Temporal, asked by its query",
-)
-_DONE: Final = Words(
-    "Minden lépés megtörtént, minden levél megérkezett, minden dátum pontos volt; {seconds} mp.",
-    "Every step happened, every letter arrived, every date was exact; {seconds} s.",
-)
+_COLUMNS: Final = (N_("registration"), "PostgreSQL", "", "Temporal", N_("events"), N_("letters"))
+_ENDS: Final = Sentence(N_("At the end: PostgreSQL, asked in SQL, and Temporal, asked by its query"))
+_DONE: Final = N_("Every step happened, every letter arrived, every date was exact; {seconds} s.")
 
 
 def play(examples: Path, choices: Choices) -> None:
@@ -103,16 +86,16 @@ def _show_endings(endings: "Sequence[LifeEnd]", language: Language, seconds: flo
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for place, column in enumerate(_COLUMNS):
         justify: JustifyMethod = "right" if place >= _FIRST_NUMBER else "left"
-        table.add_column(column.in_language(language), justify=justify, no_wrap=True)
+        table.add_column(translated(Sentence(column), language), justify=justify, no_wrap=True)
     for ending in endings:
         agree = "=" if ending.stored is ending.running.status else "≠"
         stored, running = _styled(ending.stored, language), _styled(ending.running.status, language)
-        name = _LIVES[ending.name].in_language(language)
+        name = translated(Sentence(ending.name), language)
         table.add_row(name, stored, agree, running, str(ending.events), str(ending.letters))
     console = console_of()
-    console.print("\n" + _ENDS.in_language(language), style="bold")
+    console.print("\n" + translated(_ENDS, language), style="bold")
     console.print(table)
-    console.print(_DONE.filled({"seconds": decimal(seconds, language)}).in_language(language))
+    console.print(translated(Sentence(_DONE, {"seconds": decimal(seconds, language)}), language))
 
 
 class Narrator:
@@ -135,22 +118,22 @@ class Narrator:
         """Stops showing progress."""
         self._status.stop()
 
-    def chapter(self, title: Words) -> None:
+    def chapter(self, title: sentences.Text) -> None:
         """A life begins."""
         self._console.print()
-        self._console.print(title.in_language(self._language), style="bold")
+        self._console.print(translated(title, self._language), style="bold")
 
-    def working(self, on: Words) -> None:
+    def working(self, on: sentences.Text) -> None:
         """What is being done at the moment."""
-        self._status.update(Text(on.in_language(self._language)))
+        self._status.update(Text(translated(on, self._language)))
 
-    def step(self, at: datetime, status: Status, text: Words) -> None:
+    def step(self, at: datetime, status: Status, text: sentences.Text) -> None:
         """A line with the date in the registration's own time."""
         line = Table.grid(padding=(0, 2, 0, 0))
         for is_text in (False, False, True):
             line.add_column(no_wrap=not is_text, overflow="fold")
         told = _styled(status, self._language, width=self._widest)
-        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), told, text.in_language(self._language))
+        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), told, translated(text, self._language))
         self._console.print(Padding(line, (0, 0, 0, 2)))
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:
@@ -168,4 +151,4 @@ def _styled(status: Status, language: Language, *, width: int = 0) -> Text:
 
 
 def _word(status: Status, language: Language) -> str:
-    return status.hungarian if language is Language.HU else status
+    return translated(status, language) if language is Language.HU else status

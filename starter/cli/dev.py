@@ -15,6 +15,7 @@ from starter.cli.choices import AsJson, FormFile, Lang, choices_of
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN, duration_of, read_bytes
 from starter.cli.installation import needs_embedded
+from starter.cli.outcomes import DevToken, SignatureWritten
 from starter.cli.output import console_of, print_json, show
 from starter.cli.sentences import CliProblem
 
@@ -111,7 +112,7 @@ def token(
         valid=duration_of(valid, longest=_YEAR),
     )
     if choices.as_json:
-        print_json({"token": made})
+        print_json(DevToken(made))
         return
     console_of().print(made, soft_wrap=True, highlight=False, markup=False)
 
@@ -155,4 +156,4 @@ def sign(
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
         raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=reason) from None
-    show(choices, {"signature": str(written), "level": str(level), "format": str(kind)})
+    show(choices, SignatureWritten(str(written), str(level), str(kind)))

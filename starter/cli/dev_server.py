@@ -8,11 +8,14 @@ import sys
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
+from registration.sentences import N_, Sentence
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
-from starter.cli.output import console_of, print_json, show
+from starter.cli.outcomes import DevAddresses
+from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
 from starter.dev.lock import FolderInUse, folder_lock
+from starter.translation import translated
 
 _PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
 """libpq takes passwords as parameters, too."""
@@ -102,18 +105,18 @@ def without_password(address: str) -> str:
 
 
 def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
-    where = {
-        "api": api,
-        "temporal": addresses.temporal,
-        "temporal_ui": addresses.temporal_ui,
-        "database_url": without_password(addresses.database),
-        "smtp": without_password(addresses.smtp),
-        "inbox": "ugyfelkapu inbox",
-        "data": str(choices.folder.resolve()),
-    }
-    if choices.as_json:
-        print_json(where)
-        return
+    where = DevAddresses(
+        api=api,
+        temporal=addresses.temporal,
+        temporal_ui=addresses.temporal_ui,
+        database_url=without_password(addresses.database),
+        smtp=without_password(addresses.smtp),
+        inbox="ugyfelkapu inbox",
+        data=str(choices.folder.resolve()),
+    )
     show(choices, where)
-    console_of().print("\nugyfelkapu register examples/online.json\nCtrl-C: stop")
+    if choices.as_json:
+        return
+    stop = translated(Sentence(N_("Ctrl-C: stop")), choices.language)
+    console_of().print(f"\nugyfelkapu register examples/online.json\n{stop}")
     sys.stdout.flush()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,13 +15,15 @@ from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
 from starter.cli.installation import needs_embedded, run
-from starter.cli.output import console_of, print_json, show, show_rows
+from starter.cli.outcomes import Inbox, InboxLetter, InboxLine, TimePassed
+from starter.cli.output import columns, console_of, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from registration.messages import Description
+    from registration.descriptions import Description
     from starter.gateway import Engine
 
 app = typer.Typer()
@@ -69,13 +71,13 @@ def inbox(
     from starter.dev.letters import read_letters
 
     letters = read_letters(mails_folder(choices.folder))
-    rows = [_line(count, letter) for count, letter in enumerate(letters, 1)]
-    wanted = [row for row in rows if to is None or mailbox_key(row["to"]) == mailbox_key(to)]
+    lines = [_line(count, letter) for count, letter in enumerate(letters, 1)]
+    wanted = [line for line in lines if to is None or mailbox_key(line.to) == mailbox_key(to)]
     if number is None and not last:
-        show_rows(choices, ("number", "date", "to", "subject"), wanted)
+        show_rows(choices, Inbox(tuple(wanted)), columns(InboxLine), wanted)
         return
-    row = _chosen(number, rows, wanted)
-    _show_letter(row, letters[row["number"] - 1], as_json=choices.as_json)
+    line = _chosen(number, lines, wanted)
+    _show_letter(line, letters[line.number - 1], as_json=choices.as_json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -99,15 +101,13 @@ def fast_forward(
 
     period = None if duration is None else duration_of(duration, longest=LONGEST_SKIP)
     try:
-        facts = run(choices, lambda engine: _forwarded(engine, reference, period))
+        passed = run(choices, lambda engine: _forwarded(engine, reference, period))
     except TimeNotSkipped:
         raise CliError(CliProblem.TIME_NOT_SKIPPED) from None
-    if not choices.as_json:
-        facts["next_step"] = step_in_words(facts["next_step"]).in_language(choices.language)
-    show(choices, facts)
+    show(choices, passed, instead={"next_step": translated(step_in_words(passed.next_step), choices.language)})
 
 
-async def _forwarded(engine: "Engine", reference: str, period: timedelta | None) -> dict[str, Any]:
+async def _forwarded(engine: "Engine", reference: str, period: timedelta | None) -> TimePassed:
     from registration.dependencies import Dependency
     from registration.errors import Unavailable
     from starter.dev.agreement import agreed
@@ -126,14 +126,14 @@ async def _forwarded(engine: "Engine", reference: str, period: timedelta | None)
                 moment = await clocks.time(registration_id) + period
             await clocks.forward_to(registration_id, moment)
             found = await agreed(audit, registration_id, lambda running: not _is_overdue(running, moment))
-            return {
-                "registration_id": registration_id,
-                "now": max(moment, found.as_of),
-                "status": found.status,
-                "deadline": found.deadline,
-                "next_step": found.next_step,
-                "next_step_at": found.next_step_at,
-            }
+            return TimePassed(
+                registration_id=registration_id,
+                now=max(moment, found.as_of),
+                status=found.status,
+                deadline=found.deadline,
+                next_step=found.next_step,
+                next_step_at=found.next_step_at,
+            )
     except TimeoutError:
         raise Unavailable(Dependency.WORKER) from None
 
@@ -142,37 +142,32 @@ def _is_overdue(running: "Description", moment: datetime) -> bool:
     return running.next_step_at is not None and running.next_step_at <= moment
 
 
-def _line(number: int, letter: "EmailMessage") -> dict[str, Any]:
-    return {
-        "number": number,
-        "date": letter["Date"].datetime,
-        "to": str(letter["To"]),
-        "subject": str(letter["Subject"]),
-    }
+def _line(number: int, letter: "EmailMessage") -> InboxLine:
+    return InboxLine(number, letter["Date"].datetime, str(letter["To"]), str(letter["Subject"]))
 
 
-def _chosen(number: int | None, rows: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _chosen(number: int | None, lines: Sequence[InboxLine], wanted: Sequence[InboxLine]) -> InboxLine:
     """The letter of that number among the wanted ones, or the newest of them. Raises `CliError`."""
     if number is None:
         if not wanted:
             raise CliError(CliProblem.NO_LETTER_YET)
         return wanted[-1]
-    if not 1 <= number <= len(rows):
-        raise CliError(CliProblem.NO_SUCH_LETTER, count=str(len(rows)))
-    if rows[number - 1] not in wanted:
+    if not 1 <= number <= len(lines):
+        raise CliError(CliProblem.NO_SUCH_LETTER, count=str(len(lines)))
+    if lines[number - 1] not in wanted:
         raise CliError(CliProblem.NO_LETTER_TO)
-    return rows[number - 1]
+    return lines[number - 1]
 
 
-def _show_letter(line: dict[str, Any], letter: "EmailMessage", *, as_json: bool) -> None:
+def _show_letter(line: InboxLine, letter: "EmailMessage", *, as_json: bool) -> None:
     from starter.dev.letters import text_of
 
     text = text_of(letter)
     if as_json:
-        print_json({**line, "text": text})
+        print_json(InboxLetter(**vars(line), text=text))
         return
     console = console_of()
-    console.print(f"Date: {shown(line['date'])}", soft_wrap=True)
+    console.print(f"Date: {shown(line.date)}", soft_wrap=True)
     for name in ("From", "To", "Subject"):
         console.print(f"{name}: {letter[name]}", soft_wrap=True)
     console.print()

@@ -9,12 +9,14 @@ import typer
 from registration.dependencies import Dependency
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
+from registration.sentences import Sentence
 from registration.statuses import Language
 from settings.rules import SettingsError
 from settings.start_problems import CannotStart
 from starter.cli.named_fields import in_options
 from starter.cli.sentences import CliProblem
-from starter.cli.usage import in_hungarian
+from starter.cli.usage import in_our_words
+from starter.translation import translated
 
 REFUSED: Final = 1
 BAD_INPUT: Final = 2
@@ -49,7 +51,7 @@ class CliError(Exception):
         """`facts` fill the sentence's blanks."""
         self.problem = problem
         self.facts = facts
-        super().__init__(problem.in_language(Language.EN, **facts))
+        super().__init__(str(problem.with_facts(**facts)))
 
 
 @dataclass(frozen=True)
@@ -88,17 +90,16 @@ def ending_of(error: Exception, language: Language, context: typer.Context | Non
                 BAD_INPUT, sentence, "InvalidInput", field, rule.name if isinstance(rule, InputRule) else rule
             )
         case UgyfelkapuError():
-            return Ending(REFUSED, error.sentence(language), type(error).__name__)
+            return Ending(REFUSED, translated(error.sentence, language), type(error).__name__)
         case CliError(problem=problem, facts=facts):
             status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
-            return Ending(status, problem.in_language(language, **facts), problem.name, facts.get("option"))
+            return Ending(status, translated(problem.with_facts(**facts), language), problem.name, facts.get("option"))
         case typer.TyperException():
             reason = " ".join(error.format_message().split())
-            reason = in_hungarian(reason) if language is Language.HU else reason
-            sentence = CliProblem.USAGE.in_language(language, reason=reason)
+            sentence = translated(Sentence(CliProblem.USAGE, {"reason": in_our_words(reason)}), language)
             return Ending(error.exit_code, sentence, CliProblem.USAGE.name)
         case _:
-            sentence = CliProblem.UNEXPECTED.in_language(language, reason=type(error).__name__)
+            sentence = translated(CliProblem.UNEXPECTED.with_facts(reason=type(error).__name__), language)
             return Ending(REFUSED, sentence, CliProblem.UNEXPECTED.name)
 
 
@@ -108,13 +109,13 @@ def _of_dependencies(error: Exception, language: Language) -> Ending | None:
     match error:
         case Unavailable():
             setting = error.dependency and error.dependency.setting(error.facts)
-            sentence = error.for_operators(language)
+            sentence = translated(error.for_operators, language)
             return Ending(REFUSED, sentence, kind, dependency=error.dependency, setting=setting)
         case SettingsError():
-            return Ending(BAD_INPUT, error.sentence(language), kind, setting=error.variable)
+            return Ending(BAD_INPUT, translated(error.sentence, language), kind, setting=error.variable)
         case CannotStart():
             status = BAD_INPUT if error.wrong_setting else REFUSED
-            sentence = error.sentence(language)
+            sentence = translated(error.sentence, language)
             return Ending(status, sentence, kind, dependency=error.dependency, setting=error.setting)
         case _:
             return None

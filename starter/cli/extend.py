@@ -1,7 +1,7 @@
 """Extend passwords' validity: of one account by its id, or of very many with a second person's approval."""
 
 import asyncio
-from dataclasses import asdict
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,15 +11,19 @@ from typer.core import TyperGroup
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
-from registration.extensions import USUAL_RATE, ExtensionState, ExtensionStatus
+from registration.extension_answers import ExtensionCount, ExtensionItem, ExtensionProgress, ExtensionStatus
+from registration.extensions import USUAL_RATE, ExtensionOutcome, ExtensionState
 from registration.record import Event, EventKind
+from registration.sentences import N_
 from registration.times import time_of
 from starter.cli.choices import Choices, Reference
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.operator_options import Operations, as_operator
-from starter.cli.output import console_of, label, print_json, show, show_rows
+from starter.cli.outcomes import ReportWritten, ValidityExtended
+from starter.cli.output import Column, columns, console_of, show, show_rows, show_table, title_in, title_of
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from starter.gateway import Engine, OperationsGateway
@@ -44,19 +48,6 @@ _OUTCOME_SECONDS: Final = 10
 
 _LOOK_SECONDS: Final = 1
 _ENDS: Final = {ExtensionState.DONE, ExtensionState.PAUSED, ExtensionState.STOPPED}
-_LISTED: Final = (
-    "id",
-    "requested_at",
-    "requested_by",
-    "before",
-    "days",
-    "total",
-    "state",
-    "approved_by",
-    "approved_at",
-)
-_REPORT_COLUMNS: Final = ("registration_id", "valid_until", "until", "outcome", "reason")
-
 Extension = Annotated[str, typer.Argument(metavar="ID", help="The extension's id, as `request` printed it.")]
 Before = Annotated[
     str,
@@ -111,8 +102,7 @@ def account(
     event = operations.act_with(extended)
     if event.kind is EventKind.SIGNAL_REFUSED:
         raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.detail or "–")
-    facts = {"applied": True, "status": event.status, "password_valid_until": event.password_valid_until}
-    show(operations.choices, facts)
+    show(operations.choices, ValidityExtended(True, event.status, event.password_valid_until))
 
 
 @app.command()
@@ -130,21 +120,19 @@ def request(
     if (days is None) is not to_anniversary:
         raise CliError(CliProblem.ONE_WAY_TO_EXTEND)
     if dry_run:
-        found = operations.act(lambda it: it.count_extension(moment, days=days))
-        if choices.as_json:
-            show(choices, found)
-            return
-        show_rows(choices, ("status", "month", "until_month", "accounts"), [asdict(count) for count in found.counts])
-        show(choices, {"total": found.total, "hopeless": found.hopeless})
+        found = operations.act(lambda it: it.extensions.count(moment, days=days))
+        if not choices.as_json:
+            show_table(choices, columns(ExtensionCount), found.counts)
+        show(choices, found, without=("counts",))
         return
-    show(choices, operations.act(lambda it: it.request_extension(moment, days=days)))
+    show(choices, operations.act(lambda it: it.extensions.request(moment, days=days)))
 
 
 @app.command()
 @as_operator
 def approve(operations: Operations, extension: Extension) -> None:
     """Approve what another person asked for."""
-    show(operations.choices, operations.act(lambda it: it.approve_extension(extension)))
+    show(operations.choices, operations.act(lambda it: it.extensions.approve(extension)))
 
 
 @app.command()
@@ -156,26 +144,25 @@ def start(
 ) -> None:
     """Carry out an approved extension and watch it to its end; Ctrl-C only ends the watching."""
 
-    async def watched(engine: "OperationsGateway") -> ExtensionStatus:
-        status = await engine.start_extension(extension, rate)
+    async def watched(acting: "OperationsGateway") -> ExtensionStatus:
+        status = await acting.extensions.start(extension, rate)
         with _bar(operations.choices) as bar:
             task = bar.add_task("", total=None)
             while status.state not in _ENDS:
                 progress = status.progress
                 bar.update(task, total=progress.total or None, completed=progress.total - progress.open)
                 await asyncio.sleep(_LOOK_SECONDS)
-                status = await engine.extension(extension)
+                status = await acting.extensions.status(extension)
         return status
 
-    _show_status(operations.choices, operations.act(watched))
+    show(operations.choices, operations.act(watched))
 
 
 @app.command()
 @as_operator
 def pause(operations: Operations, extension: Extension) -> None:
     """Let no further account be extended, some seconds later at the latest, until `resume`."""
-    operations.act(lambda it: it.pause_extension(extension))
-    show(operations.choices, {"id": extension, "paused": True})
+    show(operations.choices, operations.act(lambda it: it.extensions.pause(extension)))
 
 
 @app.command()
@@ -186,15 +173,14 @@ def resume(
     rate: Annotated[float | None, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = None,
 ) -> None:
     """Go on, at another rate if one is given."""
-    operations.act(lambda it: it.resume_extension(extension, rate))
-    show(operations.choices, {"id": extension, "paused": False})
+    show(operations.choices, operations.act(lambda it: it.extensions.resume(extension, rate)))
 
 
 @app.command()
 @as_operator
 def status(operations: Operations, extension: Extension) -> None:
     """Say who asked, who approved, and how far it has come."""
-    _show_status(operations.choices, operations.act(lambda it: it.extension(extension)))
+    show(operations.choices, operations.act(lambda it: it.extensions.status(extension)))
 
 
 @app.command("list")
@@ -206,15 +192,18 @@ def list_(
     ] = None,
 ) -> None:
     """List the bulk extensions, newest first, 20 at a time."""
-    choices, found = operations.choices, operations.act(lambda it: it.extensions(older_than))
-    rows = [_facts(each) for each in found.extensions]
-    if choices.as_json:
-        print_json(_page(rows, more=found.more))
-        return
-    to_anniversary = label(choices, "to_anniversary")
-    show_rows(choices, _LISTED, [{**row, "days": row["days"] or to_anniversary} for row in rows])
-    if found.more:
-        sentence = CliProblem.OLDER_EXTENSIONS.in_language(choices.language, last=rows[-1]["id"])
+    choices, found = operations.choices, operations.act(lambda it: it.extensions.newest(older_than))
+    to_anniversary = title_in(choices, N_("to anniversary"))
+    over = (
+        *columns(ExtensionStatus, "extension_id", "requested_at", "requested_by", "before"),
+        Column("days", title_of(ExtensionStatus, "days"), lambda each: each.days or to_anniversary),
+        Column("total", title_of(ExtensionProgress, "total"), lambda each: each.progress.total),
+        *columns(ExtensionStatus, "state", "approved_by", "approved_at"),
+    )
+    show_rows(choices, found, over, found.extensions)
+    if found.more and not choices.as_json:
+        older = CliProblem.OLDER_EXTENSIONS.with_facts(last=found.extensions[-1].extension_id)
+        sentence = translated(older, choices.language)
         console_of(stderr=True).print(sentence)
 
 
@@ -226,38 +215,23 @@ def report(
     file: Annotated[Path, typer.Option("--csv", metavar="FILE", help="Where every account is listed.")],
 ) -> None:
     """List every account with its old and new expiry and what came of it, at any time."""
-    from starter.gateway.csv_lines import csv_line
+    from starter.gateway.csv_lines import csv_header, csv_row
 
-    async def written(engine: "OperationsGateway") -> dict[str, int]:
-        counts: dict[str, int] = {}
-        items = await engine.extension_report(extension)  # what is no extension leaves no file behind
+    async def written(acting: "OperationsGateway") -> Counter[str]:
+        counts: Counter[str] = Counter()
+        items = await acting.extensions.report(extension)  # what is no extension leaves no file behind
         first = await anext(items, None)
         with opened_text("--csv", file, "w", encoding="utf-8", errors="strict") as listed:
-            listed.write(csv_line(_REPORT_COLUMNS))
+            listed.write(csv_header(ExtensionItem))
             while first:
-                counts[first.outcome] = counts.get(first.outcome, 0) + 1
-                listed.write(csv_line(getattr(first, name) for name in _REPORT_COLUMNS))
+                counts[first.outcome] += 1
+                listed.write(csv_row(first))
                 first = await anext(items, None)
         return counts
 
     counts = operations.act(written)
-    show(operations.choices, {"accounts": sum(counts.values()), **counts, "report": str(file)})
-
-
-def _page(rows: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
-    return {"extensions": rows, "more": more}
-
-
-def _facts(status: ExtensionStatus) -> dict[str, Any]:
-    facts = asdict(status.extension) | {"state": status.state, "rate": status.rate}
-    return facts | asdict(status.progress)
-
-
-def _show_status(choices: Choices, status: ExtensionStatus) -> None:
-    facts = _facts(status)
-    if not choices.as_json:
-        facts["waiting"] = facts.pop("open")  # the label of "open" is the offices'
-    show(choices, facts)
+    by_outcome = {outcome.lower(): counts[outcome] for outcome in ExtensionOutcome}
+    show(operations.choices, ReportWritten(accounts=counts.total(), **by_outcome, report=str(file)))
 
 
 def _bar(choices: Choices) -> Progress:

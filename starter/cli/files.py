@@ -1,8 +1,7 @@
 """What commands write into files, or on standard output for `-`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -24,8 +23,8 @@ def write(field: str, file: str, text: str) -> None:
         raise CliError(CliProblem.FILE_UNWRITABLE, field=field, reason=reason) from None
 
 
-def write_csv(file: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Writes rows under the names of their columns; times in UTC."""
-    from starter.gateway.csv_lines import csv_text
+def write_csv(file: str, kind: type, items: Iterable[object]) -> None:
+    """Writes answers of one kind, with their fields as columns; times in UTC."""
+    from starter.gateway.csv_lines import csv_of
 
-    write("--csv", file, csv_text(columns, rows))
+    write("--csv", file, csv_of(kind, items))

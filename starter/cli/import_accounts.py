@@ -15,8 +15,10 @@ from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.installation import run
+from starter.cli.outcomes import AccountsImported
 from starter.cli.output import console_of, show
 from starter.cli.sentences import CliProblem
+from starter.translation import translated
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
@@ -82,15 +84,24 @@ def import_accounts(
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
                 for line in outcome.refused:
-                    sentence = line.refusal.sentence(choices.language)
+                    sentence = translated(line.refusal.sentence, choices.language)
                     refusals.write(csv_line((line.number, line.field, line.rule, sentence)))
                 advance(batch[-1].number)
             return tally
 
         tally = run(choices, imported)
     counts = {name: tally[name] for name in ("lines", "taken_over", "already_there", "refused", "started")}
-    whole = {"file_lines": accounts.count, "header": 1, "blank": accounts.blank}
-    show(choices, {"dry_run": dry_run, **whole, **counts, "report": report and str(report)})
+    show(
+        choices,
+        AccountsImported(
+            dry_run=dry_run,
+            file_lines=accounts.count,
+            header=1,
+            blank=accounts.blank,
+            **counts,
+            report=None if report is None else str(report),
+        ),
+    )
     if tally["refused"]:
         raise _refused(tally, report, dry_run=dry_run)
 

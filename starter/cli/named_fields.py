@@ -9,6 +9,7 @@ from typer.core import TyperArgument, TyperOption
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
+from starter.translation import translated
 
 _FROM_FILES: Final = {"evidence": {"document_kind", "document_number", "consent", "recipient"}}
 """Fields that a file may hold instead of options, by the option that names the file."""
@@ -23,7 +24,7 @@ def in_options(refusal: InvalidInput, language: Language, context: typer.Context
     names = _names(context) if context else {}
     field = str(refusal.facts["field"])
     named = names.get(_OTHER_NAMES.get(field, field), field)
-    sentence = InvalidInput(**{**refusal.facts, "field": named}).sentence(language)
+    sentence = translated(InvalidInput(**{**refusal.facts, "field": named}).sentence, language)
     if refusal.facts.get("rule") in _NAMING_FIELDS:
         sentence = _FIELD.sub(lambda found: names.get(found[0], found[0]), sentence)
     return named, sentence

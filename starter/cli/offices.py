@@ -1,15 +1,16 @@
 """Registration bodies' offices: clerks act for open ones only."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from registration.offices import Office
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.installation import run
-from starter.cli.output import show, show_rows
+from starter.cli.outcomes import OfficesImported
+from starter.cli.output import columns, show, show_rows
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -31,7 +32,7 @@ def import_(
     choices, acting = choices_of(context), required_operator(operator)
     with opened_csv(file, OFFICE_COLUMNS, encoding=encoding, delimiter=delimiter) as lines:
         count = run(choices, lambda engine: AdministrationGateway(engine, acting).import_offices(lines))
-    show(choices, {"imported": count})
+    show(choices, OfficesImported(count))
 
 
 @app.command("list")
@@ -40,5 +41,5 @@ def list_(context: typer.Context, operator: Operator = None, _json: AsJson = Fal
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    offices = run(choices, lambda engine: AdministrationGateway(engine, acting).offices())
-    show_rows(choices, ("code", "body", "name", "address", "open"), [asdict(office) for office in offices])
+    found = run(choices, lambda engine: AdministrationGateway(engine, acting).offices())
+    show_rows(choices, found, columns(Office), found.offices)

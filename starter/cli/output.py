@@ -3,20 +3,32 @@
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registration.answers import is_answer, plain
+from registration.happenings import HAPPENED
+from registration.record import EventKind
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
-from registration.times import shown
-from registration.words import Words
+from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID
+from registration.times import shown as shown_time
 from starter.cli.choices import Choices
-from starter.cli.labels import LABELS, VALUES
+from starter.translation import translated
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Fact = tuple[str, str, Any]
+"""Name, title and value of a field."""
 
 _PIPE_WIDTH: Final = 160
 """Columns where there is no terminal: ids and dates stay on one line."""
@@ -29,12 +41,25 @@ _FRAME_WIDTH: Final = 3
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
-_IDS: Final = {"id", "registration_id", "run", "letter_id", "receipt_number"}
+_IDS: Final = {"registration_id", "extension_id", "run_id", "letter_id", "receipt_number", "staff_id"}
 """What a person copies into the next command: never broken."""
 
-NOTHING_FOUND: Final = Words("Nincs találat.", "Nothing was found.")
+NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
-_IN_ENGLISH: Final = {"True": "yes", "False": "no"}
+_VALUES: Final = {
+    SENT: N_("sent"),
+    VOID: N_("void"),
+    ON_ITS_WAY: N_("on its way"),
+    UNDELIVERED: N_("undelivered"),
+    "RUNNING": N_("running"),
+    "COMPLETED": N_("completed"),
+    "CONTINUED_AS_NEW": N_("continued as new"),
+    "FAILED": N_("failed"),
+    "TERMINATED": N_("terminated"),
+}
+"""The words of values that are plain text: what came of letters and, by Temporal, of runs."""
+
+_TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
 
 def console_of(*, stderr: bool = False) -> Console:
@@ -44,21 +69,8 @@ def console_of(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
-    """A value as JSON: dataclasses as objects, times in ISO 8601 with UTC's offset."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def print_json(value: object) -> None:
-    """One JSON document on standard output."""
+    """One JSON document on standard output: an answer as the API sends it."""
     sys.stdout.write(json_text(plain(value), indent=2) + "\n")
     sys.stdout.flush()
 
@@ -68,40 +80,104 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=indent)
 
 
-def show(choices: Choices, facts: Any) -> None:  # noqa: ANN401  a dataclass or a mapping
-    """One thing: a dataclass or a mapping, as two columns."""
-    if choices.as_json:
-        print_json(facts)
-        return
-    named = facts if isinstance(facts, Mapping) else asdict(facts)
-    console_of().print(_beneath(choices, named), crop=False)
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its title in English, and what a row has in it. `name` is that of an answer's field."""
+
+    name: str
+    title: str
+    of: Callable[[Any], object]
+
+    def within(self, part: str) -> "Column":
+        """The column where a row has what this is of in its field `part`."""
+        return replace(self, of=lambda row: self.of(getattr(row, part)))
 
 
-def show_rows(choices: Choices, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Many things of the same kind; the columns are keys of each row."""
+def column(kind: type, name: str) -> Column:
+    """The column of an answer's field, under the field's title."""
+    return Column(name, title_of(kind, name), attrgetter(name))
+
+
+def columns(kind: type, *names: str) -> list[Column]:
+    """The columns of some fields of an answer, or of all."""
+    return [column(kind, name) for name in names or (each.name for each in fields(kind))]
+
+
+def title_of(kind: type, name: str) -> str:
+    """The title of an answer's field."""
+    title: str = next(each.metadata["title"] for each in fields(kind) if each.name == name)
+    return title
+
+
+def show(
+    choices: Choices,
+    shown: "DataclassInstance",
+    *,
+    without: Collection[str] = (),
+    instead: Mapping[str, object] = MappingProxyType({}),
+) -> None:
+    """One answer, as two columns: titles and values; an answer in it has its fields beneath.
+
+    A table leaves out the fields `without`, and has other values `instead`; JSON has the whole answer.
+    """
     if choices.as_json:
-        print_json(list(rows))
+        print_json(_checked(shown))
         return
+    facts = [(name, title, instead.get(name, value)) for name, title, value in _facts(shown, without)]
+    console_of().print(_beneath(choices, facts), crop=False)
+
+
+def show_rows(choices: Choices, shown: "DataclassInstance", over: Sequence[Column], rows: Sequence[object]) -> None:
+    """A list, which is a part of the answer `shown`: JSON has that whole answer, a table the rows under `over`."""
+    if choices.as_json:
+        print_json(_checked(shown))
+    else:
+        show_table(choices, over, rows)
+
+
+def show_table(choices: Choices, over: Sequence[Column], rows: Sequence[object]) -> None:
+    """Many things of the same kind; where they are too wide for the terminal, each has a fact on a line."""
     table, console = Table(header_style="bold"), console_of()
     if not rows:
-        console.print(NOTHING_FOUND.in_language(choices.language))
+        console.print(translated(NOTHING_FOUND, choices.language))
         return
-    cells = [[row[column] for row in rows] for column in columns]
-    least = [_least_width(choices, column, values) for column, values in zip(columns, cells, strict=True)]
-    most = [_longest(choices, [label(choices, column), *values]) for column, values in zip(columns, cells, strict=True)]
-    left = console.width - sum(least) - _FRAME_WIDTH * len(columns) - 1
+    cells = [[each.of(row) for row in rows] for each in over]
+    least = [_least_width(choices, each, values) for each, values in zip(over, cells, strict=True)]
+    most = [
+        _longest(choices, [title_in(choices, each.title), *values]) for each, values in zip(over, cells, strict=True)
+    ]
+    left = console.width - sum(least) - _FRAME_WIDTH * len(over) - 1
     if left < 0:
-        for row in rows:
-            if heading := row.get(""):
+        for values in zip(*cells, strict=True):
+            named = [(each.name, each.title, value) for each, value in zip(over, values, strict=True)]
+            if heading := next((value for _, title, value in named if not title), None):
                 console.print(Text(str(heading), style="bold"))
-            named = {column: row[column] for column in columns if column}
-            console.print(_beneath(choices, named), "", crop=False, sep="\n")
+            console.print(_beneath(choices, [fact for fact in named if fact[1]]), "", crop=False, sep="\n")
         return
-    for column, width in zip(columns, _shared(left, least, most), strict=True):
-        table.add_column(label(choices, column), overflow="fold", width=width)
-    for row in rows:
-        table.add_row(*(Text(word(choices, row[column])) for column in columns))
+    for each, width in zip(over, _shared(left, least, most), strict=True):
+        table.add_column(title_in(choices, each.title), overflow="fold", width=width)
+    for values in zip(*cells, strict=True):
+        table.add_row(*(Text(word(choices, value)) for value in values))
     console.print(table)
+
+
+def _checked(shown: "DataclassInstance") -> "DataclassInstance":
+    """Nothing but an answer is printed for programs."""
+    if not is_answer(type(shown)):
+        raise TypeError(type(shown).__name__)
+    return shown
+
+
+def _facts(shown: "DataclassInstance", without: Collection[str] = ()) -> Iterator[Fact]:
+    """Name, title and value of each field."""
+    for each in fields(shown):
+        value = getattr(shown, each.name)
+        if each.name in without:
+            continue
+        if is_answer(type(value)):
+            yield from _facts(value)
+        else:
+            yield each.name, each.metadata["title"], value
 
 
 def _shared(left: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
@@ -118,24 +194,25 @@ def _longest(choices: Choices, values: Sequence[object]) -> int:
     return max(len(line) for value in values for line in word(choices, value).split("\n"))
 
 
-def _least_width(choices: Choices, column: str, values: Sequence[object]) -> int:
+def _least_width(choices: Choices, over: Column, values: Sequence[object]) -> int:
     """How wide a column must be so that no id, no time and no word breaks; a hash may, it is nothing to be typed."""
     least = [0]
-    for value in (label(choices, column), *(word(choices, each) for each in values)):
+    for value in (title_in(choices, over.title), *(word(choices, each) for each in values)):
         words = [each for each in value.split() if not _HASH.fullmatch(each)]
         least += [*map(len, words), min(_READABLE_WIDTH, _longest(choices, [value]))]
-    whole = [each for each in values if column in _IDS or isinstance(each, datetime)]
+    whole = [each for each in values if over.name in _IDS or isinstance(each, datetime)]
     return max(*least, _longest(choices, whole) if whole else 0)
 
 
-def _beneath(choices: Choices, named: Mapping[str, Any]) -> Table:
+def _beneath(choices: Choices, facts: Iterable[Fact]) -> Table:
     """One thing, a fact a line; too wide for the terminal, an id runs over the edge and stays whole."""
-    ids = [len(word(choices, value)) for key, value in named.items() if key in _IDS]
+    known = list(facts)
+    ids = [len(word(choices, value)) for name, _, value in known if name in _IDS]
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(overflow="fold")
     table.add_column(overflow="fold", min_width=max(ids, default=None))
-    for key, value in named.items():
-        table.add_row(Text(label(choices, key), style="bold"), Text(word(choices, value)))
+    for _, title, value in known:
+        table.add_row(Text(title_in(choices, title), style="bold"), Text(word(choices, value)))
     return table
 
 
@@ -145,22 +222,43 @@ def decimal(number: float, language: Language) -> str:
     return text.replace(".", ",") if language is Language.HU else text
 
 
-def label(choices: Choices, key: str) -> str:
-    """A key as a person reads it."""
-    return LABELS.get(key, key) if choices.language is Language.HU else key.replace("_", " ")
+def title_in(choices: Choices, title: str) -> str:
+    """A title in the reader's language."""
+    return translated(Sentence(title), choices.language) if title else title
 
 
 def word(choices: Choices, value: object) -> str:
     """A value as a person reads it; times in Budapest."""
-    if value is None or value in ("", [], ()):
+    if value is None or value in ("", [], (), {}):
         return "–"
+    if isinstance(value, bool):
+        return translated(Sentence(_TRUTHS[value]), choices.language)
     if isinstance(value, datetime):
-        return shown(value)
-    if isinstance(value, list | tuple):
-        return "\n".join(word(choices, part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(word(choices, part) for part in value.values())
+        return shown_time(value)
     if isinstance(value, float):
         return decimal(value, choices.language)
-    text = str(value)
-    return VALUES.get(text, text) if choices.language is Language.HU else _IN_ENGLISH.get(text, text)
+    return _of_several(choices, value) or _with_label(choices, str(value), _label_of(value))
+
+
+def _of_several(choices: Choices, values: object) -> str | None:
+    """Each of a list on a line, counts by name, the fields of an answer beside each other."""
+    if isinstance(values, Mapping):
+        return "\n".join(f"{word(choices, name)}: {number:,}" for name, number in values.items())
+    if isinstance(values, list | tuple):
+        return "\n".join(word(choices, part) for part in values)
+    return ", ".join(word(choices, part) for part in vars(values).values()) if is_answer(type(values)) else None
+
+
+def _label_of(value: object) -> Vocabulary | Sentence | None:
+    if isinstance(value, Vocabulary):
+        return value
+    message = HAPPENED[value] if isinstance(value, EventKind) else _VALUES.get(str(value))
+    return None if message is None or "{" in message else Sentence(message)
+
+
+def _with_label(choices: Choices, value: str, label: Vocabulary | Sentence | None) -> str:
+    """The label, with the value beside it, as programs know it; the value alone where the label only respells it."""
+    if label is None:
+        return value
+    text = translated(label, choices.language)
+    return value if text.upper().replace(" ", "_") == value else f"{text} ({value})"

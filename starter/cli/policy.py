@@ -1,16 +1,17 @@
 """The policy in force: the periods of every registration's next status."""
 
-from dataclasses import asdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registration.policy_form import PolicyChange, changes, policy_of
+from registration.policy_form import PolicyAdoption, PolicyAnswer, PolicyChange, changes, policy_of
+from registration.sentences import N_
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.input import read_object
 from starter.cli.installation import run
-from starter.cli.output import label, show, show_rows
+from starter.cli.output import Column, column, show, show_table, title_in, title_of
 
 if TYPE_CHECKING:
     from starter.gateway import Engine
@@ -27,7 +28,7 @@ def policy(context: typer.Context, operator: Operator = None, _json: AsJson = Fa
     from starter.gateway import OperationsGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    show(choices, run(choices, lambda engine: OperationsGateway(engine, acting).policy()))
+    show(choices, PolicyAnswer.of(run(choices, lambda engine: OperationsGateway(engine, acting).policy())))
 
 
 @app.command()
@@ -59,10 +60,12 @@ def adopt(
         return changes(present, wanted)
 
     changed = run(choices, adopted)
-    if choices.as_json:
-        show(choices, {"adopted": not dry_run, "changes": changed})
-        return
-    rows = [asdict(change) | {"field": label(choices, change.field)} for change in changed]
-    if rows:
-        show_rows(choices, ("field", "in_force", "adopted"), rows)
-    show(choices, {"adopted": not dry_run})
+    if changed and not choices.as_json:
+        name = Column(
+            "name",
+            title_of(PolicyChange, "name"),
+            lambda change: title_in(choices, title_of(PolicyAnswer, change.name)),
+        )
+        new = Column("adopted", N_("proposed") if dry_run else title_of(PolicyChange, "adopted"), attrgetter("adopted"))
+        show_table(choices, [name, column(PolicyChange, "in_force"), new], changed)
+    show(choices, PolicyAdoption(not dry_run, tuple(changed)), without=("changes",))

@@ -1,16 +1,17 @@
 """What a portal does for a client, by hand or in a script."""
 
-from dataclasses import asdict
-from typing import Annotated, Any, Final
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from registration.descriptions import Accepted, ComparedDescription, Description, PresentStatus
 from registration.explanations import step_in_words
-from registration.messages import Answer
 from registration.statuses import Purpose
 from starter.cli.choices import (
     HERE,
     AsJson,
+    Choices,
     ClientAddress,
     FormFile,
     FromStdin,
@@ -22,7 +23,11 @@ from starter.cli.choices import (
 from starter.cli.conflicts import not_together
 from starter.cli.input import STDIN, Secrets, read_bytes, read_object
 from starter.cli.installation import run
-from starter.cli.output import label, print_json, show, show_rows
+from starter.cli.output import Column, show, show_table, title_in, title_of
+from starter.translation import translated
+
+if TYPE_CHECKING:
+    from dataclasses import Field
 
 app = typer.Typer()
 _PANEL: Final = "Portal"
@@ -46,7 +51,7 @@ def register(
 
     choices, form = choices_of(context), read_object("FILE", file)
     registration_id = run(choices, lambda engine: PortalGateway(engine).register(form, client_address=client_address))
-    show(choices, {"registration_id": registration_id})
+    show(choices, Accepted(registration_id))
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -76,7 +81,7 @@ def register_signed(
         choices,
         lambda engine: PortalGateway(engine).register_signed(document, signed, client_address=client_address),
     )
-    show(choices, {"registration_id": registration_id})
+    show(choices, Accepted(registration_id))
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -128,7 +133,7 @@ def request_code(
     choices = choices_of(context)
     not_together("--stdin", from_stdin, "--email", email is not None)
     address = Secrets(from_stdin=from_stdin).ask("email", hidden=False) if email is None else email
-    answer: Answer = run(
+    answer: PresentStatus = run(
         choices,
         lambda engine: PortalGateway(engine).request_code(user_name, address, client_address=client_address),
     )
@@ -145,14 +150,14 @@ def login(
     _lang: Lang = None,
 ) -> None:
     """Log in. The password is typed unseen, or comes from --stdin or UGYFELKAPU_PASSWORD."""
-    from starter.gateway import PortalGateway
+    from starter.gateway import LoggedIn, PortalGateway
 
     choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
     session = run(
         choices,
         lambda engine: PortalGateway(engine).authenticate(user_name, password, client_address=client_address),
     )
-    show(choices, {key: value for key, value in asdict(session).items() if key != "credential_id"})
+    show(choices, LoggedIn.of(session))
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -205,7 +210,7 @@ def change_email(
     password = secrets.ask("password", _PASSWORD)
     address = secrets.ask("email", hidden=False) if email is None else email
 
-    async def asking(engine: Engine) -> Answer:
+    async def asking(engine: Engine) -> PresentStatus:
         portal = PortalGateway(engine)
         session = await portal.authenticate(user_name, password, client_address=client_address)
         return await portal.request_email_change(
@@ -232,7 +237,7 @@ def close(
 
     choices, password = choices_of(context), Secrets(from_stdin=from_stdin).ask("password", _PASSWORD)
 
-    async def asking(engine: Engine) -> Answer:
+    async def asking(engine: Engine) -> PresentStatus:
         portal = PortalGateway(engine)
         session = await portal.authenticate(user_name, password, client_address=client_address)
         return await portal.request_closure(
@@ -259,7 +264,7 @@ def confirm(
     from starter.gateway import PortalGateway
 
     choices, code = choices_of(context), Secrets(from_stdin=from_stdin).ask("code", _CODE)
-    answer: Answer = run(
+    answer: PresentStatus = run(
         choices,
         lambda engine: PortalGateway(engine).confirm(user_name, code, purpose, client_address=client_address),
     )
@@ -269,26 +274,27 @@ def confirm(
 @app.command(rich_help_panel=_PANEL)
 def describe(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
     """Show where a registration stands: its workflow's own answer beside the read model in PostgreSQL."""
-    from starter.gateway import AuditorGateway, Engine
-
-    async def both(engine: Engine) -> tuple[dict[str, Any], dict[str, Any]]:
-        audit = AuditorGateway(engine)
-        registration_id = await engine.registration_id(reference)
-        return asdict(await audit.describe(registration_id)), asdict(await audit.snapshot(registration_id))
+    from starter.gateway import AuditorGateway
 
     choices = choices_of(context)
-    running, stored = run(choices, both)
-    ends = [code["valid_until"] for code in stored.pop("codes") if code["purpose"] is Purpose.PASSWORD]
-    stored["code_valid_until"] = ends[0] if ends else None
-    registration_id = running.pop("registration_id")
-    agree = all(running[key] == stored[key] for key in ("status", "sequence", "head"))
+    found = run(choices, lambda engine: AuditorGateway(engine).compare(reference))
+    show(choices, found, without=("workflow", "read_model"))
     if choices.as_json:
-        print_json(
-            {"registration_id": registration_id, "agree": agree, "workflow": running, "read_model": stored},
-        )
         return
-    running["next_step"] = step_in_words(running["next_step"]).in_language(choices.language)
-    show(choices, {"registration_id": registration_id, "agree": agree})
-    both_know = [key for key in running if key in stored] + [key for key in running if key not in stored]
-    rows = [{"": label(choices, key), "workflow": running[key], "read_model": stored.get(key, "")} for key in both_know]
-    show_rows(choices, ("", "workflow", "read_model"), rows)
+    rows = [each for each in fields(Description) if each.name != "registration_id"]
+    show_table(
+        choices,
+        [
+            Column("", "", lambda each: title_in(choices, each.metadata["title"])),
+            Column(
+                "", title_of(ComparedDescription, "workflow"), lambda each: _in_words(choices, found.workflow, each)
+            ),
+            Column("", title_of(ComparedDescription, "read_model"), lambda each: getattr(found.read_model, each.name)),
+        ],
+        rows,
+    )
+
+
+def _in_words(choices: Choices, description: Description, of: "Field[Any]") -> object:
+    value = getattr(description, of.name)
+    return translated(step_in_words(value), choices.language) if of.name == "next_step" else value

@@ -1,13 +1,10 @@
-"""What only the command line refuses, in both languages."""
+"""What only the command line refuses."""
 
-from enum import StrEnum
-from typing import Final
-
-from registration.statuses import Language
+from registration.sentences import Phrases, Sentence
 
 
-class CliProblem(StrEnum):
-    """One sentence each, in English; the Hungarian stands in `_HUNGARIAN`."""
+class CliProblem(Phrases):
+    """One sentence each."""
 
     NO_INSTALLATION = (
         "No installation is known: run `ugyfelkapu dev` in this folder, or set UGYFELKAPU_DATABASE_URL, as another "
@@ -55,54 +52,6 @@ class CliProblem(StrEnum):
     USAGE = "The command line is wrong: {reason}"
     UNEXPECTED = "unexpected error: {reason}"
 
-    def in_language(self, language: Language, **facts: str) -> str:
+    def with_facts(self, **facts: str) -> Sentence:
         """The sentence with its blanks filled."""
-        template = _HUNGARIAN[self] if language is Language.HU else str(self)
-        return template.format(**facts)
-
-
-_HUNGARIAN: Final = {
-    CliProblem.NO_INSTALLATION: "Nincs ismert telepítés: ebben a mappában indítsa el: `ugyfelkapu dev`, vagy adja meg "
-    "az UGYFELKAPU_DATABASE_URL változót; az `ugyfelkapu dev` címétől eltérő TEMPORAL_ADDRESS mellé ez is kell.",
-    CliProblem.NOT_EMBEDDED: "Ez csak a beágyazott környezetben működik: ebben a mappában indítsa el: "
-    "`ugyfelkapu dev`, és ne nevezzen meg másik adatbázist vagy Temporalt.",
-    CliProblem.FOLDER_IN_USE: "--data: ezen a mappán már fut egy környezet; állítsa le, vagy adjon meg másik mappát.",
-    CliProblem.FOLDER_UNUSABLE: "--data: a mappa nem írható ({reason}).",
-    CliProblem.EXTRA_MISSING: "A beágyazott környezet nincs telepítve: telepítse az ugyfelkapu[dev] csomagot.",
-    CliProblem.SERVER_FAILED: "A beágyazott környezet egyik kiszolgálója hibát jelzett: {reason}",
-    CliProblem.FILE_UNREADABLE: "{field}: a fájl nem olvasható ({reason}).",
-    CliProblem.FILE_UNWRITABLE: "{field}: a fájl nem írható ({reason}).",
-    CliProblem.NO_SUCH_LETTER: "NUMBER: nincs ilyen levél; {count} levél van.",
-    CliProblem.NOTHING_BY_ITSELF: "Ezzel a regisztrációval magától nem történik semmi: nincs dátum, ameddig ugrani "
-    "lehet.",
-    CliProblem.TIME_NOT_SKIPPED: "Ennek a regisztrációnak az ideje nem ugorható át: véget ért.",
-    CliProblem.NOT_TOGETHER: "{option}: nem adható meg ezzel együtt: {other}.",
-    CliProblem.NOT_FOR_ROLE: "--office: a(z) {role} szerepkör nem hivatal nevében jár el; hagyja el.",
-    CliProblem.OPTION_TOO_EARLY: "{option}: a(z) {command} alparancs mögé való, vagy annál nincs értelme.",
-    CliProblem.NO_ENVIRONMENT: "--data: ezen a mappán nem fut környezet, vagy az UGYFELKAPU_DATABASE_URL vagy a "
-    "TEMPORAL_ADDRESS másikat nevez meg.",
-    CliProblem.NO_LETTER_TO: "NUMBER: ez a levél nem a --to címre ment; NUMBER nélkül látható, melyek mentek oda.",
-    CliProblem.NO_LETTER_YET: "--last: még nem érkezett ilyen levél.",
-    CliProblem.ONE_WAY_TO_GO: "DURATION: vagy időtartamot adjon meg, vagy a --to-next-step kapcsolót.",
-    CliProblem.ONE_WAY_TO_VERIFY: "ID: vagy egy azonosítót adjon meg, vagy az --all kapcsolót; az --against és a "
-    "--checkpoints az --all mellé való.",
-    CliProblem.ONE_WAY_TO_EXTEND: "--days: vagy ezt adja meg, vagy a --to-anniversary kapcsolót.",
-    CliProblem.NOBODY_TO_ASK: "{field}: terminálban kell begépelni, vagy --stdin kapcsolóval, vagy az {variable} "
-    "változóban megadni.",
-    CliProblem.SIGNAL_REFUSED: "A meghosszabbítást a regisztráció elutasította ({reason}); az esemény a naplóban áll.",
-    CliProblem.LINES_REFUSED: "{count} sort nem vettünk át; a jelentésben olvasható, melyiket és miért: {report}. "
-    "A többi {done} kész.",
-    CliProblem.ALL_LINES_REFUSED: "Mind a(z) {count} sort elutasítottuk, tehát semmit sem vettünk át; a "
-    "jelentésben olvasható, hogy miért: {report}.",
-    CliProblem.LINES_WOULD_BE_REFUSED: "{count} sort nem vennénk át; a jelentésben olvasható, melyiket és "
-    "miért: {report}. Semmit sem vettünk át.",
-    CliProblem.LINES_UNLISTED: "{count} sort nem vennénk át; a --report FÁJL kapcsolóval látható, hogy melyiket és "
-    "miért. Semmi sem íródott ki.",
-    CliProblem.REPLAY_DIFFERS: "{all} futásból {count} nem következik a jelenlegi kódból, vagy nincs meg a története.",
-    CliProblem.REHEARSAL_FAILED: "A próba nem sikerült: {reason}.",
-    CliProblem.MORE_FOUND: "Ennél az 50-nél több van: keressen nyugtaszámra vagy felhasználói névre, abból egy van.",
-    CliProblem.OLDER_EXTENSIONS: "Vannak régebbiek is: adja hozzá: --older-than {last}.",
-    CliProblem.SIGNAL_OR_ANSWER: "--signal: a jel csak újraaktivál; hagyja el az --email kapcsolót.",
-    CliProblem.USAGE: "Hibás parancs: {reason}",
-    CliProblem.UNEXPECTED: "váratlan hiba (unexpected error): {reason}",
-}
+        return Sentence(self, facts)

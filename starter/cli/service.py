@@ -10,6 +10,7 @@ import typer
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.installation import installation
 from starter.cli.log import logged_ending
+from starter.cli.outcomes import Prepared
 from starter.cli.output import show
 
 app = typer.Typer()
@@ -61,4 +62,4 @@ def migrate(
         await prepare(found.settings, client, give_up_code_keys=give_up_code_key or ())
 
     asyncio.run(prepared())
-    show(choices, {"prepared": True})
+    show(choices, Prepared(prepared=True))

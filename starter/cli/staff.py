@@ -1,13 +1,13 @@
 """Clerks, supervisors, auditors and operators who may not act any more, whatever their tokens say."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from registration.staff_answers import DisabledStaff, StaffAdmission
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.installation import run
-from starter.cli.output import show, show_rows
+from starter.cli.output import columns, show, show_rows
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def disable(
 
     choices, acting = choices_of(context), required_operator(operator)
     run(choices, lambda engine: AdministrationGateway(engine, acting).disable(staff_id))
-    show(choices, {"id": staff_id, "disabled": True})
+    show(choices, StaffAdmission(staff_id, disabled=True))
 
 
 @app.command()
@@ -35,7 +35,7 @@ def enable(
 
     choices, acting = choices_of(context), required_operator(operator)
     run(choices, lambda engine: AdministrationGateway(engine, acting).enable(staff_id))
-    show(choices, {"id": staff_id, "disabled": False})
+    show(choices, StaffAdmission(staff_id, disabled=False))
 
 
 @app.command("list")
@@ -44,5 +44,5 @@ def list_(context: typer.Context, operator: Operator = None, _json: AsJson = Fal
     from starter.gateway import AdministrationGateway
 
     choices, acting = choices_of(context), required_operator(operator)
-    disabled = run(choices, lambda engine: AdministrationGateway(engine, acting).disabled())
-    show_rows(choices, ("id", "disabled_at", "disabled_by"), [asdict(each) for each in disabled])
+    found = run(choices, lambda engine: AdministrationGateway(engine, acting).disabled())
+    show_rows(choices, found, columns(DisabledStaff), found.disabled)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from registration.descriptions import Description
 from registration.errors import Unavailable
-from registration.messages import Description
 
 if TYPE_CHECKING:
     from starter.gateway import AuditorGateway

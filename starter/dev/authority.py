@@ -1,4 +1,4 @@
-"""A certificate authority for trying the e-signature channel: it certifies anybody. Never trust it in production."""
+"""A certificate authority for tests of the e-signature channel; it checks no identity. Never trust it in production."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Signatory:
-    """Whom a certificate names; without a date of birth it says none."""
+    """The person that a certificate names; without a date of birth the certificate has none."""
 
     family_name: str
     given_name: str

@@ -17,7 +17,7 @@ POLL_INTERVAL = 0.02  # seconds
 
 @dataclass
 class Child:
-    """One process at a time, started and ended in an orderly way. Not for use by two tasks at once.
+    """One process at a time, started and stopped. Not for use by two tasks at once.
 
     It lives in a session of its own: Ctrl-C in the terminal reaches only us, and we stop our children in order. It is
     sent `death_signal` when we die without having stopped it (Linux); the kernel ties that to the *thread* that
@@ -45,7 +45,7 @@ class Child:
         return self._process.pid
 
     async def start(self, ready: Callable[[], Awaitable[bool]]) -> None:
-        """Start it and wait until `ready` says so; `ready` raises nothing and returns soon.
+        """Starts it and waits until `ready` returns true; `ready` raises nothing and returns soon.
 
         RuntimeError when it is already running, exits, or is not ready after READY_TIMEOUT; then none is left behind.
         """

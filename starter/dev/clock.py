@@ -1,4 +1,4 @@
-"""A hand on each registration's own clock; only the embedded Temporal server lets time be skipped."""
+"""Skips time for single registrations, which only the embedded Temporal server allows."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporal.registrations import handle_of
 
 LONGEST_SKIP: Final = timedelta(days=36_500)
-"""A century: a date beyond the year 9999 would stop a workflow for good."""
+"""A century: a date beyond the year 9999 would stop a workflow permanently."""
 
 
 class TimeNotSkipped(Exception):
@@ -18,7 +18,7 @@ class TimeNotSkipped(Exception):
 
 
 class Clocks:
-    """The clocks of all registrations of one embedded Temporal server; each registration has its own."""
+    """The clocks of all registrations on one embedded Temporal server; each registration has its own."""
 
     def __init__(self, client: Client) -> None:
         """Shares the client."""
@@ -33,14 +33,14 @@ class Clocks:
             raise TimeNotSkipped from refusal
 
     async def forward(self, registration_id: str, duration: timedelta) -> None:
-        """Lets a registration's time pass, with all that happens by itself meanwhile. Raises `TimeNotSkipped`."""
+        """Skips a registration's time, with all that is due meanwhile. Raises `TimeNotSkipped`."""
         try:
             await self._skipper.fast_forward(handle_of(self._client, registration_id), duration)
         except RPCError as refusal:
             raise TimeNotSkipped from refusal
 
     async def forward_to(self, registration_id: str, moment: datetime) -> None:
-        """Lets a registration's time pass until a moment; nothing happens where that has passed already."""
+        """Skips a registration's time until a moment; does nothing if that has passed already."""
         duration = moment - await self.time(registration_id)
         if duration > timedelta():
             await self.forward(registration_id, duration)

@@ -1,4 +1,4 @@
-"""Becomes another program that does not outlive the process that started it.
+"""Replaces itself by another program that ends when the process that started it dies.
 
 Run as a script, so that no Python code runs between fork and exec in a parent that has threads (`preexec_fn` may
 deadlock there). It costs 12 ms. The program keeps this script's process id.
@@ -25,7 +25,7 @@ def main() -> None:
         os.setuid(entry.pw_uid)
     if sys.platform == "linux":  # after setuid, which clears the death signal
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal))
-    if os.getppid() != int(parent):  # it died before the leash was on
+    if os.getppid() != int(parent):  # it died before the signal was set
         sys.exit(1)
     os.execv(command[0], command)  # noqa: S606 - becoming that program is the purpose
 

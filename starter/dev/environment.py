@@ -88,7 +88,7 @@ class Addresses:
 async def embedded_servers(
     folder: Path = DATA_FOLDER, *, ui: bool = True, persistent: bool = True, postgres: Mapping[str, str] = {}
 ) -> AsyncIterator[Addresses]:
-    """Starts PostgreSQL, Temporal and the inbox, each unless the environment already names one (DESIGN.md).
+    """Starts PostgreSQL, Temporal and the inbox, each unless the environment names one (DESIGN.md).
 
     Not `persistent`, Temporal keeps its histories in memory; PostgreSQL always writes to the folder. `postgres` are
     settings on top of PostgreSQL's own defaults.

@@ -1,4 +1,4 @@
-"""An SMTP server that delivers every letter into one Maildir, whoever it is for."""
+"""An SMTP server that delivers every letter into one Maildir, for any recipient."""
 
 import mailbox
 import socket
@@ -18,7 +18,7 @@ class Inbox:
     """An SMTP server on 127.0.0.1, in a thread and event loop of its own, with its letters in `directory`."""
 
     def __init__(self, directory: Path, *, handler: object = None) -> None:
-        """Make nothing yet; `directory` is made at the start, if need be.
+        """Creates nothing yet; `directory` is created at the start, if missing.
 
         `handler` is an aiosmtpd handler in place of delivery, such as one that refuses; it runs in the server's thread.
         """
@@ -74,7 +74,7 @@ class Delivery:
 
 
 class _Controller(Controller):
-    """Takes a socket: given port 0, aiosmtpd would never learn which port it got."""
+    """Takes a socket, because aiosmtpd does not find out which port it got for port 0."""
 
     def __init__(self, handler: object, listening: socket.socket) -> None:
         self._listening = listening

@@ -14,7 +14,7 @@ from typing import Any, Final
 import asyncpg
 from temporalio.client import Client, WorkflowHandle
 
-from registration.messages import Answer, Description
+from registration.descriptions import Description, PresentStatus
 from registration.statuses import Status
 from settings.settings import Settings
 from starter.dev.agreement import agreed
@@ -76,31 +76,34 @@ class World:
         """A registration's own time (UTC). Raises `TimeNotSkipped`."""
         return await self.clocks.time(registration_id)
 
-    async def until(self, registration_id: str, status: Status) -> Description:
+    async def until(self, registration_id: str, status: Status, *, within_seconds: float = SOON_SECONDS) -> Description:
         """Waits, in real time, until the workflow and the read model have a status; returns the description."""
-        async with asyncio.timeout(SOON_SECONDS):
+        async with asyncio.timeout(within_seconds):
             return await agreed(self.audit, registration_id, lambda running: running.status is status)
 
     def letters(self, address: str) -> list[EmailMessage]:
         """The letters that an address has received, oldest first."""
         return self.mails.letters(address)
 
-    async def letter(self, address: str, number: int) -> EmailMessage:
-        """Waits for the `number`th letter (from 1) to an address."""
-        async with asyncio.timeout(SOON_SECONDS):
+    async def letter(self, address: str, number: int, *, within_seconds: float = SOON_SECONDS) -> EmailMessage:
+        """Waits for the `number`th letter (from 1) to an address.
+
+        After an outage that may take as long again as the outage took: the back-off of what fails meanwhile doubles.
+        """
+        async with asyncio.timeout(within_seconds):
             while len(letters := self.letters(address)) < number:  # noqa: ASYNC110  a mail folder sends no event
                 await asyncio.sleep(_POLL_SECONDS)
         return letters[number - 1]
 
-    async def code(self, address: str, number: int = 1) -> str:
+    async def code(self, address: str, number: int = 1, *, within_seconds: float = SOON_SECONDS) -> str:
         """Waits for the `number`th letter to an address and reads its code."""
-        return code_in(await self.letter(address, number))
+        return code_in(await self.letter(address, number, within_seconds=within_seconds))
 
     async def register(self, filled: Mapping[str, Any], *, request_id: str | None = None) -> str:
         """Registers online, from a client address of its own; returns the id."""
         return await self.portal.register(filled, client_address=another_address(), request_id=request_id)
 
-    async def request_code(self, filled: Mapping[str, Any]) -> Answer:
+    async def request_code(self, filled: Mapping[str, Any]) -> PresentStatus:
         """Has a code sent, from a client address of its own: no minute has to pass between two."""
         return await self.portal.request_code(filled["user_name"], filled["email"], client_address=another_address())
 

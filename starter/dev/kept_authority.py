@@ -32,7 +32,7 @@ def kept_authority(folder: Path) -> "Authority":
 
 
 def _make(folder: Path) -> None:
-    """The key is written last, and readable by its owner only: where it stands, the root does."""
+    """Writes the key last, readable by its owner only: if it exists, so does the root."""
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     from starter.dev.authority import Authority

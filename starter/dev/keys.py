@@ -14,7 +14,7 @@ _RINGS: Final = ("master_keys", "code_keys", "assertion_keys", "checkpoint_keys"
 
 
 def development_keys(folder: Path) -> dict[str, str]:
-    """Settings by name: the keys, and who may call the API. Not for production: they lie beside the data."""
+    """Settings by name: the keys, and who may call the API. Not for production: they are stored beside the data."""
     kept = folder / _KEPT
     keys: dict[str, str] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     wanted = {name: f"dev:{_key()}" for name in _RINGS} | {"index_key": _key()}

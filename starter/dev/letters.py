@@ -34,9 +34,9 @@ class LetterFile(NamedTuple):
 
 
 class MailFolder:
-    """A Maildir that is asked again and again: each of its files is read once, and only asked-for letters are parsed.
+    """A Maildir that is polled: each of its files is read once, and only requested letters are parsed.
 
-    Works while another process delivers into it. Letters that somebody removes stay known.
+    Works while another process delivers into it. Letters that are removed stay known.
     """
 
     def __init__(self, directory: Path) -> None:

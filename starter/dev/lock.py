@@ -1,4 +1,4 @@
-"""One environment a folder: a lock that ends with the process that holds it, however it ends."""
+"""A lock, so that only one environment uses a folder; it ends with the process that holds it, however that ends."""
 
 import fcntl
 import time
@@ -10,7 +10,7 @@ from typing import Final
 _LOCK: Final = "lock"
 _ATTEMPTS: Final = 10
 _PAUSE_SECONDS: Final = 0.02
-"""Who asks `is_in_use` holds the lock for microseconds: a start that meets it looks again."""
+"""`is_in_use` holds the lock for microseconds: a start that finds it locked tries again."""
 
 
 class FolderInUse(Exception):
@@ -19,7 +19,7 @@ class FolderInUse(Exception):
 
 @contextmanager
 def folder_lock(folder: Path) -> Iterator[None]:
-    """Keeps others out of the folder, which is made if need be. Raises `FolderInUse`, `OSError`."""
+    """Locks the folder, which is made if it is missing. Raises `FolderInUse`, `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("w") as file:
         for attempt in range(_ATTEMPTS):

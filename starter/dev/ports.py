@@ -15,9 +15,9 @@ ATTEMPTS: Final = 100  # on a machine with half of PORTS in use, all of them fai
 
 
 class ReservedPorts:
-    """Free ports that no other environment on this machine is given for as long as this object lives.
+    """Free ports that no other environment on this machine gets as long as this object lives.
 
-    A UDP socket of the same number is the reservation: it takes nothing away from TCP, and ends with its process.
+    A UDP socket of the same number is the reservation: it does not affect TCP, and ends with its process.
     """
 
     def __init__(self, count: int) -> None:

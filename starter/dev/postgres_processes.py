@@ -11,13 +11,13 @@ END_TIMEOUT = 10.0  # seconds; a fast shutdown writes a checkpoint first, which 
 
 
 async def wait_for_end(data: Path) -> None:
-    """Give the server of a killed predecessor the time to end by itself.
+    """Waits until the server of a killed predecessor has ended by itself.
 
-    RuntimeError when it has not after 10 s: then somebody is using it.
+    RuntimeError when it has not after 10 s: then another process uses it.
     """
     try:
         async with asyncio.timeout(END_TIMEOUT):
-            while _processes(data):  # noqa: ASYNC110 - not our children: nobody tells us of their end
+            while _processes(data):  # noqa: ASYNC110 - not our children: there is no event for their end
                 await asyncio.sleep(POLL_INTERVAL)
     except TimeoutError:
         message = f"Another PostgreSQL is running on {data}."
@@ -25,14 +25,14 @@ async def wait_for_end(data: Path) -> None:
 
 
 async def kill(data: Path) -> None:
-    """SIGKILL them all and wait for their end; call it when their postmaster is dead and starts no more of them."""
+    """Kills them all (SIGKILL) and waits for their end; call it when their postmaster is dead and starts no more."""
     for process in _processes(data):
         process.kill()
     await wait_for_end(data)
 
 
 def _processes(data: Path) -> list[psutil.Process]:
-    """Each of them has the data directory as its working directory, which is how they are told from other servers'."""
+    """Each has the data directory as its working directory, which distinguishes them from those of other servers."""
     return [
         process
         for process in psutil.process_iter(["name", "cwd"])

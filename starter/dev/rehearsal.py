@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
+from registration.sentences import N_
 from registration.statuses import Language, Status
 from starter.dev.environment import embedded_servers
 from starter.dev.installation import private_folder, world_on
@@ -15,7 +16,7 @@ from starter.dev.letters import NoCode
 from starter.dev.rehearsal_chapters import in_person, never_redeemed, online
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import LifeEnd, RehearsalFailed, Stage, Watcher, demand
-from starter.dev.rehearsal_words import Told
+from starter.dev.rehearsal_words import RehearsalLine
 
 LONGEST_SECONDS: Final = 60
 """What a rehearsal may take, servers included."""
@@ -35,12 +36,12 @@ async def rehearse(examples: Path, watcher: Watcher, language: Language) -> list
             first = await online(stage)
             second = await in_person(stage)
             lapsed, again = await never_redeemed(stage)
-            watcher.working(Told.COMPARING.value)
+            watcher.working(RehearsalLine.COMPARING)
             return [
-                await _ending(stage, "1 online", first, Status.ACTIVE),
-                await _ending(stage, "2 in person", second, Status.ACTIVE),
-                await _ending(stage, "3 never redeemed", lapsed, Status.LAPSED),
-                await _ending(stage, "3 same name", again, Status.AWAITING_ACTIVATION),
+                await _ending(stage, N_("1 online"), first, Status.ACTIVE),
+                await _ending(stage, N_("2 in person"), second, Status.ACTIVE),
+                await _ending(stage, N_("3 never redeemed"), lapsed, Status.LAPSED),
+                await _ending(stage, N_("3 same name"), again, Status.AWAITING_ACTIVATION),
             ]
     except TimeoutError:
         raise RehearsalFailed("something took far too long") from None
@@ -61,10 +62,10 @@ async def _ending(stage: Stage, name: str, life: Life, due: Status) -> LifeEnd:
 @asynccontextmanager
 async def _stage(examples: Path, watcher: Watcher, language: Language) -> AsyncIterator[Stage]:
     with _own_environment() as folder:
-        watcher.working(Told.STARTING.value)
+        watcher.working(RehearsalLine.STARTING)
         async with embedded_servers(folder, ui=False) as addresses, world_on(addresses, folder) as world:
             yield Stage(world, examples, watcher, language)
-            watcher.working(Told.STOPPING.value)
+            watcher.working(RehearsalLine.STOPPING)
 
 
 @contextmanager

@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Final
 
+from registration.descriptions import Description
 from registration.errors import Refusal
-from registration.happenings import LETTERS
-from registration.messages import Description
 from registration.record import EventKind, fold
+from registration.sentences import Text
 from registration.statuses import LetterKind, Status
-from registration.words import Words
 from starter.dev.agreement import agreed
 from starter.dev.installation import SOON_SECONDS
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
-from starter.dev.rehearsal_words import Told
+from starter.dev.rehearsal_words import RehearsalLine
 
 _POLL_SECONDS: Final = 0.02
 _TIMER_SLACK: Final = timedelta(seconds=2)
@@ -53,7 +52,7 @@ class Life:
 
     async def passes_until(self, moment: datetime) -> None:
         """Lets its time pass until a moment."""
-        self._stage.watcher.working(Told.TIME_PASSES.with_facts(until=f"{moment:%Y-%m-%d}"))
+        self._stage.watcher.working(RehearsalLine.TIME_PASSES.with_facts(until=f"{moment:%Y-%m-%d}"))
         async with asyncio.timeout(SOON_SECONDS):
             await self._stage.world.forward_to(self.registration_id, moment)
 
@@ -63,7 +62,7 @@ class Life:
         self._run_began = time.monotonic()
 
     async def reaches(
-        self, status: Status, text: Words, *, at: datetime | None = None, deadline: datetime | None = None
+        self, status: Status, text: Text, *, at: datetime | None = None, deadline: datetime | None = None
     ) -> Description:
         """Waits until PostgreSQL and the workflow have the status, since `at` and with that deadline, where given."""
         self._stage.watcher.working(text)
@@ -82,7 +81,7 @@ class Life:
 
     async def gets(self, kind: LetterKind, *, days: int | None = None, whole: bool = False) -> EmailMessage:
         """Waits for its next letter, which must be of this kind."""
-        self._stage.watcher.working(Told.WAITING.with_facts(letter=LETTERS[kind]))
+        self._stage.watcher.working(RehearsalLine.WAITING.with_facts(letter=kind))
         self._expected.append(kind.lower() + ("" if days is None else f"-{days}"))
         letter = await self._next_letter()
         sent = await self._sent()
@@ -90,7 +89,7 @@ class Life:
         self._stage.watcher.letter(letter, whole=whole)
         return letter
 
-    async def erased(self, text: Words) -> None:
+    async def erased(self, text: Text) -> None:
         """Waits until the personal data of a final registration is erased, which is the last event of its record."""
         self._stage.watcher.working(text)
         try:
@@ -103,7 +102,7 @@ class Life:
             raise RehearsalFailed("personal data was not erased") from None
         self._stage.watcher.step(last.at, last.status, text)
 
-    async def refused(self, act: Awaitable[object], by: type[Refusal], text: Words, status: Status) -> None:
+    async def refused(self, act: Awaitable[object], by: type[Refusal], text: Text, status: Status) -> None:
         """The act must be refused, in exactly this way."""
         try:
             await act

@@ -8,11 +8,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
+from registration.descriptions import Description
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
-from registration.messages import Description
+from registration.sentences import Text
 from registration.statuses import Language, Status
-from registration.words import Words
 from starter.dev.installation import World
 from starter.gateway import DeskGateway, PortalGateway
 
@@ -24,13 +24,13 @@ class RehearsalFailed(Exception):
 class Watcher(Protocol):
     """Who is shown what happens, while it happens. Times are the registration's own, in UTC."""
 
-    def chapter(self, title: Words) -> None:
+    def chapter(self, title: Text) -> None:
         """A life begins."""
 
-    def working(self, on: Words) -> None:
+    def working(self, on: Text) -> None:
         """What is being done at the moment."""
 
-    def step(self, at: datetime, status: Status, text: Words) -> None:
+    def step(self, at: datetime, status: Status, text: Text) -> None:
         """Something happened, and was found to be so in PostgreSQL and in the workflow."""
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:

@@ -24,7 +24,7 @@ HEALTH_TIMEOUT = 1.0  # seconds for one answer to "are you ready?"
 class TemporalServer:
     """`temporal server start-dev` as our child process, with its data in `directory`, which is made if need be.
 
-    It listens on 127.0.0.1 only and calls nobody. What was acknowledged survives a kill.
+    It listens on 127.0.0.1 only and makes no outgoing connections. Acknowledged changes survive a kill.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class TemporalServer:
     ) -> None:
         """Choose ports, which stay the same for as long as this object lives; `port` None is a free one.
 
-        `ui` adds Temporal's web UI. Not `persistent`, it forgets everything when it ends. `extra_dynamic_config` maps
+        `ui` adds Temporal's web UI. Not `persistent`, it loses everything when it ends. `extra_dynamic_config` maps
         names to JSON values, such as `"20"` or `'"1ms"'`.
         RuntimeError when the `temporal` program is not installed.
         """
@@ -99,7 +99,7 @@ class TemporalServer:
         await self._child.start(self._serves)
 
     async def stop(self) -> None:
-        """Stop it in good order, within 30 s or by force."""
+        """Stops it, within 30 s or by force."""
         await self._child.stop()
 
     async def kill(self) -> None:

@@ -2,7 +2,7 @@
 
 They are compared by what they mean. The same digest is written with or without NULL as its parameters (RFC 5754, 2),
 and an RSA signature names its digest itself or leaves it to the signer's `digestAlgorithm` (`rsaEncryption`, RFC 3370,
-3.2), so equality of encodings says nothing.
+3.2), so encodings cannot be compared.
 """
 
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class SignatureMethod:
 
     @classmethod
     def of(cls, algorithm: algos.SignedDigestAlgorithm) -> Self:
-        """The meaning of an AlgorithmIdentifier. One that is unknown means nothing but its own name."""
+        """The meaning of an AlgorithmIdentifier; of an unknown one, its name only."""
         name = algorithm["algorithm"].native
         if name in _EDWARDS:
             return cls(name, None)

@@ -1,6 +1,6 @@
-"""The definite form of what is encoded in BER (ITU-T X.690): programs that sign as they read do not know the lengths.
+"""Converts BER (ITU-T X.690) to definite lengths; programs that sign while they read do not know the lengths.
 
-asn1crypto reads indefinite lengths in some places only. What has none, DER above all, stays as it is, byte for byte:
+asn1crypto reads indefinite lengths in some places only. Encodings without them, such as DER, stay the same bytes:
 certificates and attributes are hashed as they were written.
 """
 

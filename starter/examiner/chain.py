@@ -19,7 +19,7 @@ from starter.examiner.trust import Trust
 
 
 async def check_chain(signed: IntactSignature, trust: Trust, moment: datetime) -> None:
-    """Where lists are kept, every certificate but the root must be found on none of them, and on one in force.
+    """Checks the chain; where revocation lists are kept, each certificate but the root needs one in force without it.
 
     Raises `UnknownAuthority`, `CertificateExpired`, `CertificateNotYetValid`, `CertificateRevoked`,
     `RevocationUnknown`, `WeakSignature`.

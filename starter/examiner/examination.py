@@ -25,7 +25,7 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote t
 
 
 def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Outcome:
-    """What a form and its signature prove at a moment; `trusted` reads whom to trust, once the signature is intact.
+    """What a form and its signature prove at a moment; `trusted` reads the trusted files, once the signature is intact.
 
     Times that the signer or the PDF claims count for nothing. Never raises: parsers of hostile input raise anything,
     `RecursionError` and `MemoryError` too, and all of it is a refusal. Needs a thread without an event loop of its own.

@@ -39,7 +39,7 @@ class Signer:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was signed and by whom, or why it counts for nothing.
+    """What was signed and by which signer, or why the submission is refused.
 
     `content` is the JSON of the form in base64, where the document could be taken apart. `refusal` is the name of an
     error of `registration`, and `reason`, for the log alone, the type of what raised it; `file` is the name of a file

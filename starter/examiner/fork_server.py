@@ -1,10 +1,9 @@
-"""The process that examines: it waits, warm, and lets a child of its own examine each submission.
+"""The process that examines: it keeps the libraries loaded, and forks a child for each submission.
 
-Run as a script by the gateway; `protocol.py` says how they talk. No process outlives the gateway, however that ended.
-
-A child begins with what is imported here and ends with its submission: nothing of one is left for the next. Hostile
-bytes are parsed by it alone, under limits of its own; here they are only passed on. It knows no secret, writes no file
-and has nobody to talk to but this process.
+Run as a script by the gateway; `protocol.py` has the protocol. No process outlives the gateway, however that ended. A
+child starts with what is imported here and ends with its submission, so that nothing of one is left for the next.
+Hostile bytes are parsed only there, under limits of its own; here they are only passed on. The child has no secret,
+writes no file and communicates only with this process.
 """
 
 import base64
@@ -30,10 +29,10 @@ _READ_SECONDS: Final = 0.5
 hundredths, with every time stamp 0.07."""
 
 _VERIFY_SECONDS: Final = 10
-"""The same, with what comes then, when whom to trust is read: a revocation list of 100,000 entries takes one second."""
+"""The same, with the checks after that, which read the trusted files: a list of 100,000 entries takes one second."""
 
 _ELAPSED_SECONDS: Final = 60
-"""Of any time; the gateway has given up and said so long before, unless it stands still."""
+"""Of elapsed time; the gateway has given up long before, unless it is frozen."""
 
 _MEMORY_BYTES: Final = 512 * 1024 * 1024
 """Of addresses; an honest document needs a fifth."""
@@ -51,7 +50,7 @@ def main() -> None:
 
 
 def _question() -> bytes | None:
-    """The next question; a word to stop that came too late is passed over."""
+    """The next question; a `STOP` that came too late is skipped."""
     while (kind := os.read(_IN, 1)) == STOP:
         pass
     if kind != ASK:
@@ -76,7 +75,7 @@ def _examined(question: bytes) -> tuple[int, bytes]:
 
 
 def _until_done(reading: int) -> bytes | None:
-    """What the child writes until it ends; nothing where it is stopped or has taken too long."""
+    """What the child writes until it ends; `None` if it is stopped or has taken too long."""
     answer, deadline = b"", time.monotonic() + _ELAPSED_SECONDS
     while (left := deadline - time.monotonic()) > 0:
         ready, _, _ = select.select([reading, _IN], [], [], left)
@@ -90,7 +89,7 @@ def _until_done(reading: int) -> bytes | None:
 
 
 def _examine(question: bytes, writing: int) -> NoReturn:
-    """The child's whole life."""
+    """Everything that the child does."""
     status = 1
     try:
         os.close(_IN)
@@ -110,7 +109,7 @@ def _examine(question: bytes, writing: int) -> NoReturn:
         _write(writing, json.dumps(asdict(found), default=str).encode())
         status = 0
     finally:
-        os._exit(status)  # nothing of the parent's runs here, not even what it does at its end
+        os._exit(status)  # without the parent's exit handlers
 
 
 def _limit(kind: int, most: int) -> None:

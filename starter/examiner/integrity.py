@@ -1,4 +1,4 @@
-"""Is it the signer's own signature over exactly these bytes? CAdES baseline B-B, without asking whom to trust."""
+"""Is it the signer's own signature over exactly these bytes? CAdES baseline B-B; trust is another question."""
 
 import hashlib
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ time that a path compares it, which takes milliseconds for a name of many parts.
 class IntactSignature:
     """Who signed, by the certificate that the signature names; `chain` are the others that came with it.
 
-    `signed_attributes` are the very bytes that the signature was verified over. They name it for ever: whoever encodes
-    the signature in another way changes nothing of them, and whoever changes them has no signature.
+    `signed_attributes` are exactly the bytes that the signature was verified over. They identify it: another encoding
+    of the signature leaves them as they are, and with other attributes it is no valid signature.
     """
 
     certificate: x509.Certificate
@@ -65,7 +65,7 @@ def intact_signature(form: SignedForm) -> IntactSignature:
     certificate = found.signer_cert
     if isinstance(info["signed_attrs"], core.Void):
         raise SignatureUnbound
-    # Under the tag of a SET, as it was signed (RFC 5652, 5.4), and before anything else looks into it.
+    # Under the tag of a SET, as it was signed (RFC 5652, 5.4), and before anything else parses it.
     attributes = info["signed_attrs"].untag()
     signed_attributes: bytes = attributes.dump()
     _check_bound(certificate, attributes)
@@ -80,7 +80,7 @@ def intact_signature(form: SignedForm) -> IntactSignature:
 
 
 def _check_certificates(certificates: cms.CertificateSet) -> None:
-    """Few, and with names that a path can be built of soon; it looks at lengths alone."""
+    """There must be few, with names short enough for building a path quickly; only lengths are checked."""
     if len(certificates) > _MOST_CERTIFICATES:
         raise SignatureUnreadable
     for choice in certificates:
@@ -91,7 +91,7 @@ def _check_certificates(certificates: cms.CertificateSet) -> None:
 
 
 def _check_bound(certificate: x509.Certificate, attributes: cms.CMSAttributes) -> None:
-    """The signature covers the hash of its certificate (signing-certificate-v2), so that none can take its place.
+    """The signature covers the hash of its certificate (signing-certificate-v2), so that another one cannot replace it.
 
     The first version of the attribute is bound to SHA-1 (ETSI EN 319 122-1, 5.2.2).
     """

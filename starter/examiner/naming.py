@@ -1,4 +1,4 @@
-"""What a certificate says of its subject, as plain text; whether that is the applicant is asked elsewhere."""
+"""What a certificate says of its subject, as plain text; whether that is the applicant is checked elsewhere."""
 
 from collections import defaultdict
 

@@ -1,8 +1,8 @@
-"""How much a PDF announces, before anything of it is parsed.
+"""How many objects a PDF announces, checked before anything of it is parsed.
 
 A cross-reference stream of a hundred bytes can announce a billion objects, which pyHanko then counts one by one until
-the process has used up its time. What announces more than it can hold is refused at no cost. A name may be written in
-other ways (`/S#69ze`), so this spares time and is no defence: the limits of the process are that.
+the process has used up its time. A PDF that announces more than it can hold is refused before that. A name may
+be written in other ways (`/S#69ze`), so this saves time and is no defence; the limits of the process are the defence.
 """
 
 import re

@@ -72,7 +72,7 @@ def _opened(pdf: bytes) -> PdfFileReader:
 
 
 def _only_signature(root: DictionaryObject) -> DictionaryObject:
-    """The signature dictionary (ISO 32000-2, 12.8.1); time stamps of the document (12.8.5) are nobody's signatures."""
+    """The signature dictionary (ISO 32000-2, 12.8.1); document time stamps (12.8.5) are not signatures of a person."""
     found = [value for value in _signatures(root) if value.get("/Type") != _TIME_STAMP]
     if len(found) != 1:
         raise NotOneSignature
@@ -109,10 +109,10 @@ def _end_of(signature: DictionaryObject) -> int:
 
 
 def _check_what_follows(reader: PdfFileReader, pdf: bytes) -> None:
-    """Behind what was signed nothing may come but time stamps and what verifies them (DSS; EN 319 142-1, 5.4).
+    """After the signed revision only time stamps and data to verify them may follow (DSS; EN 319 142-1, 5.4).
 
-    They count for nothing, as every claimed time. The form is never read from there: this is so that whoever opens the
-    evidence sees what was signed.
+    They are ignored, as every claimed time. The form is never read from there: the check is for readers of the
+    evidence, who must see what was signed.
     """
     (signature,) = reader.embedded_regular_signatures
     signature.compute_integrity_info()
@@ -126,10 +126,10 @@ def _check_what_follows(reader: PdfFileReader, pdf: bytes) -> None:
 
 
 def _gap_of(pdf: bytes, signature: DictionaryObject) -> tuple[int, int]:
-    """Where the signature leaves itself out; all the rest of the file must be covered, to its last byte.
+    """The gap that the signature leaves for itself; all the rest of the file must be covered, to its last byte.
 
-    The gap holds the hexadecimal signature and nothing else: what hid there is how signed PDFs were forged ("1 Trillion
-    Dollar Refund", ACM CCS 2019).
+    The gap must hold the hexadecimal signature and nothing else: signed PDFs were forged by hiding content there ("1
+    Trillion Dollar Refund", ACM CCS 2019).
     """
     start, gap, rest, length = _byte_range(signature)
     contents = signature.raw_get("/Contents").original_bytes

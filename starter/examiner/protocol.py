@@ -1,4 +1,4 @@
-"""How the gateway and an examining process talk, over the process's standard input and output.
+"""The protocol between the gateway and an examining process, over the process's standard input and output.
 
 A question is `ASK`, a length and the JSON of a `Submission`. Its answer is how the child that examined it ended (as
 `subprocess` counts: 0, or minus the signal that ended it), a length and the JSON of a `Finding`. Each question has one

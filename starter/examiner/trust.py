@@ -1,4 +1,4 @@
-"""Whom to trust: certificate authorities and their revocation lists, as files that the operator puts there."""
+"""The trusted certificate authorities and their revocation lists, as files of the operator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class Trust:
 
     @classmethod
     def read(cls, roots: Path, lists: Path | None) -> Self:
-        """What the folders hold now, so that a fresh list or a withdrawn root counts at once.
+        """The present content of the folders, so that a fresh list or a withdrawn root takes effect at once.
 
-        Raises `TrustUnreadable` where a file cannot be read: a list that is half copied must not let a revoked
-        certificate in.
+        Raises `TrustUnreadable` where a file cannot be read: a list that is half copied must not make a
+        revoked certificate acceptable.
         """
         return cls(_loaded(roots, _certificate), _loaded(lists, _revocation_list) if lists else None)
 
@@ -43,7 +43,7 @@ def _certificate(der: bytes) -> x509.Certificate:
 
 
 def _revocation_list(der: bytes) -> crl.CertificateList:
-    """Only what stands before and behind the entries is parsed here: there may be a hundred thousand of them."""
+    """Parses only the fields before and after the entries, of which there may be a hundred thousand."""
     found = crl.CertificateList.load(der, strict=True)
     found["tbs_cert_list"]["next_update"].native  # noqa: B018  as above
     found.signature  # noqa: B018  as above
@@ -51,7 +51,7 @@ def _revocation_list(der: bytes) -> crl.CertificateList:
 
 
 def _loaded(folder: Path, load: Callable[[bytes], _Loaded]) -> tuple[_Loaded, ...]:
-    """What stands in a folder's files, each in DER or PEM; names that begin with a dot are left out."""
+    """The contents of a folder's files, each in DER or PEM; names that begin with a dot are left out."""
     loaded: list[_Loaded] = []
     file = folder
     try:

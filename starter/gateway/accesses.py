@@ -1,16 +1,13 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from registration.access import (
-    DONE,
+    BEGUN,
     NO_OFFICE,
-    SENT,
     Access,
     AccessEntry,
     AccessPage,
@@ -18,24 +15,12 @@ from registration.access import (
     without_refused_beginnings,
 )
 from registration.messages import Actor
+from registration.operations import Operation
 from store.accesses import AccessStore
 from store.documents import load
 
 _MOST: Final = 500
 """Entries of a page: some hundred kilobytes."""
-
-_watched: Final[ContextVar[list[Access] | None]] = ContextVar("watched", default=None)
-
-
-@contextmanager
-def refusals_noted() -> Iterator[list[Access]]:
-    """The refusals that whatever runs in it puts on record: whoever tells one knows whether it stands there already."""
-    noted: list[Access] = []
-    before = _watched.set(noted)
-    try:
-        yield noted
-    finally:
-        _watched.reset(before)
 
 
 class Accesses:
@@ -49,12 +34,9 @@ class Accesses:
     async def add(self, access: Access) -> None:
         """Adds an entry to the chain of the actor's office and of today (UTC)."""
         await self._store.add(access, self._clock())
-        noted = _watched.get()
-        if noted is not None and access.outcome not in {DONE, SENT}:
-            noted.append(access)
 
     async def note_refusal(
-        self, actor: Actor, operation: str, error_name: str, registration_id: str | None = None
+        self, actor: Actor, operation: Operation, error_name: str, registration_id: str | None = None
     ) -> None:
         """Notes an attempt that was refused before any gateway was asked, such as a role that does not suffice."""
         await self.add(Access(actor, operation, outcome=error_name, registration_id=registration_id))
@@ -82,7 +64,7 @@ class Accesses:
 
     async def listed(self, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
         """The entries as a list shows them: a refused act is one line, also where both its entries are in the chain."""
-        begun = {entry.access.request_id for entry in entries if entry.access.outcome == SENT}
+        begun = {entry.access.request_id for entry in entries if entry.access.outcome == BEGUN}
         rows = await self._store.with_requests({request_id for request_id in begun if request_id})
         return list(without_refused_beginnings(entries, [load(AccessEntry, row["body"]) for row in rows]))
 

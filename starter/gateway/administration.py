@@ -1,20 +1,17 @@
 """What an operator keeps up to date: the registration bodies' offices, and staff who may not act any more."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Final
 
 from registration.errors import InvalidInput
 from registration.forms import checked_subject
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
-from registration.offices import Office
+from registration.offices import Office, OfficeList
+from registration.operations import Operation
+from registration.staff_answers import DisabledStaffList
 from starter.gateway.csv_lines import CsvLine
-from starter.gateway.engine import Engine, answering, now
+from starter.gateway.engine import Engine, now
 from starter.gateway.staff_act import StaffAct, attended
-from store.staff import DisabledStaff
-
-_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
 
 class AdministrationGateway:
@@ -25,64 +22,55 @@ class AdministrationGateway:
 
     def __init__(self, engine: Engine, operator: str) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._engine = engine
-        self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
+        self.engine = engine
+        self.actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
 
-    @answering
-    async def import_offices(self, lines: Iterable[CsvLine]) -> int:
+    @attended(Operation.ADMIN_IMPORT_OFFICES)
+    async def import_offices(self, act: StaffAct, lines: Iterable[CsvLine]) -> int:
         """Adds and replaces offices, all of them or none, and returns how many; those that no line names stay.
 
         Raises `InvalidInput` with the number of the first line that breaks a rule.
         """
-        async with self._attended("admin.import_offices") as act:
-            offices = _checked(lines)
-            act.detail = str(len(offices))
-            await self._engine.offices.put(offices, act.entry, now())
+        offices = _checked(lines)
+        act.detail = str(len(offices))
+        await self.engine.offices.put(offices, act.entry, now())
         return len(offices)
 
-    @answering
-    async def put_office(self, line: Mapping[str, str]) -> None:
+    @attended(Operation.ADMIN_PUT_OFFICE)
+    async def put_office(self, act: StaffAct, line: Mapping[str, str]) -> None:
         """Adds an office or replaces the one with its code; the fields are those of a file's line."""
-        async with self._attended("admin.put_office") as act:
-            office = Office.parse(line)
-            act.detail = office.code
-            await self._engine.offices.put([office], act.entry, now())
+        office = Office.parse(line)
+        act.detail = office.code
+        await self.engine.offices.put([office], act.entry, now())
 
-    @answering
-    async def offices(self) -> list[Office]:
+    @attended(Operation.ADMIN_OFFICES)
+    async def offices(self, act: StaffAct) -> OfficeList:
         """All offices, by code."""
-        async with self._attended("admin.offices") as act:
-            await act.before_telling()
-            return await self._engine.offices.every()
+        await act.put_on_record()
+        return OfficeList(tuple(await self.engine.offices.every()))
 
-    @answering
-    async def disable(self, staff_id: str) -> None:
+    @attended(Operation.ADMIN_DISABLE_STAFF)
+    async def disable(self, act: StaffAct, staff_id: str) -> None:
         """Disables a clerk, supervisor, auditor or operator from now on, in every process.
 
         Nobody disables themself, so whoever disables the last but one remains.
         """
-        async with self._attended("admin.disable_staff") as act:
-            act.detail = checked_subject("ID", staff_id)
-            if staff_id == self._actor.id:
-                raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
-            await self._engine.staff.disable(staff_id, act.entry, now())
+        act.detail = checked_subject("ID", staff_id)
+        if staff_id == self.actor.id:
+            raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
+        await self.engine.staff.disable(staff_id, act.entry, now())
 
-    @answering
-    async def enable(self, staff_id: str) -> None:
+    @attended(Operation.ADMIN_ENABLE_STAFF)
+    async def enable(self, act: StaffAct, staff_id: str) -> None:
         """Lets somebody act again."""
-        async with self._attended("admin.enable_staff") as act:
-            act.detail = checked_subject("ID", staff_id)
-            await self._engine.staff.enable(staff_id, act.entry, now())
+        act.detail = checked_subject("ID", staff_id)
+        await self.engine.staff.enable(staff_id, act.entry, now())
 
-    @answering
-    async def disabled(self) -> list[DisabledStaff]:
+    @attended(Operation.ADMIN_DISABLED_STAFF)
+    async def disabled(self, act: StaffAct) -> DisabledStaffList:
         """Who may not act any more, by id."""
-        async with self._attended("admin.disabled_staff") as act:
-            await act.before_telling()
-            return await self._engine.staff.disabled()
-
-    def _attended(self, operation: str) -> AbstractAsyncContextManager[StaffAct]:
-        return attended(self._engine, self._actor, operation, only=_OPERATORS)
+        await act.put_on_record()
+        return DisabledStaffList(tuple(await self.engine.staff.disabled()))
 
 
 def _checked(lines: Iterable[CsvLine]) -> list[Office]:

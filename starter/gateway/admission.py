@@ -2,6 +2,7 @@
 
 from registration.errors import InvalidInput, NotFound, Refusal
 from registration.messages import Actor
+from registration.operations import Operation
 from starter.gateway.engine import Engine, answering
 
 
@@ -13,7 +14,7 @@ class AdmissionGateway:
         self._engine = engine
 
     @answering
-    async def admit(self, actor: Actor, operation: str) -> None:
+    async def admit(self, actor: Actor, operation: Operation) -> None:
         """Lets staff pass that may act, and whoever is no staff. Raises `StaffDisabled`, `OfficeNotOpen`."""
         try:
             await self._engine.staff.check(actor)
@@ -22,7 +23,7 @@ class AdmissionGateway:
             raise
 
     @answering
-    async def turn_away(self, actor: Actor, operation: str, reason: str, reference: str | None = None) -> None:
+    async def turn_away(self, actor: Actor, operation: Operation, reason: str, reference: str | None = None) -> None:
         """Notes an attempt that was refused, before that is told; `reason` is a refusal's name.
 
         `reference` is the id or the receipt number in the request's path; one that leads to no registration is not

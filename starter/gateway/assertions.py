@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import AssertionRefused
 from starter.gateway.engine import now
 from starter.gateway.jwt import TokenRefused, key_id, public_keys, sign, signing_key, verify
+from starter.gateway.portal_answers import JsonWebKey, JsonWebKeys
 from starter.gateway.sessions import Session
 
 _VALID: Final = timedelta(minutes=5)
@@ -79,9 +80,10 @@ class Assertions:
         """The same for one portal."""
         return PortalAssertions(self, portal)
 
-    def public_keys(self) -> dict[str, Any]:
+    def public_keys(self) -> JsonWebKeys:
         """The JSON Web Key Set by which portals verify assertions."""
-        return public_keys(list(self._keys.values()))
+        published = public_keys(list(self._keys.values()))["keys"]
+        return JsonWebKeys(tuple(JsonWebKey(**key) for key in published))
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from audit.letters_in_histories import posted
 from audit.replays import Replayed, replayed
-from registration.access import AccessPage, AccessPlace
+from registration.access import AccessPlace
+from registration.access_lines import AccessList
 from registration.deadlines import describe_snapshot
+from registration.descriptions import ComparedDescription, Description, Overview
 from registration.errors import NotFound, Unavailable
 from registration.explanations import Explanation, explain
 from registration.forms import checked_identifier
-from registration.messages import Description
 from registration.record import Event, Snapshot, readable
 from registration.statistics import Statistics
 from registration.statuses import Status
@@ -60,14 +61,20 @@ class AuditorGateway:
                 return describe_snapshot(registration_id, snapshot, now())
             raise
 
-    async def look(self, registration_id: str) -> Description:
-        """The same for a client who waits: what the read model tells stands in for a workflow that does not answer."""
+    async def look(self, registration_id: str) -> Overview:
+        """The part of it that names nobody: from the read model, where the workflow does not answer within seconds."""
         snapshot = await self.snapshot(registration_id)
         if snapshot.status is not Status.SUBMITTED:
             with suppress(Unavailable, TimeoutError):
                 async with asyncio.timeout(_WAITING_CLIENT_SECONDS):
-                    return await self.describe(registration_id)
-        return describe_snapshot(registration_id, snapshot, now())
+                    return Overview.of(await self.describe(registration_id))
+        return Overview.of(describe_snapshot(registration_id, snapshot, now()))
+
+    async def compare(self, reference: str) -> ComparedDescription:
+        """The workflow's description beside that of the read model."""
+        running = await self.describe(reference)
+        stored = await self.snapshot(running.registration_id)
+        return ComparedDescription.of(running, describe_snapshot(running.registration_id, stored, now()))
 
     async def _ask(self, registration_id: str) -> Description:
         """Asks again for a moment where a run has only just continued as new and has no first workflow task yet."""
@@ -154,26 +161,33 @@ class AuditorGateway:
         """
         span = months(since, until)
         store = self._engine.statistics
-        return Statistics(
+        return Statistics.of(
+            await store.counts(*span),
             since=since,
             until=until,
-            counts=await store.counts(*span),
             median_seconds_to_activation=await store.median_to_activation(*span),
             undelivered=await store.undelivered(*span),
         )
 
     @answering
-    async def accesses_about(self, reference: str, after: AccessPlace | None = None) -> AccessPage:
-        """Who looked at the registration, acted on it or was refused: a page of the access record."""
-        return await self._engine.accesses.page_about(await self._engine.registration_id(reference), after)
+    async def accesses_about(self, reference: str, after: str | None = None) -> AccessList:
+        """At most 500 entries of who looked at the registration, acted on it or was refused; `after` is `next`."""
+        place = _place(after)
+        registration_id = await self._engine.registration_id(reference)
+        return AccessList.of(await self._engine.accesses.page_about(registration_id, place))
 
     @answering
-    async def accesses_at(self, office: str, day: date, after: AccessPlace | None = None) -> AccessPage:
-        """A page of the access record of an office (`-`: of none) and a day (UTC). Raises `InvalidInput`."""
-        return await self._engine.accesses.page_of_chain(checked_identifier("office", office), day, after)
+    async def accesses_at(self, office: str, day: date, after: str | None = None) -> AccessList:
+        """At most 500 entries of an office (`-`: of none) and a day (UTC); `after` is `next`. Raises `InvalidInput`."""
+        chain = checked_identifier("office", office)
+        return AccessList.of(await self._engine.accesses.page_of_chain(chain, day, _place(after)))
 
     async def _submission(self, registration_id: str) -> Submitted:
         submission = await self._engine.reader.submission(registration_id)
         if submission is None:
             raise NotFound
         return submission
+
+
+def _place(after: str | None) -> AccessPlace | None:
+    return None if after is None else AccessPlace.parse("after", after)

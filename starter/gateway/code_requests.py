@@ -1,8 +1,9 @@
 """A code for whoever names an account and its e-mail address (S6, S8): who asks sees no more than is told to all."""
 
 from registration import errors
+from registration.descriptions import PresentStatus
 from registration.limits import Act, Subject
-from registration.messages import Answer, RequestCode
+from registration.messages import RequestCode
 from registration.state import answer_of
 from registration.statuses import Purpose
 from starter.gateway.client_requests import ask, citizen
@@ -18,7 +19,7 @@ class CodeRequests:
         self._engine = engine
         self._attempts = attempts
 
-    async def request(self, user_name: str, email: str, client_address: str, request_id: str) -> Answer:
+    async def request(self, user_name: str, email: str, client_address: str, request_id: str) -> PresentStatus:
         """As `PortalGateway.request_code`, which says what is raised."""
         attempt = await self._attempts.counted(Act.CODE_REQUEST, user_name, client_address, request_id=request_id)
         if not await self._attempts.is_pair(attempt, user_name, email) or attempt.id is None:
@@ -28,11 +29,11 @@ class CodeRequests:
             raise refusal
         return await self._send(attempt.id, request_id)
 
-    async def _send(self, registration_id: str, request_id: str) -> Answer:
+    async def _send(self, registration_id: str, request_id: str) -> PresentStatus:
         told = await self._told_without_a_letter(registration_id, request_id)
         return told or await ask(self._engine, registration_id, RequestCode(request_id, citizen(registration_id)))
 
-    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> Answer | None:
+    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> PresentStatus | None:
         """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
 
         So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
@@ -43,5 +44,5 @@ class CodeRequests:
             snapshot = await self._engine.reader.snapshot(registration_id)
             code = snapshot and snapshot.code_for(Purpose.PASSWORD)
             if snapshot and code and code.valid_until > now():
-                return answer_of(snapshot, now())
+                return PresentStatus.of(answer_of(snapshot, now()))
         return None

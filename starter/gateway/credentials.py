@@ -4,13 +4,14 @@ from contextlib import suppress
 
 from activities.reconciliation import settle
 from registration import errors
-from registration.messages import Answer, ChangePassword, RedeemCode
+from registration.descriptions import PresentStatus
+from registration.messages import ChangePassword, RedeemCode
 from starter.gateway.engine import Engine, now
 
 
 async def send_with_password(
     engine: Engine, registration_id: str, message: RedeemCode | ChangePassword, password: str
-) -> Answer:
+) -> PresentStatus:
     """Stores the password's hash under the message's `request_id`, then sends the message.
 
     One at a time for each registration. A `request_id` that was stored before keeps its first password, and gets the

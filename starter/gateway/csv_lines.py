@@ -4,10 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import IO, Any, Final
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import IO, Final
 
+from registration.answers import plain
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 
@@ -185,10 +186,19 @@ def _well_formed(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf"{one}(?:{delimiter}{one})*+")
 
 
-def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows under the names of their columns; a row may hold more than them."""
-    names = tuple(columns)
-    return csv_line(names) + "".join(csv_line(row[name] for name in names) for row in rows)
+def csv_of(kind: type, items: Iterable[object]) -> str:
+    """Answers of one kind, with their fields as columns."""
+    return csv_header(kind) + "".join(map(csv_row, items))
+
+
+def csv_header(kind: type) -> str:
+    """The line with the names of an answer's fields."""
+    return csv_line(each.name for each in fields(kind))
+
+
+def csv_row(item: object) -> str:
+    """The line of one answer."""
+    return csv_line(vars(item).values())
 
 
 def csv_line(cells: Iterable[object]) -> str:
@@ -200,6 +210,6 @@ def csv_line(cells: Iterable[object]) -> str:
 
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return plain(value)
     is_formula = isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA)
     return f"'{value}" if is_formula else value

@@ -1,70 +1,158 @@
-"""What a desk is told."""
+"""What a desk is shown. Times are UTC, dates are Budapest's; fields out of `repr` are personal data."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Self
 
+from registration.answers import (
+    CHANNEL,
+    OPENED_AT_OFFICE,
+    RECEIPT_NUMBER,
+    REGISTRATION_ID,
+    SINCE,
+    STATUS,
+    answer,
+    label,
+)
+from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
 from registration.offices import Body
 from registration.record import EventKind
-from registration.statuses import Channel, Status
-from store.rows import Person
+from registration.statuses import Channel, Language, Status
+from store.rows import Person, SentLetter
 
 
+@answer
 @dataclass(frozen=True)
 class Disclosure:
-    """The registration data as a clerk tells it to the client (S8)."""
+    """The registration data, to be told to the client in person (S8): personal data."""
 
-    registration_id: str
-    person: Person = field(repr=False)
-    email: str = field(repr=False)
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    user_name: str = field(repr=False, metadata=label("user name", "The user name.", "szabó.katalin"))
+    email: str = field(repr=False, metadata=label("email", "The present e-mail address.", "szabo.katalin@example.hu"))
+    family_name: str = field(repr=False, metadata=label("family name", "The family name.", "Szabó"))
+    given_name: str = field(repr=False, metadata=label("given name", "The given name.", "Katalin"))
+    birth_name: str = field(repr=False, metadata=label("birth name", "The name at birth.", "Horváth Katalin"))
+    birth_place: str = field(repr=False, metadata=label("birth place", "The place of birth.", "Székesfehérvár"))
+    birth_date: date = field(repr=False, metadata=label("birth date", "The date of birth.", "1984-02-29"))
+    mothers_birth_name: str = field(
+        repr=False, metadata=label("mother's birth name", "The mother's name at birth.", "Kőműves Erzsébet")
+    )
+    language: Language = field(repr=False, metadata=label("language", "Of the letters: hu or en.", "hu"))
+
+    @classmethod
+    def of(cls, registration_id: str, person: Person, email: str) -> Self:
+        """The unsealed form and the present address."""
+        return cls(registration_id=registration_id, email=email, **vars(person))
 
 
+@answer
 @dataclass(frozen=True)
 class Receipt:
-    """The registration's receipt (S8), as the office that prints it hands it out. Dates are Budapest's.
+    """The registration's receipt, to be handed to the client (S8): personal data."""
 
-    `number` has its check digit; `office` is the office's name.
-    """
+    number: str = field(metadata=label("number", "Its last digit checks the others.", RECEIPT_NUMBER))
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    user_name: str = field(repr=False, metadata=label("user name", "The user name.", "szabó.katalin"))
+    email: str = field(repr=False, metadata=label("email", "The present e-mail address.", "szabo.katalin@example.hu"))
+    status: Status = field(metadata=STATUS)
+    body: Body = field(
+        metadata=label("body", "The kind of registration body that prints it (S2).", "OKMANYIRODA"),
+    )
+    office: str = field(
+        metadata=label("office", "The name of its office.", "Budapest V. kerületi Okmányiroda"),
+    )
+    registered_on: date = field(
+        metadata=label("registered on", "The day of the registration, in Budapest.", "2027-03-01")
+    )
+    issued_on: date = field(metadata=label("issued on", "The day of this receipt, in Budapest.", "2027-03-02"))
 
-    number: str
-    registration_id: str
-    user_name: str = field(repr=False)
-    email: str = field(repr=False)
-    status: Status
-    body: Body
-    office: str
-    registered_on: date
-    issued_on: date
 
-
+@answer
 @dataclass(frozen=True)
-class ActInPerson:
-    """An act in person and what was seen at it; `evidence` is none once it is erased. Times are UTC."""
+class EvidenceSeen:
+    """What a clerk saw: personal data."""
 
-    registration_id: str
-    sequence: int
-    at: datetime
-    kind: EventKind
-    clerk: str
-    office: str
-    evidence: EvidenceForm | None = field(repr=False)
+    document_kind: DocumentKind = field(metadata=label("document kind", "What kind of document was seen.", "PASSPORT"))
+    document_number: str = field(repr=False, metadata=label("document number", "The document's number.", "BA1234567"))
+    consent: bool = field(metadata=label("consent", "The client has signed the consent.", True))
+    recipient: str | None = field(
+        repr=False,
+        metadata=label("recipient", "The name of whom data was told to, where it was told.", "Szabó Katalin"),
+    )
+
+    @classmethod
+    def of(cls, form: EvidenceForm) -> Self:
+        """The evidence as it was written down."""
+        return cls(**vars(form))
 
 
+@answer
 @dataclass(frozen=True)
-class Found:
-    """A registration that a search has found: no personal data beyond what the clerk typed."""
+class EvidenceOfAct:
+    """An act in person, and what was seen at it: personal data."""
 
-    registration_id: str
-    receipt_number: str
-    status: Status
-    channel: Channel
-    office: str | None
-    since: datetime | None
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    sequence: int = field(metadata=label("event number", "The number of the act's event.", 4))
+    at: datetime = field(metadata=label("at", "When the act took effect.", "2027-03-01T10:00:00Z"))
+    kind: EventKind = field(metadata=label("event", "The kind of the act's event.", "DATA_DISCLOSED"))
+    clerk: str = field(metadata=label("clerk", "Who acted, by an opaque id.", "clerk-7"))
+    office: str = field(metadata=label("office", "The office that was acted for.", "1051"))
+    evidence: EvidenceSeen | None = field(
+        repr=False, metadata=label("evidence", "null once the personal data is erased.")
+    )
 
 
+@answer
+@dataclass(frozen=True)
+class FoundRegistration:
+    """A registration that a search has found; no personal data beyond what was searched by."""
+
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    receipt_number: str = field(metadata=label("receipt number", "The number of its receipt.", RECEIPT_NUMBER))
+    status: Status = field(metadata=STATUS)
+    channel: Channel = field(metadata=CHANNEL)
+    office: str | None = field(metadata=OPENED_AT_OFFICE)
+    since: datetime | None = field(metadata=SINCE)
+
+
+@answer
 @dataclass(frozen=True)
 class SearchResult:
-    """At most 50 registrations, newest first; `more` says that there are others."""
+    """At most 50 registrations, newest first."""
 
-    found: tuple[Found, ...]
-    more: bool
+    found: tuple[FoundRegistration, ...] = field(metadata=label("found", "The registrations that fit, at most 50."))
+    more: bool = field(metadata=label("more", "There are others: search by another criterion.", False))
+
+
+@answer
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter, and what became of it."""
+
+    letter_id: str = field(
+        metadata=label("letter", "The letter's id: the number of its event, and its kind.", "1-code_password")
+    )
+    outcome: str = field(
+        metadata=label(
+            "outcome", "SENT; VOID, not sent for it was not true any more; or why it did not arrive.", "SENT"
+        )
+    )
+    at: datetime = field(
+        metadata=label(
+            "at", "When that was known; where it is on its way, when it was ordered.", "2027-03-01T10:00:02Z"
+        )
+    )
+
+
+@answer
+@dataclass(frozen=True)
+class LetterList:
+    """The letters of a registration."""
+
+    letters: tuple[LetterLine, ...] = field(metadata=label("letters", "The letters, oldest first."))
+
+    @classmethod
+    def of(cls, letters: list[SentLetter]) -> Self:
+        """The letters as they are stored."""
+        return cls(tuple(LetterLine(each.letter_id, each.outcome, each.at) for each in letters))

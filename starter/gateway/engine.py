@@ -15,10 +15,11 @@ from uuid_utils import compat as uuids
 from activities.reconciliation import state_of
 from audit.histories import Histories
 from registration.dependencies import Dependency
+from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotFound, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
-from registration.messages import Actor, Answer, ExtendValidity, Message, Reactivate
+from registration.messages import Actor, ExtendValidity, Message, Reactivate
 from registration.record import Event
 from registration.rules import MESSAGE_NAMES, not_accepted
 from registration.signatures import VerifiedSignature
@@ -44,6 +45,7 @@ from store.checkpoints import CheckpointFolder
 from store.database import DATABASE_FAILURES
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
+from store.intake import Intake
 from store.keys import checkpoint_folder
 from store.offices import OfficeStore
 from store.opening import opened_store
@@ -77,6 +79,7 @@ class Engine:
     reader: Reader
     record: RecordStore
     writer: Writer
+    intake: Intake
     accounts: AccountStore
     passwords: Passwords
     keyed_locks: KeyedLocks
@@ -147,7 +150,7 @@ class Engine:
         `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
         policy = await self.reader.policy()
-        submitted = await self.writer.submit(
+        submitted = await self.intake.submit(
             form, channel, actor, now(), evidence=evidence, registration_id=registration_id
         )
         # A workflow that ended long ago must not begin again.
@@ -171,15 +174,15 @@ class Engine:
             events = await self.record.events(registration_id)
             if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
                 raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
-        email_id = await self.writer.add_email(registration_id, email)
+        email_id = await self.intake.add_email(registration_id, email)
         if email_id is None:
             raise NotFound
         return email_id
 
-    async def send(self, registration_id: str, message: Message) -> Answer:
+    async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""
         try:
-            return await send(self.client, registration_id, message)
+            return PresentStatus.of(await send(self.client, registration_id, message))
         except NotFound:
             snapshot = await self.reader.snapshot(registration_id)
             if snapshot is None:
@@ -259,6 +262,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             Reader(pool, keys),
             RecordStore(pool),
             Writer(pool, keys),
+            Intake(pool, keys),
             AccountStore(pool, keys),
             passwords,
             KeyedLocks(),

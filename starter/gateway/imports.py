@@ -13,14 +13,15 @@ from registration.errors import InvalidInput, UgyfelkapuError, UserNameTaken
 from registration.forms import checked_identifier, checked_subject, checked_user_name
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.statuses import Status
 from starter.gateway.csv_lines import CsvLine
-from starter.gateway.engine import Engine, answering, now
+from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_email
 from starter.gateway.keycloak_hashes import credential_of_columns
 from starter.gateway.legacy_hashes import check_imported_hash
-from starter.gateway.staff_act import attended
+from starter.gateway.staff_act import StaffAct, attended
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
 from temporal.pace import Pace, of_each
@@ -40,7 +41,6 @@ _AT_ONCE: Final = 20
 """Workflow starts under way at once: with so many the server is busy, and its answers stay within seconds."""
 _NAME_BYTES: Final = 16
 """Of a user name's blind index: no two names of a file have the same."""
-_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class AccountImport:
 
     def __init__(self, engine: Engine, operator: str, plan: ImportPlan) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._engine = engine
-        self._actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
+        self.engine = engine
+        self.actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
         self._plan = replace(plan, source=checked_identifier("source", plan.source))
         self._lines_by_name: dict[bytes, int] = {}
         self._pace = Pace(plan.rate)
@@ -121,33 +121,39 @@ class AccountImport:
         while batch := list(islice(remaining, self._plan.batch_size)):
             yield batch
 
-    @answering
     async def take(self, lines: Sequence[CsvLine]) -> Outcome:
         """Checks lines, writes the accounts that do not stand yet in one transaction, and starts their workflows.
 
         The first call leaves the run's entry in the access record. Raises `StaffDisabled`; `Unavailable`: what is
         written then is taken up by reconciliation, the rest by running again.
         """
-        async with attended(self._engine, self._actor, "operations.import_accounts", only=_OPERATORS) as act:
-            act.detail = self._plan.source
-            if not self._is_on_record:
-                await (act.before_telling() if self._plan.dry_run else act.before_acting())
-                self._is_on_record = True
-            return await self._take(lines)
+        return await (self._tried(lines) if self._plan.dry_run else self._taken(lines))
 
-    async def _take(self, lines: Sequence[CsvLine]) -> Outcome:
-        moment, policy = now(), await self._engine.reader.policy() or Policy()
+    @attended(Operation.OPERATIONS_CHECK_IMPORT)
+    async def _tried(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+        return await self._take(act, lines)
+
+    @attended(Operation.OPERATIONS_IMPORT_ACCOUNTS)
+    async def _taken(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+        return await self._take(act, lines)
+
+    async def _take(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+        act.detail = self._plan.source
+        if not self._is_on_record:
+            await act.put_on_record()
+            self._is_on_record = True
+        moment, policy = now(), await self.engine.reader.policy() or Policy()
         checked = [self._check(line, policy, moment) for line in lines]
         outcome, standing = await self._settle(checked, moment)
         if self._plan.dry_run:
             return outcome
-        return replace(outcome, started=await self._start(await self._engine.accounts.submitted(standing), policy))
+        return replace(outcome, started=await self._start(await self.engine.accounts.submitted(standing), policy))
 
     def _check(self, line: CsvLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
         key = None
         try:
             fields = _fields_of(line)
-            key = self._engine.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
+            key = self.engine.accounts.key_of(self._plan.source, checked_user_name(fields["user_name"]))
             first = self._lines_by_name.setdefault(key.user_name_index[-_NAME_BYTES:], line.number)
             if first != line.number:
                 repeated = InvalidInput(field="user_name", rule=InputRule.REPEATED, line=str(first))
@@ -178,7 +184,7 @@ class AccountImport:
         taken_over: set[str] = set()
         done: set[str] = set()
         while waiting:
-            ids, names = await self._engine.accounts.standing([line.key for line in waiting if line.key])
+            ids, names = await self.engine.accounts.existing([line.key for line in waiting if line.key])
             new: list[_SoundLine] = []
             for line in waiting:
                 if line.key and line.key.registration_id in ids:
@@ -199,14 +205,14 @@ class AccountImport:
         """The ids of the accounts written; in a dry run, of those that would be."""
         if self._plan.dry_run:
             return {line.key.registration_id for line in new}
-        return await self._engine.accounts.write([line.account for line in new], self._actor, moment)
+        return await self.engine.accounts.write([line.account for line in new], self.actor, moment)
 
     async def _start(self, rows: Sequence[Submitted], policy: Policy) -> int:
         """Starts the workflows of SUBMITTED rows, also of those that an earlier run left; starting twice is once."""
 
         async def start(row: Submitted) -> None:
             await self._pace.turn()
-            await launch(self._engine.client, state_of(row, policy))
+            await launch(self.engine.client, state_of(row, policy))
 
         return len(await of_each(rows, start, at_once=_AT_ONCE))
 

@@ -13,18 +13,18 @@ from registration.errors import KeyNotEverywhere, Unavailable
 from registration.forms import checked_subject
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.reconciliation import Findings
-from starter.gateway.engine import Engine, answering, now
+from starter.gateway.engine import Engine, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
+from starter.gateway.staff_act import StaffAct, attended
 from store.keys import MASTER, SEARCH, KeyUse
 from temporal.client import silent_dependency
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
-
-_OPERATORS: Final = frozenset({ActorKind.OPERATOR})
 
 _MOST_PASSES: Final = 10
 """Passes over all registrations in one call; a second one finds what came in during the first, and so on."""
@@ -46,119 +46,113 @@ class Renewal:
     remaining: dict[str, int]
 
 
-class OperationsGateway(BulkExtensions):
+class OperationsGateway:
     """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data."""
 
     def __init__(
         self, engine: Engine, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
     ) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._engine = engine
-        self._actor = Actor(kind, checked_subject("operator", operator), office)
+        self.engine = engine
+        self.actor = Actor(kind, checked_subject("operator", operator), office)
+        self.extensions = BulkExtensions(engine, self.actor)
 
-    @answering
-    async def extend_validity(self, reference: str, until: datetime) -> None:
+    @attended(Operation.OPERATIONS_EXTEND_VALIDITY)
+    async def extend_validity(self, act: StaffAct, reference: str, until: datetime) -> None:
         """Signals that the password is valid until `until` (UTC); refused, the signal leaves an event.
 
         Raises `NotFound`, `Unavailable`.
         """
-        async with self._attended("operations.extend_validity") as act:
-            registration_id = await act.find(reference)
-            await act.signal(registration_id, ExtendValidity(act.request_id, self._actor, until))
+        registration_id = await act.find(reference)
+        await act.signal(registration_id, ExtendValidity(act.request_id, self.actor, until))
 
-    @answering
-    async def reconcile(self) -> Findings:
+    @attended(Operation.OPERATIONS_RECONCILE)
+    async def reconcile(self, act: StaffAct) -> Findings:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
-        async with self._attended("operations.reconcile") as act:
-            await act.before_acting()
-            try:
-                async with asyncio.timeout(_PASS_WITHIN_SECONDS):
-                    findings: Findings = await self._engine.client.execute_workflow(
-                        RECONCILIATION_WORKFLOW_TYPE,
-                        id=f"{RECONCILIATION_ID}-{act.request_id}",
-                        task_queue=REGISTRATION_QUEUE,
-                        result_type=Findings,
-                    )
-            except TimeoutError:
-                raise Unavailable(await silent_dependency(self._engine.client)) from None
-            except WorkflowFailureError:
-                raise Unavailable(Dependency.WORKER) from None
-            return findings
+        await act.put_on_record()
+        try:
+            async with asyncio.timeout(_PASS_WITHIN_SECONDS):
+                findings: Findings = await self.engine.client.execute_workflow(
+                    RECONCILIATION_WORKFLOW_TYPE,
+                    id=f"{RECONCILIATION_ID}-{act.request_id}",
+                    task_queue=REGISTRATION_QUEUE,
+                    result_type=Findings,
+                )
+        except TimeoutError:
+            raise Unavailable(await silent_dependency(self.engine.client)) from None
+        except WorkflowFailureError:
+            raise Unavailable(Dependency.WORKER) from None
+        return findings
 
-    @answering
-    async def reset(self, reference: str, *, with_signals: bool = True) -> Reset:
+    @attended(Operation.OPERATIONS_RESET)
+    async def reset(self, act: StaffAct, reference: str, *, with_signals: bool = True) -> Reset:
         """Lets a registration go on whose workflow was terminated, behind its recorded events; no event is added.
 
         Signals that came after the last workflow task are followed then, unless told otherwise. Raises `NotFound`,
         `NotCutOff`, `RecordedBehind`.
         """
-        async with self._attended("operations.reset", only=_OPERATORS) as act:
-            registration_id = await act.find(reference)
-            act.detail = None if with_signals else "without signals"
-            await act.before_acting()
-            return await reset_cut_off(self._engine, registration_id, act.request_id, with_signals=with_signals)
+        registration_id = await act.find(reference)
+        act.detail = None if with_signals else "without signals"
+        await act.put_on_record()
+        return await reset_cut_off(self.engine, registration_id, act.request_id, with_signals=with_signals)
 
-    @answering
-    async def policy(self) -> Policy:
+    @attended(Operation.OPERATIONS_POLICY)
+    async def policy(self, act: StaffAct) -> Policy:
         """The policy in force."""
-        async with self._attended("operations.policy") as act:
-            await act.before_telling()
-            return await self._engine.reader.policy() or Policy()
+        await act.put_on_record()
+        return await self.engine.reader.policy() or Policy()
 
-    @answering
-    async def adopt_policy(self, policy: Policy) -> None:
+    @attended(Operation.OPERATIONS_ADOPT_POLICY)
+    async def adopt_policy(self, act: StaffAct, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
-        async with self._attended("operations.adopt_policy") as act:
-            act.detail = str(policy.version)
-            await self._engine.writer.adopt_policy(policy, now(), act.entry)
+        act.detail = str(policy.version)
+        await self.engine.writer.adopt_policy(policy, now(), act.entry)
 
-    @answering
-    async def keys_to_rotate(self) -> dict[str, int]:
+    @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
+    async def keys_to_rotate(self, act: StaffAct) -> dict[str, int]:
         """How many keys are wrapped by each master key other than the one in use."""
-        async with self._attended("operations.keys_to_rotate") as act:
-            await act.before_telling()
-            return await self._engine.rotation.counts()
+        await act.put_on_record()
+        return await self.engine.rotation.counts()
 
-    @answering
-    async def rotate_keys(self, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+    @attended(Operation.OPERATIONS_ROTATE_KEYS)
+    async def rotate_keys(self, act: StaffAct, advance: Callable[[int], None] = lambda _: None) -> Rotation:
         """Re-wraps every data key and that of the seals; stopped at any point, the next call does the rest.
 
         `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
         are, and count as remaining, as do those that a process with another first key has written meanwhile. Raises
         `KeyNotEverywhere`, also between two batches, where a running process could not open what is re-wrapped.
         """
-        rotation = self._engine.rotation
-        async with self._attended("operations.rotate_keys") as act:
-            await self._everywhere(MASTER, rotation.present)
-            await act.before_acting()
-            rewrapped = 0
-            for master_key_id in filter(rotation.opens, await rotation.counts()):
-                after, sealing = None, await rotation.rewrap_seal_key(master_key_id)
-                rewrapped += sealing
-                advance(sealing)
-                while (batch := await rotation.rewrap(master_key_id, after)).last:
-                    await self._everywhere(MASTER, rotation.present)
-                    rewrapped += batch.rewrapped
-                    after = batch.last
-                    advance(batch.looked_at)
-            return Rotation(rewrapped, await rotation.counts())
+        rotation = self.engine.rotation
+        await self._everywhere(MASTER, rotation.present)
+        await act.put_on_record()
+        rewrapped = 0
+        for master_key_id in filter(rotation.opens, await rotation.counts()):
+            after, sealing = None, await rotation.rewrap_seal_key(master_key_id)
+            rewrapped += sealing
+            advance(sealing)
+            while (batch := await rotation.rewrap(master_key_id, after)).last:
+                await self._everywhere(MASTER, rotation.present)
+                rewrapped += batch.rewrapped
+                after = batch.last
+                advance(batch.looked_at)
+        return Rotation(rewrapped, await rotation.counts())
 
-    @answering
-    async def processes_without_key(self) -> list[str]:
+    @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
+    async def processes_without_key(self, act: StaffAct) -> list[str]:
         """The running processes that lack the master key in use: kind, host and process number of each."""
-        async with self._attended("operations.keys_to_rotate") as act:
-            await act.before_telling()
-            return await self._without(MASTER, self._engine.rotation.present)
+        await act.put_on_record()
+        return await self._without(MASTER, self.engine.rotation.present)
 
-    @answering
-    async def indexes_to_renew(self) -> dict[str, int]:
+    @attended(Operation.OPERATIONS_INDEXES_TO_RENEW)
+    async def indexes_to_renew(self, act: StaffAct) -> dict[str, int]:
         """How many blind indexes each search index has made other than the one in use."""
-        async with self._attended("operations.indexes_to_renew") as act:
-            await act.before_telling()
-            return await self._engine.reindexing.behind()
+        await act.put_on_record()
+        return await self.engine.reindexing.behind()
 
-    @answering
-    async def reindex(self, advance: Callable[[int, int], None] = lambda _looked_at, _total: None) -> Renewal:
+    @attended(Operation.OPERATIONS_REINDEX)
+    async def reindex(
+        self, act: StaffAct, advance: Callable[[int, int], None] = lambda _looked_at, _total: None
+    ) -> Renewal:
         """Makes every blind index anew by the search index in use; stopped at any point, the next call does the rest.
 
         Passes follow each other until one finds nothing to write, for registrations come in meanwhile and what somebody
@@ -167,24 +161,23 @@ class OperationsGateway(BulkExtensions):
         and what a process with another first index has written meanwhile. Raises `KeyNotEverywhere`, also between two
         batches, where a running process would not find by the new index.
         """
-        reindexing, renewed = self._engine.reindexing, 0
-        async with self._attended("operations.reindex") as act:
-            await self._everywhere(SEARCH, reindexing.present)
-            await act.before_acting()
-            for _ in range(_MOST_PASSES):
-                total, looked_at, written, after = await reindexing.registrations(), 0, 0, None
-                while (batch := await reindexing.renew(after)).last:
-                    await self._everywhere(SEARCH, reindexing.present)
-                    looked_at, written, after = looked_at + batch.looked_at, written + batch.renewed, batch.last
-                    advance(looked_at, total)
-                renewed += written
-                if not written:
-                    break
-            return Renewal(renewed, await reindexing.behind())
+        reindexing, renewed = self.engine.reindexing, 0
+        await self._everywhere(SEARCH, reindexing.present)
+        await act.put_on_record()
+        for _ in range(_MOST_PASSES):
+            total, looked_at, written, after = await reindexing.registrations(), 0, 0, None
+            while (batch := await reindexing.renew(after)).last:
+                await self._everywhere(SEARCH, reindexing.present)
+                looked_at, written, after = looked_at + batch.looked_at, written + batch.renewed, batch.last
+                advance(looked_at, total)
+            renewed += written
+            if not written:
+                break
+        return Renewal(renewed, await reindexing.behind())
 
     async def _everywhere(self, use: KeyUse, key_id: str) -> None:
         if lacking := await self._without(use, key_id):
             raise KeyNotEverywhere(key=key_id, processes=", ".join(lacking))
 
     async def _without(self, use: KeyUse, key_id: str) -> list[str]:
-        return [str(process) for process in await self._engine.processes.lacking(use, key_id)]
+        return [str(process) for process in await self.engine.processes.lacking(use, key_id)]

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from registration import errors
+from registration.descriptions import PresentStatus
 from registration.forms import checked_subject, checked_user_name, checked_uuid
 from registration.input_rules import InputRule
 from registration.limits import Act, Subject
-from registration.messages import Actor, ActorKind, Answer, ChangeEmail, ChangePassword, Close
+from registration.messages import Actor, ActorKind, ChangeEmail, ChangePassword, Close
 from registration.rules import not_accepted
 from registration.statuses import Channel, Purpose
 from settings.mail_address import mailbox_key
@@ -95,7 +96,7 @@ class PortalGateway:
         client_address: str,
         validity_days: int | None = None,
         request_id: str | None = None,
-    ) -> Answer:
+    ) -> PresentStatus:
         """Redeems a one-time code: the password is set, valid for `validity_days` or the longest allowed (S3, S7, S9).
 
         From this address log-in is open again. Raises `InvalidInput`, `WrongCode`, `CodeNotLive`, `NotAccepted`,
@@ -107,7 +108,7 @@ class PortalGateway:
         return await self._redemptions.set_password(attempt, code, password, validity_days, request_id)
 
     @answering
-    async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> Answer:
+    async def confirm(self, user_name: str, code: str, purpose: Purpose, *, client_address: str) -> PresentStatus:
         """Redeems the code that confirms a new address (`NEW_EMAIL`) or closes the registration (`CLOSURE`).
 
         The same code again gets the same answer as long as the user name stands, which closing frees. Raises
@@ -121,7 +122,7 @@ class PortalGateway:
     @answering
     async def request_code(
         self, user_name: str, email: str, *, client_address: str, request_id: str | None = None
-    ) -> Answer:
+    ) -> PresentStatus:
         """Sends a code where user name and e-mail address match character for character (S6, S8).
 
         Where others have guessed at the pair too often, a right one from a network that the account does not know is
@@ -139,7 +140,7 @@ class PortalGateway:
         client_address: str,
         credential_id: str | None = None,
         request_id: str | None = None,
-    ) -> Answer:
+    ) -> PresentStatus:
         """Sends a code to the new address of a client who has just logged in; nothing changes before `confirm`.
 
         `credential_id` is that of the client's session, which ends with it (`AssertionRefused`). Says nothing of other
@@ -161,7 +162,7 @@ class PortalGateway:
         client_address: str,
         credential_id: str | None = None,
         request_id: str | None = None,
-    ) -> Answer:
+    ) -> PresentStatus:
         """Sends a code to the address of a client who has just logged in; nothing changes before `confirm`.
 
         `credential_id` as for `request_email_change`. Raises `InvalidInput`, `NotFound`, `NotAccepted`, `Unavailable`.
@@ -191,7 +192,7 @@ class PortalGateway:
         client_address: str,
         validity_days: int | None = None,
         request_id: str | None = None,
-    ) -> Answer:
+    ) -> PresentStatus:
         """Replaces the present password; a new validity starts (S7). Of two at once with the same one, one wins.
 
         Raises `InvalidInput`, `RedeemFirst`, `WrongPassword`, `NotAccepted`, `Unavailable`.
@@ -218,7 +219,7 @@ class PortalGateway:
         *,
         client_address: str,
         validity_days: int | None = None,
-    ) -> Answer:
+    ) -> PresentStatus:
         """The same for a client whom the portal knows by the registration's id. Raises `NotFound` too."""
         user_name = await self._user_name(registration_id)
         return await self.change_password(

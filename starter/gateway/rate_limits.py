@@ -52,7 +52,7 @@ class RateLimits:
         `TooManyGuesses` where the subject's guesses of the kind `unless` have been wrong too often meanwhile.
         """
         now = self._clock()
-        windows = await self._attempts.let_in(
+        windows = await self._attempts.note_success(
             limits_of(*acts),
             subject,
             now,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
-from audit.verification.findings import Finding, Verdict
+from audit.verification.findings import Finding
 from audit.verification.histories import HistoryWitness
 from audit.verification.run import Pass, Progress
 from registration.checkpoint import REGISTRATION_CHAIN, CheckpointMade, head_of
@@ -17,6 +17,16 @@ from registration.dependencies import Dependency
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound, Unavailable
 from registration.merkle import MerkleTree
 from registration.names import CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, CHECKPOINTS_QUEUE
+from registration.sentences import ENGLISH, N_, Catalogue, Sentence
+from starter.gateway.auditor_answers import (
+    CheckpointKey,
+    CheckpointKeys,
+    CheckpointNumbers,
+    FindingLine,
+    Proof,
+    SignedDocument,
+    VerificationReport,
+)
 from starter.gateway.engine import Engine, answering, new_request_id
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 
@@ -28,16 +38,16 @@ _STARTED_ONLY: Final = 2
 
 
 @dataclass(frozen=True)
-class Verification:
+class VerificationRun:
     """Differences as they are found, and the verdict, which is whole once they have all been taken."""
 
-    findings: AsyncIterator[Finding]
+    findings: AsyncIterator[FindingLine]
     _run: Pass
 
     @property
-    def verdict(self) -> Verdict:
-        """What has been looked at up to now."""
-        return self._run.verdict
+    def report(self) -> VerificationReport:
+        """What has been looked at up to now; the findings have been given out."""
+        return VerificationReport.of(self._run.verdict, ())
 
 
 class RecordGateway:
@@ -73,30 +83,30 @@ class RecordGateway:
         finally:
             made.cancel()
 
-    def keys(self) -> dict[str, dict[str, str]]:
-        """The public keys that verify checkpoints, by id: `hex` is the 32 bytes, `pem`. Raises `NotCheckpointed`."""
+    def keys(self) -> CheckpointKeys:
+        """The public keys that verify checkpoints. Raises `NotCheckpointed`."""
         keys = self._folder().keys
         pem = keys.pem()
-        return {kid: {"hex": key, "pem": pem[kid]} for kid, key in keys.public().items()}
+        return CheckpointKeys(tuple(CheckpointKey(kid, key, pem[kid]) for kid, key in keys.public().items()))
 
     @answering
-    async def checkpoint_numbers(self) -> list[int]:
+    async def checkpoint_numbers(self) -> CheckpointNumbers:
         """The numbers of the checkpoints that are there, in order. Raises `NotCheckpointed`."""
-        return await asyncio.to_thread(self._folder().numbers)
+        return CheckpointNumbers(tuple(await asyncio.to_thread(self._folder().numbers)))
 
     @answering
-    async def checkpoint_document(self, number: int) -> dict[str, Any] | None:
+    async def checkpoint_document(self, number: int) -> SignedDocument | None:
         """A signed document as JSON, if there is one of this number. Raises `NotCheckpointed`, `CheckpointsDamaged`."""
         folder = self._folder()
-        if number not in await self.checkpoint_numbers():
+        if number not in (await self.checkpoint_numbers()).numbers:
             return None
         try:
-            return (await asyncio.to_thread(folder.read, number)).as_json()
+            return SignedDocument(**(await asyncio.to_thread(folder.read, number)).as_json())
         except CheckpointsUnsound:
             raise CheckpointsDamaged from None
 
     @answering
-    async def proof(self, reference: str, *, with_events: bool = False) -> dict[str, Any]:
+    async def proof(self, reference: str, *, with_events: bool = False) -> Proof:
         """Proves that the last checkpoint holds the end of a registration's chain; `docs/verify_proof.py` checks it.
 
         `with_events` adds the bodies of the events up to there. Raises `NotFound`, `NotCheckpointed`,
@@ -108,17 +118,19 @@ class RecordGateway:
             signed, leaf, tree = await asyncio.to_thread(_leaf_of, folder, registration_id)
         except CheckpointsUnsound:
             raise CheckpointsDamaged from None
-        proof: dict[str, Any] = {
-            "document": signed.as_json(),
-            "public_key": folder.keys.public()[signed.checkpoint.key_id],
-            "leaf": leaf,
-            "index": tree.index,
-            "path": [step.hex() for step in tree.path],
-        }
+        events: tuple[str, ...] | None = None
         if with_events:
             async for lives in self._engine.audited.some([registration_id]):
-                proof["events"] = [row["body"] for row in lives[0].events if row["sequence"] <= head_of(leaf).length]
-        return proof
+                bodies = (row["body"] for row in lives[0].events if row["sequence"] <= head_of(leaf).length)
+                events = tuple(bodies)
+        return Proof(
+            document=SignedDocument(**signed.as_json()),
+            public_key=folder.keys.public()[signed.checkpoint.key_id],
+            leaf=leaf,
+            index=tree.index or 0,
+            path=tuple(step.hex() for step in tree.path),
+            events=events,
+        )
 
     def verify_all(
         self,
@@ -127,17 +139,20 @@ class RecordGateway:
         with_temporal: bool = True,
         against: Path | None = None,
         folder: Path | None = None,
-    ) -> Verification:
+        catalogue: Catalogue = ENGLISH,
+    ) -> VerificationRun:
         """One pass over the whole record in bounded memory; `progress` is told how many registrations are done.
 
         `against` is a document that an auditor has kept, `folder` an auditor's copy of all checkpoints. Iterating
         raises `Unavailable`. Raises `OSError` where `against` cannot be read, `NotCheckpointed` without keys.
         """
         run = self._pass(with_temporal=with_temporal, against=against, folder=folder)
-        return Verification(_available(run.everything(progress)), run)
+        return VerificationRun(_available(run.everything(progress), catalogue), run)
 
     @answering
-    async def verify(self, reference: str, *, with_temporal: bool = True) -> tuple[Verdict, list[Finding]]:
+    async def verify(
+        self, reference: str, *, with_temporal: bool = True, catalogue: Catalogue = ENGLISH
+    ) -> VerificationReport:
         """Looks at one registration, with the whole histories of all its runs.
 
         A registration that is gone is found by its id, if a checkpoint knows it. Raises `NotFound`.
@@ -147,10 +162,10 @@ class RecordGateway:
         except NotFound:
             registration_id = _uuid(reference)
         run = await asyncio.to_thread(self._pass, with_temporal=with_temporal)
-        findings = [finding async for finding in run.one(registration_id)]
+        findings = [FindingLine.of(finding, catalogue) async for finding in run.one(registration_id)]
         if run.verdict.registrations == 0 and not findings:
             raise NotFound
-        return run.verdict, findings
+        return VerificationReport.of(run.verdict, findings)
 
     async def count(self) -> int:
         """How many registrations there are, for a progress bar."""
@@ -175,9 +190,9 @@ async def _next(findings: AsyncIterator[Finding]) -> Finding | None:
     return await anext(findings, None)
 
 
-async def _available(findings: AsyncIterator[Finding]) -> AsyncIterator[Finding]:
+async def _available(findings: AsyncIterator[Finding], catalogue: Catalogue) -> AsyncIterator[FindingLine]:
     while finding := await _next(findings):
-        yield finding
+        yield FindingLine.of(finding, catalogue)
 
 
 async def _is_untouched(handle: WorkflowHandle[Any, Any]) -> bool:
@@ -197,7 +212,8 @@ def _leaf_of(folder: CheckpointFolder, registration_id: str) -> tuple[SignedChec
     if leaf is None:
         raise NotCheckpointed
     if tree.root().hex() != signed.checkpoint.root:
-        raise CheckpointsUnsound(f"{folder.document(signed.checkpoint.number).name}: the heads do not give its root")
+        file = folder.document(signed.checkpoint.number)
+        raise CheckpointsUnsound(file, Sentence(N_("the heads do not give the root that was signed")))
     return signed, leaf, tree
 
 

@@ -4,8 +4,9 @@ from uuid import UUID, uuid5
 
 from activities.reconciliation import message_of
 from registration import errors
+from registration.descriptions import PresentStatus
 from registration.limits import Act
-from registration.messages import Answer, RedeemCode
+from registration.messages import RedeemCode
 from registration.statuses import Purpose
 from starter.gateway.client_requests import citizen
 from starter.gateway.credentials import send_with_password
@@ -23,7 +24,7 @@ class Redemptions:
 
     async def set_password(
         self, attempt: LoginAttempt, code: str, password: str, validity_days: int | None, request_id: str
-    ) -> Answer:
+    ) -> PresentStatus:
         """As `PortalGateway.redeem_code`, for a claimant who is counted."""
         owner, sequence = await self._matching(attempt, Purpose.PASSWORD, code)
         message = RedeemCode(request_id, citizen(owner), Purpose.PASSWORD, sequence, validity_days)
@@ -35,7 +36,7 @@ class Redemptions:
         await self._attempts.redeemed(attempt, Act.CODE_LETTER, registration_id=owner, credential_id=message.request_id)
         return answer
 
-    async def confirm(self, attempt: LoginAttempt, code: str, purpose: Purpose) -> Answer:
+    async def confirm(self, attempt: LoginAttempt, code: str, purpose: Purpose) -> PresentStatus:
         """As `PortalGateway.confirm`, for a claimant who is counted.
 
         A code that is typed again, which may be years old, gets its answer and opens nothing.

@@ -1,7 +1,7 @@
 """A registration whose workflow was cut off goes on behind its recorded events: Temporal's reset, never a new start."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from temporalio.api.common.v1 import WorkflowExecution
@@ -12,8 +12,10 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit.verification.decided import Decided
+from registration.answers import REGISTRATION_ID, answer, label
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
+from registration.operations import Operation
 from starter.gateway.engine import Engine
 from temporal.registrations import handle_of
 
@@ -27,16 +29,16 @@ _CUT_OFF: Final = {
 _OF_A_TASK: Final = {EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED}
 
 
+@answer
 @dataclass(frozen=True)
 class Reset:
     """The registration goes on in a new run, which has all that the cut-off one did before event `event_id`."""
 
-    registration_id: str
-    run_id: str
-    cut_off_run_id: str
-    event_id: int
-    sequence: int
-    """The last recorded event."""
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    run_id: str = field(metadata=label("new run", "Temporal's id of the run that goes on."))
+    cut_off_run_id: str = field(metadata=label("run that was cut off", "Temporal's id of the run that had ended."))
+    event_id: int = field(metadata=label("goes on from event", "The event of the history from which it goes on."))
+    sequence: int = field(metadata=label("number of events", "The number of the last recorded event."))
 
 
 async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *, with_signals: bool) -> Reset:
@@ -64,7 +66,7 @@ async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *
         ResetWorkflowExecutionRequest(
             namespace=engine.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=described.run_id),
-            reason=f"operations.reset {request_id}",
+            reason=f"{Operation.OPERATIONS_RESET} {request_id}",
             workflow_task_finish_event_id=point,
             request_id=request_id,
             reset_reapply_exclude_types=without,

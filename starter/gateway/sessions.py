@@ -5,7 +5,6 @@ from datetime import datetime
 
 from registration import errors
 from registration.statuses import Status
-from registration.times import in_budapest
 from store.reader import Reader
 from store.rows import Holder
 
@@ -35,9 +34,9 @@ def session_of(holder: Holder, credential_id: str) -> Session:
                 holder.registration_id, holder.status, holder.deadline, holder.password_valid_until, credential_id
             )
         case Status.PASSWORD_EXPIRED:
-            raise errors.RequestACode(deadline=in_budapest(holder.deadline))
+            raise errors.RequestACode(deadline=errors.time_fact(holder.deadline))
         case Status.AWAITING_REACTIVATION:
-            raise errors.RedeemTheCode(deadline=in_budapest(holder.deadline))
+            raise errors.RedeemTheCode(deadline=errors.time_fact(holder.deadline))
         case Status.INACTIVE:
             raise errors.VisitABody
         case _:

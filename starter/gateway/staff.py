@@ -5,7 +5,8 @@ from datetime import datetime
 from registration.access import Access
 from registration.errors import OfficeNotOpen, StaffDisabled
 from registration.messages import AT_THE_DESK, STAFF, Actor
-from store.staff import DisabledStaff, StaffStore
+from registration.staff_answers import DisabledStaff
+from store.staff import StaffStore
 
 
 class Staff:

@@ -1,14 +1,35 @@
 """One operation of a member of staff, from the check at the door to its entries in the access record."""
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from registration.access import DONE, SENT, Access
+from registration.access import BEGUN, DONE, Access
+from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotAllowed, Refusal
 from registration.forms import checked_identifier
-from registration.messages import Actor, ActorKind, Answer, ExtendValidity, Message, Reactivate
-from starter.gateway.engine import Engine, new_request_id
+from registration.messages import Actor, ExtendValidity, Message, Reactivate
+from registration.operations import Operation
+from starter.gateway.engine import Engine, answering, new_request_id
+
+_Arguments = ParamSpec("_Arguments")
+_Outcome = TypeVar("_Outcome")
+
+
+class OfStaff(Protocol):
+    """A gateway for one member of staff."""
+
+    @property
+    def engine(self) -> Engine:
+        """The process's connections."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+
+
+_Gateway = TypeVar("_Gateway", bound=OfStaff)
 
 
 @dataclass
@@ -17,72 +38,85 @@ class StaffAct:
 
     engine: Engine = field(repr=False)
     actor: Actor
-    operation: str
+    operation: Operation
     request_id: str = ""
     registration_id: str | None = None
     detail: str | None = None
+
+    def take_request_id(self, request_id: str | None) -> None:
+        """Puts the caller's own id of the request, if there is one, in place of a new one. Raises `InvalidInput`."""
+        if request_id is not None:
+            self.request_id = checked_identifier("request_id", request_id)
 
     async def find(self, reference: str) -> str:
         """The registration that is meant, by id, user name or receipt number. Raises `NotFound`, `InvalidInput`."""
         self.registration_id = await self.engine.registration_id(reference)
         return self.registration_id
 
-    async def before_telling(self) -> None:
-        """To be awaited before what was seen is told."""
-        await self._enter(DONE)
+    async def put_on_record(self) -> None:
+        """To be awaited before what was seen is shown, or before an act takes effect.
 
-    async def before_acting(self) -> None:
-        """To be awaited before an act takes effect: nothing that staff did lacks its entry, whenever a process dies."""
-        await self._enter(SENT)
+        So nothing that staff saw or did lacks its entry, whenever a process dies.
+        """
+        await self.engine.accesses.add(self.entry)
 
     @property
     def entry(self) -> Access:
         """For acts that take effect in the store: it writes the entry in the transaction of the change."""
-        return self._access(SENT)
+        return self._entry(BEGUN if self.operation.row.acts else DONE)
 
-    async def send(self, registration_id: str, message: Message) -> Answer:
+    async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends an act under the operation's `request_id` and waits for the answer; raises as `Engine.send`."""
-        await self.before_acting()
+        await self.put_on_record()
         return await self.engine.send(registration_id, message)
 
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
         """The same as a signal; raises as `Engine.signal`."""
-        await self.before_acting()
+        await self.put_on_record()
         await self.engine.signal(registration_id, message)
 
-    async def refused(self, refusal: Exception) -> None:
-        """Notes that the attempt was refused."""
-        await self._enter(type(refusal).__name__)
+    async def admit(self) -> None:
+        """Raises `StaffDisabled`, `OfficeNotOpen`, `NotAllowed`."""
+        await self.engine.staff.check(self.actor)
+        if self.actor.kind not in self.operation.row.actors:
+            raise NotAllowed(actor=self.actor.kind, message=self.operation)
 
-    async def _enter(self, outcome: str) -> None:
-        await self.engine.accesses.add(self._access(outcome))
+    async def refuse(self, refusal: Refusal | InvalidInput) -> None:
+        """Puts the refusal on record, and marks it: whoever else meets it knows that it is."""
+        await self.engine.accesses.add(self._entry(type(refusal).__name__))
+        refusal.is_on_record = True
 
-    def _access(self, outcome: str) -> Access:
-        request_id = self.request_id or None
-        return Access(self.actor, self.operation, outcome, self.registration_id, request_id, self.detail)
+    def _entry(self, outcome: str) -> Access:
+        return Access(self.actor, self.operation, outcome, self.registration_id, self.request_id or None, self.detail)
 
 
-@asynccontextmanager
-async def attended(
-    engine: Engine,
-    actor: Actor,
-    operation: str,
-    *,
-    request_id: str | None = None,
-    only: Collection[ActorKind],
-) -> AsyncIterator[StaffAct]:
-    """Lets an actor do an operation, and notes whatever refuses it, at the door or later, before that is told.
+def attended(
+    operation: Operation,
+) -> Callable[
+    [Callable[Concatenate[_Gateway, StaffAct, _Arguments], Coroutine[Any, Any, _Outcome]]],
+    Callable[Concatenate[_Gateway, _Arguments], Coroutine[Any, Any, _Outcome]],
+]:
+    """The door for staff, around a method that does an operation and gets its `StaffAct`; it is `answering` too.
 
-    `only` are the kinds that may. Raises `StaffDisabled`, `OfficeNotOpen`, `NotAllowed`, `InvalidInput` for a
-    `request_id` that is no opaque id, and what the operation raises.
+    Whatever refuses the operation, at the door or later, is on record before it is raised: `StaffDisabled`,
+    `OfficeNotOpen`, `NotAllowed`, and what the method raises.
     """
-    attendance = StaffAct(engine, actor, operation)
-    try:
-        await engine.staff.check(actor)
-        if actor.kind not in only:
-            raise NotAllowed(actor=actor.kind, message=operation)
-        attendance.request_id = new_request_id() if request_id is None else checked_identifier("request_id", request_id)
-        yield attendance
-    except (Refusal, InvalidInput) as refusal:
-        await attendance.refused(refusal)
-        raise
+
+    def of(
+        method: Callable[Concatenate[_Gateway, StaffAct, _Arguments], Coroutine[Any, Any, _Outcome]],
+    ) -> Callable[Concatenate[_Gateway, _Arguments], Coroutine[Any, Any, _Outcome]]:
+        @answering
+        @wraps(method)
+        async def guarded(gateway: _Gateway, /, *arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
+            act = StaffAct(gateway.engine, gateway.actor, operation)
+            try:
+                await act.admit()
+                act.request_id = new_request_id()
+                return await method(gateway, act, *arguments, **options)
+            except (Refusal, InvalidInput) as refusal:
+                await act.refuse(refusal)
+                raise
+
+        return guarded
+
+    return of

@@ -4,13 +4,13 @@ from typing import Final
 
 from registration.forms import checked_identifier
 from registration.messages import Actor, ActorKind
-from registration.staff_acts import ActPlace, ActsPage, ActsQuery
-from starter.gateway.engine import Engine, answering
-from starter.gateway.staff_act import attended
+from registration.operations import Operation
+from registration.staff_acts import ActPlace, ActsQuery, StaffActList
+from starter.gateway.engine import Engine
+from starter.gateway.staff_act import StaffAct, attended
 
 _MOST: Final = 500
 """Acts of a page: some hundred kilobytes."""
-_AUDITORS: Final = frozenset({ActorKind.AUDITOR})
 
 
 class StaffActsGateway:
@@ -18,16 +18,16 @@ class StaffActsGateway:
 
     def __init__(self, engine: Engine, auditor: str) -> None:
         """Shares the process's connections. Raises `InvalidInput`."""
-        self._engine = engine
-        self._actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
+        self.engine = engine
+        self.actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
 
-    @answering
-    async def acts(self, query: ActsQuery, after: ActPlace | None = None) -> ActsPage:
-        """At most 500 acts, oldest first, from behind a place on."""
-        async with attended(self._engine, self._actor, "audit.acts", only=_AUDITORS) as act:
-            act.detail = query.recorded
-            found = await self._engine.staff_acts.acts(query, after, most=_MOST + 1)
-            await act.before_telling()
+    @attended(Operation.AUDIT_ACTS)
+    async def acts(self, act: StaffAct, query: ActsQuery, after: str | None = None) -> StaffActList:
+        """At most 500 acts, oldest first; `after` is `next` of the page before."""
+        act.detail = query.recorded
+        place = None if after is None else ActPlace.parse("after", after)
+        found = await self.engine.staff_acts.acts(query, place, most=_MOST + 1)
+        await act.put_on_record()
         last = found[_MOST - 1] if len(found) > _MOST else None
-        end = ActPlace(last.at, last.registration_id, last.event) if last else None
-        return ActsPage(tuple(found[:_MOST]), end)
+        end = str(ActPlace(last.at, last.registration_id, last.sequence)) if last else None
+        return StaffActList(tuple(found[:_MOST]), end)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from registration.times import BUDAPEST
+from registration.budapest import BUDAPEST
 
 _STRETCHED: Final = 0.4
 """So much of the width, at most, goes to telling moments apart that are close together; the rest to time itself."""

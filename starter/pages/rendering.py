@@ -10,8 +10,10 @@ from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from registration.budapest import BUDAPEST
+from registration.sentences import Sentence
 from registration.statuses import Language
-from registration.times import BUDAPEST
+from starter.translation import translated
 
 _PATTERN: Final = {Language.HU: "y. MM. dd. HH:mm:ss", Language.EN: "y-MM-dd HH:mm:ss"}
 
@@ -27,6 +29,8 @@ def page(template: str, language: Language, *, style_sheet: str = "style.css", *
         style_hash=f"sha256-{digest}",
         local=lambda moment: local(moment, language),
         utc=utc,
+        _=lambda message: translated(Sentence(message), language),
+        text=lambda what: translated(what, language),
         **facts,
     )
 

@@ -1,5 +1,5 @@
 -- name: lock_access_chain(office, day, head)^
--- The end of a chain of access entries, which nobody else adds to until the transaction ends.
+-- The end of a chain of access entries, locked against other writers until the transaction ends.
 insert into access_chains (office, day, entries, head) values (:office, :day, 0, :head)
 on conflict (office, day) do update set entries = access_chains.entries
 returning entries, head;
@@ -13,7 +13,7 @@ insert into access_entries (office, day, sequence, registration_id, request_id, 
 values (:office, :day, :sequence, :registration_id, :request_id, :previous_hash, :hash, :body);
 
 -- name: lock_administration()$
--- Nobody else changes policies, offices, disabled staff or bulk extensions until the transaction ends.
+-- Locks policies, offices, disabled staff and bulk extensions against other changes until the transaction ends.
 select pg_advisory_xact_lock(hashtext('administration'));
 
 -- name: newest_access_day(office)$
@@ -33,14 +33,14 @@ where request_id = any (:request_ids::text[])
 order by day, office, sequence;
 
 -- name: page_of_access_chain(office, day, sequence, most)
--- One chain of access entries in order, from behind a place on.
+-- One chain of access entries in order, after a place.
 select office, day, sequence, body from access_entries
 where office = :office and day = :day and sequence > :sequence
 order by sequence
 limit :most;
 
 -- name: page_of_accesses(registration_id, day, office, sequence, most)
--- The access entries about a registration, by day, office and place in the chain, from behind a place on.
+-- The access entries about a registration, by day, office and place in the chain, after a place.
 select office, day, sequence, body from access_entries
 where registration_id = :registration_id and (day, office, sequence) > (:day, :office, :sequence)
 order by day, office, sequence

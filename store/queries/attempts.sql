@@ -1,9 +1,8 @@
 -- name: count_attempts(now, barring_limits, barring_subjects, most, limits, subjects, ends, request_id)
 -- Counts a try against each of some limits (principle 7), unless one of the barring windows is full already: then
 -- nothing is counted. Returns the barring windows that are open, and those that the try was counted in. A window that
--- has ended begins anew; a few ended windows of others go, so that the table does not grow for ever. The request that
--- was counted last may be repeated. The order spares parallel statements a deadlock; the deletion comes after it and
--- waits for nobody.
+-- has ended begins anew; a few ended windows of others are deleted, so that the table stays small. The request that was
+-- counted last may be repeated. The order prevents deadlocks of parallel statements; the deletion skips locked rows.
 with barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
     from attempts
@@ -43,18 +42,18 @@ union all
 select limit_name, tries, ends_at from counted;
 
 -- name: open_windows(now, limits, subjects)
--- What was counted in windows that are still open; nothing is counted by it.
+-- The counts of windows that are still open; counts nothing.
 select attempts.limit_name, attempts.tries, attempts.ends_at
 from attempts
 join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
     on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
 where attempts.ends_at > :now;
 
--- name: let_in(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
--- What was right ends the counts of its subject, and its network is known to the password from then on; the one that was
--- used longest ago goes. Neither, where a barring window is full, or the credential is not the password (any more); null
--- is the present one. Returns the barring windows that are open. The order is that of the tries, or a right one and a
--- parallel try would wait for each other.
+-- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
+-- After a right guess: deletes the counts of its subject, and adds its network to those that the password knows, from
+-- which the least recently used one is removed. Does neither if a barring window is full, or the credential is not the
+-- password (any more); null is the present one. Returns the barring windows that are open. The order is that of
+-- `count_attempts`, so that a parallel try cannot cause a deadlock.
 with barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
     from attempts

@@ -1,28 +1,28 @@
 -- name: find_code(registration_id, purpose)^
--- What the code that a client can hold is derived from: the last one issued, live or not.
+-- The seed of the last code of a purpose, live or not.
 select sequence, kid, nonce, live from codes
 where registration_id = :registration_id and purpose = :purpose
 order by sequence desc
 limit 1;
 
 -- name: note_confirmation(registration_id, purpose, code_sequence, confirmation_id)$
--- Which request confirms with a code, before its workflow knows of it; a redemption without is nobody's. Whether the code
--- lives.
+-- Notes the request that confirms with a code before it is sent; a redemption without this note was not sent by a
+-- gateway. Returns whether the code is live.
 update codes set confirmation_id = :confirmation_id
 where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence
 returning live;
 
 -- name: note_client_request(id, registration_id, kind, submitted_at)!
--- A client asks for a code, another address or closing, before the workflow knows of it; an event without is nobody's.
--- Nothing is written where there is no such registration.
+-- Notes that a client asks for a code, another address or closing before the message is sent; an event without this
+-- note came from no gateway. Nothing is written if there is no such registration.
 insert into client_requests (id, registration_id, kind, submitted_at)
 select :id::uuid, id, :kind::text, :submitted_at::timestamptz from registrations where id = :registration_id
 on conflict do nothing;
 
 -- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at, seal)$
--- A pending credential (principle 8): a redemption or a change of password before its workflow knows of it. One that
--- stands stays as it is; a refused one has no hash any more and is pending again. Nothing is returned where the id is
--- another registration's.
+-- A pending credential (principle 8), written before its redemption or change of password is sent. An existing one
+-- stays as it is; a refused one, which has no hash any more, is pending again. Returns nothing if the id is another
+-- registration's.
 insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at, seal)
 values (:id, :registration_id, 'PENDING', :kind, :message, :sealed, :submitted_at, :seal)
 on conflict (id) do update set
@@ -36,8 +36,8 @@ where c.registration_id = excluded.registration_id
 returning id;
 
 -- name: lock_password(registration_id, ids)$
--- The password of a registration, if it is one of these credentials; it stays so until the transaction ends. Waits for a
--- recording that replaces it at this moment.
+-- The password of a registration, if it is one of these credentials, locked until the transaction ends. Waits for a
+-- recording that is replacing it.
 select id from credentials
 where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
 for update;
@@ -72,7 +72,7 @@ order by submitted_at
 limit :most;
 
 -- name: rehash_password(id, sealed)!
--- The same password by today's parameters, unless another one has been adopted since the known hash was read.
+-- A new hash of the same password, unless another password has been adopted since the known hash was read.
 update credentials set sealed = :sealed where id = :id and state = 'ADOPTED';
 
 -- name: refuse_credential(id)!

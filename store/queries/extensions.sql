@@ -1,5 +1,5 @@
 -- name: insert_extension(id, before, days, requested_by, requested_at)^
--- A bulk extension that somebody asks for; asked again under the same id, nothing changes or is returned.
+-- A requested bulk extension; with an existing id nothing is changed or returned.
 insert into extensions (id, expiring_before, days, requested_by, requested_at)
 values (:id, :before, :days, :requested_by, :requested_at)
 on conflict (id) do nothing
@@ -10,7 +10,7 @@ returning *;
 select * from extensions where id = :id;
 
 -- name: newest_extensions(requested_at, id, most)
--- The bulk extensions that were asked for before one, newest first, and what has become of their accounts.
+-- The bulk extensions that were requested before one, newest first, with counts of their accounts' outcomes.
 select extension.*, progress.*
 from (
     select * from extensions where (requested_at, id) < (:requested_at, :id)
@@ -27,16 +27,16 @@ lateral (
 order by extension.requested_at desc, extension.id desc;
 
 -- name: approve_extension(id, approved_by, approved_at)^
--- The second person's approval; the first one stands, and nothing is returned.
+-- The second person's approval; if there is one already, nothing is changed or returned.
 update extensions set approved_by = :approved_by, approved_at = :approved_at where id = :id and approved_by is null
 returning *;
 
 -- name: lock_unlisted_extension(id)$
--- An extension whose list is not fixed, which nobody else fixes until the transaction ends.
+-- An extension whose list is not fixed, locked until the transaction ends.
 select id from extensions where id = :id and listed_at is null for update;
 
 -- name: clear_extension_items(extension_id)!
--- What stands on a list that is not fixed is not there by its extension.
+-- Deletes the rows of a list that is not fixed: its extension has not written them.
 delete from extension_items where extension_id = :extension_id;
 
 -- name: note_extension_listed(id, listed_at)!
@@ -44,7 +44,7 @@ delete from extension_items where extension_id = :extension_id;
 update extensions set listed_at = :listed_at where id = :id;
 
 -- name: extension_list(extension_id)
--- The accounts of a list in the order of their ids, without what has become of them.
+-- The accounts of a list in the order of their ids, without their outcomes.
 select registration_id, valid_until, until from extension_items
 where extension_id = :extension_id
 order by registration_id;
@@ -56,7 +56,7 @@ where id = :id and listed_at is not null
   and not exists (select from extension_items where extension_id = :id and outcome is null);
 
 -- name: expiring_accounts(before, since, after, most)
--- A page of the accounts whose password expires before a moment, behind the last row of the page before.
+-- A page of the accounts whose password expires before a moment, after the last row of the previous page.
 select id, status, password_valid_until, submitted_at from registrations
 where status in ('ACTIVE', 'PASSWORD_EXPIRED')
   and password_valid_until < :before and (password_valid_until, id) > (:since, :after)
@@ -91,7 +91,7 @@ where item.extension_id = :extension_id and item.registration_id = asked.registr
 returning item.registration_id;
 
 -- name: refuse_extension_items(extension_id, registration_ids)!
--- Accounts whose workflow has ended, or was never there, and whose record has no outcome: nobody will answer.
+-- Notes accounts as refused whose workflow has ended or never existed, and whose record has no outcome.
 update extension_items item set
     outcome = 'REFUSED',
     detail = case when registration.status in ('LAPSED', 'CLOSED') then 'NotAccepted' else 'NotFound' end
@@ -100,7 +100,7 @@ where item.extension_id = :extension_id and item.registration_id = any(cast(:reg
   and item.outcome is null and registration.id = item.registration_id;
 
 -- name: extension_progress(extension_id)^
--- How many accounts are on the list, and what has become of them.
+-- How many accounts are on the list, by outcome.
 select count(*) as total,
        count(*) filter (where outcome = 'EXTENDED') as extended,
        count(*) filter (where outcome = 'REFUSED') as refused,

@@ -1,5 +1,5 @@
 -- name: begin_request(key, fingerprint, request_id, now, abandoned, seal)^
--- Takes a request on; nothing is returned where it is finished, another one, or in other hands.
+-- Takes a request on; returns nothing if it is finished, has other content, or is taken by another process.
 insert into idempotency (key, fingerprint, request_id, begun_at, taken_at, seal)
 values (:key, :fingerprint, :request_id, :now, :now, :seal)
 on conflict (key) do update set taken_at = excluded.taken_at
@@ -13,14 +13,14 @@ returning key, fingerprint, request_id, answer, seal;
 select key, fingerprint, request_id, answer, seal from idempotency where key = :key;
 
 -- name: finish_request(key, request_id, answer, seal)^
--- Stores the final answer and returns it; the first one stands.
+-- Stores the final answer unless there is one, and returns the stored one.
 update idempotency set
     answer = coalesce(answer, :answer), taken_at = null, seal = case when answer is null then :seal else seal end
 where key = :key and request_id = :request_id
 returning key, fingerprint, request_id, answer, seal;
 
 -- name: release_request(key, request_id)!
--- Nobody works on it any more; whoever asks next goes on.
+-- Releases a request that no process works on any more; the next call takes it on.
 update idempotency set taken_at = null where key = :key and request_id = :request_id;
 
 -- name: forget_requests(before, most)$

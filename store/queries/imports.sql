@@ -5,7 +5,7 @@ where id = any(cast(:ids as uuid[])) or user_name_index = any(cast(:user_name_in
 
 -- name: insert_accounts(ids, channels, openings, user_name_indexes, email_ids, master_key_ids, wrapped_keys, persons, identity_indexes, emails, address_indexes, credential_ids, sealed_hashes, submitted_at, head)
 -- The SUBMITTED rows of many accounts with all that belongs to them, in one statement: what is to be sealed of those
--- that were written. Nothing is written of an account whose id stands already or whose user name is taken.
+-- that were written. Nothing is written of an account whose id exists or whose user name is taken.
 with account as (
     select * from unnest(
         cast(:ids as uuid[]), cast(:channels as text[]), cast(:openings as text[]), cast(:user_name_indexes as bytea[]),

@@ -1,5 +1,5 @@
 -- name: lock_indexes(locks)
--- Whoever writes a user name while several search indexes are in force waits here for whoever writes the same one.
+-- While several search indexes are in force, writers of the same user name wait here for each other.
 select pg_advisory_xact_lock(lock) from unnest(:locks::bigint[]) with ordinality as wanted (lock, place) order by place;
 
 -- name: count_data_keys()$
@@ -37,8 +37,8 @@ select id, registration_id, sealed, address_index from emails
 where registration_id = any(:registration_ids::uuid[]);
 
 -- name: renew_user_name_indexes(ids, known, anew)$
--- Other indexes for user names, where they are still as they were read and nobody else has the name by the new one;
--- says how many. A row that somebody holds is left for the next pass: nobody waits for anybody.
+-- Replaces the indexes of user names that are still as they were read and whose new index no other registration has;
+-- returns how many. Locked rows are left for the next pass, so that no transaction waits.
 with free as (
     select r.id, new.anew
     from unnest(:ids::uuid[], :known::bytea[], :anew::bytea[]) as new (id, known, anew)

@@ -3,11 +3,11 @@
 select use, key_id, digest, retired from key_checks order by use, key_id;
 
 -- name: lock_key_checks()$
--- Keeps a second migration, and processes that start, out until this transaction ends.
+-- Makes a second migration, and starting processes, wait until this transaction ends.
 select pg_advisory_xact_lock(hashtext('key_checks'));
 
 -- name: share_key_checks()$
--- Waits for a migration, and keeps it out until this transaction ends: what is read and announced in it stays true.
+-- Waits for a migration, and makes others wait until this transaction ends, so that what it reads stays true.
 select pg_advisory_xact_lock_shared(hashtext('key_checks'));
 
 -- name: put_key_check(use, key_id, digest)!
@@ -16,7 +16,7 @@ insert into key_checks (use, key_id, digest) values (:use, :key_id, :digest)
 on conflict (use, key_id) do update set retired = false;
 
 -- name: retire_key_check(use, key_id)!
--- Nothing needs the key any more.
+-- Retires a key that nothing needs any more.
 update key_checks set retired = true where use = :use and key_id = :key_id;
 
 -- name: master_keys_needed()

@@ -1,8 +1,8 @@
 -- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, redemptions, registration_id)^
--- All that a letter is made of, in one look: what it must agree with, sealed address and form, wrapped key, the code's
--- seed, whether a code that went to this address was redeemed, and the outcome of an earlier attempt. Of the events only
--- the client's own count: a clerk changes an address and closes without a code. They are read as the canonical text that
--- they are, where an address that a code is for stands before `purpose`.
+-- All that a letter is made of, in one statement: what it must agree with, sealed address and form, wrapped key, the
+-- code's seed, whether a code that went to this address was redeemed, and the outcome of an earlier attempt. Of the
+-- events only the client's own count: a clerk changes an address and closes without a code. They are read as the
+-- canonical text that they are, in which the address of a code comes before `purpose`.
 select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence,
        p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
        c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
@@ -28,7 +28,7 @@ on conflict (registration_id, letter_id) do update set
     message_id = excluded.message_id, outcome = excluded.outcome, at = excluded.at, seal = excluded.seal;
 
 -- name: letters_of(registration_id)
--- The letters of a registration and their outcomes; that a letter's time ran out is told by the record alone.
+-- The letters of a registration and their outcomes; only the record says that a letter's time ran out.
 with lost as (
     select split_part(body::json ->> 'detail', ': ', 1) as letter_id,
            split_part(body::json ->> 'detail', ': ', 2) as outcome, at

@@ -3,7 +3,7 @@
 select clock_timestamp();
 
 -- name: announce_process(id, kind, name, keys)$
--- Says that a process runs, and returns the database's time; rows that were forgotten an hour ago go.
+-- Says that a process runs, and returns the database's time; rows not refreshed for an hour are deleted.
 with gone as (
     delete from processes where id in (
         select id from processes where seen_at < clock_timestamp() - interval '1 hour' for update skip locked
@@ -18,7 +18,7 @@ returning clock_timestamp();
 delete from processes where id = :id;
 
 -- name: running_processes(within)
--- Those that were seen a moment ago, but for a clock that jumped.
+-- The processes that were seen within a time, or, after a jump of the clock, in the future.
 select id, kind, name, keys, seen_at from processes
 where seen_at > clock_timestamp() - cast(:within as interval)
 order by kind, name, id;

@@ -1,10 +1,10 @@
 -- name: append_event(registration_id, sequence, previous_hash, at, kind, hash, body, code_sequences, status, moved_by, deadline, password_valid_until, identity_verified, email_id, recorded_at, final, code_purposes, code_ends, code_emails, kid, nonces, adopt)^
 -- Appends an event, and moves with it all that follows from it: read model, codes, credential. Returns the policy in
--- force and the credential that was adopted; nothing, and changes nothing, where the read model does not stand right
--- before the event: behind a hole, beside another event. A final status frees the user name; every live code but those
--- that the event names is void, and the first commit of a code wins, so that a retried letter carries the same one; a
--- password loses its hash only if the one that replaces it is there, and with it all that are pending still: each rests on
--- a password or a code that is void now. Counts make what must come first come first.
+-- force and the credential that was adopted. Changes and returns nothing if the read model is not at the event right
+-- before this one (an event is missing, or another one has this place). A final status frees the user name; every live
+-- code but those that the event names is void, and a code that exists already keeps its seed, so that a retried letter
+-- carries the same one. A password loses its hash only if the one that replaces it is there; all pending ones lose
+-- theirs with it, for each rests on a password or a code that is void now. The counts force the order of the parts.
 with follows as (
     select id from registrations
     where id = :registration_id::uuid and sequence = :sequence::integer - 1 and head = :previous_hash::text
@@ -69,7 +69,7 @@ select (select body from policies order by version desc limit 1) as policy, (sel
 from appended;
 
 -- name: find_event_hash(registration_id, sequence)$
--- The hash of the event that stands at a place of the record.
+-- The hash of the event at a place of the record.
 select hash from events where registration_id = :registration_id and sequence = :sequence;
 
 -- name: events_of(registration_id)
@@ -77,9 +77,9 @@ select hash from events where registration_id = :registration_id and sequence = 
 select sequence, body, hash from events where registration_id = :registration_id order by sequence;
 
 -- name: erase_personal_data(registration_id)!
--- Erasing is destroying the key (principle 5); the sealed form, the addresses, the password hashes and
--- the networks that they were typed from go too.
--- Credentials of each state are asked for alone: an index has the rows of that state only.
+-- Erasing is destroying the key (principle 5); the sealed form, the addresses, the password hashes and the networks
+-- that they were typed from are deleted, too. Each state of credentials has a query part of its own, because an index
+-- has the rows of one state only.
 with key as (delete from data_keys where registration_id = :registration_id),
 person as (delete from persons where registration_id = :registration_id),
 addresses as (delete from emails where registration_id = :registration_id),

@@ -1,6 +1,6 @@
 -- name: insert_registration(id, channel, office, opened_by, user_name_indexes, submitted_at, email_id, head)^
 -- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live, by every
--- search index that finds them; the first is stored. Nothing is returned where the id or the user name stands already.
+-- search index that finds them; the first is stored. Nothing is returned if the id exists or the user name is taken.
 insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
 select :id::uuid, :channel::text, :office::text, :opened_by::text, (:user_name_indexes::bytea[])[1], :submitted_at::timestamptz,
        :submitted_at, :email_id::uuid, :head::text
@@ -99,7 +99,7 @@ order by submitted_at
 limit :most;
 
 -- name: recorded_between(since, after, until, most)
--- A page of the read model's rows written in a span of wall-clock time, behind the last row of the page before.
+-- A page of the read model's rows written in a span of wall-clock time, after the last row of the previous page.
 select id, status, recorded_at from registrations
 where (recorded_at, id) > (:since, :after) and recorded_at < :until and status <> 'SUBMITTED'
 order by recorded_at, id

@@ -3,5 +3,5 @@
 select version_num from alembic_version;
 
 -- name: prove_writable(now)!
--- Fails on a server that takes nothing in: read-only, or with a full disk.
+-- Fails on a server that accepts no writes: read-only, or with a full disk.
 update write_probe set written_at = :now;

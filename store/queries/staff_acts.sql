@@ -1,5 +1,5 @@
 -- name: acts_of_office(office, kinds, until, at, registration_id, sequence, most)
--- Acts of staff for an office, oldest first, from behind a place on.
+-- Acts of staff for an office, oldest first, after a place.
 select registration_id, sequence, at, kind, office_of_act(body) as office, body::json #>> '{actor,kind}' as actor_kind,
     body::json #>> '{actor,id}' as actor_id, body::json ->> 'status' as status, body::json ->> 'request_id' as request_id
 from events

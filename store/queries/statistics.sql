@@ -8,7 +8,7 @@ order by 1, 2, 3, 4;
 
 -- name: median_to_activation(since, until)$
 -- The median of the time from opening to the first redeemed code, of the registrations that were activated. No rule
--- gives an endless time: whoever wrote one is named by an audit, and does not stop the count.
+-- gives an infinite time: one that was written past the programs is named by verification, and must not stop the count.
 select percentile_cont(0.5) within group (order by activated.at - opened.at)
 from registrations r
 join events opened on opened.registration_id = r.id and opened.sequence = 1 and opened.kind = 'REGISTRATION_OPENED'

@@ -18,11 +18,11 @@ select registration_id, purpose, sequence, valid_until, live, email_id, confirma
 where registration_id = any (:ids::uuid[]);
 
 -- name: credentials_named(ids)
--- Those of these credentials that stand.
+-- Those of these credentials that exist.
 select registration_id, id, state, kind, message, seal from credentials where id = any (:ids::uuid[]);
 
 -- name: client_requests_named(ids)
--- Those of these requests of clients that stand.
+-- Those of these requests of clients that exist.
 select registration_id, id, kind from client_requests where id = any (:ids::uuid[]);
 
 -- name: emails_among(ids)
@@ -56,9 +56,9 @@ where registration_id = any (:ids::uuid[]) and request_id is not null;
 -- The sealed forms of these registrations.
 select registration_id, sealed, identity_index from persons where registration_id = any (:ids::uuid[]);
 
--- name: approved_extensions_among(ids)
+-- name: approved_extensions_among(ids, approval)
 -- The places of these registrations on the lists of approved bulk extensions, each with the entries of the access record
--- around the day of the approval that name approval and list.
+-- around the day of the approval that name the operation `approval` and the list.
 with item as (
     select registration_id, extension_id, valid_until, until, outcome, detail from extension_items
     where registration_id = any (:ids::uuid[])
@@ -68,7 +68,7 @@ approved as materialized (
         select entry.body from access_entries entry
         where entry.day between cast(approved_at at time zone 'UTC' as date) - 1
                 and cast(approved_at at time zone 'UTC' as date) + 1
-            and strpos(entry.body, 'operations.approve_extension') > 0
+            and strpos(entry.body, :approval) > 0
             and strpos(entry.body, cast(extension.id as text)) > 0
     ) as approvals
     from extensions extension
@@ -95,7 +95,7 @@ select version, body, adopted_at from policies order by version;
 select * from extensions order by id;
 
 -- name: unfinished_extensions()
--- Bulk extensions that are said to be done although accounts wait.
+-- Bulk extensions that are marked as finished although accounts have no outcome.
 select id from extensions
 where finished_at is not null
     and exists (select from extension_items where extension_id = extensions.id and outcome is null);

@@ -51,9 +51,9 @@ class Outcome:
 
 
 def environment_of(**variables: str) -> dict[str, str]:
-    """The tests' own environment without whatever names an installation."""
+    """The tests' own environment without whatever names an installation; commands speak Hungarian in every locale."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UGYFELKAPU_", "TEMPORAL_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), **variables}
+    return {**kept, "PYTHONPATH": str(ROOT), "UGYFELKAPU_LANG": "hu", **variables}
 
 
 def command(*arguments: str) -> list[str]:
@@ -113,7 +113,7 @@ class CommandLine:
     def code(self, address: str, number: int) -> str:
         """The code in the `number`th letter (from 1) to an address, as a person would read it."""
         until = time.monotonic() + SOON_SECONDS
-        while len(letters := self("inbox", "--to", address, "--json").data) < number:
+        while len(letters := self("inbox", "--to", address, "--json").data["letters"]) < number:
             assert time.monotonic() < until, letters
         text: str = self("inbox", str(letters[number - 1]["number"]), "--json").data["text"]
         return next(line for line in text.splitlines() if len(line) == 19 and line.count("-") == 3)

@@ -13,6 +13,7 @@ import pytest
 from registration.access import NO_OFFICE, Access
 from registration.errors import InvalidInput, NotAccepted, NotFound
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import DeskGateway, OperationsGateway
@@ -24,7 +25,7 @@ from tests.support.desk import Staff, auditor, clerk
 PATH = "/v1/audit/accesses"
 NOBODY = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 COLUMNS = [
-    *("office", "sequence", "at", "kind", "id", "operation", "outcome"),
+    *("office", "sequence", "at", "actor_kind", "actor_id", "operation", "outcome"),
     *("registration_id", "request_id", "detail"),
 ]
 
@@ -59,15 +60,17 @@ async def looked_at(api: Api, world: World) -> tuple[str, str]:
 STORY = [
     ("9021", "CLERK", "clerk-1", "desk.look", "DONE"),
     ("1051", "CLERK", "clerk-2", "desk.reactivate", "NotAccepted"),
-    ("1051", "CLERK", "clerk-2", "api.close_at_the_desk", "InvalidInput"),
-    ("-", "AUDITOR", "auditor-1", "api.close_at_the_desk", "WrongRole"),
-    ("9021", "CLERK", "clerk-3", "desk.receipt", "SENT"),
+    ("1051", "CLERK", "clerk-2", "desk.close", "InvalidInput"),
+    ("-", "AUDITOR", "auditor-1", "desk.close", "WrongRole"),
+    ("9021", "CLERK", "clerk-3", "desk.receipt", "BEGUN"),
 ]
 """The search is about nobody; the refused act is one line."""
 
 
 def rows_of(entries: list[dict[str, Any]]) -> list[tuple[str, ...]]:
-    return [tuple(entry[name] for name in ("office", "kind", "id", "operation", "outcome")) for entry in entries]
+    return [
+        tuple(entry[name] for name in ("office", "actor_kind", "actor_id", "operation", "outcome")) for entry in entries
+    ]
 
 
 async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: Api, world: World) -> None:
@@ -85,10 +88,11 @@ async def test_an_auditor_reads_who_looked_acted_and_was_refused_over_http(api: 
 
 async def test_the_command_tells_the_same_in_the_order_of_time(cli: Terminal, api: Api, world: World) -> None:
     registration_id, number = await looked_at(api, world)
-    entries = (await cli("audit", "accesses", registration_id, "--json")).data
+    found = (await cli("audit", "accesses", registration_id, "--json")).data
+    entries = found["entries"]
     assert rows_of(entries) == STORY
     assert list(entries[0]) == COLUMNS
-    assert (await cli("audit", "accesses", number, "--json")).data == entries
+    assert (await cli("audit", "accesses", number, "--json")).data == found
     lines = (await cli("audit", "accesses", registration_id, "--csv", "-")).output
     rows = list(csv.DictReader(io.StringIO(lines)))
     assert rows_of(rows) == STORY
@@ -105,11 +109,14 @@ async def test_any_office_s_day_is_read_and_that_of_those_who_act_for_none(
     assert (await Staff(api, "operator", operator).get("/v1/operations/offices")).status_code == 200
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     over_http = (await auditor(api).get(PATH, office=NO_OFFICE, day=today)).json()["entries"]
-    for entries in (over_http, (await cli("audit", "accesses", "--office", "-", "--json")).data):
-        mine = [entry for entry in entries if entry["id"] == operator]
+    for entries in (over_http, (await cli("audit", "accesses", "--office", "-", "--json")).data["entries"]):
+        mine = [entry for entry in entries if entry["actor_id"] == operator]
         assert rows_of(mine) == [("-", "OPERATOR", operator, "admin.offices", "DONE")]
         assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
-    assert (await cli("audit", "accesses", "--office", "9021", "--day", "2020-01-01", "--json")).data == []
+    assert (await cli("audit", "accesses", "--office", "9021", "--day", "2020-01-01", "--json")).data == {
+        "entries": [],
+        "next": None,
+    }
 
 
 async def test_one_list_at_a_time_of_a_day_that_has_been(cli: Terminal, api: Api) -> None:
@@ -151,7 +158,9 @@ async def test_a_long_list_comes_in_pages_and_none_is_told_twice(cli: Terminal, 
     office = f"T-{uuid4().hex[:8]}"
     by = Actor(ActorKind.CLERK, "clerk-7", office)
     for number in range(501):
-        await world.engine.accesses.add(Access(by, "desk.look", registration_id=registration_id, detail=str(number)))
+        await world.engine.accesses.add(
+            Access(by, Operation.DESK_LOOK, registration_id=registration_id, detail=str(number))
+        )
     today, in_order = f"{datetime.now(UTC):%Y-%m-%d}", [str(number) for number in range(501)]
     for query in ({"registration": registration_id}, {"office": office, "day": today}):
         first = (await auditor(api).get(PATH, **query)).json()
@@ -169,12 +178,12 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     operations = OperationsGateway(world.engine, operator)
     before = datetime(2001, 1, 1, tzinfo=UTC)
     await operations.keys_to_rotate()
-    await operations.count_extension(before, days=1)
-    asked = await operations.request_extension(before, days=1)
-    await operations.extension(asked.id)
-    assert [item async for item in await operations.extension_report(asked.id)] == []
+    await operations.extensions.count(before, days=1)
+    asked = await operations.extensions.request(before, days=1)
+    await operations.extensions.status(asked.extension_id)
+    assert [item async for item in await operations.extensions.report(asked.extension_id)] == []
     with pytest.raises(InvalidInput):
-        await operations.extension("szabó.katalin")
+        await operations.extensions.status("szabó.katalin")
     with pytest.raises(NotFound):
         await operations.extend_validity("nincs.ilyen", before)
     entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
@@ -182,7 +191,7 @@ async def test_an_operator_s_looks_are_on_record_but_for_how_far_an_extension_ha
     assert [(access.operation, access.outcome) for access in mine] == [
         ("operations.keys_to_rotate", "DONE"),
         ("operations.count_extension", "DONE"),
-        ("operations.request_extension", "SENT"),
+        ("operations.request_extension", "BEGUN"),
         ("operations.extension_report", "DONE"),
         ("operations.extension", "InvalidInput"),
         ("operations.extend_validity", "NotFound"),

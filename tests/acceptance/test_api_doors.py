@@ -271,9 +271,13 @@ async def test_half_a_character_is_no_reason_to_fail(api: Api) -> None:
 async def test_a_row_that_no_workflow_has_taken_over_yet_can_be_looked_at(api: Api, world: World) -> None:
     now = datetime.now(UTC)
     checked = RegistrationForm.parse(form(), today=now.date())
-    row = await world.engine.writer.submit(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now)
+    row = await world.engine.intake.submit(checked, Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now)
     looked = (await api.http.get(f"/v1/registrations/{row.registration_id}")).json()
-    assert (looked["id"], looked["status"], looked["since"]) == (row.registration_id, Status.SUBMITTED, None)
+    assert (looked["registration_id"], looked["status"], looked["since"]) == (
+        row.registration_id,
+        Status.SUBMITTED,
+        None,
+    )
 
 
 async def test_a_method_that_a_path_does_not_know_is_told_all_that_it_knows(api: Api) -> None:

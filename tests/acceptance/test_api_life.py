@@ -25,7 +25,7 @@ async def test_a_life_from_the_registration_to_the_closure(api: Api, world: Worl
     name, address = filled["user_name"], f"/v1/registrations/{registration_id}"
 
     looked = (await api.http.get(address)).json()
-    assert looked["id"] == registration_id
+    assert looked["registration_id"] == registration_id
     assert looked["status"] == "AWAITING_ACTIVATION"
     assert looked["because"] == "REGISTRATION_OPENED"
     assert looked["next_step"] == "LAPSED"

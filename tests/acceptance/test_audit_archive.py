@@ -86,7 +86,7 @@ async def test_a_history_that_nobody_kept_is_named_and_the_record_is_told_all_th
     assert present.holds
     assert not lost.holds
     assert lost.sentence
-    assert lost.run.run_id in lost.sentence.english
+    assert lost.run.run_id in str(lost.sentence)
 
 
 async def test_what_is_kept_is_written_once_and_never_again(kept: World) -> None:

@@ -34,10 +34,10 @@ async def test_one_timeline_as_json_csv_and_a_page_tells_who_did_what_when_and_w
     registration_id, filled = await world.active()
     await quiet(world, registration_id)
     life = (await auditor(api).get(record(registration_id, "timeline"))).json()
-    kinds = [entry["kind"] for entry in life["entries"] if entry["number"]]
+    kinds = [entry["kind"] for entry in life["entries"] if entry["sequence"]]
     assert kinds == ["REGISTRATION_OPENED", "CODE_REDEEMED", "IDENTITY_VERIFIED"]
     verified = next(entry for entry in life["entries"] if entry["kind"] == "IDENTITY_VERIFIED")
-    assert (verified["who"], verified["office"]) == ("CLERK clerk-7", "1051")
+    assert (verified["actor_kind"], verified["actor_id"], verified["office"]) == ("CLERK", "clerk-7", "1051")
     assert verified["rule"]
     assert verified["deadline"]
     assert [run["source"] for run in life["runs"]] == ["TEMPORAL"]
@@ -145,7 +145,7 @@ async def test_an_auditor_changes_nothing_and_a_miss_is_on_record(api: Api, worl
     bodies = await world.sql("select body from access_entries where office = '-'")
     noted = [json.loads(row["body"])["access"] for row in bodies]
     mine = {(each["operation"], each["outcome"]) for each in noted if each["actor"]["id"] == "auditor-1"}
-    assert mine >= {("api.close_at_the_desk", "WrongRole"), ("api.read_a_timeline", "NotFound")}
+    assert mine >= {("desk.close", "WrongRole"), ("audit.timeline", "NotFound")}
 
 
 async def test_a_bulk_extension_needs_a_second_person_and_ends_in_a_report(api: Api, world: World) -> None:
@@ -171,8 +171,8 @@ async def test_a_bulk_extension_needs_a_second_person_and_ends_in_a_report(api: 
     assert problem(await operator(api).get(f"/v1/operations/extensions/{NOBODY}")) == (404, "no-such-extension")
     newest = (await supervisor(api).get("/v1/operations/extensions")).json()["extensions"][0]
     assert newest == (await operator(api).get(path)).json()
-    listed = await operator(api).get("/v1/operations/extensions", older_than=newest["id"])
-    assert newest["id"] not in listed.text
+    listed = await operator(api).get("/v1/operations/extensions", older_than=newest["extension_id"])
+    assert newest["extension_id"] not in listed.text
     unknown = await operator(api).get("/v1/operations/extensions", older_than=NOBODY)
     assert problem(unknown) == (404, "no-such-extension")
     misspelt = await operator(api).get("/v1/operations/extensions", older_than="soon")

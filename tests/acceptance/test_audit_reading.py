@@ -116,8 +116,9 @@ async def test_a_moment_is_explained_from_the_command_line(read: World, whole_li
     opened = (await read.audit.events(whole_life))[0].at
     at = (opened + timedelta(days=365)).isoformat()
     found = (await auditor("explain", whole_life, "--at", at, "--json")).data
-    assert (found["status"], found["because"], found["why"]["rules"]) == ("ACTIVE", "IDENTITY_VERIFIED", ["S2", "S3"])
-    assert (found["actor"]["id"], found["next_step"]) == ("clerk-7", "letter PASSWORD_EXPIRING")
+    assert (found["status"], found["because"], found["rules"]) == ("ACTIVE", "IDENTITY_VERIFIED", ["S2", "S3"])
+    assert found["actor_id"] == "clerk-7"
+    assert found["next_step"].startswith("levél megy ki")
     told = await auditor("explain", whole_life, "--at", at)
     assert told.status == 0
     for words in ("aktív (ACTIVE)", "Az ügyintéző ellenőrizte a személyazonosságot.", "S2, S3", "clerk-7", "1051"):
@@ -148,9 +149,9 @@ async def test_a_timeline_comes_as_table_json_csv_and_page(
     )
     assert [entry["kind"] for entry in english.data["entries"] if entry["sequence"]] == KINDS
     rows = list(csv.DictReader(io.StringIO((tmp_path / "life.csv").read_text(encoding="utf-8"))))
-    assert [row["kind"] for row in rows if row["number"]] == KINDS
+    assert [row["kind"] for row in rows if row["sequence"]] == KINDS
     assert rows[0]["happened"] == "The registration was opened and its code went out."
-    assert {row["letter_outcome"] for row in rows if not row["number"]} > {SENT}
+    assert {row["letter_outcome"] for row in rows if not row["sequence"]} > {SENT}
     text = (tmp_path / "life.html").read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "</svg>" in text

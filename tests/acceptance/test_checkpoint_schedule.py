@@ -48,7 +48,7 @@ async def test_what_the_schedule_starts_is_a_checkpoint_of_the_record_and_a_lett
         document = await record.checkpoint_document(number)
         assert document
         proof = await record.proof(registration_id, with_events=True)
-        assert (proof["document"], len(proof["events"])) == (document, 3)
+        assert (proof.document, len(proof.events or ())) == (document, 3)
         for auditor in AUDITORS:
             assert len(world.letters(auditor)) == number
             letter = world.letters(auditor)[-1]

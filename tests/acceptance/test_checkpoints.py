@@ -18,6 +18,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.checkpoint import CheckpointActivities
 from activities.letters.transport import MailSettings, MailTransport
+from registration.answers import plain
 from registration.checkpoint import CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
 from starter.dev.installation import World
@@ -220,9 +221,9 @@ async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_
     await world.active()
     await record.checkpoint()
     await world.desk.disclose(registration_id, EVIDENCE)
-    proof = await record.proof(registration_id, with_events=True)
+    proof = plain(await record.proof(registration_id, with_events=True))
     key = proof["public_key"]
-    assert key in {forms["hex"] for forms in record.keys().values()}
+    assert key in {each.hex for each in record.keys().keys}
     assert len(proof["events"]) == 3, "the events up to the checkpoint"
     right = checked(proof, key, tmp_path)
     assert (right.returncode, registration_id in right.stdout) == (0, True), right
@@ -264,8 +265,8 @@ async def test_an_installation_without_a_folder_makes_none(world: World) -> None
     async with open_engine(settings, world.client) as engine:
         with pytest.raises(NotCheckpointed):
             await RecordGateway(engine).checkpoint()
-        verdict, findings = await RecordGateway(engine).verify((await world.active())[0])
-        assert (verdict.checkpoint, findings) == (None, [])
+        report = await RecordGateway(engine).verify((await world.active())[0])
+        assert (report.checkpoint, report.findings) == (None, ())
 
 
 async def test_the_commands_of_the_record(world: World, tmp_path: Path) -> None:
@@ -280,7 +281,7 @@ async def test_the_commands_of_the_record(world: World, tmp_path: Path) -> None:
     registration_id, filled = await world.active()
     made = (await said("checkpoint", "--json")).data
     assert made["number"] == len(list((folder or tmp_path).glob("*.json")))
-    assert set((await said("keys", "--json")).data["dev"]) == {"hex", "pem"}
+    assert [key["key_id"] for key in (await said("keys", "--json")).data["keys"]] == ["dev"]
     assert "BEGIN PUBLIC KEY" in (await said("keys")).output
     proof = await said("proof", filled["user_name"], "--events")
     assert (proof.data["document"]["checkpoint"]["number"], len(proof.data["events"])) == (made["number"], 3)

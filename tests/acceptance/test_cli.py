@@ -100,7 +100,7 @@ def test_a_life_from_the_form_to_the_second_password_is_led_with_commands_alone(
 
     assert cli("clerk", "reactivate", name, "--signal", *EVIDENCE, "--json").data == {"signalled": True}
     assert until(cli, name, "AWAITING_REACTIVATION")["registration_id"] == registration_id
-    letters = cli("inbox", "--to", "elet@example.org", "--json").data
+    letters = cli("inbox", "--to", "elet@example.org", "--json").data["letters"]
     code = cli.code("elet@example.org", len(letters))
     again = cli("redeem", name, "--stdin", "--validity-days", "90", "--json", stdin=f"{code}\n{NEXT_PASSWORD}\n").data
     assert again["status"] == "ACTIVE"
@@ -152,7 +152,7 @@ def cli_letters(cli: CommandLine, to: str, count: int) -> list[dict[str, Any]]:
     """Waits for so many letters to an address."""
     deadline = time.monotonic() + SOON_SECONDS
     while True:
-        found: list[dict[str, Any]] = cli("inbox", "--to", to, "--json").data
+        found: list[dict[str, Any]] = cli("inbox", "--to", to, "--json").data["letters"]
         if len(found) >= count:
             return found
         assert time.monotonic() < deadline, found
@@ -308,7 +308,8 @@ def test_a_letter_to_another_address_is_never_shown(cli: CommandLine) -> None:
     for name in ("első.levél", "második.levél"):
         temporary(cli, name)
     first, second = (
-        cli("inbox", "--to", address(name), "--json").data[0]["number"] for name in ("első.levél", "második.levél")
+        cli("inbox", "--to", address(name), "--json").data["letters"][0]["number"]
+        for name in ("első.levél", "második.levél")
     )
     assert cli("inbox", str(first), "--to", address("első.levél"), "--json").data["to"] == address("első.levél")
     cli("inbox", str(second), "--to", address("első.levél"), UGYFELKAPU_LANG="en").refused(

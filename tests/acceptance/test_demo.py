@@ -6,6 +6,7 @@ import time
 import pytest
 
 from registration.statuses import OPEN_STATUSES, Language, Status
+from starter.translation import translated
 from tests.acceptance.command_line import CommandLine, folder_with_a_space
 
 LONGEST_SECONDS = 60
@@ -44,7 +45,7 @@ def test_the_demo_takes_three_registrations_through_their_lives_within_a_minute(
 
 
 def word(status: Status, language: Language) -> str:
-    return status.hungarian if language is Language.HU else status
+    return translated(status, language) if language is Language.HU else status
 
 
 def test_a_program_gets_the_ends_of_the_demo_and_nothing_else() -> None:

@@ -103,7 +103,7 @@ async def test_a_disclosure_is_on_the_access_record_of_the_office(at: At, ways: 
     assert (event.kind, event.actor.id, event.actor.office) == ("DATA_DISCLOSED", "clerk-8", "9021")
     entries = await at(clerk="supervisor-1", office="9021", supervises=True).accesses()
     assert [entry for entry in entries if entry[3] == registration_id] == [
-        ("clerk-8", "desk.disclose", "SENT", registration_id)
+        ("clerk-8", "desk.disclose", "BEGUN", registration_id)
     ]
     noted = await ways.world.engine.accesses.entries("9021", datetime.now(UTC).date())
     assert [each.access.request_id for each in noted if each.access.registration_id == registration_id] == [
@@ -155,7 +155,7 @@ async def test_a_letter_sent_again_arrives_and_its_code_is_good(at: At, ways: Wa
     registration_id, filled = await bring_lost(ways)
     present = f"elo.{uuid4().hex[:8]}@example.org"
     (lost,) = (await ways.world.audit.describe(registration_id)).undelivered_letters
-    assert (await at().letters(registration_id))[lost.letter] != "SENT"
+    assert (await at().letters(registration_id))[lost.letter_id] != "SENT"
     await at().change_email(registration_id, present)
     await ways.world.letter(present, 1)
     await quiet(ways.world, registration_id)
@@ -165,14 +165,14 @@ async def test_a_letter_sent_again_arrives_and_its_code_is_good(at: At, ways: Wa
     with pytest.raises(Refused) as refused:
         await at().send_again(registration_id, f"{moved}-email_changed_new")
     assert refused.value.kind == "NoSuchLetter"
-    assert await at().send_again(registration_id, lost.letter) == "AWAITING_ACTIVATION"
+    assert await at().send_again(registration_id, lost.letter_id) == "AWAITING_ACTIVATION"
     code = await ways.world.code(present, before + 1)
     await quiet(ways.world, registration_id)
     event = (await ways.world.audit.events(registration_id))[-1]
-    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter, "clerk-7")
+    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter_id, "clerk-7")
     assert (await at().letters(registration_id))[f"{event.sequence}-code_password"] == "SENT"
     undelivered = (await ways.world.audit.describe(registration_id)).undelivered_letters
-    assert [letter.letter for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
+    assert [letter.letter_id for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
     await ways.world.redeem(filled, code)
     assert (await ways.world.audit.snapshot(registration_id)).status is Status.TEMPORARY
 

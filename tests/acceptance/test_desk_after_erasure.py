@@ -68,7 +68,7 @@ async def from_the_command_line(
         *(ways.command(*each, "--json") for each in searches),
     )
     named.refused(1, "no such registration")
-    disclosed.refused(1, "CLOSED")
+    disclosed.refused(1, '"closed"')
     assert described.data["agree"]
     assert described.data["workflow"]["status"] == described.data["read_model"]["status"] == "CLOSED"
     assert [result.data["found"] for result in found] == [[], []]
@@ -89,6 +89,6 @@ async def over_http(ways: Ways, registration_id: str, filled: Mapping[str, str],
     assert looked.json()["status"] == described.json()["status"] == "CLOSED"
     assert problem(disclosed) == (409, "not-accepted")
     assert [result.json()["found"] for result in found] == [[], [], []]
-    assert [entry["kind"] for entry in timeline.json()["entries"] if entry["number"]] == kinds
+    assert [entry["kind"] for entry in timeline.json()["entries"] if entry["sequence"]] == kinds
     assert (verified.json()["whole"], verified.json()["events"]) == (True, len(kinds))
     return [each.text for each in (looked, disclosed, described, timeline, verified, *found)]

@@ -118,7 +118,7 @@ async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Termina
     today = str(day_in_budapest(datetime.now(UTC)))
     told = await cli.data("clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor")
     assert (told["office"], told["day"]) == ("UK-1", today)
-    seen = [entry for entry in told["entries"] if entry["id"] == looker]
+    seen = [entry for entry in told["entries"] if entry["actor_id"] == looker]
     assert [(one["operation"], one["outcome"], one["detail"]) for one in seen] == [
         ("desk.search", "DONE", "user_name: 0")
     ]
@@ -149,19 +149,19 @@ async def test_offices_are_imported_all_or_none_as_often_as_one_likes(cli: Termi
         assert await cli.data("admin", "offices", "import", file) == {"imported": 2}
     (await cli("clerk", "search", "--user-name", "a.b", "--office", f"T-{code}")).refused(1, f"The office T-{code}")
     assert (await cli("clerk", "search", "--user-name", "a.b", "--office", f"T-{code}-2")).status == 0
-    listed = {office["code"]: office["open"] for office in await cli.data("admin", "offices", "list")}
+    listed = {office["code"]: office["open"] for office in (await cli.data("admin", "offices", "list"))["offices"]}
     assert (listed[f"T-{code}"], listed[f"T-{code}-2"], listed["1051"]) == (False, True, True)
 
     reopened = NEW_OFFICES.format(code=code, open="true")
     for broken, words in (
         (reopened + "X-1,POSTA,Posta,Budapest,true\n", "FILE:4:body: must be one of OKMANYIRODA"),
-        (reopened + f"T-{code},ADOHATOSAG,Még egyszer,Budapest,true\n", "FILE:4:code: stands on line 2 already"),
+        (reopened + f"T-{code},ADOHATOSAG,Még egyszer,Budapest,true\n", "FILE:4:code: is on line 2 already"),
         (reopened + "X-1,ADOHATOSAG\n", "FILE:4:line: must have 5 fields"),
         (reopened.replace("address", "cím"), "FILE: must have exactly these columns"),
     ):
         (await cli("admin", "offices", "import", cli.file(broken))).refused(2, words)
     (await cli("admin", "offices", "import", str(cli.folder / "missing.csv"))).refused(2, "FILE")
-    assert not {o["code"]: o["open"] for o in await cli.data("admin", "offices", "list")}[f"T-{code}"]
+    assert not {o["code"]: o["open"] for o in (await cli.data("admin", "offices", "list"))["offices"]}[f"T-{code}"]
     assert (await cli.data("admin", "offices", "import", str(EXAMPLES / "offices.csv")))["imported"] > 4
 
 
@@ -169,12 +169,12 @@ async def test_a_disabled_clerk_is_refused_at_once_and_let_in_again(cli: Termina
     clerk = f"clerk-{uuid4()}"
     looks = ("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", clerk)
     assert (await cli(*looks)).status == 0
-    assert await cli.data("admin", "staff", "disable", clerk) == {"id": clerk, "disabled": True}
+    assert await cli.data("admin", "staff", "disable", clerk) == {"staff_id": clerk, "disabled": True}
     (await cli(*looks)).refused(1, "may not act any more")
     (await cli(*looks, "--lang", "hu")).refused(1, "már nem járhat el")
-    (row,) = [each for each in await cli.data("admin", "staff", "list") if each["id"] == clerk]
+    (row,) = [each for each in (await cli.data("admin", "staff", "list"))["disabled"] if each["staff_id"] == clerk]
     assert row["disabled_by"] == "operator-1"
-    assert await cli.data("admin", "staff", "enable", clerk) == {"id": clerk, "disabled": False}
+    assert await cli.data("admin", "staff", "enable", clerk) == {"staff_id": clerk, "disabled": False}
     assert (await cli(*looks)).status == 0
     (await cli("admin", "staff", "disable", "operator-1")).refused(2, "ID: must not be your own id")
     (await cli("admin", "staff", "disable", "Kovács Anna")).refused(2, "ID: must be 1 to 255 ASCII letters")

@@ -14,13 +14,13 @@ import pytest
 from registration.access import NO_OFFICE, AccessEntry
 from registration.documents import DocumentKind
 from registration.errors import InvalidInput, NotAccepted, NotAllowed, OfficeNotOpen, StaffDisabled, UserNameTaken
-from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, form
-from starter.gateway import ActInPerson, AdministrationGateway, DeskGateway, OperationsGateway
+from starter.gateway import AdministrationGateway, DeskGateway, EvidenceOfAct, OperationsGateway
+from starter.gateway.desk_answers import EvidenceSeen
 from tests.support.desk import unwritable_record
 from tests.workflows.lives import bring
 
@@ -130,9 +130,11 @@ async def test_an_operator_disables_nobody_once_disabled_and_never_themself(worl
     with pytest.raises(InvalidInput, match="ID: must not be your own id"):
         await administration.disable(one)
     await administration.disable(other)
-    assert [(each.id, each.disabled_by) for each in await administration.disabled() if each.id == other] == [
-        (other, one)
-    ]
+    assert [
+        (each.staff_id, each.disabled_by)
+        for each in (await administration.disabled()).disabled
+        if each.staff_id == other
+    ] == [(other, one)]
     disabled = AdministrationGateway(world.engine, other)
     for attempt in (disabled.disable(one), disabled.enable(other), disabled.offices()):
         with pytest.raises(StaffDisabled):
@@ -142,7 +144,7 @@ async def test_an_operator_disables_nobody_once_disabled_and_never_themself(worl
         await OperationsGateway(world.engine, other).extend_validity(registration_id, datetime(2030, 1, 1, tzinfo=UTC))
     assert await noted(world, one, None) == [
         ("admin.disable_staff", "InvalidInput"),
-        ("admin.disable_staff", "SENT"),
+        ("admin.disable_staff", "BEGUN"),
         ("admin.disabled_staff", "DONE"),
     ]
     told = {entry.access.detail for entry in await entries_of(world, one, None)}
@@ -165,10 +167,10 @@ async def test_looks_acts_and_refusals_are_on_record_in_their_order_with_what_th
     assert [(entry.access.operation, entry.access.outcome) for entry in told] == [
         ("desk.search", "DONE"),
         ("desk.letters", "DONE"),
-        ("desk.verify_identity", "SENT"),
-        ("desk.reactivate", "SENT"),
+        ("desk.verify_identity", "BEGUN"),
+        ("desk.reactivate", "BEGUN"),
         ("desk.reactivate", "NotAccepted"),
-        ("desk.register", "SENT"),
+        ("desk.register", "BEGUN"),
         ("desk.register", "UserNameTaken"),
     ]
     assert told[0].access.detail == "email: 1"
@@ -193,7 +195,7 @@ async def test_every_event_of_staff_has_an_entry_of_the_same_registration_person
     events = [event for event in await world.audit.events(registration_id) if event.actor.id == staff_id]
     entries = [*await entries_of(world, staff_id), *await entries_of(world, staff_id, NO_OFFICE)]
     sent = {
-        (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "SENT"
+        (entry.access.registration_id, entry.access.request_id) for entry in entries if entry.access.outcome == "BEGUN"
     }
     assert len(events) == 6
     assert {(event.registration_id, event.request_id) for event in events} <= sent
@@ -220,7 +222,7 @@ async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_
         await desk.search({"user_name": "nincs.ilyen"})
         with pytest.raises(NotAllowed):
             await desk.access_entries(*day_of(now))
-    seen = {entry.access.actor.id for entry in await supervisor.access_entries(*day_of(now))}
+    seen = {entry.actor_id for entry in await supervisor.access_entries(*day_of(now))}
     assert {clerk_id, supervisor_id} <= seen
     assert stranger_id not in seen
     assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "NotAllowed")]
@@ -237,14 +239,14 @@ async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_i
     await clerk.disclose(registration_id, EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
     event = (await world.audit.events(registration_id))[-1]
     told = await supervisor.evidence(registration_id, event.sequence)
-    assert told == ActInPerson(
+    assert told == EvidenceOfAct(
         registration_id,
         event.sequence,
         event.at,
         EventKind.DATA_DISCLOSED,
         clerk_id,
         "9021",
-        EvidenceForm(DocumentKind.PASSPORT, "BA1234567", consent=True, recipient="Meghatalmazott Tihamér"),
+        EvidenceSeen(DocumentKind.PASSPORT, "BA1234567", consent=True, recipient="Meghatalmazott Tihamér"),
     )
     assert "Tihamér" not in repr(told)
     for other in (0, 1, event.sequence - 1, event.sequence + 1):

@@ -21,13 +21,13 @@ async def test_a_clerk_opens_an_account_in_person_once_and_its_office_is_on_reco
     opened = await clerk(api, office="9021").post("/v1/desk/registrations", body, key=key)
     again = await clerk(api, office="9021").post("/v1/desk/registrations", body, key=key)
     assert (opened.status_code, opened.text) == (again.status_code, again.text) == (202, opened.text)
-    registration_id = opened.json()["id"]
+    registration_id = opened.json()["registration_id"]
     found = (await clerk(api).post("/v1/desk/searches", {"receipt_number": opened.json()["receipt_number"]})).json()
     assert [each["registration_id"] for each in found["found"]] == [registration_id]
     assert opened.headers["location"] == f"/v1/desk/registrations/{registration_id}"
     await world.redeem(filled, await world.code(filled["email"]))
     looked = (await clerk(api).get(opened.headers["location"])).json()
-    assert (looked["id"], looked["status"]) == (registration_id, "ACTIVE")
+    assert (looked["registration_id"], looked["status"]) == (registration_id, "ACTIVE")
     event = (await world.audit.events(registration_id))[0]
     assert (event.actor.kind, event.actor.id, event.actor.office) == ("CLERK", "clerk-7", "9021")
     assert event.evidence
@@ -125,7 +125,7 @@ async def test_the_receipt_is_printed_and_leads_back_to_the_registration(api: Ap
     assert receipt["number"] in page.text
     assert filled["user_name"] in page.text
     looked = await clerk(api).get(f"/v1/desk/registrations/{receipt['number']}")
-    assert looked.json()["id"] == registration_id
+    assert looked.json()["registration_id"] == registration_id
     mistyped = receipt["number"][:-1] + str((int(receipt["number"][-1]) + 1) % 10)
     refused = await clerk(api).get(f"/v1/desk/registrations/{mistyped}")
     assert (problem(refused), refused.json()["rule"]) == ((422, "invalid-input"), "CHECK_DIGIT")
@@ -144,7 +144,7 @@ async def test_a_disabled_clerk_s_token_stops_working_at_once(api: Api) -> None:
     assert (await clerk(api, name).post(path, body)).status_code == 200
     assert (await operator(api).put(f"/v1/operations/disabled-staff/{name}")).status_code == 204
     listed = (await operator(api).get("/v1/operations/disabled-staff")).json()["disabled"]
-    assert [each["disabled_by"] for each in listed if each["id"] == name] == ["operator-1"]
+    assert [each["disabled_by"] for each in listed if each["staff_id"] == name] == ["operator-1"]
     assert problem(await clerk(api, name).post(path, {"nonsense": 1})) == (403, "staff-disabled")
     assert problem(await clerk(api, name).get("/version")) == (403, "staff-disabled")
     assert (await operator(api).delete(f"/v1/operations/disabled-staff/{name}")).status_code == 204
@@ -175,7 +175,7 @@ async def test_refused_attempts_are_on_record(api: Api, world: World, role: str)
     assert problem(refused) == (403, "wrong-role")
     entries = await world.engine.accesses.entries(office, datetime.now(UTC).date())
     (mine,) = [entry.access for entry in entries if entry.access.actor.id == name]
-    assert (mine.operation, mine.outcome) == ("api.read_the_access_record", "WrongRole")
+    assert (mine.operation, mine.outcome) == ("desk.access_entries", "WrongRole")
 
 
 async def test_an_access_record_has_a_day(api: Api) -> None:

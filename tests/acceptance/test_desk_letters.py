@@ -21,7 +21,7 @@ async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api,
         while len(letters := (await clerk(api).get(path)).json()["letters"]) < 2:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.02)
     assert {letter["outcome"] for letter in letters} == {"SENT"}
-    refused = await clerk(api).post(f"{path}/{letters[0]['letter']}/sending")
+    refused = await clerk(api).post(f"{path}/{letters[0]['letter_id']}/sending")
     assert problem(refused) == (404, "no-such-letter")
 
 
@@ -32,7 +32,7 @@ async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once
     async with choosy_world(shared) as (world, _), api_on(world) as api:
         filled = form(email="refused.code@example.org")
         opened = await clerk(api).post("/v1/desk/registrations", {"form": filled, "evidence": EVIDENCE})
-        registration, registration_id = opened.headers["location"], opened.json()["id"]
+        registration, registration_id = opened.headers["location"], opened.json()["registration_id"]
         await until_undelivered(world, registration_id, ["1-code_password"])
         fresh, key = f"jo.{filled['user_name']}@example.org", str(uuid4())
         await clerk(api).put(f"{registration}/email", {"email": fresh, "evidence": EVIDENCE})
@@ -51,10 +51,10 @@ async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once
         (again,) = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.LETTER_SENT_AGAIN]
         assert (again.detail, again.actor.id, again.actor.office) == ("1-code_password", "clerk-8", "9021")
         letters = (await clerk(api).get(f"{registration}/letters")).json()["letters"]
-        outcomes = {letter["letter"]: letter["outcome"] for letter in letters}
+        outcomes = {letter["letter_id"]: letter["outcome"] for letter in letters}
         assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("SMTP 550", "SENT")
         entries = (await supervisor(api, "9021").get("/v1/desk/accesses", day=today())).json()["entries"]
-        noted = [(entry["id"], entry["operation"], entry["registration_id"]) for entry in entries]
+        noted = [(entry["actor_id"], entry["operation"], entry["registration_id"]) for entry in entries]
         assert noted[0] == ("clerk-8", "desk.send_again", registration_id)
 
 
@@ -63,6 +63,6 @@ async def until_undelivered(world: World, registration_id: str, letters: list[st
 
     async def known() -> bool:
         lost = (await world.audit.describe(registration_id)).undelivered_letters
-        return [each.letter for each in lost] == letters
+        return [each.letter_id for each in lost] == letters
 
     await eventually(known, within_seconds=SOON_SECONDS)

@@ -99,7 +99,7 @@ async def test_over_http_it_stops_at_a_pause_goes_on_and_the_report_lists_every_
     api, wish = standing.ways.api, {"before": BEFORE, "days": 90}
     counted = await standing.http("POST", "extension-counts", wish)
     assert (counted["total"], counted["hopeless"]) == (ACCOUNTS, 0)
-    extension = (await standing.http("POST", "extensions", wish))["id"]
+    extension = (await standing.http("POST", "extensions", wish))["extension_id"]
     approval = f"/v1/operations/extensions/{extension}/approval"
     assert problem(await operator(api).post(approval)) == (403, "second-person-needed")
     assert (await supervisor(api).post(approval)).json()["state"] == "APPROVED"
@@ -128,7 +128,7 @@ async def test_over_http_days_that_are_null_lead_to_each_anniversary(standing: S
     wish = {"before": BEFORE, "days": None}
     counted = await standing.http("POST", "extension-counts", wish)
     asked = await standing.http("POST", "extensions", wish)
-    extension = asked["id"]
+    extension = asked["extension_id"]
     assert (asked["days"], counted["total"]) == (None, ACCOUNTS)
     await supervisor(standing.ways.api).post(f"/v1/operations/extensions/{extension}/approval")
     await standing.http("POST", f"extensions/{extension}/start", {"rate": 500})
@@ -142,23 +142,26 @@ async def test_from_the_command_line_it_stops_at_a_pause_and_reaches_every_anniv
     wish = ("--before", BEFORE, "--to-anniversary")
     counted = await standing.command("request", *wish, "--dry-run")
     asked = await standing.command("request", *wish)
-    extension = asked["id"]
+    extension = asked["extension_id"]
     assert (asked["days"], counted["total"], counted["hopeless"]) == (None, ACCOUNTS, 0)
     approved = await standing.command("approve", extension, **SECOND)
     assert (approved["requested_by"], approved["approved_by"]) == ("operator-1", "operator-2")
     watched = asyncio.create_task(standing.command("start", extension, "--rate", "1"))
     await standing.until(extension, "RUNNING", total=counted["total"])
-    assert await standing.command("pause", extension) == {"id": extension, "paused": True}
+    assert (await standing.command("pause", extension))["extension_id"] == extension
     paused = (await standing.until_still(extension))["progress"]
     assert 0 < paused["open"] < ACCOUNTS
     seen = await watched
-    assert (seen["state"], seen["total"]) == ("PAUSED", ACCOUNTS)
-    assert await standing.command("resume", extension, "--rate", "500") == {"id": extension, "paused": False}
+    assert (seen["state"], seen["progress"]["total"]) == ("PAUSED", ACCOUNTS)
+    assert (await standing.command("resume", extension, "--rate", "500"))["extension_id"] == extension
     await standing.until(extension, "DONE")
     done = await standing.command("status", extension)
-    assert (done["state"], done["extended"], done["refused"], done["open"]) == ("DONE", ACCOUNTS, 0, 0)
+    assert (done["state"], done["progress"]) == (
+        "DONE",
+        {"total": ACCOUNTS, "extended": ACCOUNTS, "refused": 0, "open": 0},
+    )
     told = await standing.command("report", extension, "--csv", "report.csv")
-    assert (told["accounts"], told["EXTENDED"]) == (counted["total"], ACCOUNTS)
+    assert (told["accounts"], told["extended"]) == (counted["total"], ACCOUNTS)
     with (standing.ways.folder / "report.csv").open(newline="", encoding="utf-8") as file:
         report = list(csv.DictReader(file))
     await standing.check_extended(report)

@@ -112,7 +112,7 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
     """
     crashed = form()
     today = datetime.now(UTC)
-    submitted = await world.engine.writer.submit(
+    submitted = await world.engine.intake.submit(
         RegistrationForm.parse(crashed, today=today.date()),
         Channel.ONLINE,
         Actor(ActorKind.CITIZEN, "applicant"),

@@ -146,7 +146,7 @@ async def test_a_dry_run_finds_everything_and_changes_nothing(world: World, tmp_
         (10, "password_hash", "HASH_COST"),
         (11, "line", "CSV_LINE"),
     ]
-    assert listed[1]["sentence"] == "user_name: stands on line 2 already."
+    assert listed[1]["sentence"] == "user_name: is on line 2 already."
     values = {value for line in lines for name, value in line.items() if name in {"user_name", "email"}}
     assert not any(value in report.read_text(encoding="utf-8") for value in values)
     wet = await imported(world, path)

@@ -89,9 +89,8 @@ async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing
         await importing.take([CsvLine(4, account())])
     entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
     mine = [entry.access for entry in entries if entry.access.actor.id == operator]
-    assert {access.operation for access in mine} == {"operations.import_accounts"}
-    assert [(access.outcome, access.detail) for access in mine] == [
-        ("DONE", SOURCE),
-        ("SENT", SOURCE),
-        ("StaffDisabled", None),
+    assert [(access.operation, access.outcome, access.detail) for access in mine] == [
+        ("operations.check_import", "DONE", SOURCE),
+        ("operations.import_accounts", "BEGUN", SOURCE),
+        ("operations.import_accounts", "StaffDisabled", None),
     ]

@@ -136,7 +136,7 @@ async def test_s4_a_valid_signature_of_at_least_advanced_level_spares_the_person
         )
         assert opened.status_code == 202, opened.text
         assert (await api.redeemed(filled["user_name"], await world.code(filled["email"])))["status"] == "ACTIVE"
-        first = (await world.audit.events(opened.json()["id"]))[0]
+        first = (await world.audit.events(opened.json()["registration_id"]))[0]
         assert str(first.assurance) == level.upper()
     refused = await api.post("/v1/registrations", await signed(world, form(), level="simple"))
     assert problem(refused) == (422, "simple-signature")

@@ -153,7 +153,7 @@ async def test_a_request_that_was_on_its_way_is_refused_by_the_workflow(world: W
     """The gateway checked it before the victim's password was in force, and it arrives behind that."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     stolen = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
-    email_id = await world.engine.writer.add_email(registration_id, "tolvaj@example.org")
+    email_id = await world.engine.intake.add_email(registration_id, "tolvaj@example.org")
     assert email_id
     await WAYS[way](world, registration_id, filled)
     thief = Actor(ActorKind.CITIZEN, registration_id)

@@ -56,7 +56,7 @@ SHAPES: Final[dict[str, Case]] = {
     "a body without evidence": (
         "clerk",
         lambda it, about: it.post(f"{DESK}/{about}/closure", {}),
-        "api.close_at_the_desk",
+        "desk.close",
         "InvalidInput",
         True,
     ),
@@ -70,17 +70,17 @@ SHAPES: Final[dict[str, Case]] = {
     "an unknown field": (
         "clerk",
         lambda it, about: it.act(about, "disclosure", **{SECRET: SECRET}),
-        "api.disclose_the_data",
+        "desk.disclose",
         "InvalidInput",
         True,
     ),
-    "a body that is not JSON": ("clerk", _not_json, "api.close_at_the_desk", "NotJson", True),
-    "a body of broken JSON": ("clerk", _broken_json, "api.close_at_the_desk", "InvalidInput", True),
-    "a body that is too large": ("clerk", _too_large, "api.close_at_the_desk", "BodyTooLarge", True),
+    "a body that is not JSON": ("clerk", _not_json, "desk.close", "NotJson", True),
+    "a body of broken JSON": ("clerk", _broken_json, "desk.close", "InvalidInput", True),
+    "a body that is too large": ("clerk", _too_large, "desk.close", "BodyTooLarge", True),
     "a user name in the path": (
         "clerk",
         lambda it, _: it.act(SECRET, "disclosure"),
-        "api.disclose_the_data",
+        "desk.disclose",
         "InvalidInput",
         False,
     ),
@@ -95,14 +95,14 @@ SHAPES: Final[dict[str, Case]] = {
     "another role's operation": (
         "clerk",
         lambda it, about: it.get(f"{AUDIT}/{about}/timeline"),
-        "api.read_a_timeline",
+        "audit.timeline",
         "WrongRole",
         True,
     ),
     "a day in the future": (
         "supervisor",
         lambda it, _: it.get("/v1/desk/accesses", day="2999-01-01"),
-        "api.read_the_access_record",
+        "desk.access_entries",
         "InvalidInput",
         False,
     ),
@@ -116,44 +116,44 @@ SHAPES: Final[dict[str, Case]] = {
     "a moment that is none": (
         "auditor",
         lambda it, about: it.get(f"{AUDIT}/{about}/explanation", at=SECRET),
-        "api.explain_a_moment",
+        "audit.explain",
         "InvalidInput",
         True,
     ),
     "a moment without a time": (
         "auditor",
         lambda it, about: it.get(f"{AUDIT}/{about}/explanation"),
-        "api.explain_a_moment",
+        "audit.explain",
         "InvalidInput",
         True,
     ),
-    "a mistyped receipt": ("auditor", _mistyped_receipt, "api.read_a_timeline", "InvalidInput", False),
+    "a mistyped receipt": ("auditor", _mistyped_receipt, "audit.timeline", "InvalidInput", False),
     "no registration to audit": (
         "auditor",
         lambda it, _: it.get(f"{AUDIT}/{NOBODY}/timeline"),
-        "api.read_a_timeline",
+        "audit.timeline",
         "NotFound",
         False,
     ),
     "a checkpoint that is none": (
         "auditor",
         lambda it, _: it.get("/v1/audit/checkpoints/999999"),
-        "api.read_a_checkpoint",
+        "audit.checkpoint",
         "NoSuchCheckpoint",
         False,
     ),
-    "a key for another body": ("operator", _key_reused, "api.ask_for_an_extension", "IdempotencyKeyReused", False),
+    "a key for another body": ("operator", _key_reused, "operations.request_extension", "IdempotencyKeyReused", False),
     "a key that is none": (
         "operator",
         lambda it, _: it.post(EXTENSIONS, {"before": "2001-01-01", "days": 1}, key="two words"),
-        "api.ask_for_an_extension",
+        "operations.request_extension",
         "InvalidInput",
         False,
     ),
     "a date that is none": (
         "operator",
         lambda it, _: it.post(EXTENSIONS, {"before": SECRET, "days": 1}, key=str(uuid4())),
-        "api.ask_for_an_extension",
+        "operations.request_extension",
         "InvalidInput",
         False,
     ),
@@ -167,7 +167,7 @@ SHAPES: Final[dict[str, Case]] = {
     "an id that is no UUID": (
         "operator",
         lambda it, _: it.get(f"{EXTENSIONS}/{SECRET}"),
-        "api.look_at_an_extension",
+        "operations.extension",
         "InvalidInput",
         False,
     ),
@@ -199,7 +199,7 @@ async def test_a_refusal_that_is_repeated_for_its_key_is_an_attempt_of_its_own(a
     entries = await refusals_of(world, clerk)
     assert [(entry["operation"], entry["outcome"], entry["registration_id"]) for entry in entries] == [
         ("desk.reactivate", "NotAccepted", registration_id),
-        ("api.reactivate_the_registration", "NotAccepted", registration_id),
+        ("desk.reactivate", "NotAccepted", registration_id),
     ]
 
 
@@ -247,7 +247,7 @@ async def refusals_of(world: World, somebody: Staff) -> list[dict[str, str]]:
     """What stands in the access record of somebody's refused attempts, in order."""
     entries = await world.engine.accesses.entries(somebody.office, datetime.now(UTC).date())
     mine = [json.loads(entry.canonical())["access"] for entry in entries if entry.access.actor.id == somebody.id]
-    return [access for access in mine if access["outcome"] not in {"DONE", "SENT"}]
+    return [access for access in mine if access["outcome"] not in {"DONE", "BEGUN"}]
 
 
 async def number_of_entries(world: World) -> int:

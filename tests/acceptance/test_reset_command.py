@@ -39,6 +39,6 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     await quiet(world, registration_id)
     assert await found_of(world, registration_id) == []
     page = await world.audit.accesses_about(registration_id)
-    told = [(entry.access.operation, entry.access.outcome, entry.access.detail) for entry in page.entries]
+    told = [(entry.operation, entry.outcome, entry.detail) for entry in page.entries]
     assert ("operations.reset", "NotCutOff", None) in told
-    assert ("operations.reset", "SENT", "without signals") in told
+    assert ("operations.reset", "BEGUN", "without signals") in told

@@ -11,6 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from registration.messages import ActorKind
+from registration.operations import Operation
 from starter.gateway import AdministrationGateway
 from tests.support.api import Api, api_on
 from tests.support.matrix import CALLERS, DISABLED, OFFICES, Row, bearer, id_of, operations, rows
@@ -19,10 +21,10 @@ from tests.support.servers import SharedServers
 from tests.workflows.lives import choosy_world, quiet
 
 ROWS: Final = rows()
-BELONGING: Final = ("{reference}", "/registrations/{id}", "{code}", "searches", "code-", "sessions")
+BELONGING: Final = ("{reference}", "/registrations/{registration_id}", "{code}", "searches", "code-", "sessions")
 """What belongs to an office: a registration, by whatever it is named, or the office itself."""
 
-REFUSALS: Final = "select count(*) from access_entries where body::jsonb->'access'->>'outcome' not in ('DONE', 'SENT')"
+REFUSALS: Final = "select count(*) from access_entries where body::jsonb->'access'->>'outcome' not in ('DONE', 'BEGUN')"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -39,10 +41,48 @@ def test_every_operation_has_its_rows_and_no_other_has_one() -> None:
     listed: dict[str, list[str]] = {}
     for row in ROWS:
         listed.setdefault(row.operation, []).append(row.target)
-    assert set(listed) == set(SCENES) == operations()
+    assert set(listed) == set(SCENES) == set(operations())
     for operation, targets in listed.items():
-        belongs = any(part in operation for part in BELONGING) and "{id}/report" not in operation
+        belongs = any(part in operation for part in BELONGING) and "{extension_id}/report" not in operation
         assert targets == (["own", "foreign"] if belongs else ["-"]), operation
+
+
+SERVICE: Final = {"is_alive", "is_ready", "metrics", "which_version"}
+"""What has no role; the rest are operations."""
+
+NOT_OVER_HTTP: Final = {
+    *(Operation.OPERATIONS_IMPORT_ACCOUNTS, Operation.OPERATIONS_CHECK_IMPORT, Operation.OPERATIONS_EXTEND_VALIDITY),
+    *(Operation.OPERATIONS_RESET, Operation.OPERATIONS_RECONCILE),
+    *(Operation.OPERATIONS_POLICY, Operation.OPERATIONS_ADOPT_POLICY),
+    *(Operation.OPERATIONS_KEYS_TO_ROTATE, Operation.OPERATIONS_ROTATE_KEYS),
+    *(Operation.OPERATIONS_INDEXES_TO_RENEW, Operation.OPERATIONS_REINDEX),
+    *(Operation.ADMIN_IMPORT_OFFICES, Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE),
+    *(Operation.OPERATIONS_PREPARE, Operation.OPERATIONS_LIST_EXTENSION, Operation.RECORD_CHECKPOINT),
+    *(Operation.API_AUTHENTICATION, Operation.API_UNMATCHED),
+}
+"""By command only, by the system, or with another operation; written by hand."""
+
+ROLES: Final = {
+    "portal": ActorKind.CITIZEN,
+    "clerk": ActorKind.CLERK,
+    "supervisor": ActorKind.SUPERVISOR,
+    "auditor": ActorKind.AUDITOR,
+    "operator": ActorKind.OPERATOR,
+}
+
+
+def test_the_matrix_has_every_operation_that_there_is_over_http() -> None:
+    declared = {each.replace(".", "_") for each in set(Operation) - NOT_OVER_HTTP}
+    assert sorted(operations().values()) == sorted(declared | SERVICE)
+
+
+@pytest.mark.parametrize("operation", sorted(set(Operation) - NOT_OVER_HTTP))
+def test_an_operation_is_for_the_roles_that_the_matrix_lets_in(operation: Operation) -> None:
+    (named,) = (name for name, each in operations().items() if each == operation.replace(".", "_"))
+    for row in ROWS:
+        if row.operation == named:
+            let_in = {kind for role, kind in ROLES.items() if row.expected[role] != httpx.codes.FORBIDDEN}
+            assert operation.row.actors == let_in, row
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -23,6 +23,7 @@ from starter.dev.samples import PASSWORD
 from starter.gateway import Engine, OperationsGateway, open_engine
 from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
+from starter.translation import translated
 from store.keys import KeyUse
 from tests.acceptance.command_line import CommandLine
 from tests.support.api import Api, api_on, problem
@@ -90,7 +91,7 @@ async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_
     with pytest.raises(KeyNotEverywhere) as refused:
         await operations.rotate_keys()
     for language in Language:
-        sentence = refused.value.sentence(language)
+        sentence = translated(refused.value.sentence, language)
         assert "new" in sentence
         assert "worker " in sentence
         assert "gateway " in sentence
@@ -157,7 +158,7 @@ async def test_what_a_process_cannot_open_is_a_503_whose_key_only_the_log_names(
         api: Api = await stack.enter_async_context(api_on(old))
         registration_id, filled, code = await api.registered()
         await api.redeemed(filled["user_name"], code)
-        keys = rotating(ready, rings[1])._engine.rotation
+        keys = rotating(ready, rings[1]).engine.rotation
         while (batch := await keys.rewrap(old.settings.master_keys.get_secret_value().partition(":")[0], None)).last:
             assert batch.rewrapped
         logs = stack.enter_context(capture_logs())

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from registration.staff_acts import COLUMNS
+from registration.staff_acts import StaffAct
 from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import AdministrationGateway, DeskGateway
+from starter.gateway.csv_lines import csv_header
 from tests.acceptance.command_line import CommandLine
 from tests.support.accounts import variables_of
 from tests.support.api import Api, problem
@@ -39,11 +40,16 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     asked = {"office": "9021", "since": day, "until": day, "operation": "reactivate"}
     told = (await auditor(api).get(PATH, **asked)).json()
     (act,) = [each for each in told["acts"] if each["registration_id"] == here]
-    assert (act["operation"], act["kind"], act["id"], act["office"]) == ("reactivate", "CLERK", "clerk-31", "9021")
+    assert (act["act"], act["actor_kind"], act["actor_id"], act["office"]) == (
+        "REACTIVATED",
+        "CLERK",
+        "clerk-31",
+        "9021",
+    )
     assert act["status"] == "AWAITING_REACTIVATION"
-    event = (await world.audit.events(here))[act["event"] - 1]
+    event = (await world.audit.events(here))[act["sequence"] - 1]
     assert (event.at, event.request_id) == (datetime.fromisoformat(act["at"]), act["request_id"])
-    assert {each["operation"] for each in told["acts"]} == {"reactivate"}
+    assert {each["act"] for each in told["acts"]} == {"REACTIVATED"}
     assert there not in {each["registration_id"] for each in told["acts"]}
     before, after = (str(day_in_budapest(at + timedelta(days=days))) for days in (-1, 1))
     for other in (asked | {"until": before, "since": before}, asked | {"since": after, "until": after}):
@@ -53,22 +59,20 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     assert {here, there} <= {each["registration_id"] for each in anywhere}
 
     table = (await auditor(api).get(PATH, accept="text/csv", **asked)).text
-    assert table.startswith(",".join(COLUMNS))
-    assert [line["id"] for line in csv.DictReader(io.StringIO(table)) if line["registration_id"] == here] == [
+    assert table.startswith(csv_header(StaffAct))
+    assert [line["actor_id"] for line in csv.DictReader(io.StringIO(table)) if line["registration_id"] == here] == [
         "clerk-31"
     ]
     line = CommandLine(tmp_path, variables_of(world) | {"UGYFELKAPU_AUDITOR": "auditor-9"})
     options = [part for name, value in asked.items() for part in (f"--{name}", value)]
-    assert line("audit", "acts", *options, "--json").data == [
-        each | {"at": datetime.fromisoformat(each["at"]).isoformat()} for each in told["acts"]
-    ]
+    assert line("audit", "acts", *options, "--json").data == told
     assert line("audit", "acts", *options, "--csv", "-").output.replace("\n", "\r\n") == table
     shown = line("audit", "acts", *options).output
     assert here in shown
     assert "CLERK clerk-31" in shown
     assert line("audit", "acts", "--office", "0000", "--lang", "en").output == "Nothing was found.\n"
     line("audit", "acts", "--operation", "sing", "--lang", "en").refused(
-        2, "--operation: must be one of register, import"
+        2, "--operation: must be one of desk.register, desk.verify_identity"
     )
     noted = await world.sql(
         "select body from access_entries where body like '%\"audit.acts\"%' and body like '%auditor-9%'"

@@ -93,7 +93,7 @@ class ServedLife:
         return await self.update(m.Close(new_request_id(), CITIZEN))
 
     async def ask_for_address(self) -> bool:
-        email_id = await self.world.engine.writer.add_email(self.id, f"kert{self.seed}@example.org")
+        email_id = await self.world.engine.intake.add_email(self.id, f"kert{self.seed}@example.org")
         assert email_id, self.story
         return await self.update(m.ChangeEmail(new_request_id(), CITIZEN, email_id))
 
@@ -123,7 +123,7 @@ class ServedLife:
         return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen()))
 
     async def reactivate_elsewhere(self) -> bool:
-        email_id = await self.world.engine.writer.add_email(self.id, f"elo{self.seed}@example.org")
+        email_id = await self.world.engine.intake.add_email(self.id, f"elo{self.seed}@example.org")
         assert email_id, self.story
         return await self.update(m.Reactivate(new_request_id(), CLERK, await self._seen(), email_id))
 
@@ -136,16 +136,16 @@ class ServedLife:
     async def change_email(self) -> bool:
         """Sometimes to an address that no letter can go to."""
         address = self.dice.choice((f"uj{self.seed}@example.org", "no address"))
-        email_id = await self.world.engine.writer.add_email(self.id, address)
+        email_id = await self.world.engine.intake.add_email(self.id, address)
         assert email_id, self.story
         return await self.update(m.ChangeEmail(new_request_id(), CLERK, email_id, await self._seen()))
 
     async def send_again(self) -> bool:
         lost = (await self.world.audit.describe(self.id)).undelivered_letters
-        letter = self.dice.choice(lost).letter if lost else "1-code_password"
+        letter = self.dice.choice(lost).letter_id if lost else "1-code_password"
         accepted = await self.update(m.SendAgain(new_request_id(), CLERK, letter))
         still = (await self.world.audit.describe(self.id)).undelivered_letters
-        assert not accepted or letter not in [each.letter for each in still], self.story
+        assert not accepted or letter not in [each.letter_id for each in still], self.story
         return accepted
 
     async def signal_reactivate(self) -> None:
@@ -212,7 +212,7 @@ class ServedLife:
         return not overdue and mine == (told.status, told.sequence, told.head, told.deadline)
 
     async def _seen(self) -> m.Evidence | None:
-        return await self.world.engine.writer.add_evidence(self.id, EvidenceForm.parse(EVIDENCE), now())
+        return await self.world.engine.intake.add_evidence(self.id, EvidenceForm.parse(EVIDENCE), now())
 
 
 async def test_fifty_random_lives_on_the_servers_keep_store_record_and_workflow_together(world: World) -> None:

@@ -10,11 +10,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from audit.verification.findings import Finding
 from registration.extensions import ExtensionState
 from registration.policy import Policy
 from starter.dev.installation import SOON_SECONDS, World
-from starter.gateway import AdministrationGateway, OperationsGateway, RecordGateway
+from starter.gateway import AdministrationGateway, FindingLine, OperationsGateway, RecordGateway
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.verifying import found
@@ -193,7 +192,9 @@ _NAMES = {act.__name__: act for act in NAMED}
 class Administered:
     """What was found before and after everything was done, and what each act was about."""
 
-    def __init__(self, before: list[Finding], after: list[Finding], about: dict[str, str], accounts: list[str]) -> None:
+    def __init__(
+        self, before: list[FindingLine], after: list[FindingLine], about: dict[str, str], accounts: list[str]
+    ) -> None:
         self.before = before
         self.after = after
         self.about = about
@@ -226,10 +227,10 @@ async def administer(owner: Owner) -> None:
     for changes in ({}, {"name": "Másik"}):
         await administration.put_office({"code": "9998", **OFFICE, **changes})
     for name in ("asked", "waiting", "approved", "deleted"):
-        owner.extensions[name] = (await world.operations.request_extension(BEFORE, days=1)).id
+        owner.extensions[name] = (await world.operations.extensions.request(BEFORE, days=1)).extension_id
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(owner.extensions["approved"])
-    await second.approve_extension(owner.extensions["approved"])
+    await second.extensions.approve(owner.extensions["approved"])
+    await second.extensions.approve(owner.extensions["approved"])
     accounts = [(await world.active())[0] for _ in range(ACCOUNTS)]
     for name in ("done", "open"):
         owner.extensions[name] = await carried_out(world, BEFORE)
@@ -241,16 +242,16 @@ async def administer(owner: Owner) -> None:
 
 async def carried_out(world: World, before: datetime) -> str:
     """An extension of all accounts, from the request to its end."""
-    extension = await world.operations.request_extension(before, days=10)
+    extension = await world.operations.extensions.request(before, days=10)
     second = OperationsGateway(world.engine, "operator-2")
-    await second.approve_extension(extension.id)
-    await second.start_extension(extension.id, rate=500)
+    await second.extensions.approve(extension.extension_id)
+    await second.extensions.start(extension.extension_id, rate=500)
 
     async def is_done() -> bool:
-        return (await second.extension(extension.id)).state is ExtensionState.DONE
+        return (await second.extensions.status(extension.extension_id)).state is ExtensionState.DONE
 
     await eventually(is_done, within_seconds=SOON_SECONDS * 3)
-    return extension.id
+    return extension.extension_id
 
 
 def test_what_operators_do_is_whole(administered: Administered) -> None:
@@ -279,22 +280,22 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
     """Whoever puts one there with another end gets nothing: the worker makes the list anew."""
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         account, _ = await world.active()
-        extension = await world.operations.request_extension(BEFORE, days=10)
-        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
+        extension = await world.operations.extensions.request(BEFORE, days=10)
+        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.extension_id)
         await world.sql(
             "insert into extension_items values ($1, $2, now(), now() + interval '9 years')",
-            *(UUID(extension.id), UUID(account)),
+            *(UUID(extension.extension_id), UUID(account)),
         )
         ends = (await world.audit.snapshot(account)).password_valid_until
         assert ends
-        await world.operations.start_extension(extension.id, rate=500)
+        await world.operations.extensions.start(extension.extension_id, rate=500)
 
         async def is_extended() -> bool:
-            return (await world.operations.extension(extension.id)).state is ExtensionState.DONE
+            return (await world.operations.extensions.status(extension.extension_id)).state is ExtensionState.DONE
 
         await eventually(is_extended, within_seconds=SOON_SECONDS * 3)
         assert (await world.audit.snapshot(account)).password_valid_until == ends + timedelta(days=10)
-        findings = [one for one in await found(world) if one.about == f"extension {extension.id}"]
+        findings = [one for one in await found(world) if one.about == f"extension {extension.extension_id}"]
         assert findings == []
 
 

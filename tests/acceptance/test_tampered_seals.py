@@ -119,7 +119,7 @@ async def test_an_answer_that_somebody_has_written_to_is_not_told_and_is_named(w
         )
         assert (await api.post("/v1/registrations", body, key=key)).text == first.text
         assert await answers_named(world) == []
-        told = first.json()["id"]
+        told = first.json()["registration_id"]
         for statement in (_EDITED, _COPIED):
             await world.sql(statement, told)
             assert problem(await api.post("/v1/registrations", body, key=key))[0] == 503

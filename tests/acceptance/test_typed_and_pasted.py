@@ -77,7 +77,7 @@ async def test_spaces_at_the_ends_are_no_part_of_a_user_name_or_an_address_anywh
     await world.portal.request_email_change(registration_id, end.format(fresh), client_address=here)
     await world.portal.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=here)
     shown = await world.desk.disclose(name, EVIDENCE)
-    assert (shown.person.user_name, shown.email) == (plain["user_name"], fresh)
+    assert (shown.user_name, shown.email) == (plain["user_name"], fresh)
 
 
 TWINS = [

@@ -70,7 +70,7 @@ async def test_answers_over_http_stand_and_the_timeline_names_the_event(api: Api
     await forge(scene, FORGERIES[name])
     path = f"/v1/audit/registrations/{scene.registration_id}"
     life = (await auditor(api).get(f"{path}/timeline")).json()
-    events = [entry for entry in life["entries"] if entry["number"]]
+    events = [entry for entry in life["entries"] if entry["sequence"]]
     assert [entry["kind"] for entry in events] == ["REGISTRATION_OPENED", UNREADABLE, "IDENTITY_VERIFIED"]
     assert "audit verify" in events[1]["happened"]
     assert life["status"] == Status.ACTIVE

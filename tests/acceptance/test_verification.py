@@ -29,9 +29,9 @@ async def lived(shared: SharedServers) -> AsyncIterator[World]:
 
 async def is_whole(world: World, registration_id: str) -> None:
     """Nothing is found of a registration, with the whole histories of all its runs."""
-    verdict, findings = await RecordGateway(world.engine).verify(registration_id)
-    assert findings == []
-    assert (verdict.registrations, verdict.histories) == (1, 1)
+    report = await RecordGateway(world.engine).verify(registration_id)
+    assert report.findings == ()
+    assert (report.registrations, report.histories) == (1, 1)
 
 
 async def test_a_life_with_everything_that_a_clerk_does(lived: World) -> None:
@@ -124,11 +124,11 @@ async def test_a_finished_life_without_any_history_is_named_where_there_is_an_ar
     registration_id = await ended(lived)
     runs = [run.run_id for run in (await lived.audit.timeline(registration_id)).runs]
     await remove(lived, registration_id, runs)
-    _, findings = await RecordGateway(lived.engine).verify(registration_id)
+    findings = (await RecordGateway(lived.engine).verify(registration_id)).findings
     assert [(str(found.kind), found.sequence) for found in findings] == [("WORKFLOW_MISSING", None)]
     settings = lived.settings.model_copy(update={"archive_folder": None})
     async with open_engine(settings, lived.client) as engine:
-        assert (await RecordGateway(engine).verify(registration_id))[1] == []
+        assert (await RecordGateway(engine).verify(registration_id)).findings == ()
 
 
 async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(lived: World) -> None:
@@ -146,7 +146,7 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
         "sequence = $2) where id = $1",
         *(registration_id, last - 1),
     )
-    _, findings = await RecordGateway(lived.engine).verify(registration_id)
+    findings = (await RecordGateway(lived.engine).verify(registration_id)).findings
     assert [(str(found.kind), found.sequence) for found in findings] == [
         ("CREDENTIAL_DIFFERS", 6),
         ("PERSONAL_DATA_DIFFERS", None),

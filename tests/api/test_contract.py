@@ -61,7 +61,7 @@ _DISCLOSURE: Final = "POST /v1/desk/registrations/{reference}/disclosure"
 _SIGNAL: Final = "POST /v1/desk/registrations/{reference}/reactivation-signal"
 _SUPERVISED: Final = r"^/v1/desk/(accesses$|registrations/\{reference\}/evidence)"
 _EVIDENCE: Final = "GET /v1/desk/registrations/{reference}/evidence/{sequence}"
-_SENDING: Final = "POST /v1/desk/registrations/{reference}/letters/{letter}/sending"
+_SENDING: Final = "POST /v1/desk/registrations/{reference}/letters/{letter_id}/sending"
 _PARTS: Final = {
     "portal": " /",
     "clerk": "/desk/",
@@ -71,9 +71,9 @@ _PARTS: Final = {
 }
 """Of the paths, by who may call."""
 
-_DISABLED: Final = "/v1/operations/disabled-staff/{id}"
-_PAUSE: Final = "POST /v1/operations/extensions/{id}/pause"
-_RESUME: Final = "POST /v1/operations/extensions/{id}/resume"
+_DISABLED: Final = "/v1/operations/disabled-staff/{staff_id}"
+_PAUSE: Final = "POST /v1/operations/extensions/{extension_id}/pause"
+_RESUME: Final = "POST /v1/operations/extensions/{extension_id}/resume"
 
 Dictionary = Mapping[str, Sequence[Any]]
 """Values by the field that they are for."""
@@ -102,7 +102,7 @@ async def test_whatever_a_portal_sends_every_answer_is_one_that_the_document_tel
     waiting, awaited, code = await world.registered()
     names, emails = ([filled[field] for _, filled in lives] for field in ("user_name", "email"))
     known: dict[str, Sequence[Any]] = {
-        "path.id": [*(registration_id for registration_id, _ in lives), waiting],
+        "path.registration_id": [*(registration_id for registration_id, _ in lives), waiting],
         "path.name": [*names, form()["user_name"]],
         "query.client_address": _addresses(),
         "body.client_address": _addresses(),
@@ -127,7 +127,7 @@ async def test_whatever_a_desk_sends_every_answer_is_one_that_the_document_tells
     lives = [await world.temporary() for _ in range(10)]
     known: dict[str, Sequence[Any]] = {
         "path.reference": [registration_id for registration_id, _ in lives],
-        "path.letter": ["1-code_password"],
+        "path.letter_id": ["1-code_password"],
         "query.day": [f"{datetime.now(UTC):%Y-%m-%d}"],
         "body.evidence.document_kind": [EVIDENCE["document_kind"]],
         "body.evidence.document_number": [EVIDENCE["document_number"]],
@@ -173,16 +173,18 @@ async def test_whatever_an_operator_sends_every_answer_is_one_that_the_document_
 ) -> None:
     """Nobody is meant by the extension that is started: it is for passwords that expired long ago."""
     api, operations = own_api, OperationsGateway(own_api.world.engine, "operator-8")
-    asked = [(await operations.request_extension(datetime(2001, 1, 1, tzinfo=UTC), days=1)).id for _ in range(3)]
-    await OperationsGateway(own_api.world.engine, "operator-9").approve_extension(asked[0])
+    asked = [
+        (await operations.extensions.request(datetime(2001, 1, 1, tzinfo=UTC), days=1)).extension_id for _ in range(3)
+    ]
+    await OperationsGateway(own_api.world.engine, "operator-9").extensions.approve(asked[0])
     known: dict[str, Sequence[Any]] = {
-        "path.id": asked,
+        "path.extension_id": asked,
         "query.older_than": asked,
         "path.code": ["FUZZ-1", "FUZZ-2"],
         "body.before": ["2001-01-01", "2026-01-01T00:00Z"],
         "body.body": list(Body),
     }
-    staff = {"path.id": ["somebody-else"]}
+    staff = {"path.staff_id": ["somebody-else"]}
     dictionaries: Dictionaries = {"*": known, **{f"{method} {_DISABLED}": staff for method in ("PUT", "DELETE")}}
     await _schemathesis(
         api, tmp_path, dictionaries, api.bearer("operator", caller="operator-1"), only="^/v1/operations/"

@@ -5,61 +5,61 @@ from pathlib import Path
 
 import pytest
 
-from registration import errors, signature_errors
 from registration.errors import UgyfelkapuError
+from registration.sentences import Sentence
 from registration.statuses import Language
-from starter.api.documented import problems
+from starter.api.documented import example_of, problems
 from starter.api.negotiation import preferred_language
-from starter.api.problem_types import OF_ERRORS, OF_HTTP, ProblemType
+from starter.translation import translated
 
-NEVER_RAISED = {errors.UgyfelkapuError, errors.Refusal, signature_errors.SignatureRefused}
+NEVER_RAISED = {"UgyfelkapuError", "Refusal", "SignatureRefused", "HttpRefusal", "HttpTrouble"}
 """They only stand for those below them in the tree."""
 
-EVERY_TYPE: list[ProblemType] = [*OF_ERRORS.values(), *OF_HTTP]
+EVERY = [kind for name, kind in UgyfelkapuError.kinds.items() if name not in NEVER_RAISED]
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
-def test_every_error_of_the_engine_has_a_problem_type_of_its_own() -> None:
-    named = [*vars(errors).values(), *vars(signature_errors).values()]
-    classes = {kind for kind in named if isinstance(kind, type) and issubclass(kind, UgyfelkapuError)}
-    assert set(OF_ERRORS) == classes - NEVER_RAISED
-    names = [kind.name for kind in EVERY_TYPE]
-    assert len(set(names)) == len(names)
+@pytest.mark.parametrize("kind", EVERY)
+def test_every_error_declares_a_problem_of_its_own_that_is_stable_and_titled_in_both_languages(
+    kind: type[UgyfelkapuError],
+) -> None:
+    assert "problem" in vars(kind)
+    assert re.fullmatch(r"urn:ugyfelkapu:problem:[a-z]+(-[a-z]+)*", kind.problem.uri)
+    assert 400 <= kind.problem.status <= 599
+    title = Sentence(kind.problem.title)
+    assert translated(title, Language.EN) == kind.problem.title != translated(title, Language.HU)
 
 
-@pytest.mark.parametrize("kind", EVERY_TYPE, ids=lambda kind: kind.name)
-def test_a_problem_type_is_stable_titled_in_both_languages_and_documented(kind: ProblemType) -> None:
-    assert re.fullmatch(r"urn:ugyfelkapu:problem:[a-z]+(-[a-z]+)*", kind.uri)
-    assert 400 <= kind.status <= 599
-    assert kind.title_in(Language.EN) == kind.title != kind.hungarian == kind.title_in(Language.HU)
-    assert f"| `{kind.name}` | {kind.status} |" in DOCUMENT
+def test_no_two_errors_have_the_same_problem() -> None:
+    assert len({kind.problem.name for kind in EVERY}) == len(EVERY)
 
 
-def test_the_document_knows_no_problem_that_does_not_exist() -> None:
-    documented = re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", DOCUMENT, re.MULTILINE)
-    assert sorted(documented) == sorted(kind.name for kind in EVERY_TYPE)
-
-
-@pytest.mark.parametrize("kind", OF_HTTP, ids=lambda kind: kind.name)
-def test_a_problem_of_http_is_one_sentence_in_each_language(kind: object) -> None:
-    for language in Language:
-        sentence = kind.detail_in(language)  # type: ignore[attr-defined]  # HttpProblemType
-        assert sentence.endswith(".")
-        assert "\n" not in sentence
+def test_the_document_has_the_problems_as_they_are_declared() -> None:
+    documented = re.findall(r"^\| `([a-z-]+)` \| (\d{3}) \| (.+) \|$", DOCUMENT, re.MULTILINE)
+    declared = [(kind.problem.name, str(kind.problem.status), kind.problem.advice) for kind in EVERY]
+    assert sorted(documented) == sorted(declared)
 
 
 def test_the_examples_of_the_document_are_problems_with_every_blank_filled() -> None:
-    told = problems(*OF_ERRORS)
+    shown = problems(*EVERY)
     examples = [
         (name, example["value"])
-        for response in told.values()
+        for response in shown.values()
         for name, example in response["content"]["application/problem+json"]["examples"].items()
     ]
-    assert {name for name, _ in examples} >= {kind.name for kind in OF_ERRORS.values()}
+    assert {name for name, _ in examples} == {kind.problem.name for kind in EVERY}
     for name, example in examples:
         assert example["type"].endswith(f":{name}")
         assert "{" not in example["detail"]
-        assert example["status"] in told
+        assert example["status"] in shown
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", EVERY)
+def test_a_problem_is_one_sentence_in_each_language(kind: type[UgyfelkapuError], language: Language) -> None:
+    sentence = translated(example_of(kind).sentence, language)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from tests.chaos.doom import PLAN
 
 
 class Doom:
-    """Takes the place of `launch`: holds each registration `before` or `after` its workflow is started."""
+    """Replaces `launch`: holds each registration `before` or `after` its workflow is started."""
 
     def __init__(self, plan: dict[str, int]) -> None:
-        """`plan` tells how many registrations are held at each moment."""
+        """`plan` has how many registrations are held at each moment."""
         self._before = plan["before"]
         self._awaited = plan["before"] + plan["after"]
 

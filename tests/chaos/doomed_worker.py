@@ -1,4 +1,4 @@
-"""The doomed worker's program: production's workers, and a hand that holds some calls and then kills the process."""
+"""The doomed worker's program: production's workers, with some calls held before the process is killed."""
 
 import asyncio
 import json
@@ -93,7 +93,7 @@ def doomed_transport(doom: Doom) -> type[MailTransport]:
 
 
 async def main() -> None:
-    """Works until the doom strikes."""
+    """Works until the plan is fulfilled."""
     doom = Doom(json.loads(os.environ[PLAN]), json.loads(os.environ[VICTIMS]))
     vars(worker)["MailTransport"] = doomed_transport(doom)
     config = (await connect()).config()

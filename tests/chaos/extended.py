@@ -1,4 +1,4 @@
-"""A bulk extension of standing accounts, and what must stand in the rows behind it, whatever was killed on the way."""
+"""A bulk extension of existing accounts, and checks of its rows afterwards, whatever was killed meanwhile."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +7,8 @@ from typing import Final
 
 import asyncpg
 
-from registration.extensions import Extension, ExtensionOutcome, ExtensionState
+from registration.extension_answers import ExtensionStatus
+from registration.extensions import ExtensionOutcome, ExtensionState
 from registration.names import RECONCILIATION_ID
 from starter.dev.installation import World
 from starter.gateway import OperationsGateway
@@ -19,7 +20,7 @@ _DAYS: Final = 91
 
 @asynccontextmanager
 async def connected(servers: Installation) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
-    """A look at the bare rows."""
+    """A connection for reading the rows themselves."""
     connection = await asyncpg.connect(servers.addresses.database)
     try:
         yield connection
@@ -27,14 +28,14 @@ async def connected(servers: Installation) -> "AsyncIterator[asyncpg.Connection[
         await connection.close()
 
 
-async def started(world: World, accounts: int, rate: float) -> Extension:
+async def started(world: World, accounts: int, rate: float) -> ExtensionStatus:
     """An approved extension for so many accounts, all that there are; it begins with the first worker."""
     await world.client.get_schedule_handle(RECONCILIATION_ID).pause()  # it compares what is recorded, row by row
     await standing_accounts(world, accounts)
     before = datetime.now(UTC) + timedelta(days=1000)
-    extension = await world.operations.request_extension(before, days=_DAYS)
-    await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
-    await world.operations.start_extension(extension.id, rate)
+    extension = await world.operations.extensions.request(before, days=_DAYS)
+    await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.extension_id)
+    await world.operations.extensions.start(extension.extension_id, rate)
     return extension
 
 
@@ -43,16 +44,18 @@ async def extended(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
     return int(await connection.fetchval("select count(*) from events where kind = 'VALIDITY_EXTENDED'"))
 
 
-async def is_done(world: World, extension: Extension) -> bool:
+async def is_done(world: World, extension: ExtensionStatus) -> bool:
     """Whether every account has its outcome."""
-    return (await world.operations.extension(extension.id)).state is ExtensionState.DONE
+    return (await world.operations.extensions.status(extension.extension_id)).state is ExtensionState.DONE
 
 
 async def assert_each_extended_once(
-    world: World, connection: "asyncpg.Connection[asyncpg.Record]", extension: Extension, accounts: int
+    world: World, connection: "asyncpg.Connection[asyncpg.Record]", extension: ExtensionStatus, accounts: int
 ) -> None:
     """The report names every account, each extended by the days; each has the one event more, chained to its first."""
-    report = {item.registration_id: item async for item in await world.operations.extension_report(extension.id)}
+    report = {
+        item.registration_id: item async for item in await world.operations.extensions.report(extension.extension_id)
+    }
     assert len(report) == accounts
     assert {item.outcome for item in report.values()} == {ExtensionOutcome.EXTENDED}
     rows = await connection.fetch(

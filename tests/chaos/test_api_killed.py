@@ -65,7 +65,7 @@ async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_
             answer = await _send(api.url, filled, api.bearer())
             assert answer.status_code == 202, answer.text
             await world.code(filled["email"])
-            observed = await assert_sound(world, answer.json()["id"], filled["email"])
+            observed = await assert_sound(world, answer.json()["registration_id"], filled["email"])
             assert observed.stored.status is Status.AWAITING_ACTIVATION
             assert len(observed.letters) == 1
         await _compared_each_minute(world)

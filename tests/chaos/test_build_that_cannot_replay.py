@@ -1,4 +1,4 @@
-"""A build that cannot replay what runs: nothing is decided by it, and the old build, started again, mends all."""
+"""A build that cannot replay what runs: it decides nothing, and the old build, started again, resolves it."""
 
 import asyncio
 from collections.abc import AsyncIterator

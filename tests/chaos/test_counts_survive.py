@@ -5,7 +5,7 @@ from tests.support.installation import eventually, installation
 
 
 async def test_wrong_passwords_that_were_counted_survive_the_death_of_the_database() -> None:
-    """Else whoever can make a server stumble could guess without end. The API finds the server again by itself."""
+    """Else an attacker who can crash a server could guess without end. The API reconnects by itself."""
     async with installation() as (servers, world), api_on(world) as api:
         for _ in range(10):
             assert problem(await api.log_in("senki.sincs")) == (422, "wrong-password")

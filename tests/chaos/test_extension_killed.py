@@ -31,7 +31,8 @@ async def test_a_bulk_extension_killed_twice_extends_every_account_exactly_once(
         for death in (1, 2):
             async with doomed_worker(servers, DEATH) as doomed:
                 await doomed.died(within_seconds=ENDS_WITHIN_SECONDS)
-            # Not all of a quarter: the spared are counted as they begin, and some of them record what stands already.
+            # Not all of a quarter: the spared are counted as they begin, and some of them record again what is recorded
+            # already.
             assert death * ACCOUNTS // 5 <= await extended(connection) < ACCOUNTS
         async with healthy_worker(servers):
             await eventually(lambda: is_done(world, extension), within_seconds=ENDS_WITHIN_SECONDS)

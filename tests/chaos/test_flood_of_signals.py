@@ -1,4 +1,4 @@
-"""A message bus gone wild sends thousands of signals to one registration."""
+"""A faulty message bus sends thousands of signals to one registration."""
 
 from typing import Final
 

@@ -37,6 +37,9 @@ STATEMENT: Final = 10
 SLACK: Final = 8
 """Seconds, for a machine that others keep busy."""
 
+GOES_ON: Final = 60
+"""Seconds: reconciliation comes every 15 s, to a worker that asks again after a back-off of up to 10 s."""
+
 UNAVAILABLE: Final = (503, "unavailable")
 _Outcome = TypeVar("_Outcome")
 
@@ -63,7 +66,7 @@ async def test_with_temporal_frozen_a_registration_is_accepted_and_everything_el
         apis = [await stack.enter_async_context(_patient(on)) for on in (world, replace(world, engine=engine))]
         key = new_request_id()
         redemption = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
-        with frozen("temporal"):
+        with frozen(servers.temporal.pid):
             opened = await asyncio.gather(
                 *(_answers_in_time(api, registration_id, logging_in) for api in apis),
                 _on_the_command_line(servers),
@@ -78,7 +81,7 @@ async def test_with_temporal_frozen_a_registration_is_accepted_and_everything_el
         again = await first.post("/v1/code-redemptions", redemption, key=key)
         assert again.status_code == 200, again.text
         for accepted in opened:
-            await world.until(accepted, Status.AWAITING_ACTIVATION)
+            await world.until(accepted, Status.AWAITING_ACTIVATION, within_seconds=GOES_ON)
 
 
 @asynccontextmanager
@@ -111,7 +114,7 @@ async def _answers_in_time(api: Api, registration_id: str, logging_in: dict[str,
     assert (looked.status_code, logged_in.status_code, alive.status_code) == (200, 200, 200)
     assert problem(ready) == (503, "not-ready")
     assert [problem(answer) for answer in refused] == [UNAVAILABLE] * len(refused)
-    accepted: str = opened.json()["id"]
+    accepted: str = opened.json()["registration_id"]
     return accepted
 
 
@@ -136,12 +139,12 @@ async def _on_the_command_line(servers: Installation) -> str:
 
 @pytest.mark.timeout(120)
 async def test_with_temporal_frozen_the_worker_says_that_it_is_not_healthy() -> None:
-    async with installation() as (_, world):
+    async with installation() as (servers, world):
         [port] = free_ports(1)
         async with serve_health(f"{LOOPBACK}:{port}", world.client), httpx.AsyncClient(timeout=60) as http:
             url = f"http://{LOOPBACK}:{port}/healthz"
             assert (await http.get(url)).status_code == 200
-            with frozen("temporal"):
+            with frozen(servers.temporal.pid):
                 for _ in range(2):
                     assert (await within(HEALTH, http.get(url))).status_code == 503
             await eventually(lambda: _is_healthy(http, url), within_seconds=30)
@@ -153,8 +156,8 @@ async def _is_healthy(http: httpx.AsyncClient, url: str) -> bool:
 
 @pytest.mark.timeout(200)
 async def test_with_postgresql_frozen_everything_is_answered_in_time_and_goes_on_afterwards() -> None:
-    async with installation() as (_, world), _patient(world) as api:
-        with frozen("postgres"):
+    async with installation() as (servers, world), _patient(world) as api:
+        with frozen(servers.postgres.pid):
             ready, alive, *refused = await asyncio.gather(
                 within(HEALTH, api.http.get("/readyz")),
                 within(1, api.http.get("/livez")),
@@ -186,7 +189,7 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
         operator, other = (api.bearer("operator", caller=f"operator-{number}") for number in (1, 2))
         approved, begun = [await _approved_extension(api, operator, other) for _ in range(2)]
         await world.sql("update extensions set listed_at = approved_at where id = $1", begun)
-        with frozen("temporal"):
+        with frozen(servers.temporal.pid):
             for each in apis:
                 one, running, every, report = await asyncio.gather(
                     within(LOOK, each.http.get(f"{extensions}/{approved}", headers=operator)),
@@ -196,7 +199,7 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
                 )
                 assert (one.status_code, one.json()["state"]) == (200, "APPROVED")
                 assert (running.status_code, running.json()["state"]) == (200, "RUNNING")
-                assert {row["id"]: row["state"] for row in every.json()["extensions"]} == {
+                assert {row["extension_id"]: row["state"] for row in every.json()["extensions"]} == {
                     approved: "APPROVED",
                     begun: "RUNNING",
                 }
@@ -206,7 +209,9 @@ async def test_with_temporal_frozen_bulk_extensions_are_answered_with_what_postg
 async def _approved_extension(api: Api, operator: dict[str, str], other: dict[str, str]) -> str:
     """The id of a bulk extension that one asked for and the other approved."""
     asked = {"before": "2031-01-01", "days": 30}
-    extension: str = (await api.http.post("/v1/operations/extensions", json=asked, headers=operator)).json()["id"]
+    extension: str = (await api.http.post("/v1/operations/extensions", json=asked, headers=operator)).json()[
+        "extension_id"
+    ]
     approval = await api.http.post(f"/v1/operations/extensions/{extension}/approval", headers=other)
     assert approval.status_code == 200, approval.text
     return extension
@@ -216,15 +221,15 @@ async def _approved_extension(api: Api, operator: dict[str, str], other: dict[st
 async def test_who_is_silent_is_named_a_missing_worker_or_a_frozen_temporal(monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator has to look at the right one; the registration is there, and no worker has ever run."""
     monkeypatch.setattr("starter.gateway.operations._PASS_WITHIN_SECONDS", UPDATE - 3)
-    async with installation() as (_, world):
+    async with installation() as (servers, world):
         registration_id = await world.portal.register(form(), client_address=another_address())
         assert await _named_by_everyone(world, registration_id) == {Dependency.WORKER}
-        with frozen("temporal"):
+        with frozen(servers.temporal.pid):
             assert await _named_by_everyone(world, registration_id) == {Dependency.TEMPORAL}
 
 
 async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
-    told = await within(
+    outcomes = await within(
         UPDATE,
         asyncio.gather(
             world.desk.close(registration_id, EVIDENCE),
@@ -234,4 +239,4 @@ async def _named_by_everyone(world: World, registration_id: str) -> set[object]:
             return_exceptions=True,
         ),
     )
-    return {one.dependency if isinstance(one, Unavailable) else one for one in told}
+    return {one.dependency if isinstance(one, Unavailable) else one for one in outcomes}

@@ -1,4 +1,4 @@
-"""A mail server that refuses for days, and one that takes a letter and hangs up (principles 6 and 11)."""
+"""A mail server that refuses for days, and one that takes a letter and disconnects (principles 6 and 11)."""
 
 from asyncio import WriteTransport
 from collections.abc import AsyncIterator, Mapping
@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from registration.statuses import Status
+from registration.budapest import BUDAPEST
+from registration.statuses import Language, Status
 from registration.timeline import VOID
-from registration.times import BUDAPEST
 from starter.dev.inbox import Delivery
 from starter.dev.installation import World
 from starter.dev.letters import code_in
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
+from starter.translation import translated
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
@@ -25,7 +26,7 @@ from worker import running_workers
 
 
 class MoodyServer:
-    """An aiosmtpd handler that delivers, refuses for now, or hangs up, as a test says."""
+    """An aiosmtpd handler whose answers a test sets."""
 
     def __init__(self, mails: Path) -> None:
         """Delivers into the folder."""
@@ -107,7 +108,7 @@ async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_
 async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm(shared: SharedServers) -> None:
     """The reminder of a password that was changed, "inactive" of a registration that was reactivated.
 
-    What is still true leaves, also where only its date has moved: it tells the present one.
+    What is still true is sent, also where only its date has moved: it has the present one.
     """
     async with moody_world(shared) as (server, world):
         changed, filled = await bring(world, Status.ACTIVE)
@@ -148,7 +149,7 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
         assert f"{until.astimezone(BUDAPEST):%Y. }" in body.get_content()
         timeline = await world.audit.timeline(changed)
         (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
-        assert "addigra tárgytalan lett" in dropped.what.hungarian
+        assert "addigra tárgytalan lett" in translated(dropped.what, Language.HU)
         await assert_sound(world, changed, filled["email"])
         await assert_sound(world, gone, other["email"])
         code = code_among(world.letters(other["email"])[before[other["email"]] :])

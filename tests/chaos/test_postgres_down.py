@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
 
-from registration.messages import Actor, ActorKind, Answer, Description, Reactivate, RequestCode
+from registration.descriptions import Description
+from registration.messages import Actor, ActorKind, Answer, Reactivate, RequestCode
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import form
@@ -125,11 +126,11 @@ async def _bother(world: World, registration_id: str) -> list[float]:
     handle = world.handle(registration_id)
     start = time.monotonic()
     description: Description = await handle.query("describe", result_type=Description)
-    told = time.monotonic()
+    answered = time.monotonic()
     assert description.status is Status.AWAITING_ACTIVATION
     with pytest.raises(WorkflowUpdateFailedError):
         await handle.execute_update("reactivate_and_confirm", Reactivate(new_request_id(), CLERK))
-    return [told - start, time.monotonic() - told]
+    return [answered - start, time.monotonic() - answered]
 
 
 async def _letters_noted(world: World, count: int) -> bool:

@@ -39,7 +39,7 @@ AUDITOR: Final = "auditor@example.org"
 
 
 def test_every_activity_dies_before_and_after_its_effect() -> None:
-    """Whoever adds an activity adds its death."""
+    """A new activity needs its deaths here, too."""
     plans = (LIFE_MOMENTS, PASS_MOMENTS, *DEATHS)
     died = {tuple(moment.split(":")) for plan in plans for moment in plan}
     activities = {value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)}
@@ -50,7 +50,7 @@ def test_every_activity_dies_before_and_after_its_effect() -> None:
 async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
     shared: SharedServers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Five workers die on the way. Then each checkpoint stands once, and every account is extended once."""
+    """Five workers die. Then each checkpoint exists once, and every account is extended once."""
     checkpoints, archive = tmp_path / "checkpoints", tmp_path / "archive"
     for setting, folder in (("CHECKPOINT_FOLDER", checkpoints), ("ARCHIVE_FOLDER", archive)):
         folder.mkdir()
@@ -64,9 +64,9 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         record = RecordGateway(world.engine)
         made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
         kept = asyncio.create_task(archive_pass(world))
-        extension = await world.operations.request_extension(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
-        await OperationsGateway(world.engine, "operator-2").approve_extension(extension.id)
-        await world.operations.start_extension(extension.id, 1000)
+        extension = await world.operations.extensions.request(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
+        await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.extension_id)
+        await world.operations.extensions.start(extension.extension_id, 1000)
         for death in DEATHS[1:]:
             await _dies(servers, world, death)
         async with running_workers(world.client, world.settings):
@@ -75,8 +75,8 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             await _stand_once(await asyncio.gather(*made), checkpoints, world)
             assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
-            await eventually(lambda: _is_done(world, extension.id), within_seconds=60)
-            report = [item async for item in await world.operations.extension_report(extension.id)]
+            await eventually(lambda: _is_done(world, extension.extension_id), within_seconds=60)
+            report = [item async for item in await world.operations.extensions.report(extension.extension_id)]
             assert [item.outcome for item in report] == [ExtensionOutcome.EXTENDED] * ACCOUNTS
             for item in report:
                 kinds = [event.kind for event in await world.audit.events(item.registration_id)]
@@ -121,4 +121,4 @@ async def _stand_once(made: list[CheckpointMade], folder: Path, world: World) ->
 
 
 async def _is_done(world: World, extension_id: str) -> bool:
-    return (await world.operations.extension(extension_id)).state is ExtensionState.DONE
+    return (await world.operations.extensions.status(extension_id)).state is ExtensionState.DONE

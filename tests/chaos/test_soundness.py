@@ -21,14 +21,14 @@ _CODE = re.compile(rb"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 
 
 def _tampered_body(seen: Observed) -> Observed:
-    """Somebody moved a deadline in the record, and left the hash."""
+    """A deadline in the record was changed, and the hash was not."""
     last = seen.rows[-1]
     body = json.loads(last.body) | {"deadline": "2099-01-01T00:00:00+00:00"}
     return replace(seen, rows=(*seen.rows[:-1], replace(last, body=_canonical(body))))
 
 
 def _tampered_body_and_hash(seen: Observed) -> Observed:
-    """Somebody who knows the hash function replaced the first event; the second still names the old one."""
+    """The first event was replaced with a matching hash; the second still names the old one."""
     first, *rest = seen.rows
     body = _canonical(json.loads(first.body) | {"email_id": "another"})
     return replace(seen, rows=(replace(first, body=body, hash=_sha(body)), *rest))

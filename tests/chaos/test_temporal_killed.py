@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
+from registration.descriptions import PresentStatus
 from registration.errors import Unavailable
-from registration.messages import Answer
 from registration.names import RECONCILIATION_ID
 from registration.reconciliation import Findings
 from registration.statuses import Status
@@ -37,12 +37,12 @@ LOST_SECONDS: Final = 140
 """A report that was lost: an attempt to record is given up after 30 s, one to send a letter after 2 minutes."""
 
 GIVEN_UP_SECONDS: Final = 60
-"""The gateway waits 20 s for an answer, then says that nobody knows yet."""
+"""The gateway waits 20 s for an answer, then says that the outcome is not known yet."""
 
 
 @pytest.mark.timeout(240)
 async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() -> None:
-    """What was answered stands; what was not is started and sent again by reconciliation; who waits goes on waiting."""
+    """What was answered is kept; reconciliation starts and sends the rest again; waiting callers go on waiting."""
     async with installation(temporal_dies=True) as (servers, world), healthy_worker(servers):
         registered = [await world.registered() for _ in range(WAITING + REDEEMING)]
         waiting, ready = registered[:WAITING], registered[WAITING:]
@@ -56,7 +56,7 @@ async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() ->
         redemptions += [asyncio.create_task(_redeemed(world, filled, code)) for _, filled, code in ready[UNDER_WAY:]]
         openings += [asyncio.create_task(world.register(filled)) for filled in fresh[UNDER_WAY:]]
         async with asyncio.timeout(GIVEN_UP_SECONDS):
-            answers: list[Answer | None] = await asyncio.gather(*redemptions)
+            answers: list[PresentStatus | None] = await asyncio.gather(*redemptions)
             ids: list[str] = await asyncio.gather(*openings)
         gave_up = time.monotonic() - killed
         assert answers[UNDER_WAY:] == [None] * (REDEEMING - UNDER_WAY)
@@ -88,10 +88,10 @@ async def test_a_killed_temporal_server_loses_nothing_that_was_acknowledged() ->
         )
 
 
-async def _redeemed(world: World, filled: dict[str, Any], code: str) -> Answer | None:
-    """The answer, or `None` where the gateway said that nobody knows yet."""
+async def _redeemed(world: World, filled: dict[str, Any], code: str) -> PresentStatus | None:
+    """The answer, or `None` where the gateway said that it is not known yet."""
     try:
-        answer: Answer = await world.redeem(filled, code)
+        answer: PresentStatus = await world.redeem(filled, code)
     except Unavailable:
         return None
     return answer

@@ -76,7 +76,7 @@ async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedSer
         assert [row["deadline"] for row in ends] == [moment + timedelta(days=60)]
         record = RecordGateway(world.engine)
         for one in ids[:: max(1, TIMERS // VERIFIED)]:
-            assert (await record.verify(one, with_temporal=False))[1] == []
+            assert (await record.verify(one, with_temporal=False)).findings == ()
 
 
 async def _fire(world: World, ids: list[str], moment: datetime) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
+from registration.descriptions import PresentStatus
 from registration.errors import NotAccepted
-from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
@@ -27,7 +27,7 @@ to a second."""
 async def test_a_verification_at_the_very_deadline_makes_active_or_is_refused_and_never_both(
     shared: SharedServers,
 ) -> None:
-    """Whichever is decided first stands; letters and record tell of that one only."""
+    """The first decision counts; letters and record have that one only."""
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         await _each_is_one_or_the_other(world)
 
@@ -36,7 +36,7 @@ async def _each_is_one_or_the_other(world: World) -> None:
     lives = [await bring(world, Status.TEMPORARY) for _ in OFFSETS]
     outcomes = await asyncio.gather(*(_verify(world, one, at) for (one, _), at in zip(lives, OFFSETS, strict=True)))
     for (registration_id, _), outcome in zip(lives, outcomes, strict=True):
-        verified = isinstance(outcome, Answer)
+        verified = isinstance(outcome, PresentStatus)
         await world.until(registration_id, Status.ACTIVE if verified else Status.LAPSED)
         await quiet(world, registration_id)
         kinds = [event.kind for event in await world.audit.events(registration_id)]
@@ -48,7 +48,7 @@ async def _each_is_one_or_the_other(world: World) -> None:
         assert all(run.holds for run in await world.audit.replay(registration_id))
 
 
-async def _verify(world: World, registration_id: str, offset: float) -> Answer | NotAccepted:
+async def _verify(world: World, registration_id: str, offset: float) -> PresentStatus | NotAccepted:
     deadline = (await world.audit.describe(registration_id)).deadline
     assert deadline
     await world.forward_to(registration_id, deadline - BEFORE)

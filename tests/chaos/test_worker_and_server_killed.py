@@ -1,4 +1,4 @@
-"""Worker and Temporal server killed together around a redemption; the client tries again, or nobody does."""
+"""Worker and Temporal server killed together around a redemption; the client tries again, or does not."""
 
 import asyncio
 import time
@@ -43,11 +43,12 @@ class Life(NamedTuple):
 
 @pytest.mark.timeout(180)
 async def test_an_accepted_redemption_outlives_worker_and_server_and_its_deadline() -> None:
-    """A redemption stands once it is decided, recorded or not, tried again or not, even if the deadline passes.
+    """A redemption is valid once it is decided, recorded or not, tried again or not, even if the deadline passes.
 
     Six clients: two redemptions were decided but not recorded, two recorded but not reported, two only written down by
-    their gateway, which died before it sent them. Of each two, one has its deadline pass during the outage, and nobody
-    tries again. What was never decided is sent by reconciliation, and refused where its deadline has passed.
+    their gateway, which died before it sent them. Of each two, one has its deadline pass during the outage, and its
+    client does not try again. What was never decided is sent by reconciliation, and refused where its deadline has
+    passed.
     """
     async with installation(temporal_dies=True) as (servers, world):
         async with doomed_worker(servers, PLAN, victims=(servers.temporal.pid,)) as doomed:
@@ -74,7 +75,7 @@ async def test_an_accepted_redemption_outlives_worker_and_server_and_its_deadlin
             await _has_lapsed(world, unsent_late)
             reconciling.cancel()  # it takes a second look a minute later
             print(  # noqa: T201  the measured figures
-                f"clients that tried again were told: {known}; "
+                f"clients that tried again got: {known}; "
                 f"all agreed {time.monotonic() - back:.0f} s after the server was back"
             )
 
@@ -118,7 +119,7 @@ async def _all_held(world: World, lives: Sequence[Life]) -> bool:
 
 
 async def _redeem_without_sending(world: World, life: Life) -> None:
-    """What a gateway leaves behind that dies before it sends the message."""
+    """The rows of a gateway that dies before it sends the message."""
     message = RedeemCode(new_request_id(), Actor(ActorKind.CITIZEN, life.id), Purpose.PASSWORD, 1)
     hashed = await world.engine.passwords.hash(PASSWORD)
     await world.engine.writer.add_credential(life.id, message, hashed, now() - OLD)
@@ -137,7 +138,7 @@ async def _tried_until_known(world: World, life: Life) -> str:
 
 
 async def _is_temporary(world: World, life: Life) -> Observed:
-    """The redemption stands, once, and its password logs the client in."""
+    """The redemption is recorded once, and its password logs the client in."""
     observed = await assert_sound(world, life.id, life.form["email"], within_seconds=RECOVERED_SECONDS)
     assert observed.stored.status is Status.TEMPORARY
     kinds = [event.kind for event in await world.audit.events(life.id)]
@@ -148,7 +149,7 @@ async def _is_temporary(world: World, life: Life) -> Observed:
 
 
 async def _has_lapsed(world: World, life: Life) -> None:
-    """The redemption that nobody decided in time is refused, and nothing of it remains."""
+    """A redemption that was not decided in time is refused, and nothing of it remains."""
     observed = await assert_sound(world, life.id, life.form["email"], within_seconds=RECOVERED_SECONDS)
     assert observed.stored.status is Status.LAPSED
     assert list(observed.credentials.values()) == ["REFUSED"]

@@ -41,7 +41,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(sha
 
     Two workers die, each while it holds a call at each moment of its plan: eight registrations in the middle of being
     recorded and written to (two letters accepted by the mail server, but not noted), and six passes of reconciliation
-    around a row that nobody started and a redemption that nobody sent.
+    around a row that was not started and a redemption that was not sent.
     """
     async with installation_on(shared) as (servers, world):
         async with running_workers(world.client, world.settings):
@@ -50,7 +50,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(sha
         opened = await _die_among_registrations(servers, world, forms)
         await _redeem_without_sending(world, redeemed)
         orphan = form()
-        submitted = await world.engine.writer.submit(
+        submitted = await world.engine.intake.submit(
             checked_form(orphan), Channel.ONLINE, Actor(ActorKind.CITIZEN, "applicant"), now() - OLD
         )
         passes = await _die_among_passes(servers, world)
@@ -71,7 +71,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(sha
 
 
 async def _redeem_without_sending(world: World, registration_id: str) -> None:
-    """What a gateway leaves behind that dies before it sends the message."""
+    """The rows of a gateway that dies before it sends the message."""
     message = RedeemCode(new_request_id(), Actor(ActorKind.CITIZEN, registration_id), Purpose.PASSWORD, 1)
     hashed = await world.engine.passwords.hash(PASSWORD)
     await world.engine.writer.add_credential(registration_id, message, hashed, now() - OLD)

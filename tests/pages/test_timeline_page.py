@@ -19,6 +19,7 @@ from registration.statuses import Channel, Language, Status
 from registration.timeline import Posted, Run, Source, Timeline, entries_of
 from starter.pages.picture import Bar, picture_of
 from starter.pages.timeline import timeline_page
+from starter.translation import translated
 
 OPENED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SYSTEM = Actor(ActorKind.SYSTEM, "lifecycle")
@@ -126,8 +127,8 @@ def test_a_page_is_well_formed_in_both_languages(shown: Timeline, language: Lang
     assert strict.tags[0] == ("html", {"lang": language})
     words = " ".join(strict.text)
     for entry in shown.entries:
-        assert entry.what.in_language(language) in words
-        assert entry.why is None or entry.why.sentence.in_language(language) in words
+        assert translated(entry.what, language) in words
+        assert entry.why is None or translated(entry.why.sentence, language) in words
 
 
 def test_the_languages_differ_and_neither_has_words_of_the_other() -> None:

@@ -120,7 +120,7 @@ async def _closed(world: World, inbox: Inbox) -> str:
     await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
     await quiet(world, registration_id)
     for lost in (await world.audit.describe(registration_id)).undelivered_letters:
-        await world.desk.send_again(registration_id, lost.letter)
+        await world.desk.send_again(registration_id, lost.letter_id)
     await quiet(world, registration_id)
     inbox.stop()
     await world.desk.close(registration_id, EVIDENCE)
@@ -175,19 +175,19 @@ async def _extended(world: World) -> str:
     await world.handle(ids[-1]).terminate()
     silent = await world.client.start_workflow("Silent", id=workflow_id(ids[-1]), task_queue="nobody-serves-this-queue")
     operations, before = world.operations, datetime.now(UTC) + timedelta(days=1000)
-    extension_id = (await operations.request_extension(before, days=90)).id
-    await OperationsGateway(world.engine, "operator-2").approve_extension(extension_id)
+    extension_id = (await operations.extensions.request(before, days=90)).extension_id
+    await OperationsGateway(world.engine, "operator-2").extensions.approve(extension_id)
 
     async def extended(count: int) -> None:
         async def enough() -> bool:
-            return (await operations.extension(extension_id)).progress.extended >= count
+            return (await operations.extensions.status(extension_id)).progress.extended >= count
 
         await eventually(enough, within_seconds=3 * SOON_SECONDS)
 
-    await operations.start_extension(extension_id, 1)
-    await operations.pause_extension(extension_id)
+    await operations.extensions.start(extension_id, 1)
+    await operations.extensions.pause(extension_id)
     await extended(5)
-    await operations.resume_extension(extension_id, 1)
+    await operations.extensions.resume(extension_id, 1)
     await extended(11)
     await silent.terminate()
     handle = world.client.get_workflow_handle(extension_workflow_id(extension_id))

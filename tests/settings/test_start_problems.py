@@ -4,6 +4,7 @@ import pytest
 
 from registration.statuses import Language
 from settings.start_problems import CannotStart, StartProblem
+from starter.translation import translated
 
 FACTS = {
     "setting": "UGYFELKAPU_MASTER_KEYS",
@@ -22,7 +23,7 @@ FACTS = {
 @pytest.mark.parametrize("problem", list(StartProblem))
 def test_it_names_setting_and_next_step_in_one_sentence(problem: StartProblem, language: Language) -> None:
     refused = CannotStart(problem, **FACTS)
-    sentence = refused.sentence(language)
+    sentence = translated(refused.sentence, language)
     assert sentence.startswith(f"{refused.setting}: ")
     assert sentence.endswith(".")
     assert "\n" not in sentence

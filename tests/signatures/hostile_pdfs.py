@@ -1,4 +1,4 @@
-"""PDFs that are made to exhaust whoever parses them."""
+"""PDFs that are made to exhaust their parser."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""Is the signer the applicant? What is the same name, what is not, and what cannot be told."""
+"""Is the signer the applicant? Which names are the same, which are not, and which are ambiguous."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,6 +10,7 @@ from registration.signer_rules import SignerRule
 from registration.statuses import Language
 from starter.examiner.findings import Signer
 from starter.gateway.signatures.applicant import check_applicant
+from starter.translation import translated
 from tests.signatures.ceremony import FORM
 
 BORN = (date(1980, 2, 29),)
@@ -134,8 +135,8 @@ def test_the_refusal_says_which_rule_and_names_nobody() -> None:
     with pytest.raises(WrongSigner) as refused:
         check_applicant(replace(FULL, given_names=("Valaki",)), FORM)
     for language in Language:
-        sentence = refused.value.sentence(language)
+        sentence = translated(refused.value.sentence, language)
         assert "Valaki" not in sentence
         assert "Kőműves" not in sentence
-    assert "utóneve" in refused.value.sentence(Language.HU)
-    assert "given name" in refused.value.sentence(Language.EN)
+    assert "utóneve" in translated(refused.value.sentence, Language.HU)
+    assert "given name" in translated(refused.value.sentence, Language.EN)

@@ -57,7 +57,7 @@ def test_a_revoked_authority_takes_its_signers_with_it() -> None:
 
 
 def test_where_lists_are_kept_each_authority_needs_one_in_force() -> None:
-    """None at all, one that has run out, one of somebody else, one that another key has signed."""
+    """None at all, one that has run out, one of another authority, one that another key has signed."""
     signature = sign_cades(CONTENT, certified(), NOW)
     stale = root().revocation_list([], since=NOW - 9 * DAY, until=NOW - DAY)
     others = Authority.created(NOW, name="Más").revocation_list([], since=NOW - DAY, until=NOW + DAY)

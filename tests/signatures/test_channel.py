@@ -1,4 +1,4 @@
-"""The channel as the gateway uses it: hostile documents and absent callers hold nobody up for long."""
+"""The channel as the gateway uses it: hostile documents and absent callers delay others only for a bounded time."""
 
 import asyncio
 import base64
@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -28,6 +29,7 @@ from starter.gateway.signatures import SignatureChannel
 from starter.gateway.signatures import channel as channel_module
 from starter.gateway.signatures import examiner as examiner_module
 from starter.gateway.signatures.signed_form import SignedForm
+from starter.translation import translated
 from tests.signatures.ceremony import CONTENT, FORM, NOW, certified, root
 from tests.signatures.hostile_pdfs import HOSTILE, burner
 
@@ -37,16 +39,27 @@ SOON_SECONDS = 40
 BURNER = burner()
 HONEST = sign_cades(CONTENT, certified(), NOW)
 
+MARK = "CHANNEL_UNDER_TEST"
+"""A variable that the examiners of a test's channel inherit. This process may have others: those of the session's API,
+which live as long as it does and start when a signature is sent to it."""
+
+
+@pytest.fixture
+def mark(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Marks what this test starts; no other process has the same."""
+    value = uuid4().hex
+    monkeypatch.setenv(MARK, value)
+    return value
+
 
 @pytest_asyncio.fixture
-async def channel(tmp_path: Path) -> AsyncIterator[SignatureChannel]:
+async def channel(tmp_path: Path, mark: str) -> AsyncIterator[SignatureChannel]:
     """A channel that trusts the one root, and leaves no process behind."""
     (tmp_path / "root.pem").write_bytes(root().credential.certificate.public_bytes(Encoding.PEM))
     opened = SignatureChannel(tmp_path, None)
-    before = set(psutil.Process().children(recursive=True))
     yield opened
     await opened.close()
-    assert set(psutil.Process().children(recursive=True)) <= before
+    assert [child for child in psutil.Process().children(recursive=True) if _mark(child) == mark] == []
 
 
 @pytest.fixture
@@ -64,14 +77,22 @@ def burning(channel: SignatureChannel) -> asyncio.Task[SignedForm]:
 
 
 def examiners(of: psutil.Process | None = None) -> list[psutil.Process]:
-    """The processes that wait for submissions."""
-    return [child for child in (of or psutil.Process()).children() if "starter.examiner.fork_server" in _command(child)]
+    """The processes of the test that wait for submissions."""
+    own = os.environ[MARK]
+    children = (of or psutil.Process()).children()
+    return [child for child in children if "starter.examiner.fork_server" in _command(child) and _mark(child) == own]
 
 
 def _command(process: psutil.Process) -> list[str]:
     with suppress(psutil.NoSuchProcess):
         return process.cmdline()
     return []
+
+
+def _mark(process: psutil.Process) -> str | None:
+    with suppress(psutil.NoSuchProcess):
+        return process.environ().get(MARK)
+    return None
 
 
 def at_work(of: psutil.Process | None = None) -> list[psutil.Process]:
@@ -85,7 +106,7 @@ def at_work(of: psutil.Process | None = None) -> list[psutil.Process]:
 
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(SOON_SECONDS):
-        while not condition():  # noqa: ASYNC110  processes tell nobody when they begin or end
+        while not condition():  # noqa: ASYNC110  there is no event for the start or end of these processes
             await asyncio.sleep(0.02)
 
 
@@ -115,7 +136,7 @@ async def test_what_is_larger_than_a_form_can_be_is_not_even_parsed(channel: Sig
         with pytest.raises(SignedFormTooLarge) as refused:
             await channel.read(document, signature, NOW)
         assert "262144" in str(refused.value)
-        assert "262144" in refused.value.sentence(Language.HU)
+        assert "262144" in translated(refused.value.sentence, Language.HU)
     assert examiners() == []
 
 
@@ -158,10 +179,11 @@ async def test_what_only_the_processors_time_ends_is_unreadable_and_its_examiner
     assert examiners() == [before]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_who_comes_when_all_places_are_taken_is_told_at_once(
     channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a process or a second of waiting; as soon as a place is free, the next one is let in."""
+    """Without a process or a second of waiting; as soon as a place is free, the next one is accepted."""
     monkeypatch.setattr(channel_module, "_MOST_WAITING", 3)
     tasks = [burning(channel) for _ in range(5)]
     await asyncio.sleep(0)
@@ -169,13 +191,13 @@ async def test_who_comes_when_all_places_are_taken_is_told_at_once(
         await honest(channel)
     tasks[-1].cancel()
     await asyncio.wait({tasks[-1]})
-    let_in = asyncio.create_task(honest(channel))
+    served = asyncio.create_task(honest(channel))
     await asyncio.sleep(0)
-    assert not let_in.done()
+    assert not served.done()
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-    assert (await let_in).content == CONTENT
+    assert (await served).content == CONTENT
 
 
 async def test_nobody_waits_for_longer_than_is_promised(
@@ -189,8 +211,9 @@ async def test_nobody_waits_for_longer_than_is_promised(
     assert Unavailable in {type(outcome) for outcome in outcomes}
 
 
+@pytest.mark.usefixtures("patient")
 async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: SignatureChannel) -> None:
-    """A hundred hang up, at work or in the queue; an honest one is served as if they had never been there."""
+    """A hundred disconnect, during work or in the queue; an honest one is served at once."""
     await honest(channel)
     for _ in range(10):
         tasks = [burning(channel) for _ in range(10)]
@@ -205,7 +228,7 @@ async def test_callers_who_go_away_leave_their_places_and_end_the_work(channel: 
 
 @pytest.mark.usefixtures("patient")
 async def test_no_answer_is_taken_for_anothers(channel: SignatureChannel) -> None:
-    """Callers leave at any moment; whoever stays gets his own answer."""
+    """Callers leave at any moment; each of the others gets its own answer."""
     other = CONTENT.replace(b"elek@", b"alek@")
     signature = await asyncio.to_thread(sign_cades, other, certified(), NOW)
     await honest(channel)
@@ -247,6 +270,7 @@ async def test_a_document_whose_examination_the_system_keeps_ending_may_come_aga
     assert (await honest(channel)).content == CONTENT
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_examiner_that_stands_still_is_replaced(
     channel: SignatureChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,12 +290,12 @@ async def test_an_examiner_that_stands_still_is_replaced(
 async def test_closing_ends_what_is_at_work_and_begins_nothing_more(channel: SignatureChannel) -> None:
     waiting = [burning(channel) for _ in range(5)]
     await until(lambda: len(at_work()) == 2)
-    gone = [*examiners(), *at_work()]
+    left = [*examiners(), *at_work()]
     await channel.close()
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert Unavailable in {type(outcome) for outcome in outcomes}
     assert {type(outcome) for outcome in outcomes} <= {Unavailable, SignatureUnreadable}
-    await until(lambda: not any(process.is_running() for process in gone))
+    await until(lambda: not any(process.is_running() for process in left))
     assert examiners() == []
     with pytest.raises(Unavailable):
         await honest(channel)
@@ -296,6 +320,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.usefixtures("mark")
 async def test_a_gateway_that_was_killed_leaves_no_process_behind(tmp_path: Path) -> None:
     engine = await asyncio.create_subprocess_exec(sys.executable, "-c", GATEWAY, str(tmp_path))
     process = psutil.Process(engine.pid)

@@ -41,7 +41,7 @@ def test_a_byte_order_mark_of_utf_8_says_nothing_else() -> None:
     ids=lambda content: repr(content[:20]),
 )
 def test_anything_else_is_refused_by_field_and_rule(content: bytes) -> None:
-    """A name that stands twice, at any depth, could have been signed with the other value in mind."""
+    """A repeated name, at any depth, could have been signed with the other value in mind."""
     with pytest.raises(InvalidInput) as refused:
         form_in(content)
     assert refused.value.facts["field"] == "form"

@@ -1,4 +1,4 @@
-"""What crosses from the process that parses to the gateway: plain facts, checked like whatever comes from outside."""
+"""What crosses from the process that parses to the gateway: plain facts, checked like any input from outside."""
 
 import json
 import pickle
@@ -72,7 +72,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_any_other_answer_is_a_refusal(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever takes the process over can say what it may say, and start nothing here."""
+    """An attacker in the process can only send what it may send, and start nothing here."""
     found = _finding(0, ANSWERS[kind])
     assert (found.refusal, found.proof) == ("SignatureUnreadable", None)
     assert "unpickled" not in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Whatever is sent in: a typed refusal, soon, and not a word of it in any log."""
+"""Any input gets a typed refusal, soon, and none of it gets into a log."""
 
 import logging
 import time

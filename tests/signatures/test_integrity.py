@@ -178,7 +178,7 @@ def test_what_is_no_signature_of_a_form_is_unreadable() -> None:
 
 
 def test_a_signature_without_its_certificate_says_so() -> None:
-    """None at all, or somebody else's."""
+    """None at all, or another person's."""
     for kept in ([], [as_asn1(certified())]):
 
         def strip(signed: cms.SignedData, certificates: list[x509.Certificate] = kept) -> None:

@@ -183,7 +183,7 @@ CHANGES = [swap_the_form, swap_the_catalogue, attach_another, write_on_the_page,
 def test_whatever_else_follows_is_not_covered(
     signed: bytes, change: Callable[[IncrementalPdfFileWriter], None], around: Callable[[bytes], bytes]
 ) -> None:
-    """Also where a time stamp covers it: that is nobody's signature."""
+    """Also where a time stamp covers it: that is not a person's signature."""
     for pdf in (around(changed(signed, change)), around(changed(stamped(signed), change))):
         with pytest.raises(signature_errors.SignatureIncomplete):
             opened(pdf)

@@ -1,4 +1,4 @@
-"""Signatures that other people's programs made, each with what it has to be told (`real/README.md`)."""
+"""Signatures made by other programs, each with the expected outcome (`real/README.md`)."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -72,10 +72,10 @@ def test_hungarian_qualified_signatures_are_accepted_with_their_root_at_their_ti
 @pytest.mark.parametrize(
     ("name", "document", "trusted", "at", "refusal"),
     [
-        (MIC, b"test doc", "nobody", MADE[MIC], "UnknownAuthority"),
+        (MIC, b"test doc", "none", MADE[MIC], "UnknownAuthority"),
         (MIC, b"test doc", "its own", NOW, "CertificateExpired"),
         (MIC, b"test doc ", "its own", MADE[MIC], "SignatureBroken"),
-        (POL, b"toBeSigned", "nobody", MADE[POL], "UnknownAuthority"),
+        (POL, b"toBeSigned", "none", MADE[POL], "UnknownAuthority"),
         (POL, b"toBeSigned", "its own", NOW, "CertificateExpired"),
         (NEXU, b"not what was signed", "its own", MADE[NEXU], "SignatureBroken"),
         (LUX, b"not what was signed", "its own", MADE[LUX], "SignatureBroken"),
@@ -84,7 +84,7 @@ def test_hungarian_qualified_signatures_are_accepted_with_their_root_at_their_ti
 def test_otherwise_the_reason_is_the_right_one(
     name: str, document: bytes, trusted: str, at: datetime, refusal: str
 ) -> None:
-    trust = Trust((), None) if trusted == "nobody" else own_roots(name)
+    trust = Trust((), None) if trusted == "none" else own_roots(name)
     finding = found(name, document, trust=trust, at=at)
     assert (finding.refusal, finding.reason) == (refusal, None)
 

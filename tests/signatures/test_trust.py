@@ -44,7 +44,7 @@ def test_roots_are_read_from_pem_and_der_one_or_more_in_a_file(roots: Path) -> N
 
 
 def test_a_new_list_counts_with_the_next_signature(roots: Path, lists: Path) -> None:
-    """Where no folder of lists is set, nothing is asked; where one is, every signature asks what stands in it now."""
+    """Without a folder of lists revocation is not checked; with one, every signature reads its present content."""
     credential = certified()
     signature = sign_cades(CONTENT, credential, NOW)
     assert opened(CONTENT, signature, trusted=Trust.read(roots, None))
@@ -65,7 +65,7 @@ def test_without_roots_nobody_is_trusted(roots: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"garbage", PEM_LINE, b"0\x03\x02\x01\x00", b"0\x82\x01\x00half"], ids=repr)
 def test_a_file_that_cannot_be_read_is_named(roots: Path, lists: Path, content: bytes) -> None:
-    """A list that is half copied must not let a revoked certificate in."""
+    """A list that is half copied must not make a revoked certificate acceptable."""
     for folder in (roots, lists):
         broken = folder / "half.bin"
         broken.write_bytes(content)
@@ -85,4 +85,4 @@ def test_it_closes_the_channel_for_now_and_stands_in_the_log(roots: Path) -> Non
 
 def test_a_folder_that_is_gone_closes_the_channel_for_now(roots: Path, lists: Path) -> None:
     with pytest.raises(TrustUnreadable):
-        Trust.read(roots, lists / "gone")
+        Trust.read(roots, lists / "missing")

@@ -21,6 +21,7 @@ from registration.state import Decision, Recording, State
 from registration.statuses import Channel, Language, Purpose
 from starter.dev.postgres import PostgresServer
 from store.database import opened_pool
+from store.intake import Intake
 from store.reader import Reader
 from store.record import RecordStore
 from store.rows import Submitted
@@ -65,12 +66,13 @@ class Store:
         self.pool = pool
         self.keys = keys
         self.writer = Writer(pool, keys)
+        self.intake = Intake(pool, keys)
         self.reader = Reader(pool, keys)
         self.record = RecordStore(pool)
 
     async def submitted(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form
         """A SUBMITTED registration, and the state its workflow starts with."""
-        row: Submitted = await self.writer.submit(form(**changes), Channel.ONLINE, CITIZEN, NOW)
+        row: Submitted = await self.intake.submit(form(**changes), Channel.ONLINE, CITIZEN, NOW)
         return State(row.registration_id, row.channel, row.email_id, row.opening.actor)
 
     async def opened(self, **changes: Any) -> State:  # noqa: ANN401  any field of the form

@@ -48,12 +48,12 @@ def settings(database_url: str, rings: Mapping[str, str] = {}, *, folder: Path |
 
 
 async def copied(server: PostgresServer, name: str) -> str:
-    """The address of a copy of a database that nobody is connected to."""
+    """The address of a copy of a database without connections."""
     return await server.create_database(f"{name}_{next(_numbers)}", template=name)
 
 
 async def starts(process: Settings) -> None:
-    """As a worker or an API does: it opens the store and goes again."""
+    """As a worker or an API does: it opens the store and closes it."""
     async with opened_store(process, "test"):
         pass
 

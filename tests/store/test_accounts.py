@@ -83,16 +83,16 @@ async def test_an_account_without_a_password_has_no_credential(store: Store) -> 
 async def test_of_many_accounts_those_that_stand_or_whose_names_are_taken_are_left_out(store: Store) -> None:
     """Also where another import, or a portal, was quicker between the look and the write."""
     accounts = accounts_of(store)
-    stands, taken, fresh = account(store), account(store, user_name="Foglalt.Nev"), account(store)
-    await accounts.write([stands], OPERATOR, NOW)
+    existing, taken, fresh = account(store), account(store, user_name="Foglalt.Nev"), account(store)
+    await accounts.write([existing], OPERATOR, NOW)
     await store.submitted(user_name="foglalt.nev")
     before = await store.contents()
-    assert await accounts.write([stands, taken], OPERATOR, NOW) == set()
+    assert await accounts.write([existing, taken], OPERATOR, NOW) == set()
     assert await store.contents() == before
-    assert await accounts.write([stands, taken, fresh], OPERATOR, NOW) == {fresh.key.registration_id}
+    assert await accounts.write([existing, taken, fresh], OPERATOR, NOW) == {fresh.key.registration_id}
     assert await accounts.write([], OPERATOR, NOW) == set()
-    ids, names = await accounts.standing([each.key for each in (stands, taken, fresh, account(store))])
-    assert {stands.key.registration_id, fresh.key.registration_id} < ids
+    ids, names = await accounts.existing([each.key for each in (existing, taken, fresh, account(store))])
+    assert {existing.key.registration_id, fresh.key.registration_id} < ids
     assert taken.key.registration_id not in ids
     assert taken.key.user_name_index in names
 

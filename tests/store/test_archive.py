@@ -1,4 +1,4 @@
-"""The archive's folder: each history once, under its own name, whatever anybody calls it."""
+"""The archive's folder: each history once, under its own name."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_a_history_comes_back_as_it_went_in(tmp_path: Path) -> None:
 
 
 def test_what_stands_is_never_written_again(tmp_path: Path) -> None:
-    """Not even by whoever has another history for the same run, and nothing half written is left."""
+    """Not even with another history for the same run, and nothing half written is left."""
     archive, (registration_id, history), (_, other) = (
         HistoryArchive(tmp_path),
         recorded("online-1"),

@@ -55,10 +55,10 @@ async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(
     assert window == Window(1, NOW + 2 * MINUTES)
 
 
-async def let_in(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
-    """Somebody who has a password."""
+async def right_try(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
+    """A right try of an account with a password."""
     state = await store.redeemed()
-    assert not await Attempts(store.pool, KEYS).let_in(
+    assert not await Attempts(store.pool, KEYS).note_success(
         limits,
         subject,
         NOW + after,
@@ -71,7 +71,7 @@ async def let_in(store: Store, subject: Subject, *limits: Limit, after: timedelt
 async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:
     await tried(store)
     await tried(store, ELSEWHERE)
-    await let_in(store, HERE, LIMIT)
+    await right_try(store, HERE, LIMIT)
     assert (await tried(store)).tries == 1
     assert (await tried(store, ELSEWHERE)).tries == 2
 
@@ -81,13 +81,13 @@ WRONG: Final = Limit(Act.WRONG_PASSWORD, ("address",), 2, MINUTES)
 
 async def test_where_a_barring_window_is_full_nothing_is_counted_and_an_ended_one_bars_nobody(store: Store) -> None:
     attempts = Attempts(store.pool, KEYS)
-    told = []
+    windows = []
     for after in (0, 1, 2, 300):
         now = NOW + after * SECOND
-        told.append(await attempts.count([LIMIT], HERE, now, barring=[WRONG]))
+        windows.append(await attempts.count([LIMIT], HERE, now, barring=[WRONG]))
         await attempts.count([WRONG], HERE, now)
     ends = NOW + MINUTES
-    assert told == [
+    assert windows == [
         [(LIMIT, Window(1, ends))],
         [(WRONG, Window(1, ends)), (LIMIT, Window(2, ends))],
         [(WRONG, Window(2, ends))],
@@ -109,7 +109,7 @@ async def test_a_right_try_makes_its_network_known_to_the_password_that_it_named
 
     async def from_network(number: int, credential_id: str | None) -> bytes:
         subject = Subject(f"192.0.2.{number}", account=state.registration_id)
-        await attempts.let_in(
+        await attempts.note_success(
             [LIMIT], subject, NOW, barring=[], registration_id=state.registration_id, credential_id=credential_id
         )
         return attempts.network(state.registration_id, subject.address)
@@ -126,15 +126,15 @@ async def test_a_right_try_makes_its_network_known_to_the_password_that_it_named
 async def test_a_password_that_was_replaced_ends_no_count_and_makes_nothing_known(store: Store) -> None:
     attempts, state = Attempts(store.pool, KEYS), await store.redeemed()
     old, change = state.credential_id, change_password(state.credential_id)
-    await let_in_with(attempts, state, old)
+    await right_try_with(attempts, state, old)
     await store.writer.add_credential(state.registration_id, change, "new", NOW)
     state = await store.sent(state, change)
     assert await known_networks(store, state) is None, "they ended with the old password"
     await tried(store)
-    await let_in_with(attempts, state, old)
+    await right_try_with(attempts, state, old)
     assert (await tried(store)).tries == 2
     assert await known_networks(store, state) is None
-    await let_in_with(attempts, state, change.request_id)
+    await right_try_with(attempts, state, change.request_id)
     assert (await tried(store)).tries == 1
     assert await known_networks(store, state) == [attempts.network(state.registration_id, HERE.address)]
 
@@ -144,14 +144,14 @@ async def test_a_right_try_ends_nothing_once_its_address_has_been_wrong_too_ofte
     for _ in range(2):
         await attempts.count([WRONG], HERE, NOW)
     await tried(store)
-    told = await let_in_with(attempts, state, state.credential_id)
-    assert told == [(WRONG, Window(2, NOW + MINUTES))]
+    barring = await right_try_with(attempts, state, state.credential_id)
+    assert barring == [(WRONG, Window(2, NOW + MINUTES))]
     assert (await tried(store)).tries == 2
     assert await known_networks(store, state) is None
 
 
-async def let_in_with(attempts: Attempts, state: State, credential_id: str | None) -> list[tuple[Limit, Window]]:
-    return await attempts.let_in(
+async def right_try_with(attempts: Attempts, state: State, credential_id: str | None) -> list[tuple[Limit, Window]]:
+    return await attempts.note_success(
         [LIMIT], HERE, NOW, barring=[WRONG], registration_id=state.registration_id, credential_id=credential_id
     )
 
@@ -163,7 +163,7 @@ async def test_a_limit_that_asks_for_what_is_not_known_does_not_count(store: Sto
 
 
 async def test_a_count_survives_the_rollback_of_its_caller(store: Store) -> None:
-    """It is a transaction of its own: whoever breaks off after the try has still tried."""
+    """It is a transaction of its own: a try counts although its caller breaks off afterwards."""
 
     async def break_off() -> None:
         async with store.pool.acquire() as connection, connection.transaction():
@@ -188,7 +188,7 @@ async def test_neither_account_nor_address_is_readable_in_the_row_nor_whose_rows
 
 
 async def test_ended_windows_are_deleted_a_few_with_each_try_and_open_ones_stay(store: Store) -> None:
-    """So that what an attacker leaves goes faster than it comes."""
+    """So that an attacker's rows are deleted faster than they are added."""
     for number in range(25):
         await tried(store, Subject(f"192.0.2.{number}", account="a"))
     later = Subject("198.51.100.1", account="a")
@@ -246,11 +246,12 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
         async with parallel.transaction():
             await parallel.execute(lock, mine[0])
             forgetting = asyncio.create_task(
-                attempts.let_in(
+                attempts.note_success(
                     limits, HERE, NOW, barring=[], registration_id=state.registration_id, credential_id=None
                 )
             )
-            while not await parallel.fetchval("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110  a lock that is waited for sends no event
+            waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            while not await parallel.fetchval(waiting):  # noqa: ASYNC110  a lock that is waited for sends no event
                 await asyncio.sleep(0.01)
             await parallel.execute(lock, mine[1])
         await forgetting
@@ -270,4 +271,4 @@ async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_
             assert timedelta(seconds=refused.value.seconds) == limit.window - SECOND
         ((_, window),) = await attempts.count([limit], everything, NOW + limit.window)
         limit.check(window.tries, window.ends_at, NOW + limit.window)
-        await let_in(store, everything, limit)
+        await right_try(store, everything, limit)

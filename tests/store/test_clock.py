@@ -1,4 +1,4 @@
-"""A machine whose clock is far from the database's does not start; later it is seen, and goes on."""
+"""A process whose clock is far from the database's does not start; a later difference is logged, and it goes on."""
 
 import time
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ import pytest
 from registration.statuses import Language
 from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
+from starter.translation import translated
 from store.clock import MOST_SECONDS, check_clock, difference
 
 AT = 1_800_000_000.0
@@ -28,7 +29,7 @@ AT = 1_800_000_000.0
     ],
 )
 def test_it_is_what_no_round_trip_explains(before: float, database: float, after: float, ahead: float) -> None:
-    """The database looked at its clock at some time between question and answer."""
+    """The database read its clock at some time between question and answer."""
     assert difference(before, datetime.fromtimestamp(database, UTC), after) == pytest.approx(ahead)
 
 
@@ -42,7 +43,7 @@ async def test_more_than_a_minute_is_refused_in_a_sentence_that_names_it(server:
         await connection.close()
     assert refused.value.problem is StartProblem.CLOCKS_DIFFER
     for language in Language:
-        sentence = refused.value.sentence(language)
+        sentence = translated(refused.value.sentence, language)
         named = next(float(word) for word in sentence.split() if word.lstrip("+-").isdecimal())
         assert named == pytest.approx(ahead, abs=30)
         assert (named > 0) is (ahead > 0)

@@ -1,4 +1,4 @@
-"""What codes are derived from: the first nonce wins, at most one lives, the code itself is nowhere."""
+"""The seeds of codes: the first nonce wins, at most one code is live, the code itself is not stored."""
 
 import asyncpg
 import pytest
@@ -15,7 +15,7 @@ SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
 
 
 async def code_of(store: Store, state: State, purpose: Purpose = Purpose.PASSWORD) -> str:
-    """The code as it stands in the last letter."""
+    """The code of the last letter."""
     letter = next(letter for letter in reversed(state.outbox) if letter.kind.purpose is purpose)
     material = await store.reader.letter_material(letter)
     assert material
@@ -65,7 +65,7 @@ async def test_a_new_code_voids_the_one_before(store: Store) -> None:
     """A changed address: at most one live code, and only the last one matches."""
     state = await opened(store)
     old = await code_of(store, state)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     made = decide(state, m.ChangeEmail("email-1", CLERK, email_id, SEEN), NOW)
     state = (await store.recorded(state, made)).posting(made.letters)
@@ -80,7 +80,7 @@ async def test_a_new_code_voids_the_one_before(store: Store) -> None:
 
 async def test_codes_of_three_purposes_live_side_by_side_each_with_its_own_letter(store: Store) -> None:
     state = await opened(store)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     state = await requested(store, state, m.ChangeEmail("email-1", CITIZEN, email_id))
     state = await requested(store, state, m.Close("close-1", CITIZEN))
@@ -96,7 +96,7 @@ async def test_codes_of_three_purposes_live_side_by_side_each_with_its_own_lette
 
 async def test_the_letter_of_a_new_address_goes_there_and_not_to_the_present_one(store: Store) -> None:
     state = await opened(store)
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     made = decide(state, m.ChangeEmail("email-1", CITIZEN, email_id), NOW)
     await store.recorded(state, made)
@@ -126,7 +126,7 @@ async def test_an_event_voids_exactly_the_codes_that_it_no_longer_names(store: S
 
 
 async def test_a_redeemed_code_is_dead_but_is_still_told_from_a_wrong_one(store: Store) -> None:
-    """Whether it lives is the workflow's decision (principle 7), so that the client hears the right reason."""
+    """Whether it lives is the workflow's decision (principle 7), so that the client gets the right reason."""
     state = await opened(store)
     code = await code_of(store, state)
     message = redeem(state)

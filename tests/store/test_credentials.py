@@ -64,7 +64,7 @@ async def test_refusing_an_adopted_credential_changes_nothing(store: Store) -> N
 async def test_of_several_pending_credentials_the_one_that_is_decided_on_first_becomes_the_password(
     store: Store,
 ) -> None:
-    """A dead process's change of password keeps nobody waiting, and is void once its predecessor is replaced."""
+    """A dead process's change of password delays no other, and is void once its predecessor is replaced."""
     state = await store.redeemed()
     checked = state.credential_id
     assert checked

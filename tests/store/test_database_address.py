@@ -8,6 +8,7 @@ from registration.statuses import Language
 from settings.addresses import postgres_address
 from settings.rules import BrokenRule, SettingsError
 from starter.dev.postgres import PostgresServer
+from starter.translation import translated
 from store.database import connected, opened_pool
 
 
@@ -51,7 +52,7 @@ async def test_what_only_the_server_can_refuse_names_the_setting(server: Postgre
     for opening in (connected, _pooled):
         with pytest.raises(SettingsError, match=r"^UGYFELKAPU_DATABASE_URL: ") as refused:
             await opening(f"{server.url}&{query}")
-        assert query.partition("=")[0] not in refused.value.sentence(Language.HU)
+        assert query.partition("=")[0] not in translated(refused.value.sentence, Language.HU)
 
 
 async def _pooled(url: str) -> None:

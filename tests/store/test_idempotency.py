@@ -1,4 +1,4 @@
-"""Requests with an Idempotency-Key: begun once, answered once, taken over from whoever died, forgotten after a day."""
+"""Requests with an Idempotency-Key: begun once, answered once, taken over from a dead process, deleted after a day."""
 
 import asyncio
 from datetime import datetime, timedelta

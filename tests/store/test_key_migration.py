@@ -36,7 +36,7 @@ NEEDED, OPENS_NOTHING, DIFFERS = StartProblem.KEY_NEEDED, StartProblem.KEY_OPENS
 
 @dataclass(frozen=True)
 class Older:
-    """A database of before: somebody under each of two master keys."""
+    """A database of an older version: a registration under each of two master keys."""
 
     url: str
     people: Mapping[OlderIds, RegistrationForm]

@@ -14,6 +14,7 @@ from tests.store.rings import ids, key, other, refused, settings, signed, sql, s
 
 @pytest.mark.parametrize("use", [MASTER, INDEX, CHECKPOINT], ids=lambda use: use.name)
 async def test_before_it_is_registered_a_key_opens_what_is_stored(url: str, use: KeyUse, tmp_path: Path) -> None:
+    """As at the first migration to this version, or after the table was emptied."""
     await used(url)
     signed(tmp_path, b"K" * 32)
     await unregistered(url)

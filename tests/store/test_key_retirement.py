@@ -33,7 +33,7 @@ from tests.store.rings import (
 
 @pytest.mark.parametrize("use", RINGS_OF_MANY, ids=lambda use: use.name)
 async def test_a_key_that_nothing_needs_leaves_by_a_migration_without_it(url: str, use: KeyUse, tmp_path: Path) -> None:
-    """Who still has it goes on; nobody may work with it; registered again it is the same key or none."""
+    """Processes that still have it go on; none may use it; registered again it must be the same key."""
     old = ids(use)[0]
     without = settings(url, {use.field: f"new:{key('n')}"}, folder=tmp_path)
     both = settings(url, {use.field: f"new:{key('n')},{RINGS[use.field]}"})
@@ -77,7 +77,7 @@ async def test_a_master_key_that_wraps_the_seal_key_is_needed_and_proven(url: st
 
 
 async def test_checkpoint_keys_stay_where_the_folder_is_not_known(url: str) -> None:
-    """What they have signed must be verified for ever, and without the folder nobody knows what that is."""
+    """Documents that they have signed must stay verifiable, and without the folder those are unknown."""
     both = settings(url, {"checkpoint_keys": f"k2:{key('n')},{RINGS['checkpoint_keys']}"})
     await prepare_database(both, NOW)
     await prepare_database(settings(url, {"checkpoint_keys": f"k2:{key('n')}"}), NOW)
@@ -119,7 +119,7 @@ async def test_a_checkpoint_key_is_needed_as_long_as_a_document_names_it(url: st
 
 
 async def test_a_key_that_a_running_process_works_with_is_not_retired(url: str) -> None:
-    """Whoever would go on sealing or signing with it has to be named, and to change first."""
+    """A process that would go on sealing or signing with it is named, and must change first."""
     both = settings(url, {"code_keys": f"2028:{key('n')},{RINGS['code_keys']}"})
     await prepare_database(both, NOW)
     backwards = settings(url, {"code_keys": f"{RINGS['code_keys']},2028:{key('n')}"})

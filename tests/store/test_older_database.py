@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 
 from audit.verification.run import Pass
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from registration.policy import Policy
 from starter.dev.postgres import PostgresServer
 from store.accesses import AccessStore
@@ -30,12 +31,12 @@ OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def older(server: PostgresServer) -> str:
-    """With a row of each kind that the migration has to take as it stands."""
+    """With a row of each kind that the migration has to accept as it is."""
     url = await server.create_database("older")
     await migrate(url, KEYS, revision="0009")
     connection = await asyncpg.connect(url)
     await submit_older(connection, KEYS, OlderIds(ONE, EMAIL, OTHER), form())
-    await connection.execute("insert into letters values ($1, '1-code_password', '<1@x>', 'SENT', $2)", ONE, NOW)
+    await connection.execute("insert into letters values ($1, '1-code_password', '<1@x>', 'BEGUN', $2)", ONE, NOW)
     await connection.execute("insert into used_signatures values ('mark', $1)", ONE)
     await connection.execute("insert into idempotency values ('k', 'f', $1, $2, null, '{}')", ONE, NOW)
     await connection.execute("insert into policies values (1, $1, $2)", dump(Policy()).decode(), NOW)
@@ -49,7 +50,7 @@ async def older(server: PostgresServer) -> str:
     await connection.close()
     async with opened_pool(url, most=1) as pool:
         for day in (0, 1):
-            access = Access(OPERATOR, "admin.put_office", SENT, detail="1051")
+            access = Access(OPERATOR, Operation.ADMIN_PUT_OFFICE, BEGUN, detail="1051")
             await AccessStore(pool).add(access, NOW + timedelta(days=day))
     await migrate(url, KEYS)
     return url

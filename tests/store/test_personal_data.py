@@ -12,6 +12,7 @@ from registration.errors import Unavailable, UserNameTaken
 from registration.record import EventKind
 from registration.state import LetterOrder
 from registration.statuses import Channel, Language, LetterKind
+from starter.translation import translated
 from store.reader import Reader
 from store.rows import Person
 from store.sealing import KeyRing, commitment, seal, unseal
@@ -46,7 +47,9 @@ def test_a_data_key_opens_for_its_registration_and_its_master_key_only() -> None
     with pytest.raises(Unavailable) as lacking:
         replace(KEYS, master_keys={"2026": b"m" * 32}).unwrap(wrapped, "registration-1")
     assert lacking.value.dependency is Dependency.KEY
-    assert "UGYFELKAPU_MASTER_KEYS: this process lacks the key 2027" in lacking.value.for_operators(Language.EN)
+    assert "UGYFELKAPU_MASTER_KEYS: this process lacks the key 2027" in translated(
+        lacking.value.for_operators, Language.EN
+    )
 
 
 def test_after_a_rotation_of_the_master_key_old_registrations_still_open() -> None:
@@ -66,7 +69,7 @@ def test_a_commitment_depends_on_the_salt_and_on_the_content() -> None:
 
 async def test_no_row_of_a_registration_can_be_read_without_its_key(store: Store) -> None:
     """Neither in text nor in bytes, in UTF-8 or UTF-16; nor can the document that the clerk saw."""
-    await store.writer.submit(form(user_name="arvizturo"), Channel.IN_PERSON, CLERK, NOW, evidence=EVIDENCE)
+    await store.intake.submit(form(user_name="arvizturo"), Channel.IN_PERSON, CLERK, NOW, evidence=EVIDENCE)
     cells = [cell for rows in (await store.contents()).values() for row in rows for cell in row.values()]
     bare = b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
     for word in (*PLANTED[:6], PLANTED[7], "BA1234567", "PASSPORT"):
@@ -77,7 +80,7 @@ async def test_no_row_of_a_registration_can_be_read_without_its_key(store: Store
 
 async def test_the_reader_gives_back_what_was_submitted(store: Store) -> None:
     filled = form(user_name="arvizturo")
-    row = await store.writer.submit(filled, Channel.ONLINE, CLERK, NOW)
+    row = await store.intake.submit(filled, Channel.ONLINE, CLERK, NOW)
     person = await store.reader.person(row.registration_id)
     assert person == Person(**{field.name: getattr(filled, field.name) for field in fields(Person)})
     assert await store.reader.address(row.registration_id, row.email_id) == filled.email
@@ -87,7 +90,7 @@ async def test_the_reader_gives_back_what_was_submitted(store: Store) -> None:
 
 
 async def test_a_sealed_row_does_not_open_for_another_registration(store: Store) -> None:
-    """Not even for someone who can write the table: the context is the registration's id."""
+    """Not even for a person who can write the table: the context is the registration's id."""
     one, other = await store.submitted(), await store.submitted()
     await store.pool.execute(
         "update persons p set sealed = o.sealed from persons o where o.registration_id = $1 and p.registration_id = $2",
@@ -136,13 +139,13 @@ async def test_a_final_status_frees_the_user_name_at_once(store: Store, final: s
 
 
 async def test_the_erasure_leaves_no_key_and_no_sealed_row_but_every_event(store: Store) -> None:
-    """Evidence stays sealed for ever: its key is gone, its commitment stands in the record."""
+    """Evidence stays sealed permanently: its key is destroyed, its commitment is in the record."""
     state = await store.redeemed()
     kept = await store.redeemed()
     registration_id = state.registration_id
     await store.writer.add_credential(registration_id, change_password(), "pending", NOW)
-    await store.writer.add_email(registration_id, "uj@example.org")
-    seen = await store.writer.add_evidence(registration_id, EVIDENCE, NOW)
+    await store.intake.add_email(registration_id, "uj@example.org")
+    seen = await store.intake.add_evidence(registration_id, EVIDENCE, NOW)
     state = await store.sent(state, m.Close("close-1", CLERK, seen))
     state = await store.recorded(state, deadlines.erase(state, NOW))
     for table in ("data_keys", "persons", "emails"):
@@ -168,14 +171,14 @@ async def test_after_the_erasure_there_is_nothing_to_read_and_nothing_to_add(sto
     assert await store.reader.person(state.registration_id) is None
     assert await store.reader.address(state.registration_id, state.email_id) is None
     assert await store.reader.letter_material(letter) is None
-    assert await store.writer.add_evidence(state.registration_id, EVIDENCE, NOW) is None
-    assert await store.writer.add_email(state.registration_id, "uj@example.org") is None
+    assert await store.intake.add_evidence(state.registration_id, EVIDENCE, NOW) is None
+    assert await store.intake.add_email(state.registration_id, "uj@example.org") is None
     assert await store.reader.snapshot(state.registration_id) == state.snapshot
 
 
 async def test_a_letter_is_made_of_the_address_that_its_order_names(store: Store) -> None:
     state = await store.opened()
-    new = await store.writer.add_email(state.registration_id, "uj@example.org")
+    new = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert new
     for email_id, address in ((state.email_id, "teszt@example.org"), (new, "uj@example.org")):
         order = LetterOrder(state.registration_id, 1, LetterKind.TEMPORARY, email_id, NOW)

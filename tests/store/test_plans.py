@@ -1,4 +1,4 @@
-"""How PostgreSQL finds rows: at ten million registrations, whatever reads a whole table takes minutes."""
+"""How PostgreSQL finds rows: with ten million registrations a scan of a whole table takes minutes."""
 
 import re
 from typing import Final

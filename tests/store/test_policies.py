@@ -25,7 +25,7 @@ async def test_versions_only_grow(store: Store, version: int) -> None:
 
 
 async def test_every_record_answers_with_the_policy_in_force(store: Store) -> None:
-    """So that the workflow hears of a new one without asking."""
+    """So that the workflow gets a new one without asking."""
     state = await store.opened()
     made = noted(state)
     assert await store.writer.record(recording(made), NOW) == Policy()

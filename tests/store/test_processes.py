@@ -61,7 +61,7 @@ async def _age(store: Store, by: timedelta) -> None:
 
 
 async def test_a_first_key_that_a_running_process_lacks_is_refused_and_the_process_named(store: Store) -> None:
-    """It would seal what the other could not open. The refused one is withdrawn, so that it refuses nobody."""
+    """It would seal what the other could not open. The refused one is withdrawn, so that it blocks no other."""
     async with Processes(store.pool, "worker", OLD).announced():
         with pytest.raises(CannotStart) as refused:
             async with Processes(store.pool, "api", NEW).announced():
@@ -89,7 +89,7 @@ async def test_a_process_that_does_not_use_a_kind_of_key_lacks_none(store: Store
     "keys", ["not json", "", "[]", "null", "7", '{"master": "old"}', '{"master": [1]}', '{"master": null}', "[" * 9999]
 )
 async def test_a_row_that_cannot_be_read_is_a_process_that_lacks_every_key(store: Store, keys: str) -> None:
-    """Whoever starts or rotates keys is refused by its name; once the row is gone or repaired all goes on."""
+    """Starting and rotating keys is refused, and names it; once the row is deleted or repaired both work again."""
     await store.pool.execute("insert into processes values ($1, 'worker', 'host:7', $2, now())", new_id(), keys)
     assert [str(process) for process in await Processes(store.pool, "api", OLD).lacking(MASTER, "old")] == [
         "worker host:7"

@@ -27,7 +27,7 @@ async def test_the_read_model_is_the_fold_of_the_events_after_each_of_them(store
     steps: list[m.Message] = [
         m.RequestCode("request-1", CLERK),
         m.ChangeEmail(
-            "email-1", CLERK, await store.writer.add_email(state.registration_id, "uj@example.org") or "", SEEN
+            "email-1", CLERK, await store.intake.add_email(state.registration_id, "uj@example.org") or "", SEEN
         ),
         m.VerifyIdentity("verify-1", CLERK, SEEN),
         m.Disclose("disclose-1", CLERK, SEEN),
@@ -117,9 +117,11 @@ async def test_attempts_at_once_append_one_event_whoever_wins(store: Store) -> N
     """An attempt that was given up for lost and its successor; and two workers that would record different things."""
     state = await store.opened()
     same, other = recording(noted(state, "same")), recording(noted(state, "other"))
-    told = await asyncio.gather(*(store.writer.record(each, NOW) for each in [same, other] * 8), return_exceptions=True)
-    assert len({type(outcome) for outcome in told[::2]}) == len({type(outcome) for outcome in told[1::2]}) == 1
-    assert {type(outcome) for outcome in told} == {Policy, RecordConflict}
+    outcomes = await asyncio.gather(
+        *(store.writer.record(each, NOW) for each in [same, other] * 8), return_exceptions=True
+    )
+    assert len({type(outcome) for outcome in outcomes[::2]}) == len({type(outcome) for outcome in outcomes[1::2]}) == 1
+    assert {type(outcome) for outcome in outcomes} == {Policy, RecordConflict}
     events = await store.events(state.registration_id)
     assert len(events) == 2
     assert fold(events) == await store.reader.snapshot(state.registration_id)

@@ -150,7 +150,7 @@ async def test_a_user_name_stays_unique_while_some_store_it_by_the_old_index_and
 async def test_two_jobs_at_once_with_registrations_and_searches_meanwhile(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is ever missed: each is found all the time, whatever came last."""
+    """Each registration is found all the time, whichever job wrote last."""
     monkeypatch.setattr(reindexing, "_BATCH", 5)
     both, people = ring(NEW, OLD), [person() for _ in range(40)]
     ids = [await submitted(store, ring(OLD, NEW), each) for each in people]
@@ -184,7 +184,7 @@ async def test_two_jobs_at_once_with_registrations_and_searches_meanwhile(
 
 
 async def test_what_is_erased_or_held_meanwhile_is_passed_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the read and the write one is erased, one closed; a row that somebody holds waits for the next pass."""
+    """Between the read and the write one is erased, one closed; a locked row waits for the next pass."""
     erased, closed, held = sorted([await submitted(store, ring(OLD)) for _ in range(3)])
     both, renew = ring(NEW, OLD), queries.renew_user_name_indexes
 

@@ -10,10 +10,10 @@ from registration.errors import Unavailable
 from registration.statuses import Channel, Purpose
 from store import rotation
 from store.database import queries
+from store.intake import Intake
 from store.reader import Reader
 from store.rotation import KeyRotation
 from store.sealing import KeyRing, WrappedKey
-from store.writer import Writer
 from tests.store.lives import CITIZEN, KEYS, NOW, Store, form
 
 SEAL_KEY = 1
@@ -30,8 +30,8 @@ async def submitted(store: Store, keys: KeyRing, count: int = 1) -> list[str]:
     await KeyRotation(store.pool, replace(keys, master_keys={**keys.master_keys, **KEYS.master_keys})).rewrap_seal_key(
         "2027"
     )
-    writer = Writer(store.pool, keys)
-    return [(await writer.submit(form(), Channel.ONLINE, CITIZEN, NOW)).registration_id for _ in range(count)]
+    intake = Intake(store.pool, keys)
+    return [(await intake.submit(form(), Channel.ONLINE, CITIZEN, NOW)).registration_id for _ in range(count)]
 
 
 async def rotated(store: Store, keys: KeyRing) -> int:
@@ -67,18 +67,18 @@ async def test_afterwards_the_old_key_may_leave_the_ring(store: Store, monkeypat
 async def test_a_key_that_is_destroyed_in_the_midst_does_not_come_back(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the read and the write of a batch one is erased, and another one re-wrapped by somebody else."""
+    """Between the read and the write of a batch one is erased, and another one re-wrapped by another process."""
     erased, contested, plain = sorted(await submitted(store, ring(OLD), 3))
     both = ring(NEW, OLD)
     replace_keys = queries.replace_wrapped_keys
 
     async def late(*arguments: object, **row: object) -> object:
         await store.pool.execute("delete from data_keys where registration_id = $1", erased)
-        somebody = ring(OTHER, OLD).rewrap(await wrapped(store, contested), contested)
+        rewrapped = ring(OTHER, OLD).rewrap(await wrapped(store, contested), contested)
         await store.pool.execute(
             "update data_keys set master_key_id = 'other', wrapped = $2 where registration_id = $1",
             contested,
-            somebody.wrapped,
+            rewrapped.wrapped,
         )
         return await replace_keys(*arguments, **row)
 
@@ -120,7 +120,7 @@ async def test_keys_of_a_master_key_that_the_ring_lacks_stay_and_are_counted(sto
 
 
 async def test_a_code_whose_key_has_left_the_ring_is_a_wrong_code(store: Store) -> None:
-    """The last code of a registration may be years old, and its key long gone."""
+    """The last code of a registration may be years old, and its key retired long ago."""
     registration_id = (await store.opened()).registration_id
     row = await store.pool.fetchrow("select * from codes where registration_id = $1", registration_id)
     assert row

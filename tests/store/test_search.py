@@ -62,7 +62,7 @@ async def test_several_accounts_of_one_person_come_newest_first_and_no_more_than
 async def test_an_address_finds_only_whose_present_one_it_is(store: Store) -> None:
     """Not who had it before, nor who has only asked for it."""
     state = await store.opened(email="regi@example.org")
-    email_id = await store.writer.add_email(state.registration_id, "uj@example.org")
+    email_id = await store.intake.add_email(state.registration_id, "uj@example.org")
     assert email_id
     assert await found(store, {"email": "uj@example.org"}) == []
     await store.sent(state, m.ChangeEmail(new_id(), CLERK, email_id, SEEN))
@@ -72,7 +72,7 @@ async def test_an_address_finds_only_whose_present_one_it_is(store: Store) -> No
 
 async def test_the_erasure_removes_what_a_person_is_found_by_and_keeps_the_receipt(store: Store) -> None:
     state = await store.opened(user_name="teszt.elek", email="regi@example.org")
-    await store.writer.add_email(state.registration_id, "uj@example.org")
+    await store.intake.add_email(state.registration_id, "uj@example.org")
     state = await store.sent(state, m.Close(new_id(), CLERK, SEEN))
     assert await found(store, PERSON) == [state.registration_id]
     await store.recorded(state, deadlines.erase(state, NOW))

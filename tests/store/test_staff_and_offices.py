@@ -1,4 +1,4 @@
-"""Offices and disabled staff at rest."""
+"""Offices and disabled staff in the database."""
 
 import asyncio
 from datetime import timedelta
@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.errors import StaffDisabled
 from registration.extensions import Extension
 from registration.messages import Actor, ActorKind
 from registration.offices import Body, Office
+from registration.operations import Operation
+from registration.staff_answers import DisabledStaff
 from store.extensions import ExtensionStore
 from store.offices import OfficeStore
-from store.staff import DisabledStaff, StaffStore, Standing
+from store.staff import StaffStore, Standing
 from tests.store.lives import NOW, Store
 
 ONE = Office("1051", Body.OKMANYIRODA, "Okmányiroda", "1051 Budapest", True)
@@ -22,7 +24,7 @@ OTHER = Office("NAV-7", Body.ADOHATOSAG, "Adóhatóság", "1096 Budapest", False
 
 def by(operator: str) -> Access:
     """An operator's act, as the access record has it."""
-    return Access(Actor(ActorKind.OPERATOR, operator), "admin.put_office", SENT)
+    return Access(Actor(ActorKind.OPERATOR, operator), Operation.ADMIN_PUT_OFFICE, BEGUN)
 
 
 BY = by("operator-1")
@@ -60,7 +62,7 @@ async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -
 
 
 async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store: Store) -> None:
-    """Otherwise nobody could enable anybody any more."""
+    """Otherwise no operator could enable the others again."""
     staff = StaffStore(store.pool)
     for _ in range(10):
         outcomes = await asyncio.gather(
@@ -69,8 +71,8 @@ async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store
             return_exceptions=True,
         )
         assert [type(outcome) for outcome in outcomes if outcome] == [StaffDisabled]
-        (gone,) = await staff.disabled()
-        await staff.enable(gone.id, BY, NOW)
+        (disabled,) = await staff.disabled()
+        await staff.enable(disabled.staff_id, BY, NOW)
 
 
 @pytest.mark.parametrize("table", ["offices", "disabled_staff", "extensions"])
@@ -94,7 +96,7 @@ async def test_a_change_that_was_rolled_back_for_anothers_sake_is_made_all_the_s
     await staff.disable("clerk-8", BY, NOW)
     await extensions.add(extension, BY)
     await extensions.approve(extension.id, by("operator-2"), NOW)
-    assert [gone.id for gone in await staff.disabled()] == ["clerk-8"]
+    assert [disabled.staff_id for disabled in await staff.disabled()] == ["clerk-8"]
     assert (await extensions.find(extension.id) or extension).approved_by == "operator-2"
     assert await store.pool.fetchval("select count(*) from access_entries") == entries + 5
     assert await store.pool.fetchval("select last_value from tried") > 1

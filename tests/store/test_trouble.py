@@ -1,4 +1,4 @@
-"""A PostgreSQL that goes away raises nothing but what passes, and comes back to the same pool."""
+"""A PostgreSQL that is killed raises temporary failures only, and is reached by the same pool afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -82,7 +82,7 @@ async def test_a_server_that_is_not_there_is_connection_trouble() -> None:
 
 
 async def test_counted_tries_survive_a_killed_server(mortal: tuple[PostgresServer, Store]) -> None:
-    """Principle 7: nobody gets ten more tries by making the database fail."""
+    """Principle 7: making the database fail gives no ten more tries."""
     server, store = mortal
     limit = Limit(Act.LOG_IN, ("address",), 10, timedelta(minutes=5))
     attempts, here = Attempts(store.pool, KEYS), Subject("192.0.2.7")

@@ -46,7 +46,7 @@ class Api:
         filled = form(**changes)
         answer = await self.post("/v1/registrations", {"form": filled, "client_address": another_address()})
         assert answer.status_code == 202, answer.text
-        registration_id: str = answer.json()["id"]
+        registration_id: str = answer.json()["registration_id"]
         assert answer.headers["location"] == f"/v1/registrations/{registration_id}"
         return registration_id, filled, await self.world.code(filled["email"])
 

@@ -15,6 +15,7 @@ from starter.gateway.engine import now
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from store.attempts import Attempts
+from store.intake import Intake
 from store.keys import key_ring
 from store.reader import Reader
 from store.sealing import KeyRing, WrappedKey
@@ -90,7 +91,12 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
     ) as pool:
         limits = RateLimits(Attempts(pool, keys), now)
         engine = replace(
-            world.engine, reader=Reader(pool, keys), writer=Writer(pool, keys), passwords=passwords, limits=limits
+            world.engine,
+            reader=Reader(pool, keys),
+            writer=Writer(pool, keys),
+            intake=Intake(pool, keys),
+            passwords=passwords,
+            limits=limits,
         )
         counting = Counted(engine, PortalGateway(engine), work)
         # A connection asks once for the types that its arrays have.

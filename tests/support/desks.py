@@ -98,18 +98,14 @@ class GatewayDesk:
 
     async def disclose(self, reference: str) -> dict[str, str]:
         told = await _answered(self._desk.disclose(reference, EVIDENCE))
-        return {
-            "user_name": told.person.user_name,
-            "email": told.email,
-            "mothers_birth_name": told.person.mothers_birth_name,
-        }
+        return {name: getattr(told, name) for name in _DISCLOSED}
 
     async def receipt(self, reference: str) -> dict[str, str]:
         made = await _answered(self._desk.receipt(reference, EVIDENCE))
         return {name: str(getattr(made, name)) for name in _PRINTED}
 
     async def letters(self, reference: str) -> dict[str, str]:
-        return {each.letter_id: each.outcome for each in await _answered(self._desk.letters(reference))}
+        return {each.letter_id: each.outcome for each in (await _answered(self._desk.letters(reference))).letters}
 
     async def send_again(self, reference: str, letter: str) -> str:
         return (await _answered(self._desk.send_again(reference, letter))).status
@@ -122,8 +118,7 @@ class GatewayDesk:
     async def accesses(self) -> list[tuple[str, str, str, str | None]]:
         now = datetime.now(UTC)
         entries = await _answered(self._desk.access_entries(now - timedelta(hours=12), now + timedelta(hours=12)))
-        noted = [entry.access for entry in entries]
-        return [(one.actor.id, one.operation, one.outcome, one.registration_id) for one in noted]
+        return [(one.actor_id, one.operation, one.outcome, one.registration_id) for one in entries]
 
     @property
     def _desk(self) -> DeskGateway:
@@ -173,7 +168,7 @@ class HttpDesk:
 
     async def letters(self, reference: str) -> dict[str, str]:
         answer = await self._staff.get(f"/v1/desk/registrations/{reference}/letters")
-        return {each["letter"]: each["outcome"] for each in _json(answer)["letters"]}
+        return {each["letter_id"]: each["outcome"] for each in _json(answer)["letters"]}
 
     async def send_again(self, reference: str, letter: str) -> str:
         answer = await self._staff.post(f"/v1/desk/registrations/{reference}/letters/{letter}/sending")
@@ -236,7 +231,7 @@ class CommandDesk:
         return _of(await self._said("receipt", reference, *SEEN), _PRINTED)
 
     async def letters(self, reference: str) -> dict[str, str]:
-        return {each["letter_id"]: each["outcome"] for each in await self._said("letters", reference)}
+        return {each["letter_id"]: each["outcome"] for each in (await self._said("letters", reference))["letters"]}
 
     async def send_again(self, reference: str, letter: str) -> str:
         return str((await self._said("send-again", reference, letter))["status"])
@@ -268,7 +263,7 @@ def _act_in_person(act: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _entries(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str | None]]:
-    return [(one["id"], one["operation"], one["outcome"], one["registration_id"]) for one in answer["entries"]]
+    return [(one["actor_id"], one["operation"], one["outcome"], one["registration_id"]) for one in answer["entries"]]
 
 
 DESKS: Final[Mapping[str, Callable[..., Desk]]] = {"gateway": GatewayDesk, "http": HttpDesk, "command": CommandDesk}

@@ -1,21 +1,24 @@
 """Servers that neither answer nor refuse: stopped by SIGSTOP, as on a machine that hangs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
 
 @contextmanager
-def frozen(name: str) -> Iterator[None]:
-    """Our own child processes of a name, and theirs, as long as the context lasts."""
-    own = [child for child in psutil.Process().children(recursive=True) if child.name() == name]
-    assert own, name
-    stopped = {process for one in own for process in (one, *one.children(recursive=True))}
-    for process in stopped:
-        process.suspend()
+def frozen(pid: int) -> Iterator[None]:
+    """One server and its children, as long as the context lasts; the session's own servers go on."""
+    server = psutil.Process(pid)
+    server.suspend()  # first, so that it has no more children than those that are found
+    stopped = [server]
     try:
+        for child in server.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # a backend that has ended meanwhile
+                child.suspend()
+                stopped.append(child)
         yield
     finally:
         for process in stopped:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()

@@ -61,10 +61,14 @@ def rows() -> list[Row]:
         ]
 
 
-def operations() -> set[str]:
-    """All operations that the document tells of."""
+def operations() -> dict[str, str]:
+    """All operations of the document, each with its id."""
     paths = openapi_document()["paths"]
-    return {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
+    return {
+        f"{method.upper()} {path}": operation["operationId"]
+        for path, item in paths.items()
+        for method, operation in item.items()
+    }
 
 
 def id_of(caller: str) -> str:

@@ -1,7 +1,7 @@
 """A test ends its own processes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -16,4 +16,11 @@ def none_left_behind() -> Iterator[None]:
     yield
     known = {process.pid for process in before}
     left = set(psutil.Process().children(recursive=True)) - before
-    assert [process for process in left if process.is_running() and process.ppid() not in known] == []
+    assert [process for process in left if _parent(process) not in {None, *known}] == []
+
+
+def _parent(process: psutil.Process) -> int | None:
+    """`None` where it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return process.ppid()
+    return None

@@ -33,7 +33,7 @@ class Sent:
 
 def on(registration_id: str, body: Mapping[str, Any] | None = None, **query: str) -> Sent:
     """A request on a registration, by its id."""
-    return Sent({"reference": registration_id, "id": registration_id}, body, query, registration_id)
+    return Sent({"reference": registration_id, "registration_id": registration_id}, body, query, registration_id)
 
 
 class Stage:
@@ -84,18 +84,20 @@ class Stage:
             while not (lost := (await self.world.audit.describe(registration_id)).undelivered_letters):  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.02)
         await desk.change_email(registration_id, f"jo.{filled['email']}", EVIDENCE)
-        return registration_id, lost[0].letter
+        return registration_id, lost[0].letter_id
 
     async def asked(self) -> str:
         """A bulk extension that waits for its approval."""
         before = datetime.now(UTC) + _EXPIRING
-        return (await OperationsGateway(self.world.engine, "operator-8").request_extension(before, days=1)).id
+        return (
+            await OperationsGateway(self.world.engine, "operator-8").extensions.request(before, days=1)
+        ).extension_id
 
     async def approved(self) -> str:
         """One that waits for its start."""
         extension_id = await self.asked()
         supervisor = OperationsGateway(self.world.engine, "supervisor-8", ActorKind.SUPERVISOR, FOREIGN)
-        await supervisor.approve_extension(extension_id)
+        await supervisor.extensions.approve(extension_id)
         return extension_id
 
     async def paused(self) -> str:
@@ -103,8 +105,8 @@ class Stage:
         await standing_accounts(self.world, 20)
         extension_id = await self.approved()
         operations = OperationsGateway(self.world.engine, "operator-8")
-        await operations.start_extension(extension_id, 1.0)
-        await operations.pause_extension(extension_id)
+        await operations.extensions.start(extension_id, 1.0)
+        await operations.extensions.pause(extension_id)
         return extension_id
 
 
@@ -128,7 +130,7 @@ def _of_an_active_one(body: Mapping[str, Any] | None = None, **query: str) -> Sc
 
 def _of_an_extension(standing: Callable[[Stage], Awaitable[str]], body: Mapping[str, Any] | None = None) -> Scene:
     async def scene(stage: Stage) -> Sent:
-        return Sent({"id": await standing(stage)}, body)
+        return Sent({"extension_id": await standing(stage)}, body)
 
     return scene
 
@@ -205,7 +207,7 @@ async def _search(stage: Stage) -> Sent:
 
 async def _lost_letter(stage: Stage) -> Sent:
     registration_id, letter = await stage.lost_letter()
-    return Sent({"reference": registration_id, "letter": letter}, about=registration_id)
+    return Sent({"reference": registration_id, "letter_id": letter}, about=registration_id)
 
 
 async def _explained(stage: Stage) -> Sent:
@@ -229,7 +231,7 @@ async def _office(stage: Stage) -> Sent:
     return Sent({"code": stage.office}, body)
 
 
-_SOMEBODY: Final = Sent({"id": "somebody-else"})
+_SOMEBODY: Final = Sent({"staff_id": "somebody-else"})
 _EXTENSION: Final = {"before": "2027-06-30", "days": 30}
 _NOTHING: Final = _fixed(Sent())
 _DESK: Final = "/v1/desk/registrations/{reference}"
@@ -238,13 +240,13 @@ _EXTENSIONS: Final = "/v1/operations/extensions"
 
 SCENES: Final[Mapping[str, Scene]] = {
     "POST /v1/registrations": _registration,
-    "GET /v1/registrations/{id}": _of_an_active_one(),
+    "GET /v1/registrations/{registration_id}": _of_an_active_one(),
     "POST /v1/code-redemptions": _redemption,
     "POST /v1/code-requests": _code_request,
     "POST /v1/sessions": _log_in,
-    "PUT /v1/registrations/{id}/password": _password,
-    "PUT /v1/registrations/{id}/email": _own_email,
-    "POST /v1/registrations/{id}/closure": _own_closure,
+    "PUT /v1/registrations/{registration_id}/password": _password,
+    "PUT /v1/registrations/{registration_id}/email": _own_email,
+    "POST /v1/registrations/{registration_id}/closure": _own_closure,
     "GET /v1/usernames/{name}": _fixed(Sent({"name": "senki.sincs"}, query={"client_address": CLIENT_ADDRESS})),
     "GET /v1/keys": _NOTHING,
     "POST /v1/desk/registrations": _opening,
@@ -257,7 +259,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     f"POST {_DESK}/disclosure": _of_an_active_one(SEEN),
     f"POST {_DESK}/receipt": _of_an_active_one(SEEN),
     f"GET {_DESK}/letters": _of_an_active_one(),
-    f"POST {_DESK}/letters/{{letter}}/sending": _lost_letter,
+    f"POST {_DESK}/letters/{{letter_id}}/sending": _lost_letter,
     f"GET {_DESK}/evidence/{{sequence}}": _evidence,
     "POST /v1/desk/searches": _search,
     "GET /v1/desk/accesses": _fixed(Sent(query={"day": f"{datetime.now(UTC):%Y-%m-%d}"})),
@@ -276,15 +278,15 @@ SCENES: Final[Mapping[str, Scene]] = {
     "POST /v1/operations/extension-counts": _fixed(Sent(body=_EXTENSION)),
     f"POST {_EXTENSIONS}": _fixed(Sent(body=_EXTENSION)),
     f"GET {_EXTENSIONS}": _NOTHING,
-    f"GET {_EXTENSIONS}/{{id}}": _of_an_extension(Stage.asked),
-    f"POST {_EXTENSIONS}/{{id}}/approval": _of_an_extension(Stage.asked),
-    f"POST {_EXTENSIONS}/{{id}}/start": _of_an_extension(Stage.approved, {"rate": 1}),
-    f"POST {_EXTENSIONS}/{{id}}/pause": _of_an_extension(Stage.paused),
-    f"POST {_EXTENSIONS}/{{id}}/resume": _of_an_extension(Stage.paused, {"rate": 2}),
-    f"GET {_EXTENSIONS}/{{id}}/report": _of_an_extension(Stage.asked),
+    f"GET {_EXTENSIONS}/{{extension_id}}": _of_an_extension(Stage.asked),
+    f"POST {_EXTENSIONS}/{{extension_id}}/approval": _of_an_extension(Stage.asked),
+    f"POST {_EXTENSIONS}/{{extension_id}}/start": _of_an_extension(Stage.approved, {"rate": 1}),
+    f"POST {_EXTENSIONS}/{{extension_id}}/pause": _of_an_extension(Stage.paused),
+    f"POST {_EXTENSIONS}/{{extension_id}}/resume": _of_an_extension(Stage.paused, {"rate": 2}),
+    f"GET {_EXTENSIONS}/{{extension_id}}/report": _of_an_extension(Stage.asked),
     "GET /v1/operations/disabled-staff": _NOTHING,
-    "PUT /v1/operations/disabled-staff/{id}": _fixed(_SOMEBODY),
-    "DELETE /v1/operations/disabled-staff/{id}": _fixed(_SOMEBODY),
+    "PUT /v1/operations/disabled-staff/{staff_id}": _fixed(_SOMEBODY),
+    "DELETE /v1/operations/disabled-staff/{staff_id}": _fixed(_SOMEBODY),
     "GET /v1/operations/offices": _NOTHING,
     "PUT /v1/operations/offices/{code}": _office,
     "GET /livez": _NOTHING,

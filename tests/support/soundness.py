@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from registration.messages import Answer, Description
+from registration.descriptions import Description, PresentStatus
+from registration.messages import Answer
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
 from registration.statuses import LetterKind
 from starter.dev.installation import World
@@ -82,7 +83,7 @@ async def assert_sound(  # noqa: PLR0913  what is looked at, and how long
     registration_id: str,
     address: str,
     *,
-    acknowledged: Iterable[Answer] = (),
+    acknowledged: Iterable[Answer | PresentStatus] = (),
     letters: Sequence[EmailMessage] | None = None,
     within_seconds: float = AGREE_SECONDS,
 ) -> Observed:
@@ -103,7 +104,7 @@ async def _is_busy(world: World, registration_id: str) -> bool:
     return bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
 
 
-def faults(observed: Observed, acknowledged: Iterable[Answer] = ()) -> list[str]:
+def faults(observed: Observed, acknowledged: Iterable[Answer | PresentStatus] = ()) -> list[str]:
     """What is wrong, in words; nothing where all of it agrees."""
     events = [load(Event, row.body) for row in observed.rows]
     return [
@@ -189,7 +190,7 @@ def _sent(observed: Observed) -> set[str]:
     return {identity for identity, outcome in observed.noted.items() if outcome == "SENT"}
 
 
-def _acknowledgements(events: list[Event], acknowledged: Iterable[Answer]) -> list[str]:
+def _acknowledgements(events: list[Event], acknowledged: Iterable[Answer | PresentStatus]) -> list[str]:
     known = {(event.status, event.deadline, event.password_valid_until) for event in events}
     return [
         f"acknowledged but not recorded: {answer}"

@@ -1,15 +1,14 @@
 """What verification finds in an installation."""
 
-from audit.verification.findings import Finding
 from starter.dev.installation import World
-from starter.gateway import RecordGateway
+from starter.gateway import FindingLine, RecordGateway
 
 
-async def found(world: World) -> list[Finding]:
+async def found(world: World) -> list[FindingLine]:
     """What a pass over everything finds."""
     return [finding async for finding in RecordGateway(world.engine).verify_all(lambda _: None).findings]
 
 
-async def found_of(world: World, registration_id: str) -> list[Finding]:
+async def found_of(world: World, registration_id: str) -> list[FindingLine]:
     """What is found of one registration and all of its histories."""
-    return (await RecordGateway(world.engine).verify(registration_id))[1]
+    return list((await RecordGateway(world.engine).verify(registration_id)).findings)

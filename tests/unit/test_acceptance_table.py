@@ -13,6 +13,7 @@ from registration.record import EventKind
 from registration.rules import MESSAGE_NAMES, decide, not_accepted
 from registration.state import Decision, State
 from registration.statuses import Language, Status
+from starter.translation import translated
 from tests.unit.lives import (
     ACTORS,
     CITIZEN,
@@ -110,10 +111,10 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
         "instead": "reactivate, change_email, disclose, send_again, close",
     }
     assert str(refused.value) == (
-        "In the status INACTIVE this is not possible: requesting a code; possible instead: reactivating, changing the "
-        "e-mail address, disclosing the data, sending again a letter that did not arrive, closing the registration."
+        'In the status "inactive" this is not possible: requesting a code; possible instead: reactivating, changing '
+        "the e-mail address, disclosing the data, resending a letter that did not arrive, closing the registration."
     )
-    assert refused.value.sentence(Language.HU) == (
+    assert translated(refused.value.sentence, Language.HU) == (
         "„inaktív” állapotban ez nem lehetséges: kód kérése; lehetséges helyette: újraaktiválás, az e-mail cím "
         "cseréje, az adatok közlése, kézbesítetlen levél újraküldése, a regisztráció megszüntetése."
     )
@@ -145,9 +146,11 @@ def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when
     state = sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), since(state) + HOUR)
     with pytest.raises(errors.AlreadyReactivated) as refused:
         decide(state, m.Reactivate("reactivate-2", CLERK, EVIDENCE), since(state) + HOUR)
-    assert refused.value.facts == {"clerk": "clerk-{x}", "office": "1051", "at": "2029-04-30 12:00"}
+    assert refused.value.facts == {"clerk": "clerk-{x}", "office": "1051", "at": "2029-04-30T10:00:00+00:00"}
     assert "by clerk-{x} of office 1051 at 2029-04-30 12:00 (Budapest time)" in str(refused.value)
-    assert "már újraaktiválta clerk-{x} (1051 hivatal)" in refused.value.sentence(Language.HU)
+    assert "már újraaktiválta clerk-{x} (hivatal: 1051) 2029-04-30 12:00-kor" in translated(
+        refused.value.sentence, Language.HU
+    )
 
 
 def test_a_clerk_who_comes_second_with_another_address_changes_nothing() -> None:
@@ -167,7 +170,7 @@ def test_in_a_final_status_only_a_new_registration_helps() -> None:
     state = IN_STATUS[Status.LAPSED]()
     with pytest.raises(errors.NotAccepted, match=r"possible instead: a new registration\.") as refused:
         decide(state, m.Close("close-1", CLERK), since(state))
-    assert refused.value.sentence(Language.HU).endswith("lehetséges helyette: új regisztráció.")
+    assert translated(refused.value.sentence, Language.HU).endswith("lehetséges helyette: új regisztráció.")
 
 
 def test_where_no_workflow_runs_yet_the_same_is_possible_soon() -> None:
@@ -192,7 +195,7 @@ def test_an_inactive_client_is_sent_to_a_registration_body(request_: m.Message) 
     assert str(refused.value).endswith(
         "possible instead: asking for the reactivation in person at any registration body."
     )
-    assert refused.value.sentence(Language.HU).endswith(
+    assert translated(refused.value.sentence, Language.HU).endswith(
         "lehetséges helyette: az aktiválás kérése személyesen, bármelyik regisztrációs szervnél."
     )
 

@@ -6,6 +6,7 @@ from registration.errors import InvalidInput
 from registration.limits import Subject
 from registration.statuses import Language
 from starter.gateway.addresses import sender_of
+from starter.translation import translated
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_anything_else_is_refused_in_a_sentence_for_the_portals_developer(addres
     """It says what to send instead, for no client can do anything about it."""
     with pytest.raises(InvalidInput) as refused:
         sender_of(address)
-    english, hungarian = (refused.value.sentence(language) for language in (Language.EN, Language.HU))
+    english, hungarian = (translated(refused.value.sentence, language) for language in (Language.EN, Language.HU))
     assert english.startswith("client_address: ")
     assert "192.0.2.7" in english
     assert "without a port" in english

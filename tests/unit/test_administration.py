@@ -5,18 +5,12 @@ from typing import Any
 
 import pytest
 
-from registration.access import DONE, SENT, Access
-from registration.administration import (
-    CHECKPOINTING,
-    GONE,
-    LISTING,
-    PREPARATION,
-    Administered,
-    Content,
-    ListContent,
-    content_in,
-)
+from registration.access import BEGUN, CHECKPOINTING, DONE, LISTING, PREPARATION, Access, AccessEntry
+from registration.administration import GONE, Content, ListContent
 from registration.messages import Actor, ActorKind
+from registration.operations import Administered, Operation
+from registration.record import GENESIS
+from store.documents import load
 
 _AT = datetime(2027, 3, 1, 8, tzinfo=UTC)
 _OFFICE = {"code": "1051", "body": "OKMANYIRODA", "name": "Okmányiroda", "address": "1051 Budapest", "open": True}
@@ -32,8 +26,8 @@ _EXTENSION: dict[str, Any] = {
 }
 
 
-def entry(operation: str, detail: str | None, outcome: str = SENT) -> Access:
-    return Access(Actor(ActorKind.OPERATOR, "operator-1"), operation, outcome, detail=detail)
+def entry(operation: Operation, content: Content | None, outcome: str = BEGUN) -> Access:
+    return Access(Actor(ActorKind.OPERATOR, "operator-1"), operation, outcome, content=content)
 
 
 def test_the_digest_of_an_office_is_that_of_its_columns_as_json() -> None:
@@ -79,47 +73,45 @@ def test_a_list_is_told_account_by_account() -> None:
 @pytest.mark.parametrize(
     ("about", "operation"),
     [
-        (Administered.POLICY, "operations.adopt_policy"),
-        (Administered.OFFICE, "admin.import_offices"),
-        (Administered.OFFICE, "admin.put_office"),
-        (Administered.STAFF, "admin.disable_staff"),
-        (Administered.STAFF, "admin.enable_staff"),
-        (Administered.EXTENSION, "operations.request_extension"),
-        (Administered.APPROVAL, "operations.approve_extension"),
+        (Administered.POLICY, Operation.OPERATIONS_ADOPT_POLICY),
+        (Administered.OFFICE, Operation.ADMIN_IMPORT_OFFICES),
+        (Administered.OFFICE, Operation.ADMIN_PUT_OFFICE),
+        (Administered.STAFF, Operation.ADMIN_DISABLE_STAFF),
+        (Administered.STAFF, Operation.ADMIN_ENABLE_STAFF),
+        (Administered.EXTENSION, Operation.OPERATIONS_REQUEST_EXTENSION),
+        (Administered.APPROVAL, Operation.OPERATIONS_APPROVE_EXTENSION),
         (Administered.LIST, LISTING.operation),
         (Administered.CHECKPOINT, CHECKPOINTING.operation),
         *((about, PREPARATION.operation) for about in Administered),
     ],
 )
 def test_what_was_put_in_place_is_read_back_from_the_entry_of_its_operation(
-    about: Administered, operation: str
+    about: Administered, operation: Operation
 ) -> None:
     for digest in ("0" * 64, GONE):
         content = Content(about, "auth0|key:1", digest)
-        assert content_in(entry(operation, str(content))) == content
+        assert entry(operation, content).puts == content
+
+
+_AN_OFFICE = Content.of(Administered.OFFICE, _OFFICE)
 
 
 @pytest.mark.parametrize(
     "access",
     [
-        entry("admin.put_office", None),
-        entry("admin.put_office", "1051"),
-        entry("admin.put_office", "office 1051"),
-        entry("admin.put_office", f"office 1051 {'0' * 63}"),
-        entry("admin.put_office", f"office 10 51 {'0' * 64}"),
-        entry("admin.put_office", f"door 1051 {'0' * 64}"),
-        entry("admin.put_office", f"office 1051 {'0' * 64}\n"),
-        entry("admin.put_office", f"office 1051 {'0' * 64}", DONE),
-        entry("admin.put_office", f"office 1051 {'0' * 64}", "InvalidInput"),
-        entry("admin.put_office", f"staff clerk-7 {'0' * 64}"),
-        entry("desk.search", f"office 1051 {'0' * 64}"),
+        entry(Operation.ADMIN_PUT_OFFICE, None),
+        entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE, DONE),
+        entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE, "InvalidInput"),
+        entry(Operation.ADMIN_PUT_OFFICE, Content(Administered.STAFF, "clerk-7", "0" * 64)),
+        entry(Operation.DESK_SEARCH, _AN_OFFICE),
     ],
 )
 def test_any_other_entry_puts_nothing_in_place(access: Access) -> None:
-    assert content_in(access) is None
+    assert access.puts is None
 
 
-def test_what_a_program_does_by_itself_is_in_no_person_s_name() -> None:
-    for access in (PREPARATION, LISTING, CHECKPOINTING):
-        assert access.actor.kind is ActorKind.SYSTEM
-        assert access.actor.office is None
+def test_a_content_is_a_part_of_the_canonical_text_and_read_back() -> None:
+    written = AccessEntry("-", _AT.date(), 1, _AT, entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE), GENESIS)
+    digest = "dc739d2acab261d339164860dea3f38b11f0c7a2da5ad17e56fb8f3b92d8378d"
+    assert f'"content":{{"about":"office","digest":"{digest}","key":"1051"}}' in written.canonical()
+    assert load(AccessEntry, written.canonical()) == written

@@ -7,8 +7,9 @@ import pytest
 
 from audit.verification.counterparts import without_counterparts
 from audit.verification.findings import hole
-from registration.access import DONE, SENT, Access, AccessEntry
+from registration.access import BEGUN, DONE, Access, AccessEntry
 from registration.messages import SYSTEM, Actor, ActorKind, Evidence
+from registration.operations import Operation
 from registration.record import GENESIS, Event, EventKind
 from registration.statuses import Status
 from store.audited import AuditedLife
@@ -31,24 +32,25 @@ def found(event: Event, *accesses: Access) -> list[tuple[str, int | None]]:
     return [(str(finding.kind), finding.sequence) for finding in without_counterparts([event], life)]
 
 
-def access(operation: str, outcome: str) -> Access:
+def access(operation: Operation, outcome: str) -> Access:
     return Access(_OPERATOR, operation, outcome, _ID, _REQUEST)
 
 
 def test_an_extension_that_was_sent_through_the_gateway_is_whole() -> None:
-    assert found(extended_by(_OPERATOR), access("operations.extend_validity", SENT)) == []
+    assert found(extended_by(_OPERATOR), access(Operation.OPERATIONS_EXTEND_VALIDITY, BEGUN)) == []
 
 
 @pytest.mark.parametrize("kind", [ActorKind.SYSTEM, ActorKind.CITIZEN, ActorKind.AUDITOR])
 def test_an_extension_by_whoever_may_not_extend_is_named(kind: ActorKind) -> None:
     forged = extended_by(Actor(kind, "lifecycle"))
-    assert found(forged, access("operations.extend_validity", SENT)) == [("ACCESS_MISSING", 2)]
+    assert found(forged, access(Operation.OPERATIONS_EXTEND_VALIDITY, BEGUN)) == [("ACCESS_MISSING", 2)]
 
 
 @pytest.mark.parametrize(
-    ("operation", "outcome"), [("operations.extend_validity", DONE), ("operations.approve_extension", SENT)]
+    ("operation", "outcome"),
+    [(Operation.OPERATIONS_EXTEND_VALIDITY, DONE), (Operation.OPERATIONS_APPROVE_EXTENSION, BEGUN)],
 )
-def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: str, outcome: str) -> None:
+def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: Operation, outcome: str) -> None:
     assert found(extended_by(_OPERATOR), access(operation, outcome)) == [("ACCESS_MISSING", 2)]
 
 
@@ -60,13 +62,13 @@ def test_an_act_without_a_request_is_named() -> None:
 @pytest.mark.parametrize(
     ("operation", "replaced", "expected"),
     [
-        ("desk.reactivate", False, []),
-        ("desk.reactivate", True, ["ACCESS_MISSING"]),
-        ("desk.change_email_and_reactivate", True, []),
+        (Operation.DESK_REACTIVATE, False, []),
+        (Operation.DESK_REACTIVATE, True, ["ACCESS_MISSING"]),
+        (Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE, True, []),
     ],
 )
 def test_a_reactivation_that_replaces_the_address_is_no_plain_one(
-    operation: str, replaced: bool, expected: list[str]
+    operation: Operation, replaced: bool, expected: list[str]
 ) -> None:
     """Whoever forges one under a clerk's honest request for the other is found out."""
     clerk, seen = Actor(ActorKind.CLERK, "clerk-7", "1051"), Evidence(_ID, "c" * 64)
@@ -80,7 +82,7 @@ def test_a_reactivation_that_replaces_the_address_is_no_plain_one(
         request_id=_REQUEST,
         email_id=_REQUEST if replaced else _ID,
     )
-    entry = AccessEntry("1051", _AT.date(), 1, _AT, Access(clerk, operation, SENT, _ID, _REQUEST), GENESIS)
+    entry = AccessEntry("1051", _AT.date(), 1, _AT, Access(clerk, operation, BEGUN, _ID, _REQUEST), GENESIS)
     life = AuditedLife(
         _ID,
         {},

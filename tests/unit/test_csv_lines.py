@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.policy import Policy
 from registration.statuses import Status
-from starter.gateway.csv_lines import UNDECODABLE, CsvFile, CsvLine, csv_line, csv_text
+from starter.gateway.csv_lines import UNDECODABLE, CsvFile, CsvLine, csv_header, csv_line, csv_of
 from starter.gateway.legacy_hashes import check_imported_hash, is_right
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "accounts.csv"
@@ -223,8 +224,17 @@ def test_text_that_would_begin_a_formula_is_text_in_a_spreadsheet(begin: str) ->
     assert list(csv.reader(io.StringIO(written, newline=""))) == [["CLERK clerk-7", f"'{hostile}"]]
 
 
+@dataclass(frozen=True)
+class Row:
+    """As a table has it."""
+
+    delta: int
+    at: datetime
+    who: str
+    none: str | None
+
+
 def test_numbers_times_and_text_with_a_sign_within_stay_as_they_are() -> None:
-    row = {"delta": -3, "at": datetime(2027, 3, 1, 11, tzinfo=UTC), "who": "CLERK a-b", "none": None, "left": "out"}
-    assert csv_text(["delta", "at", "who", "none"], [row]) == (
-        "delta,at,who,none\r\n-3,2027-03-01T11:00:00+00:00,CLERK a-b,\r\n"
-    )
+    row = Row(delta=-3, at=datetime(2027, 3, 1, 11, tzinfo=UTC), who="CLERK a-b", none=None)
+    assert csv_header(Row) == "delta,at,who,none\r\n"
+    assert csv_of(Row, [row]) == "delta,at,who,none\r\n-3,2027-03-01T11:00:00Z,CLERK a-b,\r\n"

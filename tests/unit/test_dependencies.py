@@ -5,6 +5,7 @@ import pytest
 from registration.dependencies import Dependency
 from registration.errors import UgyfelkapuError, Unavailable
 from registration.statuses import Language
+from starter.translation import translated
 
 FACTS = {"reason": "TimeoutError"}
 KEY = {"key": "m2", "setting": "UGYFELKAPU_MASTER_KEYS"}
@@ -14,7 +15,7 @@ KEY = {"key": "m2", "setting": "UGYFELKAPU_MASTER_KEYS"}
 @pytest.mark.parametrize("dependency", list(Dependency))
 def test_an_operator_reads_dependency_setting_and_next_step(dependency: Dependency, language: Language) -> None:
     trouble = Unavailable(dependency, **(KEY if dependency is Dependency.KEY else FACTS))
-    sentence = trouble.for_operators(language)
+    sentence = translated(trouble.for_operators, language)
     assert (dependency.setting(trouble.facts) or "") in sentence
     assert all(fact in sentence for name, fact in trouble.facts.items() if name != "dependency") or (
         dependency is Dependency.HASHING
@@ -26,11 +27,13 @@ def test_an_operator_reads_dependency_setting_and_next_step(dependency: Dependen
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("dependency", [None, *Dependency])
 def test_a_client_reads_the_same_sentence_whatever_it_was(dependency: Dependency | None, language: Language) -> None:
-    assert Unavailable(dependency, **FACTS).sentence(language) == Unavailable().sentence(language)
+    assert translated(Unavailable(dependency, **FACTS).sentence, language) == translated(
+        Unavailable().sentence, language
+    )
 
 
 def test_without_a_dependency_both_read_the_same() -> None:
-    assert Unavailable().for_operators(Language.EN) == Unavailable().sentence(Language.EN)
+    assert translated(Unavailable().for_operators, Language.EN) == translated(Unavailable().sentence, Language.EN)
 
 
 @pytest.mark.parametrize("dependency", list(Dependency))

@@ -8,6 +8,7 @@ from registration.documents import DocumentKind, checked_document_number
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
+from starter.translation import translated
 
 ID, PASSPORT, LICENCE = DocumentKind.IDENTITY_CARD, DocumentKind.PASSPORT, DocumentKind.DRIVING_LICENCE
 RULES: Final = {
@@ -78,7 +79,7 @@ def test_what_is_no_number_of_any_document_is_refused(kind: DocumentKind, typed:
     with pytest.raises(InvalidInput) as refused:
         checked_document_number(kind, typed)
     assert (refused.value.facts["field"], refused.value.facts["rule"]) == ("document_number", RULES[kind])
-    assert all(refused.value.sentence(language) for language in Language)
+    assert all(translated(refused.value.sentence, language) for language in Language)
 
 
 @pytest.mark.parametrize(

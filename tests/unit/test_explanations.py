@@ -7,13 +7,14 @@ import pytest
 
 from registration.errors import BeforeTheBeginning, BeyondTheRecord
 from registration.explanations import Explanation, explain
-from registration.happenings import HAPPENED, LETTERS, what_happened
+from registration.happenings import HAPPENED, what_happened
 from registration.messages import Actor, ActorKind, Evidence
 from registration.policy import Policy
 from registration.reasons import reason_of
 from registration.record import Event, EventKind
-from registration.statuses import OPEN_STATUSES, Assurance, Channel, LetterKind, Status
-from registration.timeline import entries_of
+from registration.statuses import OPEN_STATUSES, Assurance, Channel, Language, Status
+from registration.timeline import Posted, entries_of
+from starter.translation import translated
 
 OPENED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -64,20 +65,19 @@ def test_every_event_after_every_status_has_its_rule_in_both_languages(kind: Eve
             reason = reason_of(event, before, POLICIES)
             assert reason.policy_version == version
             assert set(reason.rules) <= {f"S{number}" for number in range(1, 10)}
-            for sentence in (reason.sentence.hungarian, reason.sentence.english):
+            for sentence in (translated(reason.sentence, Language.HU), str(reason.sentence)):
                 assert sentence
                 assert "{" not in sentence
                 assert ("?" in sentence) == (version == 9 and "{" not in sentence and _names_a_period(kind, before))
-            assert reason.sentence.hungarian != reason.sentence.english
+            assert translated(reason.sentence, Language.HU) != str(reason.sentence)
 
 
 def _names_a_period(kind: EventKind, before: Status) -> bool:
     return bool(reason_of(replace(FIRST, kind=kind, detail="x"), before, POLICIES).values)
 
 
-def test_every_kind_of_event_and_of_letter_has_words() -> None:
+def test_every_kind_of_event_has_words() -> None:
     assert set(HAPPENED) == set(EventKind)
-    assert set(LETTERS) == set(LetterKind)
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_an_auditor_reads_words_where_there_are_words(
     kind: EventKind, detail: str, hungarian: str, english: str
 ) -> None:
     told = what_happened(replace(FIRST, kind=kind, detail=detail), FIRST.email_id)
-    assert hungarian in told.hungarian
-    assert english in told.english
+    assert hungarian in translated(told, Language.HU)
+    assert english in translated(told, Language.EN)
 
 
 def test_a_rule_names_the_value_of_the_policy_that_the_event_followed() -> None:
     old, new = (reason_of(replace(FIRST, policy_version=version), Status.SUBMITTED, POLICIES) for version in (1, 2))
-    assert "30 days" in old.sentence.english
-    assert "45 napig" in new.sentence.hungarian
+    assert "30 days" in str(old.sentence)
+    assert "45 napig" in translated(new.sentence, Language.HU)
     assert (old.values, new.values) == ({"activation_days": 30}, {"activation_days": 45})
 
 
@@ -153,11 +153,11 @@ def test_what_was_ahead_is_what_the_workflow_would_have_said_then() -> None:
     assert expiry - 31 * DAY <= far.next_step_at <= expiry - 30 * DAY
     assert expiry - 8 * DAY <= near.next_step_at <= expiry - 7 * DAY
     assert (last.next_step, last.next_step_at) == ("PASSWORD_EXPIRED", expiry)
-    assert "lejárt jelszó" in last.next_words.hungarian
-    assert "emlékeztető" in far.next_words.hungarian
+    assert "lejárt jelszó" in translated(last.next_words, Language.HU)
+    assert "emlékeztető" in translated(far.next_words, Language.HU)
     inactive = at(OPENED + 800 * DAY)
     assert inactive.next_step_at is None
-    assert "regisztrációs szerv" in inactive.next_words.hungarian
+    assert "regisztrációs szerv" in translated(inactive.next_words, Language.HU)
 
 
 def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
@@ -175,14 +175,15 @@ def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
     for reactivated, replaced in ((step, False), (replace(step, email_id="another"), True)):
         events = [*life(), reactivated]
         for words in (at(reactivated.at, events).what, entries_of(events, (), POLICIES, reactivated.at)[-1].what):
-            assert ("replaced the e-mail address" in words.english) is replaced
-            assert ("kicserélte az e-mail címet" in words.hungarian) is replaced
+            assert ("replaced the e-mail address" in str(words)) is replaced
+            assert ("kicserélte az e-mail címet" in translated(words, Language.HU)) is replaced
 
 
 def test_before_the_beginning_nothing_can_be_explained() -> None:
     with pytest.raises(BeforeTheBeginning) as refused:
         at(OPENED - timedelta(microseconds=1))
-    assert refused.value.facts == {"begins": "2026-11-25 10:30:00"}
+    assert refused.value.facts == {"begins": "2026-11-25T09:30:00+00:00"}
+    assert "begins at 2026-11-25 10:30:00 (Budapest time)" in str(refused.value)
     with pytest.raises(BeforeTheBeginning):
         explain([], POLICIES, Channel.ONLINE, OPENED)
 
@@ -200,4 +201,28 @@ def test_of_a_lapsed_registration_the_erasure_comes_next() -> None:
     )
     told = explain([replace(FIRST, deadline=lapsed.at), lapsed], POLICIES, Channel.ONLINE, lapsed.at + DAY)
     assert (told.status, told.next_step) == (Status.LAPSED, EventKind.PERSONAL_DATA_ERASED)
-    assert "erased" in told.next_words.english
+    assert "erased" in str(told.next_words)
+
+
+@pytest.mark.parametrize(
+    ("letter", "outcome", "english", "hungarian"),
+    [
+        ("1-code_password", "SENT", "Letter sent: one-time code.", "Levél ment ki: egyszeri kód."),
+        (
+            "1-password_expiring-1",
+            "SENT",
+            "Letter sent: reminder that the password expires, 1 day ahead.",
+            "Levél ment ki: emlékeztető a jelszó lejártára, 1 nappal előtte.",
+        ),
+        (
+            "1-password_expiring-7",
+            "VOID",
+            "Letter: reminder that the password expires, 7 days ahead – not sent, as it was void by then.",
+            "Levél: emlékeztető a jelszó lejártára, 7 nappal előtte – nem ment ki, mert addigra tárgytalan lett.",
+        ),
+        ("1-closed", "SMTP 550", "Letter: closed registration – SMTP 550.", "Levél: megszűnt regisztráció – SMTP 550."),
+    ],
+)
+def test_a_letter_is_told_with_its_outcome(letter: str, outcome: str, english: str, hungarian: str) -> None:
+    line = entries_of([FIRST], [Posted(letter, outcome, FIRST.at)], POLICIES, FIRST.at)[-1]
+    assert (translated(line.what, Language.EN), translated(line.what, Language.HU)) == (english, hungarian)

@@ -14,6 +14,7 @@ from registration.forms import EvidenceForm, RegistrationForm
 from registration.input_rules import InputRule
 from registration.statuses import Language
 from registration.typed_text import mixes_scripts
+from starter.translation import translated
 
 TODAY = date(2027, 3, 1)
 FORM = {
@@ -225,7 +226,7 @@ def test_only_what_tells_the_data_needs_its_recipient(changes: dict[str, object]
     assert EvidenceForm.of_disclosure(EVIDENCE | {"recipient": " Szabó Katalin "}).recipient == "Szabó Katalin"
     refusal = InvalidInput(field="recipient", rule=InputRule.REQUIRED)
     assert str(refusal) == "recipient: must be given."
-    assert refusal.sentence(Language.HU) == "recipient: meg kell adni."
+    assert translated(refusal.sentence, Language.HU) == "recipient: meg kell adni."
 
 
 @pytest.mark.parametrize("field", EVIDENCE)

@@ -6,12 +6,13 @@ from typing import Final
 import pytest
 
 from registration import messages as m
-from registration.errors import AlreadyVerified, NotAccepted
+from registration.budapest import in_budapest
+from registration.errors import AlreadyVerified, NotAccepted, time_fact
 from registration.messages import ActorKind
 from registration.repetitions import repetition
 from registration.state import State
 from registration.statuses import Channel, Language, Status
-from registration.times import in_budapest
+from starter.translation import translated
 from tests.unit import lives
 from tests.unit.lives import CLERK, EVIDENCE, START, sent
 
@@ -30,8 +31,8 @@ def test_an_identity_that_is_verified_is_told_with_clerk_office_and_time(state: 
     assert isinstance(refusal, NotAccepted)
     assert state.verified
     by = state.verified.by
-    assert refusal.facts == {"clerk": by.id, "office": by.office or "–", "at": in_budapest(START)}
-    assert all(in_budapest(START) in refusal.sentence(language) for language in Language)
+    assert refusal.facts == {"clerk": by.id, "office": by.office or "–", "at": time_fact(START)}
+    assert all(in_budapest(START) in translated(refusal.sentence, language) for language in Language)
     assert state.answer(START).identity_verified_at == START
 
 
@@ -39,7 +40,7 @@ def test_a_life_of_an_older_version_tells_what_its_status_knows() -> None:
     active = replace(lives.active(), verified=None)
     refusal = repetition(active, AGAIN)
     assert refusal
-    assert refusal.facts == {"clerk": CLERK.id, "office": CLERK.office or "–", "at": in_budapest(START)}
+    assert refusal.facts == {"clerk": CLERK.id, "office": CLERK.office or "–", "at": time_fact(START)}
     noted = repetition(replace(sent(lives.opened(), NOTED, START), verified=None), AGAIN)
     assert noted
     assert noted.facts == {"clerk": "–", "office": "–", "at": "?"}

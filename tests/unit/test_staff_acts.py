@@ -1,18 +1,22 @@
 """What an auditor asks of the acts of staff; and that a refused act is one line of an access listing."""
 
+import re
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from registration.access import DONE, SENT, Access, AccessEntry, without_refused_beginnings
+from registration.access import BEGUN, DONE, Access, AccessEntry, without_refused_beginnings
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
+from registration.operations import Operation
 from registration.record import GENESIS, EventKind
-from registration.staff_acts import OPERATIONS, ActPlace, ActsQuery, StaffAct, office_of
+from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, office_of
 
+SCHEMA = Path(__file__).parents[2] / "store" / "schema.sql"
 ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 CLERK, OTHER = Actor(ActorKind.CLERK, "clerk-7", "1051"), Actor(ActorKind.CLERK, "clerk-8", "1051")
 
@@ -24,14 +28,14 @@ def test_a_month_of_an_office_is_whole_days_of_budapest() -> None:
         datetime(2026, 11, 30, 23, tzinfo=UTC),
     )
     assert (asked.office, asked.kinds) == ("1051", (EventKind.REACTIVATED,))
-    assert asked.recorded == "1051 2026-10-31T23:00Z/2026-11-30T23:00Z reactivate"
+    assert asked.recorded == "1051 2026-10-31T23:00Z/2026-11-30T23:00Z REACTIVATED"
 
 
 def test_without_bounds_all_acts_of_all_offices_are_meant() -> None:
     asked = ActsQuery.parse()
     assert asked.since.year == 1
     assert asked.until.year == 9999
-    assert (asked.office, asked.kinds) == (None, tuple(OPERATIONS.values()))
+    assert (asked.office, asked.kinds) == (None, KINDS)
     assert asked.recorded.startswith("* ")
 
 
@@ -82,8 +86,17 @@ def test_a_place_is_read_as_it_was_written_and_nothing_else_is_one() -> None:
         assert refusal.value.facts["field"] == "after"
 
 
-def test_each_act_has_the_event_that_it_leaves() -> None:
-    assert {StaffAct.operation_of(kind) for kind in OPERATIONS.values()} == set(OPERATIONS)
+@pytest.mark.parametrize("operation", ACTS)
+def test_each_act_is_found_by_the_event_that_it_leaves(operation: Operation) -> None:
+    assert ActsQuery.parse(operations=[operation]).kinds == (operation.row.leaves,)
+
+
+def test_the_database_finds_the_acts_of_all_who_may_leave_an_event() -> None:
+    (kinds,) = re.findall(r"#>> '\{actor,kind\}' in \(([^)]*)\)", SCHEMA.read_text(encoding="utf-8"))
+    assert set(re.findall(r"'(\w+)'", kinds)) == {actor for act in ACTS for actor in act.row.actors}
+
+
+def test_an_office_is_found_as_the_store_has_it() -> None:
     assert (office_of("-"), office_of("1051")) == (None, "1051")
 
 
@@ -91,7 +104,7 @@ numbers = count(1)
 
 
 def entry(
-    outcome: str, request_id: str | None = "r1", actor: Actor = CLERK, operation: str = "desk.close"
+    outcome: str, request_id: str | None = "r1", actor: Actor = CLERK, operation: Operation = Operation.DESK_CLOSE
 ) -> AccessEntry:
     access = Access(actor, operation, outcome, ID, request_id)
     return AccessEntry("1051", date(2026, 11, 1), next(numbers), datetime(2026, 11, 1, tzinfo=UTC), access, GENESIS)
@@ -102,21 +115,21 @@ def shown(*entries: AccessEntry) -> list[str]:
 
 
 def test_a_refused_act_is_one_line() -> None:
-    assert shown(entry(SENT), entry("NotAccepted")) == ["NotAccepted"]
-    assert shown(entry(SENT)) == [SENT]
+    assert shown(entry(BEGUN), entry("NotAccepted")) == ["NotAccepted"]
+    assert shown(entry(BEGUN)) == [BEGUN]
     assert shown(entry(DONE), entry("NotFound")) == [DONE, "NotFound"]
 
 
 def test_other_acts_keep_their_lines() -> None:
     """Another request, another person, another operation, and the same request that came again."""
-    assert shown(entry(SENT), entry("NotAccepted", "r2")) == [SENT, "NotAccepted"]
-    assert shown(entry(SENT), entry("NotAccepted", actor=OTHER)) == [SENT, "NotAccepted"]
-    assert shown(entry(SENT), entry("NotAccepted", operation="desk.disclose")) == [SENT, "NotAccepted"]
-    assert shown(entry(SENT), entry(SENT), entry("NotAccepted")) == [SENT, "NotAccepted"]
-    assert shown(entry(SENT), entry("NotAccepted"), entry(SENT)) == ["NotAccepted", SENT]
+    assert shown(entry(BEGUN), entry("NotAccepted", "r2")) == [BEGUN, "NotAccepted"]
+    assert shown(entry(BEGUN), entry("NotAccepted", actor=OTHER)) == [BEGUN, "NotAccepted"]
+    assert shown(entry(BEGUN), entry("NotAccepted", operation=Operation.DESK_DISCLOSE)) == [BEGUN, "NotAccepted"]
+    assert shown(entry(BEGUN), entry(BEGUN), entry("NotAccepted")) == [BEGUN, "NotAccepted"]
+    assert shown(entry(BEGUN), entry("NotAccepted"), entry(BEGUN)) == ["NotAccepted", BEGUN]
 
 
 def test_a_refusal_on_another_page_or_day_still_takes_the_beginning_with_it() -> None:
-    begun, refused = entry(SENT), entry("NotAccepted")
+    begun, refused = entry(BEGUN), entry("NotAccepted")
     assert without_refused_beginnings([begun], [begun, refused]) == ()
     assert without_refused_beginnings([refused], [begun, refused]) == (refused,)

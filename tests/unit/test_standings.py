@@ -7,9 +7,10 @@ import pytest
 
 from audit.verification.administered import Administration
 from audit.verification.findings import Finding
-from registration.access import DONE, NO_OFFICE, SENT, Access, AccessEntry
-from registration.administration import GONE, PREPARATION, Administered, Content
+from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, Access, AccessEntry
+from registration.administration import GONE, Content
 from registration.messages import Actor, ActorKind
+from registration.operations import Administered, Operation
 from registration.record import GENESIS
 from store.access_record import AuditedDay
 
@@ -17,7 +18,7 @@ BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
 DIGEST = "a" * 64
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
 CLERK = Actor(ActorKind.CLERK, "clerk-7", "1051")
-OF_STAFF = {DIGEST: "admin.disable_staff", GONE: "admin.enable_staff"}
+OF_STAFF = {DIGEST: Operation.ADMIN_DISABLE_STAFF, GONE: Operation.ADMIN_ENABLE_STAFF}
 
 
 def at(minutes: int) -> datetime:
@@ -25,21 +26,21 @@ def at(minutes: int) -> datetime:
 
 
 def prepared(minutes: int, about: Administered, key: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(PREPARATION.actor, PREPARATION.operation, SENT, detail=str(Content(about, key, DIGEST)))
+    return at(minutes), Access(PREPARATION.actor, PREPARATION.operation, BEGUN, content=Content(about, key, DIGEST))
 
 
 def office(minutes: int, code: str) -> tuple[datetime, Access]:
     return at(minutes), Access(
-        OPERATOR, "admin.put_office", SENT, detail=str(Content(Administered.OFFICE, code, DIGEST))
+        OPERATOR, Operation.ADMIN_PUT_OFFICE, BEGUN, content=Content(Administered.OFFICE, code, DIGEST)
     )
 
 
 def staff(minutes: int, who: str, digest: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(OPERATOR, OF_STAFF[digest], SENT, detail=str(Content(Administered.STAFF, who, digest)))
+    return at(minutes), Access(OPERATOR, OF_STAFF[digest], BEGUN, content=Content(Administered.STAFF, who, digest))
 
 
-def act(minutes: int, actor: Actor = CLERK, outcome: str = SENT) -> tuple[datetime, Access]:
-    return at(minutes), Access(actor, "desk.verify_identity", outcome)
+def act(minutes: int, actor: Actor = CLERK, outcome: str = BEGUN) -> tuple[datetime, Access]:
+    return at(minutes), Access(actor, Operation.DESK_VERIFY_IDENTITY, outcome)
 
 
 def chain(code: str, accesses: Sequence[tuple[datetime, Access]]) -> AuditedDay:
@@ -70,7 +71,7 @@ def test_who_acts_before_and_afterwards_or_within_what_clocks_may_differ_is_hone
     assert list(found(chain(NO_OFFICE, ENABLED), chain("1051", [act(minutes)]))) == []
 
 
-@pytest.mark.parametrize("outcome", [SENT, DONE])
+@pytest.mark.parametrize("outcome", [BEGUN, DONE])
 @pytest.mark.parametrize(("record", "minutes"), [(ENABLED, 71), (ENABLED, 109), (BASE, 71), (BASE, 900)])
 def test_who_was_disabled_and_acted_is_named(record: list[tuple[datetime, Access]], minutes: int, outcome: str) -> None:
     findings = list(found(chain(NO_OFFICE, record), chain("1051", [act(1), act(minutes, outcome=outcome)])))

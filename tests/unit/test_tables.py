@@ -1,29 +1,34 @@
 """The tables of the command line: an id in them can be copied, however narrow the terminal is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from registration.deadlines import describe_snapshot
+from registration.descriptions import ActorAnswer
+from registration.messages import ActorKind
+from registration.record import Snapshot
 from registration.statuses import Channel, Language, Status
+from registration.timeline import Run, Source
 from starter.cli import output
 from starter.cli.choices import Choices
+from starter.gateway import FoundRegistration
 
 NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
 IDS = [str(UUID(int=number)) for number in (1, 2)]
-RUNS = [
-    {"run": each, "started": NOW, "closed": NOW, "outcome": "CONTINUED_AS_NEW", "history_events": 121, "source": "–"}
-    for each in IDS
-]
+DESCRIBED = describe_snapshot(IDS[0], Snapshot(), NOW)
+RUNS = [Run(each, Source.TEMPORAL, NOW, NOW, "CONTINUED_AS_NEW", 121) for each in IDS]
 FOUND = [
-    {
-        "receipt_number": "1234-5678-901",
-        "status": Status.AWAITING_REACTIVATION,
-        "channel": Channel.E_SIGNATURE,
-        "office": "1051",
-        "since": NOW,
-        "registration_id": each,
-    }
+    FoundRegistration(
+        registration_id=each,
+        receipt_number="1234-5678-901",
+        status=Status.AWAITING_REACTIVATION,
+        channel=Channel.E_SIGNATURE,
+        office="1051",
+        since=NOW,
+    )
     for each in IDS
 ]
 
@@ -32,14 +37,14 @@ FOUND = [
 @pytest.mark.parametrize("width", [30, 80, 100, 160, 250])
 @pytest.mark.parametrize("rows", [RUNS, FOUND], ids=["runs", "found"])
 def test_ids_are_whole_at_every_width_and_nothing_is_left_out(
-    rows: list[dict[str, object]],
+    rows: list[object],
     width: int,
     language: Language,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(output, "_PIPE_WIDTH", width)
-    output.show_rows(Choices(language=language), list(rows[0]), rows)
+    output.show_table(Choices(language=language), output.columns(type(rows[0])), rows)
     shown = capsys.readouterr().out
     assert "…" not in shown
     for each in IDS:
@@ -49,7 +54,7 @@ def test_ids_are_whole_at_every_width_and_nothing_is_left_out(
 
 def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(output, "_PIPE_WIDTH", 40)
-    output.show(Choices(), {"id": IDS[0], "head": "ab" * 32})
+    output.show(Choices(), replace(DESCRIBED, head="ab" * 32))
     shown = capsys.readouterr().out
     assert IDS[0] in shown
     assert shown.replace("utolsó lenyomat", "").count("ab") >= 31
@@ -57,10 +62,16 @@ def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys
 
 
 def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: pytest.CaptureFixture[str]) -> None:
-    output.show(Choices(), {"channel": Channel.IN_PERSON, "by": {"kind": "CLERK", "id": "clerk-7", "office": "1051"}})
-    assert capsys.readouterr().out.split() == (
-        ["csatorna", "személyesen", "(IN_PERSON)", "ki", "által", "ügyintéző", "(CLERK),", "clerk-7,", "1051"]
-    )
+    output.show(Choices(), ActorAnswer(ActorKind.CLERK, "clerk-7", "1051"))
+    assert capsys.readouterr().out.split() == [
+        "felhasználó",
+        "ügyintéző",
+        "(CLERK)",
+        "azonosító",
+        "clerk-7",
+        "hivatal",
+        "1051",
+    ]
 
 
 @pytest.mark.parametrize(("language", "told"), [(Language.HU, "10,6"), (Language.EN, "10.6")])

@@ -10,8 +10,8 @@ from registration.deadlines import next_step
 from registration.explanations import step_in_words
 from registration.names import workflow_id
 from registration.reconciliation import Disagreement, Findings, Span
-from registration.statuses import OPEN_STATUSES, Status
-from registration.words import Words
+from registration.statuses import OPEN_STATUSES, Language, Status
+from starter.translation import translated
 from tests.unit import lives
 from tests.unit.lives import DAY, ID, SECOND, START, deadline, since
 
@@ -29,13 +29,7 @@ WORDS = {
 
 
 def test_the_hungarian_words_are_those_of_the_design() -> None:
-    assert {status: status.hungarian for status in Status} == WORDS
-
-
-def test_a_fact_of_a_sentence_may_be_words_itself() -> None:
-    told = Words("levél: {letter}, {days} nap", "letter: {letter}, {days} days")
-    filled = told.filled({"letter": Words("kód", "code"), "days": 3})
-    assert filled == Words("levél: kód, 3 nap", "letter: code, 3 days")
+    assert {status: translated(status, Language.HU) for status in Status} == WORDS
 
 
 def test_two_statuses_are_final_six_are_open_and_two_wait_for_a_code() -> None:
@@ -79,12 +73,12 @@ def test_after_the_last_reminder_the_end_of_the_status_is_next() -> None:
 def test_what_happens_next_is_told_in_both_languages(status: Status) -> None:
     state = lives.IN_STATUS[status]()
     words = step_in_words(next_step(state, since(state))[0])
-    assert words.hungarian != words.english
-    assert "letter " not in words.hungarian
+    assert translated(words, Language.HU) != str(words)
+    assert "letter " not in translated(words, Language.HU)
 
 
 def test_where_nothing_is_ahead_no_words_are_made() -> None:
-    assert step_in_words(deadlines.NOTHING_AHEAD).hungarian == deadlines.NOTHING_AHEAD
+    assert translated(step_in_words(deadlines.NOTHING_AHEAD), Language.HU) == deadlines.NOTHING_AHEAD
 
 
 def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:

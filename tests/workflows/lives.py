@@ -13,8 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from registration.descriptions import Description
 from registration.errors import Unavailable
-from registration.messages import Description
 from registration.statuses import Status
 from starter.dev.inbox import Delivery, Inbox
 from starter.dev.installation import SOON_SECONDS, World
@@ -86,9 +86,9 @@ async def run_id(world: World, registration_id: str) -> str:
 async def another_run(world: World, registration_id: str, than: str) -> str:
     """Waits for continue-as-new; returns the new run, which has begun its work."""
     async with asyncio.timeout(SOON_SECONDS):
-        while (present := await run_id(world, registration_id)) == than:  # noqa: ASYNC110  nobody tells us
+        while (present := await run_id(world, registration_id)) == than:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.02)
-        while True:  # its first workflow task may come up to a second later; a query finds nobody before
+        while True:  # its first workflow task may come up to a second later; a query before it fails
             with suppress(Unavailable):
                 await world.audit.describe(registration_id)
                 break
@@ -140,7 +140,7 @@ async def ended(world: World) -> str:
 
 
 def code_among(letters: Iterable[EmailMessage]) -> str:
-    """The code in whichever of some letters has one: they may have left at the same time."""
+    """The code in the one of some letters that has one: they may have been sent at the same time."""
     for letter in letters:
         with suppress(NoCode):
             return code_in(letter)

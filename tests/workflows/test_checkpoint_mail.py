@@ -1,4 +1,4 @@
-"""A checkpoint stands once it is written, whatever becomes of its mail."""
+"""A checkpoint is valid once it is written, whether or not it was mailed."""
 
 from uuid import uuid4
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import pytest
 
+from registration.descriptions import PresentStatus
 from registration.errors import CodeNotLive, NotAccepted, WrongCode, WrongPassword
-from registration.messages import Actor, ActorKind, Answer, RedeemCode
+from registration.messages import Actor, ActorKind, RedeemCode
 from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from starter.dev.installation import SOON_SECONDS, World
@@ -19,11 +20,13 @@ CONFIRMED: Final = {EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}
 PURPOSES: Final = [Purpose.NEW_EMAIL, Purpose.CLOSURE]
 
 
-async def confirm(world: World, filled: dict[str, Any], code: str, purpose: Purpose) -> Answer:
+async def confirm(world: World, filled: dict[str, Any], code: str, purpose: Purpose) -> PresentStatus:
     return await world.portal.confirm(filled["user_name"], code, purpose, client_address=CLIENT_ADDRESS)
 
 
-async def asked(world: World, registration_id: str, filled: dict[str, Any], purpose: Purpose) -> tuple[Answer, str]:
+async def asked(
+    world: World, registration_id: str, filled: dict[str, Any], purpose: Purpose
+) -> tuple[PresentStatus, str]:
     """The answer to a client's request, and the code that it sent."""
     address = f"uj.{filled['email']}" if purpose is Purpose.NEW_EMAIL else filled["email"]
     before = len(world.letters(address))
@@ -37,16 +40,16 @@ async def asked(world: World, registration_id: str, filled: dict[str, Any], purp
 async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: World) -> None:
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = await world.audit.snapshot(registration_id)
-    told = len(world.letters(filled["email"]))
+    letters = len(world.letters(filled["email"]))
     answer, code = await asked(world, registration_id, filled, Purpose.NEW_EMAIL)
     assert answer.code_valid_until is not None
     assert timedelta() <= answer.as_of + 5 * DAY - answer.code_valid_until < MINUTE
     assert (await world.audit.snapshot(registration_id)).email_id == before.email_id
-    assert len(world.letters(filled["email"])) == told
+    assert len(world.letters(filled["email"])) == letters
     confirmed = await confirm(world, filled, code, Purpose.NEW_EMAIL)
     assert (confirmed.status, confirmed.deadline) == (before.status, before.deadline)
     await quiet(world, registration_id)
-    assert len(world.letters(filled["email"])) == told + 1
+    assert len(world.letters(filled["email"])) == letters + 1
     assert len(world.letters(f"uj.{filled['email']}")) == 2
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds[-2:] == [EventKind.EMAIL_CHANGE_REQUESTED, EventKind.EMAIL_CHANGED]
@@ -59,7 +62,7 @@ async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: W
 async def test_a_confirmation_is_noted_on_its_code_and_one_that_no_gateway_sent_is_not(
     world: World, purpose: Purpose
 ) -> None:
-    """So whoever redeems a code by writing to Temporal directly can be named."""
+    """So that a redemption that was sent to Temporal directly can be named."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     _, code = await asked(world, registration_id, filled, purpose)
     assert await noted(world, registration_id, purpose) == [None]
@@ -136,22 +139,22 @@ async def test_a_new_address_confirmed_again_after_a_lost_answer_gets_the_same_a
 
 
 async def test_of_10_confirmations_of_one_closure_at_once_each_gets_the_same_answer(world: World) -> None:
-    """One message under one id: whoever finds the user name still there is answered alike."""
+    """One message under one id: all that find the user name in time get the same answer."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     _, code = await asked(world, registration_id, filled, Purpose.CLOSURE)
     outcomes = await asyncio.gather(
         *(confirm(world, filled, code, Purpose.CLOSURE) for _ in range(10)), return_exceptions=True
     )
-    answers = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+    answers = [outcome for outcome in outcomes if isinstance(outcome, PresentStatus)]
     assert answers
     assert [answer == answers[0] for answer in answers] == [True] * len(answers)
-    assert {type(outcome) for outcome in outcomes} <= {Answer, WrongCode, NotAccepted}
+    assert {type(outcome) for outcome in outcomes} <= {PresentStatus, WrongCode, NotAccepted}
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds.count(EventKind.REGISTRATION_CLOSED) == 1
 
 
 async def test_a_code_confirms_nothing_but_what_it_was_sent_for(world: World) -> None:
-    """Three codes live side by side; each is refused in the place of the others, and works in its own."""
+    """Three codes are live at once; each is refused for the other purposes, and works for its own."""
     registration_id, filled = await bring(world, Status.ACTIVE)
     _, email_code = await asked(world, registration_id, filled, Purpose.NEW_EMAIL)
     _, closure_code = await asked(world, registration_id, filled, Purpose.CLOSURE)

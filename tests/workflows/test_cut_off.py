@@ -11,10 +11,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
 from registration import bounds
-from registration.access import SENT, Access
+from registration.access import BEGUN, Access
 from registration.errors import NotAllowed, NotCutOff, RecordedBehind
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Reactivate
+from registration.operations import Operation
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
@@ -40,7 +41,7 @@ NEXT_TASK_WITHIN_SECONDS: Final = 60
 
 @asynccontextmanager
 async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """The worker as it was before there were bounds."""
+    """The worker of a version without bounds."""
     with monkeypatch.context() as patched:
         patched.setattr(bounds, "fits", lambda _: True)
         patched.setattr(bounds, "fits_office", lambda _: True)
@@ -50,12 +51,12 @@ async def older_build(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 async def reactivation(world: World, registration_id: str, **actor: str) -> Reactivate:
     """What a bus sends after a gateway has written the evidence and the access entry of a clerk."""
     clerk = Actor(ActorKind.CLERK, **{"id": "clerk-7", "office": "1051"} | actor)
-    seen = await world.engine.writer.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
+    seen = await world.engine.intake.add_evidence(registration_id, EvidenceForm.parse(EVIDENCE), now())
     message = Reactivate(new_request_id(), clerk, seen)
     access = Access(
         Actor(ActorKind.CLERK, "clerk-7", "1051"),
-        "desk.signal_reactivate",
-        SENT,
+        Operation.DESK_SIGNAL_REACTIVATE,
+        BEGUN,
         registration_id,
         message.request_id,
     )
@@ -84,7 +85,7 @@ async def assert_whole(world: World, registration_id: str) -> None:
 async def test_a_run_that_a_search_attribute_terminated_is_reset_behind_its_recorded_event(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reactivation stands as it was decided; its letter goes out, its deadline fires; the archive has both runs."""
+    """The reactivation stays as it was decided; its letter is sent, its deadline fires; the archive has both runs."""
     registration_id, filled = await bring(world, Status.INACTIVE)
     cut_off = await run_id(world, registration_id)
     letters = len(world.letters(filled["email"]))
@@ -168,7 +169,7 @@ async def test_a_run_that_somebody_ended_goes_on_with_its_deadline(world: World,
 
 
 async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Terminated between the record and the news of it: a reset would be a `RecordConflict`, so it is refused."""
+    """Terminated between the record and its completion: a reset would be a `RecordConflict`, so it is refused."""
     registration_id, _ = await bring(world, Status.INACTIVE)
     recorded, over, record = asyncio.Event(), asyncio.Event(), Writer.record
 

@@ -30,7 +30,7 @@ async def test_an_activation_code_may_be_redeemed_a_minute_before_its_30_days_ar
 
 
 async def test_an_activation_code_is_refused_a_minute_after_its_30_days(world: World) -> None:
-    """The registration has lapsed and its user name belongs to nobody."""
+    """The registration has lapsed and its user name is free."""
     registration_id, filled, code = await world.registered()
     await _beside_deadline(world, registration_id, AFTER)
     with pytest.raises(WrongCode):
@@ -127,7 +127,7 @@ async def test_a_redemption_decided_before_the_deadline_stands_though_it_is_reco
             await connection.execute("select 1 from registrations where id = $1 for no key update", registration_id)
             redemption = asyncio.ensure_future(world.redeem(filled, code))
             async with asyncio.timeout(SOON_SECONDS):
-                while not await _timer_fired(world, registration_id):  # noqa: ASYNC110  no event tells
+                while not await _timer_fired(world, registration_id):  # noqa: ASYNC110  there is no event for it
                     await asyncio.sleep(0.05)
     finally:
         await connection.close()

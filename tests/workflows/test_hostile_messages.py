@@ -1,4 +1,4 @@
-"""Whatever comes over the message bus, a registration goes on, answers, and keeps its deadline."""
+"""With any message from the bus a registration goes on, answers, and keeps its deadline."""
 
 import asyncio
 from typing import Final
@@ -103,7 +103,7 @@ async def test_a_query_with_arguments_that_nobody_can_read_is_answered_or_fails_
 async def test_a_flood_of_signals_leaves_one_event_and_the_next_run_reads_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So no bus gone wild grows a history until the server ends it. An act that comes afterwards is done."""
+    """So a flooding message bus cannot grow a history until the server ends it. A later act is accepted."""
     monkeypatch.setattr("workflows.ledger.MOST_SIGNALS", 20)
     registration_id, _ = await bring(world, Status.TEMPORARY)
     before, run = len(await world.audit.events(registration_id)), await run_id(world, registration_id)

@@ -1,4 +1,4 @@
-"""An account of an older system goes on where it stood, with its own password."""
+"""An account of an older system keeps its status and its password."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,7 +22,7 @@ async def test_an_imported_account_is_logged_in_to_hears_nothing_and_expires_on_
     filled, expiry = form(), now() + timedelta(days=3)
     credential = ChangePassword(str(uuid4()), OPERATOR)
     account = Imported(Status.ACTIVE, expiry, identity_verified=True, credential_id=credential.request_id)
-    row = await world.engine.writer.submit(
+    row = await world.engine.intake.submit(
         RegistrationForm.parse(filled, today=now().date()), Channel.ONLINE, OPERATOR, now(), imported=account
     )
     password_hash = await world.engine.passwords.hash(PASSWORD)

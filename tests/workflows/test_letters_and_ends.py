@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from registration.budapest import BUDAPEST
 from registration.errors import NotAccepted, NotFound
 from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.statuses import Status
-from registration.times import BUDAPEST
 from starter.dev.inbox import Inbox
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, form
@@ -37,7 +37,7 @@ async def test_a_refused_letter_is_on_record_and_in_describe_and_is_not_tried_ag
     await world.until(registration_id, Status.AWAITING_ACTIVATION)
     await _noted(world, registration_id, 1)
     described = await world.audit.describe(registration_id)
-    assert [(letter.letter, letter.reason) for letter in described.undelivered_letters] == [
+    assert [(letter.letter_id, letter.reason) for letter in described.undelivered_letters] == [
         ("1-code_password", "SMTP 550")
     ]
     assert [letter.outcome for letter in await world.audit.letters(registration_id)] == ["SMTP 550"]
@@ -58,7 +58,7 @@ async def test_a_letter_that_no_server_takes_until_its_deadline_is_undelivered(c
         await _noted(world, registration_id, 1)
         letters = (await world.audit.describe(registration_id)).undelivered_letters
         assert [letter.reason for letter in letters] == ["the deadline passed"]
-        assert letters[0].letter.endswith("code_password")
+        assert letters[0].letter_id.endswith("code_password")
     finally:
         inbox.start()
 
@@ -122,7 +122,7 @@ async def test_a_closed_registration_whose_last_letter_is_stuck_is_erased_after_
 
 
 async def test_a_changed_policy_applies_from_a_registrations_next_status(shared: SharedServers) -> None:
-    """An announced deadline stays; the status after has the new period, and its letter tells the new date."""
+    """An announced deadline stays; the status after has the new period, and its letter has the new date."""
     async with choosy_world(shared) as (world, _):
         waiting, waiting_form, waiting_code = await world.registered()
         grace, _ = await bring(world, Status.ACTIVE)
@@ -170,6 +170,6 @@ async def test_a_changed_policy_applies_from_a_registrations_next_status(shared:
 
 async def _noted(world: World, registration_id: str, letters: int) -> None:
     async with asyncio.timeout(SOON_SECONDS):
-        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:  # noqa: ASYNC110  no event tells
+        while len((await world.audit.describe(registration_id)).undelivered_letters) < letters:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.05)
     await quiet(world, registration_id)

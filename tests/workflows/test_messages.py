@@ -91,7 +91,7 @@ async def test_messages_that_every_status_accepts_change_what_they_say_and_no_mo
     registration_id, filled = await bring(world, status)
     before = await world.audit.snapshot(registration_id)
     disclosed = await world.desk.disclose(registration_id, EVIDENCE)
-    assert (disclosed.person.user_name, disclosed.email) == (filled["user_name"], filled["email"])
+    assert (disclosed.user_name, disclosed.email) == (filled["user_name"], filled["email"])
     fresh = f"uj.{filled['email']}"
     changed = await world.desk.change_email(registration_id, fresh, EVIDENCE)
     assert (changed.status, changed.deadline) == (before.status, before.deadline)
@@ -108,8 +108,8 @@ async def test_messages_that_every_status_accepts_change_what_they_say_and_no_mo
             assert requested.code_valid_until == before.deadline
         else:
             assert abs(requested.code_valid_until - min(e for e in ends if e)) < MOMENTS
-    stands = await world.audit.snapshot(registration_id)
-    assert (stands.status, stands.since, stands.deadline) == (before.status, before.since, before.deadline)
+    after = await world.audit.snapshot(registration_id)
+    assert (after.status, after.since, after.deadline) == (before.status, before.since, before.deadline)
     closed = await world.desk.close(registration_id, EVIDENCE)
     assert (closed.status, closed.deadline, closed.code_valid_until) == (Status.CLOSED, None, None)
     kinds = [event.kind for event in await world.audit.events(registration_id)]
@@ -201,7 +201,7 @@ async def test_a_repeated_request_id_changes_nothing_and_gets_the_same_answer(wo
 
 
 async def test_of_50_redemptions_of_one_code_at_once_exactly_one_succeeds(world: World) -> None:
-    """Through two processes' gateways, each from an address of its own; the winner's password lets in."""
+    """Through two processes' gateways, each from an address of its own; the winner's password logs in."""
     registration_id, filled, code = await world.registered()
     async with open_engine(world.settings, world.client) as second:
         portals = [world.portal, PortalGateway(second)]
@@ -239,15 +239,15 @@ async def test_updates_that_pass_the_validator_together_are_decided_alone(world:
 
 
 async def test_an_address_changed_by_a_clerk_voids_the_code_and_tells_both_addresses(world: World) -> None:
-    """The old code is void, a new one goes to the new address, and the old and the new address are told."""
+    """The old code is void, a new one goes to the new address, and the old and the new address are informed."""
     filled = form()
     registration_id = await world.register(filled)
     old_code = await world.code(filled["email"])
     fresh = f"friss.{filled['email']}"
     await world.desk.change_email(registration_id, fresh, EVIDENCE)
     await quiet(world, registration_id)
-    told, code_letter = len(world.letters(filled["email"])), code_among(world.letters(fresh))
-    assert told == 2
+    notices, code_letter = len(world.letters(filled["email"])), code_among(world.letters(fresh))
+    assert notices == 2
     assert len(world.letters(fresh)) == 2
     assert code_letter != old_code
     with pytest.raises(WrongCode):

@@ -1,16 +1,15 @@
-"""An act that is done already is told as such, and leaves no second event."""
+"""An act that is done already is refused as such, and leaves no second event."""
 
 import asyncio
 from datetime import timedelta
 
 import pytest
 
-from registration.errors import AlreadyVerified, InvalidInput
+from registration.descriptions import PresentStatus
+from registration.errors import AlreadyVerified, InvalidInput, time_fact
 from registration.input_rules import InputRule
-from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
-from registration.times import in_budapest
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, another_address
 from starter.gateway import DeskGateway
@@ -39,7 +38,7 @@ async def test_an_identity_is_verified_once_and_the_second_clerk_is_told_by_whom
     for _ in range(2):
         with pytest.raises(AlreadyVerified) as refused:
             await other.verify_identity(registration_id, EVIDENCE)
-        assert refused.value.facts == {"clerk": "clerk-7", "office": "1051", "at": in_budapest(at)}
+        assert refused.value.facts == {"clerk": "clerk-7", "office": "1051", "at": time_fact(at)}
     assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id=request_id) == answer
     assert await verifications(world, registration_id) == 1
     await quiet(world, registration_id)
@@ -55,7 +54,7 @@ async def test_of_two_clerks_who_verify_at_once_one_is_told_of_the_other(world: 
         outcomes = await asyncio.gather(
             *(desk.verify_identity(registration_id, EVIDENCE) for desk in desks), return_exceptions=True
         )
-        assert {type(outcome) for outcome in outcomes} == {Answer, AlreadyVerified}
+        assert {type(outcome) for outcome in outcomes} == {PresentStatus, AlreadyVerified}
         assert await verifications(world, registration_id) == 1
 
 

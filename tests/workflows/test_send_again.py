@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from registration.descriptions import PresentStatus
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
-from registration.messages import Answer
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
@@ -28,21 +28,21 @@ async def undelivered(world: World, registration_id: str, count: int = 1) -> lis
     """Waits until so many letters are known not to have arrived: their ids."""
     async with asyncio.timeout(SOON_SECONDS):
         while True:
-            lost = [each.letter for each in (await world.audit.describe(registration_id)).undelivered_letters]
+            lost = [each.letter_id for each in (await world.audit.describe(registration_id)).undelivered_letters]
             if len(lost) >= count:
                 return lost
             await asyncio.sleep(0.02)
 
 
 async def outcomes(world: World, registration_id: str) -> dict[str, str]:
-    """What became of each letter."""
-    return {letter.letter_id: letter.outcome for letter in await world.desk.letters(registration_id)}
+    """The outcome of each letter."""
+    return {letter.letter_id: letter.outcome for letter in (await world.desk.letters(registration_id)).letters}
 
 
 async def test_a_code_that_was_refused_goes_again_to_the_address_that_a_clerk_has_put_right(
     choosy: tuple[World, Inbox],
 ) -> None:
-    """The record says who had which letter sent again; asked again, one letter has gone."""
+    """The record says who had which letter sent again; repeating the request sends no second one."""
     world, _ = choosy
     filled = form(email="refused.code@example.org")
     registration_id = await world.register(filled)
@@ -65,7 +65,7 @@ async def test_a_code_that_was_refused_goes_again_to_the_address_that_a_clerk_ha
 
 
 async def test_a_notice_goes_again_while_it_is_true_and_then_no_more(choosy: tuple[World, Inbox]) -> None:
-    """To the address that the client has now; of an old password's validity nobody is told once it is over."""
+    """To the client's present address; the end of an old password's validity is no letter once it is over."""
     world, _ = choosy
     registration_id, filled = await bring(world, Status.TEMPORARY)
     await world.desk.change_email(registration_id, "refused.notice@example.org", EVIDENCE)
@@ -92,8 +92,8 @@ async def test_of_two_clerks_who_send_a_letter_again_at_once_one_does(choosy: tu
     registration_id = await world.register(form(email="refused.twice@example.org"))
     await undelivered(world, registration_id)
     both = [world.desk.send_again(registration_id, "1-code_password") for _ in range(2)]
-    told = await asyncio.gather(*both, return_exceptions=True)
-    assert {type(each) for each in told} == {Answer, NoSuchLetter}
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert {type(each) for each in answers} == {PresentStatus, NoSuchLetter}
     assert await undelivered(world, registration_id) == ["3-code_password"]
     assert await outcomes(world, registration_id) == {"1-code_password": "SMTP 550", "3-code_password": "SMTP 550"}
 
@@ -115,7 +115,7 @@ async def test_a_confirmations_code_goes_again_until_its_time_is_over(choosy: tu
         (third,) = await undelivered(world, registration_id)
     finally:
         inbox.start()
-    (late,) = [each for each in await world.desk.letters(registration_id) if each.letter_id == third]
+    (late,) = [each for each in await world.audit.letters(registration_id) if each.letter_id == third]
     assert (late.outcome, late.message_id) == ("the deadline passed", None)
     with pytest.raises(CodeNotLive):
         await world.desk.send_again(registration_id, third)

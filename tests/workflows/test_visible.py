@@ -45,11 +45,11 @@ async def test_registrations_are_found_by_their_status(world: World) -> None:
     registration_id, _ = await bring(world, Status.TEMPORARY)
     query = f"RegistrationStatus = 'TEMPORARY' and WorkflowId = '{workflow_id(registration_id)}'"
     async with asyncio.timeout(SOON_SECONDS):
-        while [found.id async for found in world.client.list_workflows(query)] != [workflow_id(registration_id)]:  # noqa: ASYNC110  no event tells
+        while [found.id async for found in world.client.list_workflows(query)] != [workflow_id(registration_id)]:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.05)
     await world.desk.verify_identity(registration_id, EVIDENCE)
     async with asyncio.timeout(SOON_SECONDS):
-        while [found.id async for found in world.client.list_workflows(query)]:  # noqa: ASYNC110  no event tells
+        while [found.id async for found in world.client.list_workflows(query)]:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.05)
 
 

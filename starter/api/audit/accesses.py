@@ -5,18 +5,18 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
-from registration.access import AccessPlace
+from registration.access_lines import PLACE, AccessList
+from registration.answers import ID
 from registration.errors import InvalidInput, NotFound
 from registration.forms import checked_past
 from registration.input_rules import InputRule
-from starter.api.access_answers import PLACE, AccessPageAnswer
-from starter.api.answers import ID
+from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.reference import AskedReference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit
 
-router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit", route_class=OperationRoute, tags=["audit"])
 
 Registration = Annotated[
     AskedReference | None,
@@ -32,17 +32,16 @@ Day = Annotated[
 After = Annotated[str | None, Query(description="`next` of the page before.", examples=[PLACE])]
 
 
-@router.get("/accesses", responses=problems(NotFound, with_body=False))
+@router.get("/accesses", name=Operation.AUDIT_ACCESSES, responses=problems(NotFound, with_body=False))
 async def read_accesses(
     audit: Audit, registration: Registration = None, office: Office = None, day: Day = None, after: After = None
-) -> AccessPageAnswer:
+) -> AccessList:
     """The access record of one registration, or of one office and day: looks, acts and refused attempts, in pages."""
-    begin = None if after is None else AccessPlace.parse("after", after)
     if registration is not None:
         if office is not None or day is not None:
             raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
-        return AccessPageAnswer.of(await audit.accesses_about(registration, begin))
+        return await audit.accesses_about(registration, after)
     if office is None or day is None:
         raise InvalidInput(field="registration", rule=InputRule.ONE_LIST)
     chosen = checked_past("day", day, datetime.now(UTC).date())
-    return AccessPageAnswer.of(await audit.accesses_at(office, chosen, begin))
+    return await audit.accesses_at(office, chosen, after)

@@ -5,21 +5,25 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from registration.answers import json_of
+from registration.descriptions import Description
 from registration.errors import BeforeTheBeginning, BeyondTheRecord, NotFound, RecordUnreadable
-from registration.timeline_lines import COLUMNS
+from registration.explanation_answers import ExplanationAnswer
+from registration.operations import Operation
+from registration.timeline_lines import TimelineAnswer, TimelineLine
 from registration.times import time_of
-from starter.api.audit.life_answers import ExplanationAnswer, TimelineAnswer
-from starter.api.audit.run_answers import DescriptionAnswer, ReplayAnswer
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit
-from starter.gateway.csv_lines import csv_text
+from starter.gateway import ReplayReport
+from starter.gateway.csv_lines import csv_header, csv_of
 from starter.pages.timeline import timeline_page
+from starter.translation import catalogue
 
-router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=OperationRoute, tags=["audit"])
 
 Moment = Annotated[
     str,
@@ -32,11 +36,12 @@ Moment = Annotated[
 
 @router.get(
     "/timeline",
+    name=Operation.AUDIT_TIMELINE,
     response_model=TimelineAnswer,
     responses=problems(NotFound, with_body=False)
     | also_as(
         {
-            Media.CSV: f"{','.join(COLUMNS)}\r\n1,2027-03-01T10:00:00Z,REGISTRATION_OPENED,…\r\n",
+            Media.CSV: f"{csv_header(TimelineLine)}1,2027-03-01T10:00:00Z,REGISTRATION_OPENED,…\r\n",
             Media.HTML: "<!doctype html>…",
         }
     ),
@@ -47,28 +52,30 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
     chosen = preferred_media(accept, (Media.JSON, Media.CSV, Media.HTML))
     if chosen is Media.HTML:
         return HTMLResponse(timeline_page(life, language))
-    told = TimelineAnswer.of(life, language)
+    shown = TimelineAnswer.of(life, catalogue(language))
     if chosen is Media.CSV:
-        return Response(csv_text(COLUMNS, told.model_dump(mode="json")["entries"]), media_type=Media.CSV)
-    return Response(told.model_dump_json(), media_type=Media.JSON)
+        return Response(csv_of(TimelineLine, shown.entries), media_type=Media.CSV)
+    return Response(json_of(shown), media_type=Media.JSON)
 
 
 @router.get(
-    "/explanation", responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False)
+    "/explanation",
+    name=Operation.AUDIT_EXPLAIN,
+    responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False),
 )
 async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
     """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
     found = await audit.explain(reference, time_of("at", at))
-    return ExplanationAnswer.of(found, language_of(request.scope))
+    return ExplanationAnswer.of(found, catalogue(language_of(request.scope)))
 
 
-@router.get("/replay", responses=problems(NotFound, with_body=False))
-async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayAnswer:
+@router.get("/replay", name=Operation.AUDIT_REPLAY, responses=problems(NotFound, with_body=False))
+async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayReport:
     """Replay all histories against the present code: whether every decision in them follows from the rules."""
-    return ReplayAnswer.of(await audit.replay(reference), language_of(request.scope))
+    return ReplayReport.of(await audit.replay(reference), catalogue(language_of(request.scope)))
 
 
-@router.get("/description", responses=problems(NotFound, with_body=False))
-async def describe_a_registration(reference: Reference, audit: Audit) -> DescriptionAnswer:
+@router.get("/description", name=Operation.AUDIT_DESCRIBE, responses=problems(NotFound, with_body=False))
+async def describe_a_registration(reference: Reference, audit: Audit) -> Description:
     """Where it stands, as its workflow tells it."""
-    return DescriptionAnswer.model_validate(await audit.describe(reference))
+    return await audit.describe(reference)

@@ -5,29 +5,24 @@ Looking at the whole record takes minutes: `ugyfelkapu audit verify --all` does 
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from registration.answers import json_of
 from registration.errors import CheckpointsDamaged, NotCheckpointed, NotFound
-from starter.api.audit.record_answers import (
-    CheckpointAnswer,
-    CheckpointKey,
-    CheckpointKeysAnswer,
-    CheckpointsAnswer,
-    CountAnswer,
-    ProofAnswer,
-    StatisticsAnswer,
-    VerificationAnswer,
-)
+from registration.operations import Operation
+from registration.statistics import RegistrationCount, Statistics
 from starter.api.documented import problems
+from starter.api.http_errors import NoSuchCheckpoint
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
-from starter.api.problem_types import NO_SUCH_CHECKPOINT
-from starter.api.problems import Problem
+from starter.api.problems import language_of
 from starter.api.reference import Reference
-from starter.api.routes import AuditRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Audit, Record
-from starter.gateway.csv_lines import csv_text
+from starter.gateway import CheckpointKeys, CheckpointNumbers, Proof, SignedDocument, VerificationReport
+from starter.gateway.csv_lines import csv_header, csv_of
+from starter.translation import catalogue
 
-router: Final = APIRouter(prefix="/v1/audit", route_class=AuditRoute, tags=["audit"])
+router: Final = APIRouter(prefix="/v1/audit", route_class=OperationRoute, tags=["audit"])
 
 Month = Annotated[
     str | None, Query(description="Registrations opened in this month (Budapest), as YYYY-MM.", examples=["2027-03"])
@@ -35,61 +30,65 @@ Month = Annotated[
 Number = Annotated[int, Path(description="The checkpoint's number.", examples=[42])]
 
 
-@router.get("/registrations/{reference}/verification", responses=problems(NotFound, with_body=False))
-async def verify_a_registration(reference: Reference, record: Record) -> VerificationAnswer:
+@router.get(
+    "/registrations/{reference}/verification",
+    name=Operation.AUDIT_VERIFY,
+    responses=problems(NotFound, with_body=False),
+)
+async def verify_a_registration(reference: Reference, record: Record, request: Request) -> VerificationReport:
     """Recompute its chain and compare read model, evidence, histories and checkpoints; each difference is named."""
-    return VerificationAnswer.of(*await record.verify(reference))
+    return await record.verify(reference, catalogue=catalogue(language_of(request.scope)))
 
 
 @router.get(
     "/registrations/{reference}/proof",
-    response_model_exclude_none=True,
+    name=Operation.AUDIT_PROVE,
     responses=problems(NotFound, NotCheckpointed, CheckpointsDamaged, with_body=False),
 )
 async def prove_a_registration(
     reference: Reference,
     record: Record,
     events: Annotated[bool, Query(description="With the record up to the checkpoint.")] = False,  # noqa: FBT002  a query
-) -> ProofAnswer:
+) -> Proof:
     """Prove that the last checkpoint holds the end of its chain; `docs/verify_proof.py` checks the answer."""
-    return ProofAnswer(**await record.proof(reference, with_events=events))
+    return await record.proof(reference, with_events=events)
 
 
-@router.get("/checkpoints", responses=problems(NotCheckpointed, with_body=False))
-async def list_the_checkpoints(record: Record) -> CheckpointsAnswer:
+@router.get("/checkpoints", name=Operation.AUDIT_CHECKPOINTS, responses=problems(NotCheckpointed, with_body=False))
+async def list_the_checkpoints(record: Record) -> CheckpointNumbers:
     """The numbers of all checkpoints."""
-    return CheckpointsAnswer(numbers=await record.checkpoint_numbers())
+    return await record.checkpoint_numbers()
 
 
 @router.get(
     "/checkpoints/{number}",
-    responses=problems(NotCheckpointed, CheckpointsDamaged, with_body=False, also=(NO_SUCH_CHECKPOINT,)),
+    name=Operation.AUDIT_CHECKPOINT,
+    responses=problems(NotCheckpointed, CheckpointsDamaged, NoSuchCheckpoint, with_body=False),
 )
-async def read_a_checkpoint(number: Number, record: Record) -> CheckpointAnswer:
+async def read_a_checkpoint(number: Number, record: Record) -> SignedDocument:
     """A signed checkpoint, as its file has it."""
     document = await record.checkpoint_document(number)
     if document is None:
-        raise Problem(NO_SUCH_CHECKPOINT)
-    return CheckpointAnswer(**document)
+        raise NoSuchCheckpoint
+    return document
 
 
-@router.get("/keys", responses=problems(NotCheckpointed, with_body=False))
-async def keys_of_checkpoints(record: Record) -> CheckpointKeysAnswer:
+@router.get("/keys", name=Operation.AUDIT_KEYS, responses=problems(NotCheckpointed, with_body=False))
+async def keys_of_checkpoints(record: Record) -> CheckpointKeys:
     """The public keys that verify checkpoints."""
-    return CheckpointKeysAnswer(keys=[CheckpointKey(id=kid, **key) for kid, key in record.keys().items()])
+    return record.keys()
 
 
 @router.get(
     "/statistics",
-    response_model=StatisticsAnswer,
+    name=Operation.AUDIT_STATISTICS,
+    response_model=Statistics,
     responses=problems(with_body=False)
-    | also_as({Media.CSV: f"{','.join(CountAnswer.model_fields)}\r\n2027-03,ONLINE,,ACTIVE,3\r\n"}),
+    | also_as({Media.CSV: f"{csv_header(RegistrationCount)}2027-03,ONLINE,,ACTIVE,3\r\n"}),
 )
 async def count_registrations(audit: Audit, accept: Accept, since: Month = None, until: Month = None) -> Response:
     """Counts by status, channel, office and month; lapse rate, time to activation, lost letters. JSON or CSV."""
-    told = StatisticsAnswer.of(await audit.statistics(since, until))
+    found = await audit.statistics(since, until)
     if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
-        return Response(
-            csv_text(CountAnswer.model_fields, told.model_dump(mode="json")["counts"]), media_type=Media.CSV
-        )
-    return Response(told.model_dump_json(), media_type=Media.JSON)
+        return Response(csv_of(RegistrationCount, found.counts), media_type=Media.CSV)
+    return Response(json_of(found), media_type=Media.JSON)

@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
+from registration.descriptions import PresentStatus, Signalled
 from registration.errors import (
     AlreadyReactivated,
     AlreadyVerified,
@@ -13,49 +14,58 @@ from registration.errors import (
     NotFound,
     RequestInProgress,
 )
-from starter.api.answers import Standing
-from starter.api.desk.answers import Signalled
+from registration.operations import Operation
 from starter.api.desk.requests import ActInPerson, NewAddress, Reactivation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Desk
 
-router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=OperationRoute, tags=["desk"])
 
 _ON_EVIDENCE: Final = (NotFound, NotAccepted, EvidenceMissing)
 _ONCE: Final = (*_ON_EVIDENCE, IdempotencyKeyReused, RequestInProgress)
 
 
-@router.post("/identity-verification", response_model=Standing, responses=problems(AlreadyVerified, *_ONCE))
+@router.post(
+    "/identity-verification",
+    name=Operation.DESK_VERIFY_IDENTITY,
+    response_model=PresentStatus,
+    responses=problems(AlreadyVerified, *_ONCE),
+)
 async def verify_the_identity(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Make a temporary registration final (S3); before the activation it is noted."""
 
-    async def verify(request_id: str | None) -> Standing:
-        answer = await desk.verify_identity(reference, body.evidence.model_dump(), request_id=request_id)
-        return Standing.model_validate(answer)
+    async def verify(request_id: str | None) -> PresentStatus:
+        return await desk.verify_identity(reference, body.evidence.model_dump(), request_id=request_id)
 
     return await once(200, verify)
 
 
-@router.post("/reactivation", response_model=Standing, responses=problems(AlreadyReactivated, *_ONCE))
+@router.post(
+    "/reactivation",
+    name=Operation.DESK_REACTIVATE,
+    response_model=PresentStatus,
+    responses=problems(AlreadyReactivated, *_ONCE),
+)
 async def reactivate_the_registration(reference: Reference, body: Reactivation, desk: Desk, once: OnceOnly) -> Response:
     """Reactivate an inactive registration (S9); the new code goes out by itself, to `email` where that is given."""
 
-    async def reactivate(request_id: str | None) -> Standing:
+    async def reactivate(request_id: str | None) -> PresentStatus:
         evidence = body.evidence.model_dump()
         if body.email is None:
             answer = await desk.reactivate(reference, evidence, request_id=request_id)
         else:
             answer = await desk.change_email_and_reactivate(reference, body.email, evidence, request_id=request_id)
-        return Standing.model_validate(answer)
+        return answer
 
     return await once(200, reactivate)
 
 
 @router.post(
     "/reactivation-signal",
+    name=Operation.DESK_SIGNAL_REACTIVATE,
     status_code=202,
     response_model=Signalled,
     responses=problems(NotFound, NotAccepted, IdempotencyKeyReused, RequestInProgress),
@@ -65,22 +75,22 @@ async def signal_the_reactivation(reference: Reference, body: ActInPerson, desk:
 
     async def signal(request_id: str | None) -> Signalled:
         evidence = body.evidence.model_dump()
-        return Signalled(request_id=await desk.signal_reactivate(reference, evidence, request_id=request_id))
+        return Signalled(await desk.signal_reactivate(reference, evidence, request_id=request_id))
 
     return await once(202, signal)
 
 
-@router.put("/email", responses=problems(*_ON_EVIDENCE))
-async def replace_the_email_address(reference: Reference, body: NewAddress, desk: Desk) -> Standing:
+@router.put("/email", name=Operation.DESK_CHANGE_EMAIL, responses=problems(*_ON_EVIDENCE))
+async def replace_the_email_address(reference: Reference, body: NewAddress, desk: Desk) -> PresentStatus:
     """Replace a dead e-mail address at once; a live code is void, and a fresh one goes out where one is awaited."""
-    return Standing.model_validate(await desk.change_email(reference, body.email, body.evidence.model_dump()))
+    return await desk.change_email(reference, body.email, body.evidence.model_dump())
 
 
-@router.post("/closure", response_model=Standing, responses=problems(*_ONCE))
+@router.post("/closure", name=Operation.DESK_CLOSE, response_model=PresentStatus, responses=problems(*_ONCE))
 async def close_at_the_desk(reference: Reference, body: ActInPerson, desk: Desk, once: OnceOnly) -> Response:
     """Close the registration at the client's request; final."""
 
-    async def close(request_id: str | None) -> Standing:
-        return Standing.model_validate(await desk.close(reference, body.evidence.model_dump(), request_id=request_id))
+    async def close(request_id: str | None) -> PresentStatus:
+        return await desk.close(reference, body.evidence.model_dump(), request_id=request_id)
 
     return await once(200, close)

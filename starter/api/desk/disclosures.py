@@ -3,38 +3,39 @@
 No Idempotency-Key: an answer with personal data is kept nowhere, and data that is told twice was disclosed twice.
 """
 
-from dataclasses import asdict
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from registration.answers import json_of
 from registration.errors import EvidenceMissing, NotAccepted, NotFound
-from starter.api.desk.answers import Disclosed, ReceiptAnswer
+from registration.operations import Operation
 from starter.api.desk.requests import DisclosureInPerson
 from starter.api.documented import problems
 from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.problems import language_of
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Desk
+from starter.gateway import Disclosure, Receipt
 from starter.pages.receipt import receipt_page
 
-router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk/registrations/{reference}", route_class=OperationRoute, tags=["desk"])
 
 _REFUSALS: Final = (NotFound, NotAccepted, EvidenceMissing)
 
 
-@router.post("/disclosure", responses=problems(*_REFUSALS))
-async def disclose_the_data(reference: Reference, body: DisclosureInPerson, desk: Desk) -> Disclosed:
+@router.post("/disclosure", name=Operation.DESK_DISCLOSE, responses=problems(*_REFUSALS))
+async def disclose_the_data(reference: Reference, body: DisclosureInPerson, desk: Desk) -> Disclosure:
     """The data that the client has registered, for whoever has no receipt and has shown a document (S8)."""
-    told = await desk.disclose(reference, body.evidence.model_dump())
-    return Disclosed(registration_id=told.registration_id, email=told.email, **asdict(told.person))
+    return await desk.disclose(reference, body.evidence.model_dump())
 
 
 @router.post(
     "/receipt",
-    response_model=ReceiptAnswer,
+    name=Operation.DESK_RECEIPT,
+    response_model=Receipt,
     responses=problems(*_REFUSALS) | also_as({Media.HTML: "<!doctype html>…"}),
 )
 async def issue_a_receipt(
@@ -44,4 +45,4 @@ async def issue_a_receipt(
     receipt = await desk.receipt(reference, body.evidence.model_dump())
     if preferred_media(accept, (Media.JSON, Media.HTML)) is Media.HTML:
         return HTMLResponse(receipt_page(receipt, language_of(request.scope)))
-    return Response(ReceiptAnswer.model_validate(receipt).model_dump_json(), media_type=Media.JSON)
+    return Response(json_of(receipt), media_type=Media.JSON)

@@ -4,23 +4,25 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
+from registration.descriptions import Opened, Overview
 from registration.errors import IdempotencyKeyReused, NotFound, RequestInProgress, UserNameTaken
-from starter.api.answers import LookedUp
-from starter.api.desk.answers import Opened, SearchAnswer
+from registration.operations import Operation
 from starter.api.desk.requests import InPersonRegistration, Search
 from starter.api.documented import header, problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
-from starter.api.routes import DeskRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import ApiServices, Desk
+from starter.gateway import SearchResult
 
-router: Final = APIRouter(prefix="/v1/desk", route_class=DeskRoute, tags=["desk"])
+router: Final = APIRouter(prefix="/v1/desk", route_class=OperationRoute, tags=["desk"])
 
-_LOCATION: Final = "/v1/desk/registrations/{id}"
+_LOCATION: Final = "/v1/desk/registrations/{registration_id}"
 
 
 @router.post(
     "/registrations",
+    name=Operation.DESK_REGISTER,
     status_code=202,
     response_model=Opened,
     responses=problems(UserNameTaken, IdempotencyKeyReused, RequestInProgress)
@@ -34,18 +36,18 @@ async def open_a_registration_in_person(
     async def register(request_id: str | None) -> Opened:
         form, evidence = body.form.model_dump(), body.evidence.model_dump()
         registration_id = await desk.register(form, evidence, request_id=request_id)
-        return Opened(id=registration_id, receipt_number=await services.engine.receipt_number(registration_id))
+        return Opened(registration_id, await services.engine.receipt_number(registration_id))
 
     return await once(202, register, _LOCATION)
 
 
-@router.get("/registrations/{reference}", responses=problems(NotFound, with_body=False))
-async def look_at_a_registration_at_the_desk(reference: Reference, desk: Desk) -> LookedUp:
+@router.get("/registrations/{reference}", name=Operation.DESK_LOOK, responses=problems(NotFound, with_body=False))
+async def look_at_a_registration_at_the_desk(reference: Reference, desk: Desk) -> Overview:
     """Where it stands, since when and why, and what happens next by itself; no personal data."""
-    return LookedUp.model_validate(await desk.look(reference))
+    return await desk.look(reference)
 
 
-@router.post("/searches", responses=problems())
-async def search_for_registrations(body: Search, desk: Desk) -> SearchAnswer:
+@router.post("/searches", name=Operation.DESK_SEARCH, responses=problems())
+async def search_for_registrations(body: Search, desk: Desk) -> SearchResult:
     """Find registrations by exactly one criterion, which stands in the body: personal data belongs into no address."""
-    return SearchAnswer.model_validate(await desk.search(body.model_dump(exclude_unset=True)))
+    return await desk.search(body.model_dump(exclude_unset=True))

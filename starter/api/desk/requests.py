@@ -5,11 +5,11 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from registration.answers import RECEIPT_NUMBER
 from registration.documents import DocumentKind
 from starter.api.requests import FORM, Email, Form, StrictBody
 
 EVIDENCE: Final[JsonDict] = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
-RECEIPT_NUMBER: Final = "0000-0000-427"
 _PERSON: Final[JsonDict] = {
     "birth_name": "Horváth Katalin",
     "birth_date": "1984-02-29",

@@ -4,31 +4,30 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
+from registration.operations import Operation
+from registration.staff_answers import DisabledStaffList
 from starter.api.documented import problems
-from starter.api.operations.answers import DisabledAnswer, DisabledStaffAnswer
-from starter.api.routes import OperationsRoute
+from starter.api.routes import OperationRoute
 from starter.api.services import Administration
 
-router: Final = APIRouter(prefix="/v1/operations/disabled-staff", route_class=OperationsRoute, tags=["operations"])
+router: Final = APIRouter(prefix="/v1/operations/disabled-staff", route_class=OperationRoute, tags=["operations"])
 
-StaffId = Annotated[str, Path(alias="id", description="`sub` of the person's tokens.", examples=["clerk-7"])]
+StaffId = Annotated[str, Path(description="`sub` of the person's tokens.", examples=["clerk-7"])]
 
 
-@router.get("", responses=problems(with_body=False))
-async def list_disabled_staff(administration: Administration) -> DisabledStaffAnswer:
+@router.get("", name=Operation.ADMIN_DISABLED_STAFF, responses=problems(with_body=False))
+async def list_disabled_staff(administration: Administration) -> DisabledStaffList:
     """Who may not act any more, since when, and which operator said so."""
-    return DisabledStaffAnswer(
-        disabled=[DisabledAnswer.model_validate(each) for each in await administration.disabled()]
-    )
+    return await administration.disabled()
 
 
-@router.put("/{id}", status_code=204, responses=problems(with_body=False))
+@router.put("/{staff_id}", name=Operation.ADMIN_DISABLE_STAFF, status_code=204, responses=problems(with_body=False))
 async def disable_somebody(staff_id: StaffId, administration: Administration) -> None:
     """Disable a clerk, supervisor, auditor or operator at once, whatever tokens they hold; nobody disables themself."""
     await administration.disable(staff_id)
 
 
-@router.delete("/{id}", status_code=204, responses=problems(with_body=False))
+@router.delete("/{staff_id}", name=Operation.ADMIN_ENABLE_STAFF, status_code=204, responses=problems(with_body=False))
 async def enable_somebody(staff_id: StaffId, administration: Administration) -> None:
     """Let somebody act again."""
     await administration.enable(staff_id)

@@ -2,7 +2,7 @@
 
 Where the subject has a surname and a given name (ETSI EN 319 412-2, 4.2.4), they are the form's family name and given
 name. Where it lacks one of them, the common name has both: the one that is known at either end of it. Where it lacks
-both, the common name is family name, space, given name, in the Hungarian order. A pseudonym names nobody. Each date of
+both, the common name is family name, space, given name, in the Hungarian order. A pseudonym is no name. Each date of
 birth is the form's.
 
 Names are the same that a search finds as one (`folded_name`), without academic titles, which are no part of a name. A
@@ -25,8 +25,8 @@ _TITLES: Final = frozenset({"dr", "drs", "habil", "phd", "prof", "dla", "dsc", "
 _LONGEST: Final = 400
 """Characters: twice as many as a form may have, so that formatting has room."""
 
-_NOBODY: Final = "\0"
-"""No name of a form is this: it has no control characters."""
+_NO_NAME: Final = "\0"
+"""Differs from every name of a form, which has no control characters."""
 
 
 def check_applicant(signer: Signer, form: RegistrationForm) -> None:
@@ -63,8 +63,8 @@ def _of_names(signer: Signer, family: str, given: str, *, any_order: bool) -> Si
         return SignerRule.GIVEN_NAME
     if surnames and given_names:
         return None
-    is_told_apart = bool(surnames or given_names)
-    return _of_common_name(commons, f"{family} {given}", f"{given} {family}", any_order=is_told_apart or any_order)
+    is_distinguished = bool(surnames or given_names)
+    return _of_common_name(commons, f"{family} {given}", f"{given} {family}", any_order=is_distinguished or any_order)
 
 
 def _of_common_name(commons: list[str], hungarian: str, western: str, *, any_order: bool) -> SignerRule | None:
@@ -82,7 +82,7 @@ def _is_ascii(signer: Signer) -> bool:
 def _folded(name: str) -> str:
     """What makes two names the same, as the docstring of this file says."""
     if len(name) > _LONGEST:
-        return _NOBODY
+        return _NO_NAME
     words = folded_name(name).replace(".", ". ").replace(",", " ").split()
     return " ".join([word for word in words if word.rstrip(".") not in _TITLES] or words)
 

@@ -1,4 +1,4 @@
-"""The e-signature channel of a process (S4): who waits for an examination, and for how long."""
+"""The e-signature channel of a process (S4): a queue of examinations with bounds for length and time."""
 
 import asyncio
 from datetime import datetime
@@ -21,9 +21,9 @@ _AT_ONCE: Final = 2
 """Processes that examine."""
 
 _MOST_WAITING: Final = 16
-"""Callers who wait for one of them. Each of those before may be hostile and cost half a second of processor time to be
-taken apart, so whoever came later would wait for longer than a person does, and is refused at once. An intact signature
-may take longer where many large revocation lists are read (fork_server.py has the bound)."""
+"""Callers who wait for one of them. Each may be hostile and cost half a second of processor time to be parsed, so a
+caller beyond them would wait too long, and is refused at once. An intact signature may take longer where many large
+revocation lists are read (fork_server.py has the bound)."""
 
 _WITHIN_SECONDS: Final = 12
 """From a caller's arrival to the answer, with all waiting."""
@@ -35,7 +35,7 @@ _TRIES: Final = 2
 class SignatureChannel:
     """Examines in other processes, a bounded number at once, for a bounded number of callers, each for a bounded time.
 
-    A caller who goes away (is cancelled) leaves the queue or ends the examination, and the place is free at once.
+    A caller that is cancelled leaves the queue or ends the examination, and the place is free at once.
     """
 
     def __init__(self, roots: Path | None, lists: Path | None) -> None:
@@ -96,7 +96,7 @@ class SignatureChannel:
             self._free.append(examiner)
 
     async def close(self) -> None:
-        """Ends the processes; who still waits is told `Unavailable`."""
+        """Ends the processes; waiting callers get `Unavailable`."""
         self._is_closed = True
         for examiner in self._examiners:
             await examiner.close()

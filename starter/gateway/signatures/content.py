@@ -1,4 +1,4 @@
-"""The form in the bytes that were signed: JSON without a second meaning."""
+"""The form in the bytes that were signed: JSON that every parser reads the same."""
 
 import json
 from typing import Any, NoReturn
@@ -8,9 +8,9 @@ from registration.input_rules import InputRule
 
 
 def form_in(content: bytes) -> dict[str, Any]:
-    """The JSON object. Raises `InvalidInput`, also for a name that stands twice: nobody knows which one was meant.
+    """The JSON object. Raises `InvalidInput`, also for a repeated name, because parsers differ in which one they take.
 
-    One byte order mark before it says nothing but UTF-8, as editors on Windows do.
+    One byte order mark before it is ignored; editors on Windows write it.
     """
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_refuse)

@@ -23,11 +23,11 @@ _LARGEST_ANSWER: Final = 2 * 1024 * 1024
 """Bytes: form, document and signature in base64, and what a certificate says."""
 
 _ENDED_BY_THE_SYSTEM: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM})
-"""Memory ran out for all, or an operator did it: the document need not be the reason."""
+"""The machine ran out of memory, or an operator killed it: the document need not be the reason."""
 
 
 _STOPS_WITHIN_SECONDS: Final = 5
-"""A process that was told to stop and does not say so by then is ended."""
+"""A process that was asked to stop and does not answer within this time is killed."""
 
 
 class ExaminerGone(Exception):
@@ -35,7 +35,7 @@ class ExaminerGone(Exception):
 
 
 class Examiner:
-    """Starts with its first submission, and again after it was gone."""
+    """Starts with its first submission, and again after its process has ended."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -78,7 +78,7 @@ class Examiner:
         return self._process
 
     async def _answer(self, process: asyncio.subprocess.Process) -> tuple[int, bytes]:
-        """The answer that is owed. Cancelled in the middle of it, it is read on from there."""
+        """The outstanding answer. After a cancellation in the middle, reading continues from there."""
         self._begun = self._begun or ANSWER.unpack(await _output(process).readexactly(ANSWER.size))
         status, length = self._begun
         if length > _LARGEST_ANSWER:
@@ -88,13 +88,13 @@ class Examiner:
         return status, answer
 
     def _stop(self) -> None:
-        """Ends what it works on; the answer, which says so, is read before the next question."""
+        """Stops the present examination; its answer is read before the next question."""
         if self._process and self._owes_an_answer:
             with suppress(OSError):
                 _input(self._process).write(STOP)
 
     async def close(self) -> None:
-        """Ends the process and its child, whatever they do."""
+        """Kills the process and its child."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -105,7 +105,7 @@ class Examiner:
 
 
 def _finding(status: int, answer: bytes) -> Outcome:
-    """A child that used up its time or its memory, or broke down over a document, has found it unreadable."""
+    """The answer; for a child that used up its time or memory, or crashed, it is "unreadable"."""
     with suppress(ValidationError, binascii.Error):
         found = load(Outcome, answer)
         base64.b64decode(found.content or "")

@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class SignedForm:
-    """`content` is the form's JSON. It may be anybody's until `proof_for` has said who signed it."""
+    """`content` is the form's JSON; its signer is not known until `proof_for` has checked it."""
 
     content: bytes
     refusal: UgyfelkapuError | None

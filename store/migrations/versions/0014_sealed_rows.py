@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context
 
-from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import PREPARATION, Administered, Content, ListContent
+from registration.access import NO_OFFICE, PREPARATION, AccessEntry
+from registration.administration import Content, ListContent
+from registration.operations import Administered
 from registration.record import GENESIS
 from store.migrations.script import run_async, run_sql
 from store.sealing import KeyRing
@@ -105,7 +106,7 @@ async def _enter(connection: "Connection", contents: list[Content]) -> None:
         return
     count, head = chain["entries"], chain["head"]
     for content in contents:
-        access = replace(PREPARATION, detail=str(content))
+        access = replace(PREPARATION, content=content)
         entry = AccessEntry(NO_OFFICE, now.date(), count + 1, now, access, head)
         await connection.execute(
             "insert into access_entries (office, day, sequence, previous_hash, hash, body) "
