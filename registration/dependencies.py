@@ -58,13 +58,9 @@ class Dependency(Enum):
         ),
     )
     SIGNATURE_READER = _Row(
-        None,
-        N_("The process that reads signatures did not finish{because}: try again later, or start more APIs."),
+        None, N_("The process that reads signatures did not finish{because}: try again later, or start more APIs.")
     )
-    KEY = _Row(
-        None,
-        N_("{setting}: this process lacks the key {key}: give it the key and start it again."),
-    )
+    KEY = _Row(None, N_("{setting}: this process lacks the key {key}: give it the key and start it again."))
 
     def sentence(self, facts: Mapping[str, str]) -> Sentence:
         """The sentence for an operator; `reason`, if given, is the kind of error that was met."""

@@ -1,4 +1,4 @@
-"""Everything that can be refused, as one tree; a docstring is the English sentence, `catalogue.py` has the Hungarian.
+"""Everything that can be refused, as one tree; a docstring is the English sentence, the catalogue has the Hungarian.
 
 Those of signatures are in `signature_errors.py`.
 

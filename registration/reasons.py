@@ -103,12 +103,10 @@ def _redemption(event: Event, before: Status) -> _Rule:
 def _verification(_event: Event, before: Status) -> _Rule:
     if before is Status.AWAITING_ACTIVATION:
         return _Rule(
-            "S2 S3",
-            N_("The identity is verified; redeeming the code will make the registration final at once."),
+            "S2 S3", N_("The identity is verified; redeeming the code will make the registration final at once.")
         )
     return _Rule(
-        "S2 S3",
-        N_("A temporary registration becomes final once a registration body has checked the identity."),
+        "S2 S3", N_("A temporary registration becomes final once a registration body has checked the identity.")
     )
 
 
@@ -138,22 +136,14 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         ),
     ),
     EventKind.CODE_SENT_AGAIN: _always(
-        "S6",
-        N_("While a code lives the same one is sent again on request; no deadline moves."),
+        "S6", N_("While a code lives the same one is sent again on request; no deadline moves.")
     ),
     EventKind.PASSWORD_CHANGED: _always(
-        "S7",
-        N_("A new password starts a new validity, of at most {validity_years} years."),
+        "S7", N_("A new password starts a new validity, of at most {validity_years} years.")
     ),
     EventKind.IDENTITY_VERIFIED: _verification,
-    EventKind.ACTIVATION_LAPSED: _always(
-        "S3",
-        N_("The activation code may be redeemed for {activation_days} days."),
-    ),
-    EventKind.TEMPORARY_LAPSED: _always(
-        "S3",
-        N_("A temporary registration is valid for {temporary_days} days."),
-    ),
+    EventKind.ACTIVATION_LAPSED: _always("S3", N_("The activation code may be redeemed for {activation_days} days.")),
+    EventKind.TEMPORARY_LAPSED: _always("S3", N_("A temporary registration is valid for {temporary_days} days.")),
     EventKind.PASSWORD_EXPIRED: _always(
         "S7 S9",
         N_(
@@ -176,8 +166,7 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         ),
     ),
     EventKind.REACTIVATION_LAPSED: _always(
-        "S9",
-        N_("The code of a reactivation may be redeemed for {reactivation_days} days."),
+        "S9", N_("The code of a reactivation may be redeemed for {reactivation_days} days.")
     ),
     EventKind.EMAIL_CHANGE_REQUESTED: _always(
         "S8",
@@ -211,12 +200,10 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         N_("The closure was confirmed by the client with the code that went out."),
     ),
     EventKind.SIGNAL_REFUSED: _always(
-        "",
-        N_("A refused signal is never silently lost: it leaves an event, and changes nothing (principle 12)."),
+        "", N_("A refused signal is never silently lost: it leaves an event, and changes nothing (principle 12).")
     ),
     EventKind.LETTER_UNDELIVERED: _always(
-        "",
-        N_("A letter refused for good, or not sent until its deadline, stays visible (principle 11)."),
+        "", N_("A letter refused for good, or not sent until its deadline, stays visible (principle 11).")
     ),
     EventKind.LETTER_SENT_AGAIN: _always(
         "",
@@ -225,12 +212,10 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         ),
     ),
     EventKind.POLICY_APPLIED: _always(
-        "",
-        N_("A changed policy applies from the next status; an announced deadline never gets shorter."),
+        "", N_("A changed policy applies from the next status; an announced deadline never gets shorter.")
     ),
     EventKind.PERSONAL_DATA_ERASED: _always(
-        "",
-        N_("The last letter has {last_letter_hours} hours; then the personal data is erased, and the record stays."),
+        "", N_("The last letter has {last_letter_hours} hours; then the personal data is erased, and the record stays.")
     ),
 }
 

@@ -131,9 +131,7 @@ class StartProblem(Enum):
         ),
     )
     KEY_STILL_GIVEN = _Row(
-        Dependency.KEY,
-        None,
-        N_("{setting}: the key {key} can be given up only where it is not given; leave it out."),
+        Dependency.KEY, None, N_("{setting}: the key {key} can be given up only where it is not given; leave it out.")
     )
     KEY_IN_USE = _Row(
         Dependency.KEY,

@@ -6,42 +6,21 @@ from typing import Final
 from registration.sentences import N_, Sentence
 
 _SENTENCES: Final = (
-    (
-        r"Missing argument (?P<name>.+)\.",
-        N_("Missing argument {name}."),
-    ),
-    (
-        r"Missing option (?P<name>.+)\.",
-        N_("Missing option {name}."),
-    ),
-    (
-        r"No such option: (?P<name>\S+)",
-        N_("No such option: {name}"),
-    ),
+    (r"Missing argument (?P<name>.+)\.", N_("Missing argument {name}.")),
+    (r"Missing option (?P<name>.+)\.", N_("Missing option {name}.")),
+    (r"No such option: (?P<name>\S+)", N_("No such option: {name}")),
     (
         r"No such option: (?P<name>\S+) \(Possible options: (?P<others>.+)\)",
         N_("No such option: {name} (Possible options: {others})"),
     ),
-    (
-        r"No such command (?P<name>\S+?)\.",
-        N_("No such command {name}."),
-    ),
+    (r"No such command (?P<name>\S+?)\.", N_("No such command {name}.")),
     (
         r"No such command (?P<name>\S+?)\. Did you mean (?P<others>.+)\?",
         N_("No such command {name}. Did you mean {others}?"),
     ),
-    (
-        r"Got unexpected extra argument\(s\) \((?P<name>.+)\)",
-        N_("Got unexpected extra argument(s) ({name})"),
-    ),
-    (
-        r"Option (?P<name>\S+) requires an argument\.",
-        N_("Option {name} requires an argument."),
-    ),
-    (
-        r"Option (?P<name>\S+) does not take a value\.",
-        N_("Option {name} does not take a value."),
-    ),
+    (r"Got unexpected extra argument\(s\) \((?P<name>.+)\)", N_("Got unexpected extra argument(s) ({name})")),
+    (r"Option (?P<name>\S+) requires an argument\.", N_("Option {name} requires an argument.")),
+    (r"Option (?P<name>\S+) does not take a value\.", N_("Option {name} does not take a value.")),
     (
         r"Invalid value for (?P<name>.+?): Input should be a valid integer.*",
         N_("Invalid value for {name}: a whole number is needed."),

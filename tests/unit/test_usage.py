@@ -37,3 +37,24 @@ def test_frequent_mistakes_are_told_in_both_languages(
     monkeypatch.setenv("UGYFELKAPU_LANG", Language.EN)
     assert app._run(typed.split()) == 2
     assert re.fullmatch(r"The command line is wrong: [A-Z].+\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"LANG": "hu_HU.UTF-8"}, "Hibás parancs:"),
+        ({"LANG": "en_GB.UTF-8"}, "The command line is wrong:"),
+        ({"LANG": "C"}, "The command line is wrong:"),
+        ({"LANG": "hu_HU.UTF-8", "UGYFELKAPU_LANG": "en"}, "The command line is wrong:"),
+        ({"LANG": "en_GB.UTF-8", "UGYFELKAPU_LANG": "hu"}, "Hibás parancs:"),
+    ],
+)
+def test_a_command_speaks_the_language_of_the_locale_unless_the_variable_names_another(
+    variables: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "UGYFELKAPU_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert app._run(["nonsense"]) == 2
+    assert capsys.readouterr().err.startswith(sentence)
