@@ -119,6 +119,7 @@ async def test_an_address_replaced_at_reactivation_is_one_act_however_often_it_i
     assert again == answer
     before, last = (await world.audit.events(registration_id))[-2:]
     assert (before.kind, last.kind, last.request_id) == (EventKind.GRACE_ENDED, EventKind.REACTIVATED, request_id)
+    assert last.email_id != before.email_id
     told = [str(entry.what) for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
     assert "replaced the e-mail address" in told[-1]
     await quiet(world, registration_id)

@@ -21,7 +21,7 @@ async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api,
         while len(letters := (await clerk(api).get(path)).json()["letters"]) < 2:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.02)
     assert {letter["outcome"] for letter in letters} == {"SENT"}
-    refused = await clerk(api).post(f"{path}/{letters[0]['letter']}/sending")
+    refused = await clerk(api).post(f"{path}/{letters[0]['letter_id']}/sending")
     assert problem(refused) == (404, "no-such-letter")
 
 

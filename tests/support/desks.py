@@ -98,11 +98,7 @@ class GatewayDesk:
 
     async def disclose(self, reference: str) -> dict[str, str]:
         told = await _answered(self._desk.disclose(reference, EVIDENCE))
-        return {
-            "user_name": told.user_name,
-            "email": told.email,
-            "mothers_birth_name": told.mothers_birth_name,
-        }
+        return {name: getattr(told, name) for name in _DISCLOSED}
 
     async def receipt(self, reference: str) -> dict[str, str]:
         made = await _answered(self._desk.receipt(reference, EVIDENCE))
