@@ -231,7 +231,7 @@ async def from_the_command_line(
         *(ways.command(*each, "--json") for each in searches),
     )
     named.refused(1, "no such registration")
-    disclosed.refused(1, "closed")
+    disclosed.refused(1, '"closed"')
     assert described.data["agree"]
     assert described.data["workflow"]["status"] == described.data["read_model"]["status"] == "CLOSED"
     assert [result.data["found"] for result in found] == [[], []]

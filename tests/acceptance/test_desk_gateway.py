@@ -136,7 +136,7 @@ async def test_a_dead_address_is_replaced_and_the_registration_reactivated_in_on
 async def test_unless_it_is_inactive_neither_address_nor_status_changes(world: World) -> None:
     registration_id, _ = await bring(world, Status.TEMPORARY)
     before = await kinds(world, registration_id)
-    with pytest.raises(NotAccepted, match="TEMPORARY"):
+    with pytest.raises(NotAccepted, match="temporary"):
         await world.desk.change_email_and_reactivate(registration_id, "uj@example.org", EVIDENCE)
     with pytest.raises(InvalidInput, match="email"):
         await world.desk.change_email_and_reactivate(registration_id, "uj@", EVIDENCE)
