@@ -192,7 +192,7 @@ async def test_of_parallel_changes_with_the_same_present_password_one_wins(world
             ),
             return_exceptions=True,
         )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Answer"] + ["WrongPassword"] * 5
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["PresentStatus"] + ["WrongPassword"] * 5
     winner = next(index for index, outcome in enumerate(outcomes) if not isinstance(outcome, BaseException))
     assert await world.portal.authenticate(filled["user_name"], passwords[winner], client_address=CLIENT_ADDRESS)
     kinds = [event.kind for event in await world.audit.events(registration_id)]

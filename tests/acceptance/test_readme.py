@@ -37,7 +37,7 @@ AS_A_PERSON_DOES: Final = {
     "UGYFELKAPU_PASSWORD='Kilenc kis kacsa' {line}",
     "(eval": "{{ code molnar.eva@example.hu; code eva@example.hu; }} | {line}",
     "ugyfelkapu admin extend approve ID": "ID=$(ugyfelkapu admin extend list --operator o --json | sed -n "
-    '\'s/.*"id": "\\(.*\\)".*/\\1/p\' | head -n 1)\n{line}',
+    '\'s/.*"extension_id": "\\(.*\\)".*/\\1/p\' | head -n 1)\n{line}',
 }
 """What somebody types or reads off besides the printed lines that begin so."""
 
