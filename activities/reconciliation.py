@@ -13,10 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
 from registration.errors import UgyfelkapuError, Unavailable
-from registration.messages import ChangePassword, RedeemCode
+from registration.messages import Message
 from registration.names import STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
+from registration.rules import BRING_PASSWORDS
 from registration.state import State
 from registration.statuses import Status
 from store.documents import load
@@ -26,11 +27,6 @@ from store.writer import Writer
 from temporal.registrations import handle_of, launch, send
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
-_MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {
-    kind.__name__: kind for kind in (RedeemCode, ChangePassword)
-}
-
-
 _AT_ONCE: Final = 20
 """So a few that get no answer for 20 seconds each do not hold up all others."""
 
@@ -129,9 +125,9 @@ def state_of(row: Submitted, policy: Policy | None) -> State:
     )
 
 
-def message_of(credential: Credential) -> RedeemCode | ChangePassword:
+def message_of(credential: Credential) -> Message:
     """The message that adopts a credential."""
-    return load(_MESSAGES[credential.kind], credential.message)
+    return load(BRING_PASSWORDS[credential.kind], credential.message)
 
 
 async def settle(client: Client, writer: Writer, pending: Credential) -> None:

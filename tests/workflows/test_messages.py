@@ -10,6 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from registration import messages as m
+from registration import rules
 from registration.errors import (
     AlreadyReactivated,
     AlreadyVerified,
@@ -19,30 +20,23 @@ from registration.errors import (
     NotAllowed,
     WrongCode,
 )
-from registration.messages import Actor, ActorKind, Evidence
+from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import OPEN_STATUSES, Purpose, Status
 from starter.gateway import PortalGateway, open_engine
+from tests.support.sound_messages import SEEN, sound
 from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, World, form
 from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
 
 CITIZEN: Final = Actor(ActorKind.CITIZEN, "somebody")
 CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
-SEEN: Final = Evidence("0198a4d2-0000-7000-8000-000000000000", "0" * 64)
-
-MESSAGES: Final[dict[str, m.Message]] = {
-    "redeem_code": m.RedeemCode("redeem", CITIZEN, Purpose.PASSWORD, 1),
-    "request_code": m.RequestCode("request", CITIZEN),
-    "change_password": m.ChangePassword("change", CITIZEN),
-    "verify_identity": m.VerifyIdentity("verify", CLERK, SEEN),
-    "reactivate_and_confirm": m.Reactivate("reactivate", CLERK, SEEN),
-    "change_email": m.ChangeEmail("email", CLERK, "0198a4d2-0000-7000-8000-000000000001", SEEN),
-    "disclose": m.Disclose("disclose", CLERK, SEEN),
-    "send_again": m.SendAgain("again", CLERK, "1-code_password"),
-    "close": m.Close("close", CLERK, SEEN),
+BY_THE_CLIENT: Final = {m.RedeemCode, m.RequestCode, m.ChangePassword}
+MESSAGES: Final = {
+    row.update: sound(CITIZEN if kind in BY_THE_CLIENT else CLERK, row.update)[kind]
+    for kind, row in rules.MESSAGES.items()
+    if row.update
 }
-
-WITHOUT_EVIDENCE: Final = {"redeem_code", "request_code", "change_password", "send_again"}
+WITHOUT_EVIDENCE: Final = {row.update for row in rules.MESSAGES.values() if not row.needs_evidence}
 
 S = Status
 REFUSED_IN: Final = {  # by hand, from the table of DESIGN.md
