@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from registration.canonical import canonical, digest
 from registration.errors import RecordUnreadable
-from registration.messages import Actor, Evidence
+from registration.messages import Actor, ChangeEmail, Close, Evidence, Message, RequestCode
 from registration.statuses import Assurance, Purpose, Status
 from registration.times import is_shown
 
@@ -19,40 +19,68 @@ GENESIS: Final = "0" * 64
 """The predecessor's hash of a registration's first event."""
 
 
-class EventKind(StrEnum):
-    """What happened."""
+@dataclass(frozen=True)
+class EventRow:
+    """What a kind of event is.
 
-    REGISTRATION_OPENED = "REGISTRATION_OPENED"
+    `sets_password`: its `request_id` is the credential in force from then on. `redeems_code`: where the client has done
+    it, a code was redeemed, which confirms that the event's address is the client's. `in_person`: where a clerk has done
+    it, it names evidence. `by_staff_alone`: nobody else can have done it. `asked_with`: the message with which a client
+    asks for it, and which the gateway notes first. `code_letter`: the purpose of the code whose letter it orders.
+    `answers_extension`: it is the outcome of a bulk extension for the registration.
+    """
+
+    sets_password: bool = False
+    redeems_code: bool = False
+    in_person: bool = False
+    by_staff_alone: bool = False
+    asked_with: type[Message] | None = None
+    code_letter: Purpose | None = None
+    answers_extension: bool = False
+
+
+_PLAIN: Final = EventRow()
+
+
+class EventKind(StrEnum):
+    """What happened. A new kind is a member with its row, and its words in `happenings.py` and `reasons.py`."""
+
+    row: EventRow
+
+    def __new__(cls, name: str, row: EventRow = _PLAIN) -> Self:
+        """A kind is its name; `row` says what it is."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.row = row
+        return kind
+
+    REGISTRATION_OPENED = "REGISTRATION_OPENED", EventRow(in_person=True)
     REGISTRATION_IMPORTED = "REGISTRATION_IMPORTED"
-    CODE_REDEEMED = "CODE_REDEEMED"
-    CODE_ISSUED = "CODE_ISSUED"
-    CODE_SENT_AGAIN = "CODE_SENT_AGAIN"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"
-    IDENTITY_VERIFIED = "IDENTITY_VERIFIED"
+    CODE_REDEEMED = "CODE_REDEEMED", EventRow(sets_password=True, redeems_code=True)
+    CODE_ISSUED = "CODE_ISSUED", EventRow(asked_with=RequestCode, code_letter=Purpose.PASSWORD)
+    CODE_SENT_AGAIN = "CODE_SENT_AGAIN", EventRow(asked_with=RequestCode, code_letter=Purpose.PASSWORD)
+    PASSWORD_CHANGED = "PASSWORD_CHANGED", EventRow(sets_password=True)
+    IDENTITY_VERIFIED = "IDENTITY_VERIFIED", EventRow(in_person=True, by_staff_alone=True)
     ACTIVATION_LAPSED = "ACTIVATION_LAPSED"
     TEMPORARY_LAPSED = "TEMPORARY_LAPSED"
     PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
     GRACE_ENDED = "GRACE_ENDED"
-    REACTIVATED = "REACTIVATED"
+    REACTIVATED = "REACTIVATED", EventRow(in_person=True, by_staff_alone=True)
     REACTIVATION_LAPSED = "REACTIVATION_LAPSED"
-    EMAIL_CHANGE_REQUESTED = "EMAIL_CHANGE_REQUESTED"
-    EMAIL_CHANGED = "EMAIL_CHANGED"
-    VALIDITY_EXTENDED = "VALIDITY_EXTENDED"
-    DATA_DISCLOSED = "DATA_DISCLOSED"
-    CLOSURE_REQUESTED = "CLOSURE_REQUESTED"
-    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
-    SIGNAL_REFUSED = "SIGNAL_REFUSED"
+    EMAIL_CHANGE_REQUESTED = (
+        "EMAIL_CHANGE_REQUESTED",
+        EventRow(asked_with=ChangeEmail, code_letter=Purpose.NEW_EMAIL),
+    )
+    EMAIL_CHANGED = "EMAIL_CHANGED", EventRow(redeems_code=True, in_person=True)
+    VALIDITY_EXTENDED = "VALIDITY_EXTENDED", EventRow(by_staff_alone=True, answers_extension=True)
+    DATA_DISCLOSED = "DATA_DISCLOSED", EventRow(in_person=True, by_staff_alone=True)
+    CLOSURE_REQUESTED = "CLOSURE_REQUESTED", EventRow(asked_with=Close, code_letter=Purpose.CLOSURE)
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED", EventRow(redeems_code=True, in_person=True)
+    SIGNAL_REFUSED = "SIGNAL_REFUSED", EventRow(answers_extension=True)
     LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
-    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN"
+    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN", EventRow(by_staff_alone=True)
     POLICY_APPLIED = "POLICY_APPLIED"
     PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
-
-
-PUTS_A_PASSWORD_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})
-"""Such an event's `request_id` is the credential that is in force from then on."""
-
-REDEMPTIONS: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED})
-"""What a redeemed code leaves: of the client, each of these confirms that the event's address is the client's own."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
-from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind, Snapshot
+from registration.record import Event, EventKind, Snapshot
 from registration.statuses import Assurance, Channel, LetterKind, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
@@ -137,7 +137,7 @@ class State:
     def _credential_after(self, event: Event) -> str | None:
         if event.kind is EventKind.REGISTRATION_IMPORTED:
             return self.imported.credential_id if self.imported else None
-        return event.request_id if event.kind in PUTS_A_PASSWORD_IN_PLACE else self.credential_id
+        return event.request_id if event.kind.row.sets_password else self.credential_id
 
     def posting(self, letters: tuple[LetterOrder, ...]) -> "State":
         """The state with letters on their way."""

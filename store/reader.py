@@ -10,7 +10,7 @@ from registration.codes import CodeSeed, derive, matches
 from registration.forms import EvidenceForm
 from registration.messages import Actor
 from registration.policy import Policy
-from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
+from registration.record import Code, EventKind, Snapshot
 from registration.state import LetterOrder
 from registration.statuses import Purpose, Status
 from store.database import queries
@@ -188,7 +188,7 @@ class Reader:
             code_purpose=order.kind.purpose,
             code_sequence=order.code_sequence,
             letter_id=order.letter_id,
-            redemptions=list(REDEMPTIONS),
+            redemptions=[kind for kind in EventKind if kind.row.redeems_code],
         )
         if row is None:
             return None

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
-from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
-from registration.record import Event, EventKind
+from registration.messages import ActorKind
+from registration.record import Event, EventKind, EventRow
 from store.audited import AuditedLife
 from store.documents import load
 
@@ -38,24 +38,6 @@ _OPERATIONS: Final = {
 
 _AT_A_NEW_ADDRESS: Final = {"desk.change_email_and_reactivate"}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
-
-_ASKED_FOR: Final = {
-    EventKind.CODE_ISSUED: RequestCode.__name__,
-    EventKind.CODE_SENT_AGAIN: RequestCode.__name__,
-    EventKind.EMAIL_CHANGE_REQUESTED: ChangeEmail.__name__,
-    EventKind.CLOSURE_REQUESTED: Close.__name__,
-}
-"""What comes of a client's request alone, and the message that the gateway notes before it sends it."""
-
-_OF_STAFF_ALONE: Final = frozenset(
-    {
-        EventKind.IDENTITY_VERIFIED,
-        EventKind.REACTIVATED,
-        EventKind.DATA_DISCLOSED,
-        EventKind.LETTER_SENT_AGAIN,
-        EventKind.VALIDITY_EXTENDED,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -100,8 +82,9 @@ def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
 
 def _request_stands(event: Event, life: AuditedLife) -> bool:
     """Under a request for something else nothing else was asked for."""
-    return any(
-        (str(row["id"]), row["kind"]) == (event.request_id, _ASKED_FOR[event.kind]) for row in life.client_requests
+    message = event.kind.row.asked_with
+    return message is None or any(
+        (str(row["id"]), row["kind"]) == (event.request_id, message.__name__) for row in life.client_requests
     )
 
 
@@ -128,18 +111,13 @@ def _address_before(event: Event, life: AuditedLife) -> str:
     return event.email_id
 
 
+def _kinds(having: Callable[[EventRow], bool]) -> frozenset[EventKind]:
+    return frozenset(kind for kind in EventKind if having(kind.row))
+
+
 COUNTERPARTS: Final = (
     Counterpart(
-        frozenset(
-            {
-                EventKind.REGISTRATION_OPENED,
-                EventKind.IDENTITY_VERIFIED,
-                EventKind.REACTIVATED,
-                EventKind.EMAIL_CHANGED,
-                EventKind.DATA_DISCLOSED,
-                EventKind.REGISTRATION_CLOSED,
-            }
-        ),
+        _kinds(lambda row: row.in_person),
         _DESK,
         _evidence_named,
         FindingKind.EVIDENCE_MISSING,
@@ -156,21 +134,21 @@ COUNTERPARTS: Final = (
         None, None, _evidence_stands, FindingKind.EVIDENCE_MISSING, "the evidence that the event names does not exist"
     ),
     Counterpart(
-        frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
+        _kinds(lambda row: row.sets_password),
         None,
         _credential_stands,
         FindingKind.CREDENTIAL_MISSING,
         "a new password that no gateway has received: the event's request is no credential",
     ),
     Counterpart(
-        frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
+        _kinds(lambda row: row.redeems_code and not row.sets_password),
         _CLIENT,
         _confirmation_stands,
         FindingKind.CONFIRMATION_MISSING,
         "a confirmation that no gateway has received: no code was redeemed under the event's request",
     ),
     Counterpart(
-        frozenset(_ASKED_FOR),
+        _kinds(lambda row: row.asked_with is not None),
         _CLIENT,
         _request_stands,
         FindingKind.REQUEST_MISSING,
@@ -184,7 +162,7 @@ COUNTERPARTS: Final = (
         "an act that the access record does not know: no entry has its actor, request and operation",
     ),
     Counterpart(
-        _OF_STAFF_ALONE,
+        _kinds(lambda row: row.by_staff_alone),
         frozenset(ActorKind) - _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,

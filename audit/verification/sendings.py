@@ -17,7 +17,6 @@ from store.access_record import Row
 from store.audited import AuditedLife
 from store.documents import load
 
-_ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
 _APPROVAL: Final = "operations.approve_extension"
 
 
@@ -32,7 +31,7 @@ def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[str]:
 
 def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
     """Half a million entries would say no more than the list that a second person approved."""
-    return event.kind in _ANSWERS_TO_EXTENSIONS and any(
+    return event.kind.row.answers_extension and any(
         extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
         and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
         and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
@@ -61,7 +60,7 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
             sentence = "the terms of an extension do not give the end that its list has"
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
-        answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
+        answers = [event for event in events if event.request_id == asked and event.kind.row.answers_extension]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
             if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
                 continue  # its workflow had ended, or was never there

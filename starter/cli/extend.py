@@ -38,7 +38,6 @@ class _OneOrMany(TyperGroup):
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, cls=_OneOrMany)
 
-_OUTCOMES: Final = {EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED}
 _OUTCOME_SECONDS: Final = 10
 """A signal is taken up in milliseconds; after this it is only sure that it will be."""
 
@@ -101,7 +100,7 @@ def account(
             async with asyncio.timeout(_OUTCOME_SECONDS):
                 while True:
                     for event in await audit.events(registration_id):
-                        own = event.actor.id == operations.operator and event.kind in _OUTCOMES
+                        own = event.actor.id == operations.operator and event.kind.row.answers_extension
                         if own and event.sequence > before:
                             return event
                     await asyncio.sleep(0.05)

@@ -15,7 +15,7 @@ from store.documents import load
 from tests.support.world import World, code_in
 
 AGREE_SECONDS = 20.0
-_ADOPTING = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
+_ADOPTING = {kind for kind in EventKind if kind.row.sets_password}
 _SET = {"ADOPTED", "REPLACED"}
 
 
