@@ -22,7 +22,7 @@ from registration.state import State
 from registration.statuses import Status
 from store.documents import load
 from store.reader import Reader
-from store.rows import Credential, Submitted
+from store.rows import Credential, CredentialState, Submitted
 from store.writer import Writer
 from temporal.registrations import handle_of, launch, send
 
@@ -61,7 +61,7 @@ class ReconciliationActivities:
         """Sends the messages of credentials submitted before a moment; the next pass takes what gets no answer."""
 
         async def send_again(pending: Credential) -> str | None:
-            if await self._reader.credential_state(pending.id) != "PENDING":
+            if await self._reader.credential_state(pending.id) is not CredentialState.PENDING:
                 return None  # somebody else has settled it since the list was read
             with suppress(Unavailable):
                 await settle(activity.client(), self._writer, pending)

@@ -11,10 +11,11 @@ from registration.decisions import (
     with_notices,
 )
 from registration.forms import checked_uuid
+from registration.letters import LetterKind
 from registration.messages import ActorKind, ChangeEmail, Close, RedeemCode
 from registration.record import EventKind
 from registration.state import Decision, State
-from registration.statuses import LetterKind, Purpose, Status
+from registration.statuses import Purpose, Status
 
 
 def change_email(state: State, message: ChangeEmail, now: datetime) -> Decision:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from registration.decisions import decision, with_notices
-from registration.messages import SYSTEM, Actor, Description, UndeliveredLetter
+from registration.letters import LetterKind
+from registration.messages import SYSTEM, Actor, Description, LostLetter, NextStep, Step, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import EventKind, Snapshot
 from registration.state import Decision, LetterOrder, State
-from registration.statuses import LetterKind, Purpose, Status
-
-NOTHING_AHEAD = "–"
-"""The next step where only the read model is left to tell."""
+from registration.statuses import Purpose, Status
 
 _DAY_SECONDS = 24 * 60 * 60
 
@@ -54,12 +52,20 @@ def erase(state: State, now: datetime) -> Decision:
 
 def note_undelivered(state: State, letter: UndeliveredLetter, now: datetime) -> Decision:
     """A letter that will not arrive is on record."""
-    return decision(state, now, EventKind.LETTER_UNDELIVERED, SYSTEM, detail=f"{letter.letter}: {letter.reason}")
+    return decision(
+        state,
+        now,
+        EventKind.LETTER_UNDELIVERED,
+        SYSTEM,
+        letter=letter.letter,
+        failure=letter.failure,
+        smtp_reply=letter.smtp_reply,
+    )
 
 
 def note_refused_signal(state: State, by: Actor, request_id: str | None, refusal: str, now: datetime) -> Decision:
     """Principle 12: a clerk's signal is never silently lost."""
-    return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, detail=refusal)
+    return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, refusal=refusal)
 
 
 def apply_policy(state: State, policy: Policy, announcing: tuple[LetterOrder, ...], now: datetime) -> Decision | None:
@@ -132,23 +138,23 @@ def _spread(registration_id: str) -> timedelta:
     return timedelta(seconds=int.from_bytes(digest[:4]) % _DAY_SECONDS)
 
 
-def next_step(state: State, now: datetime) -> tuple[str, datetime | None]:
+def next_step(state: State, now: datetime) -> tuple[NextStep, datetime | None]:
     """What happens next by itself, and when (UTC); for `INACTIVE`, who must act."""
     reminder = next_reminder(state, now)
     if reminder:
-        return f"letter {reminder.letter.kind}", reminder.at
+        return NextStep(Step.LETTER, letter=reminder.letter.kind, days=reminder.letter.days), reminder.at
     deadline = state.snapshot.deadline
     match state.snapshot.status:
         case Status.AWAITING_ACTIVATION | Status.TEMPORARY:
-            return Status.LAPSED, deadline
+            return NextStep(Step.STATUS, status=Status.LAPSED), deadline
         case Status.ACTIVE:
-            return Status.PASSWORD_EXPIRED, deadline
+            return NextStep(Step.STATUS, status=Status.PASSWORD_EXPIRED), deadline
         case Status.PASSWORD_EXPIRED | Status.AWAITING_REACTIVATION:
-            return Status.INACTIVE, deadline
+            return NextStep(Step.STATUS, status=Status.INACTIVE), deadline
         case Status.INACTIVE:
-            return "a registration body reactivates", None
+            return NextStep(Step.REACTIVATION), None
         case _:
-            return EventKind.PERSONAL_DATA_ERASED, None
+            return NextStep(Step.ERASURE), None
 
 
 def describe(state: State, now: datetime) -> Description:
@@ -158,7 +164,7 @@ def describe(state: State, now: datetime) -> Description:
         describe_snapshot(state.registration_id, state.snapshot, now),
         next_step=step,
         next_step_at=at,
-        undelivered_letters=state.undelivered,
+        undelivered_letters=tuple(LostLetter.of(lost) for lost in state.undelivered),
     )
 
 
@@ -172,7 +178,7 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         because=snapshot.because,
         by=snapshot.by,
         deadline=snapshot.deadline,
-        next_step=NOTHING_AHEAD,
+        next_step=NextStep(Step.NOTHING),
         next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
         code_valid_until=code.valid_until if code else None,

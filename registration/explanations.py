@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from registration.deadlines import NOTHING_AHEAD, next_step
+from registration.deadlines import next_step
 from registration.errors import BeforeTheBeginning, BeyondTheRecord
 from registration.happenings import LETTERS, what_happened
-from registration.messages import Actor
+from registration.messages import Actor, NextStep, Step
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
 from registration.state import State
-from registration.statuses import Channel, LetterKind, Status
+from registration.statuses import Channel, Status
 from registration.times import in_budapest
 from registration.words import Words
 
@@ -37,7 +37,7 @@ class Explanation:
     actor: Actor
     deadline: datetime | None
     password_valid_until: datetime | None
-    next_step: str
+    next_step: NextStep
     next_words: Words
     next_step_at: datetime | None
     last_event: int
@@ -92,20 +92,22 @@ def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], c
     )
 
 
-def step_in_words(step: str) -> Words:
-    """What `next_step` tells, for a person."""
-    if step.startswith(_LETTER):
-        letter = LETTERS[LetterKind(step.removeprefix(_LETTER))]
+def step_in_words(step: NextStep) -> Words:
+    """What comes next, for a person."""
+    if step.letter:
+        letter = LETTERS[step.letter]
         return Words(f"levél megy ki: {letter.hungarian}", f"a letter goes out: {letter.english}")
-    if step in set(Status):
-        return Words(f"az állapot: {Status(step).hungarian}", f"the status becomes {step}")
-    if step == EventKind.PERSONAL_DATA_ERASED:
-        return Words(
-            "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
-        )
-    if step == NOTHING_AHEAD:
-        return Words(step, step)
-    return Words("magától semmi; egy regisztrációs szerv aktiválhatja újra", f"nothing by itself; {step}")
+    if step.status:
+        return Words(f"az állapot: {step.status.hungarian}", f"the status becomes {step.status}")
+    return _STEPS[step.step]
 
 
-_LETTER: Final = "letter "
+_STEPS: Final = {
+    Step.ERASURE: Words(
+        "a személyes adatok törlődnek, ha még megvannak", "the personal data is erased, if it still stands"
+    ),
+    Step.REACTIVATION: Words(
+        "magától semmi; egy regisztrációs szerv aktiválhatja újra", "nothing by itself; a registration body reactivates"
+    ),
+    Step.NOTHING: Words("–", "–"),
+}

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from registration.letters import LetterFailure, LetterKind
 from registration.record import Event, EventKind
-from registration.state import letter_named
-from registration.statuses import LetterKind
 from registration.words import Words
 
 HAPPENED: Final[Mapping[EventKind, Words]] = {
@@ -105,15 +104,18 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "túl sok érkezett egyszerre; a továbbiakat nem olvastuk el", "too many came at once; further ones were not read"
     ),
 }
-"""Why a signal was refused, by what the event's detail calls it."""
+"""Why a signal was refused, by what the event calls it."""
 
-_REASONS: Final[Mapping[str, Words]] = {
-    "the deadline passed": Words("letelt a határideje", "the deadline passed"),
-    "not delivered": Words("nem sikerült kézbesíteni", "not delivered"),
-    "address": Words("használhatatlan cím", "unusable address"),
-    "unusable address": Words("használhatatlan cím", "unusable address"),
+FAILURES: Final[Mapping[LetterFailure, Words]] = {
+    LetterFailure.REFUSED: Words("SMTP {reply}", "SMTP {reply}"),
+    LetterFailure.UNUSABLE_ADDRESS: Words("használhatatlan cím", "unusable address"),
+    LetterFailure.SMTPUTF8_NEEDED: Words(
+        "a cím betűit a levelezőkiszolgáló nem ismeri", "the mail server does not know the letters of the address"
+    ),
+    LetterFailure.DEADLINE_PASSED: Words("letelt a határideje", "the deadline passed"),
+    LetterFailure.UNKNOWN: Words("nem sikerült kézbesíteni", "not delivered"),
 }
-"""Why a letter did not arrive, where it was no mail server's reply."""
+"""Why a letter did not arrive."""
 
 
 _REACTIVATED_ELSEWHERE: Final = Words(
@@ -135,16 +137,13 @@ def what_happened(event: Event, address_before: str) -> Words:
 
 
 def _detail(event: Event) -> Words:
-    """The refusal, or the letter and why it did not arrive; what has no words, such as `SMTP 550`, as it stands."""
-    detail = event.detail or "–"
-    if event.kind is EventKind.SIGNAL_REFUSED:
-        return REFUSALS.get(detail, Words(detail, detail))
-    letter_id, _, reason = detail.partition(": ")
-    try:
-        kind, _ = letter_named(letter_id)
-    except ValueError:
-        return Words(detail, detail)
-    letter, why = LETTERS[kind], _REASONS.get(reason, Words(reason, reason))
-    if not reason:
+    """The refusal, or the letter and why it did not arrive; a refusal that has no words as it is."""
+    if event.refusal:
+        return REFUSALS.get(event.refusal, Words(event.refusal, event.refusal))
+    if event.letter is None:
+        return Words("–", "–")
+    letter = LETTERS[event.letter.kind]
+    if event.failure is None:
         return letter
+    why = FAILURES[event.failure].filled({"reply": event.smtp_reply or "–"})
     return Words(f"{letter.hungarian}: {why.hungarian}", f"{letter.english}: {why.english}")

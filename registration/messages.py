@@ -1,10 +1,11 @@
 """Every message that a registration accepts: one frozen dataclass each, opaque ids only (principle 5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
+from registration.letters import LetterFailure, LetterKind, LetterName
 from registration.statuses import Purpose, Status
 
 
@@ -132,9 +133,9 @@ class Disclose(Message):
 
 @dataclass(frozen=True)
 class SendAgain(Message):
-    """A clerk has an undelivered letter sent again; `letter` is its id as in `UndeliveredLetter`."""
+    """A clerk has an undelivered letter sent again, by its `LetterName.letter_id`."""
 
-    letter: str
+    letter_id: str
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,56 @@ class Answer:
 
 @dataclass(frozen=True)
 class UndeliveredLetter:
-    """A letter that will not arrive: refused for good, or its deadline passed. `reason` names no person."""
+    """A letter that will not arrive, since `at` (UTC); `smtp_reply` is the code with which a mail server refused it."""
 
-    letter: str
-    reason: str
+    letter: LetterName
+    failure: LetterFailure
     at: datetime
+    smtp_reply: int | None = None
+
+
+@dataclass(frozen=True)
+class LostLetter:
+    """An undelivered letter as `describe` shows it."""
+
+    letter_id: str = field(metadata={"description": "The letter's id."})
+    kind: LetterKind = field(metadata={"description": "Which letter it is."})
+    ordered_by: int = field(metadata={"description": "The number of the event that ordered it."})
+    days: int | None = field(metadata={"description": "How many days ahead a reminder looks."})
+    failure: LetterFailure = field(metadata={"description": "Why it did not arrive."})
+    smtp_reply: int | None = field(metadata={"description": "The SMTP reply code of the mail server that refused it."})
+    at: datetime = field(metadata={"description": "When that was known."})
+
+    @classmethod
+    def of(cls, lost: UndeliveredLetter) -> Self:
+        """The letter as it is shown."""
+        letter = lost.letter
+        return cls(letter.letter_id, letter.kind, letter.sequence, letter.days, lost.failure, lost.smtp_reply, lost.at)
+
+
+class Step(StrEnum):
+    """What may come next by itself."""
+
+    LETTER = "LETTER"
+    """A reminder goes out."""
+    STATUS = "STATUS"
+    """The status ends in another one."""
+    ERASURE = "ERASURE"
+    """The personal data is erased, if it is still there."""
+    REACTIVATION = "REACTIVATION"
+    """Nothing: a registration body must reactivate."""
+    NOTHING = "NOTHING"
+    """Nothing is ahead, or only the read model is left to ask."""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What happens next by itself."""
+
+    step: Step = field(metadata={"description": "What comes: a letter, another status, the erasure, or nothing."})
+    letter: LetterKind | None = field(default=None, metadata={"description": "Which letter goes out."})
+    days: int | None = field(default=None, metadata={"description": "How many days ahead the letter reminds."})
+    status: Status | None = field(default=None, metadata={"description": "Which status begins."})
 
 
 @dataclass(frozen=True)
@@ -183,11 +229,11 @@ class Description:
     because: str | None
     by: Actor | None
     deadline: datetime | None
-    next_step: str
+    next_step: NextStep
     next_step_at: datetime | None
     password_valid_until: datetime | None
     code_valid_until: datetime | None
-    undelivered_letters: tuple[UndeliveredLetter, ...]
+    undelivered_letters: tuple[LostLetter, ...]
     sequence: int
     head: str
     as_of: datetime

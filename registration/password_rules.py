@@ -9,10 +9,11 @@ from registration.decisions import decision, with_notices
 from registration.errors import CodeNotLive, InvalidInput
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
+from registration.letters import STATUS_LETTERS, LetterKind
 from registration.policy import add_years
 from registration.record import EventKind
 from registration.state import Decision, State
-from registration.statuses import LetterKind, Purpose, Status
+from registration.statuses import Purpose, Status
 
 
 def redeem_code(state: State, message: m.RedeemCode, now: datetime) -> Decision:
@@ -68,7 +69,7 @@ def change_password(state: State, message: m.ChangePassword, now: datetime) -> D
 def _with_new_password(state: State, made: Decision, credential_id: str) -> Decision:
     """Adopts the credential, and tells of the status that was reached or, in the same status, of the new password."""
     status = made.event.status
-    letter = LetterKind.PASSWORD_CHANGED if status is state.snapshot.status else LetterKind(status)
+    letter = LetterKind.PASSWORD_CHANGED if status is state.snapshot.status else STATUS_LETTERS[status]
     return with_notices(state, replace(made, adopt=checked_uuid("request_id", credential_id)), letter)
 
 

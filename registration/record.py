@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from registration.canonical import canonical, digest
 from registration.errors import RecordUnreadable
+from registration.letters import LetterFailure, LetterName
 from registration.messages import Actor, ChangeEmail, Close, Evidence, Message, RequestCode
 from registration.statuses import Assurance, Purpose, Status
 from registration.times import is_shown
@@ -23,10 +24,10 @@ GENESIS: Final = "0" * 64
 class EventRow:
     """What a kind of event is.
 
-    `sets_password`: its `request_id` is the credential in force from then on. `redeems_code`: where the client has done
-    it, a code was redeemed, which confirms that the event's address is the client's. `in_person`: where a clerk has done
-    it, it names evidence. `by_staff_alone`: nobody else can have done it. `asked_with`: the message with which a client
-    asks for it, and which the gateway notes first. `code_letter`: the purpose of the code whose letter it orders.
+    `sets_password`: its `request_id` is the credential in force from then on. `redeems_code`: by the client, it is what
+    a redeemed code does, which confirms that the event's address is the client's. `in_person`: by a clerk, it names
+    evidence. `by_staff_alone`: nobody else can have done it. `asked_with`: the message with which a client asks for it,
+    and which the gateway notes first. `code_letter`: the purpose of the code whose letter it orders.
     `answers_extension`: it is the outcome of a bulk extension for the registration.
     """
 
@@ -105,8 +106,8 @@ class Event:
     """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
 
     `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
-    that opened the registration (S4). `detail` names the refusal of a refused signal, or the letter that was not
-    delivered or goes out again.
+    that opened the registration (S4). `letter` goes out again, or was not delivered: for the reason `failure`, and with
+    `smtp_reply` where a mail server refused it. `refusal` is the name of a refused signal's refusal.
     """
 
     registration_id: str
@@ -125,7 +126,10 @@ class Event:
     request_id: str | None = None
     evidence: Evidence | None = None
     assurance: Assurance | None = None
-    detail: str | None = None
+    letter: LetterName | None = None
+    failure: LetterFailure | None = None
+    smtp_reply: int | None = None
+    refusal: str | None = None
 
     @property
     def is_in_time(self) -> bool:

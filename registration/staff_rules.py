@@ -8,10 +8,11 @@ from registration.decisions import decision, next_code, with_address_notices, wi
 from registration.errors import InvalidInput
 from registration.forms import checked_uuid
 from registration.input_rules import InputRule
+from registration.letters import LetterKind
 from registration.policy import add_years
 from registration.record import EventKind
 from registration.state import Decision, State
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 
 LONGEST_EXTENSION_YEARS: Final = 10
 """Far beyond any approved extension, well within what a timer can wait."""

@@ -70,37 +70,6 @@ class Purpose(StrEnum):
     CLOSURE = "CLOSURE"
 
 
-class LetterKind(StrEnum):
-    """The letters that go to a client: one folder each in `activities/letters/templates`."""
-
-    CODE_PASSWORD = "CODE_PASSWORD"
-    CODE_NEW_EMAIL = "CODE_NEW_EMAIL"
-    CODE_CLOSURE = "CODE_CLOSURE"
-    TEMPORARY = "TEMPORARY"
-    TEMPORARY_ENDING = "TEMPORARY_ENDING"
-    ACTIVE = "ACTIVE"
-    PASSWORD_EXPIRING = "PASSWORD_EXPIRING"
-    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
-    INACTIVE = "INACTIVE"
-    LAPSED = "LAPSED"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"
-    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD"
-    EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW"
-    CLOSED = "CLOSED"
-
-    @property
-    def purpose(self) -> Purpose | None:
-        """The purpose of the code that the letter carries, if it carries one."""
-        return _CARRIED.get(self)
-
-
-_CARRIED = {
-    LetterKind.CODE_PASSWORD: Purpose.PASSWORD,
-    LetterKind.CODE_NEW_EMAIL: Purpose.NEW_EMAIL,
-    LetterKind.CODE_CLOSURE: Purpose.CLOSURE,
-}
-
-
 class Language(StrEnum):
     """The language of letters and answers; Hungarian unless the client chose otherwise."""
 

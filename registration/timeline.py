@@ -8,22 +8,13 @@ from typing import Final
 
 from registration.errors import RecordUnreadable
 from registration.happenings import LETTERS, what_happened
+from registration.letters import LetterKind, LetterName, LetterOutcome
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot, UnreadableEvent
-from registration.state import letter_named
-from registration.statuses import Channel, Language, LetterKind, Status
+from registration.statuses import Channel, Language, Status
 from registration.words import Words
-
-SENT: Final = "SENT"
-"""The outcome of a letter that the mail server took; what is none of these four is a mail server's refusal."""
-VOID: Final = "VOID"
-"""Not sent: by then its code was void, what it tells not true any more, or its reader's address erased."""
-ON_ITS_WAY: Final = "ON_ITS_WAY"
-"""Ordered, and neither sent nor given up yet; also what a run that continued as new left to the next."""
-UNDELIVERED: Final = "UNDELIVERED"
-"""Given up; the event `LETTER_UNDELIVERED` says why."""
 
 
 class Source(StrEnum):
@@ -54,10 +45,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Posted:
-    """A letter by its id, what came of it, and when: as it was sent, or ordered where it was not (UTC)."""
+    """A letter, what came of it, and when: as it was sent, or ordered where it was not (UTC)."""
 
-    letter_id: str
-    outcome: str
+    letter: LetterName
+    outcome: LetterOutcome
     at: datetime
 
 
@@ -67,13 +58,13 @@ class Letter:
 
     kind: LetterKind
     ordered_by: int
-    outcome: str
+    outcome: LetterOutcome
     days: int | None = None
 
     @property
     def was_sent(self) -> bool:
         """Whether the mail server took it."""
-        return self.outcome == SENT
+        return self.outcome is LetterOutcome.SENT
 
 
 @dataclass(frozen=True)
@@ -166,9 +157,9 @@ def _insert(lines: list[Entry], posted: Posted) -> None:
 
 
 def letter_of(posted: Posted) -> Letter:
-    """The letter that an id names: the event that ordered it, its kind, the days of a reminder."""
-    kind, days = letter_named(posted.letter_id)
-    return Letter(kind, int(posted.letter_id.split("-")[0]), posted.outcome, days)
+    """The letter as the timeline has it: the event that ordered it, its kind, the days of a reminder."""
+    letter = posted.letter
+    return Letter(letter.kind, letter.sequence, posted.outcome, letter.days)
 
 
 def _told(letter: Letter) -> Words:
@@ -177,7 +168,7 @@ def _told(letter: Letter) -> Words:
         ahead_hu, ahead_en = f", {letter.days} nappal előtte", f", {letter.days} days ahead"
     if letter.was_sent:
         return Words(f"Levél ment ki: {name.hungarian}{ahead_hu}.", f"Letter sent: {name.english}{ahead_en}.")
-    outcome = _OUTCOMES.get(letter.outcome, Words(letter.outcome, letter.outcome))
+    outcome = _OUTCOMES[letter.outcome]
     return Words(
         f"Levél: {name.hungarian}{ahead_hu} – {outcome.hungarian}.",
         f"Letter: {name.english}{ahead_en} – {outcome.english}.",
@@ -185,7 +176,7 @@ def _told(letter: Letter) -> Words:
 
 
 _OUTCOMES: Final = {
-    VOID: Words("nem ment ki, mert addigra tárgytalan lett", "not sent, for it was void by then"),
-    ON_ITS_WAY: Words("úton van", "on its way"),
-    UNDELIVERED: Words("nem lehetett kézbesíteni", "could not be delivered"),
+    LetterOutcome.VOID: Words("nem ment ki, mert addigra tárgytalan lett", "not sent, for it was void by then"),
+    LetterOutcome.ON_ITS_WAY: Words("úton van", "on its way"),
+    LetterOutcome.UNDELIVERED: Words("nem lehetett kézbesíteni", "could not be delivered"),
 }

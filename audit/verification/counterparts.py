@@ -17,11 +17,11 @@ from registration.messages import ActorKind
 from registration.record import Event, EventKind, EventRow
 from store.audited import AuditedLife
 from store.documents import load
+from store.rows import CredentialState
 
 _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
-_ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
 _OPERATIONS: Final = {
     EventKind.REGISTRATION_OPENED: {"desk.register"},
@@ -73,7 +73,9 @@ def _evidence_stands(event: Event, life: AuditedLife) -> bool:
 
 
 def _credential_stands(event: Event, life: AuditedLife) -> bool:
-    return any(str(row["id"]) == event.request_id and row["state"] in _ADOPTED for row in life.credentials)
+    return any(
+        str(row["id"]) == event.request_id and CredentialState(row["state"]).was_adopted for row in life.credentials
+    )
 
 
 def _confirmation_stands(event: Event, life: AuditedLife) -> bool:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from registration.access import SENT, Access, AccessEntry
 from registration.administration import Administered, Content
-from registration.extensions import Expiring, extended_until, extension_request_id
+from registration.extensions import Expiring, ExtensionOutcome, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
 from registration.record import Event, EventKind
 from registration.statuses import OPEN_STATUSES, Status
@@ -62,7 +62,7 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
         answers = [event for event in events if event.request_id == asked and event.kind.row.answers_extension]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
-            if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
+            if not answers and row["outcome"] == ExtensionOutcome.REFUSED and life.row["status"] not in OPEN_STATUSES:
                 continue  # its workflow had ended, or was never there
             sentence = "what an extension's list says came of it is not what the events say"
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
@@ -79,7 +79,7 @@ def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
 
 def _tells(event: Event, row: Row) -> bool:
     extended = event.kind is EventKind.VALIDITY_EXTENDED
-    return (row["outcome"] == "EXTENDED") is extended and row["detail"] == event.detail
+    return (row["outcome"] == ExtensionOutcome.EXTENDED) is extended and row["detail"] == event.refusal
 
 
 def _read(bodies: Iterable[str]) -> Iterator[Access]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from registration.messages import NextStep
 from registration.statuses import Status
 
 ID: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
@@ -64,7 +65,7 @@ class LookedUp(AnswerBody):
                     "since": "2027-03-01T10:00:00Z",
                     "because": "CODE_REDEEMED",
                     "deadline": "2027-03-31T10:00:00Z",
-                    "next_step": "letter TEMPORARY_ENDING",
+                    "next_step": {"step": "LETTER", "letter": "TEMPORARY_ENDING", "days": 7, "status": None},
                     "next_step_at": "2027-03-24T10:00:00Z",
                     "password_valid_until": "2029-03-01T10:00:00Z",
                     "code_valid_until": None,
@@ -79,9 +80,7 @@ class LookedUp(AnswerBody):
     since: datetime | None = Field(description="When the status began.")
     because: str | None = Field(description="The event that began it.")
     deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
-    next_step: str = Field(
-        description="What happens by itself: a letter, or the next status; – where nothing is known."
-    )
+    next_step: NextStep = Field(description="What happens next by itself, or who has to act.")
     next_step_at: datetime | None = Field(description="When that happens; null where no date is known.")
     password_valid_until: datetime | None = Field(
         description="Until when the password is valid; null where there is none."

@@ -60,7 +60,8 @@ def search(
 def letters(desk: Desk, reference: Reference) -> None:
     """List the letters to a client and what became of them; those that did not arrive can be sent again."""
     sent = desk.act(lambda it: it.letters(reference))
-    show_rows(desk.choices, ("letter_id", "outcome", "at"), [asdict(letter) for letter in sent])
+    rows = [{**asdict(letter), "letter_id": letter.letter_id} for letter in sent]
+    show_rows(desk.choices, ("letter_id", "outcome", "failure", "at"), rows)
 
 
 @at_the_desk

@@ -109,7 +109,7 @@ def account(
 
     event = operations.act_with(extended)
     if event.kind is EventKind.SIGNAL_REFUSED:
-        raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.detail or "–")
+        raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.refusal or "–")
     facts = {"applied": True, "status": event.status, "password_valid_until": event.password_valid_until}
     show(operations.choices, facts)
 

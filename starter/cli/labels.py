@@ -5,10 +5,11 @@ from typing import Final
 from registration.catalogue import HUNGARIAN
 from registration.extensions import ExtensionState
 from registration.happenings import HAPPENED
+from registration.letters import LetterOutcome
 from registration.messages import ActorKind
 from registration.offices import Body
 from registration.statuses import Channel, Status
-from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID, Source
+from registration.timeline import Source
 
 LABELS: Final = {
     "registration_id": "azonosító",
@@ -202,10 +203,10 @@ VALUES: Final[dict[str, str]] = {
     ExtensionState.PAUSED: "szünetel (PAUSED)",
     ExtensionState.STOPPED: "kézzel leállítva (STOPPED)",
     ExtensionState.DONE: "kész (DONE)",
-    SENT: "elküldve (SENT)",
-    VOID: "tárgytalan lett (VOID)",
-    ON_ITS_WAY: "úton van (ON_ITS_WAY)",
-    UNDELIVERED: "kézbesíthetetlen (UNDELIVERED)",
+    LetterOutcome.SENT: "elküldve (SENT)",
+    LetterOutcome.VOID: "tárgytalan lett (VOID)",
+    LetterOutcome.ON_ITS_WAY: "úton van (ON_ITS_WAY)",
+    LetterOutcome.UNDELIVERED: "kézbesíthetetlen (UNDELIVERED)",
     Source.TEMPORAL: "Temporal (TEMPORAL)",
     Source.ARCHIVE: "archívum (ARCHIVE)",
     Source.MISSING: "hiányzik (MISSING)",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from registration.explanations import step_in_words
-from registration.messages import Answer
+from registration.messages import Answer, NextStep
 from registration.statuses import Purpose
 from starter.cli.choices import (
     HERE,
@@ -287,7 +287,7 @@ def describe(context: typer.Context, reference: Reference, _json: AsJson = False
             {"registration_id": registration_id, "agree": agree, "workflow": running, "read_model": stored},
         )
         return
-    running["next_step"] = step_in_words(running["next_step"]).in_language(choices.language)
+    running["next_step"] = step_in_words(NextStep(**running["next_step"])).in_language(choices.language)
     show(choices, {"registration_id": registration_id, "agree": agree})
     both_know = [key for key in running if key in stored] + [key for key in running if key not in stored]
     rows = [{"": label(choices, key), "workflow": running[key], "read_model": stored.get(key, "")} for key in both_know]

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from registration.errors import RequestACode, VisitABody, WrongCode, WrongPassword
+from registration.letters import LetterKind
 from registration.messages import Description
 from registration.policy import Policy, add_years
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from registration.words import Words
 from starter.dev.rehearsal_life import Life, code_in
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand

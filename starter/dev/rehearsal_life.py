@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from registration.errors import Refusal, Unavailable
 from registration.happenings import LETTERS
+from registration.letters import LetterKind
 from registration.messages import Description
 from registration.record import EventKind, fold
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from registration.words import Words
 from starter.dev.letters import read_letters
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
@@ -39,7 +40,7 @@ class Life:
         self.form = form
         self.registration_id = registration_id
         self._stage = stage
-        self._expected: list[str] = []
+        self._expected: list[tuple[LetterKind, int | None]] = []
         self._letters_before = letters_before
         self._run_began = time.monotonic()
 
@@ -88,7 +89,7 @@ class Life:
     async def gets(self, kind: LetterKind, *, days: int | None = None, whole: bool = False) -> EmailMessage:
         """Waits for its next letter, which must be of this kind."""
         self._stage.watcher.working(Told.WAITING.with_facts(letter=LETTERS[kind]))
-        self._expected.append(kind.lower() + ("" if days is None else f"-{days}"))
+        self._expected.append((kind, days))
         letter = await self._next_letter()
         sent = await self._sent()
         demand(sent == self._expected, f"the letters should be {self._expected} and are {sent}")
@@ -160,10 +161,10 @@ class Life:
                 while len(found := read_letters(self._stage.mails, self.form["email"])) < number:  # noqa: ASYNC110  a folder tells nobody
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
-            raise RehearsalFailed(f"the letter {self._expected[-1]} did not come") from None
+            raise RehearsalFailed(f"the letter {self._expected[-1][0]} did not come") from None
         return found[number - 1]
 
-    async def _sent(self) -> list[str]:
+    async def _sent(self) -> list[tuple[LetterKind, int | None]]:
         """The kinds of its letters, in order, once the last one that arrived is noted in PostgreSQL too."""
         async with asyncio.timeout(_SOON_SECONDS):
             while len(sent := await self._stage.audit.letters(self.registration_id)) < len(  # noqa: ASYNC110  nor does a table
@@ -175,7 +176,7 @@ class Life:
             [letter.message_id for letter in sent] == [str(letter["Message-ID"]) for letter in arrived],
             "the letters in the inbox are not those that PostgreSQL knows",
         )
-        return [letter.letter_id.partition("-")[2] for letter in sent]
+        return [(each.letter.kind, each.letter.days) for each in sent]
 
 
 def code_in(letter: EmailMessage) -> str:

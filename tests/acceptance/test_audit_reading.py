@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 
 from registration.errors import BeforeTheBeginning, InvalidInput, NotFound
+from registration.letters import LetterKind
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.statuses import LetterKind, Status
-from registration.timeline import SENT, Source
+from registration.statuses import Status
+from registration.timeline import Source
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.world import EVIDENCE, SOON_SECONDS, World, form
@@ -106,7 +107,7 @@ async def test_letters_stand_in_the_line_where_they_left_with_what_came_of_them(
     letters = [(entry.letter.kind, entry.letter.days) for entry in life.entries if entry.letter]
     for wanted in [(LetterKind.CODE_PASSWORD, None), (LetterKind.PASSWORD_EXPIRING, 30), (LetterKind.ACTIVE, None)]:
         assert wanted in letters
-    unsent = {entry.letter.kind for entry in life.entries if entry.letter and entry.letter.outcome != SENT}
+    unsent = {entry.letter.kind for entry in life.entries if entry.letter and not entry.letter.was_sent}
     assert unsent == {LetterKind.EMAIL_CHANGED_NEW, LetterKind.CLOSED}
 
 
@@ -115,7 +116,7 @@ async def test_a_moment_is_explained_from_the_command_line(read: World, whole_li
     at = (opened + timedelta(days=365)).isoformat()
     found = (await auditor("explain", whole_life, "--at", at, "--json")).data
     assert (found["status"], found["because"], found["why"]["rules"]) == ("ACTIVE", "IDENTITY_VERIFIED", ["S2", "S3"])
-    assert (found["actor"]["id"], found["next_step"]) == ("clerk-7", "letter PASSWORD_EXPIRING")
+    assert (found["actor"]["id"], found["next_step"]["letter"]) == ("clerk-7", "PASSWORD_EXPIRING")
     told = await auditor("explain", whole_life, "--at", at)
     assert told.status == 0
     for words in ("aktív (ACTIVE)", "Az ügyintéző ellenőrizte a személyazonosságot.", "S2, S3", "clerk-7", "1051"):
@@ -148,7 +149,7 @@ async def test_a_timeline_comes_as_table_json_csv_and_page(
     rows = list(csv.DictReader(io.StringIO((tmp_path / "life.csv").read_text(encoding="utf-8"))))
     assert [row["kind"] for row in rows if row["number"]] == KINDS
     assert rows[0]["happened"] == "The registration was opened and its code went out."
-    assert {row["letter_outcome"] for row in rows if not row["number"]} > {SENT}
+    assert {row["letter_outcome"] for row in rows if not row["number"]} > {"SENT"}
     text = (tmp_path / "life.html").read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "</svg>" in text

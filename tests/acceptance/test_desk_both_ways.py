@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
+from registration.letters import LetterName
 from registration.statuses import Status
 from starter.gateway import AdministrationGateway
 from tests.support.api import problem
@@ -96,19 +97,19 @@ async def test_a_letter_sent_again_arrives_and_its_code_is_good(ways: Ways, way:
     events = await ways.world.audit.events(registration_id)
     (moved,) = [event.sequence for event in events if event.kind == "EMAIL_CHANGED"]
     if way == "command":
-        answer = (await ways.command("clerk", "send-again", registration_id, lost.letter, "--json")).data
+        answer = (await ways.command("clerk", "send-again", registration_id, lost.letter_id, "--json")).data
     else:
-        path = f"/v1/desk/registrations/{registration_id}/letters/{lost.letter}/sending"
+        path = f"/v1/desk/registrations/{registration_id}/letters/{lost.letter_id}/sending"
         answer = (await clerk(ways.api).post(path)).json()
     assert answer["status"] == "AWAITING_ACTIVATION"
     code = await ways.world.code(present, before + 1)
     await quiet(ways.world, registration_id)
     event = (await ways.world.audit.events(registration_id))[-1]
-    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter, "clerk-7")
+    assert (event.kind, event.letter, event.actor.id) == ("LETTER_SENT_AGAIN", LetterName(1, lost.kind), "clerk-7")
     letters = {letter.letter_id: letter.outcome for letter in await ways.world.audit.letters(registration_id)}
     assert letters[f"{event.sequence}-code_password"] == "SENT"
     undelivered = (await ways.world.audit.describe(registration_id)).undelivered_letters
-    assert [letter.letter for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
+    assert [letter.letter_id for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"
     await ways.world.redeem(filled, code)
     assert (await ways.world.audit.snapshot(registration_id)).status is Status.TEMPORARY
 

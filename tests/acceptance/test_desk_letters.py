@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+from registration.letters import LetterKind, LetterName
 from registration.record import EventKind
 from tests.support.api import Api, api_on, problem
 from tests.support.desk import clerk, supervisor, today
@@ -45,10 +46,14 @@ async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once
         assert problem(await clerk(api).post(sending)) == (404, "no-such-letter")
         await quiet(world, registration_id)
         (again,) = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.LETTER_SENT_AGAIN]
-        assert (again.detail, again.actor.id, again.actor.office) == ("1-code_password", "clerk-8", "9021")
+        assert (again.letter, again.actor.id, again.actor.office) == (
+            LetterName(1, LetterKind.CODE_PASSWORD),
+            "clerk-8",
+            "9021",
+        )
         letters = (await clerk(api).get(f"{registration}/letters")).json()["letters"]
         outcomes = {letter["letter"]: letter["outcome"] for letter in letters}
-        assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("SMTP 550", "SENT")
+        assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("UNDELIVERED", "SENT")
         entries = (await supervisor(api, "9021").get("/v1/desk/accesses", day=today())).json()["entries"]
         noted = [(entry["id"], entry["operation"], entry["registration_id"]) for entry in entries]
         assert noted[0] == ("clerk-8", "desk.send_again", registration_id)
@@ -59,6 +64,6 @@ async def until_undelivered(world: World, registration_id: str, letters: list[st
 
     async def known() -> bool:
         lost = (await world.audit.describe(registration_id)).undelivered_letters
-        return [each.letter for each in lost] == letters
+        return [each.letter_id for each in lost] == letters
 
     await eventually(known, within_seconds=SOON_SECONDS)

@@ -141,10 +141,10 @@ class ServedLife:
 
     async def send_again(self) -> bool:
         lost = (await self.world.audit.describe(self.id)).undelivered_letters
-        letter = self.dice.choice(lost).letter if lost else "1-code_password"
+        letter = self.dice.choice(lost).letter_id if lost else "1-code_password"
         accepted = await self.update(m.SendAgain(new_request_id(), CLERK, letter))
         still = (await self.world.audit.describe(self.id)).undelivered_letters
-        assert not accepted or letter not in [each.letter for each in still], self.story
+        assert not accepted or letter not in [each.letter_id for each in still], self.story
         return accepted
 
     async def signal_reactivate(self) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from registration.errors import NotAccepted
+from registration.letters import LetterKind
 from registration.messages import Answer
 from registration.record import EventKind
 from registration.statuses import Status
@@ -37,8 +38,8 @@ async def _each_is_one_or_the_other(world: World) -> None:
         lapsed = [EventKind.TEMPORARY_LAPSED, EventKind.PERSONAL_DATA_ERASED]  # the last letter has left by now
         assert kinds[2:] == ([EventKind.IDENTITY_VERIFIED] if verified else lapsed)
         assert (await RecordGateway(world.engine).verify(registration_id))[1] == []
-        letters = {letter.letter_id.partition("-")[2] for letter in await world.audit.letters(registration_id)}
-        assert ("active" in letters, "lapsed" in letters) == (verified, not verified)
+        letters = {each.letter.kind for each in await world.audit.letters(registration_id)}
+        assert (LetterKind.ACTIVE in letters, LetterKind.LAPSED in letters) == (verified, not verified)
         assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
+from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
 
-from registration.messages import Actor, ActorKind, Reactivate
+from activities.reconciliation import state_of
+from registration.forms import RegistrationForm
+from registration.messages import Actor, ActorKind, ChangePassword, Reactivate
 from registration.names import (
     ARCHIVE_WORKFLOW_TYPE,
     CHECKPOINT_WORKFLOW_TYPE,
@@ -17,13 +20,16 @@ from registration.names import (
     extension_workflow_id,
     workflow_id,
 )
-from registration.statuses import Purpose, Status
+from registration.policy import Policy
+from registration.state import Imported
+from registration.statuses import Channel, Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.gateway import OperationsGateway, RecordGateway
+from temporal.registrations import launch
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
-from tests.support.world import CLIENT_ADDRESS, EVIDENCE, SOON_SECONDS, World, form
+from tests.support.world import CLIENT_ADDRESS, EVIDENCE, PASSWORD, SOON_SECONDS, World, form
 from tests.workflows.lives import another_run, choosy_world, let_run_age, quiet, run_id, to_deadline
 from workflows.ledger import Ledger
 
@@ -51,6 +57,8 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             "closed": await _closed(world, inbox),
             "confirmed": await _confirmed(world),
             "hostile": await _hostile(world),
+            "imported": await _imported(world),
+            "policy": await _under_another_policy(world),
         }
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
@@ -119,7 +127,7 @@ async def _closed(world: World, inbox: Inbox) -> str:
     await world.desk.change_email(registration_id, f"refused.{filled['email']}", EVIDENCE)
     await quiet(world, registration_id)
     for lost in (await world.audit.describe(registration_id)).undelivered_letters:
-        await world.desk.send_again(registration_id, lost.letter)
+        await world.desk.send_again(registration_id, lost.letter_id)
     await quiet(world, registration_id)
     inbox.stop()
     await world.desk.close(registration_id, EVIDENCE)
@@ -162,6 +170,40 @@ async def _hostile(world: World) -> str:
     return registration_id
 
 
+async def _imported(world: World) -> str:
+    """Taken over, another password, expired; reactivated, its code sent again, and inactive again."""
+    filled, by, now = form(), Actor(ActorKind.OPERATOR, "operator-1"), datetime.now(UTC)
+    credential = ChangePassword(str(uuid4()), by)
+    account = Imported(
+        Status.ACTIVE, now + timedelta(days=100), identity_verified=True, credential_id=credential.request_id
+    )
+    writer = world.engine.writer
+    parsed = RegistrationForm.parse(filled, today=now.date())
+    row = await writer.submit(parsed, Channel.ONLINE, by, now, imported=account)
+    await writer.add_credential(row.registration_id, credential, await world.engine.passwords.hash(PASSWORD), now)
+    await launch(world.client, state_of(row, None))
+    await world.until(row.registration_id, Status.ACTIVE)
+    another = f"{PASSWORD} 2"
+    await world.portal.change_password(filled["user_name"], PASSWORD, another, client_address=CLIENT_ADDRESS)
+    await let_run_age(world, row.registration_id)
+    await to_deadline(world, row.registration_id, Status.PASSWORD_EXPIRED)
+    await to_deadline(world, row.registration_id, Status.INACTIVE)
+    await world.desk.reactivate(row.registration_id, EVIDENCE)
+    await world.request_code(filled)
+    await to_deadline(world, row.registration_id, Status.INACTIVE)
+    await quiet(world, row.registration_id)
+    return row.registration_id
+
+
+async def _under_another_policy(world: World) -> str:
+    """The policy changes while a code is awaited; the next status has the new period."""
+    registration_id, filled, code = await world.registered()
+    await world.operations.adopt_policy(Policy(version=2, temporary_days=45))
+    await world.redeem(filled, code)
+    await quiet(world, registration_id)
+    return registration_id
+
+
 def _as_replayed(ledger: Ledger) -> bool:
     """What the present build makes of a signal that an older one decided, once it replays it."""
     ledger._decided_without_bounds += 1
@@ -184,6 +226,7 @@ async def _extended(world: World) -> str:
         await eventually(enough, within_seconds=3 * SOON_SECONDS)
 
     await operations.start_extension(extension_id, 1)
+    await extended(1)
     await operations.pause_extension(extension_id)
     await extended(5)
     await operations.resume_extension(extension_id, 1)

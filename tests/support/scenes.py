@@ -83,7 +83,7 @@ class Stage:
             while not (lost := (await self.world.audit.describe(registration_id)).undelivered_letters):  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.02)
         await desk.change_email(registration_id, f"jo.{filled['email']}", EVIDENCE)
-        return registration_id, lost[0].letter
+        return registration_id, lost[0].letter_id
 
     async def asked(self) -> str:
         """A bulk extension that waits for its approval."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from registration.letters import LetterKind
 from registration.messages import Answer, Description
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
-from registration.statuses import LetterKind
 from store.documents import load
 from tests.support.world import World, code_in
 
@@ -165,7 +165,7 @@ def _letters(events: list[Event], observed: Observed) -> list[str]:
         sequence, _, kind = identity.removeprefix("<").partition(".")[0].partition("-")
         if not 1 <= int(sequence) <= len(events):
             found.append(f"no event ordered the letter {identity}")
-        elif purpose := LetterKind(kind.partition("-")[0].upper()).purpose:
+        elif purpose := LetterKind(kind.partition("-")[0].upper()).row.purpose:
             named = [code.sequence for code in events[int(sequence) - 1].codes if code.purpose is purpose]
             issue = f"code {named} for {purpose}"
             if codes.setdefault(issue, code_in(letter)) != code_in(letter):

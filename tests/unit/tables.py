@@ -3,9 +3,10 @@
 from typing import Final
 
 from registration import messages as m
+from registration.letters import LetterKind
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.statuses import OPEN_STATUSES, LetterKind, Status
+from registration.statuses import OPEN_STATUSES, Status
 
 _S = Status
 _E = EventKind

@@ -167,7 +167,7 @@ async def test_a_refused_signal_leaves_an_event_that_names_the_refusal(world: Wo
     await world.operations.extend_validity(registration_id, datetime(2050, 1, 1, tzinfo=UTC))
     await quiet(world, registration_id)
     refused = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.SIGNAL_REFUSED]
-    assert [event.detail for event in refused] == ["NotAccepted", "NotAccepted"]
+    assert [event.refusal for event in refused] == ["NotAccepted", "NotAccepted"]
     assert refused[0].request_id == "bus-1"
     assert [event.actor.id for event in refused] == ["clerk-7", "operator-1"]
     assert {event.status for event in refused} == {Status.TEMPORARY}
@@ -193,7 +193,7 @@ async def test_signals_that_nobody_can_read_leave_events_and_block_nothing(world
     await world.desk.reactivate(registration_id, EVIDENCE)
     *refused, reactivated = (await world.audit.events(registration_id))[before:]
     assert len(refused) == len(unreadable)
-    assert {(e.kind, e.detail, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
+    assert {(e.kind, e.refusal, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
     assert reactivated.kind is EventKind.REACTIVATED
 
 

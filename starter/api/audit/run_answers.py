@@ -6,7 +6,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from registration.messages import ActorKind
+from registration.messages import ActorKind, LostLetter, NextStep
 from registration.statuses import Language, Status
 from registration.timeline import Run, Source
 from starter.api.answers import ID, AnswerBody
@@ -74,14 +74,6 @@ class ReplayAnswer(BaseModel):
         return cls(holds=bool(runs) and all(run.holds for run in runs), runs=runs)
 
 
-class UndeliveredAnswer(AnswerBody):
-    """A letter that will not arrive."""
-
-    letter: str = Field(description="The letter's id: the number of the event that it tells of, and its kind.")
-    reason: str = Field(description="Why it did not arrive.")
-    at: datetime = Field(description="When that was known.")
-
-
 class ActorAnswer(AnswerBody):
     """Who acts: kind of user, opaque id, office."""
 
@@ -103,7 +95,7 @@ class DescriptionAnswer(AnswerBody):
                     "because": "CODE_REDEEMED",
                     "by": {"kind": "CITIZEN", "id": ID, "office": None},
                     "deadline": "2027-03-31T10:05:00Z",
-                    "next_step": "letter TEMPORARY_ENDING",
+                    "next_step": {"step": "LETTER", "letter": "TEMPORARY_ENDING", "days": 7, "status": None},
                     "next_step_at": "2027-03-24T10:05:00Z",
                     "password_valid_until": "2029-03-01T10:05:00Z",
                     "code_valid_until": None,
@@ -122,7 +114,7 @@ class DescriptionAnswer(AnswerBody):
     because: str | None = Field(description="The kind of the event that began the status.")
     by: ActorAnswer | None = Field(description="Who began the status.")
     deadline: datetime | None = Field(description="When the status ends by itself; null where nothing ends it.")
-    next_step: str = Field(description="What happens next by itself, or who has to act.")
+    next_step: NextStep = Field(description="What happens next by itself, or who has to act.")
     next_step_at: datetime | None = Field(description="When that happens; null where no date is known.")
     password_valid_until: datetime | None = Field(
         description="Until when the password is valid; null where there is none."
@@ -130,7 +122,7 @@ class DescriptionAnswer(AnswerBody):
     code_valid_until: datetime | None = Field(
         description="Until when the code that was sent last may be redeemed; null where none can be."
     )
-    undelivered_letters: list[UndeliveredAnswer] = Field(description="The letters that did not arrive.")
+    undelivered_letters: list[LostLetter] = Field(description="The letters that did not arrive.")
     sequence: int = Field(description="The number of its last event.")
     head: str = Field(description="The hash of its last event.")
     as_of: datetime = Field(description="The moment that this answer is about.")

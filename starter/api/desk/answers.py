@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registration.documents import DocumentKind
+from registration.letters import LetterFailure, LetterOutcome
 from registration.offices import Body
 from registration.record import EventKind
 from registration.statuses import Channel, Status
@@ -14,7 +15,13 @@ from starter.api.answers import ID, AnswerBody
 from starter.api.desk.requests import EVIDENCE, RECEIPT_NUMBER
 from starter.api.requests import FORM
 
-_LETTER: Final[JsonDict] = {"letter": "1-code_password", "outcome": "SENT", "at": "2027-03-01T10:00:02Z"}
+_LETTER: Final[JsonDict] = {
+    "letter": "1-code_password",
+    "outcome": "SENT",
+    "failure": None,
+    "smtp_reply": None,
+    "at": "2027-03-01T10:00:02Z",
+}
 _REQUEST_ID: Final = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
 
 
@@ -163,7 +170,9 @@ class LetterAnswer(AnswerBody):
     """A letter, and what became of it."""
 
     letter: str = Field(validation_alias="letter_id", description="Number of the event that it tells of, and its kind.")
-    outcome: str = Field(description="SENT; VOID, not sent for it was not true any more; or why it did not arrive.")
+    outcome: LetterOutcome = Field(description="SENT; VOID, for it was not true any more; or UNDELIVERED.")
+    failure: LetterFailure | None = Field(description="Why it did not arrive.")
+    smtp_reply: int | None = Field(description="The SMTP reply code of the mail server that refused it.")
     at: datetime = Field(description="When that was known; where it is on its way, when it was ordered.")
 
 
