@@ -10,6 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from registration import messages as m
+from registration import rules
 from registration.errors import (
     AlreadyReactivated,
     AlreadyVerified,
@@ -25,10 +26,11 @@ from registration.statuses import OPEN_STATUSES, Purpose, Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.gateway import PortalGateway, open_engine
+from tests.support.sound_messages import SEEN
 from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
-from tests.workflows.messages import CITIZEN, CLERK, MESSAGES, SEEN
+from tests.workflows.messages import CITIZEN, CLERK, MESSAGES
 
-WITHOUT_EVIDENCE: Final = {"redeem_code", "request_code", "change_password", "send_again"}
+WITHOUT_EVIDENCE: Final = {row.update for row in rules.MESSAGES.values() if not row.needs_evidence}
 
 S = Status
 REFUSED_IN: Final = {  # by hand, from the table of DESIGN.md
@@ -159,7 +161,7 @@ async def test_a_refused_signal_leaves_an_event_that_names_the_refusal(world: Wo
     await world.operations.extend_validity(registration_id, datetime(2050, 1, 1, tzinfo=UTC))
     await quiet(world, registration_id)
     refused = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.SIGNAL_REFUSED]
-    assert [event.detail for event in refused] == ["NotAccepted", "NotAccepted"]
+    assert [event.refusal for event in refused] == ["NotAccepted", "NotAccepted"]
     assert refused[0].request_id == "bus-1"
     assert [event.actor.id for event in refused] == ["clerk-7", "operator-1"]
     assert {event.status for event in refused} == {Status.TEMPORARY}
@@ -185,7 +187,7 @@ async def test_signals_that_nobody_can_read_leave_events_and_block_nothing(world
     await world.desk.reactivate(registration_id, EVIDENCE)
     *refused, reactivated = (await world.audit.events(registration_id))[before:]
     assert len(refused) == len(unreadable)
-    assert {(e.kind, e.detail, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
+    assert {(e.kind, e.refusal, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
     assert reactivated.kind is EventKind.REACTIVATED
 
 
