@@ -68,11 +68,11 @@ async def told(world: World, shared: SharedServers) -> str:
 
 
 @pytest_asyncio.fixture
-async def activities(world: World, told: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
+async def activities(world: World, text_of: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
     """The activities on that folder."""
     sender = world.settings.mail_from
     transport = MailTransport(MailSettings(world.addresses.smtp, sender))
-    async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(told, most=1) as beside:
+    async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(text_of, most=1) as beside:
         yield CheckpointActivities(
             HeadReader(pool), AccessStore(beside), folder, transport, sender=sender, auditors=AUDITORS
         )

@@ -39,7 +39,7 @@ async def test_an_auditor_s_commands_print_what_the_api_sends(ways: Ways) -> Non
     registration_id, _ = await ways.world.active()
     await quiet(ways.world, registration_id)
     await RecordGateway(ways.world.engine).checkpoint()
-    path, at = f"/v1/audit/registrations/{registration_id}", datetime.now(UTC).isoformat(timespec="seconds")
+    path, at = f"/v1/audit/registrations/{registration_id}", datetime.now(UTC).isoformat()
     asked = auditor(ways.api)
     timeline = await same(ways, ("audit", "timeline", registration_id), asked, f"{path}/timeline")
     assert timeline["registration_id"] == registration_id

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 from generated import AuthenticatedClient
-from generated.api.codes import redeem_a_code
-from generated.api.registrations import check_a_user_name, submit_a_registration
-from generated.api.sessions import log_in
+from generated.api.codes import portal_redeem_code
+from generated.api.registrations import portal_check_user_name, portal_register
+from generated.api.sessions import portal_log_in
 from generated.models import Form, LogIn, OnlineRegistration, PasswordCode
 
 CLIENT_ADDRESS = "192.0.2.7"
@@ -37,11 +37,11 @@ def main(api: str, token: str, inbox: str) -> None:
     answers = []
     with AuthenticatedClient(base_url=api, token=token, headers={"Accept-Language": "en"}) as client:
         name = FORM.user_name
-        answers.append(check_a_user_name.sync(name, client=client, client_address=CLIENT_ADDRESS))
+        answers.append(portal_check_user_name.sync(name, client=client, client_address=CLIENT_ADDRESS))
         registration = OnlineRegistration(form=FORM, client_address=CLIENT_ADDRESS)
-        answers.append(submit_a_registration.sync(client=client, body=registration))
+        answers.append(portal_register.sync(client=client, body=registration))
         attempt = LogIn(user_name=name, password=PASSWORD, client_address=CLIENT_ADDRESS)
-        answers.append(log_in.sync(client=client, body=attempt))
+        answers.append(portal_log_in.sync(client=client, body=attempt))
         redemption = PasswordCode.from_dict(
             {
                 "purpose": "PASSWORD",
@@ -52,8 +52,8 @@ def main(api: str, token: str, inbox: str) -> None:
                 "client_address": CLIENT_ADDRESS,
             }
         )
-        answers.append(redeem_a_code.sync(client=client, body=redemption))
-        answers.append(log_in.sync(client=client, body=attempt))
+        answers.append(portal_redeem_code.sync(client=client, body=redemption))
+        answers.append(portal_log_in.sync(client=client, body=attempt))
     json.dump([answer.to_dict() if answer else None for answer in answers], sys.stdout)
 
 
