@@ -22,7 +22,7 @@ from registration.extensions import (
     extended_until,
 )
 from registration.messages import ExtendValidity
-from registration.rules import MESSAGE_NAMES
+from registration.rules import MESSAGES
 from store.extensions import ExtensionStore
 from temporal.pace import Pace, of_each
 from temporal.registrations import handle_of
@@ -111,7 +111,7 @@ async def _signal_each(messages: Mapping[str, ExtendValidity], pace: Pace) -> se
         await pace.turn()
         activity.heartbeat()
         try:
-            await handle_of(activity.client(), registration_id).signal(MESSAGE_NAMES[ExtendValidity], message)
+            await handle_of(activity.client(), registration_id).signal(MESSAGES[ExtendValidity].signal, message)
         except RPCError as trouble:
             if trouble.status is RPCStatusCode.NOT_FOUND:
                 missing.add(registration_id)

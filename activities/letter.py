@@ -11,12 +11,12 @@ from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
 from activities.letters.render import render
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
+from registration.letters import LetterFailure, LetterOutcome
 from registration.sending import as_true_now
 from registration.state import LetterOrder
-from registration.timeline import SENT, VOID
 from settings.mail_address import address_of
 from store.reader import Reader
-from store.rows import LetterMaterial
+from store.rows import LetterMaterial, SentLetter
 from store.writer import Writer
 
 _HANDED_OVER: Final = "handed over"
@@ -44,19 +44,19 @@ class LetterActivities:
         permanent refusal is noted in the store and is not retried; other failures are, until the order's `until`.
         """
         material = await self._reader.letter_material(order)
-        if material is None or material.outcome == SENT:
+        if material is None or material.outcome is LetterOutcome.SENT:
             return
-        identity = message_id(order.registration_id, order.letter_id, address_of(self._sender).rpartition("@")[2])
+        identity = message_id(order.registration_id, order.name.letter_id, address_of(self._sender).rpartition("@")[2])
         if _HANDED_OVER not in activity.info().heartbeat_details:
             letter = as_true_now(order, material.snapshot)
-            if letter is None or (order.kind.purpose and not material.code_is_live):
-                await self._note(order, identity, VOID)
+            if letter is None or (order.kind.row.purpose and not material.code_is_live):
+                await self._note(order, identity, LetterOutcome.VOID)
                 return
             await self._hand_over(letter, material, identity)
             # From here on only the note may fail. The retry must neither send again nor, where the code has been
             # redeemed meanwhile, note the letter as void.
             activity.heartbeat(_HANDED_OVER)
-        await self._note(order, identity, SENT)
+        await self._note(order, identity, LetterOutcome.SENT)
 
     async def _hand_over(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         try:
@@ -64,9 +64,16 @@ class LetterActivities:
                 await self._send(order, material, identity)
         except MailUnavailable as trouble:
             raise ApplicationError(str(trouble), type="MailUnavailable") from None
-        except (LetterRefused, UnusableAddress) as refusal:
-            await self._note(order, identity, str(refusal))
-            raise ApplicationError(str(refusal), type="LetterRefused", non_retryable=True) from None
+        except UnusableAddress:
+            await self._refuse(order, identity, LetterRefused(LetterFailure.UNUSABLE_ADDRESS))
+        except LetterRefused as refusal:
+            await self._refuse(order, identity, refusal)
+
+    async def _refuse(self, order: LetterOrder, identity: str, why: LetterRefused) -> None:
+        await self._note(order, identity, LetterOutcome.UNDELIVERED, why)
+        raise ApplicationError(
+            str(why), why.failure, why.smtp_reply, type=names.LETTER_REFUSED, non_retryable=True
+        ) from None
 
     async def _send(self, order: LetterOrder, material: LetterMaterial, identity: str) -> None:
         person = material.person
@@ -93,7 +100,15 @@ class LetterActivities:
         )
         await self._transport.send(letter, material.address)
 
-    async def _note(self, order: LetterOrder, identity: str, outcome: str) -> None:
-        await self._writer.note_letter(
-            order.registration_id, order.letter_id, identity, outcome, activity.info().current_attempt_scheduled_time
+    async def _note(
+        self, order: LetterOrder, identity: str, outcome: LetterOutcome, why: LetterRefused | None = None
+    ) -> None:
+        noted = SentLetter(
+            order.name,
+            identity,
+            outcome,
+            activity.info().current_attempt_scheduled_time,
+            why.failure if why else None,
+            why.smtp_reply if why else None,
         )
+        await self._writer.note_letter(order.registration_id, noted)

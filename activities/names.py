@@ -15,6 +15,9 @@ KEEP_FINISHED: Final = "keep_finished"
 LIST_EXTENSION: Final = "list_extension"
 EXTEND_BATCH: Final = "extend_batch"
 
+LETTER_REFUSED: Final = "LetterRefused"
+"""The type of the failure of a letter that cannot arrive; its details are a `LetterFailure` and an SMTP reply code."""
+
 LETTER_HEARTBEAT: Final = timedelta(seconds=15)
 """A worker that died while sending is noticed after this long, not after the longest session with a mail server."""
 

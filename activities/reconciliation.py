@@ -12,25 +12,21 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
 from registration.errors import UgyfelkapuError, Unavailable
-from registration.messages import ChangePassword, RedeemCode
+from registration.messages import Message
 from registration.names import STATUS_ATTRIBUTE
 from registration.policy import Policy
 from registration.reconciliation import Disagreement, Span
+from registration.rules import BRING_PASSWORDS
 from registration.state import State
 from registration.statuses import Status
 from store.documents import load
 from store.reader import Reader
-from store.rows import Credential, Submitted
+from store.rows import Credential, CredentialState, Submitted
 from store.writer import Writer
 from temporal.pace import of_each
 from temporal.registrations import handle_of, launch, send
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
-_MESSAGES: Final[dict[str, type[RedeemCode | ChangePassword]]] = {
-    kind.__name__: kind for kind in (RedeemCode, ChangePassword)
-}
-
-
 _AT_ONCE: Final = 20
 """So that a few calls without an answer, 20 seconds each, do not delay all others."""
 
@@ -65,7 +61,7 @@ class ReconciliationActivities:
         """Sends the messages of credentials submitted before a moment; without an answer the next pass tries again."""
 
         async def send_again(pending: Credential) -> str | None:
-            if await self._reader.credential_state(pending.id) != "PENDING":
+            if await self._reader.credential_state(pending.id) is not CredentialState.PENDING:
                 return None  # settled by another process since the list was read
             with suppress(Unavailable):
                 await settle(activity.client(), self._writer, pending)
@@ -127,9 +123,9 @@ def state_of(row: Submitted, policy: Policy | None) -> State:
     )
 
 
-def message_of(credential: Credential) -> RedeemCode | ChangePassword:
+def message_of(credential: Credential) -> Message:
     """The message that adopts a credential."""
-    return load(_MESSAGES[credential.kind], credential.message)
+    return load(BRING_PASSWORDS[credential.kind], credential.message)
 
 
 async def settle(client: Client, writer: Writer, pending: Credential) -> None:

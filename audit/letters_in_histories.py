@@ -11,8 +11,9 @@ from temporalio.converter import PayloadConverter
 
 from activities.names import SEND_LETTER
 from audit.histories import moment_of
+from registration.letters import LetterName, LetterOutcome
 from registration.state import LetterOrder
-from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID, Posted
+from registration.timeline import Posted
 from store.rows import SentLetter
 from temporal.payloads import BRIEF_JSON
 
@@ -25,15 +26,15 @@ def posted(histories: Iterable[WorkflowHistory], noted: Iterable[SentLetter]) ->
     The store's time is a worker's clock. A letter is never sent before its workflow ordered it, so the later of both
     times counts: they differ where a registration's time was skipped.
     """
-    ordered = {letter_id: (at, outcome) for history in histories for letter_id, at, outcome in _orders(history)}
+    ordered = {letter: (at, outcome) for history in histories for letter, at, outcome in _orders(history)}
     letters = []
     for letter in noted:
-        at, _ = ordered.pop(letter.letter_id, (letter.at, SENT))
-        letters.append(Posted(letter.letter_id, letter.outcome, max(at, letter.at)))
-    return letters + [Posted(letter_id, outcome, at) for letter_id, (at, outcome) in ordered.items()]
+        at, _ = ordered.pop(letter.letter, (letter.at, letter.outcome))
+        letters.append(Posted(letter.letter, letter.outcome, max(at, letter.at)))
+    return letters + [Posted(letter, outcome, at) for letter, (at, outcome) in ordered.items()]
 
 
-def _orders(history: WorkflowHistory) -> Iterator[tuple[str, datetime, str]]:
+def _orders(history: WorkflowHistory) -> Iterator[tuple[LetterName, datetime, LetterOutcome]]:
     ends = {_scheduled_by(event): event.event_type for event in history.events}
     for event in history.events:
         if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
@@ -42,10 +43,10 @@ def _orders(history: WorkflowHistory) -> Iterator[tuple[str, datetime, str]]:
         if scheduled.activity_type.name == SEND_LETTER:
             try:
                 order: LetterOrder = _CONVERTER.from_payload(scheduled.input.payloads[0], LetterOrder)
-                letter_id = order.letter_id
+                letter = order.name
             except Exception:  # noqa: BLE001, S112  converters raise anything; replay names what is unreadable
                 continue
-            yield letter_id, moment_of(event.event_time), _outcome(ends.get(event.event_id))
+            yield letter, moment_of(event.event_time), _outcome(ends.get(event.event_id))
 
 
 def _scheduled_by(event: HistoryEvent) -> int | None:
@@ -61,8 +62,8 @@ def _scheduled_by(event: HistoryEvent) -> int | None:
             return None
 
 
-def _outcome(end: "EventType.ValueType | None") -> str:
+def _outcome(end: "EventType.ValueType | None") -> LetterOutcome:
     """A letter that is not noted although its activity completed was void by then: its address was erased."""
     if end is None:
-        return ON_ITS_WAY
-    return VOID if end == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED else UNDELIVERED
+        return LetterOutcome.ON_ITS_WAY
+    return LetterOutcome.VOID if end == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED else LetterOutcome.UNDELIVERED

@@ -38,7 +38,7 @@ from store.evidence import sealed_evidence
 from store.keys import key_ring
 from store.offices import OfficeStore
 from store.reader import Reader
-from store.rows import Opening, Person
+from store.rows import CredentialState, Opening, Person
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals, seal_of
 from store.writer import Writer
@@ -260,7 +260,7 @@ class _Pattern:
         submitted = (one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), self._now, number + 1)
         row_seal = seal_of(self._seal_key, "registrations", dict(zip(sealed, submitted, strict=True)))
         named = {code.sequence: code for event in self._events for code in event.codes}
-        states = ("REPLACED", "REPLACED", "ADOPTED")
+        states = (CredentialState.REPLACED, CredentialState.REPLACED, CredentialState.ADOPTED)
         return {
             "registrations": [(*row, row_seal)],
             "data_keys": [(one, wrapped.master_key_id, wrapped.wrapped)],
@@ -273,7 +273,7 @@ class _Pattern:
             "client_requests": [(asked, one, "RequestCode", self._now) for asked in requests.values()],
             "emails": [(email, one, seal(key, _ADDRESS.encode(), email), keys.address_index(_ADDRESS))],
             "credentials": [
-                (credential, one, state, sealed_hash if state == "ADOPTED" else None, self._now)
+                (credential, one, state, sealed_hash if state is CredentialState.ADOPTED else None, self._now)
                 for credential, state in zip(credentials, states, strict=True)
             ],
             "evidence": [(seen.id, one, seen.commitment, sealed, self._now) for seen, sealed in evidence],

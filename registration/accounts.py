@@ -9,7 +9,7 @@ from registration.errors import InvalidInput
 from registration.forms import RegistrationForm, checked_choice
 from registration.input_rules import InputRule
 from registration.policy import Policy, add_years
-from registration.rules import LONGEST_EXTENSION_YEARS
+from registration.staff_rules import LONGEST_EXTENSION_YEARS
 from registration.statuses import Channel, Status
 from registration.times import day_in_budapest, time_of
 

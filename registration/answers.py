@@ -77,6 +77,16 @@ PASSWORD_VALID_UNTIL: Final = label(
 CODE_VALID_UNTIL: Final = label(
     "code valid until", "Until when the code that was sent last may be redeemed; null where none can be.", None
 )
+NEXT_STEP: Final = label(
+    "next step",
+    "What happens next by itself, or who has to act.",
+    {"step": "LETTER", "letter": "TEMPORARY_ENDING", "days": 7, "status": None},
+)
 NEXT_STEP_AT: Final = label("next step at", "When that happens; null where no date is known.", "2027-03-24T10:00:00Z")
 AS_OF: Final = label("as of", "The moment that this answer is about.", "2027-03-01T10:02:11Z")
 ACTED_FOR: Final = label("office", "The office that was acted for, if any.", "1051")
+LETTER_ID: Final = label(
+    "letter", "The letter's id: the number of its event, its kind, the days of a reminder.", "1-code_password"
+)
+FAILURE: Final = label("failure", "Why it did not arrive; null where it did.", None)
+SMTP_REPLY: Final = label("SMTP reply", "The reply code of the mail server that refused it.", None)

@@ -54,7 +54,7 @@ BOUNDS: Final[Mapping[str, Bound]] = {
     "evidence.commitment": _digest,
     "email_id": checked_identifier,
     "credential_id": checked_identifier,
-    "letter": checked_identifier,
+    "letter_id": checked_identifier,
     "code_sequence": _number,
     "validity_days": _number,
     "until": _moment,

@@ -1,8 +1,6 @@
 """A new e-mail address, and closing: at once by a clerk, by the client with the code that goes out."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from registration.decisions import (
     decision,
@@ -13,28 +11,17 @@ from registration.decisions import (
     with_notices,
 )
 from registration.forms import checked_uuid
-from registration.messages import ActorKind, ChangeEmail, Close, Message, RedeemCode
+from registration.letters import LetterKind
+from registration.messages import ActorKind, ChangeEmail, Close, RedeemCode
 from registration.record import EventKind
 from registration.state import Decision, State
-from registration.statuses import LetterKind, Purpose, Status
-
-_CONFIRMED_BY: Final[Mapping[type, Purpose]] = {ChangeEmail: Purpose.NEW_EMAIL, Close: Purpose.CLOSURE}
-
-
-def confirmation_of(message: Message) -> Purpose | None:
-    """The purpose of the code that must confirm a client's request; `None` where a message takes effect at once."""
-    return confirmed_by(type(message), message.actor.kind)
-
-
-def confirmed_by(kind: type, sender: ActorKind) -> Purpose | None:
-    """The same for a kind of message and a kind of sender."""
-    return _CONFIRMED_BY.get(kind) if sender is ActorKind.CITIZEN else None
+from registration.statuses import Purpose, Status
 
 
 def change_email(state: State, message: ChangeEmail, now: datetime) -> Decision:
     """A clerk replaces the address; a client's request sends a code to the new one and changes nothing yet."""
     email_id = checked_uuid("email_id", message.email_id)
-    if confirmation_of(message) is None:
+    if message.actor.kind is not ActorKind.CITIZEN:
         return replace_email(state, message, now, email_id)
     code = next_code(state, requested_until(state, now), Purpose.NEW_EMAIL, email_id=email_id)
     codes = state.snapshot.codes_with(code)
@@ -43,7 +30,7 @@ def change_email(state: State, message: ChangeEmail, now: datetime) -> Decision:
 
 def close(state: State, message: Close, now: datetime) -> Decision:
     """A clerk closes the registration; a client's request sends a code and changes nothing yet."""
-    if confirmation_of(message) is None:
+    if message.actor.kind is not ActorKind.CITIZEN:
         return end(state, message, now)
     code = next_code(state, requested_until(state, now), Purpose.CLOSURE)
     codes = state.snapshot.codes_with(code)

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from registration.decisions import decision, with_notices
-from registration.descriptions import ActorAnswer, Description, UndeliveredAnswer
+from registration.descriptions import ActorAnswer, Description, NextStep, Step, UndeliveredAnswer
+from registration.letters import LetterKind
 from registration.messages import SYSTEM, Actor, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import EventKind, Snapshot
 from registration.state import Decision, LetterOrder, State
-from registration.statuses import LetterKind, Purpose, Status
-
-NOTHING_AHEAD = "–"
-"""The next step where only the read model is left to tell."""
+from registration.statuses import Purpose, Status
 
 _DAY = timedelta(days=1)
 
@@ -55,12 +53,20 @@ def erase(state: State, now: datetime) -> Decision:
 
 def note_undelivered(state: State, letter: UndeliveredLetter, now: datetime) -> Decision:
     """A letter that will not arrive is on record."""
-    return decision(state, now, EventKind.LETTER_UNDELIVERED, SYSTEM, detail=f"{letter.letter}: {letter.reason}")
+    return decision(
+        state,
+        now,
+        EventKind.LETTER_UNDELIVERED,
+        SYSTEM,
+        letter=letter.letter,
+        failure=letter.failure,
+        smtp_reply=letter.smtp_reply,
+    )
 
 
 def note_refused_signal(state: State, by: Actor, request_id: str | None, refusal: str, now: datetime) -> Decision:
     """Principle 12: a clerk's signal is never silently lost."""
-    return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, detail=refusal)
+    return decision(state, now, EventKind.SIGNAL_REFUSED, by, request_id=request_id, refusal=refusal)
 
 
 def apply_policy(state: State, policy: Policy, announcing: tuple[LetterOrder, ...], now: datetime) -> Decision | None:
@@ -134,23 +140,23 @@ def spread_of(registration_id: str, within: timedelta) -> timedelta:
     return timedelta(seconds=int.from_bytes(digest[:4]) % int(within.total_seconds()))
 
 
-def next_step(state: State, now: datetime) -> tuple[str, datetime | None]:
+def next_step(state: State, now: datetime) -> tuple[NextStep, datetime | None]:
     """What happens next by itself, and when (UTC); for `INACTIVE`, who must act."""
     reminder = next_reminder(state, now)
     if reminder:
-        return f"letter {reminder.letter.kind}", reminder.at
+        return NextStep(Step.LETTER, letter=reminder.letter.kind, days=reminder.letter.days), reminder.at
     deadline = state.snapshot.deadline
     match state.snapshot.status:
         case Status.AWAITING_ACTIVATION | Status.TEMPORARY:
-            return Status.LAPSED, deadline
+            return NextStep(Step.STATUS, status=Status.LAPSED), deadline
         case Status.ACTIVE:
-            return Status.PASSWORD_EXPIRED, deadline
+            return NextStep(Step.STATUS, status=Status.PASSWORD_EXPIRED), deadline
         case Status.PASSWORD_EXPIRED | Status.AWAITING_REACTIVATION:
-            return Status.INACTIVE, deadline
+            return NextStep(Step.STATUS, status=Status.INACTIVE), deadline
         case Status.INACTIVE:
-            return "a registration body reactivates", None
+            return NextStep(Step.REACTIVATION), None
         case _:
-            return EventKind.PERSONAL_DATA_ERASED, None
+            return NextStep(Step.ERASURE), None
 
 
 def describe(state: State, now: datetime) -> Description:
@@ -174,7 +180,7 @@ def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -
         because=snapshot.because,
         by=ActorAnswer.of(snapshot.by) if snapshot.by else None,
         deadline=snapshot.deadline,
-        next_step=NOTHING_AHEAD,
+        next_step=NextStep(Step.NOTHING),
         next_step_at=None,
         password_valid_until=snapshot.password_valid_until,
         code_valid_until=code.valid_until if code else None,

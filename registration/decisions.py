@@ -2,21 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
+from registration.letters import CODE_LETTERS, LetterKind, Lifetime
 from registration.messages import Actor, Message
 from registration.record import Code, Event, EventKind
 from registration.state import Decision, LetterOrder, State
-from registration.statuses import LetterKind, Purpose, Status
-
-SERVES_DEADLINE: Final = {
-    LetterKind.TEMPORARY,
-    LetterKind.TEMPORARY_ENDING,
-    LetterKind.PASSWORD_EXPIRING,
-    LetterKind.PASSWORD_EXPIRED,
-}
-TELLS_VALIDITY: Final = {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED}
-_LAST: Final = {LetterKind.LAPSED, LetterKind.CLOSED}
+from registration.statuses import Purpose, Status
 
 
 def decision(state: State, now: datetime, kind: EventKind, by: Actor | Message, **changes: Any) -> Decision:  # noqa: ANN401  any field of Event
@@ -59,7 +51,7 @@ def with_code_letter(made: Decision, code: Code) -> Decision:
     letter = LetterOrder(
         event.registration_id,
         event.sequence,
-        LetterKind(f"CODE_{code.purpose}"),
+        CODE_LETTERS[code.purpose],
         code.email_id or event.email_id,
         until=code.valid_until,
         date=code.valid_until,
@@ -84,17 +76,16 @@ def requested_until(state: State, now: datetime) -> datetime:
 
 def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None = None) -> LetterOrder:
     """A letter without a code about `event`: which date it tells, and until when it is worth sending."""
-    if kind in _LAST:
+    until = event.at + timedelta(days=state.policy.notice_days)
+    if kind.row.lifetime is Lifetime.LAST:
         until = event.at + timedelta(hours=state.policy.last_letter_hours)
-    elif kind in SERVES_DEADLINE and event.deadline:
+    elif kind.row.lifetime is Lifetime.DEADLINE and event.deadline:
         until = event.deadline
-    else:
-        until = event.at + timedelta(days=state.policy.notice_days)
     return LetterOrder(
         event.registration_id,
         event.sequence,
         kind,
         email_id or event.email_id,
         until=until,
-        date=event.password_valid_until if kind in TELLS_VALIDITY else event.deadline,
+        date=event.password_valid_until if kind.row.tells_validity else event.deadline,
     )

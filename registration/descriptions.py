@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Self
 
 from registration.answers import (
@@ -9,18 +10,23 @@ from registration.answers import (
     AS_OF,
     CODE_VALID_UNTIL,
     DEADLINE,
+    FAILURE,
     HASH,
     ID,
+    LETTER_ID,
+    NEXT_STEP,
     NEXT_STEP_AT,
     PASSWORD_VALID_UNTIL,
     RECEIPT_NUMBER,
     REGISTRATION_ID,
     REQUEST_ID,
     SINCE,
+    SMTP_REPLY,
     STATUS,
     answer,
     label,
 )
+from registration.letters import LetterFailure, LetterKind
 from registration.messages import Actor, ActorKind, Answer, UndeliveredLetter
 from registration.statuses import Status
 
@@ -63,18 +69,51 @@ class ActorAnswer:
 @answer
 @dataclass(frozen=True)
 class UndeliveredAnswer:
-    """A letter that will not arrive."""
+    """A letter that did not arrive."""
 
-    letter_id: str = field(
-        metadata=label("letter", "The letter's id: the number of its event, and its kind.", "1-code_password")
-    )
-    reason: str = field(metadata=label("reason", "Why it did not arrive; it names no person.", "550"))
+    letter_id: str = field(metadata=LETTER_ID)
+    kind: LetterKind = field(metadata=label("kind of letter", "Which letter it is.", "CODE_PASSWORD"))
+    ordered_by: int = field(metadata=label("ordered by", "The number of the event that ordered it.", 1))
+    days: int | None = field(metadata=label("days ahead", "How many days ahead a reminder looks.", None))
+    failure: LetterFailure = field(metadata=FAILURE)
+    smtp_reply: int | None = field(metadata=SMTP_REPLY)
     at: datetime = field(metadata=label("at", "When that was known.", "2027-03-01T10:05:00Z"))
 
     @classmethod
-    def of(cls, letter: UndeliveredLetter) -> Self:
+    def of(cls, lost: UndeliveredLetter) -> Self:
         """A letter that the workflow remembers."""
-        return cls(letter.letter, letter.reason, letter.at)
+        letter = lost.letter
+        return cls(letter.letter_id, letter.kind, letter.sequence, letter.days, lost.failure, lost.smtp_reply, lost.at)
+
+
+class Step(StrEnum):
+    """What may come next by itself."""
+
+    LETTER = "LETTER"
+    """A reminder goes out."""
+    STATUS = "STATUS"
+    """The status ends in another one."""
+    ERASURE = "ERASURE"
+    """The personal data is erased, if it is still there."""
+    REACTIVATION = "REACTIVATION"
+    """Nothing: a registration body must reactivate."""
+    NOTHING = "NOTHING"
+    """Nothing is ahead, or only the read model is left to ask."""
+
+
+@answer
+@dataclass(frozen=True)
+class NextStep:
+    """What happens next by itself."""
+
+    step: Step = field(
+        metadata=label("next step", "What comes: a letter, another status, the erasure, or nothing.", "LETTER")
+    )
+    letter: LetterKind | None = field(
+        default=None, metadata=label("letter", "Which letter goes out.", "TEMPORARY_ENDING")
+    )
+    days: int | None = field(default=None, metadata=label("days ahead", "How many days ahead the letter reminds.", 7))
+    status: Status | None = field(default=None, metadata=label("status", "Which status begins.", None))
 
 
 @answer
@@ -88,9 +127,7 @@ class Description:
     because: str | None = field(metadata=label("because", "The event that began the status.", "CODE_REDEEMED"))
     by: ActorAnswer | None = field(metadata=label("by", "Who began the status."))
     deadline: datetime | None = field(metadata=DEADLINE)
-    next_step: str = field(
-        metadata=label("next step", "What happens next by itself, or who has to act.", "letter TEMPORARY_ENDING")
-    )
+    next_step: NextStep = field(metadata=NEXT_STEP)
     next_step_at: datetime | None = field(metadata=NEXT_STEP_AT)
     password_valid_until: datetime | None = field(metadata=PASSWORD_VALID_UNTIL)
     code_valid_until: datetime | None = field(metadata=CODE_VALID_UNTIL)
@@ -136,13 +173,7 @@ class Overview:
     since: datetime | None = field(metadata=SINCE)
     because: str | None = field(metadata=label("because", "The event that began the status.", "CODE_REDEEMED"))
     deadline: datetime | None = field(metadata=DEADLINE)
-    next_step: str = field(
-        metadata=label(
-            "next step",
-            "What happens by itself: a letter, or the next status; – where nothing is known.",
-            "letter TEMPORARY_ENDING",
-        )
-    )
+    next_step: NextStep = field(metadata=NEXT_STEP)
     next_step_at: datetime | None = field(metadata=NEXT_STEP_AT)
     password_valid_until: datetime | None = field(metadata=PASSWORD_VALID_UNTIL)
     code_valid_until: datetime | None = field(metadata=CODE_VALID_UNTIL)

@@ -1,32 +1,112 @@
-"""The kinds of events in the record of a registration."""
+"""The kinds of events in the record of a registration: one row each, from which everything else follows."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+from registration.messages import ChangeEmail, Close, Message, RequestCode
+from registration.sentences import N_
+from registration.statuses import Purpose
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """What a kind of event is.
+
+    `happened`: what people read of it, a message id that may name the facts `detail` and `policy_version`.
+    `sets_password`: its `request_id` is the credential in force from then on. `redeems_code`: by the client, it is what
+    a redeemed code does, which confirms that the event's address is the client's. `by_staff_alone`: only staff can have
+    done it. `asked_with`: the message with which a client asks for it, and which the gateway notes first.
+    `code_letter`: the purpose of the code whose letter it orders. `answers_extension`: it is the outcome of a bulk
+    extension for the registration.
+    """
+
+    happened: str
+    sets_password: bool = False
+    redeems_code: bool = False
+    by_staff_alone: bool = False
+    asked_with: type[Message] | None = None
+    code_letter: Purpose | None = None
+    answers_extension: bool = False
 
 
 class EventKind(StrEnum):
-    """What happened."""
+    """What happened. A new kind is a member with its row, and its rule in `reasons.py`."""
 
-    REGISTRATION_OPENED = "REGISTRATION_OPENED"
-    REGISTRATION_IMPORTED = "REGISTRATION_IMPORTED"
-    CODE_REDEEMED = "CODE_REDEEMED"
-    CODE_ISSUED = "CODE_ISSUED"
-    CODE_SENT_AGAIN = "CODE_SENT_AGAIN"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED"
-    IDENTITY_VERIFIED = "IDENTITY_VERIFIED"
-    ACTIVATION_LAPSED = "ACTIVATION_LAPSED"
-    TEMPORARY_LAPSED = "TEMPORARY_LAPSED"
-    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"
-    GRACE_ENDED = "GRACE_ENDED"
-    REACTIVATED = "REACTIVATED"
-    REACTIVATION_LAPSED = "REACTIVATION_LAPSED"
-    EMAIL_CHANGE_REQUESTED = "EMAIL_CHANGE_REQUESTED"
-    EMAIL_CHANGED = "EMAIL_CHANGED"
-    VALIDITY_EXTENDED = "VALIDITY_EXTENDED"
-    DATA_DISCLOSED = "DATA_DISCLOSED"
-    CLOSURE_REQUESTED = "CLOSURE_REQUESTED"
-    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
-    SIGNAL_REFUSED = "SIGNAL_REFUSED"
-    LETTER_UNDELIVERED = "LETTER_UNDELIVERED"
-    LETTER_SENT_AGAIN = "LETTER_SENT_AGAIN"
-    POLICY_APPLIED = "POLICY_APPLIED"
-    PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED"
+    row: EventRow
+
+    def __new__(cls, name: str, *rows: EventRow) -> Self:
+        """A kind is its name; its one row says what it is. Looked up by its name alone."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        (kind.row,) = rows
+        return kind
+
+    REGISTRATION_OPENED = "REGISTRATION_OPENED", EventRow(N_("The registration was opened and its code went out."))
+    REGISTRATION_IMPORTED = "REGISTRATION_IMPORTED", EventRow(N_("An account of an older system was taken over."))
+    CODE_REDEEMED = (
+        "CODE_REDEEMED",
+        EventRow(N_("The client redeemed the code and chose a password."), sets_password=True, redeems_code=True),
+    )
+    CODE_ISSUED = (
+        "CODE_ISSUED",
+        EventRow(N_("A new one-time code was issued."), asked_with=RequestCode, code_letter=Purpose.PASSWORD),
+    )
+    CODE_SENT_AGAIN = (
+        "CODE_SENT_AGAIN",
+        EventRow(N_("The live code was sent again."), asked_with=RequestCode, code_letter=Purpose.PASSWORD),
+    )
+    PASSWORD_CHANGED = "PASSWORD_CHANGED", EventRow(N_("The client changed the password."), sets_password=True)
+    IDENTITY_VERIFIED = "IDENTITY_VERIFIED", EventRow(N_("A clerk verified the identity."), by_staff_alone=True)
+    ACTIVATION_LAPSED = "ACTIVATION_LAPSED", EventRow(N_("The registration lapsed: its code was never redeemed."))
+    TEMPORARY_LAPSED = (
+        "TEMPORARY_LAPSED",
+        EventRow(N_("The temporary registration lapsed: the identity was not verified.")),
+    )
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED", EventRow(N_("The password expired."))
+    GRACE_ENDED = "GRACE_ENDED", EventRow(N_("The registration became inactive: its expired password was not renewed."))
+    REACTIVATED = (
+        "REACTIVATED",
+        EventRow(N_("A clerk reactivated the registration; the new code went out by itself."), by_staff_alone=True),
+    )
+    REACTIVATION_LAPSED = (
+        "REACTIVATION_LAPSED",
+        EventRow(N_("The registration is inactive again: the code of its reactivation was not redeemed.")),
+    )
+    EMAIL_CHANGE_REQUESTED = (
+        "EMAIL_CHANGE_REQUESTED",
+        EventRow(
+            N_("The client asked for a new e-mail address; a code went to it."),
+            asked_with=ChangeEmail,
+            code_letter=Purpose.NEW_EMAIL,
+        ),
+    )
+    EMAIL_CHANGED = "EMAIL_CHANGED", EventRow(N_("The e-mail address was changed."), redeems_code=True)
+    VALIDITY_EXTENDED = (
+        "VALIDITY_EXTENDED",
+        EventRow(N_("The validity was extended."), by_staff_alone=True, answers_extension=True),
+    )
+    DATA_DISCLOSED = (
+        "DATA_DISCLOSED",
+        EventRow(N_("A clerk disclosed the registration data to the client."), by_staff_alone=True),
+    )
+    CLOSURE_REQUESTED = (
+        "CLOSURE_REQUESTED",
+        EventRow(
+            N_("The client asked for the closure; the code that confirms it went out."),
+            asked_with=Close,
+            code_letter=Purpose.CLOSURE,
+        ),
+    )
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED", EventRow(N_("The registration was closed."), redeems_code=True)
+    SIGNAL_REFUSED = (
+        "SIGNAL_REFUSED",
+        EventRow(N_("A message was refused by the rules ({detail})."), answers_extension=True),
+    )
+    LETTER_UNDELIVERED = "LETTER_UNDELIVERED", EventRow(N_("A letter could not be delivered ({detail})."))
+    LETTER_SENT_AGAIN = (
+        "LETTER_SENT_AGAIN",
+        EventRow(N_("A clerk had a letter that did not arrive sent again ({detail})."), by_staff_alone=True),
+    )
+    POLICY_APPLIED = "POLICY_APPLIED", EventRow(N_("The periods of policy version {policy_version} apply."))
+    PERSONAL_DATA_ERASED = "PERSONAL_DATA_ERASED", EventRow(N_("The personal data was erased."))

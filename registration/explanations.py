@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from registration.deadlines import NOTHING_AHEAD, next_step
+from registration.deadlines import next_step
+from registration.descriptions import NextStep, Step
 from registration.errors import BeforeTheBeginning, BeyondTheRecord, time_fact
 from registration.happenings import what_happened
 from registration.messages import Actor
@@ -14,7 +15,7 @@ from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot
 from registration.sentences import N_, Sentence
 from registration.state import State
-from registration.statuses import Channel, LetterKind, Status
+from registration.statuses import Channel, Status
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Explanation:
     actor: Actor
     deadline: datetime | None
     password_valid_until: datetime | None
-    next_step: str
+    next_step: NextStep
     next_words: Sentence
     next_step_at: datetime | None
     last_event: int
@@ -91,17 +92,17 @@ def _state_of(last: Event, snapshot: Snapshot, policies: Mapping[int, Policy], c
     )
 
 
-def step_in_words(step: str) -> Sentence:
-    """What `next_step` says, for a person."""
-    if step.startswith(_LETTER):
-        return Sentence(N_("a letter goes out: {letter}"), {"letter": LetterKind(step.removeprefix(_LETTER))})
-    if step in set(Status):
-        return Sentence(N_("the status becomes {status}"), {"status": Status(step)})
-    if step == EventKind.PERSONAL_DATA_ERASED:
-        return Sentence(N_("the personal data is erased, if it is still there"))
-    if step == NOTHING_AHEAD:
-        return Sentence(step)
-    return Sentence(N_("nothing by itself; a registration body can reactivate it"))
+def step_in_words(step: NextStep) -> Sentence:
+    """What comes next, for a person."""
+    if step.letter:
+        return Sentence(N_("a letter goes out: {letter}"), {"letter": step.letter})
+    if step.status:
+        return Sentence(N_("the status becomes {status}"), {"status": step.status})
+    return Sentence(_STEPS[step.step])
 
 
-_LETTER: Final = "letter "
+_STEPS: Final = {
+    Step.ERASURE: N_("the personal data is erased, if it is still there"),
+    Step.REACTIVATION: N_("nothing by itself; a registration body can reactivate it"),
+    Step.NOTHING: "–",
+}

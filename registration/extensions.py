@@ -9,8 +9,8 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.policy import add_years
-from registration.rules import LONGEST_EXTENSION_YEARS
 from registration.sentences import Vocabulary
+from registration.staff_rules import LONGEST_EXTENSION_YEARS
 from registration.statuses import Status
 
 MOST_DAYS: Final = 3650

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from registration.letters import LetterFailure, LetterName
 from registration.sentences import Vocabulary
 from registration.statuses import Purpose, Status
 
@@ -46,130 +47,106 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class RedeemCode:
+class Message:
+    """What a registration is sent: under which request id, which makes it one message however often it comes, by whom.
+
+    Each message is a dataclass of this kind; `rules.MESSAGES` has its row.
+    """
+
+    request_id: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RedeemCode(Message):
     """A one-time code whose bits the gateway has checked.
 
     For a password `request_id` is the id of the pending credential, and `validity_days` the validity that the client
     chose, `None` for the longest that the policy allows (S7).
     """
 
-    request_id: str
-    actor: Actor
     purpose: Purpose
     code_sequence: int
     validity_days: int | None = None
 
 
 @dataclass(frozen=True)
-class RequestCode:
+class RequestCode(Message):
     """Sends the live password code again or, where none lives, issues the next (S6)."""
-
-    request_id: str
-    actor: Actor
 
 
 @dataclass(frozen=True)
-class ChangePassword:
+class ChangePassword(Message):
     """A new password whose predecessor the gateway has checked.
 
     `request_id` is the id of the pending credential, `credential_id` the predecessor's: the change is void once that is
     no longer the password.
     """
 
-    request_id: str
-    actor: Actor
     validity_days: int | None = None
     credential_id: str | None = None
 
 
 @dataclass(frozen=True)
-class VerifyIdentity:
+class VerifyIdentity(Message):
     """A clerk has checked the applicant's identity (S2, S3)."""
 
-    request_id: str
-    actor: Actor
     evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
-class Reactivate:
+class Reactivate(Message):
     """A clerk reactivates an inactive registration (S9).
 
     `email_id` names the sealed row of the address that replaces a dead one in the same decision.
     """
 
-    request_id: str
-    actor: Actor
     evidence: Evidence | None = None
     email_id: str | None = None
 
 
 @dataclass(frozen=True)
-class ChangeEmail:
+class ChangeEmail(Message):
     """A clerk replaces the e-mail address, or a client asks for it; `email_id` names the sealed row of the new one.
 
     `credential_id` is the credential that the client logged in with.
     """
 
-    request_id: str
-    actor: Actor
     email_id: str
     evidence: Evidence | None = None
     credential_id: str | None = None
 
 
 @dataclass(frozen=True)
-class ExtendValidity:
+class ExtendValidity(Message):
     """An approved extension: the password is valid until `until` (UTC), beyond the 2 years if need be."""
 
-    request_id: str
-    actor: Actor
     until: datetime
 
 
 @dataclass(frozen=True)
-class Disclose:
+class Disclose(Message):
     """A clerk disclosed the registration data to the client (S8); only recorded."""
 
-    request_id: str
-    actor: Actor
     evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
-class SendAgain:
-    """A clerk has an undelivered letter sent again; `letter` is its id as in `UndeliveredLetter`."""
+class SendAgain(Message):
+    """A clerk has an undelivered letter sent again, by its `LetterName.letter_id`."""
 
-    request_id: str
-    actor: Actor
-    letter: str
+    letter_id: str
 
 
 @dataclass(frozen=True)
-class Close:
+class Close(Message):
     """A clerk closes the registration at the client's request, or the client asks for it.
 
     `credential_id` is the credential that the client logged in with.
     """
 
-    request_id: str
-    actor: Actor
     evidence: Evidence | None = None
     credential_id: str | None = None
-
-
-Message = (
-    RedeemCode
-    | RequestCode
-    | ChangePassword
-    | VerifyIdentity
-    | Reactivate
-    | ChangeEmail
-    | ExtendValidity
-    | Disclose
-    | SendAgain
-    | Close
-)
 
 
 @dataclass(frozen=True)
@@ -190,8 +167,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class UndeliveredLetter:
-    """A letter that will not arrive: refused for good, or its deadline passed. `reason` names no person."""
+    """A letter that will not arrive, since `at` (UTC); `smtp_reply` is the code with which a mail server refused it."""
 
-    letter: str
-    reason: str
+    letter: LetterName
+    failure: LetterFailure
     at: datetime
+    smtp_reply: int | None = None

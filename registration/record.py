@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from registration.canonical import canonical, digest
 from registration.errors import RecordUnreadable
 from registration.event_kinds import EventKind as EventKind  # noqa: PLC0414  found where an event is
+from registration.letters import LetterFailure, LetterName
 from registration.messages import Actor, Evidence
 from registration.statuses import Assurance, Purpose, Status
 from registration.times import is_shown
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 GENESIS: Final = "0" * 64
 """The predecessor's hash of a registration's first event."""
-
-
-PUTS_A_PASSWORD_IN_PLACE: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED})
-"""Such an event's `request_id` is the credential that is in force from then on."""
-
-REDEMPTIONS: Final = frozenset({EventKind.CODE_REDEEMED, EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED})
-"""What a redeemed code leaves: of the client, each of these confirms that the event's address is the client's own."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +42,8 @@ class Event:
     """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
 
     `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
-    that opened the registration (S4). `detail` names the refusal of a refused signal, or the letter that was not
-    delivered or goes out again.
+    that opened the registration (S4). `letter` goes out again, or was not delivered: for the reason `failure`, and with
+    `smtp_reply` where a mail server refused it. `refusal` is the name of a refused signal's refusal.
     """
 
     registration_id: str
@@ -68,7 +62,10 @@ class Event:
     request_id: str | None = None
     evidence: Evidence | None = None
     assurance: Assurance | None = None
-    detail: str | None = None
+    letter: LetterName | None = None
+    failure: LetterFailure | None = None
+    smtp_reply: int | None = None
+    refusal: str | None = None
 
     @property
     def is_in_time(self) -> bool:

@@ -4,15 +4,13 @@ from datetime import datetime
 from typing import Final
 
 from registration.errors import AlreadyVerified, time_fact
-from registration.messages import Actor, ActorKind, Message, VerifyIdentity
+from registration.messages import AT_THE_DESK, Actor, Message, VerifyIdentity
 from registration.record import EventKind
 from registration.state import State
 from registration.statuses import Status
 
 _WHERE_VERIFIED: Final = {Status.AWAITING_ACTIVATION, Status.ACTIVE}
 """Elsewhere the clerk is told what the status needs instead."""
-
-_DESK: Final = {ActorKind.CLERK, ActorKind.SUPERVISOR}
 
 
 def repetition(state: State, message: Message) -> AlreadyVerified | None:
@@ -21,7 +19,7 @@ def repetition(state: State, message: Message) -> AlreadyVerified | None:
     Not asked here: a reactivation, which has its own refusal (S9); a disclosure, which tells the data once more.
     """
     snapshot = state.snapshot
-    verifies = isinstance(message, VerifyIdentity) and message.actor.kind in _DESK
+    verifies = isinstance(message, VerifyIdentity) and message.actor.kind in AT_THE_DESK
     if not verifies or not snapshot.identity_verified or snapshot.status not in _WHERE_VERIFIED:
         return None
     by, at = _verified(state)

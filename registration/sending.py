@@ -1,13 +1,9 @@
 """What goes out once more: the code that somebody asks for (S6), and a letter that did not arrive."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from registration.decisions import (
-    SERVES_DEADLINE,
-    TELLS_VALIDITY,
     decision,
     next_code,
     notice,
@@ -15,49 +11,29 @@ from registration.decisions import (
     with_code_letter,
 )
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
+from registration.letters import LetterName, Lifetime
 from registration.messages import RequestCode, SendAgain
 from registration.record import EventKind, Snapshot
-from registration.state import Decision, LetterOrder, State, letter_named
-from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
-
-_TRUE_IN: Final[Mapping[LetterKind, Collection[Status]]] = {
-    LetterKind.CODE_PASSWORD: [status for status in OPEN_STATUSES if status is not Status.INACTIVE],
-    LetterKind.CODE_NEW_EMAIL: OPEN_STATUSES,
-    LetterKind.CODE_CLOSURE: OPEN_STATUSES,
-    LetterKind.TEMPORARY: {Status.TEMPORARY},
-    LetterKind.TEMPORARY_ENDING: {Status.TEMPORARY},
-    LetterKind.ACTIVE: {Status.ACTIVE},
-    LetterKind.PASSWORD_EXPIRING: {Status.ACTIVE},
-    LetterKind.PASSWORD_EXPIRED: {Status.PASSWORD_EXPIRED},
-    LetterKind.INACTIVE: {Status.INACTIVE},
-    LetterKind.LAPSED: (),
-    LetterKind.PASSWORD_CHANGED: {Status.TEMPORARY, Status.ACTIVE},
-    LetterKind.EMAIL_CHANGED_OLD: (),
-    LetterKind.EMAIL_CHANGED_NEW: OPEN_STATUSES,
-    LetterKind.CLOSED: (),
-}
-"""In which statuses a letter still tells the truth to the present address; what was told to the old one never does."""
-
-_ALWAYS_TRUE: Final = {LetterKind.LAPSED, LetterKind.CLOSED, LetterKind.EMAIL_CHANGED_OLD}
-"""What is final, and what the old address is told, which hears nothing more."""
+from registration.state import Decision, LetterOrder, State
+from registration.statuses import Purpose
 
 
-def as_true_now(order: LetterOrder, standing: Snapshot) -> LetterOrder | None:
+def as_true_now(order: LetterOrder, snapshot: Snapshot) -> LetterOrder | None:
     """A letter at the moment it leaves, which an outage may have put off for weeks; `None` where it is untrue by then.
 
-    `standing` is the read model, which may lag behind the workflow: unless it is past the event that ordered the letter
+    `snapshot` is the read model, which may lag behind the workflow: unless it is past the event that ordered the letter
     it says nothing against it (principle 3). That a password was set or changed stays news, whatever moved its
     validity since: such a letter tells the present date. Codes are void or not; that is not asked here.
     """
-    kind = order.kind
-    if kind.purpose or kind in _ALWAYS_TRUE or standing.sequence <= order.sequence:
+    row = order.kind.row
+    if row.stays_true or snapshot.sequence <= order.sequence:
         return order
-    if standing.status not in _TRUE_IN[kind]:
+    if snapshot.status not in row.true_in:
         return None
-    if kind in TELLS_VALIDITY:
-        return replace(order, date=standing.password_valid_until)
-    elsewhere = kind is LetterKind.EMAIL_CHANGED_NEW and standing.email_id != order.email_id
-    moved = kind in SERVES_DEADLINE and standing.deadline != order.date
+    if row.tells_validity:
+        return replace(order, date=snapshot.password_valid_until)
+    elsewhere = row.about_its_address and snapshot.email_id != order.email_id
+    moved = row.lifetime is Lifetime.DEADLINE and snapshot.deadline != order.date
     return None if elsewhere or moved else order
 
 
@@ -67,30 +43,31 @@ def request_code(state: State, message: RequestCode, now: datetime) -> Decision:
 
 
 def send_again(state: State, message: SendAgain, now: datetime) -> Decision:
-    """A letter that did not arrive goes out as a new one, with what is true now: see `_TRUE_IN`.
+    """A letter that did not arrive goes out as a new one, with what is true now: see `LetterRow.true_in`.
 
     A password code's letter brings what `request_code` does. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive`.
     """
-    if not any(lost.letter == message.letter for lost in state.undelivered):
+    lost = next((each.letter for each in state.undelivered if each.letter.letter_id == message.letter_id), None)
+    if lost is None:
         raise NoSuchLetter
-    kind, days = letter_named(message.letter)
-    if state.snapshot.status not in _TRUE_IN[kind]:
-        raise LetterOutOfDate(letter=message.letter, status=state.snapshot.status)
+    kind, purpose = lost.kind, lost.kind.row.purpose
+    if state.snapshot.status not in kind.row.true_in:
+        raise LetterOutOfDate(letter=message.letter_id, status=state.snapshot.status)
     again = EventKind.LETTER_SENT_AGAIN
-    if kind is LetterKind.CODE_PASSWORD:
+    if purpose is Purpose.PASSWORD:
         made = _code_again_or_next(state, message, now, again, again)
-    elif kind.purpose:
-        code = state.snapshot.code_for(kind.purpose)
+    elif purpose:
+        code = state.snapshot.code_for(purpose)
         if code is None or not code.is_live(now):
             raise CodeNotLive
         made = with_code_letter(decision(state, now, again, message), code)
     else:
         made = decision(state, now, again, message)
         letter = notice(state, made.event, kind)
-        if days is not None:
-            letter = replace(letter, days=_days_left(state, message, now, days))
+        if lost.days is not None:
+            letter = replace(letter, days=_days_left(state, lost, now, lost.days))
         made = replace(made, letters=(letter,))
-    return replace(made, event=replace(made.event, detail=message.letter))
+    return replace(made, event=replace(made.event, letter=lost))
 
 
 def _code_again_or_next(
@@ -104,10 +81,10 @@ def _code_again_or_next(
     return with_code_letter(made, code)
 
 
-def _days_left(state: State, message: SendAgain, now: datetime, told: int) -> int:
+def _days_left(state: State, lost: LetterName, now: datetime, told: int) -> int:
     """A reminder tells the days that are left now; once the deadline has moved away there is nothing to remind of."""
     deadline = state.snapshot.deadline
     left = (deadline - now).days if deadline else told + 1
     if left > told:
-        raise LetterOutOfDate(letter=message.letter, status=state.snapshot.status)
+        raise LetterOutOfDate(letter=lost.letter_id, status=state.snapshot.status)
     return max(left, 1)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from registration.letters import LetterKind, LetterName
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
-from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind, Snapshot
-from registration.statuses import Assurance, Channel, LetterKind, Purpose, Status
+from registration.record import Event, EventKind, Snapshot
+from registration.statuses import Assurance, Channel, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
 """Answers to the last 100 requests survive continue-as-new (principle 13)."""
@@ -33,16 +34,9 @@ class LetterOrder:
     code_sequence: int | None = None
 
     @property
-    def letter_id(self) -> str:
-        """Names the letter within its registration; a repeated letter has the same."""
-        days = "" if self.days is None else f"-{self.days}"
-        return f"{self.sequence}-{self.kind.lower()}{days}"
-
-
-def letter_named(letter_id: str) -> tuple[LetterKind, int | None]:
-    """The kind, and how many days ahead it reminds, of the letter that `LetterOrder.letter_id` names."""
-    _, kind, *days = letter_id.split("-")
-    return LetterKind(kind.upper()), int(days[0]) if days else None
+    def name(self) -> LetterName:
+        """Which letter of the registration it is; a repeated letter is the same."""
+        return LetterName(self.sequence, self.kind, self.days)
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ class State:
         """The state once the event has been recorded."""
         new_deadline = event.deadline != self.snapshot.deadline
         newly_known = event.identity_verified and not self.snapshot.identity_verified
-        again = event.detail if event.kind is EventKind.LETTER_SENT_AGAIN else None
+        again = event.letter if event.kind is EventKind.LETTER_SENT_AGAIN else None
         return replace(
             self,
             snapshot=self.snapshot.after(event),
@@ -137,7 +131,7 @@ class State:
     def _credential_after(self, event: Event) -> str | None:
         if event.kind is EventKind.REGISTRATION_IMPORTED:
             return self.imported.credential_id if self.imported else None
-        return event.request_id if event.kind in PUTS_A_PASSWORD_IN_PLACE else self.credential_id
+        return event.request_id if event.kind.row.sets_password else self.credential_id
 
     def posting(self, letters: tuple[LetterOrder, ...]) -> "State":
         """The state with letters on their way."""

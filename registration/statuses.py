@@ -55,37 +55,6 @@ class Purpose(Vocabulary):
     CLOSURE = "CLOSURE"
 
 
-class LetterKind(Vocabulary):
-    """The letters that go to a client: one folder each in `activities/letters/templates`."""
-
-    CODE_PASSWORD = "CODE_PASSWORD", "one-time code"
-    CODE_NEW_EMAIL = "CODE_NEW_EMAIL", "code for the new e-mail address"
-    CODE_CLOSURE = "CODE_CLOSURE", "code for the closure"
-    TEMPORARY = "TEMPORARY", "temporary registration"
-    TEMPORARY_ENDING = "TEMPORARY_ENDING", "end of the temporary registration"
-    ACTIVE = "ACTIVE", "active registration"
-    PASSWORD_EXPIRING = "PASSWORD_EXPIRING", "reminder that the password expires"
-    PASSWORD_EXPIRED = "PASSWORD_EXPIRED", "expired password"
-    INACTIVE = "INACTIVE", "inactive registration"
-    LAPSED = "LAPSED", "lapsed registration"
-    PASSWORD_CHANGED = "PASSWORD_CHANGED", "changed password"
-    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD", "new address, to the old one"
-    EMAIL_CHANGED_NEW = "EMAIL_CHANGED_NEW", "new address, to the new one"
-    CLOSED = "CLOSED", "closed registration"
-
-    @property
-    def purpose(self) -> Purpose | None:
-        """The purpose of the code that the letter carries, if it carries one."""
-        return _CARRIED.get(self)
-
-
-_CARRIED = {
-    LetterKind.CODE_PASSWORD: Purpose.PASSWORD,
-    LetterKind.CODE_NEW_EMAIL: Purpose.NEW_EMAIL,
-    LetterKind.CODE_CLOSURE: Purpose.CLOSURE,
-}
-
-
 class Language(StrEnum):
     """The language of letters and answers; Hungarian unless the client chose otherwise."""
 

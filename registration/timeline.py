@@ -3,27 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from registration.answers import RUN_ID, answer, label
 from registration.errors import RecordUnreadable
 from registration.happenings import what_happened
+from registration.letters import LetterKind, LetterName, LetterOutcome
 from registration.messages import Actor, Evidence
 from registration.policy import Policy
 from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot, UnreadableEvent
 from registration.sentences import N_, Sentence, Vocabulary
-from registration.state import letter_named
-from registration.statuses import Channel, LetterKind, Status
-
-SENT: Final = "SENT"
-"""The outcome of a letter that the mail server took; what is none of these four is a mail server's refusal."""
-VOID: Final = "VOID"
-"""Not sent: by then its code was void, what it tells not true any more, or its reader's address erased."""
-ON_ITS_WAY: Final = "ON_ITS_WAY"
-"""Ordered, and neither sent nor given up yet; also what a run that continued as new left to the next."""
-UNDELIVERED: Final = "UNDELIVERED"
-"""Given up; the event `LETTER_UNDELIVERED` says why."""
+from registration.statuses import Channel, Status
 
 
 class Source(Vocabulary):
@@ -56,10 +46,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Posted:
-    """A letter by its id, what came of it, and when: as it was sent, or ordered where it was not (UTC)."""
+    """A letter, what came of it, and when: as it was sent, or ordered where it was not (UTC)."""
 
-    letter_id: str
-    outcome: str
+    letter: LetterName
+    outcome: LetterOutcome
     at: datetime
 
 
@@ -69,13 +59,13 @@ class Letter:
 
     kind: LetterKind
     ordered_by: int
-    outcome: str
+    outcome: LetterOutcome
     days: int | None = None
 
     @property
     def was_sent(self) -> bool:
         """Whether the mail server took it."""
-        return self.outcome == SENT
+        return self.outcome is LetterOutcome.SENT
 
 
 @dataclass(frozen=True)
@@ -167,9 +157,9 @@ def _insert(lines: list[Entry], posted: Posted) -> None:
 
 
 def letter_of(posted: Posted) -> Letter:
-    """The letter that an id names: the event that ordered it, its kind, the days of a reminder."""
-    kind, days = letter_named(posted.letter_id)
-    return Letter(kind, int(posted.letter_id.split("-")[0]), posted.outcome, days)
+    """The letter as the timeline has it: the event that ordered it, its kind, the days of a reminder."""
+    letter = posted.letter
+    return Letter(letter.kind, letter.sequence, posted.outcome, letter.days)
 
 
 def _words_of(letter: Letter) -> Sentence:
@@ -183,8 +173,7 @@ def _words_of(letter: Letter) -> Sentence:
             letter.days,
             **facts,
         )
-    known = _OUTCOMES.get(letter.outcome)
-    facts["outcome"] = Sentence(known) if known else letter.outcome
+    facts["outcome"] = letter.outcome
     if letter.days is None:
         return Sentence(N_("Letter: {letter} – {outcome}."), facts)
     return Sentence.counted(
@@ -193,10 +182,3 @@ def _words_of(letter: Letter) -> Sentence:
         letter.days,
         **facts,
     )
-
-
-_OUTCOMES: Final = {
-    VOID: N_("not sent, as it was void by then"),
-    ON_ITS_WAY: N_("on its way"),
-    UNDELIVERED: N_("could not be delivered"),
-}

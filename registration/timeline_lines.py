@@ -17,6 +17,7 @@ from registration.answers import (
     answer,
     label,
 )
+from registration.letters import LetterOutcome
 from registration.sentences import Catalogue, in_words
 from registration.statuses import Channel, Status
 from registration.timeline import Entry, Run, Timeline
@@ -57,9 +58,7 @@ class TimelineLine:
     password_valid_until: datetime | None = field(
         metadata=label("password valid until", "Until when the password is valid afterwards.", "2029-03-01T10:05:00Z")
     )
-    letter_outcome: str | None = field(
-        metadata=label("letter", "What came of a letter: SENT, VOID, on its way, or undelivered.", None)
-    )
+    letter_outcome: LetterOutcome | None = field(metadata=label("letter", "The outcome of a letter.", None))
     hash: str | None = field(metadata=label("hash", "The event's hash; a letter has none.", HASH))
 
     @classmethod

@@ -1,16 +1,19 @@
 """The one reader: the content of the database as typed values."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
 
 from registration.codes import CodeSeed, derive, matches
 from registration.forms import EvidenceForm
+from registration.letters import LetterFailure, LetterKind, LetterName, LetterOutcome
 from registration.messages import Actor
 from registration.policy import Policy
-from registration.record import REDEMPTIONS, Code, EventKind, Snapshot
+from registration.record import Code, Event, EventKind, Snapshot
 from registration.state import LetterOrder
 from registration.statuses import Purpose, Status
 from store.data_keys import data_key
@@ -21,6 +24,7 @@ from store.migrate import revision_of
 from store.rows import (
     Contact,
     Credential,
+    CredentialState,
     EvidenceRow,
     Holder,
     LetterMaterial,
@@ -142,10 +146,10 @@ class Reader:
             return None
         return Password(owner, credential_id, known) if row else None
 
-    async def credential_state(self, credential_id: str) -> str | None:
-        """PENDING, ADOPTED, REFUSED or REPLACED."""
+    async def credential_state(self, credential_id: str) -> CredentialState | None:
+        """What has become of a credential; `None` where there is none."""
         row = await queries.find_credential(self._pool, id=credential_id)
-        return row and str(row["state"])
+        return row and CredentialState(row["state"])
 
     async def pending_credentials(self, registration_id: str) -> list[Credential]:
         """The credentials of a registration whose messages have no outcome yet, oldest first."""
@@ -186,10 +190,12 @@ class Reader:
             self._pool,
             registration_id=order.registration_id,
             email_id=order.email_id,
-            code_purpose=order.kind.purpose,
+            code_purpose=order.kind.row.purpose,
             code_sequence=order.code_sequence,
-            letter_id=order.letter_id,
-            redemptions=list(REDEMPTIONS),
+            sequence=order.sequence,
+            kind=order.kind,
+            days=order.days,
+            redemptions=[kind for kind in EventKind if kind.row.redeems_code],
         )
         if row is None:
             return None
@@ -200,26 +206,51 @@ class Reader:
                 order.registration_id, Purpose(row["purpose"]), order.code_sequence, row["kid"], row["nonce"]
             )
             code = derive(seed, self._keys.code_key(seed.kid))
+        outcome = LetterOutcome(row["outcome"]) if row["outcome"] and await self._seals.hold("letters", row) else None
         return LetterMaterial(
             snapshot=Snapshot(
                 Status(row["status"]),
                 deadline=row["deadline"],
                 password_valid_until=row["password_valid_until"],
                 email_id=str(row["email_id"]),
-                sequence=row["sequence"],
+                sequence=row["snapshot_sequence"],
             ),
             address=unseal(key, row["email"], order.email_id).decode(),
             person=load(Person, unseal(key, row["person"], order.registration_id)),
             code=code,
             code_is_live=row["code_live"],
             confirmed=row["confirmed"],
-            outcome=row["outcome"] if row["outcome"] and await self._seals.hold("letters", row) else None,
+            outcome=outcome,
         )
 
     async def letters(self, registration_id: str) -> list[SentLetter]:
-        """The letters of a registration and their outcomes, oldest first."""
+        """The letters of a registration and their outcomes, oldest first. The record alone has what ran out of time."""
         rows = await _all(queries.letters_of(self._pool, registration_id=registration_id))
-        return [SentLetter(row["letter_id"], row["message_id"], row["outcome"], row["at"]) for row in rows]
+        noted = [
+            SentLetter(
+                LetterName(row["sequence"], LetterKind(row["kind"]), row["days"]),
+                row["message_id"],
+                LetterOutcome(row["outcome"]),
+                row["at"],
+                row["failure"] and LetterFailure(row["failure"]),
+                row["smtp_reply"],
+            )
+            for row in rows
+        ]
+        known = {letter.letter for letter in noted}
+        lost = [letter for letter in await self._undelivered(registration_id) if letter.letter not in known]
+        return sorted([*noted, *lost], key=lambda letter: letter.at)
+
+    async def _undelivered(self, registration_id: str) -> list[SentLetter]:
+        """What cannot be read is named where the record is looked at."""
+        found = []
+        for row in await _all(queries.undelivered_letters(self._pool, registration_id=registration_id)):
+            with suppress(ValidationError):
+                event = load(Event, row["body"])
+                if event.letter:
+                    noted = (LetterOutcome.UNDELIVERED, event.at, event.failure, event.smtp_reply)
+                    found.append(SentLetter(event.letter, None, *noted))
+        return found
 
     async def policy(self) -> Policy | None:
         """The policy in force; `None` before the database is prepared."""

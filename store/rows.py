@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from registration.forms import EvidenceForm, RegistrationForm
+from registration.letters import LetterFailure, LetterName, LetterOutcome
 from registration.messages import Actor, Evidence
 from registration.record import Snapshot
 from registration.signatures import VerifiedSignature
@@ -101,6 +103,24 @@ class Holder:
     networks: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
+class CredentialState(StrEnum):
+    """What has become of a credential; queries name the states, because an index covers the rows of one state only."""
+
+    PENDING = "PENDING"
+    """Its message has no outcome yet."""
+    ADOPTED = "ADOPTED"
+    """It is the password."""
+    REFUSED = "REFUSED"
+    """The workflow refused its message, or another credential was adopted first."""
+    REPLACED = "REPLACED"
+    """It was the password."""
+
+    @property
+    def was_adopted(self) -> bool:
+        """Whether it is the password, or was."""
+        return self in {CredentialState.ADOPTED, CredentialState.REPLACED}
+
+
 @dataclass(frozen=True)
 class Credential:
     """A credential and the message that adopts it: `kind` is its name, `message` its JSON."""
@@ -149,20 +169,27 @@ class LetterMaterial:
     code: str | None = field(repr=False)
     code_is_live: bool
     confirmed: bool
-    outcome: str | None
+    outcome: LetterOutcome | None
 
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter's outcome: `SENT`, `VOID` where it was not true any more, or why it was not sent.
+    """The outcome of a letter, and when it was known (UTC); an undelivered one has a failure, and maybe an SMTP reply.
 
     One that no mail server took before its deadline has no Message-ID.
     """
 
-    letter_id: str
+    letter: LetterName
     message_id: str | None
-    outcome: str
+    outcome: LetterOutcome
     at: datetime
+    failure: LetterFailure | None = None
+    smtp_reply: int | None = None
+
+    @property
+    def letter_id(self) -> str:
+        """How people and programs name it."""
+        return self.letter.letter_id
 
 
 @dataclass(frozen=True)

@@ -214,12 +214,22 @@ COMMENT ON COLUMN public.key_checks.retired IS 'Nothing that is stored needs the
 
 CREATE TABLE public.letters (
     registration_id uuid NOT NULL,
-    letter_id text NOT NULL,
+    sequence integer NOT NULL,
+    kind text NOT NULL,
+    days integer,
     message_id text NOT NULL,
     outcome text NOT NULL,
+    failure text,
+    smtp_reply integer,
     at timestamp with time zone NOT NULL,
-    seal bytea
+    seal bytea,
+    CONSTRAINT letters_check CHECK (((failure IS NOT NULL) = (outcome = 'UNDELIVERED'::text))),
+    CONSTRAINT letters_outcome_check CHECK ((outcome = ANY (ARRAY['SENT'::text, 'VOID'::text, 'UNDELIVERED'::text])))
 );
+
+COMMENT ON COLUMN public.letters.sequence IS 'Of the event that ordered the letter.';
+
+COMMENT ON COLUMN public.letters.days IS 'How many days ahead a reminder looks.';
 
 COMMENT ON COLUMN public.letters.seal IS 'Over the outcome: one that we have not written keeps no letter back.';
 
@@ -381,7 +391,7 @@ ALTER TABLE ONLY public.key_checks
     ADD CONSTRAINT key_checks_pkey PRIMARY KEY (use, key_id);
 
 ALTER TABLE ONLY public.letters
-    ADD CONSTRAINT letters_pkey PRIMARY KEY (registration_id, letter_id);
+    ADD CONSTRAINT letters_registration_id_sequence_kind_days_key UNIQUE NULLS NOT DISTINCT (registration_id, sequence, kind, days);
 
 ALTER TABLE ONLY public.offices
     ADD CONSTRAINT offices_pkey PRIMARY KEY (code);

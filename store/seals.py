@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SEALED: Final[Mapping[str, tuple[str, ...]]] = {
     "registrations": ("id", "channel", "office", "opened_by", "submitted_at", "receipt_number"),
     "credentials": ("id", "registration_id", "kind", "message"),
-    "letters": ("registration_id", "letter_id", "message_id", "outcome", "at"),
+    "letters": ("registration_id", "sequence", "kind", "days", "message_id", "outcome", "failure", "smtp_reply", "at"),
     "used_signatures": ("mark", "registration_id"),
     "idempotency": ("key", "fingerprint", "request_id", "answer"),
 }

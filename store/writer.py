@@ -21,7 +21,7 @@ from store.changes import changing
 from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump, load
-from store.rows import Password
+from store.rows import Password, SentLetter
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals
 
@@ -139,26 +139,20 @@ class Writer:
             await queries.erase_personal_data(connection, registration_id=event.registration_id)
         return policy
 
-    async def note_letter(
-        self, registration_id: str, letter_id: str, message_id: str, outcome: str, at: datetime
-    ) -> None:
+    async def note_letter(self, registration_id: str, noted: SentLetter) -> None:
         """Writes a letter's outcome."""
-        await queries.note_letter(
-            self._pool,
-            registration_id=registration_id,
-            letter_id=letter_id,
-            message_id=message_id,
-            outcome=outcome,
-            at=at,
-            seal=await self._seals.of(
-                "letters",
-                registration_id=registration_id,
-                letter_id=letter_id,
-                message_id=message_id,
-                outcome=outcome,
-                at=at,
-            ),
-        )
+        row = {
+            "registration_id": registration_id,
+            "sequence": noted.letter.sequence,
+            "kind": noted.letter.kind,
+            "days": noted.letter.days,
+            "message_id": noted.message_id,
+            "outcome": noted.outcome,
+            "failure": noted.failure,
+            "smtp_reply": noted.smtp_reply,
+            "at": noted.at,
+        }
+        await queries.note_letter(self._pool, **row, seal=await self._seals.of("letters", **row))
 
     async def prove_writable(self, now: datetime) -> None:
         """Writes a row without meaning. Raises `DATABASE_FAILURES` where the database accepts no writes."""

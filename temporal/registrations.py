@@ -19,7 +19,7 @@ from registration.bounds import fits_office
 from registration.dependencies import Dependency
 from registration.errors import NotFound, UgyfelkapuError, Unavailable
 from registration.names import CHANNEL_ATTRIBUTE, OFFICE_ATTRIBUTE, REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
-from registration.rules import UPDATE_NAMES
+from registration.rules import MESSAGES
 from registration.state import State
 from temporal.client import is_unreachable, silent_dependency
 
@@ -80,7 +80,7 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
     try:
         async with asyncio.timeout(_ANSWER_WITHIN.total_seconds()):
             answer: m.Answer = await handle_of(client, registration_id).execute_update(
-                UPDATE_NAMES[type(message)], message, id=message.request_id, result_type=m.Answer
+                MESSAGES[type(message)].update, message, id=message.request_id, result_type=m.Answer
             )
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed.cause) from None

@@ -13,7 +13,7 @@ def details(state: State) -> str:
         f"- deadline: {_day(snapshot.deadline)}",
         f"- password valid until: {_day(snapshot.password_valid_until)}",
         f"- record: event {snapshot.sequence}, head `{snapshot.head}`",
-        *(f"- not delivered: {letter.letter} ({letter.reason}, {_day(letter.at)})" for letter in state.undelivered),
+        *(f"- not delivered: {lost.letter.letter_id} ({lost.failure}, {_day(lost.at)})" for lost in state.undelivered),
     ]
     return "\n".join(lines)
 

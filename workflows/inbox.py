@@ -4,25 +4,21 @@ The SDK drops a signal that it cannot decode, and fails every workflow task over
 update that it cannot decode is refused by itself (`temporal/payloads.py` sees to it that nothing is quoted).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from registration.messages import ExtendValidity, Reactivate
-from registration.rules import MESSAGE_NAMES
-
-_SIGNALS: Final[Mapping[str, type[Reactivate | ExtendValidity]]] = {
-    MESSAGE_NAMES[kind]: kind for kind in (Reactivate, ExtendValidity)
-}
+from registration.messages import Message
+from registration.rules import SIGNALS
 
 _Kind = TypeVar("_Kind")
 
 
-def signalled(name: str, arguments: Sequence[RawValue]) -> Reactivate | ExtendValidity | None:
+def signalled(name: str, arguments: Sequence[RawValue]) -> Message | None:
     """The message of a signal; `None` where it is unknown or cannot be read."""
-    kind = _SIGNALS.get(name)
+    kind = SIGNALS.get(name)
     return None if kind is None else read(kind, arguments)
 
 

@@ -11,7 +11,6 @@ from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUp
 
 from activities import names
 from registration import bounds, deadlines, opening, rules
-from registration.confirmations import confirmation_of
 from registration.errors import InvalidInput, UgyfelkapuError
 from registration.messages import SYSTEM, Actor, Answer, Message, UndeliveredLetter
 from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EXPIRES_ATTRIBUTE, STATUS_ATTRIBUTE
@@ -254,7 +253,7 @@ class Ledger:
         return applied
 
     def _remember(self, message: Message) -> Answer:
-        answer = self.state.answer(workflow.now(), confirmation_of(message) or Purpose.PASSWORD)
+        answer = self.state.answer(workflow.now(), rules.confirmation_of(message) or Purpose.PASSWORD)
         self.state = self.state.answered(message.request_id, answer)
         return answer
 

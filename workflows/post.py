@@ -10,7 +10,8 @@ from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from activities import names
-from activities.names import LETTER_HEARTBEAT
+from activities.names import LETTER_HEARTBEAT, LETTER_REFUSED
+from registration.letters import LetterFailure
 from registration.messages import UndeliveredLetter
 from registration.names import LETTERS_QUEUE
 from registration.state import LetterOrder
@@ -23,10 +24,6 @@ _RETRIES: Final = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_int
 
 _AT_ONCE: Final = timedelta(seconds=1)
 """A letter whose deadline is now still gets one attempt."""
-
-_CODES_FIRST: Final = Priority(priority_key=1)
-_NOTICES: Final = Priority(priority_key=3)
-_REMINDERS_LAST: Final = Priority(priority_key=5)
 
 
 class Post:
@@ -53,23 +50,19 @@ class Post:
                 start_to_close_timeout=_ATTEMPT,
                 heartbeat_timeout=LETTER_HEARTBEAT,
                 retry_policy=_RETRIES,
-                priority=_priority(letter),
-                summary=letter.letter_id,
+                priority=Priority(priority_key=letter.kind.row.priority.value),
+                summary=letter.name.letter_id,
             )
         except ActivityError as failure:
-            reason = _reason(failure)
-            await self._settle(letter, UndeliveredLetter(letter.letter_id, reason, workflow.now()))
+            await self._settle(letter, _undelivered(letter, failure))
         else:
             await self._settle(letter, None)
 
 
-def _priority(letter: LetterOrder) -> Priority:
-    if letter.kind.purpose:
-        return _CODES_FIRST
-    return _NOTICES if letter.days is None else _REMINDERS_LAST
-
-
-def _reason(failure: ActivityError) -> str:
+def _undelivered(letter: LetterOrder, failure: ActivityError) -> UndeliveredLetter:
+    now, cause = workflow.now(), failure.cause
     if failure.retry_state == RetryState.TIMEOUT:
-        return "the deadline passed"
-    return failure.cause.message if isinstance(failure.cause, ApplicationError) else "not delivered"
+        return UndeliveredLetter(letter.name, LetterFailure.DEADLINE_PASSED, now)
+    refusal = cause.details if isinstance(cause, ApplicationError) and cause.type == LETTER_REFUSED else ()
+    why, smtp_reply = refusal or (LetterFailure.UNKNOWN, None)
+    return UndeliveredLetter(letter.name, LetterFailure(why), now, smtp_reply)

@@ -8,6 +8,7 @@ from typing import Final
 import aiosmtplib
 
 from activities.letters.refusals import LetterNotSent, LetterRefused, about_the_letter, about_the_server
+from registration.letters import LetterFailure
 from settings.mail import MailServer
 
 _FAREWELL_SECONDS: Final = 2
@@ -38,7 +39,7 @@ class Connection:
         international = not to.isascii()
         if international and not self._client.supports_extension("smtputf8"):
             self._between_letters = True
-            raise LetterRefused("SMTPUTF8")
+            raise LetterRefused(LetterFailure.SMTPUTF8_NEEDED)
         options, encoding = (["SMTPUTF8", "BODY=8BITMIME"], "utf-8") if international else ([], "ascii")
         try:
             with about_the_letter():

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from registration.statuses import Language, LetterKind, Status
+from registration.letters import LetterKind
+from registration.statuses import Language, Status
 
 _LINK: Final = re.compile(r"[/@:]|\w\.\w")
 """What a mail program might turn into a link: anyone can register online under a name that is an advertisement."""

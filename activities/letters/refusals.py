@@ -10,6 +10,8 @@ from typing import Final
 
 import aiosmtplib
 
+from registration.letters import LetterFailure
+
 _PERMANENT: Final = range(500, 600)
 
 _NOT_ABOUT_THE_LETTER: Final = frozenset({503, 530, 534, 535, 538})
@@ -27,6 +29,12 @@ class LetterNotSent(Exception):
 
 class LetterRefused(LetterNotSent):
     """The letter cannot be delivered to its address; sending it again is of no use (principle 11)."""
+
+    def __init__(self, failure: LetterFailure, smtp_reply: int | None = None) -> None:
+        """`smtp_reply` is the mail server's reply code, where it has refused."""
+        self.failure = failure
+        self.smtp_reply = smtp_reply
+        super().__init__(f"SMTP {smtp_reply}" if smtp_reply else failure)
 
 
 class MailUnavailable(LetterNotSent):
@@ -61,9 +69,9 @@ def _about_the_letter(error: Exception) -> LetterNotSent:
             return ConnectionBroken(_reason(error))
         case aiosmtplib.SMTPResponseException(code=code):
             refused = code in _PERMANENT and code not in _NOT_ABOUT_THE_LETTER
-            return LetterRefused(_reason(error)) if refused else MailUnavailable(_reason(error))
+            return LetterRefused(LetterFailure.REFUSED, code) if refused else MailUnavailable(_reason(error))
         case ValueError():  # aiosmtplib reads addresses again, by rules of its own
-            return LetterRefused("address")
+            return LetterRefused(LetterFailure.UNUSABLE_ADDRESS)
         case _:
             return ConnectionBroken(_reason(error))
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from activities.letters.connection import Connection, open_connection
 from activities.letters.message import on_the_wire
 from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
+from registration.letters import LetterFailure
 from settings.mail import MailSettings, parse
 from settings.mail_address import UnusableAddress, address_of, usable
 
@@ -37,7 +38,7 @@ class MailTransport:
         try:
             to = usable(to)
         except UnusableAddress:
-            raise LetterRefused("address") from None
+            raise LetterRefused(LetterFailure.UNUSABLE_ADDRESS) from None
         letter = on_the_wire(message, utf8=not to.isascii())
         async with self._places:
             connection = await self._announced(to)

@@ -93,8 +93,10 @@ COLUMNS: Final = (
     _unseen("client_requests", "submitted_at", "decides nothing; the event has its own time"),
     _derived("used_signatures", "registration_id", "one for each opening event with `assurance`, also after erasure"),
     _sealed("used_signatures", "mark seal", "a keyed hash of the signature, which is erased"),
-    _derived("letters", "registration_id letter_id", "the letters that events order and histories have as settled"),
-    _sealed("letters", "message_id outcome at seal", "an outcome that we have not written does not hold a letter back"),
+    _derived("letters", "registration_id sequence kind days",
+             "the letters that events order and histories have as settled"),
+    _sealed("letters", "message_id outcome failure smtp_reply at seal",
+            "an outcome that we have not written does not hold a letter back"),
     _sealed("idempotency", "key fingerprint request_id answer seal", "what we have not written is never shown; a "
             "deleted row is a request that never came", By.ALL),
     _unseen("idempotency", "begun_at taken_at", "when a row is deleted, or taken over from a dead process: the same "

@@ -13,17 +13,18 @@ from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
-from registration.messages import ActorKind, ChangeEmail, Close, RequestCode
+from registration.event_kinds import EventRow
+from registration.messages import ActorKind
 from registration.operations import Operation
 from registration.record import Event, EventKind
 from registration.sentences import N_, Sentence
 from store.audited import AuditedLife
 from store.documents import load
+from store.rows import CredentialState
 
 _DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
 _STAFF: Final = _DESK | {ActorKind.OPERATOR}
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
-_ADOPTED: Final = {"ADOPTED", "REPLACED"}
 
 _OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is kind} for kind in EventKind} | {
     EventKind.SIGNAL_REFUSED: {each for each in Operation if each.row.is_signal}
@@ -32,24 +33,6 @@ _OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is ki
 
 _AT_A_NEW_ADDRESS: Final = {Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""
-
-_ASKED_FOR: Final = {
-    EventKind.CODE_ISSUED: RequestCode.__name__,
-    EventKind.CODE_SENT_AGAIN: RequestCode.__name__,
-    EventKind.EMAIL_CHANGE_REQUESTED: ChangeEmail.__name__,
-    EventKind.CLOSURE_REQUESTED: Close.__name__,
-}
-"""What comes of a client's request alone, and the message that the gateway notes before it sends it."""
-
-_OF_STAFF_ALONE: Final = frozenset(
-    {
-        EventKind.IDENTITY_VERIFIED,
-        EventKind.REACTIVATED,
-        EventKind.DATA_DISCLOSED,
-        EventKind.LETTER_SENT_AGAIN,
-        EventKind.VALIDITY_EXTENDED,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -85,7 +68,9 @@ def _evidence_stands(event: Event, life: AuditedLife) -> bool:
 
 
 def _credential_stands(event: Event, life: AuditedLife) -> bool:
-    return any(str(row["id"]) == event.request_id and row["state"] in _ADOPTED for row in life.credentials)
+    return any(
+        str(row["id"]) == event.request_id and CredentialState(row["state"]).was_adopted for row in life.credentials
+    )
 
 
 def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
@@ -94,8 +79,9 @@ def _confirmation_stands(event: Event, life: AuditedLife) -> bool:
 
 def _request_stands(event: Event, life: AuditedLife) -> bool:
     """Under a request for something else nothing else was asked for."""
-    return any(
-        (str(row["id"]), row["kind"]) == (event.request_id, _ASKED_FOR[event.kind]) for row in life.client_requests
+    message = event.kind.row.asked_with
+    return message is None or any(
+        (str(row["id"]), row["kind"]) == (event.request_id, message.__name__) for row in life.client_requests
     )
 
 
@@ -122,6 +108,10 @@ def _address_before(event: Event, life: AuditedLife) -> str:
     return event.email_id
 
 
+def _kinds(having: Callable[[EventRow], bool]) -> frozenset[EventKind]:
+    return frozenset(kind for kind in EventKind if having(kind.row))
+
+
 COUNTERPARTS: Final = (
     Counterpart(
         frozenset(each.row.leaves for each in Operation if each.row.in_person and each.row.leaves),
@@ -145,21 +135,21 @@ COUNTERPARTS: Final = (
         Sentence(N_("the evidence that the event names does not exist")),
     ),
     Counterpart(
-        frozenset({EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}),
+        _kinds(lambda row: row.sets_password),
         None,
         _credential_stands,
         FindingKind.CREDENTIAL_MISSING,
         Sentence(N_("a new password that no gateway has received: the event's request is no credential")),
     ),
     Counterpart(
-        frozenset({EventKind.EMAIL_CHANGED, EventKind.REGISTRATION_CLOSED}),
+        _kinds(lambda row: row.redeems_code and not row.sets_password),
         _CLIENT,
         _confirmation_stands,
         FindingKind.CONFIRMATION_MISSING,
         Sentence(N_("a confirmation that no gateway has received: no code was redeemed under the event's request")),
     ),
     Counterpart(
-        frozenset(_ASKED_FOR),
+        _kinds(lambda row: row.asked_with is not None),
         _CLIENT,
         _request_stands,
         FindingKind.REQUEST_MISSING,
@@ -173,7 +163,7 @@ COUNTERPARTS: Final = (
         Sentence(N_("an act that the access record does not know: no entry has its actor, request and operation")),
     ),
     Counterpart(
-        _OF_STAFF_ALONE,
+        _kinds(lambda row: row.by_staff_alone),
         frozenset(ActorKind) - _STAFF,
         _access_stands,
         FindingKind.ACCESS_MISSING,

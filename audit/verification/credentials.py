@@ -6,7 +6,7 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
-from registration.record import PUTS_A_PASSWORD_IN_PLACE, Event, EventKind
+from registration.record import Event, EventKind
 from registration.sentences import N_, Sentence
 from store.access_record import Row
 from store.audited import AuditedLife, AuditStore
@@ -38,7 +38,7 @@ def put_in_place(events: Sequence[Event], life: AuditedLife) -> tuple[int | None
     for event in reversed(events):
         if event.kind is EventKind.PERSONAL_DATA_ERASED:
             return event.sequence, None
-        if event.kind in PUTS_A_PASSWORD_IN_PLACE:
+        if event.kind.row.sets_password:
             return event.sequence, event.request_id
         if event.kind is EventKind.REGISTRATION_IMPORTED:
             return event.sequence, _imported(life)

@@ -15,6 +15,7 @@ from audit.verification.findings import Finding, FindingKind
 from audit.verification.letters import missing, settled, unnoted
 from audit.verification.present_run import PresentRun, present_run
 from registration.checkpoint import CheckpointMade
+from registration.letters import LetterName
 from registration.names import CHECKPOINT_WORKFLOW_TYPE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
 from registration.sentences import N_, Sentence
@@ -48,7 +49,7 @@ class HistoryWitness:
 
     async def _letters(self, chain: Chain) -> list[Finding]:
         """The whole history says which letters without an outcome are on their way; few registrations have any."""
-        done = set[str]()
+        done = set[LetterName]()
         for found in await self._histories.of(chain.life.registration_id) if unnoted(chain) else ():
             done |= await settled(found.history, self._decided, chain) if found.history else set()
         return missing(chain, done)

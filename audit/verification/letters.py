@@ -8,19 +8,12 @@ from temporalio.client import WorkflowHistory
 from audit.verification.chain import Chain
 from audit.verification.decided import Decided
 from audit.verification.findings import Finding, FindingKind
+from registration.letters import CODE_LETTERS, STATUS_LETTERS, LetterKind, LetterName
 from registration.record import Event, EventKind, Snapshot
 from registration.sentences import N_, Sentence
-from registration.state import letter_named
-from registration.statuses import LetterKind, Purpose
+from registration.statuses import Purpose
+from store.access_record import Row
 from store.audited import AuditedLife, AuditStore
-
-_OF_A_PASSWORD = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
-_OF_A_CODE = {
-    EventKind.CODE_ISSUED: LetterKind.CODE_PASSWORD,
-    EventKind.CODE_SENT_AGAIN: LetterKind.CODE_PASSWORD,
-    EventKind.EMAIL_CHANGE_REQUESTED: LetterKind.CODE_NEW_EMAIL,
-    EventKind.CLOSURE_REQUESTED: LetterKind.CODE_CLOSURE,
-}
 
 
 def differing_letters(life: AuditedLife, store: AuditStore) -> Iterator[Finding]:
@@ -28,19 +21,19 @@ def differing_letters(life: AuditedLife, store: AuditStore) -> Iterator[Finding]
     for row in life.letters:
         if not store.is_sealed("letters", row):
             message = N_("the outcome of the letter {letter} is not one that was written by a worker")
-            sentence = Sentence(message, {"letter": row["letter_id"]})
-            yield Finding(life.registration_id, _sequence(row["letter_id"]), FindingKind.LETTER_DIFFERS, sentence)
+            sentence = Sentence(message, {"letter": _named(row).letter_id})
+            yield Finding(life.registration_id, row["sequence"], FindingKind.LETTER_DIFFERS, sentence)
 
 
-def unnoted(chain: Chain) -> set[str]:
+def unnoted(chain: Chain) -> set[LetterName]:
     """The letters that follow from the events, have no outcome, and are not said to be lost: most are on their way."""
-    before, awaited = Snapshot(), set[str]()
+    before, awaited = Snapshot(), set[LetterName]()
     for event in chain.events:
-        awaited |= {f"{event.sequence}-{kind.lower()}" for kind in letters_of(before, event)}
-        if event.kind is EventKind.LETTER_UNDELIVERED:
-            awaited.discard((event.detail or "").partition(": ")[0])
+        awaited |= {LetterName(event.sequence, kind) for kind in letters_of(before, event)}
+        if event.kind is EventKind.LETTER_UNDELIVERED and event.letter:
+            awaited.discard(event.letter)
         before = before.after(event)
-    return awaited - {row["letter_id"] for row in chain.life.letters}
+    return awaited - set(map(_named, chain.life.letters))
 
 
 def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
@@ -48,13 +41,13 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
     kinds: list[LetterKind] = []
     if event.kind is EventKind.REGISTRATION_IMPORTED:
         return kinds
-    if event.kind in _OF_A_CODE:
-        kinds.append(_OF_A_CODE[event.kind])
-    if event.kind is EventKind.LETTER_SENT_AGAIN:
-        kinds += _again(event.detail or "")
+    if event.kind.row.code_letter:
+        kinds.append(CODE_LETTERS[event.kind.row.code_letter])
+    if event.kind is EventKind.LETTER_SENT_AGAIN and event.letter and event.letter.days is None:
+        kinds.append(event.letter.kind)
     if event.status is not before.status:
-        kinds.append(LetterKind.CODE_PASSWORD if event.status.awaits_code else LetterKind(event.status))
-    elif event.kind in _OF_A_PASSWORD:
+        kinds.append(STATUS_LETTERS.get(event.status, LetterKind.CODE_PASSWORD))
+    elif event.kind.row.sets_password:
         kinds.append(LetterKind.PASSWORD_CHANGED)
     replaced = event.kind is EventKind.REACTIVATED and event.email_id != before.email_id
     if replaced or event.kind is EventKind.EMAIL_CHANGED:
@@ -64,49 +57,38 @@ def letters_of(before: Snapshot, event: Event) -> list[LetterKind]:
     return kinds
 
 
-async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> set[str]:
+async def settled(history: WorkflowHistory, decided: Decided, chain: Chain) -> set[LetterName]:
     """The letters whose activities have completed before the personal data was erased: all of them were noted.
 
     Except those to an address that never existed, which is named elsewhere.
     """
     addresses = {str(row["id"]) for row in chain.life.emails}
     erased = [event.sequence for event in chain.events if event.kind is EventKind.PERSONAL_DATA_ERASED]
-    ordered, done = dict[int, str](), set[str]()
+    ordered, done = dict[int, LetterName](), set[LetterName]()
     for event in history.events:
         recorded = await decided.recorded(event)
         if recorded and recorded.sequence in erased:
             break
         order = await decided.letter(event)
         if order and (erased or order.email_id in addresses):
-            ordered[event.event_id] = order.letter_id
+            ordered[event.event_id] = order.name
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
-            done.add(ordered.get(event.activity_task_completed_event_attributes.scheduled_event_id, ""))
-    return done - {""}
+            letter = ordered.get(event.activity_task_completed_event_attributes.scheduled_event_id)
+            done |= {letter} if letter else set()
+    return done
 
 
-def missing(chain: Chain, done: set[str]) -> list[Finding]:
+def missing(chain: Chain, done: set[LetterName]) -> list[Finding]:
     """The letters that histories have as settled, and whose outcomes are missing."""
     about, kind = chain.life.registration_id, FindingKind.LETTER_MISSING
-    missing_outcomes = done - {row["letter_id"] for row in chain.life.letters}
+    message = N_("the outcome of the letter {letter}, which was noted, is gone")
+    missing_outcomes = done - set(map(_named, chain.life.letters))
     return [
-        Finding(
-            about,
-            _sequence(one),
-            kind,
-            Sentence(N_("the outcome of the letter {letter}, which was noted, is gone"), {"letter": one}),
-        )
-        for one in sorted(missing_outcomes)
+        Finding(about, one.sequence, kind, Sentence(message, {"letter": one.letter_id}))
+        for one in sorted(missing_outcomes, key=lambda letter: letter.letter_id)
     ]
 
 
-def _again(detail: str) -> list[LetterKind]:
-    try:
-        kind, days = letter_named(detail)
-    except ValueError:
-        return []
-    return [kind] if days is None else []
-
-
-def _sequence(letter_id: str) -> int | None:
-    number = letter_id.partition("-")[0]
-    return int(number) if number.isdecimal() and len(number) < len(str(2**31)) else None
+def _named(row: Row) -> LetterName:
+    """The letter of a row; its kind is as somebody has written it."""
+    return LetterName(row["sequence"], row["kind"], row["days"])

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from audit.verification.findings import Finding, FindingKind
 from registration.policy import Policy, add_years
-from registration.record import PUTS_A_PASSWORD_IN_PLACE, Code, Event, EventKind
+from registration.record import Code, Event, EventKind
 from registration.sentences import N_, Sentence
 from registration.statuses import Status
 
@@ -100,7 +100,7 @@ def _days(status: Status, policy: Policy | None) -> int | None:
 
 def _validity_is_within(event: Event, policy: Policy) -> bool:
     """A client may choose a shorter validity."""
-    if event.kind not in PUTS_A_PASSWORD_IN_PLACE or event.password_valid_until is None:
+    if not event.kind.row.sets_password or event.password_valid_until is None:
         return True
     return event.password_valid_until <= add_years(event.at, policy.validity_years)
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Final
 
 from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
 from registration.access import BEGUN, Access, AccessEntry
 from registration.administration import Content
-from registration.extensions import Expiring, extended_until, extension_request_id
+from registration.extensions import Expiring, ExtensionOutcome, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
 from registration.operations import Administered, Operation
 from registration.record import Event, EventKind
@@ -18,8 +17,6 @@ from registration.statuses import OPEN_STATUSES, Status
 from store.access_record import Row
 from store.audited import AuditedLife
 from store.documents import load
-
-_ANSWERS_TO_EXTENSIONS: Final = frozenset({EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED})
 
 
 def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[Operation]:
@@ -33,7 +30,7 @@ def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[Operation]:
 
 def is_on_an_approved_list(event: Event, life: AuditedLife) -> bool:
     """Whether an approved list covers the event; there is no access entry for each account of a list."""
-    return event.kind in _ANSWERS_TO_EXTENSIONS and any(
+    return event.kind.row.answers_extension and any(
         extension_request_id(str(row["extension_id"]), life.registration_id) == event.request_id
         and (ActorKind.OPERATOR, row["requested_by"]) == (event.actor.kind, event.actor.id)
         and (event.kind is EventKind.SIGNAL_REFUSED or event.password_valid_until == row["until"])
@@ -60,9 +57,9 @@ def unsettled(events: Sequence[Event], life: AuditedLife) -> Iterator[Finding]:
             sentence = Sentence(N_("the terms of an extension do not give the end that its list has"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
         asked = extension_request_id(str(row["extension_id"]), life.registration_id)
-        answers = [event for event in events if event.request_id == asked and event.kind in _ANSWERS_TO_EXTENSIONS]
+        answers = [event for event in events if event.request_id == asked and event.kind.row.answers_extension]
         if row["outcome"] is not None and not any(_tells(event, row) for event in answers):
-            if not answers and row["outcome"] == "REFUSED" and life.row["status"] not in OPEN_STATUSES:
+            if not answers and row["outcome"] == ExtensionOutcome.REFUSED and life.row["status"] not in OPEN_STATUSES:
                 continue  # its workflow had ended, or never existed
             sentence = Sentence(N_("what an extension's list says came of it is not what the events say"))
             yield Finding(life.registration_id, None, FindingKind.EXTENSION_DIFFERS, sentence)
@@ -79,7 +76,7 @@ def _follows_from_its_terms(row: Row, life: AuditedLife) -> bool:
 
 def _tells(event: Event, row: Row) -> bool:
     extended = event.kind is EventKind.VALIDITY_EXTENDED
-    return (row["outcome"] == "EXTENDED") is extended and row["detail"] == event.detail
+    return (row["outcome"] == ExtensionOutcome.EXTENDED) is extended and row["detail"] == event.refusal
 
 
 def _read(bodies: Iterable[str]) -> Iterator[Access]:

@@ -42,7 +42,6 @@ class _OneOrMany(TyperGroup):
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, cls=_OneOrMany)
 
-_OUTCOMES: Final = {EventKind.VALIDITY_EXTENDED, EventKind.SIGNAL_REFUSED}
 _OUTCOME_SECONDS: Final = 10
 """A signal is taken up in milliseconds; after this it is only sure that it will be."""
 
@@ -92,7 +91,7 @@ def account(
             async with asyncio.timeout(_OUTCOME_SECONDS):
                 while True:
                     for event in await audit.events(registration_id):
-                        own = event.actor.id == operations.operator and event.kind in _OUTCOMES
+                        own = event.actor.id == operations.operator and event.kind.row.answers_extension
                         if own and event.sequence > before:
                             return event
                     await asyncio.sleep(0.05)
@@ -101,7 +100,7 @@ def account(
 
     event = operations.act_with(extended)
     if event.kind is EventKind.SIGNAL_REFUSED:
-        raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.detail or "–")
+        raise CliError(CliProblem.SIGNAL_REFUSED, reason=event.refusal or "–")
     show(operations.choices, ValidityExtended(True, event.status, event.password_valid_until))
 
 

@@ -3,7 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from registration.answers import DEADLINE, NEXT_STEP_AT, PASSWORD_VALID_UNTIL, REGISTRATION_ID, STATUS, answer, label
+from registration.answers import (
+    DEADLINE,
+    NEXT_STEP,
+    NEXT_STEP_AT,
+    PASSWORD_VALID_UNTIL,
+    REGISTRATION_ID,
+    STATUS,
+    answer,
+    label,
+)
+from registration.descriptions import NextStep
 from registration.statuses import Status
 
 _PAGE = label("page", "The file that the page was written to.")
@@ -123,7 +133,7 @@ class TimePassed:
     now: datetime = field(metadata=label("new time", "The registration's time."))
     status: Status = field(metadata=STATUS)
     deadline: datetime | None = field(metadata=DEADLINE)
-    next_step: str = field(metadata=label("next step", "What happens next by itself, or who has to act."))
+    next_step: NextStep = field(metadata=NEXT_STEP)
     next_step_at: datetime | None = field(metadata=NEXT_STEP_AT)
 
 

@@ -15,11 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from registration.answers import is_answer, plain
-from registration.happenings import HAPPENED
 from registration.record import EventKind
 from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
-from registration.timeline import ON_ITS_WAY, SENT, UNDELIVERED, VOID
 from registration.times import shown as shown_time
 from starter.cli.choices import Choices
 from starter.translation import translated
@@ -47,17 +45,13 @@ _IDS: Final = {"registration_id", "extension_id", "run_id", "letter_id", "receip
 NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
 _VALUES: Final = {
-    SENT: N_("sent"),
-    VOID: N_("void"),
-    ON_ITS_WAY: N_("on its way"),
-    UNDELIVERED: N_("undelivered"),
     "RUNNING": N_("running"),
     "COMPLETED": N_("completed"),
     "CONTINUED_AS_NEW": N_("continued as new"),
     "FAILED": N_("failed"),
     "TERMINATED": N_("terminated"),
 }
-"""The words of values that are plain text: what came of letters and, by Temporal, of runs."""
+"""The words of values that are plain text: what came of runs, by Temporal."""
 
 _TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
@@ -252,7 +246,7 @@ def _of_several(choices: Choices, values: object) -> str | None:
 def _label_of(value: object) -> Vocabulary | Sentence | None:
     if isinstance(value, Vocabulary):
         return value
-    message = HAPPENED[value] if isinstance(value, EventKind) else _VALUES.get(str(value))
+    message = value.row.happened if isinstance(value, EventKind) else _VALUES.get(str(value))
     return None if message is None or "{" in message else Sentence(message)
 
 

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from registration.descriptions import Description
 from registration.errors import RequestACode, VisitABody, WrongCode, WrongPassword
+from registration.letters import LetterKind
 from registration.policy import Policy, add_years
 from registration.sentences import Text
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from starter.dev.letters import code_in
 from starter.dev.rehearsal_life import Life
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from registration.descriptions import Description
 from registration.errors import Refusal
+from registration.letters import LetterKind
 from registration.record import EventKind, fold
 from registration.sentences import Text
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from starter.dev.agreement import agreed
 from starter.dev.installation import SOON_SECONDS
 from starter.dev.rehearsal_stage import RehearsalFailed, Stage, demand
@@ -33,7 +34,7 @@ class Life:
         self.form = form
         self.registration_id = registration_id
         self._stage = stage
-        self._expected: list[str] = []
+        self._expected: list[tuple[LetterKind, int | None]] = []
         self._letters_before = letters_before
         self._run_began = time.monotonic()
 
@@ -82,7 +83,7 @@ class Life:
     async def gets(self, kind: LetterKind, *, days: int | None = None, whole: bool = False) -> EmailMessage:
         """Waits for its next letter, which must be of this kind."""
         self._stage.watcher.working(RehearsalLine.WAITING.with_facts(letter=kind))
-        self._expected.append(kind.lower() + ("" if days is None else f"-{days}"))
+        self._expected.append((kind, days))
         letter = await self._next_letter()
         sent = await self._sent()
         demand(sent == self._expected, f"the letters should be {self._expected} and are {sent}")
@@ -139,9 +140,9 @@ class Life:
         try:
             return await self._stage.world.letter(self.form["email"], self._letters_before + len(self._expected))
         except TimeoutError:
-            raise RehearsalFailed(f"the letter {self._expected[-1]} did not come") from None
+            raise RehearsalFailed(f"the letter {self._expected[-1][0]} did not come") from None
 
-    async def _sent(self) -> list[str]:
+    async def _sent(self) -> list[tuple[LetterKind, int | None]]:
         """The kinds of its letters, in order, once the last one that arrived is noted in PostgreSQL too."""
         async with asyncio.timeout(SOON_SECONDS):
             while len(sent := await self._stage.world.audit.letters(self.registration_id)) < len(  # noqa: ASYNC110  nor does a table
@@ -153,4 +154,4 @@ class Life:
             [letter.message_id for letter in sent] == [str(letter["Message-ID"]) for letter in arrived],
             "the letters in the inbox are not those that PostgreSQL knows",
         )
-        return [letter.letter_id.partition("-")[2] for letter in sent]
+        return [(each.letter.kind, each.letter.days) for each in sent]

@@ -6,16 +6,20 @@ from typing import Self
 
 from registration.answers import (
     CHANNEL,
+    FAILURE,
+    LETTER_ID,
     OPENED_AT_OFFICE,
     RECEIPT_NUMBER,
     REGISTRATION_ID,
     SINCE,
+    SMTP_REPLY,
     STATUS,
     answer,
     label,
 )
 from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
+from registration.letters import LetterFailure, LetterOutcome
 from registration.offices import Body
 from registration.record import EventKind
 from registration.statuses import Channel, Language, Status
@@ -130,19 +134,22 @@ class SearchResult:
 class LetterLine:
     """A letter, and what became of it."""
 
-    letter_id: str = field(
-        metadata=label("letter", "The letter's id: the number of its event, and its kind.", "1-code_password")
+    letter_id: str = field(metadata=LETTER_ID)
+    outcome: LetterOutcome = field(
+        metadata=label("outcome", "The outcome: SENT; VOID, for it was not true any more; or UNDELIVERED.", "SENT")
     )
-    outcome: str = field(
-        metadata=label(
-            "outcome", "SENT; VOID, not sent for it was not true any more; or why it did not arrive.", "SENT"
-        )
-    )
+    failure: LetterFailure | None = field(metadata=FAILURE)
+    smtp_reply: int | None = field(metadata=SMTP_REPLY)
     at: datetime = field(
         metadata=label(
             "at", "When that was known; where it is on its way, when it was ordered.", "2027-03-01T10:00:02Z"
         )
     )
+
+    @classmethod
+    def of(cls, letter: SentLetter) -> Self:
+        """A letter as it is stored."""
+        return cls(letter.letter_id, letter.outcome, letter.failure, letter.smtp_reply, letter.at)
 
 
 @answer
@@ -155,4 +162,4 @@ class LetterList:
     @classmethod
     def of(cls, letters: list[SentLetter]) -> Self:
         """The letters as they are stored."""
-        return cls(tuple(LetterLine(each.letter_id, each.outcome, each.at) for each in letters))
+        return cls(tuple(LetterLine.of(each) for each in letters))

@@ -21,7 +21,7 @@ from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
 from registration.messages import Actor, ExtendValidity, Message, Reactivate
 from registration.record import Event
-from registration.rules import MESSAGE_NAMES, not_accepted
+from registration.rules import MESSAGES, not_accepted
 from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Status
 from registration.typed_text import trimmed
@@ -193,7 +193,7 @@ class Engine:
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
         """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""
         try:
-            await handle_of(self.client, registration_id).signal(MESSAGE_NAMES[type(message)], message)
+            await handle_of(self.client, registration_id).signal(MESSAGES[type(message)].signal, message)
         except RPCError as trouble:
             snapshot = await self.reader.snapshot(registration_id)
             if trouble.status is RPCStatusCode.NOT_FOUND and snapshot and snapshot.status.is_final:

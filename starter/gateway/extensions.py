@@ -40,7 +40,7 @@ from registration.forms import checked_uuid
 from registration.messages import Actor
 from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, extension_workflow_id
 from registration.operations import Operation
-from registration.rules import extends
+from registration.staff_rules import extends
 from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.gateway.engine import Engine, now, request_id_of

@@ -82,7 +82,7 @@ limit :most;
 -- Notes the outcome of each of these accounts whose record has it, and says whose.
 update extension_items item set
     outcome = case event.kind when 'VALIDITY_EXTENDED' then 'EXTENDED' else 'REFUSED' end,
-    detail = cast(event.body as json) ->> 'detail'
+    detail = cast(event.body as json) ->> 'refusal'
 from unnest(cast(:registration_ids as uuid[]), cast(:request_ids as text[])) as asked (registration_id, request_id)
 join events event on event.registration_id = asked.registration_id
     and event.kind in ('VALIDITY_EXTENDED', 'SIGNAL_REFUSED')

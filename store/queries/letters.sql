@@ -1,12 +1,13 @@
--- name: find_letter_material(email_id, code_purpose, code_sequence, letter_id, redemptions, registration_id)^
+-- name: find_letter_material(email_id, code_purpose, code_sequence, sequence, kind, days, redemptions, registration_id)^
 -- All that a letter is made of, in one statement: what it must agree with, sealed address and form, wrapped key, the
 -- code's seed, whether a code that went to this address was redeemed, and the outcome of an earlier attempt. Of the
 -- events only the client's own count: a clerk changes an address and closes without a code. They are read as the
 -- canonical text that they are, in which the address of a code comes before `purpose`.
-select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence,
+select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence as snapshot_sequence,
        p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
        c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
-       l.registration_id, l.letter_id, l.message_id, l.outcome, l.at, l.seal,
+       l.registration_id, l.sequence, l.kind, l.days, l.message_id, l.outcome, l.failure, l.smtp_reply,
+       l.at, l.seal,
        exists (
            select from events
            where registration_id = r.id and kind = any(:redemptions::text[]) and body like '%"kind":"CITIZEN"%'
@@ -17,25 +18,24 @@ join persons p on p.registration_id = r.id
 join data_keys k on k.registration_id = r.id
 join emails e on e.id = :email_id and e.registration_id = r.id
 left join codes c on c.registration_id = r.id and c.purpose = :code_purpose and c.sequence = :code_sequence
-left join letters l on l.registration_id = r.id and l.letter_id = :letter_id
+left join letters l on l.registration_id = r.id and l.sequence = :sequence and l.kind = :kind
+    and l.days is not distinct from :days::integer
 where r.id = :registration_id;
 
--- name: note_letter(registration_id, letter_id, message_id, outcome, at, seal)!
+-- name: note_letter(registration_id, sequence, kind, days, message_id, outcome, failure, smtp_reply, at, seal)!
 -- The outcome of a letter.
-insert into letters (registration_id, letter_id, message_id, outcome, at, seal)
-values (:registration_id, :letter_id, :message_id, :outcome, :at, :seal)
-on conflict (registration_id, letter_id) do update set
-    message_id = excluded.message_id, outcome = excluded.outcome, at = excluded.at, seal = excluded.seal;
+insert into letters (registration_id, sequence, kind, days, message_id, outcome, failure, smtp_reply, at, seal)
+values (:registration_id, :sequence, :kind, :days, :message_id, :outcome, :failure, :smtp_reply, :at, :seal)
+on conflict (registration_id, sequence, kind, days) do update set
+    message_id = excluded.message_id, outcome = excluded.outcome, failure = excluded.failure,
+    smtp_reply = excluded.smtp_reply, at = excluded.at, seal = excluded.seal;
 
 -- name: letters_of(registration_id)
--- The letters of a registration and their outcomes; only the record says that a letter's time ran out.
-with lost as (
-    select split_part(body::json ->> 'detail', ': ', 1) as letter_id,
-           split_part(body::json ->> 'detail', ': ', 2) as outcome, at
-    from events where registration_id = :registration_id and kind = 'LETTER_UNDELIVERED'
-)
-select letter_id, message_id, outcome, at from letters where registration_id = :registration_id
-union all
-select letter_id, null, outcome, at from lost
-where letter_id not in (select letter_id from letters where registration_id = :registration_id)
+-- The letters of a registration and their outcomes.
+select sequence, kind, days, message_id, outcome, failure, smtp_reply, at from letters
+where registration_id = :registration_id
 order by at;
+
+-- name: undelivered_letters(registration_id)
+-- The events of letters that did not arrive: that a letter's time ran out is in the record alone.
+select body from events where registration_id = :registration_id and kind = 'LETTER_UNDELIVERED';

@@ -22,8 +22,8 @@ join lateral (
 where (:since::timestamptz is null or r.submitted_at >= :since) and (:until::timestamptz is null or r.submitted_at < :until);
 
 -- name: count_undelivered(since, until)
--- Letters that did not arrive, by kind: an event's text names them by number and kind (`"detail":"3-active: …`).
-select coalesce(upper(substring(e.body from '"detail":"\d+-([a-z_]+)')), '?') as kind, count(*) as letters
+-- Letters that did not arrive, by kind; one in the place of whose event is something else has none.
+select coalesce(case when e.body is json object then e.body::json #>> '{letter,kind}' end, '?') as kind, count(*) as letters
 from events e
 join registrations r on r.id = e.registration_id
 where e.kind = 'LETTER_UNDELIVERED'

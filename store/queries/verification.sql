@@ -79,7 +79,7 @@ from item join approved on approved.id = item.extension_id;
 
 -- name: letters_among(ids)
 -- The letters of these registrations and their outcomes.
-select registration_id, letter_id, message_id, outcome, at, seal from letters
+select registration_id, sequence, kind, days, message_id, outcome, failure, smtp_reply, at, seal from letters
 where registration_id = any (:ids::uuid[]);
 
 -- name: signatures_among(ids)

@@ -8,38 +8,40 @@ from tests.acceptance.tampering_scene import Named, Scene, Tampering
 
 
 async def says_that_a_letter_was_void(scene: Scene) -> None:
-    await scene.sql("update letters set outcome = 'VOID' where registration_id = $1 and letter_id = '1-code_password'")
+    await scene.sql("update letters set outcome = 'VOID' where registration_id = $1 and sequence = 1")
 
 
 async def says_that_a_letter_went_out_at_another_time(scene: Scene) -> None:
-    await scene.sql(
-        "update letters set at = at - interval '1 hour' where registration_id = $1 and letter_id like '1-%'"
-    )
+    await scene.sql("update letters set at = at - interval '1 hour' where registration_id = $1 and sequence = 1")
 
 
 async def says_that_a_letter_went_out_that_was_never_ordered(scene: Scene) -> None:
-    await scene.sql("insert into letters values ($1, '9-closed', '<9@example.org>', 'SENT', now())")
+    await scene.sql(
+        "insert into letters (registration_id, sequence, kind, message_id, outcome, at) "
+        "values ($1, 9, 'CLOSED', '<9@example.org>', 'SENT', now())"
+    )
 
 
 async def puts_the_seal_of_another_letter_under_it(scene: Scene) -> None:
     await scene.sql(
         "update letters set outcome = 'VOID', seal = "
         "(select seal from letters other where other.registration_id <> $1 and outcome = 'SENT' limit 1) "
-        "where registration_id = $1 and letter_id = '1-code_password'"
+        "where registration_id = $1 and sequence = 1"
     )
 
 
 async def deletes_a_letter(scene: Scene) -> None:
-    await scene.sql("delete from letters where registration_id = $1 and letter_id = '1-code_password'")
+    await scene.sql("delete from letters where registration_id = $1 and sequence = 1")
 
 
 async def moves_a_letter_to_another_registration(scene: Scene) -> None:
     await scene.sql(
-        "delete from letters where registration_id = $1 and letter_id = '1-code_password'",
+        "delete from letters where registration_id = $1 and sequence = 1",
     )
     await scene.sql(
-        "insert into letters select $1, letter_id, message_id, outcome, at, seal from letters other "
-        "where other.registration_id <> $1 and letter_id = '1-code_password' limit 1"
+        "insert into letters "
+        "select $1, sequence, kind, days, message_id, outcome, failure, smtp_reply, at, seal from letters other "
+        "where other.registration_id <> $1 and sequence = 1 limit 1"
     )
 
 

@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 
 from registration.errors import BeforeTheBeginning, InvalidInput, NotFound
+from registration.letters import LetterKind
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.statuses import LetterKind, Status
-from registration.timeline import SENT, Source
+from registration.statuses import Status
+from registration.timeline import Source
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, form
 from tests.acceptance.command_line import CommandLine, Outcome
@@ -108,7 +109,7 @@ async def test_letters_stand_in_the_line_where_they_left_with_what_came_of_them(
     letters = [(entry.letter.kind, entry.letter.days) for entry in life.entries if entry.letter]
     for wanted in [(LetterKind.CODE_PASSWORD, None), (LetterKind.PASSWORD_EXPIRING, 30), (LetterKind.ACTIVE, None)]:
         assert wanted in letters
-    unsent = {entry.letter.kind for entry in life.entries if entry.letter and entry.letter.outcome != SENT}
+    unsent = {entry.letter.kind for entry in life.entries if entry.letter and not entry.letter.was_sent}
     assert unsent == {LetterKind.EMAIL_CHANGED_NEW, LetterKind.CLOSED}
 
 
@@ -151,7 +152,7 @@ async def test_a_timeline_comes_as_table_json_csv_and_page(
     rows = list(csv.DictReader(io.StringIO((tmp_path / "life.csv").read_text(encoding="utf-8"))))
     assert [row["kind"] for row in rows if row["sequence"]] == KINDS
     assert rows[0]["happened"] == "The registration was opened and its code went out."
-    assert {row["letter_outcome"] for row in rows if not row["sequence"]} > {SENT}
+    assert {row["letter_outcome"] for row in rows if not row["sequence"]} > {"SENT"}
     text = (tmp_path / "life.html").read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert "</svg>" in text

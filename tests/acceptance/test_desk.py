@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from registration.letters import LetterName
 from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.dev.installation import SOON_SECONDS
@@ -169,7 +170,7 @@ async def test_a_letter_sent_again_arrives_and_its_code_is_good(at: At, ways: Wa
     code = await ways.world.code(present, before + 1)
     await quiet(ways.world, registration_id)
     event = (await ways.world.audit.events(registration_id))[-1]
-    assert (event.kind, event.detail, event.actor.id) == ("LETTER_SENT_AGAIN", lost.letter_id, "clerk-7")
+    assert (event.kind, event.letter, event.actor.id) == ("LETTER_SENT_AGAIN", LetterName(1, lost.kind), "clerk-7")
     assert (await at().letters(registration_id))[f"{event.sequence}-code_password"] == "SENT"
     undelivered = (await ways.world.audit.describe(registration_id)).undelivered_letters
     assert [letter.letter_id for letter in undelivered] == [f"{moved}-email_changed_old"], "the code's is no more"

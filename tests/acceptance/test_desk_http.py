@@ -66,7 +66,7 @@ async def test_a_signal_reactivates_without_an_answer_and_a_second_one_is_refuse
     second = await clerk(api, "clerk-8", "9021").act(registration_id, "reactivation-signal")
     await quiet(world, registration_id)
     events = (await world.audit.events(registration_id))[-3:]
-    assert [(event.kind, event.actor.id, event.detail) for event in (events[0], events[2])] == [
+    assert [(event.kind, event.actor.id, event.refusal) for event in (events[0], events[2])] == [
         ("REACTIVATED", "clerk-7", None),
         ("SIGNAL_REFUSED", "clerk-8", "NotAccepted"),
     ]

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+from registration.letters import LetterKind, LetterName
 from registration.record import EventKind
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, form
@@ -49,10 +50,14 @@ async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once
         assert problem(await clerk(api).post(sending)) == (404, "no-such-letter")
         await quiet(world, registration_id)
         (again,) = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.LETTER_SENT_AGAIN]
-        assert (again.detail, again.actor.id, again.actor.office) == ("1-code_password", "clerk-8", "9021")
+        assert (again.letter, again.actor.id, again.actor.office) == (
+            LetterName(1, LetterKind.CODE_PASSWORD),
+            "clerk-8",
+            "9021",
+        )
         letters = (await clerk(api).get(f"{registration}/letters")).json()["letters"]
         outcomes = {letter["letter_id"]: letter["outcome"] for letter in letters}
-        assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("SMTP 550", "SENT")
+        assert (outcomes["1-code_password"], outcomes[f"{again.sequence}-code_password"]) == ("UNDELIVERED", "SENT")
         entries = (await supervisor(api, "9021").get("/v1/desk/accesses", day=today())).json()["entries"]
         noted = [(entry["actor_id"], entry["operation"], entry["registration_id"]) for entry in entries]
         assert noted[0] == ("clerk-8", "desk.send_again", registration_id)

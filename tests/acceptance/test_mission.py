@@ -12,8 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
+from registration.letters import LetterKind
 from registration.record import EventKind
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
 from tests.acceptance.command_line import CommandLine
@@ -64,11 +65,10 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def kinds(world: World, registration_id: str) -> list[str]:
-    """The kinds of the letters so far, oldest first; a letter's id is `<sequence>-<kind>`, and more for some."""
+async def kinds(world: World, registration_id: str) -> list[LetterKind]:
+    """The kinds of the letters so far, oldest first."""
     await quiet(world, registration_id)
-    ids = [letter.letter_id for letter in await world.audit.letters(registration_id)]
-    return [one.split("-")[1].upper() for one in ids]
+    return [each.letter.kind for each in await world.audit.letters(registration_id)]
 
 
 async def test_s1_any_natural_person_may_open_an_account_and_registration_is_needed_to_use_it(api: Api) -> None:

@@ -75,10 +75,8 @@ async def test_letters_and_receipt_of_an_erased_life_are_compared_all_the_same(w
     registration_id, _ = await world.active()
     await closed(world, registration_id)
     assert await named(world, registration_id) == set()
-    await world.sql(
-        "update letters set at = now() where registration_id = $1 and letter_id like '1-%'", registration_id
-    )
-    await world.sql("delete from letters where registration_id = $1 and letter_id like '2-%'", registration_id)
+    await world.sql("update letters set at = now() where registration_id = $1 and sequence = 1", registration_id)
+    await world.sql("delete from letters where registration_id = $1 and sequence = 2", registration_id)
     await world.sql("update registrations set receipt_number = default where id = $1", registration_id)
     assert await named(world, registration_id) == {
         ("LETTER_DIFFERS", 1),

@@ -35,7 +35,7 @@ async def test_thousands_of_signals_leave_so_many_events_and_the_registration_go
         await eventually(lambda: _answers(world, registration_id), within_seconds=ENDS_WITHIN_SECONDS)
         events = (await world.audit.events(registration_id))[before:]
         assert {event.kind for event in events} == {EventKind.SIGNAL_REFUSED}
-        assert [event.detail for event in events[: MOST_SIGNALS + 1]] == ["Unreadable"] * MOST_SIGNALS + [
+        assert [event.refusal for event in events[: MOST_SIGNALS + 1]] == ["Unreadable"] * MOST_SIGNALS + [
             "TooManySignals"
         ]
         assert (await world.desk.verify_identity(registration_id, EVIDENCE)).status is Status.ACTIVE

@@ -11,8 +11,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from registration.budapest import BUDAPEST
+from registration.letters import LetterKind, LetterOutcome
 from registration.statuses import Language, Status
-from registration.timeline import VOID
 from starter.dev.inbox import Delivery
 from starter.dev.installation import World
 from starter.dev.letters import code_in
@@ -141,14 +141,16 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
         assert await _kinds(world, changed, filled, before) == ["password_changed"]
         assert await _kinds(world, gone, other, before) == ["code_password"]
         assert await _kinds(world, waiting, third, before) == ["active"]
-        assert await _void(world, changed) == ["password_expiring-30"]
-        assert await _void(world, gone) == ["inactive"]
+        assert await _void(world, changed) == [LetterKind.PASSWORD_EXPIRING]
+        assert await _void(world, gone) == [LetterKind.INACTIVE]
         assert await _void(world, waiting) == []
         body = world.letters(third["email"])[-1].get_body(("plain",))
         assert body is not None
         assert f"{until.astimezone(BUDAPEST):%Y. }" in body.get_content()
         timeline = await world.audit.timeline(changed)
-        (dropped,) = [entry for entry in timeline.entries if entry.letter and entry.letter.outcome == VOID]
+        (dropped,) = [
+            entry for entry in timeline.entries if entry.letter and entry.letter.outcome is LetterOutcome.VOID
+        ]
         assert "addigra tárgytalan lett" in translated(dropped.what, Language.HU)
         await assert_sound(world, changed, filled["email"])
         await assert_sound(world, gone, other["email"])
@@ -180,9 +182,9 @@ async def _kinds(world: World, registration_id: str, filled: Mapping[str, Any], 
     return [str(letter["Message-ID"]).strip("<").partition(".")[0].partition("-")[2] for letter in letters]
 
 
-async def _void(world: World, registration_id: str) -> list[str]:
+async def _void(world: World, registration_id: str) -> list[LetterKind]:
     letters = await world.audit.letters(registration_id)
-    return [letter.letter_id.partition("-")[2] for letter in letters if letter.outcome == VOID]
+    return [letter.letter.kind for letter in letters if letter.outcome is LetterOutcome.VOID]
 
 
 async def _tried(server: MoodyServer, times: int) -> None:

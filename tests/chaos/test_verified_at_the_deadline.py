@@ -6,6 +6,7 @@ from typing import Final
 
 from registration.descriptions import PresentStatus
 from registration.errors import NotAccepted
+from registration.letters import LetterKind
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
@@ -43,8 +44,8 @@ async def _each_is_one_or_the_other(world: World) -> None:
         lapsed = [EventKind.TEMPORARY_LAPSED, EventKind.PERSONAL_DATA_ERASED]  # the last letter has left by now
         assert kinds[2:] == ([EventKind.IDENTITY_VERIFIED] if verified else lapsed)
         assert await found_of(world, registration_id) == []
-        letters = {letter.letter_id.partition("-")[2] for letter in await world.audit.letters(registration_id)}
-        assert ("active" in letters, "lapsed" in letters) == (verified, not verified)
+        letters = {each.letter.kind for each in await world.audit.letters(registration_id)}
+        assert (LetterKind.ACTIVE in letters, LetterKind.LAPSED in letters) == (verified, not verified)
         assert all(run.holds for run in await world.audit.replay(registration_id))
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from activities.letters.facts import LetterFacts
 from activities.letters.message import begun, compose, on_the_wire
 from activities.letters.render import render
-from registration.statuses import Language, LetterKind, Status
+from registration.letters import LetterKind
+from registration.statuses import Language, Status
 
 _ENCODED_WORD = re.compile(r"=\?([^?]+)\?([bBqQ])\?([^? ]*)\?=")
 _STATUSES = (Status.AWAITING_ACTIVATION, Status.AWAITING_REACTIVATION, Status.ACTIVE)

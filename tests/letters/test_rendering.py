@@ -13,7 +13,8 @@ import pytest
 from activities.letters import render as rendering
 from activities.letters.facts import LetterFacts
 from activities.letters.render import TEXT_COLUMNS, render
-from registration.statuses import Language, LetterKind, Status
+from registration.letters import LetterKind
+from registration.statuses import Language, Status
 
 HU, EN = Language.HU, Language.EN
 TEMPLATES = Path(rendering.__file__).with_name("templates")
@@ -21,7 +22,7 @@ PORTAL = "https://ugyfelkapu.example/belepes"
 CODE = "7K3M-Q9TX-0ABD-ZW42"
 DATE = {HU: "2026. november 22. 19:05", EN: "22 November 2026 at 19:05"}
 BUDAPEST_TIME = {HU: "(budapesti idő szerint)", EN: "(Budapest time)"}
-CODES = {kind for kind in LetterKind if kind.purpose}
+CODES = {kind for kind in LetterKind if kind.row.purpose}
 DATED = CODES | {
     LetterKind.TEMPORARY,
     LetterKind.TEMPORARY_ENDING,

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from registration.letters import LetterKind, LetterName, LetterOutcome
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
 from registration.record import Event, EventKind, UnreadableEvent
@@ -55,8 +56,8 @@ def life(scale: timedelta, *, hostile: str = "clerk-7", cycles: int = 4) -> Time
         for number, (kind, status, actor) in enumerate(steps, 1)
     ]
     letters = [
-        Posted("1-code_password", "SENT", OPENED),
-        Posted("3-password_expiring-30", hostile, OPENED + scale * 2.5),
+        Posted(LetterName(1, LetterKind.CODE_PASSWORD), LetterOutcome.SENT, OPENED),
+        Posted(LetterName(3, LetterKind.PASSWORD_EXPIRING, 30), LetterOutcome.UNDELIVERED, OPENED + scale * 2.5),
     ]
     last = events[-1]
     return Timeline(

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
+from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
 
-from registration.messages import Actor, ActorKind, Reactivate
+from activities.reconciliation import state_of
+from registration.forms import RegistrationForm
+from registration.messages import Actor, ActorKind, ChangePassword, Reactivate
 from registration.names import (
     ARCHIVE_WORKFLOW_TYPE,
     CHECKPOINT_WORKFLOW_TYPE,
@@ -17,11 +20,14 @@ from registration.names import (
     extension_workflow_id,
     workflow_id,
 )
-from registration.statuses import Purpose, Status
+from registration.policy import Policy
+from registration.state import Imported
+from registration.statuses import Channel, Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.dev.installation import SOON_SECONDS, World
-from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, form
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.gateway import OperationsGateway, RecordGateway
+from temporal.registrations import launch
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
@@ -52,6 +58,8 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
             "closed": await _closed(world, inbox),
             "confirmed": await _confirmed(world),
             "hostile": await _hostile(world),
+            "imported": await _imported(world),
+            "policy": await _under_another_policy(world),
         }
         for name, registration_id in lives.items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
@@ -163,6 +171,42 @@ async def _hostile(world: World) -> str:
     return registration_id
 
 
+async def _imported(world: World) -> str:
+    """Taken over, another password, expired; reactivated, its code sent again, and inactive again."""
+    filled, by, now = form(), Actor(ActorKind.OPERATOR, "operator-1"), datetime.now(UTC)
+    credential = ChangePassword(str(uuid4()), by)
+    account = Imported(
+        Status.ACTIVE, now + timedelta(days=100), identity_verified=True, credential_id=credential.request_id
+    )
+    intake = world.engine.intake
+    parsed = RegistrationForm.parse(filled, today=now.date())
+    row = await intake.submit(parsed, Channel.ONLINE, by, now, imported=account)
+    await world.engine.writer.add_credential(
+        row.registration_id, credential, await world.engine.passwords.hash(PASSWORD), now
+    )
+    await launch(world.client, state_of(row, None))
+    await world.until(row.registration_id, Status.ACTIVE)
+    another = f"{PASSWORD} 2"
+    await world.portal.change_password(filled["user_name"], PASSWORD, another, client_address=CLIENT_ADDRESS)
+    await let_run_age(world, row.registration_id)
+    await to_deadline(world, row.registration_id, Status.PASSWORD_EXPIRED)
+    await to_deadline(world, row.registration_id, Status.INACTIVE)
+    await world.desk.reactivate(row.registration_id, EVIDENCE)
+    await world.request_code(filled)
+    await to_deadline(world, row.registration_id, Status.INACTIVE)
+    await quiet(world, row.registration_id)
+    return row.registration_id
+
+
+async def _under_another_policy(world: World) -> str:
+    """The policy changes while a code is awaited; the next status has the new period."""
+    registration_id, filled, code = await world.registered()
+    await world.operations.adopt_policy(Policy(version=2, temporary_days=45))
+    await world.redeem(filled, code)
+    await quiet(world, registration_id)
+    return registration_id
+
+
 def _as_replayed(ledger: Ledger) -> bool:
     """What the present build makes of a signal that an older one decided, once it replays it."""
     ledger._decided_without_bounds += 1
@@ -185,6 +229,7 @@ async def _extended(world: World) -> str:
         await eventually(enough, within_seconds=3 * SOON_SECONDS)
 
     await operations.extensions.start(extension_id, 1)
+    await extended(1)
     await operations.extensions.pause(extension_id)
     await extended(5)
     await operations.extensions.resume(extension_id, 1)

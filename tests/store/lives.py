@@ -131,9 +131,9 @@ def recording(made: Decision) -> Recording:
     return Recording(made.event, made.event.hash(), made.adopt)
 
 
-def noted(state: State, detail: str = "") -> Decision:
+def noted(state: State, refusal: str = "") -> Decision:
     """A decision that moves nothing but the sequence."""
-    return decision(state, NOW, EventKind.SIGNAL_REFUSED, CLERK, detail=detail or None)
+    return decision(state, NOW, EventKind.SIGNAL_REFUSED, CLERK, refusal=refusal or None)
 
 
 def redeem(state: State, purpose: Purpose = Purpose.PASSWORD) -> m.RedeemCode:

@@ -5,10 +5,11 @@ import pytest
 
 from registration import deadlines
 from registration import messages as m
+from registration.letters import LetterKind
 from registration.messages import Evidence
 from registration.rules import decide
 from registration.state import State
-from registration.statuses import LetterKind, Purpose
+from registration.statuses import Purpose
 from tests.store.lives import CITIZEN, CLERK, HASH, NOW, Store, noted, recording, redeem
 
 SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
@@ -16,7 +17,7 @@ SEEN = Evidence("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "c" * 64)
 
 async def code_of(store: Store, state: State, purpose: Purpose = Purpose.PASSWORD) -> str:
     """The code of the last letter."""
-    letter = next(letter for letter in reversed(state.outbox) if letter.kind.purpose is purpose)
+    letter = next(letter for letter in reversed(state.outbox) if letter.kind.row.purpose is purpose)
     material = await store.reader.letter_material(letter)
     assert material
     assert material.code

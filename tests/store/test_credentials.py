@@ -1,17 +1,33 @@
 """Pending credentials become passwords, or lose their hashes (principle 8)."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from registration.errors import InvalidInput, NotFound, WrongPassword
+from registration.letters import LetterOutcome
 from registration.rules import decide
 from registration.state import State
+from store.rows import CredentialState
 from tests.store.lives import HASH, NOW, Store, change_password, redeem
 
 ADOPTED = "select sealed from credentials where registration_id = $1 and state = 'ADOPTED'"
+
+
+async def test_the_columns_take_exactly_the_states_and_outcomes_of_the_vocabulary(store: Store) -> None:
+    """Queries and constraints name them; an outcome of a letter on its way is never noted."""
+    rows = await store.rows(
+        "select conname, pg_get_constraintdef(oid) as definition from pg_constraint where conname = any($1)",
+        ["credentials_state_check", "letters_outcome_check"],
+    )
+    named = {row["conname"]: set(re.findall(r"'(\w+)'", row["definition"])) for row in rows}
+    assert named == {
+        "credentials_state_check": set(CredentialState),
+        "letters_outcome_check": set(LetterOutcome) - {LetterOutcome.ON_ITS_WAY},
+    }
 
 
 async def states(store: Store, state: State) -> list[tuple[str, str | None]]:

@@ -36,7 +36,6 @@ async def older(server: PostgresServer) -> str:
     await migrate(url, KEYS, revision="0009")
     connection = await asyncpg.connect(url)
     await submit_older(connection, KEYS, OlderIds(ONE, EMAIL, OTHER), form())
-    await connection.execute("insert into letters values ($1, '1-code_password', '<1@x>', 'BEGUN', $2)", ONE, NOW)
     await connection.execute("insert into used_signatures values ('mark', $1)", ONE)
     await connection.execute("insert into idempotency values ('k', 'f', $1, $2, null, '{}')", ONE, NOW)
     await connection.execute("insert into policies values (1, $1, $2)", dump(Policy()).decode(), NOW)
@@ -86,7 +85,6 @@ async def test_it_is_whole_once_it_is_migrated(database: "asyncpg.Pool[asyncpg.R
             f"extension {EXTENSION}",
             "EXTENSION_DIFFERS",
         ),
-        ("update letters set outcome = 'VOID'", ONE, "LETTER_DIFFERS"),
         ("update used_signatures set mark = 'other'", ONE, "SIGNATURE_MARK_DIFFERS"),
         ("update registrations set submitted_at = now()", ONE, "READ_MODEL_DIFFERS"),
         ("update registrations set opened_by = opened_by || ' '", ONE, "READ_MODEL_DIFFERS"),

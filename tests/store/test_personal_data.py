@@ -9,12 +9,13 @@ from registration import deadlines
 from registration import messages as m
 from registration.dependencies import Dependency
 from registration.errors import Unavailable, UserNameTaken
+from registration.letters import LetterFailure, LetterKind, LetterName, LetterOutcome
 from registration.record import EventKind
 from registration.state import LetterOrder
-from registration.statuses import Channel, Language, LetterKind
+from registration.statuses import Channel, Language
 from starter.translation import translated
 from store.reader import Reader
-from store.rows import Person
+from store.rows import Person, SentLetter
 from store.sealing import KeyRing, commitment, seal, unseal
 from tests.store.lives import CLERK, EVIDENCE, HASH, KEYS, NOW, Store, change_password, form
 
@@ -190,7 +191,13 @@ async def test_a_letter_is_made_of_the_address_that_its_order_names(store: Store
 
 async def test_the_outcome_of_a_letter_is_the_last_one(store: Store) -> None:
     state = await store.opened()
-    for outcome in ("550 no such user", "sent"):
-        await store.writer.note_letter(state.registration_id, "1-active", "<1@example.org>", outcome, NOW)
-    (letter,) = await store.reader.letters(state.registration_id)
-    assert (letter.letter_id, letter.message_id, letter.outcome) == ("1-active", "<1@example.org>", "sent")
+    for days in (None, 30):
+        lost = SentLetter(
+            *(LetterName(1, LetterKind.ACTIVE, days), "<1@example.org>", LetterOutcome.UNDELIVERED, NOW),
+            *(LetterFailure.REFUSED, 550),
+        )
+        sent = SentLetter(LetterName(1, LetterKind.ACTIVE, days), "<1@example.org>", LetterOutcome.SENT, NOW)
+        for noted in (lost, sent):
+            await store.writer.note_letter(state.registration_id, noted)
+            assert (await store.reader.letters(state.registration_id))[-1] == noted
+    assert len(await store.reader.letters(state.registration_id)) == 2

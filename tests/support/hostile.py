@@ -4,7 +4,6 @@ import json
 import string
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,8 +12,8 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from registration import messages as m
-from registration.rules import UPDATE_NAMES
-from registration.statuses import Purpose
+from registration import rules
+from tests.support.sound_messages import sound
 
 LARGEST: Final = 1_900_000
 """The server refuses a payload of 2 MiB at its own door."""
@@ -22,20 +21,7 @@ LARGEST: Final = 1_900_000
 AUDITOR: Final = m.Actor(m.ActorKind.AUDITOR, "auditor-1", "1051")
 """May send nothing: what of an update is left readable is refused by the rules."""
 
-SEEN: Final = m.Evidence("0198a4d2-0000-7000-8000-000000000000", "0" * 64)
-ROW: Final = "0198a4d2-0000-7000-8000-000000000001"
-SOUND: Final = (
-    m.RedeemCode("r", AUDITOR, Purpose.PASSWORD, 1, 731),
-    m.RequestCode("r", AUDITOR),
-    m.ChangePassword("r", AUDITOR, 100),
-    m.VerifyIdentity("r", AUDITOR, SEEN),
-    m.Reactivate("r", AUDITOR, SEEN, ROW),
-    m.ChangeEmail("r", AUDITOR, ROW, SEEN),
-    m.ExtendValidity("r", AUDITOR, datetime(2031, 1, 1, tzinfo=UTC)),
-    m.Disclose("r", AUDITOR, SEEN),
-    m.SendAgain("r", AUDITOR, "1-code_password"),
-    m.Close("r", AUDITOR, SEEN),
-)
+SOUND: Final = tuple(sound(AUDITOR).values())
 """Every message, complete."""
 
 _Drawn = TypeVar("_Drawn")
@@ -131,24 +117,30 @@ _UNREADABLE: Final = st.sampled_from(
 )
 
 UPDATES: Final = st.one_of(
-    st.sampled_from([one for one in SOUND if type(one) in UPDATE_NAMES]).flatmap(
+    st.sampled_from([one for one in SOUND if rules.MESSAGES[type(one)].update]).flatmap(
         lambda one: st.builds(
-            Sent, st.just(UPDATE_NAMES[type(one)]), _changed(one, sender=False).map(lambda told: (as_json(told),))
+            Sent,
+            st.just(rules.MESSAGES[type(one)].update),
+            _changed(one, sender=False).map(lambda told: (as_json(told),)),
         )
     ),
-    st.builds(Sent, st.sampled_from([*UPDATE_NAMES.values(), "promote", "x" * 900]), _UNREADABLE),
+    st.builds(
+        Sent,
+        st.sampled_from([*filter(None, (row.update for row in rules.MESSAGES.values())), "promote", "x" * 900]),
+        _UNREADABLE,
+    ),
 )
 """No update of these is accepted."""
 
 SIGNALS: Final = st.one_of(
-    st.sampled_from([one for one in SOUND if isinstance(one, m.Reactivate | m.ExtendValidity)]).flatmap(
+    st.sampled_from([one for one in SOUND if rules.MESSAGES[type(one)].signal]).flatmap(
         lambda one: st.builds(
             Sent,
-            st.just("reactivate" if isinstance(one, m.Reactivate) else "extend_validity"),
+            st.just(rules.MESSAGES[type(one)].signal),
             _changed(one, sender=True).map(lambda told: (as_json(told),)),
         )
     ),
-    st.builds(Sent, st.sampled_from(["reactivate", "extend_validity", "promote", "x" * 900]), _UNREADABLE),
+    st.builds(Sent, st.sampled_from([*rules.SIGNALS, "promote", "x" * 900]), _UNREADABLE),
 )
 """Of none of these an event can name the sender."""
 

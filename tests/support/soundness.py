@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from registration.descriptions import Description, PresentStatus
+from registration.letters import LetterKind
 from registration.messages import Answer
 from registration.record import GENESIS, Event, EventKind, Snapshot, fold
-from registration.statuses import LetterKind
 from starter.dev.installation import World
 from starter.dev.letters import code_in
 from store.documents import load
 
 AGREE_SECONDS = 20.0
-_ADOPTING = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
+_ADOPTING = {kind for kind in EventKind if kind.row.sets_password}
 _SET = {"ADOPTED", "REPLACED"}
 
 
@@ -167,7 +167,7 @@ def _letters(events: list[Event], observed: Observed) -> list[str]:
         sequence, _, kind = identity.removeprefix("<").partition(".")[0].partition("-")
         if not 1 <= int(sequence) <= len(events):
             found.append(f"no event ordered the letter {identity}")
-        elif purpose := LetterKind(kind.partition("-")[0].upper()).purpose:
+        elif purpose := LetterKind(kind.partition("-")[0].upper()).row.purpose:
             named = [code.sequence for code in events[int(sequence) - 1].codes if code.purpose is purpose]
             issue = f"code {named} for {purpose}"
             if codes.setdefault(issue, code_in(letter)) != code_in(letter):

@@ -9,6 +9,7 @@ from typing import Final
 from registration import deadlines
 from registration import messages as m
 from registration.errors import UgyfelkapuError
+from registration.letters import LetterFailure
 from registration.messages import UndeliveredLetter
 from registration.opening import open_registration
 from registration.policy import Policy, add_years
@@ -91,7 +92,7 @@ class Life:
         """A letter on its way is refused for good."""
         if self.state.outbox:
             letter = self.state.outbox[0]
-            lost = UndeliveredLetter(letter.letter_id, "550", self.now)
+            lost = UndeliveredLetter(letter.name, LetterFailure.REFUSED, self.now, 550)
             before = self.state.snapshot
             self._commit(deadlines.note_undelivered(self.state, lost, self.now))
             self.state = self.state.settled(letter, lost)

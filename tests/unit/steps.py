@@ -43,9 +43,9 @@ def _sends(make: Callable[[Actor], m.Message], *, as_signal: bool = False) -> li
 
 def _send_again(life: Life) -> None:
     """A letter that did not arrive, if there is one, does not stay among those once it goes again."""
-    lost = life.state.undelivered[0].letter if life.state.undelivered else "1-active"
+    lost = life.state.undelivered[0].letter.letter_id if life.state.undelivered else "1-active"
     if life.send(m.SendAgain("again", CLERK, lost)):
-        assert lost not in [other.letter for other in life.state.undelivered]
+        assert lost not in [other.letter.letter_id for other in life.state.undelivered]
         assert life.state.outbox[-1].sequence == life.state.snapshot.sequence
 
 

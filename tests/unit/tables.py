@@ -3,9 +3,10 @@
 from typing import Final
 
 from registration import messages as m
+from registration.letters import LetterKind
 from registration.messages import ActorKind
 from registration.record import EventKind
-from registration.statuses import OPEN_STATUSES, LetterKind, Status
+from registration.statuses import OPEN_STATUSES, Status
 
 _S = Status
 _E = EventKind
@@ -51,18 +52,6 @@ WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
 }
 """Who sends what (DESIGN.md, "For whom", and the messages that name a clerk)."""
 
-_MESSAGES = (
-    m.RedeemCode,
-    m.RequestCode,
-    m.ChangePassword,
-    m.VerifyIdentity,
-    m.Reactivate,
-    m.ChangeEmail,
-    m.ExtendValidity,
-    m.Disclose,
-    m.SendAgain,
-    m.Close,
-)
 _GRID = {  #                     redeem request change verify react. email extend disclose again close
     _S.SUBMITTED: "              -      -       -      -      -      -     -      -       -     -",
     _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     -      +       +     +",
@@ -96,9 +85,7 @@ _CONFIRMED: Final = {m.ChangeEmail, m.Close}
 """What a client confirms with a code."""
 
 ACCEPTED: Final = {
-    (kind, status): mark == "+"
-    for status, row in _GRID.items()
-    for kind, mark in zip(_MESSAGES, row.split(), strict=True)
+    (kind, status): mark == "+" for status, row in _GRID.items() for kind, mark in zip(WHO, row.split(), strict=True)
 }
 """Whether a status accepts a kind of message, in the presence of a live code and of a letter that did not arrive."""
 

@@ -6,11 +6,10 @@ import pytest
 
 from registration import deadlines
 from registration import messages as m
-from registration.confirmations import confirmation_of
 from registration.errors import CodeNotLive
 from registration.policy import Policy
 from registration.record import EventKind
-from registration.rules import decide
+from registration.rules import MESSAGES, confirmation_of, decide
 from registration.state import State
 from registration.statuses import Purpose, Status
 from tests.unit import lives
@@ -174,9 +173,7 @@ def test_the_answer_to_a_request_tells_the_end_of_its_own_code() -> None:
 
 def test_only_a_clients_own_change_of_address_and_closure_are_confirmed() -> None:
     state = lives.active()
-    messages = [
-        lives.message(kind, actor, state, START) for kind in m.Message.__args__ for actor in lives.ACTORS.values()
-    ]
+    messages = [lives.message(kind, actor, state, START) for kind in MESSAGES for actor in lives.ACTORS.values()]
     confirmed = {
         (type(message), message.actor.kind, confirmation_of(message))
         for message in messages

@@ -10,7 +10,7 @@ from registration.errors import InvalidInput, UgyfelkapuError
 from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from registration.operations import MessageName
-from registration.rules import MESSAGE_NAMES
+from registration.rules import MESSAGES
 from registration.statuses import Language, Status
 from starter.api import http_errors
 from starter.translation import translated
@@ -28,7 +28,7 @@ def blanks(template: str) -> set[str]:
 
 def test_whatever_a_refusal_names_has_words() -> None:
     """No person reads `request_code`."""
-    assert set(MessageName) == set(MESSAGE_NAMES.values())
+    assert set(MessageName) == {row.name for row in MESSAGES.values()}
 
 
 @pytest.mark.parametrize("language", Language)

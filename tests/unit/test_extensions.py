@@ -15,7 +15,7 @@ from registration.extensions import (
     extension_request_id,
 )
 from registration.messages import Actor, ActorKind
-from registration.rules import extends
+from registration.staff_rules import extends
 from registration.statuses import Status
 from tests.unit.lives import DAY, ID, START
 

@@ -7,16 +7,18 @@ from hypothesis import strategies as st
 
 from audit.verification.chain import Chain
 from audit.verification.letters import letters_of, missing, unnoted
+from registration.letters import LetterFailure, LetterKind, LetterName
 from registration.messages import SYSTEM
 from registration.record import GENESIS, Event, EventKind, Snapshot
 from registration.state import Decision, Imported
-from registration.statuses import Channel, LetterKind, Status
+from registration.statuses import Channel, Status
 from store.access_record import Row
 from store.audited import AuditedLife
 from tests.unit.driver import Life
 from tests.unit.steps import ORIGINS, STEPS, THE_USUAL, Step
 
 _AT = datetime(2027, 3, 1, tzinfo=UTC)
+_CODE = LetterName(1, LetterKind.CODE_PASSWORD)
 _OF_AN_ADDRESS = {LetterKind.EMAIL_CHANGED_OLD, LetterKind.EMAIL_CHANGED_NEW}
 _ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 
@@ -48,18 +50,18 @@ def test_in_no_life_are_they_others(channel: Channel, imported: Imported | None,
         step(life)
 
 
-def sent_again(detail: str | None) -> Event:
+def sent_again(letter: LetterName | None) -> Event:
     return Event(
-        *(_ID, 2, _AT, EventKind.LETTER_SENT_AGAIN, SYSTEM, Status.ACTIVE, True, _ID, 1, GENESIS), detail=detail
+        *(_ID, 2, _AT, EventKind.LETTER_SENT_AGAIN, SYSTEM, Status.ACTIVE, True, _ID, 1, GENESIS), letter=letter
     )
 
 
-def test_a_detail_that_names_no_letter_orders_none() -> None:
-    """Whoever writes to Temporal may have put anything there."""
+def test_an_event_that_names_no_letter_orders_none() -> None:
+    """Whoever writes to Temporal may have left it out; a reminder's days are others when it goes again."""
     before = Snapshot(status=Status.ACTIVE, email_id=_ID)
-    assert letters_of(before, sent_again("1-active")) == [LetterKind.ACTIVE]
-    for detail in (None, "", "x", "1-nonsense", "1-password_expiring-7", "1-active-x"):
-        assert letters_of(before, sent_again(detail)) == []
+    assert letters_of(before, sent_again(LetterName(1, LetterKind.ACTIVE))) == [LetterKind.ACTIVE]
+    for letter in (None, LetterName(1, LetterKind.PASSWORD_EXPIRING, 7)):
+        assert letters_of(before, sent_again(letter)) == []
 
 
 def test_what_is_noted_or_said_to_be_lost_is_not_waited_for() -> None:
@@ -68,19 +70,22 @@ def test_what_is_noted_or_said_to_be_lost_is_not_waited_for() -> None:
     )
     lost = Event(
         *(_ID, 2, _AT, EventKind.LETTER_UNDELIVERED, SYSTEM, Status.AWAITING_ACTIVATION, False, _ID, 1, opened.hash()),
-        detail="1-code_password: SMTP 550",
+        letter=_CODE,
+        failure=LetterFailure.REFUSED,
+        smtp_reply=550,
     )
-    assert unnoted(chain_of(opened)) == {"1-code_password"}
-    assert unnoted(chain_of(opened, noted="1-code_password")) == set()
+    assert unnoted(chain_of(opened)) == {_CODE}
+    assert unnoted(chain_of(opened, noted=_CODE)) == set()
     assert unnoted(chain_of(opened, lost)) == set()
 
 
-def test_a_finding_names_the_event_that_ordered_the_letter_where_there_can_be_one() -> None:
-    found = missing(chain_of(), {"7-active", "x", "99999999999-active"})
-    assert {finding.sequence for finding in found} == {7, None}
+def test_a_finding_names_the_event_that_ordered_the_letter() -> None:
+    (found,) = missing(chain_of(noted=_CODE), {_CODE, LetterName(7, LetterKind.PASSWORD_EXPIRING, 30)})
+    assert found.sequence == 7
+    assert "7-password_expiring-30" in str(found.sentence)
 
 
-def chain_of(*events: Event, noted: str | None = None) -> Chain:
+def chain_of(*events: Event, noted: LetterName | None = None) -> Chain:
     rows: list[Row] = [
         {
             "sequence": event.sequence,
@@ -92,4 +97,4 @@ def chain_of(*events: Event, noted: str | None = None) -> Chain:
         }
         for event in events
     ]
-    return Chain(AuditedLife(_ID, {}, events=rows, letters=[{"letter_id": noted}] if noted else []))
+    return Chain(AuditedLife(_ID, {}, events=rows, letters=[vars(noted)] if noted else []))

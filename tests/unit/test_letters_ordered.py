@@ -7,10 +7,11 @@ import pytest
 
 from registration import deadlines
 from registration import messages as m
+from registration.letters import LetterKind
 from registration.opening import open_registration
 from registration.rules import decide
 from registration.state import Decision, LetterOrder, State
-from registration.statuses import Channel, LetterKind, Purpose, Status
+from registration.statuses import Channel, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import (
     CHANGE,
@@ -203,7 +204,7 @@ def test_only_a_code_letter_names_a_code_and_only_a_reminder_its_days() -> None:
         made = make()
         for letter in made.letters:
             codes = {code.purpose: code.sequence for code in made.event.codes}
-            assert letter.code_sequence == (codes[letter.kind.purpose] if letter.kind.purpose else None)
+            assert letter.code_sequence == (codes[letter.kind.row.purpose] if letter.kind.row.purpose else None)
             assert letter.days is None
 
 
@@ -223,4 +224,4 @@ def test_a_new_address_voids_the_live_code_and_only_an_awaited_one_gets_a_succes
 def test_a_letter_has_one_name_which_tells_event_kind_and_days() -> None:
     letter = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, EMAIL, START)
     reminder = LetterOrder(ID, 7, LetterKind.PASSWORD_EXPIRING, EMAIL, START, days=30)
-    assert (letter.letter_id, reminder.letter_id) == ("7-password_expiring", "7-password_expiring-30")
+    assert (letter.name.letter_id, reminder.name.letter_id) == ("7-password_expiring", "7-password_expiring-30")

@@ -45,7 +45,7 @@ def test_letters_not_yet_sent_tell_the_new_deadline_under_their_old_name(status:
     made = deadlines.apply_policy(state, NEW, announcing, since(state))
     assert made
     assert [(letter.until, letter.date) for letter in made.letters] == [(made.event.deadline, made.event.deadline)]
-    assert [letter.letter_id for letter in made.letters] == [letter.letter_id for letter in announcing]
+    assert [letter.name.letter_id for letter in made.letters] == [letter.name.letter_id for letter in announcing]
 
 
 @pytest.mark.parametrize("status", PERIODS)

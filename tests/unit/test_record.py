@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from registration.errors import RecordUnreadable
+from registration.letters import LetterFailure, LetterKind, LetterName
 from registration.messages import Actor, ActorKind, Evidence
 from registration.record import GENESIS, Code, Event, EventKind, Snapshot, UnreadableEvent, fold, readable
 from registration.statuses import Assurance, Purpose, Status
@@ -35,7 +36,10 @@ EVENT = Event(
     request_id="request-9",
     evidence=Evidence("evidence-1", "b" * 64),
     assurance=Assurance.ADVANCED,
-    detail="Győr",
+    letter=LetterName(2, LetterKind.PASSWORD_EXPIRING, 30),
+    failure=LetterFailure.REFUSED,
+    smtp_reply=550,
+    refusal="Győr",
 )
 TEXT = (
     '{"actor":{"id":"clerk-7","kind":"CLERK","office":"1051"},"assurance":"ADVANCED",'
@@ -43,12 +47,13 @@ TEXT = (
     '"codes":[{"purpose":"PASSWORD","sequence":2,"valid_until":"2028-03-05T00:00:00+00:00"},'
     '{"email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d","purpose":"NEW_EMAIL","sequence":3,'
     '"valid_until":"2028-03-06T00:00:00+00:00"}],'
-    '"deadline":"2030-02-28T09:30:00+00:00","detail":"Győr","email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c",'
-    f'"evidence":{{"commitment":"{"b" * 64}","id":"evidence-1"}},"identity_verified":true,"kind":"IDENTITY_VERIFIED",'
+    '"deadline":"2030-02-28T09:30:00+00:00","email_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c",'
+    f'"evidence":{{"commitment":"{"b" * 64}","id":"evidence-1"}},"failure":"REFUSED","identity_verified":true,'
+    '"kind":"IDENTITY_VERIFIED","letter":{"days":30,"kind":"PASSWORD_EXPIRING","sequence":2},'
     f'"password_valid_until":"2030-02-28T09:30:00+00:00","policy_version":1,"previous_hash":"{"a" * 64}",'
-    f'"registration_id":"{ID}","request_id":"request-9","sequence":3,"status":"ACTIVE"}}'
+    f'"refusal":"Győr","registration_id":"{ID}","request_id":"request-9","sequence":3,"smtp_reply":550,"status":"ACTIVE"}}'
 )
-HASH = "45c0c95daee39c8b352f821508c9a777758dd6566a210b23312616b62f171dd5"
+HASH = "7f5d308a5221949289a26f1cc7877bf186144a32c3f909a8205aeea566fce077"
 CHANGES: dict[str, Any] = {
     "registration_id": "other",
     "sequence": 4,
@@ -66,7 +71,10 @@ CHANGES: dict[str, Any] = {
     "request_id": None,
     "evidence": Evidence("evidence-1", "d" * 64),
     "assurance": Assurance.QUALIFIED,
-    "detail": "Gyor",
+    "letter": LetterName(2, LetterKind.PASSWORD_EXPIRING, 7),
+    "failure": LetterFailure.UNKNOWN,
+    "smtp_reply": 551,
+    "refusal": "Gyor",
 }
 
 
@@ -86,7 +94,10 @@ def test_fields_without_a_value_are_left_out_of_the_canonical_text() -> None:
         request_id=None,
         evidence=None,
         assurance=None,
-        detail=None,
+        letter=None,
+        failure=None,
+        smtp_reply=None,
+        refusal=None,
     )
     assert "null" not in bare.canonical()
     assert "[]" not in bare.canonical()
@@ -97,7 +108,10 @@ def test_fields_without_a_value_are_left_out_of_the_canonical_text() -> None:
         "request_id",
         "evidence",
         "assurance",
-        "detail",
+        "letter",
+        "failure",
+        "smtp_reply",
+        "refusal",
     }
 
 
@@ -108,7 +122,7 @@ def test_every_field_of_an_event_is_in_its_hash(field: str) -> None:
 
 def test_what_is_no_time_has_no_place_in_an_event() -> None:
     with pytest.raises(TypeError, match="__dict__"):
-        replace(EVENT, detail=cast("str", b"\x00")).canonical()
+        replace(EVENT, refusal=cast("str", b"\x00")).canonical()
 
 
 def chained(*events: Event) -> list[Event]:

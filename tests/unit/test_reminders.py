@@ -9,8 +9,9 @@ import pytest
 from registration import deadlines
 from registration import messages as m
 from registration.deadlines import Reminder, next_reminder
+from registration.letters import LetterFailure, LetterKind, LetterName
 from registration.state import State
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, ID, OPERATOR, SECOND, START, after, deadline, sent
 
@@ -124,7 +125,7 @@ def test_what_does_not_move_the_deadline_repeats_no_reminder() -> None:
     state = lives.active()
     now = deadline(state) - 6 * DAY
     state = reminded(state, now)
-    lost = m.UndeliveredLetter("2-active", "550", now)
+    lost = m.UndeliveredLetter(LetterName(2, LetterKind.ACTIVE), LetterFailure.REFUSED, now, 550)
     for later in (
         sent(state, m.Disclose("disclose-1", CLERK, EVIDENCE), now),
         after(state, deadlines.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", now)),

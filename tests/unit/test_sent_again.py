@@ -8,29 +8,24 @@ import pytest
 from registration import deadlines
 from registration import messages as m
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
+from registration.letters import LetterKind
 from registration.record import EventKind
 from registration.rules import decide
-from registration.state import Decision, LetterOrder, State, letter_named
-from registration.statuses import OPEN_STATUSES, LetterKind, Purpose, Status
+from registration.state import Decision, LetterOrder, State
+from registration.statuses import OPEN_STATUSES, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import CITIZEN, CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, HOUR, ID, IN_STATUS, START, deadline, since
 from tests.unit.tables import TOLD_IN
 
 
 def again(state: State, letter: LetterOrder, now: datetime) -> Decision:
-    return decide(state, m.SendAgain("again-1", CLERK, letter.letter_id), now)
+    return decide(state, m.SendAgain("again-1", CLERK, letter.name.letter_id), now)
 
 
 def lost_first(state: State) -> tuple[State, LetterOrder]:
     """The state whose newest letter was refused for good, and that letter."""
     letter = state.outbox[-1]
     return lives.with_lost_letter(state, letter), letter
-
-
-@pytest.mark.parametrize("kind", LetterKind)
-@pytest.mark.parametrize("days", [None, 1, 30])
-def test_a_letters_id_tells_its_kind_and_how_far_ahead_it_reminds(kind: LetterKind, days: int | None) -> None:
-    assert letter_named(LetterOrder(ID, 12, kind, EMAIL, START, days=days).letter_id) == (kind, days)
 
 
 @pytest.mark.parametrize("status", OPEN_STATUSES)
@@ -48,12 +43,12 @@ def test_a_letter_goes_again_exactly_where_it_is_true(kind: LetterKind, status: 
         with pytest.raises(LetterOutOfDate):
             again(state, letter, now)
         return
-    if status is Status.INACTIVE and kind.purpose:
+    if status is Status.INACTIVE and kind.row.purpose:
         with pytest.raises(CodeNotLive):
             again(state, letter, now)
         return
     made = again(state, letter, now)
-    assert (made.event.kind, made.event.detail) == (EventKind.LETTER_SENT_AGAIN, letter.letter_id)
+    assert (made.event.kind, made.event.letter) == (EventKind.LETTER_SENT_AGAIN, letter.name)
     assert (made.event.status, made.event.deadline) == (status, state.snapshot.deadline)
     assert [(order.kind, order.sequence) for order in made.letters] == [(kind, made.event.sequence)]
     assert lives.after(state, made).undelivered == ()
@@ -75,9 +70,7 @@ def test_a_letter_that_arrived_or_never_was_is_no_undelivered_one() -> None:
 def test_other_undelivered_letters_stay() -> None:
     state, letter = lost_first(lives.temporary())
     state = lives.with_lost_letter(state, lives.LOST)
-    assert [lost.letter for lost in lives.after(state, again(state, letter, START)).undelivered] == [
-        "1-email_changed_new"
-    ]
+    assert [lost.letter for lost in lives.after(state, again(state, letter, START)).undelivered] == [lives.LOST.name]
 
 
 def test_a_notice_goes_to_the_present_address_and_tells_the_present_date() -> None:

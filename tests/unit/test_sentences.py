@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from registration.letters import LetterKind
 from registration.messages import ActorKind
 from registration.sentences import Sentence
-from registration.statuses import Channel, Language, LetterKind, Status
+from registration.statuses import Channel, Language, Status
 from starter.translation import language_of_environment, translated
 
 HU, EN = Language.HU, Language.EN

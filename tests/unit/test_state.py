@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from registration import deadlines
 from registration import messages as m
+from registration.letters import LetterFailure, LetterKind, LetterName
 from registration.opening import open_registration
 from registration.record import EventKind
 from registration.rules import decide
@@ -41,7 +42,10 @@ def test_a_delivered_letter_leaves_the_outbox_and_no_trace() -> None:
 def test_a_letter_that_did_not_arrive_is_shown_the_newest_20_at_most() -> None:
     state = lives.active()
     first, *others = state.outbox
-    lost = [m.UndeliveredLetter(f"{number}-active", "550", START) for number in range(UNDELIVERED_KEPT + 1)]
+    lost = [
+        m.UndeliveredLetter(LetterName(number, LetterKind.ACTIVE), LetterFailure.REFUSED, START, 550)
+        for number in range(UNDELIVERED_KEPT + 1)
+    ]
     assert state.settled(first, lost[0]).outbox == tuple(others)
     for entry in lost:
         state = state.settled(first, entry)
@@ -51,8 +55,11 @@ def test_a_letter_that_did_not_arrive_is_shown_the_newest_20_at_most() -> None:
 
 def test_an_undelivered_letter_is_on_record_and_moves_nothing() -> None:
     state = lives.active()
-    event = deadlines.note_undelivered(state, m.UndeliveredLetter("3-active", "550 no such user", START), START).event
-    assert (event.kind, event.detail) == (EventKind.LETTER_UNDELIVERED, "3-active: 550 no such user")
+    letter = LetterName(3, LetterKind.ACTIVE)
+    lost = m.UndeliveredLetter(letter, LetterFailure.REFUSED, START, 550)
+    event = deadlines.note_undelivered(state, lost, START).event
+    assert event.kind is EventKind.LETTER_UNDELIVERED
+    assert (event.letter, event.failure, event.smtp_reply) == (letter, LetterFailure.REFUSED, 550)
     moved = state.snapshot.after(event)
     assert replace(moved, sequence=state.snapshot.sequence, head=state.snapshot.head) == state.snapshot
 
@@ -62,7 +69,7 @@ def test_a_refused_signal_is_on_record_with_its_sender_and_moves_nothing() -> No
     state = lives.active()
     made = deadlines.note_refused_signal(state, CLERK, "reactivate-1", "NotAccepted", START + DAY)
     event = made.event
-    assert (event.kind, event.actor, event.request_id, event.detail) == (
+    assert (event.kind, event.actor, event.request_id, event.refusal) == (
         EventKind.SIGNAL_REFUSED,
         CLERK,
         "reactivate-1",

@@ -6,17 +6,18 @@ from datetime import timedelta
 import pytest
 
 from registration import messages as m
+from registration.letters import LetterKind
 from registration.record import Snapshot
 from registration.sending import as_true_now
 from registration.state import LetterOrder, State
-from registration.statuses import LetterKind, Status
+from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, ID, IN_STATUS, OPERATOR, deadline, since
 from tests.unit.tables import TOLD_IN
 
 NEWS = {LetterKind.LAPSED, LetterKind.CLOSED, LetterKind.EMAIL_CHANGED_OLD}
 """What stays true, whatever follows."""
-CODES = {kind for kind in LetterKind if kind.purpose}
+CODES = {kind for kind in LetterKind if kind.row.purpose}
 
 
 def ordered(state: State, kind: LetterKind) -> LetterOrder:

@@ -7,7 +7,9 @@ import pytest
 
 from registration import deadlines
 from registration.deadlines import next_step
+from registration.descriptions import NextStep, Step
 from registration.explanations import step_in_words
+from registration.letters import LetterKind
 from registration.names import workflow_id
 from registration.reconciliation import Disagreement, Findings, Span
 from registration.statuses import OPEN_STATUSES, Language, Status
@@ -45,14 +47,18 @@ def test_a_workflow_is_named_for_its_registration() -> None:
     assert workflow_id(ID) == f"registration-{ID}"
 
 
-STEPS: dict[Status, tuple[str, datetime | None]] = {
-    Status.AWAITING_ACTIVATION: ("LAPSED", START + 30 * DAY),
-    Status.TEMPORARY: ("letter TEMPORARY_ENDING", START + 23 * DAY),
-    Status.PASSWORD_EXPIRED: ("INACTIVE", deadline(lives.password_expired())),
-    Status.INACTIVE: ("a registration body reactivates", None),
-    Status.AWAITING_REACTIVATION: ("INACTIVE", deadline(lives.awaiting_reactivation())),
-    Status.LAPSED: ("PERSONAL_DATA_ERASED", None),
-    Status.CLOSED: ("PERSONAL_DATA_ERASED", None),
+def begins(status: Status) -> NextStep:
+    return NextStep(Step.STATUS, status=status)
+
+
+STEPS: dict[Status, tuple[NextStep, datetime | None]] = {
+    Status.AWAITING_ACTIVATION: (begins(Status.LAPSED), START + 30 * DAY),
+    Status.TEMPORARY: (NextStep(Step.LETTER, LetterKind.TEMPORARY_ENDING, 7), START + 23 * DAY),
+    Status.PASSWORD_EXPIRED: (begins(Status.INACTIVE), deadline(lives.password_expired())),
+    Status.INACTIVE: (NextStep(Step.REACTIVATION), None),
+    Status.AWAITING_REACTIVATION: (begins(Status.INACTIVE), deadline(lives.awaiting_reactivation())),
+    Status.LAPSED: (NextStep(Step.ERASURE), None),
+    Status.CLOSED: (NextStep(Step.ERASURE), None),
 }
 
 
@@ -63,10 +69,10 @@ def test_a_registration_tells_what_happens_next_by_itself_and_when(status: Statu
 
 
 def test_after_the_last_reminder_the_end_of_the_status_is_next() -> None:
-    for state, ending in ((lives.temporary(), "LAPSED"), (lives.active(), "PASSWORD_EXPIRED")):
+    for state, ending in ((lives.temporary(), Status.LAPSED), (lives.active(), Status.PASSWORD_EXPIRED)):
         reminded = replace(state, reminded_at=deadline(state) - SECOND)
-        assert next_step(reminded, deadline(state) - SECOND) == (ending, deadline(state))
-    assert next_step(lives.active(), START)[0] == "letter PASSWORD_EXPIRING"
+        assert next_step(reminded, deadline(state) - SECOND) == (begins(ending), deadline(state))
+    assert next_step(lives.active(), START)[0] == NextStep(Step.LETTER, LetterKind.PASSWORD_EXPIRING, 30)
 
 
 @pytest.mark.parametrize("status", STEPS)
@@ -78,7 +84,7 @@ def test_what_happens_next_is_told_in_both_languages(status: Status) -> None:
 
 
 def test_where_nothing_is_ahead_no_words_are_made() -> None:
-    assert translated(step_in_words(deadlines.NOTHING_AHEAD), Language.HU) == deadlines.NOTHING_AHEAD
+    assert translated(step_in_words(NextStep(Step.NOTHING)), Language.HU) == "–"
 
 
 def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
@@ -93,7 +99,7 @@ def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
         "REGISTRATION_OPENED",
     )
     assert told.deadline == told.code_valid_until == told.next_step_at == START + 30 * DAY
-    assert (told.next_step, told.password_valid_until, told.undelivered_letters) == ("LAPSED", None, ())
+    assert (told.next_step, told.password_valid_until, told.undelivered_letters) == (begins(Status.LAPSED), None, ())
     assert (told.sequence, told.head, told.as_of) == (1, state.snapshot.head, now)
     assert deadlines.describe(lives.temporary(), now).code_valid_until is None
 

@@ -136,7 +136,7 @@ async def test_a_signal_that_no_event_can_hold_wedges_an_older_build_and_the_nex
 
     await eventually(goes_on, within_seconds=NEXT_TASK_WITHIN_SECONDS)
     refused, reactivated = (await world.audit.events(registration_id))[len(before) :]
-    assert (refused.kind, refused.detail, refused.request_id) == (EventKind.SIGNAL_REFUSED, "InvalidInput", None)
+    assert (refused.kind, refused.refusal, refused.request_id) == (EventKind.SIGNAL_REFUSED, "InvalidInput", None)
     assert (reactivated.kind, reactivated.request_id) == (EventKind.REACTIVATED, message.request_id)
     await assert_whole(world, registration_id)
 

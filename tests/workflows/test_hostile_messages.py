@@ -81,7 +81,7 @@ async def test_no_signal_past_the_gateway_wedges_a_registration_and_each_leaves_
     assert {(event.kind, event.actor, event.request_id) for event in events} == {
         (EventKind.SIGNAL_REFUSED, SYSTEM, None)
     }
-    assert {event.detail for event in events} == {"Unreadable", InvalidInput.__name__}
+    assert {event.refusal for event in events} == {"Unreadable", InvalidInput.__name__}
     assert max(len(event.canonical()) for event in events) < LARGEST_EVENT
     await assert_goes_on(world, registration_id)
 
@@ -110,7 +110,7 @@ async def test_a_flood_of_signals_leaves_one_event_and_the_next_run_reads_again(
     handle = world.handle(registration_id)
     await asyncio.gather(*(handle.signal("promote") for _ in range(400)))
     await another_run(world, registration_id, than=run)
-    details = [event.detail for event in (await world.audit.events(registration_id))[before:]]
+    details = [event.refusal for event in (await world.audit.events(registration_id))[before:]]
     assert details[:21] == ["Unreadable"] * 20 + ["TooManySignals"]
     assert len(details) < 400
     await world.desk.disclose(registration_id, EVIDENCE)
@@ -126,7 +126,7 @@ async def test_a_history_that_large_signals_have_filled_is_left_for_the_next_run
     for _ in range(5):
         await world.handle(registration_id).signal("reactivate", "x" * 200_000)
     await another_run(world, registration_id, than=run)
-    details = {event.detail for event in (await world.audit.events(registration_id))[before:]}
+    details = {event.refusal for event in (await world.audit.events(registration_id))[before:]}
     assert "TooManySignals" in details
     await assert_goes_on(world, registration_id)
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from registration.budapest import BUDAPEST
 from registration.errors import NotAccepted, NotFound
+from registration.letters import LetterFailure, LetterOutcome
 from registration.policy import Policy
 from registration.record import EventKind, fold
 from registration.statuses import Status
@@ -37,10 +38,11 @@ async def test_a_refused_letter_is_on_record_and_in_describe_and_is_not_tried_ag
     await world.until(registration_id, Status.AWAITING_ACTIVATION)
     await _noted(world, registration_id, 1)
     described = await world.audit.describe(registration_id)
-    assert [(letter.letter_id, letter.reason) for letter in described.undelivered_letters] == [
-        ("1-code_password", "SMTP 550")
+    assert [(letter.letter_id, letter.failure, letter.smtp_reply) for letter in described.undelivered_letters] == [
+        ("1-code_password", LetterFailure.REFUSED, 550)
     ]
-    assert [letter.outcome for letter in await world.audit.letters(registration_id)] == ["SMTP 550"]
+    (noted,) = await world.audit.letters(registration_id)
+    assert (noted.outcome, noted.failure, noted.smtp_reply) == (LetterOutcome.UNDELIVERED, LetterFailure.REFUSED, 550)
     await world.desk.change_email(registration_id, fresh := f"jo.{filled['user_name']}@example.org", EVIDENCE)
     await quiet(world, registration_id)
     await world.redeem(filled, code_among(world.letters(fresh)))
@@ -57,7 +59,7 @@ async def test_a_letter_that_no_server_takes_until_its_deadline_is_undelivered(c
         await world.forward(registration_id, timedelta(days=5) + MINUTE)
         await _noted(world, registration_id, 1)
         letters = (await world.audit.describe(registration_id)).undelivered_letters
-        assert [letter.reason for letter in letters] == ["the deadline passed"]
+        assert [letter.failure for letter in letters] == [LetterFailure.DEADLINE_PASSED]
         assert letters[0].letter_id.endswith("code_password")
     finally:
         inbox.start()

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from registration.descriptions import NextStep, Step
+from registration.letters import LetterKind
 from registration.policy import add_years
 from registration.record import EventKind
 from registration.statuses import Status
@@ -40,7 +42,7 @@ async def test_an_active_life_expires_after_2_calendar_years_and_is_inactive_60_
     assert active.deadline == active.password_valid_until == add_years(redeemed.at, 2)
     for days in (30, 7, 1):
         reminder = await world.audit.describe(registration_id)
-        assert reminder.next_step == "letter PASSWORD_EXPIRING"
+        assert reminder.next_step == NextStep(Step.LETTER, LetterKind.PASSWORD_EXPIRING, days)
         assert reminder.next_step_at is not None
         assert active.deadline is not None
         ahead = active.deadline - reminder.next_step_at
@@ -56,7 +58,7 @@ async def test_an_active_life_expires_after_2_calendar_years_and_is_inactive_60_
     assert inactive.since is not None
     assert timedelta() <= inactive.since - expired.deadline < timedelta(seconds=2)
     assert inactive.deadline is None
-    assert inactive.next_step == "a registration body reactivates"
+    assert inactive.next_step == NextStep(Step.REACTIVATION)
 
 
 async def test_a_reminder_goes_out_7_days_before_a_temporary_registration_lapses(world: World) -> None:
@@ -68,7 +70,7 @@ async def test_a_reminder_goes_out_7_days_before_a_temporary_registration_lapses
     await world.forward_to(registration_id, temporary.next_step_at + MINUTE)
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == before + 1
-    assert (await world.audit.describe(registration_id)).next_step == Status.LAPSED
+    assert (await world.audit.describe(registration_id)).next_step == NextStep(Step.STATUS, status=Status.LAPSED)
 
 
 async def test_a_password_set_on_29_february_is_valid_until_28_february_two_years_later(world: World) -> None:

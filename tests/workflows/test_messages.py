@@ -10,6 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from registration import messages as m
+from registration.descriptions import PresentStatus
 from registration.errors import (
     AlreadyReactivated,
     AlreadyVerified,
@@ -25,8 +26,9 @@ from registration.statuses import OPEN_STATUSES, Purpose, Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.gateway import PortalGateway, open_engine
+from tests.support.sound_messages import SEEN
 from tests.workflows.lives import MOMENTS, bring, code_among, quiet, refusal
-from tests.workflows.messages import CITIZEN, CLERK, MESSAGES, SEEN
+from tests.workflows.messages import CITIZEN, CLERK, MESSAGES
 
 WITHOUT_EVIDENCE: Final = {"redeem_code", "request_code", "change_password", "send_again"}
 
@@ -159,7 +161,7 @@ async def test_a_refused_signal_leaves_an_event_that_names_the_refusal(world: Wo
     await world.operations.extend_validity(registration_id, datetime(2050, 1, 1, tzinfo=UTC))
     await quiet(world, registration_id)
     refused = [e for e in await world.audit.events(registration_id) if e.kind is EventKind.SIGNAL_REFUSED]
-    assert [event.detail for event in refused] == ["NotAccepted", "NotAccepted"]
+    assert [event.refusal for event in refused] == ["NotAccepted", "NotAccepted"]
     assert refused[0].request_id == "bus-1"
     assert [event.actor.id for event in refused] == ["clerk-7", "operator-1"]
     assert {event.status for event in refused} == {Status.TEMPORARY}
@@ -185,7 +187,7 @@ async def test_signals_that_nobody_can_read_leave_events_and_block_nothing(world
     await world.desk.reactivate(registration_id, EVIDENCE)
     *refused, reactivated = (await world.audit.events(registration_id))[before:]
     assert len(refused) == len(unreadable)
-    assert {(e.kind, e.detail, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
+    assert {(e.kind, e.refusal, e.actor) for e in refused} == {(EventKind.SIGNAL_REFUSED, "Unreadable", m.SYSTEM)}
     assert reactivated.kind is EventKind.REACTIVATED
 
 
@@ -196,7 +198,8 @@ async def test_a_repeated_request_id_changes_nothing_and_gets_the_same_answer(wo
     handle = world.handle(registration_id)
     other_update = m.VerifyIdentity("once", CLERK, SEEN)
     again = await handle.execute_update("verify_identity", other_update, id="another-id", result_type=m.Answer)
-    assert await world.desk.verify_identity(registration_id, EVIDENCE, request_id="once") == first == again
+    repeated = await world.desk.verify_identity(registration_id, EVIDENCE, request_id="once")
+    assert repeated == first == PresentStatus.of(again)
     assert await world.audit.events(registration_id) == events
 
 
@@ -214,9 +217,9 @@ async def test_of_50_redemptions_of_one_code_at_once_exactly_one_succeeds(world:
             ),
             return_exceptions=True,
         )
-    winners = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, m.Answer)]
+    winners = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, PresentStatus)]
     assert len(winners) == 1
-    assert {type(outcome) for outcome in outcomes} == {m.Answer, CodeNotLive}
+    assert {type(outcome) for outcome in outcomes} == {PresentStatus, CodeNotLive}
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds.count(EventKind.CODE_REDEEMED) == 1
     password = f"Jelszavam {winners[0]:03}"

@@ -122,5 +122,5 @@ async def test_an_extension_to_the_present_end_is_refused_and_moves_nothing(worl
         await world.operations.extend_validity(registration_id, moment)
     await quiet(world, registration_id)
     events = (await world.audit.events(registration_id))[-3:]
-    assert {(event.kind, event.detail) for event in events} == {(EventKind.SIGNAL_REFUSED, InvalidInput.__name__)}
+    assert {(event.kind, event.refusal) for event in events} == {(EventKind.SIGNAL_REFUSED, InvalidInput.__name__)}
     assert {event.password_valid_until for event in events} == {until}

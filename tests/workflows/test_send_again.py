@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from registration.descriptions import PresentStatus
 from registration.errors import CodeNotLive, LetterOutOfDate, NoSuchLetter
+from registration.letters import LetterKind, LetterName
 from registration.record import EventKind, fold
 from registration.statuses import Status
 from starter.dev.inbox import Inbox
@@ -47,7 +48,7 @@ async def test_a_code_that_was_refused_goes_again_to_the_address_that_a_clerk_ha
     filled = form(email="refused.code@example.org")
     registration_id = await world.register(filled)
     assert await undelivered(world, registration_id) == ["1-code_password"]
-    assert await outcomes(world, registration_id) == {"1-code_password": "SMTP 550"}
+    assert await outcomes(world, registration_id) == {"1-code_password": "UNDELIVERED"}
     await world.desk.change_email(registration_id, fresh := f"jo.{filled['user_name']}@example.org", EVIDENCE)
     await world.letter(fresh, 2)
     assert await undelivered(world, registration_id, 2) == ["1-code_password", "3-email_changed_old"]
@@ -58,7 +59,11 @@ async def test_a_code_that_was_refused_goes_again_to_the_address_that_a_clerk_ha
     assert len(world.letters(fresh)) == 3
     assert await undelivered(world, registration_id) == ["3-email_changed_old"]
     last = (await world.audit.events(registration_id))[-1]
-    assert (last.kind, last.detail, last.actor.id) == (EventKind.LETTER_SENT_AGAIN, "1-code_password", "clerk-7")
+    assert (last.kind, last.letter, last.actor.id) == (
+        EventKind.LETTER_SENT_AGAIN,
+        LetterName(1, LetterKind.CODE_PASSWORD),
+        "clerk-7",
+    )
     with pytest.raises(LetterOutOfDate):
         await world.desk.send_again(registration_id, "3-email_changed_old")
     assert (await world.redeem(filled, code)).status is Status.TEMPORARY
@@ -95,7 +100,10 @@ async def test_of_two_clerks_who_send_a_letter_again_at_once_one_does(choosy: tu
     answers = await asyncio.gather(*both, return_exceptions=True)
     assert {type(each) for each in answers} == {PresentStatus, NoSuchLetter}
     assert await undelivered(world, registration_id) == ["3-code_password"]
-    assert await outcomes(world, registration_id) == {"1-code_password": "SMTP 550", "3-code_password": "SMTP 550"}
+    assert await outcomes(world, registration_id) == {
+        "1-code_password": "UNDELIVERED",
+        "3-code_password": "UNDELIVERED",
+    }
 
 
 async def test_a_confirmations_code_goes_again_until_its_time_is_over(choosy: tuple[World, Inbox]) -> None:
@@ -116,6 +124,6 @@ async def test_a_confirmations_code_goes_again_until_its_time_is_over(choosy: tu
     finally:
         inbox.start()
     (late,) = [each for each in await world.audit.letters(registration_id) if each.letter_id == third]
-    assert (late.outcome, late.message_id) == ("the deadline passed", None)
+    assert (late.outcome, late.failure, late.message_id) == ("UNDELIVERED", "DEADLINE_PASSED", None)
     with pytest.raises(CodeNotLive):
         await world.desk.send_again(registration_id, third)

@@ -242,4 +242,4 @@ async def test_a_signal_that_comes_second_leaves_an_event_that_says_so(world: Wo
     await world.desk.signal_reactivate(registration_id, EVIDENCE)
     await quiet(world, registration_id)
     last = (await world.audit.events(registration_id))[-1]
-    assert (last.kind, last.detail) == (EventKind.SIGNAL_REFUSED, AlreadyReactivated.__name__)
+    assert (last.kind, last.refusal) == (EventKind.SIGNAL_REFUSED, AlreadyReactivated.__name__)
