@@ -28,7 +28,7 @@ async def test_a_life_from_the_registration_to_the_closure(api: Api, world: Worl
     assert looked["registration_id"] == registration_id
     assert looked["status"] == "AWAITING_ACTIVATION"
     assert looked["because"] == "REGISTRATION_OPENED"
-    assert looked["next_step"] == "LAPSED"
+    assert looked["next_step"] == {"step": "STATUS", "letter": None, "days": None, "status": "LAPSED"}
     assert looked["deadline"] == looked["next_step_at"] == looked["code_valid_until"]
     assert looked["as_of"].endswith("Z")
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from registration.errors import Unavailable
+from registration.letters import LetterKind
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, another_address, form
 from starter.gateway import OperationsGateway, PortalGateway, open_engine
@@ -92,11 +93,12 @@ async def test_a_letter_that_somebody_says_has_gone_out_goes_out_all_the_same(wo
     await quiet(world, registration_id)
     before = len(world.letters(filled["email"]))
     sequence = (await world.audit.snapshot(registration_id)).sequence + 1
-    for kind in ("email_changed_old", "email_changed_new"):
+    for kind in (LetterKind.EMAIL_CHANGED_OLD, LetterKind.EMAIL_CHANGED_NEW):
         await world.sql(
-            "insert into letters values ($1, $2, '<never@example.org>', 'SENT', now(), "
-            "case when $3 then (select seal from letters where outcome = 'SENT' limit 1) end)",
-            *(registration_id, f"{sequence}-{kind}", stolen),
+            "insert into letters (registration_id, sequence, kind, message_id, outcome, at, seal) "
+            "values ($1, $2, $3, '<never@example.org>', 'SENT', now(), "
+            "case when $4 then (select seal from letters where outcome = 'SENT' limit 1) end)",
+            *(registration_id, sequence, kind, stolen),
         )
     new = f"new.{filled['email']}"
     await world.desk.change_email(registration_id, new, EVIDENCE)
