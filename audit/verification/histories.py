@@ -7,6 +7,7 @@ from typing import Final
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.names import RECORD
 from audit.histories import Histories, RunHistory
 from audit.verification.beginnings import unfounded
 from audit.verification.chain import Chain
@@ -110,9 +111,21 @@ class HistoryWitness:
         life, sequence = chain.life, recorded.sequence
         if sequence == 0 or recorded.hash == life.hash_at(sequence):
             return []
-        if recorded.hash == await self._store.hash_at(life.registration_id, sequence):
+        stored = await self._store.hash_at(life.registration_id, sequence)
+        if recorded.hash == stored or (stored is None and await self._is_being_recorded(life.registration_id)):
             return []
         return [self._differs(chain, sequence, Sentence(N_("the event in the store is not the one that was decided")))]
+
+    async def _is_being_recorded(self, registration_id: str) -> bool:
+        """Whether the workflow waits for the record of its decision, and no attempt has failed yet."""
+        try:
+            described = await self._client.get_workflow_handle(workflow_id(registration_id)).describe()
+        except RPCError as trouble:
+            if trouble.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        pending = described.raw_description.pending_activities
+        return any(one.activity_type.name == RECORD and not one.HasField("last_failure") for one in pending)
 
     async def _unfounded(self, beginning: Beginning, chain: Chain) -> list[Finding]:
         sequence = beginning.recorded.sequence

@@ -60,21 +60,21 @@ def folder(world: World, tmp_path: Path) -> CheckpointFolder:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(world: World, shared: SharedServers) -> str:
+async def beside(world: World, shared: SharedServers) -> str:
     """A database of its own for what such a folder tells: an installation has one folder."""
-    url = await shared.postgres.create_database("told")
+    url = await shared.postgres.create_database("beside")
     await migrate(url, key_ring(world.settings))
     return url
 
 
 @pytest_asyncio.fixture
-async def activities(world: World, text_of: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
+async def activities(world: World, beside: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
     """The activities on that folder."""
     sender = world.settings.mail_from
     transport = MailTransport(MailSettings(world.addresses.smtp, sender))
-    async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(text_of, most=1) as beside:
+    async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(beside, most=1) as own:
         yield CheckpointActivities(
-            HeadReader(pool), AccessStore(beside), folder, transport, sender=sender, auditors=AUDITORS
+            HeadReader(pool), AccessStore(own), folder, transport, sender=sender, auditors=AUDITORS
         )
     await transport.close()
 

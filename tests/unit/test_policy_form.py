@@ -6,7 +6,7 @@ import pytest
 
 from registration.errors import InvalidInput
 from registration.policy import Policy
-from registration.policy_form import PolicyChange, changes, policy_of
+from registration.policy_form import PolicyAnswer, PolicyChange, changes, policy_of
 
 PRESENT = Policy(version=3, grace_days=90)
 
@@ -19,6 +19,10 @@ def test_what_is_not_typed_stays_as_it_is_in_force() -> None:
         PolicyChange("activation_days", 30, 40),
         PolicyChange("password_reminder_days", (30, 7, 1), (10, 1)),
     ]
+
+
+def test_the_answer_has_every_period_of_the_policy() -> None:
+    assert asdict(PolicyAnswer.of(PRESENT)) == asdict(PRESENT)
 
 
 def test_a_whole_policy_may_be_typed_as_it_is_printed() -> None:
