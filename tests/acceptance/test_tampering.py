@@ -126,7 +126,7 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
         await world.desk.disclose(moved, EVIDENCE)
         added, _ = await five_events(world)
         await RecordGateway(world.engine).checkpoint()
-        older = await servers.postgres.create_database("older")
+        older = await servers.postgres.create_database("rolled_back")
         psql(older, dump)
         settings = world.settings.model_copy(update={"database_url": type(world.settings.database_url)(older)})
         async with open_engine(settings, world.client) as engine:
