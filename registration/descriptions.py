@@ -181,7 +181,7 @@ class Overview:
 
     @classmethod
     def of(cls, description: Description) -> Self:
-        """The part of a description that names nobody."""
+        """The part of a description without personal data."""
         return cls(**{each.name: getattr(description, each.name) for each in fields(cls)})
 
 
@@ -201,7 +201,7 @@ class Opened:
     registration_id: str = field(metadata=REGISTRATION_ID)
     receipt_number: str = field(
         metadata=label(
-            "receipt number", "Of its receipt, to be told to the client: any desk finds it by this.", RECEIPT_NUMBER
+            "receipt number", "Of its receipt, for the client: every desk finds the registration by it.", RECEIPT_NUMBER
         )
     )
 

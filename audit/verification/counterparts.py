@@ -29,7 +29,7 @@ _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is kind} for kind in EventKind} | {
     EventKind.SIGNAL_REFUSED: {each for each in Operation if each.row.is_signal}
 }
-"""Under which operations staff's events come about: the request of another one stands for none."""
+"""Under which operations staff's events come about: the request of another operation does not count."""
 
 _AT_A_NEW_ADDRESS: Final = {Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE}
 """Of a reactivation that replaces the address too: whoever forges one takes the account over."""

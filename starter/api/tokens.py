@@ -39,7 +39,7 @@ _KINDS: Final = {
     Role.OPERATOR: ActorKind.OPERATOR,
     Role.PORTAL: ActorKind.CITIZEN,
 }
-"""In this order: whoever is a clerk and a supervisor acts as a supervisor; a portal acts for clients."""
+"""In this order: a clerk who is also a supervisor acts as a supervisor; a portal acts for clients."""
 
 
 @dataclass(frozen=True)

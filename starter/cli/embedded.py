@@ -15,7 +15,7 @@ from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
 from starter.cli.installation import needs_embedded, run
-from starter.cli.outcomes import Inbox, InboxLetter, InboxLine, TimePassed
+from starter.cli.outcomes import InboxLetter, InboxLine, ReceivedLetters, TimePassed
 from starter.cli.output import columns, console_of, print_json, show, show_rows
 from starter.cli.sentences import CliProblem
 from starter.translation import translated
@@ -74,7 +74,7 @@ def inbox(
     lines = [_line(count, letter) for count, letter in enumerate(letters, 1)]
     wanted = [line for line in lines if to is None or mailbox_key(line.to) == mailbox_key(to)]
     if number is None and not last:
-        show_rows(choices, Inbox(tuple(wanted)), columns(InboxLine), wanted)
+        show_rows(choices, ReceivedLetters(tuple(wanted)), columns(InboxLine), wanted)
         return
     line = _chosen(number, lines, wanted)
     _show_letter(line, letters[line.number - 1], as_json=choices.as_json)

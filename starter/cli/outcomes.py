@@ -150,7 +150,7 @@ class InboxLine:
 
 @answer
 @dataclass(frozen=True)
-class Inbox:
+class ReceivedLetters:
     """The letters that have arrived in the embedded environment."""
 
     letters: tuple[InboxLine, ...] = field(metadata=label("letters", "The letters, oldest first."))

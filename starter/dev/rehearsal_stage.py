@@ -1,4 +1,4 @@
-"""What a rehearsal plays on: the installation, and whoever watches."""
+"""What a rehearsal runs on: the installation and its watcher."""
 
 import json
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """A CAdES signature (ETSI EN 319 122-1) over the exact bytes of the submitted JSON."""
 
-from starter.examiner.signed_form import SignedForm, signed_data_of
+from starter.examiner.signed_form import SubmittedForm, signed_data_of
 
 
-def read_cades(content: bytes, signature: bytes) -> SignedForm:
+def read_cades(content: bytes, signature: bytes) -> SubmittedForm:
     """The form and its signature, not verified yet. Raises what `signed_data_of` raises."""
     signed_data = signed_data_of(signature, content)
-    return SignedForm(document=content, content=content, covered=content, cms=signature, signed_data=signed_data)
+    return SubmittedForm(document=content, content=content, covered=content, cms=signature, signed_data=signed_data)

@@ -12,11 +12,11 @@ from registration.signatures import VerifiedSignature
 from starter.examiner.assurance import level_of
 from starter.examiner.cades import read_cades
 from starter.examiner.chain import check_chain
-from starter.examiner.findings import Outcome, Signer, encoded
+from starter.examiner.findings import Examination, Signer, encoded
 from starter.examiner.integrity import intact_signature
 from starter.examiner.naming import signer_of
 from starter.examiner.pades import read_pades
-from starter.examiner.signed_form import SignedForm
+from starter.examiner.signed_form import SubmittedForm
 from starter.examiner.trust import Trust, TrustUnreadable
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote the names in certificates
@@ -24,7 +24,7 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote t
     logging.getLogger(_library).propagate = False
 
 
-def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Outcome:
+def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trust], moment: datetime) -> Examination:
     """What a form and its signature prove at a moment; `trusted` reads the trusted files, once the signature is intact.
 
     Times that the signer or the PDF claims count for nothing. Never raises: parsers of hostile input raise anything,
@@ -36,15 +36,17 @@ def examine(document: bytes, signature: bytes | None, trusted: Callable[[], Trus
         content = encoded(signed.content)
         signer, proof = _verified(signed, trusted, moment)
     except TrustUnreadable as trouble:
-        return Outcome(content, Unavailable.__name__, trouble.reason, trouble.file)
+        return Examination(content, Unavailable.__name__, trouble.reason, trouble.file)
     except UgyfelkapuError as refused:
-        return Outcome(content, type(refused).__name__)
+        return Examination(content, type(refused).__name__)
     except Exception as trouble:  # noqa: BLE001  as the docstring says
-        return Outcome(content, SignatureUnreadable.__name__, type(trouble).__name__)
-    return Outcome(content, signer=signer, proof=proof)
+        return Examination(content, SignatureUnreadable.__name__, type(trouble).__name__)
+    return Examination(content, signer=signer, proof=proof)
 
 
-def _verified(signed: SignedForm, trusted: Callable[[], Trust], moment: datetime) -> tuple[Signer, VerifiedSignature]:
+def _verified(
+    signed: SubmittedForm, trusted: Callable[[], Trust], moment: datetime
+) -> tuple[Signer, VerifiedSignature]:
     intact = intact_signature(signed)
     asyncio.run(check_chain(intact, trusted(), moment))
     certificate = intact.certificate

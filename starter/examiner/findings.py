@@ -38,7 +38,7 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Examination:
     """What was signed and by which signer, or why the submission is refused.
 
     `content` is the JSON of the form in base64, where the document could be taken apart. `refusal` is the name of an

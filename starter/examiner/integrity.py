@@ -25,7 +25,7 @@ from registration.signature_errors import (
     WeakSignature,
 )
 from starter.examiner.algorithms import SAFE_DIGESTS, SignatureMethod, digest_of
-from starter.examiner.signed_form import SignedForm
+from starter.examiner.signed_form import SubmittedForm
 
 _MOST_CERTIFICATES: Final = 6
 """A signer's certificate and its chain; more of them would let a sender multiply the paths that are tried."""
@@ -48,7 +48,7 @@ class IntactSignature:
     signed_attributes: bytes
 
 
-def intact_signature(form: SignedForm) -> IntactSignature:
+def intact_signature(form: SubmittedForm) -> IntactSignature:
     """The signature, which is intact and bound to its certificate.
 
     Raises `NotOneSignature`, `CertificateMissing`, `SignatureUnbound`, `WeakSignature`, `SignatureBroken`,

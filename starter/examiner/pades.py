@@ -3,16 +3,16 @@
 from registration.signature_errors import SignatureUnreadable
 from starter.examiner.ber import definite
 from starter.examiner.pdf_parts import parts_of
-from starter.examiner.signed_form import SignedForm, signed_data_of
+from starter.examiner.signed_form import SubmittedForm, signed_data_of
 
 
-def read_pades(pdf: bytes) -> SignedForm:
+def read_pades(pdf: bytes) -> SubmittedForm:
     """The form and its signature, not verified yet. Raises what `parts_of` and `signed_data_of` raise."""
     parts = parts_of(pdf)
     encoded = parts.padded_signature[: definite(parts.padded_signature)[1]]
     if parts.padded_signature[len(encoded) :].strip(b"\0"):
         raise SignatureUnreadable
-    return SignedForm(
+    return SubmittedForm(
         document=pdf,
         content=parts.content,
         covered=parts.covered,

@@ -10,7 +10,7 @@ from starter.examiner.ber import definite
 
 
 @dataclass(frozen=True)
-class SignedForm:
+class SubmittedForm:
     """What was submitted; nothing of it is verified yet.
 
     `content` is the form's JSON, `covered` what the signature covers, `cms` the structure of `signed_data`.

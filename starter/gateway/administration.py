@@ -11,7 +11,7 @@ from registration.operations import Operation
 from registration.staff_answers import DisabledStaffList
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.engine import Engine, now
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 
 
 class AdministrationGateway:
@@ -26,7 +26,7 @@ class AdministrationGateway:
         self.actor = Actor(ActorKind.OPERATOR, checked_subject("operator", operator))
 
     @attended(Operation.ADMIN_IMPORT_OFFICES)
-    async def import_offices(self, act: StaffAct, lines: Iterable[CsvLine]) -> int:
+    async def import_offices(self, act: StaffWork, lines: Iterable[CsvLine]) -> int:
         """Adds and replaces offices, all of them or none, and returns how many; those that no line names stay.
 
         Raises `InvalidInput` with the number of the first line that breaks a rule.
@@ -37,20 +37,20 @@ class AdministrationGateway:
         return len(offices)
 
     @attended(Operation.ADMIN_PUT_OFFICE)
-    async def put_office(self, act: StaffAct, line: Mapping[str, str]) -> None:
+    async def put_office(self, act: StaffWork, line: Mapping[str, str]) -> None:
         """Adds an office or replaces the one with its code; the fields are those of a file's line."""
         office = Office.parse(line)
         act.detail = office.code
         await self.engine.offices.put([office], act.entry, now())
 
     @attended(Operation.ADMIN_OFFICES)
-    async def offices(self, act: StaffAct) -> OfficeList:
+    async def offices(self, act: StaffWork) -> OfficeList:
         """All offices, by code."""
         await act.put_on_record()
         return OfficeList(tuple(await self.engine.offices.every()))
 
     @attended(Operation.ADMIN_DISABLE_STAFF)
-    async def disable(self, act: StaffAct, staff_id: str) -> None:
+    async def disable(self, act: StaffWork, staff_id: str) -> None:
         """Disables a clerk, supervisor, auditor or operator from now on, in every process.
 
         Nobody disables themself, so whoever disables the last but one remains.
@@ -61,13 +61,13 @@ class AdministrationGateway:
         await self.engine.staff.disable(staff_id, act.entry, now())
 
     @attended(Operation.ADMIN_ENABLE_STAFF)
-    async def enable(self, act: StaffAct, staff_id: str) -> None:
+    async def enable(self, act: StaffWork, staff_id: str) -> None:
         """Lets somebody act again."""
         act.detail = checked_subject("ID", staff_id)
         await self.engine.staff.enable(staff_id, act.entry, now())
 
     @attended(Operation.ADMIN_DISABLED_STAFF)
-    async def disabled(self, act: StaffAct) -> DisabledStaffList:
+    async def disabled(self, act: StaffWork) -> DisabledStaffList:
         """Who may not act any more, by id."""
         await act.put_on_record()
         return DisabledStaffList(tuple(await self.engine.staff.disabled()))

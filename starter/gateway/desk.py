@@ -38,7 +38,7 @@ from starter.gateway.desk_answers import (
 from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_email, checked_form
 from starter.gateway.receipt_numbers import printed, receipt_number_of
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 
 _MOST_FOUND: Final = 50
 """More than a clerk reads; whoever gets so many names another criterion."""
@@ -60,7 +60,12 @@ class DeskGateway:
 
     @attended(Operation.DESK_REGISTER)
     async def register(
-        self, act: StaffAct, form: Mapping[str, Any], evidence: Mapping[str, Any], *, request_id: str | None = None
+        self,
+        act: StaffWork,
+        form: Mapping[str, Any],
+        evidence: Mapping[str, Any],
+        *,
+        request_id: str | None = None,
     ) -> str:
         """Opens a registration in person (S2) and returns its id, the `request_id` if given, which must be a UUID.
 
@@ -76,7 +81,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_VERIFY_IDENTITY)
     async def verify_identity(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> PresentStatus:
         """Makes a temporary registration final (S3)."""
         act.take_request_id(request_id)
@@ -85,7 +90,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_REACTIVATE)
     async def reactivate(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> PresentStatus:
         """Reactivates an inactive registration and answers at once (S9); a new code goes out by itself."""
         act.take_request_id(request_id)
@@ -94,7 +99,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_SIGNAL_REACTIVATE)
     async def signal_reactivate(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> str:
         """The same as a signal, for buses and batches: no answer; refused, it leaves an event (principle 12).
 
@@ -107,7 +112,13 @@ class DeskGateway:
 
     @attended(Operation.DESK_CHANGE_EMAIL)
     async def change_email(
-        self, act: StaffAct, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self,
+        act: StaffWork,
+        reference: str,
+        email: str,
+        evidence: Mapping[str, Any],
+        *,
+        request_id: str | None = None,
     ) -> PresentStatus:
         """Replaces a dead address; a live code is void, and a fresh one goes out where the status waits for it."""
         act.take_request_id(request_id)
@@ -118,7 +129,13 @@ class DeskGateway:
 
     @attended(Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE)
     async def change_email_and_reactivate(
-        self, act: StaffAct, reference: str, email: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self,
+        act: StaffWork,
+        reference: str,
+        email: str,
+        evidence: Mapping[str, Any],
+        *,
+        request_id: str | None = None,
     ) -> PresentStatus:
         """Replaces a dead address of an inactive registration and reactivates it: one evidence, one decision.
 
@@ -134,7 +151,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_CLOSE)
     async def close(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> PresentStatus:
         """Closes a registration at the client's request; final."""
         act.take_request_id(request_id)
@@ -143,7 +160,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_DISCLOSE)
     async def disclose(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Disclosure:
         """Tells the registration data to the client (S8); the disclosure is on record before it is told.
 
@@ -154,7 +171,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_RECEIPT)
     async def receipt(
-        self, act: StaffAct, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
+        self, act: StaffWork, reference: str, evidence: Mapping[str, Any], *, request_id: str | None = None
     ) -> Receipt:
         """The registration's receipt, to be handed to the client (S8): a disclosure, on record before it is told.
 
@@ -179,14 +196,14 @@ class DeskGateway:
         )
 
     @attended(Operation.DESK_LOOK)
-    async def look(self, act: StaffAct, reference: str) -> Overview:
+    async def look(self, act: StaffWork, reference: str) -> Overview:
         """Where the registration stands, as its workflow tells it, or the read model where that does not answer."""
         registration_id = await act.find(reference)
         await act.put_on_record()
         return await AuditorGateway(self.engine).look(registration_id)
 
     @attended(Operation.DESK_LETTERS)
-    async def letters(self, act: StaffAct, reference: str) -> LetterList:
+    async def letters(self, act: StaffWork, reference: str) -> LetterList:
         """The registration's letters and what became of them, oldest first."""
         letters = await self.engine.reader.letters(await act.find(reference))
         await act.put_on_record()
@@ -194,7 +211,7 @@ class DeskGateway:
 
     @attended(Operation.DESK_SEND_AGAIN)
     async def send_again(
-        self, act: StaffAct, reference: str, letter: str, *, request_id: str | None = None
+        self, act: StaffWork, reference: str, letter: str, *, request_id: str | None = None
     ) -> PresentStatus:
         """Sends a letter that did not arrive again. Raises `NoSuchLetter`, `LetterOutOfDate`, `CodeNotLive` too."""
         act.take_request_id(request_id)
@@ -203,7 +220,7 @@ class DeskGateway:
         return await act.send(registration_id, message)
 
     @attended(Operation.DESK_SEARCH)
-    async def search(self, act: StaffAct, criterion: Mapping[str, Any]) -> SearchResult:
+    async def search(self, act: StaffWork, criterion: Mapping[str, Any]) -> SearchResult:
         """Finds registrations by exactly one criterion, whose fields are those of `SearchForm`; by blind index only.
 
         An e-mail address finds only those whose present address it is.
@@ -218,7 +235,7 @@ class DeskGateway:
         return SearchResult(tuple(found), more)
 
     @attended(Operation.DESK_EVIDENCE)
-    async def evidence(self, act: StaffAct, reference: str, sequence: int) -> EvidenceOfAct:
+    async def evidence(self, act: StaffWork, reference: str, sequence: int) -> EvidenceOfAct:
         """What was seen at an act in person of the supervisor's own office: by whom, on which document, told to whom.
 
         `sequence` is the number of the act's event. A clerk is refused (`NotAllowed`). Raises `RecordUnreadable`
@@ -245,7 +262,7 @@ class DeskGateway:
         )
 
     @attended(Operation.DESK_ACCESS_ENTRIES)
-    async def access_entries(self, act: StaffAct, since: datetime, until: datetime) -> list[AccessLine]:
+    async def access_entries(self, act: StaffWork, since: datetime, until: datetime) -> list[AccessLine]:
         """The access record of the supervisor's own office, from `since` until before `until`, of a day or two.
 
         A clerk is refused (`NotAllowed`).
@@ -256,7 +273,7 @@ class DeskGateway:
 
     async def _in_person(
         self,
-        act: StaffAct,
+        act: StaffWork,
         reference: str,
         evidence: Mapping[str, Any],
         checked: Callable[[Mapping[str, Any]], EvidenceForm] = EvidenceForm.parse,
@@ -265,7 +282,7 @@ class DeskGateway:
         form, registration_id = checked(evidence), await act.find(reference)
         return registration_id, await self.engine.intake.add_evidence(registration_id, form, now())
 
-    async def _disclosed(self, act: StaffAct, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
+    async def _disclosed(self, act: StaffWork, reference: str, evidence: Mapping[str, Any]) -> Disclosure:
         registration_id, seen = await self._in_person(act, reference, evidence, EvidenceForm.of_disclosure)
         await act.send(registration_id, Disclose(act.request_id, self.actor, seen))
         snapshot = await self.engine.reader.snapshot(registration_id)

@@ -44,7 +44,7 @@ from registration.staff_rules import extends
 from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.gateway.engine import Engine, now, request_id_of
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 from temporal.registrations import raise_unless_unreachable
 
 _MOST_LISTED: Final = 20
@@ -70,7 +70,7 @@ class BulkExtensions:
         self.actor = actor
 
     @attended(Operation.OPERATIONS_COUNT_EXTENSION)
-    async def count(self, act: StaffAct, before: datetime, *, days: int | None) -> ExtensionDryRun:
+    async def count(self, act: StaffWork, before: datetime, *, days: int | None) -> ExtensionDryRun:
         """What an extension would do now; writes nothing. `days` `None` is to each anniversary. Raises `InvalidInput`.
 
         Reads every account that expires before `before`: some seconds for half a million.
@@ -90,7 +90,7 @@ class BulkExtensions:
 
     @attended(Operation.OPERATIONS_REQUEST_EXTENSION)
     async def request(
-        self, act: StaffAct, before: datetime, *, days: int | None, request_id: str | None = None
+        self, act: StaffWork, before: datetime, *, days: int | None, request_id: str | None = None
     ) -> ExtensionStatus:
         """Asks for an extension of all accounts that expire before `before` (UTC); nothing happens before approval.
 
@@ -104,7 +104,7 @@ class BulkExtensions:
         return await self._status_of(await self.engine.extensions.add(asked, act.entry))
 
     @attended(Operation.OPERATIONS_APPROVE_EXTENSION)
-    async def approve(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
+    async def approve(self, act: StaffWork, extension_id: str) -> ExtensionStatus:
         """The second person's approval; the first one stands. Raises `SecondPersonNeeded`."""
         extension = await self._existing(extension_id, act)
         if extension.requested_by.lower() == self.actor.id.lower():
@@ -113,7 +113,7 @@ class BulkExtensions:
         return await self._status_of(await self._existing(extension_id, act))
 
     @attended(Operation.OPERATIONS_START_EXTENSION)
-    async def start(self, act: StaffAct, extension_id: str, rate: float = USUAL_RATE) -> ExtensionStatus:
+    async def start(self, act: StaffWork, extension_id: str, rate: float = USUAL_RATE) -> ExtensionStatus:
         """Has an approved extension carried out at `rate` registrations a second; one that runs or is done stays so.
 
         Raises `ExtensionNotApproved`, `InvalidInput`.
@@ -136,17 +136,17 @@ class BulkExtensions:
         return await self._status_of(extension)
 
     @attended(Operation.OPERATIONS_PAUSE_EXTENSION)
-    async def pause(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
+    async def pause(self, act: StaffWork, extension_id: str) -> ExtensionStatus:
         """No further account is extended, some seconds later at the latest. Raises `ExtensionNotRunning`."""
         return await self._signal(act, extension_id, "pause")
 
     @attended(Operation.OPERATIONS_RESUME_EXTENSION)
-    async def resume(self, act: StaffAct, extension_id: str, rate: float | None = None) -> ExtensionStatus:
+    async def resume(self, act: StaffWork, extension_id: str, rate: float | None = None) -> ExtensionStatus:
         """Goes on, at another rate if one is given. Raises `ExtensionNotRunning`, `InvalidInput`."""
         return await self._signal(act, extension_id, "resume", *([] if rate is None else [checked_rate(rate)]))
 
     @attended(Operation.OPERATIONS_EXTENSION)
-    async def status(self, act: StaffAct, extension_id: str) -> ExtensionStatus:
+    async def status(self, act: StaffWork, extension_id: str) -> ExtensionStatus:
         """Who asked and who approved, and how far it has come.
 
         Whoever watches asks every second and sees counts alone: no entry, unless it is refused.
@@ -154,7 +154,7 @@ class BulkExtensions:
         return await self._status_of(await self._existing(extension_id, act))
 
     @attended(Operation.OPERATIONS_EXTENSIONS)
-    async def newest(self, act: StaffAct, older_than: str | None = None) -> ExtensionList:
+    async def newest(self, act: StaffWork, older_than: str | None = None) -> ExtensionList:
         """The newest extensions, or the newest of those that were asked for before the extension `older_than`."""
         reference = None if older_than is None else await self._existing(older_than, act)
         found = await self.engine.extensions.newest(reference, _MOST_LISTED + 1)
@@ -162,7 +162,7 @@ class BulkExtensions:
         return ExtensionList(tuple(told), more=len(found) > _MOST_LISTED)
 
     @attended(Operation.OPERATIONS_EXTENSION_REPORT)
-    async def report(self, act: StaffAct, extension_id: str) -> AsyncIterator[ExtensionItem]:
+    async def report(self, act: StaffWork, extension_id: str) -> AsyncIterator[ExtensionItem]:
         """Every account on the list with its outcome, by id, read as it is needed; at any time."""
         await self._existing(extension_id, act)
         await act.put_on_record()
@@ -197,7 +197,7 @@ class BulkExtensions:
             return known, None
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
-    async def _signal(self, act: StaffAct, extension_id: str, name: str, *arguments: float) -> ExtensionStatus:
+    async def _signal(self, act: StaffWork, extension_id: str, name: str, *arguments: float) -> ExtensionStatus:
         extension = await self._existing(extension_id, act)
         await act.put_on_record()
         try:
@@ -211,7 +211,7 @@ class BulkExtensions:
     def _handle(self, extension_id: str) -> WorkflowHandle[Any, Any]:
         return self.engine.client.get_workflow_handle(extension_workflow_id(extension_id))
 
-    async def _existing(self, extension_id: str, act: StaffAct) -> Extension:
+    async def _existing(self, extension_id: str, act: StaffWork) -> Extension:
         act.detail = checked_uuid("extension_id", extension_id)
         extension = await self.engine.extensions.find(extension_id)
         if extension is None:

@@ -21,7 +21,7 @@ from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_email
 from starter.gateway.keycloak_hashes import credential_of_columns
 from starter.gateway.legacy_hashes import check_imported_hash
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 from store.accounts import Account, AccountKey
 from store.rows import Submitted
 from temporal.pace import Pace, of_each
@@ -130,14 +130,14 @@ class AccountImport:
         return await (self._tried(lines) if self._plan.dry_run else self._taken(lines))
 
     @attended(Operation.OPERATIONS_CHECK_IMPORT)
-    async def _tried(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+    async def _tried(self, act: StaffWork, lines: Sequence[CsvLine]) -> Outcome:
         return await self._take(act, lines)
 
     @attended(Operation.OPERATIONS_IMPORT_ACCOUNTS)
-    async def _taken(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+    async def _taken(self, act: StaffWork, lines: Sequence[CsvLine]) -> Outcome:
         return await self._take(act, lines)
 
-    async def _take(self, act: StaffAct, lines: Sequence[CsvLine]) -> Outcome:
+    async def _take(self, act: StaffWork, lines: Sequence[CsvLine]) -> Outcome:
         act.detail = self._plan.source
         if not self._is_on_record:
             await act.put_on_record()

@@ -19,7 +19,7 @@ from registration.reconciliation import Findings
 from starter.gateway.engine import Engine, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.resets import Reset, reset_cut_off
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 from store.keys import MASTER, SEARCH, KeyUse
 from temporal.client import silent_dependency
 
@@ -58,7 +58,7 @@ class OperationsGateway:
         self.extensions = BulkExtensions(engine, self.actor)
 
     @attended(Operation.OPERATIONS_EXTEND_VALIDITY)
-    async def extend_validity(self, act: StaffAct, reference: str, until: datetime) -> None:
+    async def extend_validity(self, act: StaffWork, reference: str, until: datetime) -> None:
         """Signals that the password is valid until `until` (UTC); refused, the signal leaves an event.
 
         Raises `NotFound`, `Unavailable`.
@@ -67,7 +67,7 @@ class OperationsGateway:
         await act.signal(registration_id, ExtendValidity(act.request_id, self.actor, until))
 
     @attended(Operation.OPERATIONS_RECONCILE)
-    async def reconcile(self, act: StaffAct) -> Findings:
+    async def reconcile(self, act: StaffWork) -> Findings:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
         await act.put_on_record()
         try:
@@ -85,7 +85,7 @@ class OperationsGateway:
         return findings
 
     @attended(Operation.OPERATIONS_RESET)
-    async def reset(self, act: StaffAct, reference: str, *, with_signals: bool = True) -> Reset:
+    async def reset(self, act: StaffWork, reference: str, *, with_signals: bool = True) -> Reset:
         """Lets a registration go on whose workflow was terminated, behind its recorded events; no event is added.
 
         Signals that came after the last workflow task are followed then, unless told otherwise. Raises `NotFound`,
@@ -97,25 +97,25 @@ class OperationsGateway:
         return await reset_cut_off(self.engine, registration_id, act.request_id, with_signals=with_signals)
 
     @attended(Operation.OPERATIONS_POLICY)
-    async def policy(self, act: StaffAct) -> Policy:
+    async def policy(self, act: StaffWork) -> Policy:
         """The policy in force."""
         await act.put_on_record()
         return await self.engine.reader.policy() or Policy()
 
     @attended(Operation.OPERATIONS_ADOPT_POLICY)
-    async def adopt_policy(self, act: StaffAct, policy: Policy) -> None:
+    async def adopt_policy(self, act: StaffWork, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
         act.detail = str(policy.version)
         await self.engine.writer.adopt_policy(policy, now(), act.entry)
 
     @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
-    async def keys_to_rotate(self, act: StaffAct) -> dict[str, int]:
+    async def keys_to_rotate(self, act: StaffWork) -> dict[str, int]:
         """How many keys are wrapped by each master key other than the one in use."""
         await act.put_on_record()
         return await self.engine.rotation.counts()
 
     @attended(Operation.OPERATIONS_ROTATE_KEYS)
-    async def rotate_keys(self, act: StaffAct, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+    async def rotate_keys(self, act: StaffWork, advance: Callable[[int], None] = lambda _: None) -> Rotation:
         """Re-wraps every data key and that of the seals; stopped at any point, the next call does the rest.
 
         `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
@@ -138,20 +138,20 @@ class OperationsGateway:
         return Rotation(rewrapped, await rotation.counts())
 
     @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
-    async def processes_without_key(self, act: StaffAct) -> list[str]:
+    async def processes_without_key(self, act: StaffWork) -> list[str]:
         """The running processes that lack the master key in use: kind, host and process number of each."""
         await act.put_on_record()
         return await self._without(MASTER, self.engine.rotation.present)
 
     @attended(Operation.OPERATIONS_INDEXES_TO_RENEW)
-    async def indexes_to_renew(self, act: StaffAct) -> dict[str, int]:
+    async def indexes_to_renew(self, act: StaffWork) -> dict[str, int]:
         """How many blind indexes each search index has made other than the one in use."""
         await act.put_on_record()
         return await self.engine.reindexing.behind()
 
     @attended(Operation.OPERATIONS_REINDEX)
     async def reindex(
-        self, act: StaffAct, advance: Callable[[int, int], None] = lambda _looked_at, _total: None
+        self, act: StaffWork, advance: Callable[[int, int], None] = lambda _looked_at, _total: None
     ) -> Renewal:
         """Makes every blind index anew by the search index in use; stopped at any point, the next call does the rest.
 

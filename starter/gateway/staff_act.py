@@ -33,7 +33,7 @@ _Gateway = TypeVar("_Gateway", bound=OfStaff)
 
 
 @dataclass
-class StaffAct:
+class StaffWork:
     """An operation under way; what is known of it by now goes into each of its entries. `detail` names no person."""
 
     engine: Engine = field(repr=False)
@@ -93,22 +93,22 @@ class StaffAct:
 def attended(
     operation: Operation,
 ) -> Callable[
-    [Callable[Concatenate[_Gateway, StaffAct, _Arguments], Coroutine[Any, Any, _Outcome]]],
+    [Callable[Concatenate[_Gateway, StaffWork, _Arguments], Coroutine[Any, Any, _Outcome]]],
     Callable[Concatenate[_Gateway, _Arguments], Coroutine[Any, Any, _Outcome]],
 ]:
-    """The door for staff, around a method that does an operation and gets its `StaffAct`; it is `answering` too.
+    """The door for staff, around a method that does an operation and gets its `StaffWork`; it is `answering` too.
 
     Whatever refuses the operation, at the door or later, is on record before it is raised: `StaffDisabled`,
     `OfficeNotOpen`, `NotAllowed`, and what the method raises.
     """
 
     def of(
-        method: Callable[Concatenate[_Gateway, StaffAct, _Arguments], Coroutine[Any, Any, _Outcome]],
+        method: Callable[Concatenate[_Gateway, StaffWork, _Arguments], Coroutine[Any, Any, _Outcome]],
     ) -> Callable[Concatenate[_Gateway, _Arguments], Coroutine[Any, Any, _Outcome]]:
         @answering
         @wraps(method)
         async def guarded(gateway: _Gateway, /, *arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
-            act = StaffAct(gateway.engine, gateway.actor, operation)
+            act = StaffWork(gateway.engine, gateway.actor, operation)
             try:
                 await act.admit()
                 act.request_id = new_request_id()

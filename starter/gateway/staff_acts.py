@@ -7,7 +7,7 @@ from registration.messages import Actor, ActorKind
 from registration.operations import Operation
 from registration.staff_acts import ActPlace, ActsQuery, StaffActList
 from starter.gateway.engine import Engine
-from starter.gateway.staff_act import StaffAct, attended
+from starter.gateway.staff_act import StaffWork, attended
 
 _MOST: Final = 500
 """Acts of a page: some hundred kilobytes."""
@@ -22,7 +22,7 @@ class StaffActsGateway:
         self.actor = Actor(ActorKind.AUDITOR, checked_identifier("auditor", auditor))
 
     @attended(Operation.AUDIT_ACTS)
-    async def acts(self, act: StaffAct, query: ActsQuery, after: str | None = None) -> StaffActList:
+    async def acts(self, act: StaffWork, query: ActsQuery, after: str | None = None) -> StaffActList:
         """At most 500 acts, oldest first; `after` is `next` of the page before."""
         act.detail = query.recorded
         place = None if after is None else ActPlace.parse("after", after)

@@ -12,7 +12,7 @@ from registration.signatures import VerifiedSignature
 from registration.statuses import Assurance
 from starter.dev.signing import sign_cades
 from starter.examiner.examination import examine
-from starter.examiner.findings import Outcome
+from starter.examiner.findings import Examination
 from starter.gateway.signatures.examiner import _finding
 from starter.gateway.signatures.signed_form import SignedForm
 from tests.signatures.ceremony import CONTENT, FORM, NOW, certified, trust
@@ -32,7 +32,7 @@ def leaves(kind: Any) -> set[type]:  # noqa: ANN401  a type or a union of some
 
 
 def test_a_finding_holds_plain_facts_only() -> None:
-    assert leaves(Outcome) == {str, date, type(None), Assurance}
+    assert leaves(Examination) == {str, date, type(None), Assurance}
 
 
 def test_it_crosses_as_json_and_comes_out_equal() -> None:
@@ -81,4 +81,4 @@ def test_any_other_answer_is_a_refusal(kind: str, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("status", [1, -11, -24])
 def test_a_child_that_broke_down_proves_nothing(status: int) -> None:
     """Whatever it had written before."""
-    assert _finding(status, ANSWER) == Outcome(refusal="SignatureUnreadable", reason=f"exit status {status}")
+    assert _finding(status, ANSWER) == Examination(refusal="SignatureUnreadable", reason=f"exit status {status}")

@@ -13,7 +13,7 @@ from registration.statuses import Assurance
 from starter.examiner import integrity, pdf_parts
 from starter.examiner.chain import check_chain
 from starter.examiner.examination import examine
-from starter.examiner.findings import Outcome
+from starter.examiner.findings import Examination
 from starter.examiner.integrity import IntactSignature
 from starter.examiner.trust import Trust
 
@@ -47,7 +47,7 @@ def own_roots(name: str) -> Trust:
     return Trust(tuple(each for each in certificates(name) if each.issuer == each.subject), None)
 
 
-def found(name: str, document: bytes, *, trust: Trust | None = None, at: datetime | None = None) -> Outcome:
+def found(name: str, document: bytes, *, trust: Trust | None = None, at: datetime | None = None) -> Examination:
     return examine(document, (REAL / name).read_bytes(), lambda: trust or own_roots(name), at or MADE[name])
 
 

@@ -10,7 +10,7 @@ import structlog
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed, SignedFormTooLarge
-from starter.examiner.findings import LARGEST_BYTES, Outcome, Submission, encoded
+from starter.examiner.findings import LARGEST_BYTES, Examination, Submission, encoded
 from starter.gateway.departures import queueing
 from starter.gateway.signatures.examiner import Examiner, ExaminerGone
 from starter.gateway.signatures.signed_form import SignedForm
@@ -67,7 +67,7 @@ class SignatureChannel:
         )
         return SignedForm.of(await self._in_turn(submission))
 
-    async def _in_turn(self, submission: Submission) -> Outcome:
+    async def _in_turn(self, submission: Submission) -> Examination:
         if self._callers >= _AT_ONCE + _MOST_WAITING:
             raise Unavailable(Dependency.SIGNATURE_READER)
         self._callers += 1
@@ -81,7 +81,7 @@ class SignatureChannel:
         finally:
             self._callers -= 1
 
-    async def _examined(self, submission: Submission) -> Outcome:
+    async def _examined(self, submission: Submission) -> Examination:
         examiner = self._free.pop()
         try:
             for _ in range(_TRIES):

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from registration.errors import Refusal, UgyfelkapuError, Unavailable
 from registration.signature_errors import SignatureRefused, SignatureUnreadable
-from starter.examiner.findings import Outcome, Submission
+from starter.examiner.findings import Examination, Submission
 from starter.examiner.protocol import ANSWER, ASK, LENGTH, STOP
 from store.documents import dump, load
 
@@ -42,7 +42,7 @@ class Examiner:
         self._owes_an_answer = False
         self._begun: tuple[int, int] | None = None
 
-    async def examine(self, submission: Submission) -> Outcome:
+    async def examine(self, submission: Submission) -> Examination:
         """What is found. Cancelling ends the examination; the process stays for the next. Raises `ExaminerGone`."""
         try:
             process = self._process or await self._started()
@@ -104,17 +104,17 @@ class Examiner:
         await process.wait()
 
 
-def _finding(status: int, answer: bytes) -> Outcome:
+def _finding(status: int, answer: bytes) -> Examination:
     """The answer; for a child that used up its time or memory, or crashed, it is "unreadable"."""
     with suppress(ValidationError, binascii.Error):
-        found = load(Outcome, answer)
+        found = load(Examination, answer)
         base64.b64decode(found.content or "")
         if status == 0 and _is_whole(found):
             return found
-    return Outcome(refusal=SignatureUnreadable.__name__, reason=f"exit status {status}")
+    return Examination(refusal=SignatureUnreadable.__name__, reason=f"exit status {status}")
 
 
-def _is_whole(found: Outcome) -> bool:
+def _is_whole(found: Examination) -> bool:
     """Whether it refuses with what an examination may refuse with, or proves something."""
     if found.refusal is None:
         return None not in {found.content, found.signer, found.proof}

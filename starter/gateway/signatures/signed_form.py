@@ -10,7 +10,7 @@ from registration.errors import UgyfelkapuError, Unavailable
 from registration.forms import RegistrationForm
 from registration.signature_errors import SignatureUnreadable
 from registration.signatures import VerifiedSignature
-from starter.examiner.findings import Outcome, Signer
+from starter.examiner.findings import Examination, Signer
 from starter.gateway.signatures.applicant import check_applicant
 
 _log = structlog.get_logger()
@@ -26,7 +26,7 @@ class SignedForm:
     proof: VerifiedSignature | None
 
     @classmethod
-    def of(cls, finding: Outcome) -> Self:
+    def of(cls, finding: Examination) -> Self:
         """What was found. Raises the refusal where not even the form could be read, and `Unavailable`."""
         if finding.file is not None:
             _log.error("trust_unreadable", file=finding.file, reason=finding.reason)

@@ -17,6 +17,7 @@ from generated.api.sessions import portal_log_in
 from generated.models import Form, LogIn, OnlineRegistration, PasswordCode
 
 CLIENT_ADDRESS = "192.0.2.7"
+LETTER_SECONDS = 60
 PASSWORD = "Kilenc kis kacsa"
 FORM = Form.from_dict(
     {
@@ -58,8 +59,11 @@ def main(api: str, token: str, inbox: str) -> None:
 
 
 def code_in(inbox: Path) -> str:
-    """The code, once somebody has read the letter."""
+    """The code, which the test writes there once the letter has come; a file sends no event. Raises `TimeoutError`."""
+    until = time.monotonic() + LETTER_SECONDS
     while not inbox.exists():
+        if time.monotonic() > until:
+            raise TimeoutError
         time.sleep(0.1)
     return inbox.read_text(encoding="utf-8")
 
