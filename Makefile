@@ -3,14 +3,14 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test demo dev extension timers bench lock clean
+.PHONY: help setup check words test screenshots demo dev extension timers bench lock clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 # Done again only when something it depends on has other content. A virtual environment knows its own path and its
-# Python, hence they are part of the first stamp: a copied or moved folder gets its own. The editable install maps the
-# packages that exist, hence the second knows their names.
+# Python, so they are part of the first stamp: a copied or moved folder gets its own. The editable install maps the
+# packages that exist, so the second knows their names.
 setup: ## make .venv with the pinned dependencies (all others do this first)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not one; name one with: make setup PYTHON=python3.12" >&2; exit 1; }
@@ -35,7 +35,7 @@ check: setup ## formatting, lint, types, import rules, spelling, templates, tran
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m codespell_lib
-	$(PY) -m djlint --quiet --lint activities/letters starter/pages
+	$(PY) -m djlint --quiet --lint activities/letters starter/pages starter/dev/templates
 	$(PY) -m starter.dev.words --check
 	$(PY) -m pip --disable-pip-version-check check
 
@@ -48,7 +48,12 @@ words: setup ## update the Hungarian catalogue to the sentences of the code and 
 test: setup ## the whole suite, with branch coverage of registration and workflows (100 %)
 	@command -v openssl >/dev/null || { echo "make test needs the program openssl: install your system's package openssl" >&2; exit 1; }
 	@command -v npm >/dev/null || { echo "make test needs Node.js with npm: install your system's packages nodejs and npm" >&2; exit 1; }
+	@$(PY) -m tests.support.chromium
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
+
+screenshots: setup ## pictures of every page: build/screenshots/, and README's (some of them: ARGS=account)
+	@$(PY) -m tests.support.chromium
+	$(PY) -m tests.support.screenshots $(ARGS)
 
 demo: setup ## the main job: three registrations through their lives on real servers, in skipped time
 	.venv/bin/ugyfelkapu demo

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -17,26 +17,31 @@ from activities.archive import ArchiveActivities
 from activities.checkpoint import CheckpointActivities
 from activities.extension import ExtensionActivities
 from activities.letter import LetterActivities
-from activities.letters.transport import MailSettings, MailTransport, MailUnavailable
+from activities.letter_sender import LetterSender
+from activities.letters.transport import MailTransport, MailUnavailable, transport_of
+from activities.log_in_notice import LogInNoticeActivities
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
 from settings.settings import Settings, auditors_of
-from settings.telemetry import clock_gauge, log_as_json, runtime_with_metrics
+from settings.telemetry import clock_gauge, degraded_gauge, exporting_runtime, log_as_json, logging_runtime
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
 from store.keys import checkpoint_folder
-from store.opening import opened_store
+from store.log_ins import LogInStore
+from store.open_store import opened_store
 from store.reader import Reader
+from store.readiness import DatabaseCheck
 from store.writer import Writer
+from temporal.admin_port import serving_admin_port
 from temporal.client import check_namespace, connect
-from temporal.health import serve_health
 from temporal.neutral_failures import NeutralFailures
 from temporal.sandbox import SANDBOX
+from temporal.task_queues import watching_queues
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
-from workflows.checkpoint import Checkpoint
+from workflows.checkpoint import Checkpointing
 from workflows.reconciliation import Reconciliation
 from workflows.registration import Registration
 
@@ -56,8 +61,8 @@ _POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=50)
 @asynccontextmanager
 async def running_workers(
     client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES
-) -> AsyncIterator[None]:
-    """Workers for the queues, as long as the context lasts; leaving it finishes what is under way.
+) -> AsyncIterator[DatabaseCheck]:
+    """Workers for the queues, as long as the context lasts, and their database; leaving it finishes what is under way.
 
     Raises `CannotStart`, `SettingsError`, and `Unavailable` where PostgreSQL or Temporal does not answer.
     """
@@ -66,8 +71,9 @@ async def running_workers(
         await check_namespace(client)
         store.processes.show_clock(clock_gauge(client))
         pool, reader, writer = store.pool, Reader(store.pool, store.keys), Writer(store.pool, store.keys)
+        log_ins = LogInStore(pool, store.keys)
         if REGISTRATION_QUEUE in queues:
-            reconciliation = ReconciliationActivities(writer, reader)
+            reconciliation = ReconciliationActivities(writer, reader, log_ins)
             extension = ExtensionActivities(ExtensionStore(pool))
             await stack.enter_async_context(
                 Worker(
@@ -80,7 +86,7 @@ async def running_workers(
                         reconciliation.send_pending,
                         reconciliation.compare_recorded,
                         reconciliation.compare_again,
-                        ArchiveActivities(settings.archive_folder).keep_finished,
+                        ArchiveActivities(settings.archive_folder).archive_finished,
                         extension.list_extension,
                         extension.extend_batch,
                     ],
@@ -107,7 +113,7 @@ async def running_workers(
                 Worker(
                     client,
                     task_queue=CHECKPOINTS_QUEUE,
-                    workflows=[Checkpoint],
+                    workflows=[Checkpointing],
                     activities=[checkpoints.write_checkpoint, checkpoints.mail_checkpoint],
                     interceptors=[NeutralFailures()],
                     workflow_runner=SANDBOX,
@@ -119,14 +125,15 @@ async def running_workers(
             transport = _transport(settings, stack)
             reaching = asyncio.create_task(_reach(transport))
             stack.callback(reaching.cancel)
-            letters = LetterActivities(
-                reader, writer, transport, sender=settings.mail_from, portal_url=settings.portal_url
-            )
+            sender = LetterSender(transport, sender=settings.mail_from, portal_url=settings.portal_url)
             await stack.enter_async_context(
                 Worker(
                     client,
                     task_queue=LETTERS_QUEUE,
-                    activities=[letters.send_letter],
+                    activities=[
+                        LetterActivities(reader, writer, sender).send_letter,
+                        LogInNoticeActivities(reader, log_ins, sender).send_log_in_notice,
+                    ],
                     interceptors=[NeutralFailures()],
                     max_task_queue_activities_per_second=settings.letters_per_second,
                     max_concurrent_activities=settings.smtp_connections * 4,
@@ -136,20 +143,11 @@ async def running_workers(
                     deployment_config=_deployment(None),
                 )
             )
-        yield
+        yield DatabaseCheck(reader, writer, lambda: datetime.now(UTC))
 
 
 def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
-    transport = MailTransport(
-        MailSettings(
-            url=settings.smtp_url.get_secret_value(),
-            sender=settings.mail_from,
-            timeout_seconds=settings.smtp_timeout_seconds,
-            connections=settings.smtp_connections,
-            idle_seconds=settings.smtp_idle_seconds,
-            ca_file=settings.smtp_ca_file,
-        )
-    )
+    transport = transport_of(settings)
     stack.push_async_callback(transport.close)
     return transport
 
@@ -176,12 +174,17 @@ def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
 
 
 async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
-    """Runs until SIGTERM or Ctrl-C, with metrics and a health check where the settings give them an address."""
+    """Runs until SIGTERM or Ctrl-C, with an admin port where the settings name one."""
     log_as_json()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    client = await connect(runtime=runtime_with_metrics(settings.metrics_address))
-    async with running_workers(client, settings, queues), serve_health(settings.health_address, client):
+    runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
+    client = await connect(runtime=runtime)
+    async with (
+        running_workers(client, settings, queues) as database,
+        serving_admin_port(settings.admin_address, client, database.readiness, exporter),
+        watching_queues(client, degraded_gauge(client), logs=True),
+    ):
         _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

@@ -12,11 +12,13 @@ from activities.checkpoint_letter import checkpoint_letter
 from activities.heartbeat import heartbeating
 from activities.letters.transport import LetterRefused, MailTransport, MailUnavailable
 from registration.access import CHECKPOINTING
-from registration.administration import Content
+from registration.administration import Administered, Content
 from registration.checkpoint import (
     NAMED_AT_MOST,
     Checkpoint,
     CheckpointMade,
+    CheckpointMailed,
+    CheckpointMailing,
     CheckpointOrder,
     Contradiction,
     Head,
@@ -24,7 +26,6 @@ from registration.checkpoint import (
     is_complete,
 )
 from registration.merkle import MerkleTree
-from registration.operations import Administered
 from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
@@ -75,8 +76,9 @@ class CheckpointActivities:
         return _made(signed)
 
     @activity.defn(name=names.MAIL_CHECKPOINT)
-    async def mail_checkpoint(self, number: int) -> int:
+    async def mail_checkpoint(self, mailing: CheckpointMailing) -> CheckpointMailed:
         """Mails a checkpoint to every auditor, and says to how many; repeated, it is the same letter."""
+        number = mailing.number
         signed = self._folder.read(number)
         domain = address_of(self._sender).rpartition("@")[2]
         mailed = 0
@@ -94,7 +96,7 @@ class CheckpointActivities:
                     raise ApplicationError(str(trouble), type="MailUnavailable") from None
                 else:
                     mailed += 1
-        return mailed
+        return CheckpointMailed(mailed)
 
     async def _make(self, order: CheckpointOrder) -> SignedCheckpoint:
         last = self._folder.last()

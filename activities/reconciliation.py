@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from typing import Final, TypeVar
 
 from temporalio import activity
@@ -11,24 +10,23 @@ from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import names
-from registration.errors import UgyfelkapuError, Unavailable
-from registration.messages import Message
+from registration.errors import Unavailable
 from registration.names import STATUS_ATTRIBUTE
-from registration.policy import Policy
-from registration.reconciliation import Disagreement, Span
-from registration.rules import BRING_PASSWORDS
-from registration.state import State
+from registration.reconciliation import Comparison, Disagreement, Overdue, SentAgain, Span, Started, Suspects
 from registration.statuses import Status
-from store.documents import load
+from store.log_ins import LogInStore
 from store.reader import Reader
-from store.rows import Credential, CredentialState, Submitted
+from store.rows import Credential, CredentialState, Submitted, message_of, state_of
 from store.writer import Writer
 from temporal.pace import of_each
-from temporal.registrations import handle_of, launch, send
+from temporal.registrations import handle_of, launch, settle
 
 _STATUS: Final = SearchAttributeKey.for_keyword(STATUS_ATTRIBUTE)
 _AT_ONCE: Final = 20
 """So that a few calls without an answer, 20 seconds each, do not delay all others."""
+
+_NOTICES_AT_ONCE: Final = 50
+"""Notices of log-ins that a pass hands out: the next one comes 15 seconds later, and each is an activity of its own."""
 
 _Item = TypeVar("_Item")
 _Outcome = TypeVar("_Outcome")
@@ -37,13 +35,14 @@ _Outcome = TypeVar("_Outcome")
 class ReconciliationActivities:
     """What a pass of reconciliation does; it repairs no disagreement silently."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader, log_ins: LogInStore) -> None:
         """Works on the store and on `activity.client()`."""
         self._writer = writer
         self._reader = reader
+        self._log_ins = log_ins
 
     @activity.defn(name=names.START_SUBMITTED)
-    async def start_submitted(self, before: datetime) -> list[str]:
+    async def start_submitted(self, overdue: Overdue) -> Started:
         """Starts the workflows of rows submitted before a moment; what cannot be started is left for the next pass."""
         policy = await self._reader.policy()
 
@@ -53,41 +52,48 @@ class ReconciliationActivities:
                 return row.registration_id
             return None
 
-        started = await _of_each(await self._reader.submitted_before(before), start)
-        return [registration_id for registration_id in started if registration_id]
+        started = await _of_each(await self._reader.submitted_before(overdue.submitted_before), start)
+        return Started(tuple(registration_id for registration_id in started if registration_id))
 
     @activity.defn(name=names.SEND_PENDING)
-    async def send_pending(self, before: datetime) -> list[str]:
-        """Sends the messages of credentials submitted before a moment; without an answer the next pass tries again."""
+    async def send_pending(self, overdue: Overdue) -> SentAgain:
+        """Sends the messages of credentials submitted before a moment; without an answer the next pass tries again.
+
+        Hands out the notices of log-ins that were due by then.
+        """
 
         async def send_again(pending: Credential) -> str | None:
             if await self._reader.credential_state(pending.id) is not CredentialState.PENDING:
                 return None  # settled by another process since the list was read
             with suppress(Unavailable):
-                await settle(activity.client(), self._writer, pending)
+                await settle(
+                    activity.client(), pending.registration_id, message_of(pending), self._writer.refuse_credential
+                )
                 return pending.id
             return None
 
-        sent = await _of_each(await self._reader.pending_before(before), send_again)
-        return [credential_id for credential_id in sent if credential_id]
+        sent = await _of_each(await self._reader.pending_before(overdue.submitted_before), send_again)
+        return SentAgain(
+            tuple(credential_id for credential_id in sent if credential_id),
+            await self._log_ins.claim_notices(overdue.submitted_before, _NOTICES_AT_ONCE),
+        )
 
     @activity.defn(name=names.COMPARE_RECORDED)
-    async def compare_recorded(self, span: Span) -> list[Disagreement]:
+    async def compare_recorded(self, span: Span) -> Comparison:
         """Compares the rows written in a span of time with their workflows."""
-        return [
-            disagreement
-            async for page in self._reader.recorded_between(span.since, span.until)
-            for disagreement in await self._compare(page)
-        ]
+        found: list[Disagreement] = []
+        async for page in self._reader.recorded_between(span.since, span.until):
+            found += await self._compare(page)
+        return Comparison(tuple(found))
 
     @activity.defn(name=names.COMPARE_AGAIN)
-    async def compare_again(self, registration_ids: list[str]) -> list[Disagreement]:
+    async def compare_again(self, suspects: Suspects) -> Comparison:
         """Compares these registrations."""
         rows = {}
-        for registration_id in registration_ids:
+        for registration_id in suspects.registration_ids:
             snapshot = await self._reader.snapshot(registration_id)
             rows[registration_id] = snapshot.status if snapshot else Status.SUBMITTED
-        return await self._compare(rows)
+        return Comparison(tuple(await self._compare(rows)))
 
     async def _compare(self, rows: dict[str, Status]) -> list[Disagreement]:
         async def disagreement(row: tuple[str, Status]) -> Disagreement | None:
@@ -107,35 +113,6 @@ async def _of_each(items: Iterable[_Item], act: Callable[[_Item], Awaitable[_Out
         return await act(item)
 
     return await of_each(items, one, at_once=_AT_ONCE)
-
-
-def state_of(row: Submitted, policy: Policy | None) -> State:
-    """What the workflow of a SUBMITTED row starts with."""
-    return State(
-        registration_id=row.registration_id,
-        channel=row.channel,
-        email_id=row.email_id,
-        opened_by=row.opening.actor,
-        evidence=row.opening.evidence,
-        assurance=row.opening.assurance,
-        imported=row.opening.imported,
-        policy=policy or Policy(),
-    )
-
-
-def message_of(credential: Credential) -> Message:
-    """The message that adopts a credential."""
-    return load(BRING_PASSWORDS[credential.kind], credential.message)
-
-
-async def settle(client: Client, writer: Writer, pending: Credential) -> None:
-    """Sends a pending credential's message again; a refusal is an outcome, too. Raises `Unavailable` without one."""
-    try:
-        await send(client, pending.registration_id, message_of(pending))
-    except Unavailable:
-        raise
-    except UgyfelkapuError:
-        await writer.refuse_credential(pending.id)
 
 
 async def _status_in_temporal(client: Client, registration_id: str) -> str | None:

@@ -6,8 +6,7 @@ import structlog
 from temporalio import activity
 
 from activities import names
-from registration.policy import Policy
-from registration.state import Recording
+from registration.state import Recorded, Recording
 from store.writer import RecordConflict, Writer
 
 _log = structlog.get_logger()
@@ -21,7 +20,7 @@ class RecordActivities:
         self._writer = writer
 
     @activity.defn(name=names.RECORD)
-    async def record(self, entry: Recording) -> Policy | None:
+    async def record(self, entry: Recording) -> Recorded:
         """Records, and returns the policy in force where it is not the one that the event followed.
 
         Retried without end: a database that is away delays the workflow and refuses nothing. A `RecordConflict` is an
@@ -32,4 +31,4 @@ class RecordActivities:
         except RecordConflict:
             _log.error("record_conflict", registration=entry.event.registration_id, sequence=entry.event.sequence)
             raise
-        return None if policy.version == entry.event.policy_version else policy
+        return Recorded(None if policy.version == entry.event.policy_version else policy)

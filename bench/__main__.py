@@ -57,7 +57,7 @@ async def _measured(options: argparse.Namespace) -> Report:
             _say("http ...")
             report.http = await measure_http(system, options.count, options.at_once, options.serial)
     if options.only in {None, "rates"}:
-        # Servers of their own: what a life in skipped time leaves behind shall not slow them.
+        # Servers of their own: what a life in skipped time leaves behind must not slow them.
         async with running_system() as system:
             _say("rates ...")
             report.rates = await measure_rates(system, options.count, options.at_once, options.serial)

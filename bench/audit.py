@@ -7,7 +7,6 @@ from typing import Final
 from bench import load
 from bench.load import Rate
 from bench.system import System
-from starter.gateway import RecordGateway
 
 _TIMELINES: Final = 100
 
@@ -28,7 +27,7 @@ async def measure_audit(system: System, count: int, most: int) -> AuditRates:
     await load.redeem(system, started, most)
     await system.settled()
     began = perf_counter()
-    verification = RecordGateway(system.world.engine).verify_all(lambda _: None)
+    verification = system.world.audit.verification.everything(lambda _: None)
     if found := [finding async for finding in verification.findings]:
         raise AssertionError(found[:10])
     seconds = perf_counter() - began

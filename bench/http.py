@@ -12,6 +12,7 @@ from typing import Final
 
 from bench import load
 from bench.load import Rate, at_once
+from bench.pages import PageRates, measure_pages
 from bench.portal import Portal, running_portal
 from bench.system import System
 from registration.errors import WrongPassword
@@ -37,7 +38,7 @@ class LogIns:
     hash: Rate
     one_by_one: Rate
     hash_cpu_ms: float
-    """Processor time, taken in turns with the API's, so that a busy machine slows both alike."""
+    """Processor time, taken in turns with the API's, so that a busy machine slows both equally."""
     api_cpu_ms: float
     """Processor time of the API for one log-in, its hash included."""
 
@@ -49,9 +50,10 @@ class LogIns:
 
 @dataclass(frozen=True)
 class HttpRates:
-    """Log-ins and registrations over HTTP, and what a refused log-in takes by whose user name was typed."""
+    """Log-ins and registrations over HTTP, the pages, and what a refused log-in takes by whose user name was typed."""
 
     log_ins: LogIns
+    pages: PageRates
     registrations: Rate
     gateway_registrations: Rate
     refused_ms: dict[str, float]
@@ -73,11 +75,12 @@ async def measure_http(system: System, count: int, most: int, serial: int) -> Ht
         log_ins = await _log_ins(portal, names, count, most, serial)
         registrations = await _register(portal, count, most)
         await system.settled()
+    pages = await measure_pages(system, names, count, most, serial)
     engine = await load.register(system, count, most)
     await system.settled()
     inactive = await _inactive(system, clients.ids[0])
     whose = {"known": names[1], "unknown": "senki.sincs.itt", inactive: names[0]}
-    return HttpRates(log_ins, registrations, engine.calls, await _refused(system, whose, serial))
+    return HttpRates(log_ins, pages, registrations, engine.calls, await _refused(system, whose, serial))
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Spent:
 
     @contextmanager
     def measured(self, cpu_seconds: Callable[[], float]) -> Iterator[None]:
-        """Adds what the context takes; `cpu_seconds` tells the processor time so far of whoever does the work."""
+        """Adds what the context takes; `cpu_seconds` returns the processor time used so far."""
         began, used = perf_counter(), cpu_seconds()
         yield
         self.seconds += perf_counter() - began
@@ -162,7 +165,7 @@ async def _refused(system: System, names: dict[str, str], times: int) -> dict[st
         for whose, name in names.items():
             began = perf_counter()
             try:
-                await system.world.portal.authenticate(name, "nem ez a jelszó", client_address=another_address())
+                await system.world.citizen.authenticate(name, "nem ez a jelszó", client_address=another_address())
             except WrongPassword:
                 taken[whose].append((perf_counter() - began) * 1000)
     return {whose: median(times) for whose, times in taken.items()}

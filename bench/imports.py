@@ -23,7 +23,7 @@ _SOURCE: Final = "bench"
 _LATER: Final = timedelta(hours=1)
 """Rows submitted in the future are not old enough for reconciliation, which would help to start them."""
 _STARTED: Final = 1000
-"""Starts are slower than the rest by an order of magnitude: so many of the lines tell their rate."""
+"""Starts are slower than the rest by an order of magnitude: so many of the lines show their rate."""
 _RECORDED_WITHIN_SECONDS: Final = 180
 
 

@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from starter.dev.letters import code_in
 
 _LOOK_AGAIN_SECONDS = 0.005
-"""Finer than any rate that is told."""
+"""Finer than any rate that is reported."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ _MOMENT: Final = timedelta(seconds=2)
 """Past a deadline, so that its timer has fired."""
 
 _RUNS_APART_SECONDS: Final = 1.2
-"""Runs of skipped time must be this far apart in real time (TEMPORAL.md)."""
+"""Runs of skipped time must be this far apart in real time (measured)."""
 
 
 @dataclass
@@ -87,7 +87,7 @@ async def in_person(system: System) -> dict[str, Cost]:
     legs, filled = Legs(system), form()
 
     async def submit() -> None:
-        legs.registration_id = await system.world.desk.register(filled, EVIDENCE)
+        legs.registration_id = (await system.world.desk.register(filled, EVIDENCE)).registration_id
 
     await legs.leg("in person: submission → code letter", submit, 1)
     await legs.leg("in person: redemption → ACTIVE, letter", lambda: _redeem(system, filled), 1)
@@ -134,4 +134,4 @@ async def online(system: System) -> dict[str, Cost]:
 
 async def _redeem(system: System, filled: dict[str, Any]) -> None:
     code = system.post.code(filled["email"])
-    await system.world.portal.redeem_code(filled["user_name"], code, PASSWORD, client_address=CLIENT_ADDRESS)
+    await system.world.citizen.redeem_code(filled["user_name"], code, PASSWORD, client_address=CLIENT_ADDRESS)

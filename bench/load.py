@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
-from activities.reconciliation import state_of
 from bench.system import System
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, RedeemCode
@@ -15,6 +14,7 @@ from registration.state import State
 from registration.statuses import Channel, Purpose
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import new_request_id
+from store.rows import state_of
 from temporal.registrations import launch, send
 
 _WITHIN_SECONDS: Final = 180
@@ -36,7 +36,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedLoad:
     """Registrations that were started, and what it took."""
 
     calls: Rate
@@ -70,14 +70,14 @@ def _rate(taken: list[float], seconds: float) -> Rate:
     return Rate(len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)])
 
 
-async def register(system: System, count: int, most: int) -> Started:
-    """Through the portal's gateway: check the form, seal and write it, start the workflow."""
+async def register(system: System, count: int, most: int) -> StartedLoad:
+    """Through the citizen's gateway: check the form, seal and write it, start the workflow."""
     forms = [form() for _ in range(count)]
     return await _started(system, forms, most, forms, system.world.register)
 
 
-async def launch_written(system: System, count: int, most: int) -> Started:
-    """Only what the floor does too: the rows stand already, the workflows are started."""
+async def launch_written(system: System, count: int, most: int) -> StartedLoad:
+    """Only what the floor does too: the rows exist already, the workflows are started."""
     forms = [form() for _ in range(count)]
     states, _ = await at_once(forms, most, lambda filled: _written(system, filled))
 
@@ -94,11 +94,11 @@ async def _started(
     most: int,
     forms: list[dict[str, Any]],
     start: Callable[[Item], Awaitable[str]],
-) -> Started:
+) -> StartedLoad:
     before, began = system.post.count, perf_counter()
     ids, calls = await at_once(items, most, start)
     await system.post.has(before + len(items), _WITHIN_SECONDS)
-    return Started(calls, len(items) / (perf_counter() - began), ids, forms)
+    return StartedLoad(calls, len(items) / (perf_counter() - began), ids, forms)
 
 
 async def _written(system: System, filled: dict[str, Any]) -> State:
@@ -108,17 +108,17 @@ async def _written(system: System, filled: dict[str, Any]) -> State:
     return state_of(submitted, await engine.reader.policy())
 
 
-async def redeem(system: System, started: Started, most: int) -> Rate:
-    """Through the portal's gateway: count the guess, check the code's bits, hash the password, send the update."""
+async def redeem(system: System, started: StartedLoad, most: int) -> Rate:
+    """Through the citizen's gateway: count the guess, check the code's bits, hash the password, send the update."""
     codes = [(filled["user_name"], system.post.code(filled["email"])) for filled in started.forms]
-    portal = system.world.portal
+    citizen = system.world.citizen
     _, rate = await at_once(
-        codes, most, lambda pair: portal.redeem_code(*pair, PASSWORD, client_address=CLIENT_ADDRESS)
+        codes, most, lambda pair: citizen.redeem_code(*pair, PASSWORD, client_address=CLIENT_ADDRESS)
     )
     return rate
 
 
-async def redeem_hashed(system: System, started: Started, most: int) -> Rate:
+async def redeem_hashed(system: System, started: StartedLoad, most: int) -> Rate:
     """The engine's own part, which the floor measures: the credentials are hashed and pending, the updates are sent."""
     engine = system.world.engine
     password_hash = await engine.passwords.hash(PASSWORD)

@@ -1,4 +1,4 @@
-"""The floor and the peer of `../shared/measure`, unchanged, each as a process of its own right after ours."""
+"""The floor (bare Temporal) and the peer (DBOS): scripts of another folder, each as a process of its own after ours."""
 
 import asyncio
 import os

@@ -26,10 +26,10 @@ class Portal:
     async def post(self, path: str, body: Mapping[str, Any], *, expected: int) -> Any:  # noqa: ANN401  any JSON
         """The JSON of an answer that must have this status."""
         async with self.session.post(path, json=body) as answer:
-            told = await answer.json(content_type=None)
+            content = await answer.json(content_type=None)
             if answer.status != expected:
-                raise AssertionError(told)
-            return told
+                raise AssertionError(content)
+            return content
 
     def cpu_seconds(self) -> float:
         """Processor time that the API has used so far."""

@@ -18,10 +18,10 @@ from uuid_utils import compat as uuids
 
 from bench.system import System
 from registration import messages as m
-from registration.access import BEGUN, PREPARATION, Access, AccessEntry
+from registration.access import PREPARATION, Access, AccessEntry, AccessOutcome
 from registration.canonical import digest
-from registration.documents import DocumentKind
 from registration.forms import EvidenceForm
+from registration.identity_documents import DocumentKind
 from registration.messages import Actor, ActorKind, Evidence
 from registration.offices import Body, Office
 from registration.opening import open_registration
@@ -31,7 +31,6 @@ from registration.record import GENESIS
 from registration.rules import decide
 from registration.state import State
 from registration.statuses import Channel, Language, Purpose
-from starter.gateway import RecordGateway
 from store.database import opened_pool
 from store.documents import dump
 from store.evidence import sealed_evidence
@@ -81,15 +80,15 @@ class RecordRates:
 
 async def measure_record(system: System, registrations: int) -> RecordRates:
     """Writes straight into PostgreSQL, then measures what an auditor asks for."""
-    world, record = system.world, RecordGateway(system.world.engine)
+    world, record = system.world, system.world.audit
     began = perf_counter()
     some = await write_record(world.addresses.database, key_ring(world.settings), registrations)
     written = perf_counter() - began
-    checkpoints = [await _timed(record.checkpoint()) for _ in range(2)]
+    checkpoints = [await _timed(record.checkpoints.make()) for _ in range(2)]
     began = perf_counter()
     peak = await _verified(world.addresses.variables(world.folder))
     verified = perf_counter() - began
-    proofs = [await _timed(record.proof(one)) for one in some[:_PROOFS]]
+    proofs = [await _timed(record.checkpoints.proof(one)) for one in some[:_PROOFS]]
     timelines = [await _timed(world.audit.timeline(one)) for one in some[:_TIMELINES]]
     return RecordRates(
         registrations=registrations,
@@ -120,9 +119,9 @@ async def _verified(variables: dict[str, str]) -> float:
     while not output.done():
         await asyncio.wait({output}, timeout=_LOOK_SECONDS)
         peak = max(peak, _peak_mb(process.pid))
-    told, _ = await output
-    if not json.loads(told)["whole"]:
-        raise AssertionError(told[:2000].decode())
+    printed, _ = await output
+    if not json.loads(printed)["whole"]:
+        raise AssertionError(printed[:2000].decode())
     return peak
 
 
@@ -167,14 +166,14 @@ async def write_record(database: str, keys: KeyRing, registrations: int) -> list
 
 _COLUMNS: Final = {
     "registrations": [
-        *("id", "channel", "office", "opened_by", "user_name_index", "submitted_at", "recorded_at", "status", "since"),
+        *("id", "channel", "office", "opening", "user_name_index", "submitted_at", "recorded_at", "status", "since"),
         *("because", "moved_by", "deadline", "password_valid_until", "identity_verified", "email_id", "codes_issued"),
         *("sequence", "head", "receipt_number", "seal"),
     ],
     "data_keys": ["registration_id", "master_key_id", "wrapped"],
     "persons": ["registration_id", "sealed", "identity_index"],
     "events": ["registration_id", "sequence", "at", "kind", "previous_hash", "hash", "body"],
-    "codes": ["registration_id", "purpose", "sequence", "kid", "nonce", "valid_until", "live"],
+    "codes": ["registration_id", "purpose", "sequence", "key_id", "nonce", "valid_until", "live"],
     "client_requests": ["id", "registration_id", "kind", "submitted_at"],
     "emails": ["id", "registration_id", "sealed", "address_index"],
     "credentials": ["id", "registration_id", "state", "sealed", "submitted_at"],
@@ -186,7 +185,7 @@ _ENTRY_COLUMNS: Final = [
 
 
 class _Pattern:
-    """One life that the rules decided; others differ from it in their ids and hence in their hashes."""
+    """One life that the rules decided; others differ from it in their ids, so in their hashes too."""
 
     def __init__(self, now: datetime, seal_key: bytes) -> None:
         self._now = now
@@ -256,7 +255,7 @@ class _Pattern:
             *(snapshot.password_valid_until, snapshot.identity_verified, email, snapshot.codes_issued),
             *(snapshot.sequence, head, number + 1),
         )
-        sealed = ("id", "channel", "office", "opened_by", "submitted_at", "receipt_number")
+        sealed = ("id", "channel", "office", "opening", "submitted_at", "receipt_number")
         submitted = (one, Channel.ONLINE, None, dump(Opening(_CITIZEN)).decode(), self._now, number + 1)
         row_seal = seal_of(self._seal_key, "registrations", dict(zip(sealed, submitted, strict=True)))
         named = {code.sequence: code for event in self._events for code in event.codes}
@@ -283,7 +282,7 @@ class _Pattern:
         """An entry of the access record, for the clerk of the pattern."""
         count, head = self.chains.get(office, (0, GENESIS))
         actor = replace(self._clerk, office=office)
-        access = Access(actor, operation, BEGUN, registration_id=registration_id, request_id=request_id)
+        access = Access(actor, operation, AccessOutcome.BEGUN, registration_id, request_id)
         entry = AccessEntry(office, self._now.date(), count + 1, self._now, access, head)
         body = entry.canonical()
         self.chains[office] = (count + 1, digest(body))

@@ -11,6 +11,7 @@ from bench.audit import AuditRates
 from bench.costs import BILLABLE, UNSEEN, Cost
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
+from bench.pages import MOST_KB, PageRates
 from bench.peers import Peer
 from bench.rates import Rates
 from bench.record import EVENTS_EACH, RecordRates
@@ -77,6 +78,7 @@ class Report:
             console.print(_audit(self.audit))
         if self.http:
             console.print(_log_ins(self.http.log_ins))
+            console.print(_pages(self.http.pages, self.http.log_ins))
             console.print(_registrations(self.http))
             console.print(_refused(self.http.refused_ms))
         if self.rates:
@@ -139,6 +141,19 @@ def _log_ins(rates: LogIns) -> Table:
     return table
 
 
+def _pages(rates: PageRates, api: LogIns) -> Table:
+    title = f"Pages; a first visit to the log-in page: {rates.visit_kb:.1f} KB (aim: {MOST_KB})"
+    table = _table(title, "what", "per second", "p50 ms", "p99 ms")
+    for name, rate in (
+        ("log-in page, at once", rates.opened_at_once),
+        ("log-in page, one by one", rates.opened),
+        ("log-in by the page, one by one", rates.log_ins),
+        ("log-in by the API, one by one", api.one_by_one),
+    ):
+        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+    return table
+
+
 def _registrations(rates: HttpRates) -> Table:
     table = _table(f"Registrations: over HTTP {rates.of_gateway:.0%}", "what", "per second", "p50 ms", "p99 ms")
     for name, rate in (("over HTTP", rates.registrations), ("gateway alone", rates.gateway_registrations)):
@@ -157,10 +172,10 @@ def _rates(rates: Rates) -> Table:
     title = f"Rates: {rates.count} registrations, {rates.at_once} at once; serial: one by one"
     table = _table(title, "what", "per second", "p50 ms", "p99 ms")
     engine, portal = "engine", "gateway"
-    _row(table, f"{engine}: rows stand, started → letter received", rates.engine_start_to_letter)
+    _row(table, f"{engine}: rows exist, started → letter received", rates.engine_start_to_letter)
     for name, rate in (
         (f"{engine}: start calls", rates.engine_start),
-        (f"{engine}: activations, hashes stand", rates.engine_redeem),
+        (f"{engine}: activations, hashes exist", rates.engine_redeem),
         (f"{engine}: serial activation", rates.engine_serial_redeem),
     ):
         _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)

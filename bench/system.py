@@ -23,7 +23,7 @@ class System:
     post: MemoryPost
 
     async def settled(self) -> None:
-        """Waits until no letter has come for a moment: what one measurement began shall not slow the next."""
+        """Waits until no letter has come for a moment: what one measurement began must not slow the next."""
         async with asyncio.timeout(_SETTLES_WITHIN_SECONDS):
             before = -1
             while before != self.post.count:

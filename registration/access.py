@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Final, Self
 
 from registration.administration import Content
@@ -16,52 +17,60 @@ from registration.operations import Operation
 NO_OFFICE: Final = "-"
 """The chain of those who act for no office: operators, auditors, portals."""
 
-DONE: Final = "DONE"
-"""The outcome of a look, written before anything is told; a refusal's outcome is its error's class name."""
-
-BEGUN: Final = "BEGUN"
-"""The outcome of an act, written before it takes effect, such as before its message goes to the registration.
-
-What came of it stands in the registration's own record, under the entry's `request_id`. A refusal adds an entry of its
-own; an entry with neither event nor refusal is an act that a crash or a server's absence cut off.
-"""
-
 _MOST_ENTRIES: Final = 2**31 - 1
 """Of one office and day: what the store can number."""
+
+
+class AccessOutcome(StrEnum):
+    """What is known of an operation when its entry is written."""
+
+    DONE = "DONE"
+    """A look, written before anything is shown."""
+    BEGUN = "BEGUN"
+    """An act, written before it takes effect, such as before its message goes to the registration.
+
+    What came of it is in the registration's own record, under the entry's `request_id`. A refusal adds an entry of its
+    own; an entry with neither event nor refusal is an act that a crash or a server's absence cut off.
+    """
+    REFUSED = "REFUSED"
+    """A look or an act, written before the refusal is shown."""
 
 
 @dataclass(frozen=True)
 class Access:
     """One operation: by whom, on which registration, under which request.
 
-    `outcome` is `DONE`, `BEGUN` or the refusal's class name; `detail` names no person, such as what was searched by.
-    `content` is what an administrative act put in place.
+    `detail` names no person, such as what was searched by. `content` is what an administrative act put in place.
+    `refusal` is the class name of what refused it, where its outcome is `REFUSED`.
     """
 
     actor: Actor
     operation: Operation
-    outcome: str = DONE
+    outcome: AccessOutcome = AccessOutcome.DONE
     registration_id: str | None = None
     request_id: str | None = None
     detail: str | None = None
     content: Content | None = None
+    refusal: str | None = None
 
     @property
     def puts(self) -> Content | None:
         """What was put in place; `None` where it is no such act, whatever its content says."""
-        if self.outcome != BEGUN or self.content is None:
+        if self.outcome is not AccessOutcome.BEGUN or self.content is None:
             return None
         by_it = self.operation is PREPARATION.operation or self.operation.row.puts is self.content.about
         return self.content if by_it else None
 
 
-PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), Operation.OPERATIONS_PREPARE, BEGUN)
-"""What `migrate` puts in place or finds there: the first policy, and what is older than such entries."""
+PREPARATION: Final = Access(Actor(ActorKind.SYSTEM, "migrate"), Operation.OPERATIONS_PREPARE, AccessOutcome.BEGUN)
+"""What `migrate` puts in place: the first policy."""
 
-LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_LIST_EXTENSION, BEGUN)
+LISTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_LIST_EXTENSION, AccessOutcome.BEGUN)
 """A worker has fixed the list of accounts of an approved bulk extension."""
 
-CHECKPOINTING: Final = Access(Actor(ActorKind.SYSTEM, "worker"), Operation.RECORD_CHECKPOINT, BEGUN)
+CHECKPOINTING: Final = Access(
+    Actor(ActorKind.SYSTEM, "worker"), Operation.OPERATIONS_MAKE_CHECKPOINT, AccessOutcome.BEGUN
+)
 """A worker has written a checkpoint."""
 
 
@@ -90,23 +99,23 @@ def without_refused_beginnings(
 ) -> tuple[AccessEntry, ...]:
     """The entries for a list: an act that was refused is the line of its refusal, without the one of its beginning.
 
-    `of_their_requests` are all entries with the same requests, in order; a request that comes again acts anew.
+    `of_their_requests` are all entries with the same requests, in order; a request that comes again is another act.
     """
     begun: dict[tuple[str | None, Actor, str], AccessEntry] = {}
     refused: set[tuple[str, date, int]] = set()
     for entry in of_their_requests:
         act = (entry.access.request_id, entry.access.actor, entry.access.operation)
         beginning = begun.pop(act, None)
-        if entry.access.outcome == BEGUN:
+        if entry.access.outcome is AccessOutcome.BEGUN:
             begun[act] = entry
-        elif entry.access.outcome != DONE and beginning:
+        elif entry.access.outcome is AccessOutcome.REFUSED and beginning:
             refused.add((beginning.office, beginning.day, beginning.sequence))
     return tuple(entry for entry in entries if (entry.office, entry.day, entry.sequence) not in refused)
 
 
 @dataclass(frozen=True)
 class AccessPlace:
-    """Where an entry stands in the whole access record; written as `2027-03-01/1051/17`."""
+    """The place of an entry in the whole access record; written as `2027-03-01/1051/17`."""
 
     day: date
     office: str
@@ -131,7 +140,11 @@ class AccessPlace:
 
 @dataclass(frozen=True)
 class AccessPage:
-    """A part of a list of entries; the next one begins behind `end`, which the last part lacks."""
+    """A part of a list of entries; the next one begins behind `end`, which the last part lacks.
+
+    `unreadable` is the number of stored entries that were left out.
+    """
 
     entries: tuple[AccessEntry, ...]
     end: AccessPlace | None
+    unreadable: int = 0

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
 
-from registration.access import AccessEntry, AccessPage
+from registration.access import AccessEntry, AccessOutcome, AccessPage
 from registration.answers import ID, REQUEST_ID, answer, label
 
-PLACE = "2027-03-01/1051/17"
+ACCESS_PLACE = "2027-03-01/1051/17"
 
 
 @answer
@@ -21,7 +21,10 @@ class AccessLine:
     actor_kind: str = field(metadata=label("kind of user", "What kind of user acted.", "CLERK"))
     actor_id: str = field(metadata=label("who", "Who acted, by an opaque id.", "clerk-7"))
     operation: str = field(metadata=label("operation", "Which operation, such as `desk.disclose`.", "desk.disclose"))
-    outcome: str = field(metadata=label("outcome", "DONE, BEGUN, or the name of the refusal.", "BEGUN"))
+    outcome: AccessOutcome = field(
+        metadata=label("outcome", "A look is DONE, an act BEGUN; or it was REFUSED.", "BEGUN")
+    )
+    refusal: str | None = field(metadata=label("refusal", "The name of the refusal, if it was refused.", None))
     registration_id: str | None = field(
         metadata=label("registration id", "Which account it was about, if one.", ID),
     )
@@ -44,6 +47,7 @@ class AccessLine:
             actor_id=access.actor.id,
             operation=access.operation,
             outcome=access.outcome,
+            refusal=access.refusal,
             registration_id=access.registration_id,
             request_id=access.request_id,
             detail=str(access.content) if access.content else access.detail,
@@ -68,7 +72,7 @@ class AccessList:
     """Entries of the access record: of a chain in its order, of a registration by day, office and place."""
 
     entries: tuple[AccessLine, ...] = field(metadata=label("entries", "The entries; a refused act is one of them."))
-    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", ACCESS_PLACE))
 
     @classmethod
     def of(cls, page: AccessPage) -> Self:

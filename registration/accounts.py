@@ -29,7 +29,7 @@ _STATUSES: Final = (Status.TEMPORARY, Status.ACTIVE, Status.PASSWORD_EXPIRED, St
 
 @dataclass(frozen=True)
 class AccountForm:
-    """An account as the older system knows it; `password_valid_until` is UTC. Its client may choose a password anew."""
+    """An account as the older system knows it; `password_valid_until` is UTC. Its client may choose a new password."""
 
     form: RegistrationForm = field(repr=False)
     channel: Channel
@@ -84,7 +84,7 @@ def _checked_identity(typed: str, status: Status, channel: Channel) -> bool:
 def _checked_validity(typed: str, status: Status, policy: Policy, now: datetime) -> datetime | None:
     """S7, S9: the end of a password's validity that fits its status.
 
-    One that has passed within the grace may still stand as valid, for an export takes days: the workflow expires it at
+    One that has passed within the grace may still be marked valid, as an export takes days: the workflow expires it at
     once. One that has passed before contradicts the status.
     """
     name = "password_valid_until"

@@ -9,12 +9,30 @@ ARCHIVE_EVERY: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class ArchiveOrder:
+    """Stores the histories of the runs that finished since a moment (UTC)."""
+
+    since: datetime
+
+
+@dataclass(frozen=True)
+class RunCounts:
+    """How many histories of finished runs a pass stored, and how many were stored already."""
+
+    stored: int = 0
+    known: int = 0
+
+
+@dataclass(frozen=True)
+class ArchiveDone:
+    """What was stored; `runs` is `None` without an archive."""
+
+    runs: RunCounts | None = None
+
+
+@dataclass(frozen=True)
 class Archived:
-    """So many runs were kept by this pass; `known` stood already.
+    """What a pass did. Runs that had finished before `checked_until` (UTC) are stored; `None` without an archive."""
 
-    All that had finished before `looked_until` (UTC) is kept; `None` as long as no archive is set.
-    """
-
-    kept: int
-    known: int
-    looked_until: datetime | None
+    runs: RunCounts
+    checked_until: datetime | None

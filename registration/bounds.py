@@ -1,4 +1,4 @@
-"""What fits into a message at the workflow's door, whoever sent it past the gateway: one bound for each field.
+"""What fits into a message at the workflow's door, even if sent past the gateway: one bound for each field.
 
 Bounds keep a message small and writable: no lone surrogate, no control character, no size that a payload or a search
 attribute cannot carry. What a message may say is the rules' matter.

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from registration.answers import answer, label
 from registration.canonical import canonical
 
 COMPLETE_EVERY: Final = 30
@@ -34,7 +33,7 @@ class Head(NamedTuple):
         return json.dumps([*self.chain, self.length, self.hash], separators=(",", ":"), ensure_ascii=False)
 
     def continued_by(self, found: "Head") -> bool | None:
-        """Whether `found` is the end of the same chain later on; `None` where only its older entries can tell."""
+        """Whether `found` is the end of the same chain later on; `None` where only its older entries can show it."""
         if found.length > self.length > 0:
             return None
         return found.length > self.length or found == self
@@ -51,7 +50,7 @@ def head_of(line: str | bytes) -> Head:
 
 
 class Pairing:
-    """Walks along two ordered streams of heads: what the last checkpoint knows, what stands now."""
+    """Walks along two ordered streams of heads: what the last checkpoint knows, and what exists now."""
 
     def __init__(self, known: Iterable[Head]) -> None:
         """`known` is in order, as what is taken later must be."""
@@ -82,7 +81,7 @@ class Pairing:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A chain that the database no longer continues: `length` entries of it stood at an earlier checkpoint."""
+    """A chain that the database no longer continues: `length` entries of it existed at an earlier checkpoint."""
 
     chain: tuple[str, ...]
     length: int
@@ -123,19 +122,35 @@ class CheckpointOrder:
     request_id: str
 
 
-@answer
 @dataclass(frozen=True)
 class CheckpointMade:
-    """A checkpoint that was made now."""
+    """The outcome of a checkpoint's workflow; the fields are those of the document, whose SHA-256 is `document`.
 
-    number: int = field(metadata=label("number", "The checkpoint's number."))
-    at: datetime = field(metadata=label("at", "When it was decided (UTC)."))
-    leaves: int = field(metadata=label("chains", "How many chains it holds."))
-    changed: int = field(metadata=label("changed", "How many chains have grown since the checkpoint before."))
-    contradicted: int = field(metadata=label("contradicted", "How many chains the database contradicts."))
-    root: str = field(metadata=label("root", "The root of the Merkle tree."))
-    document: str = field(metadata=label("document (SHA-256)", "The SHA-256 of the document's file."))
-    mailed: int = field(default=0, metadata=label("mailed", "How many auditors' mail servers took it."))
+    `mailed` counts the auditors whose mail servers took it.
+    """
+
+    number: int
+    at: datetime
+    leaves: int
+    changed: int
+    contradicted: int
+    root: str
+    document: str
+    mailed: int = 0
+
+
+@dataclass(frozen=True)
+class CheckpointMailing:
+    """Mails the checkpoint with this number to the auditors."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class CheckpointMailed:
+    """How many auditors' mail servers took it."""
+
+    auditors: int
 
 
 def is_complete(number: int) -> bool:

@@ -25,7 +25,7 @@ _PASSAGES: Final = (
 )
 """How a code is written: in one piece, or with hyphens between its groups, where lines may be broken."""
 _SPACED: Final = re.compile(r"\w+(?:[ .-]+\w+)*")
-"""Symbols and words alike, with nothing else between them."""
+"""Symbols and words, with nothing else between them."""
 _SEPARATORS: Final = re.compile(r"[ .-]+")
 _ARE_SYMBOLS: Final = re.compile(r"[0-9A-TV-Z]+", re.ASCII | re.IGNORECASE)
 
@@ -42,7 +42,7 @@ class CodeSeed:
 
 
 def derive(seed: CodeSeed, key: bytes) -> str:
-    """The code as it stands in the letter: `XXXX-XXXX-XXXX-XXXX`."""
+    """The code as printed in the letter: `XXXX-XXXX-XXXX-XXXX`."""
     text = f"{seed.purpose}|{seed.registration_id}|{seed.sequence}|".encode() + seed.nonce
     number = int.from_bytes(hmac.digest(key, text, "sha256")[: _BITS // 8])
     symbols = "".join(_ALPHABET[number >> shift & 31] for shift in range(_BITS - 5, -1, -5))

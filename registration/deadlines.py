@@ -72,7 +72,7 @@ def note_refused_signal(state: State, by: Actor, request_id: str | None, refusal
 def apply_policy(state: State, policy: Policy, announcing: tuple[LetterOrder, ...], now: datetime) -> Decision | None:
     """A policy that changed before a status was entered sets that status's period; `None` where it is the same.
 
-    To be asked right after the status was entered, before `announcing` tells its deadline to anybody.
+    To be asked right after the status was entered, before the letters `announcing` its deadline are sent.
     """
     days = {
         Status.AWAITING_ACTIVATION: (state.policy.activation_days, policy.activation_days),
@@ -171,7 +171,7 @@ def describe(state: State, now: datetime) -> Description:
 
 
 def describe_snapshot(registration_id: str, snapshot: Snapshot, now: datetime) -> Description:
-    """What the read model alone can tell: nothing is ahead any more."""
+    """What the read model alone can say: nothing is ahead any more."""
     code = snapshot.code_for(Purpose.PASSWORD)
     return Description(
         registration_id=registration_id,

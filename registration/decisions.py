@@ -1,4 +1,4 @@
-"""How a decision is put together: the event that follows the last one, and the letters that tell of it."""
+"""How a decision is put together: the event that follows the last one, and the letters about it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def with_notices(state: State, made: Decision, *kinds: LetterKind) -> Decision:
 
 
 def with_address_notices(state: State, made: Decision) -> Decision:
-    """The decision with the letters that tell of a new address: to the old one and to the new one."""
+    """The decision with the letters about a new address: to the old one and to the new one."""
     to_old = notice(state, made.event, LetterKind.EMAIL_CHANGED_OLD, email_id=state.snapshot.email_id)
     return with_notices(state, replace(made, letters=(*made.letters, to_old)), LetterKind.EMAIL_CHANGED_NEW)
 
@@ -69,13 +69,13 @@ def next_code(
 
 def requested_until(state: State, now: datetime) -> datetime:
     """How long a code lives that is requested now: its days; where the status ends badly, not beyond that end."""
-    valid_until = now + timedelta(days=state.policy.request_days)
+    valid_until = now + timedelta(days=state.policy.code_days)
     deadline = state.snapshot.deadline
     return min(valid_until, deadline) if deadline and state.snapshot.status is not Status.ACTIVE else valid_until
 
 
 def notice(state: State, event: Event, kind: LetterKind, *, email_id: str | None = None) -> LetterOrder:
-    """A letter without a code about `event`: which date it tells, and until when it is worth sending."""
+    """A letter without a code about `event`: the date in it, and until when it is worth sending."""
     until = event.at + timedelta(days=state.policy.notice_days)
     if kind.row.lifetime is Lifetime.LAST:
         until = event.at + timedelta(hours=state.policy.last_letter_hours)

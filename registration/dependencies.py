@@ -50,10 +50,17 @@ class Dependency(Enum):
             "UGYFELKAPU_TOKEN_KEYS answers."
         ),
     )
+    SIGN_IN = _Row(
+        "UGYFELKAPU_STAFF_ISSUER",
+        N_(
+            "The staff's sign-in service cannot be used{because}: check that the address in UGYFELKAPU_STAFF_ISSUER "
+            "answers, and that UGYFELKAPU_STAFF_CLIENT_ID is registered there with its key or secret."
+        ),
+    )
     TRUST = _Row(
         "UGYFELKAPU_SIGNATURE_TRUST_ROOTS",
         N_(
-            "A trusted authority or a revocation list cannot be read{because}: mend the file in the folder of "
+            "A trusted authority or a revocation list cannot be read{because}: correct the file in the folder of "
             "UGYFELKAPU_SIGNATURE_TRUST_ROOTS or UGYFELKAPU_SIGNATURE_REVOCATION_LISTS."
         ),
     )

@@ -9,25 +9,37 @@ UgyfelkapuError
 │   │   ├── AlreadyReactivated   another clerk was faster
 │   │   └── AlreadyVerified      the identity is verified already
 │   ├── NotAllowed               this kind of user may not send the message
+│   │   └── WrongRole            or do the operation
 │   ├── EvidenceMissing          an act in person without its evidence
+│   ├── NotCompared              an act in person before the person was compared with the registration
 │   ├── StaffDisabled            who acts may not act any more
 │   ├── OfficeNotOpen            the office that is acted for is closed or unknown
 │   ├── NotFound                 no such registration
 │   ├── NoSuchLetter             not among the undelivered letters
-│   ├── LetterOutOfDate          what the letter tells is not true any more
+│   ├── LetterOutOfDate          what the letter says is not true any more
 │   ├── UserNameTaken
+│   ├── CorrectedTooOften        the e-mail address, before the activation
+│   ├── TooLateToCorrect         the e-mail address: the hours after registering are over
+│   ├── CorrectionAtADesk        the e-mail address of somebody whose identity a clerk has checked
 │   ├── CodeNotLive              the code was redeemed, replaced or has run out
 │   ├── WrongCode                wrong user name or code
 │   ├── WrongPair                wrong user name or e-mail address when requesting a code (S8)
 │   ├── WrongPassword            wrong user name or password
 │   ├── NotCheckpointed          no checkpoint holds it, or none are made here
+│   ├── NoSuchCheckpoint
 │   ├── CheckpointsDamaged       a file of the checkpoints is not what was signed
 │   ├── BeforeTheBeginning       an explanation of a time before the registration was opened
 │   ├── BeyondTheRecord          an explanation of a time that the record does not reach
-│   ├── RecordUnreadable         what somebody has written into the record is no event
+│   ├── RecordUnreadable         what was written into the record is no event
 │   ├── AssertionRefused         the client's log-in assertion does not cover the act
+│   ├── SessionEnded             on a page: idle or logged in for too long, or its password was replaced
+│   ├── SignInFailed             on a staff page: what the sign-in service answered is not to be believed
+│   ├── RolesNotUsable           on a staff page: no role, roles that exclude each other, or no office
+│   ├── VisitEnded               on a desk's page: the client's visit began more than 15 minutes ago
+│   ├── DraftLocked              on a page: what was typed is kept, but its browser was idle for too long
+│   ├── OfficeChanged            somebody else has changed it since its form was shown
 │   ├── NoSuchExtension
-│   ├── SecondPersonNeeded       nobody approves what he asked for himself
+│   ├── SecondPersonNeeded       the requester cannot approve
 │   ├── ExtensionNotApproved
 │   ├── ExtensionNotRunning      not started yet, or done
 │   ├── NotCutOff                nothing is to be reset: the workflow runs, or its life has ended
@@ -64,9 +76,9 @@ UgyfelkapuError
 └── Unavailable                  a dependency did not answer in time; what was durable goes on by itself
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from registration.budapest import in_budapest
 from registration.dependencies import Dependency
@@ -74,7 +86,7 @@ from registration.input_rules import InputRule
 from registration.messages import ActorKind
 from registration.operations import MessageName, Operation, WayOut
 from registration.problems import Problem
-from registration.sentences import Sentence, Vocabulary
+from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Status
 
 
@@ -88,9 +100,9 @@ class UgyfelkapuError(Exception):
     is_on_record = False
     """Whether the access record has it already."""
 
-    def __init__(self, **facts: str) -> None:
+    def __init__(self, **facts: str | Sequence[str]) -> None:
         """`facts` fill the blanks of the sentence and of a rule in it; they name no person and no secret."""
-        self.facts = facts
+        self.facts: dict[str, Any] = facts
         super().__init__(str(self.sentence))
 
     def __init_subclass__(cls) -> None:
@@ -118,7 +130,7 @@ def time_fact(moment: datetime | None) -> str:
     return moment.isoformat() if moment else "?"
 
 
-def _typed(name: str, fact: str) -> object:
+def _typed(name: str, fact: Any) -> object:  # noqa: ANN401  a name, an id, a time, or a list of names
     """A fact as a sentence takes it; as it is where it is an id or a number, or of another version."""
     try:
         return _TYPES[name](fact) if name in _TYPES else fact
@@ -132,15 +144,15 @@ def _act(fact: str) -> Vocabulary:
     return next((kind for kind in kinds if fact in set(kind)), Operation)(fact)
 
 
-def _acts(fact: str) -> tuple[object, ...]:
-    return tuple(_typed("message", each) for each in fact.split(", "))
+def _acts(names: Sequence[str]) -> object:
+    return tuple(_typed("message", name) for name in names) or Sentence(N_("nothing"))
 
 
 def _to_the_second(fact: str) -> str:
     return in_budapest(datetime.fromisoformat(fact), to_the_second=True)
 
 
-_TYPES: Final[Mapping[str, Callable[[str], object]]] = {
+_TYPES: Final[Mapping[str, Callable[[Any], object]]] = {
     "status": Status,
     "actor": ActorKind,
     "message": _act,
@@ -176,7 +188,7 @@ class NotAccepted(Refusal):
         "Not possible in this status",
         "`detail` says, in words, what this kind of user can do instead; an inactive client goes to a "
         "registration body in person (S9)",
-        example={"status": Status.INACTIVE, "message": "request_code", "instead": WayOut.VISIT_A_BODY},
+        example={"status": Status.INACTIVE, "message": "request_code", "instead": [WayOut.VISIT_REGISTRATION_BODY]},
     )
 
 
@@ -215,11 +227,30 @@ class NotAllowed(Refusal):
     )
 
 
+class WrongRole(NotAllowed):
+    """The role {actor} does not allow this: {message}."""
+
+    problem = Problem(
+        403,
+        "Not allowed",
+        "the token needs another role",
+        example={"actor": ActorKind.AUDITOR, "message": "desk.close"},
+    )
+
+
 class EvidenceMissing(Refusal):
     """This act in person ({message}) needs evidence: the kind and number of a document, and consent."""
 
     problem = Problem(
         422, "Evidence missing", "an act in person names what the clerk saw", example={"message": "close"}
+    )
+
+
+class NotCompared(Refusal):
+    """Compare the person with the registration first; where they do not match, a supervisor decides."""
+
+    problem = Problem(
+        403, "Person not compared", "on the desk's pages alone: the clerk compares the document with the registration"
     )
 
 
@@ -255,7 +286,7 @@ class LetterOutOfDate(Refusal):
     problem = Problem(
         409,
         "Letter out of date",
-        "the client is told by a newer letter, or by the clerk",
+        "a newer letter, or the clerk, informs the client",
         example={"letter": "5-temporary", "status": Status.ACTIVE},
     )
 
@@ -266,18 +297,52 @@ class UserNameTaken(Refusal):
     problem = Problem(409, "User name taken", "choose another user name")
 
 
+class CorrectedTooOften(Refusal):
+    """The e-mail address has been corrected {times} times, which is the most; any registration body changes it in
+    person, or register again under another user name."""
+
+    problem = Problem(
+        409,
+        "Corrected too often",
+        "the client goes to a registration body in person, or registers again under another user name",
+        example={"times": "3"},
+    )
+
+
+class TooLateToCorrect(Refusal):
+    """The e-mail address can be corrected for {hours} hours after registering, which are over; any registration body
+    changes it in person, or register again under another user name."""
+
+    problem = Problem(
+        409,
+        "Too late to correct",
+        "the client goes to a registration body in person, or registers again under another user name",
+        example={"hours": "24"},
+    )
+
+
+class CorrectionAtADesk(Refusal):
+    """A registration body has checked your identity already, so the e-mail address is changed there, in person."""
+
+    problem = Problem(
+        409,
+        "Corrected at a desk only",
+        "the client goes to a registration body in person: a clerk has checked the identity",
+    )
+
+
 class CodeNotLive(Refusal):
-    """This code is no longer live: it was redeemed, replaced by a newer one, or its time has run out; request a new
+    """This code is no longer valid: it was redeemed, replaced by a newer one, or has expired; request a new
     code."""
 
-    problem = Problem(409, "Code no longer live", "the code was redeemed, replaced, or has run out: request a new one")
+    problem = Problem(409, "Code no longer valid", "the code was redeemed, replaced, or has expired: request a new one")
 
 
 class WrongCode(Refusal):
     """Wrong user name or code; the user name is printed on the registration receipt, and without a receipt ask for it
     in person at any registration body, which checks your identity first."""
 
-    problem = Problem(422, "Wrong user name or code", "user name or code is wrong; which one is not told")
+    problem = Problem(422, "Wrong user name or code", "user name or code is wrong; not said which")
 
 
 class WrongPair(Refusal):
@@ -286,7 +351,7 @@ class WrongPair(Refusal):
     which checks your identity first."""
 
     problem = Problem(
-        422, "Wrong user name or e-mail address", "user name or e-mail address is wrong; which one is not told (S8)"
+        422, "Wrong user name or e-mail address", "user name or e-mail address is wrong; not said which (S8)"
     )
 
 
@@ -295,7 +360,7 @@ class WrongPassword(Refusal):
     the registration receipt, and without a receipt ask for it in person at any registration body, which checks your
     identity first."""
 
-    problem = Problem(422, "Wrong user name or password", "user name or password is wrong; which one is not told")
+    problem = Problem(422, "Wrong user name or password", "user name or password is wrong; not said which")
 
 
 class TooManyGuesses(Refusal):
@@ -336,6 +401,12 @@ class NotCheckpointed(Refusal):
     problem = Problem(409, "Not in a checkpoint", "no checkpoint holds it yet, or this installation makes none")
 
 
+class NoSuchCheckpoint(Refusal):
+    """There is no checkpoint with this number."""
+
+    problem = Problem(404, "No such checkpoint", "the list of checkpoints has the numbers")
+
+
 class CheckpointsDamaged(Refusal):
     """A file of the checkpoints is missing or is not what was signed: `ugyfelkapu audit verify --all` names it; put it
     back from a copy."""
@@ -374,7 +445,7 @@ class RecordUnreadable(Refusal):
     problem = Problem(
         409,
         "Unreadable record",
-        "somebody has changed an event of the record: `audit verify` names what differs",
+        "an event of the record was changed: `audit verify` names what differs",
         example={"sequence": "3"},
     )
 
@@ -390,6 +461,52 @@ class AssertionRefused(Refusal):
     )
 
 
+class SessionEnded(Refusal):
+    """Your session has ended; log in again."""
+
+    problem = Problem(403, "Session ended", "on the pages alone: the client logs in again")
+
+
+class SignInFailed(Refusal):
+    """You are not signed in: the sign-in was not completed within 10 minutes and in one browser, or the sign-in service
+    did not confirm it; begin again."""
+
+    problem = Problem(403, "Sign-in not completed", "on the staff pages alone: the person begins the sign-in again")
+
+
+class RolesNotUsable(Refusal):
+    """Your organisation has given you no role here, roles that exclude each other, or no office for a desk; ask whoever
+    assigns roles there."""
+
+    problem = Problem(
+        403,
+        "Roles not usable",
+        "on the staff pages alone: the organisation gives the person one role (only `clerk` and `supervisor` go "
+        "together), and an office for a desk",
+    )
+
+
+class VisitEnded(Refusal):
+    """This visit of the client is over: it began more than 15 minutes ago, or in another session; search again."""
+
+    problem = Problem(403, "Visit ended", "on the desk's pages alone: the clerk searches for the registration again")
+
+
+class DraftLocked(Refusal):
+    """What you typed is kept for 24 hours; to go on with it, type the e-mail address that you gave in the form."""
+
+    problem = Problem(403, "Draft locked", "on the pages alone: the client types the e-mail address of the form again")
+
+
+class OfficeChanged(Refusal):
+    """Somebody else has changed this office meanwhile; nothing was saved. Check its present data, and change it
+    again."""
+
+    problem = Problem(
+        409, "Changed meanwhile", "on the pages for staff alone: the office is not any more what the form showed"
+    )
+
+
 class NoSuchExtension(Refusal):
     """There is no such bulk extension."""
 
@@ -399,7 +516,7 @@ class NoSuchExtension(Refusal):
 class SecondPersonNeeded(Refusal):
     """Someone other than the requester must approve the extension."""
 
-    problem = Problem(403, "Second person needed", "another person approves than the one who asked")
+    problem = Problem(403, "Second person needed", "someone other than the requester approves")
 
 
 class ExtensionNotApproved(Refusal):

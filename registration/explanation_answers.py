@@ -39,7 +39,7 @@ class ExplanationAnswer:
         metadata=label(
             "reason",
             "The rule that it follows, in words.",
-            "Activating the code makes the registration temporary, which is valid for 30 days.",
+            "Redeeming the code makes the registration temporary, which is valid for 30 days.",
         )
     )
     policy_version: int = field(metadata=label("policy", "The version of the policy that was in force.", 1))

@@ -20,7 +20,7 @@ from registration.statuses import Channel, Status
 
 @dataclass(frozen=True)
 class Explanation:
-    """Where a registration stood at `as_of`, since when, because of which event, rule and actor. Times are UTC.
+    """A registration's status at `as_of`, since when, because of which event, rule and actor. Times are UTC.
 
     `next_step` is what would have happened next by itself, at `next_step_at`, as `describe` has it and in words;
     `last_event` is the number of the event that had happened last.

@@ -104,7 +104,7 @@ class ExtensionDryRun:
     """What an extension would do now."""
 
     total: int = field(metadata=label("total", "How many accounts it would be for.", 10000))
-    hopeless: int = field(
+    already_past: int = field(
         metadata=label("already past", "So many would be refused: their new date has passed already.", 12)
     )
     counts: tuple[ExtensionCount, ...] = field(

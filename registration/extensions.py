@@ -23,7 +23,7 @@ _RATES: Final = (1.0, 1000.0)
 
 
 class ExtensionState(Vocabulary):
-    """Where a bulk extension stands. `APPROVED` waits for its start; `STOPPED` was ended by hand and may be started."""
+    """The state of a bulk extension. `APPROVED` waits for its start; `STOPPED` was ended by hand and may be started."""
 
     REQUESTED = "REQUESTED", "waiting for approval"
     APPROVED = "APPROVED"
@@ -122,6 +122,13 @@ class BatchDone:
 
 
 @dataclass(frozen=True)
+class Resumption:
+    """The argument of the workflow's signal `resume`: goes on at `rate`, or at the one that it had."""
+
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
 class RunView:
     """The answer of the workflow's query `progress`."""
 
@@ -162,6 +169,11 @@ def is_rate(rate: float) -> bool:
     """Whether so many registrations a second can be kept."""
     least, most = _RATES
     return least <= rate <= most
+
+
+def is_second_person(requested_by: str, approver: str) -> bool:
+    """Whether `approver` may approve what `requested_by` has asked for; ids are compared without regard to case."""
+    return requested_by.lower() != approver.lower()
 
 
 def checked_rate(rate: float) -> float:

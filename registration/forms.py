@@ -1,15 +1,16 @@
 """What people fill in, and the rules for it. E-mail addresses are checked by the gateway with email-validator."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
-from registration.documents import DocumentKind, checked_document_number
 from registration.errors import InvalidInput
+from registration.identity_documents import DocumentKind, checked_document_number
 from registration.input_rules import InputRule
 from registration.statuses import Language
 from registration.typed_text import is_companion, trimmed, visible
@@ -24,7 +25,7 @@ _USER_NAME_LENGTH: Final = range(4, 65)
 _USER_NAME_VARIETY: Final = 3
 _TEXT_LENGTH: Final = 200
 _EARLIEST_BIRTH: Final = date(1900, 1, 1)
-"""Nobody who was born before is alive."""
+"""No living person was born before."""
 _MOST_TYPED: Final = 1_000
 """Code points that are looked at; NFC makes one character of four at most, so the rest is too much for every rule."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -48,22 +49,27 @@ class RegistrationForm:
     def parse(cls, form: Mapping[str, Any], *, today: date) -> Self:
         """The checked form. Raises `InvalidInput` with the first field that breaks a rule; `today` bounds the birth."""
         check_fields(cls, form)
-        return cls(
-            user_name=checked_user_name(form["user_name"]),
-            email=checked_text("email", form["email"]),
-            family_name=checked_text("family_name", form["family_name"]),
-            given_name=checked_text("given_name", form["given_name"]),
-            birth_name=checked_text("birth_name", form["birth_name"]),
-            birth_place=checked_text("birth_place", form["birth_place"]),
-            birth_date=checked_birth_date(form["birth_date"], today),
-            mothers_birth_name=checked_text("mothers_birth_name", form["mothers_birth_name"]),
-            language=checked_choice("language", form.get("language", Language.HU), Language),
-        )
+        return cls(**{name: check(form[name]) for name, check in field_checks(today).items() if name in form})
+
+
+def field_checks(today: date) -> Mapping[str, Callable[[object], Any]]:
+    """What checks each field of a registration form; each raises `InvalidInput`. `today` bounds the birth."""
+    return {
+        "user_name": checked_user_name,
+        "email": partial(checked_text, "email"),
+        "family_name": partial(checked_text, "family_name"),
+        "given_name": partial(checked_text, "given_name"),
+        "birth_name": partial(checked_text, "birth_name"),
+        "birth_place": partial(checked_text, "birth_place"),
+        "birth_date": partial(checked_birth_date, today=today),
+        "mothers_birth_name": partial(checked_text, "mothers_birth_name"),
+        "language": lambda typed: checked_choice("language", typed, Language),
+    }
 
 
 @dataclass(frozen=True)
 class EvidenceForm:
-    """What a clerk saw: the document, and the signed consent; `recipient` is the name of whom the data was told to."""
+    """What a clerk saw: the document, and the signed consent; `recipient` names who received the data."""
 
     document_kind: DocumentKind
     document_number: str
@@ -86,7 +92,7 @@ class EvidenceForm:
 
     @classmethod
     def of_disclosure(cls, form: Mapping[str, Any]) -> Self:
-        """The checked evidence of an act that tells the data, with its recipient (S8). Raises `InvalidInput`."""
+        """The checked evidence of an act that discloses the data, with its recipient (S8). Raises `InvalidInput`."""
         seen = cls.parse(form)
         if seen.recipient is None:
             raise InvalidInput(field="recipient", rule=InputRule.REQUIRED)
@@ -146,7 +152,7 @@ def checked_choice(field: str, typed: object, choices: type[_Choice]) -> _Choice
 
 
 def checked_identifier(field: str, typed: object) -> str:
-    """An opaque id: no spaces and no `@`, so that no name and no address can stand where an id belongs."""
+    """An opaque id: no spaces and no `@`, so that no name and no address can take the place of an id."""
     if not isinstance(typed, str) or not 0 < len(typed) <= _USER_NAME_LENGTH[-1]:
         raise InvalidInput(field=field, rule=InputRule.IDENTIFIER)
     if not _IDENTIFIER_CHARACTERS.issuperset(typed):
@@ -155,7 +161,7 @@ def checked_identifier(field: str, typed: object) -> str:
 
 
 def checked_subject(field: str, typed: object) -> str:
-    """The opaque id of whoever acts, as token issuers write them: `auth0|5f7c`, `f:<uuid>:name`; no space, no `@`."""
+    """The opaque id of an actor, as token issuers write them: `auth0|5f7c`, `f:<uuid>:name`; no space, no `@`."""
     if not isinstance(typed, str) or not 0 < len(typed) <= _SUBJECT_LENGTH:
         raise InvalidInput(field=field, rule=InputRule.SUBJECT)
     if not _SUBJECT_CHARACTERS.issuperset(typed):

@@ -1,7 +1,7 @@
 """The letters that go to a client: one row each, from which follows what it says and when it is true.
 
 A new letter is a member of `LetterKind` with its label and row, and a folder of templates in
-`activities/letters/templates`.
+`activities/letters/templates`. `NEW_BROWSER` alone follows from no event: a log-in does it (`registration/log_ins.py`).
 """
 
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ class LetterRow:
     `announces`: the status whose beginning it reports. `purpose`: of the code that it carries. `tells_validity`: its
     date is the end of the password's validity instead of the status's deadline. `stays_true`: it leaves whatever has
     happened since. `about_its_address`: it is true only while the address that it goes to is the registered one.
+    `page`: the path of the page of its next step, below `portal_url`; opening it does nothing.
     """
 
     true_in: tuple[Status, ...] = ()
@@ -51,10 +52,18 @@ class LetterRow:
     tells_validity: bool = False
     stays_true: bool = False
     about_its_address: bool = False
+    page: str = "/"
 
 
-def _code(purpose: Purpose, *true_in: Status) -> LetterRow:
-    return LetterRow(true_in, purpose=purpose, lifetime=Lifetime.CODE, priority=Priority.CODE, stays_true=True)
+_NEW_CODE: Final = "/elfelejtett-jelszo"
+_OFFICES: Final = "/hivatalok"
+_REGISTER: Final = "/regisztracio"
+
+
+def _code(purpose: Purpose, page: str, *true_in: Status) -> LetterRow:
+    return LetterRow(
+        true_in, purpose=purpose, lifetime=Lifetime.CODE, priority=Priority.CODE, stays_true=True, page=page
+    )
 
 
 def _reminder(of: Status) -> LetterRow:
@@ -77,10 +86,18 @@ class LetterKind(Vocabulary):
     CODE_PASSWORD = (
         "CODE_PASSWORD",
         "one-time code",
-        _code(Purpose.PASSWORD, *(status for status in OPEN_STATUSES if status is not Status.INACTIVE)),
+        _code(Purpose.PASSWORD, "/kod/jelszo", *(status for status in OPEN_STATUSES if status is not Status.INACTIVE)),
     )
-    CODE_NEW_EMAIL = "CODE_NEW_EMAIL", "code for the new e-mail address", _code(Purpose.NEW_EMAIL, *OPEN_STATUSES)
-    CODE_CLOSURE = "CODE_CLOSURE", "code for the closure", _code(Purpose.CLOSURE, *OPEN_STATUSES)
+    CODE_NEW_EMAIL = (
+        "CODE_NEW_EMAIL",
+        "code for the new e-mail address",
+        _code(Purpose.NEW_EMAIL, "/kod/uj-cim", *OPEN_STATUSES),
+    )
+    CODE_CLOSURE = (
+        "CODE_CLOSURE",
+        "code for the closure",
+        _code(Purpose.CLOSURE, "/kod/megszuntetes", *OPEN_STATUSES),
+    )
     TEMPORARY = (
         "TEMPORARY",
         "temporary registration",
@@ -92,20 +109,34 @@ class LetterKind(Vocabulary):
     PASSWORD_EXPIRED = (
         "PASSWORD_EXPIRED",
         "expired password",
-        LetterRow((Status.PASSWORD_EXPIRED,), announces=Status.PASSWORD_EXPIRED, lifetime=Lifetime.DEADLINE),
+        LetterRow(
+            (Status.PASSWORD_EXPIRED,),
+            announces=Status.PASSWORD_EXPIRED,
+            lifetime=Lifetime.DEADLINE,
+            page=_NEW_CODE,
+        ),
     )
-    INACTIVE = "INACTIVE", "inactive registration", LetterRow((Status.INACTIVE,), announces=Status.INACTIVE)
+    INACTIVE = (
+        "INACTIVE",
+        "inactive registration",
+        LetterRow((Status.INACTIVE,), announces=Status.INACTIVE, page=_OFFICES),
+    )
     LAPSED = (
         "LAPSED",
         "lapsed registration",
-        LetterRow(announces=Status.LAPSED, lifetime=Lifetime.LAST, stays_true=True),
+        LetterRow(announces=Status.LAPSED, lifetime=Lifetime.LAST, stays_true=True, page=_REGISTER),
     )
     PASSWORD_CHANGED = (
         "PASSWORD_CHANGED",
         "changed password",
-        LetterRow((Status.TEMPORARY, Status.ACTIVE), tells_validity=True),
+        LetterRow((Status.TEMPORARY, Status.ACTIVE), tells_validity=True, page=_NEW_CODE),
     )
-    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD", "new address, to the old one", LetterRow(stays_true=True)
+    NEW_BROWSER = (
+        "NEW_BROWSER",
+        "log-in by a new browser",
+        LetterRow((Status.TEMPORARY, Status.ACTIVE), page="/fiok/jelszo"),
+    )
+    EMAIL_CHANGED_OLD = "EMAIL_CHANGED_OLD", "new address, to the old one", LetterRow(stays_true=True, page=_OFFICES)
     EMAIL_CHANGED_NEW = (
         "EMAIL_CHANGED_NEW",
         "new address, to the new one",
@@ -114,7 +145,7 @@ class LetterKind(Vocabulary):
     CLOSED = (
         "CLOSED",
         "closed registration",
-        LetterRow(announces=Status.CLOSED, lifetime=Lifetime.LAST, stays_true=True),
+        LetterRow(announces=Status.CLOSED, lifetime=Lifetime.LAST, stays_true=True, page=_REGISTER),
     )
 
 
@@ -163,8 +194,8 @@ class LetterFailure(Vocabulary):
     """By the mail server, for good, with an SMTP reply code."""
     UNUSABLE_ADDRESS = "UNUSABLE_ADDRESS", "unusable address"
     """No letter can go there."""
-    SMTPUTF8_NEEDED = "SMTPUTF8_NEEDED", "the mail server does not know the letters of the address"
-    """The address has characters that the mail server does not know (RFC 6531)."""
+    SMTPUTF8_NEEDED = "SMTPUTF8_NEEDED", "the mail server does not support the characters of the address"
+    """The address has characters that the mail server does not support (RFC 6531)."""
     DEADLINE_PASSED = "DEADLINE_PASSED", "the deadline passed"
     """No mail server took it as long as it was worth sending."""
     UNKNOWN = "UNKNOWN", "not delivered"

@@ -1,4 +1,4 @@
-"""How often something may be tried before whoever tries must wait (principle 7, issue 3); pure numbers and sentences.
+"""How often something may be tried before a wait is required (principle 7); pure numbers and sentences.
 
 docs/operations.md has the table, and a test that holds it against this one.
 """
@@ -25,7 +25,7 @@ class Act(StrEnum):
     REDEMPTION = "REDEMPTION"
     """A code is typed, of any purpose."""
     WRONG_PASSWORD = "WRONG_PASSWORD"
-    """It was wrong, whoever was meant; a right one is not counted, and ends nothing."""
+    """It was wrong, for any account; a right one is not counted, and ends nothing."""
     WRONG_CODE = "WRONG_CODE"
     """The same of a code."""
     WRONG_PAIR = "WRONG_PAIR"
@@ -37,11 +37,21 @@ class Act(StrEnum):
     REGISTRATION = "REGISTRATION"
     """A form is sent in."""
     NAME_CHECK = "NAME_CHECK"
-    """Somebody asks whether a user name is free."""
+    """A question whether a user name is free."""
     EMAIL_CHANGE = "EMAIL_CHANGE"
     """A client asks for another e-mail address; a code goes there."""
+    EMAIL_CORRECTION = "EMAIL_CORRECTION"
+    """An applicant corrects the address before the activation; a code goes to the new one."""
     CLOSURE = "CLOSURE"
     """A client asks to close the registration; a code goes out."""
+    LANGUAGE_CHANGE = "LANGUAGE_CHANGE"
+    """A client asks for letters in another language; the record grows by an event."""
+    DRAFT = "DRAFT"
+    """Something is kept for 24 hours for a browser that had none of it: a form, or the page that a log-in leads to."""
+    SIGN_IN = "SIGN_IN"
+    """A browser begins to sign in as staff; whose it is, is not known yet."""
+    COMPARISON = "COMPARISON"
+    """Staff compare a person with a registration: who has a document types what is in it, and need not guess."""
 
 
 WRONG: Final[Mapping[Act, Act]] = {
@@ -52,7 +62,7 @@ WRONG: Final[Mapping[Act, Act]] = {
 """Every guess of something that only the holder of an account knows, and what it is counted as once it was wrong.
 
 Each is limited by address, by address and account, by the account alone, and by the site (tests/unit/test_limits.py).
-A registration and a name check tell which user names there are: the same question again tells nothing new, so they are
+A registration and a name check show which user names there are: the same question again shows nothing new, so they are
 counted by who asks.
 """
 
@@ -62,8 +72,9 @@ class Subject:
     """What a try is counted by, each in its canonical form; a limit that asks for what is not known does not count.
 
     `address` is the client's network: an address of IPv4, a /64 of IPv6; `site` the /48 around it. `account` is the
-    registration's id, or the user name as typed where nobody has it; `is_known` says whether its password was typed or
-    set from this address before. `mailbox` is an e-mail address that nobody has confirmed yet, `portal` the caller.
+    registration's id, or the user name as typed if it is free; `is_known` says whether its password was typed or
+    set from this address before. `mailbox` is an unconfirmed e-mail address, `portal` the caller. `clerk` is the id of
+    who acts at a desk.
     """
 
     address: str | None = None
@@ -71,6 +82,7 @@ class Subject:
     mailbox: str | None = None
     portal: str | None = None
     site: str | None = None
+    clerk: str | None = None
     is_known: bool = False
 
 
@@ -93,7 +105,7 @@ class Limit:
 
     @property
     def name(self) -> str:
-        """Tells the counters of one limit from those of another; another window is another limit."""
+        """Separates the counters of one limit from those of another; another window is another limit."""
         return f"{self.act} {'+'.join(self.by)} {self.window.total_seconds():.0f}s"
 
     @property
@@ -116,14 +128,14 @@ class Limit:
 
 
 _CLIENT: Final = ("address", "account")
-"""So that nobody is kept out from another address, whatever is tried elsewhere."""
+"""So that tries from one address keep no client out who uses another."""
 
 _SITE: Final = 3
 """So many times what one address may try, its whole /48 may: 65,536 networks that one owner can have."""
 
 
 def _wrong(act: Act, *, spares_right: bool = False) -> tuple[Limit, ...]:
-    """What was wrong from one address, whoever was meant; and together from networks that the account does not know.
+    """What was wrong from one address, for any account; and together from networks that the account does not know.
 
     Who tries one password on account after account never reaches the limits of an account. A hundred an hour are more
     than the errors of all who share an office's address; for the mission's 3.5 million accounts they take four years.
@@ -159,16 +171,32 @@ LIMITS: Final = (
     Limit(Act.EMAIL_CHANGE, ("mailbox",), 10, _DAY),
     Limit(Act.EMAIL_CHANGE, _CLIENT, 5, _DAY),
     Limit(Act.EMAIL_CHANGE, _CLIENT, 1, _MINUTE),
+    Limit(Act.EMAIL_CORRECTION, _CLIENT, 10, _DAY),
+    Limit(Act.EMAIL_CORRECTION, ("address",), 60, _HOUR),
+    Limit(Act.EMAIL_CORRECTION, ("site",), _SITE * 60, _HOUR),
     Limit(Act.CLOSURE, _CLIENT, 5, _DAY),
     Limit(Act.CLOSURE, _CLIENT, 1, _MINUTE),
+    Limit(Act.LANGUAGE_CHANGE, _CLIENT, 10, _DAY),
+    Limit(Act.DRAFT, ("address",), 600, _HOUR),
+    Limit(Act.DRAFT, ("site",), _SITE * 600, _HOUR),
+    Limit(Act.SIGN_IN, ("address",), 6_000, 10 * _MINUTE),
+    Limit(Act.SIGN_IN, ("site",), _SITE * 6_000, 10 * _MINUTE),
+    Limit(Act.COMPARISON, ("account",), 20, _DAY),
+    Limit(Act.COMPARISON, ("clerk", "account"), 5, _HOUR),
+    Limit(Act.COMPARISON, ("clerk",), 120, _HOUR),
 )
-"""Of one act, the limit that keeps longest comes first: its sentence is the one to be told.
+"""Of one act, the limit that lasts longest comes first: its sentence is the one to be shown.
 
-A right code, which nobody can guess, passes whatever others try on the account. So does a right pair of user name and
+A right code, which cannot be guessed, passes whatever others try on the account. So does a right pair of user name and
 e-mail address: its letter goes out, or a client whom no network is known of could be kept out; beyond the limit the
 answer is that to a wrong one.
 Registrations: 3.5 million in some ten years (mission) are a thousand a day; a school or an office behind one address
-needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it.
+needs tens in an hour. Ten letters a day to one mailbox are a nuisance, not a bomb; a family may share it. The address
+of a correction is counted as that of a registration is: together they are not more letters.
+Drafts and sign-ins bound the rows that one address adds without a log-in: 16 KiB each for 24 hours, 300 bytes each for
+10 minutes. The staff of all offices may share one address, and begin at eight o'clock.
+Comparisons: one that matches is given back. Five mismatches are enough to mistype a name on a document; 120 an hour are
+more than the clients whom one desk serves.
 """
 
 

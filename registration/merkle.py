@@ -1,7 +1,7 @@
-"""Merkle trees as in RFC 9162, section 2.1 (Certificate Transparency): one hash stands for any number of leaves."""
+"""Merkle trees as in RFC 9162, section 2.1 (Certificate Transparency): one hash commits to any number of leaves."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -58,14 +58,6 @@ class MerkleTree:
             self.path.append(right.hash if left.proven else left.hash)
         joined = node_hash(left.hash, right.hash)
         self._whole.append(_Subtree(left.leaves + right.leaves, joined, left.proven or right.proven))
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root of a tree over these leaves."""
-    tree = MerkleTree()
-    for leaf in leaves:
-        tree.add(leaf)
-    return tree.root()
 
 
 def proves(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from registration.letters import LetterFailure, LetterName
 from registration.sentences import Vocabulary
-from registration.statuses import Purpose, Status
+from registration.statuses import Language, Purpose, Status
 
 
 class ActorKind(Vocabulary):
@@ -118,6 +118,16 @@ class ChangeEmail(Message):
 
 
 @dataclass(frozen=True)
+class CorrectEmail(Message):
+    """The applicant replaces the address that was mistyped at registration, before there is a password.
+
+    `email_id` names the sealed row of the right one.
+    """
+
+    email_id: str
+
+
+@dataclass(frozen=True)
 class ExtendValidity(Message):
     """An approved extension: the password is valid until `until` (UTC), beyond the 2 years if need be."""
 
@@ -139,6 +149,18 @@ class SendAgain(Message):
 
 
 @dataclass(frozen=True)
+class ChangeLanguage(Message):
+    """The client wants letters in this language, or a clerk notes it.
+
+    `credential_id` is the credential that the client logged in with; a client's message needs one.
+    """
+
+    language: Language
+    evidence: Evidence | None = None
+    credential_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Close(Message):
     """A clerk closes the registration at the client's request, or the client asks for it.
 
@@ -151,7 +173,7 @@ class Close(Message):
 
 @dataclass(frozen=True)
 class Answer:
-    """What every accepted message answers: where the registration stands at `as_of`. All times are UTC.
+    """What every accepted message answers: the registration's status at `as_of`. All times are UTC.
 
     `code_valid_until` is the end of the code that confirms the client's request, of the password code otherwise;
     `identity_verified_at` is when the client's identity became known, `None` where it is not.

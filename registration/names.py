@@ -1,6 +1,7 @@
-"""Names that others depend on (DESIGN.md, "Names that others depend on"). One function owns each format."""
+"""Names that stored data and other programs depend on: they never change. One function owns each format."""
 
 from typing import Final
+from uuid import UUID
 
 NAMESPACE: Final = "ugyfelkapu"
 WORKFLOW_TYPE: Final = "Registration"
@@ -24,9 +25,22 @@ PASSWORD_EXPIRES_ATTRIBUTE: Final = "PasswordExpiresAt"
 DEADLINE_ATTRIBUTE: Final = "DeadlineAt"
 
 
+_REGISTRATION_PREFIX: Final = "registration-"
+
+
 def workflow_id(registration_id: str) -> str:
     """Temporal's workflow id of a registration."""
-    return f"registration-{registration_id}"
+    return f"{_REGISTRATION_PREFIX}{registration_id}"
+
+
+def registration_id_of(workflow: str) -> str | None:
+    """The registration whose workflow has this id; `None` where it is not the id of one, which is a UUID as written."""
+    registration_id = workflow.removeprefix(_REGISTRATION_PREFIX)
+    try:
+        is_one = workflow == workflow_id(str(UUID(registration_id)))
+    except ValueError:
+        return None
+    return registration_id if is_one else None
 
 
 def extension_workflow_id(extension_id: str) -> str:

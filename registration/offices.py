@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
 from registration.answers import answer, label
-from registration.errors import InvalidInput
+from registration.canonical import canonical, digest
+from registration.errors import InvalidInput, OfficeChanged
 from registration.forms import checked_choice, checked_identifier, checked_text
 from registration.input_rules import InputRule
 from registration.sentences import Vocabulary
@@ -43,6 +44,24 @@ class Office:
             address=checked_text("address", line["address"]),
             open=line["open"] == "true",
         )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all its data, by which a form knows what it showed."""
+        return digest(canonical(self))
+
+    def check_in_place_of(self, present: Self | None, shown: str) -> None:
+        """Whether it may take the place of what is stored under its code: of what the form showed, by its digest.
+
+        `shown` is empty for a new office. Raises `InvalidInput` for one whose code is known, `OfficeChanged`; what is
+        stored already may be stored once more.
+        """
+        if present == self:
+            return
+        if present and not shown:
+            raise InvalidInput(field="code", rule=InputRule.KNOWN_OFFICE)
+        if shown and (present is None or present.digest != shown):
+            raise OfficeChanged
 
 
 @answer

@@ -33,7 +33,7 @@ def _opened(state: State, now: datetime) -> Decision:
 
 
 def _taken_over(state: State, account: Imported, now: datetime) -> Decision:
-    """The account goes on where it stood, with its own password; nobody is written to."""
+    """The account keeps its status and its own password; no letter is sent."""
     valid_until = account.password_valid_until
     deadlines = {
         Status.TEMPORARY: now + timedelta(days=state.policy.temporary_days),
@@ -50,4 +50,4 @@ def _taken_over(state: State, account: Imported, now: datetime) -> Decision:
         password_valid_until=valid_until,
         identity_verified=account.identity_verified,
     )
-    return Decision(made.event, adopt=account.credential_id)
+    return Decision(made.event, credential_id=account.credential_id)

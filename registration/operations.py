@@ -4,11 +4,11 @@ Refusals carry the names, so that they cross Temporal as they are; sentences hav
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Self
 
+from registration.administration import Administered
 from registration.event_kinds import EventKind
-from registration.messages import AT_THE_DESK, ActorKind
+from registration.messages import AT_THE_DESK, STAFF, ActorKind
 from registration.sentences import Vocabulary
 
 
@@ -21,38 +21,30 @@ class MessageName(Vocabulary):
     VERIFY_IDENTITY = "verify_identity", "verifying the identity"
     REACTIVATE = "reactivate", "reactivating"
     CHANGE_EMAIL = "change_email", "changing the e-mail address"
+    CORRECT_EMAIL = "correct_email", "correcting the e-mail address"
     EXTEND_VALIDITY = "extend_validity", "extending the validity"
     DISCLOSE = "disclose", "disclosing the data"
     SEND_AGAIN = "send_again", "resending a letter that did not arrive"
+    CHANGE_LANGUAGE = "change_language", "changing the language of the letters"
     CLOSE = "close", "closing the registration"
 
 
 class WayOut(Vocabulary):
     """What else helps, where no message does."""
 
-    VISIT_A_BODY = "visit_a_body", "asking for the reactivation in person at any registration body"
+    VISIT_REGISTRATION_BODY = (
+        "visit_registration_body",
+        "asking for the reactivation in person at any registration body",
+    )
     REGISTER = "register", "a new registration"
-    COME_AGAIN = "come_again", "the same in a few seconds"
-    NOTHING = "nothing", "nothing"
-
-
-class Administered(StrEnum):
-    """What an administrative operation puts in place, and the access record has the content of."""
-
-    POLICY = "policy"
-    OFFICE = "office"
-    STAFF = "staff"
-    EXTENSION = "extension"
-    APPROVAL = "approval"
-    LIST = "list"
-    CHECKPOINT = "checkpoint"
+    TRY_AGAIN = "try_again", "the same in a few seconds"
 
 
 @dataclass(frozen=True)
 class OperationRow:
     """What an operation is.
 
-    `name` is what the access record and OpenAPI call it, `actors` may do it. `acts` tells an act from a look: its entry
+    `name` is what the access record and OpenAPI call it, `actors` may do it. `acts`: an act, not a look; its entry
     is there before it takes effect, that of a look before anything is shown. `leaves` is the event of an act that took
     effect; `is_signal`: refused, it leaves a `SIGNAL_REFUSED`. `puts` is what an administrative act puts in place.
     """
@@ -73,7 +65,7 @@ _AUDITOR: Final = frozenset({ActorKind.AUDITOR})
 _OPERATOR: Final = frozenset({ActorKind.OPERATOR})
 _APPROVER: Final = _OPERATOR | _SUPERVISOR
 _SYSTEM: Final = frozenset({ActorKind.SYSTEM})
-_ANYBODY: Final = frozenset(ActorKind)
+_ANYONE: Final = frozenset(ActorKind)
 
 
 def _look(name: str, label: str, actors: frozenset[ActorKind]) -> OperationRow:
@@ -121,6 +113,9 @@ class Operation(Vocabulary):
     DESK_CHANGE_EMAIL_AND_REACTIVATE = _in_person(
         "desk.change_email_and_reactivate", "changing the e-mail address and reactivating", EventKind.REACTIVATED
     )
+    DESK_CHANGE_LANGUAGE = _in_person(
+        "desk.change_language", MessageName.CHANGE_LANGUAGE.label, EventKind.LANGUAGE_CHANGED
+    )
     DESK_CLOSE = _in_person("desk.close", MessageName.CLOSE.label, EventKind.REGISTRATION_CLOSED)
     DESK_DISCLOSE = _in_person("desk.disclose", MessageName.DISCLOSE.label, EventKind.DATA_DISCLOSED)
     DESK_RECEIPT = _in_person("desk.receipt", "printing the receipt", EventKind.DATA_DISCLOSED)
@@ -130,6 +125,8 @@ class Operation(Vocabulary):
     DESK_LOOK = _look("desk.look", "looking at the registration", AT_THE_DESK)
     DESK_LETTERS = _look("desk.letters", "looking at the letters", AT_THE_DESK)
     DESK_SEARCH = _look("desk.search", "searching", AT_THE_DESK)
+    DESK_COMPARE = _look("desk.compare", "comparing a person with the registration", AT_THE_DESK)
+    DESK_DISCLOSED = _look("desk.disclosed", "looking at disclosed data again", AT_THE_DESK)
     DESK_EVIDENCE = _look("desk.evidence", "looking at the evidence", _SUPERVISOR)
     DESK_ACCESS_ENTRIES = _look("desk.access_entries", "reading the access record", _SUPERVISOR)
 
@@ -158,6 +155,7 @@ class Operation(Vocabulary):
     OPERATIONS_EXTENSION = _look("operations.extension", "looking at a bulk extension", _APPROVER)
     OPERATIONS_EXTENSIONS = _look("operations.extensions", "listing bulk extensions", _APPROVER)
     OPERATIONS_EXTENSION_REPORT = _look("operations.extension_report", "the report of a bulk extension", _APPROVER)
+    OPERATIONS_SYSTEM_HEALTH = _look("operations.system_health", "looking at the health of the system", _OPERATOR)
     OPERATIONS_RESET = _act("operations.reset", "resetting a workflow that was cut off", _OPERATOR)
     OPERATIONS_RECONCILE = _act("operations.reconcile", "reconciling", _OPERATOR)
     OPERATIONS_POLICY = _look("operations.policy", "looking at the policy", _OPERATOR)
@@ -165,18 +163,20 @@ class Operation(Vocabulary):
     OPERATIONS_KEYS_TO_ROTATE = _look("operations.keys_to_rotate", "counting the keys to rotate", _OPERATOR)
     OPERATIONS_ROTATE_KEYS = _act("operations.rotate_keys", "rotating keys", _OPERATOR)
     OPERATIONS_INDEXES_TO_RENEW = _look("operations.indexes_to_renew", "counting the indexes to renew", _OPERATOR)
-    OPERATIONS_REINDEX = _act("operations.reindex", "making the search indexes anew", _OPERATOR)
+    OPERATIONS_REINDEX = _act("operations.reindex", "renewing the search indexes", _OPERATOR)
     OPERATIONS_PREPARE = _act("operations.prepare", "preparing", _SYSTEM)
     OPERATIONS_LIST_EXTENSION = _act(
         "operations.list_extension", "fixing the list of a bulk extension", _SYSTEM, puts=Administered.LIST
     )
 
-    ADMIN_IMPORT_OFFICES = _act("admin.import_offices", "importing offices", _OPERATOR, puts=Administered.OFFICE)
-    ADMIN_PUT_OFFICE = _act("admin.put_office", "changing an office", _OPERATOR, puts=Administered.OFFICE)
-    ADMIN_OFFICES = _look("admin.offices", "listing the offices", _OPERATOR)
-    ADMIN_DISABLE_STAFF = _act("admin.disable_staff", "disabling staff", _OPERATOR, puts=Administered.STAFF)
-    ADMIN_ENABLE_STAFF = _act("admin.enable_staff", "enabling staff", _OPERATOR, puts=Administered.STAFF)
-    ADMIN_DISABLED_STAFF = _look("admin.disabled_staff", "listing disabled staff", _OPERATOR)
+    OPERATIONS_IMPORT_OFFICES = _act(
+        "operations.import_offices", "importing offices", _OPERATOR, puts=Administered.OFFICE
+    )
+    OPERATIONS_PUT_OFFICE = _act("operations.put_office", "changing an office", _OPERATOR, puts=Administered.OFFICE)
+    OPERATIONS_OFFICES = _look("operations.offices", "listing the offices", _OPERATOR)
+    OPERATIONS_DISABLE_STAFF = _act("operations.disable_staff", "disabling staff", _OPERATOR, puts=Administered.STAFF)
+    OPERATIONS_ENABLE_STAFF = _act("operations.enable_staff", "enabling staff", _OPERATOR, puts=Administered.STAFF)
+    OPERATIONS_DISABLED_STAFF = _look("operations.disabled_staff", "listing disabled staff", _OPERATOR)
 
     AUDIT_TIMELINE = _look("audit.timeline", "reading a timeline", _AUDITOR)
     AUDIT_EXPLAIN = _look("audit.explain", "explaining a moment", _AUDITOR)
@@ -188,20 +188,28 @@ class Operation(Vocabulary):
     AUDIT_CHECKPOINT = _look("audit.checkpoint", "reading a checkpoint", _AUDITOR)
     AUDIT_KEYS = _look("audit.keys", "reading the keys of checkpoints", _AUDITOR)
     AUDIT_STATISTICS = _look("audit.statistics", "counting registrations", _AUDITOR)
-    AUDIT_ACCESSES = _look("audit.accesses", "reading the access record", _AUDITOR)
-    AUDIT_ACTS = _look("audit.acts", "listing acts of staff", _AUDITOR)
-    RECORD_CHECKPOINT = _act("record.checkpoint", "making a checkpoint", _SYSTEM, puts=Administered.CHECKPOINT)
+    AUDIT_ACCESS_ENTRIES = _look("audit.access_entries", "reading the access record", _AUDITOR)
+    AUDIT_STAFF_ACTS = _look("audit.staff_acts", "listing acts of staff", _AUDITOR)
+    OPERATIONS_MAKE_CHECKPOINT = _act(
+        "operations.make_checkpoint", "making a checkpoint", _SYSTEM, puts=Administered.CHECKPOINT
+    )
 
     PORTAL_REGISTER = _act("portal.register", "registering", _PORTAL)
     PORTAL_LOOK = _look("portal.look", "looking at the registration", _PORTAL)
+    PORTAL_CORRECT_EMAIL = _act("portal.correct_email", MessageName.CORRECT_EMAIL.label, _PORTAL)
     PORTAL_REDEEM_CODE = _act("portal.redeem_code", MessageName.REDEEM_CODE.label, _PORTAL)
     PORTAL_REQUEST_CODE = _act("portal.request_code", MessageName.REQUEST_CODE.label, _PORTAL)
     PORTAL_LOG_IN = _act("portal.log_in", "logging in", _PORTAL)
     PORTAL_CHANGE_PASSWORD = _act("portal.change_password", MessageName.CHANGE_PASSWORD.label, _PORTAL)
     PORTAL_CHANGE_EMAIL = _act("portal.change_email", MessageName.CHANGE_EMAIL.label, _PORTAL)
+    PORTAL_CHANGE_LANGUAGE = _act("portal.change_language", MessageName.CHANGE_LANGUAGE.label, _PORTAL)
     PORTAL_CLOSE = _act("portal.close", MessageName.CLOSE.label, _PORTAL)
     PORTAL_CHECK_USER_NAME = _look("portal.check_user_name", "checking a user name", _PORTAL)
     PORTAL_KEYS = _look("portal.keys", "reading the keys of assertions", _PORTAL)
 
-    API_AUTHENTICATION = _look("api.authentication", "calling with a token", _ANYBODY)
-    API_UNMATCHED = _look("api.unmatched", "an operation that does not exist", _ANYBODY)
+    PAGES_SIGN_IN = _act("pages.sign_in", "signing in", STAFF)
+    PAGES_SIGN_OUT = _act("pages.sign_out", "signing out", STAFF)
+    PAGES_SESSION = _look("pages.session", "opening a page", STAFF)
+
+    API_AUTHENTICATION = _look("api.authentication", "calling with a token", _ANYONE)
+    API_UNMATCHED = _look("api.unmatched", "an operation that does not exist", _ANYONE)

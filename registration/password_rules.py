@@ -67,15 +67,15 @@ def change_password(state: State, message: m.ChangePassword, now: datetime) -> D
 
 
 def _with_new_password(state: State, made: Decision, credential_id: str) -> Decision:
-    """Adopts the credential, and tells of the status that was reached or, in the same status, of the new password."""
+    """Adopts the credential; the letter is about the status reached or, in the same status, the new password."""
     status = made.event.status
     letter = LetterKind.PASSWORD_CHANGED if status is state.snapshot.status else STATUS_LETTERS[status]
-    return with_notices(state, replace(made, adopt=checked_uuid("request_id", credential_id)), letter)
+    return with_notices(state, replace(made, credential_id=checked_uuid("request_id", credential_id)), letter)
 
 
 def _validity(state: State, days: int | None, now: datetime) -> datetime:
     """S7: the client's choice of validity, at most 2 calendar years and at least 30 days."""
-    latest = add_years(now, state.policy.validity_years)
+    latest = add_years(now, state.policy.validity_max_years)
     if days is None:
         return latest
     least, most = state.policy.validity_min_days, (latest - now).days

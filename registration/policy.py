@@ -16,7 +16,7 @@ class Policy:
     """S3: the one-time code of a registration may be redeemed for this long."""
     temporary_days: int = 30
     """S3: a temporary registration is valid for this long."""
-    validity_years: int = 2
+    validity_max_years: int = 2
     """S7: the longest validity a client may choose, in calendar years."""
     validity_min_days: int = 30
     """The shortest validity a client may choose."""
@@ -24,8 +24,8 @@ class Policy:
     """S9: after this many days with an expired password a registration becomes inactive."""
     reactivation_days: int = 30
     """S9: the code that a reactivation sends may be redeemed for this long."""
-    request_days: int = 5
-    """S6: the code of a forgotten password may be redeemed for this long."""
+    code_days: int = 5
+    """S6: a code that a client asked for, for a forgotten password or a confirmation, may be redeemed for this long."""
     password_reminder_days: tuple[int, ...] = (30, 7, 1)
     """Reminders before a password expires (hvg.hu, 2011)."""
     temporary_reminder_days: int = 7

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any, Final, Self
 
 from registration.answers import answer, label
@@ -9,7 +10,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.policy import Policy
 
-_MOST: Final = {"version": 1_000_000_000, "validity_years": 10, "last_letter_hours": 24 * 365}
+_MOST: Final = {"version": 1_000_000_000, "validity_max_years": 10, "last_letter_hours": 24 * 365}
 _MOST_DAYS: Final = 3650
 _DAYS_OF_A_YEAR: Final = 365
 
@@ -26,7 +27,7 @@ class PolicyAnswer:
     temporary_days: int = field(
         metadata=label("temporary registration (days)", "For so long a temporary registration is valid (S3).")
     )
-    validity_years: int = field(
+    validity_max_years: int = field(
         metadata=label("longest validity (years)", "The longest validity that a client may choose (S7).")
     )
     validity_min_days: int = field(
@@ -38,8 +39,8 @@ class PolicyAnswer:
     reactivation_days: int = field(
         metadata=label("reactivation code (days)", "For so long the code of a reactivation may be redeemed (S9).")
     )
-    request_days: int = field(
-        metadata=label("forgotten password (days)", "For so long the code of a forgotten password lives (S6).")
+    code_days: int = field(
+        metadata=label("requested codes (days)", "For so long a code that the client asked for may be redeemed (S6).")
     )
     password_reminder_days: tuple[int, ...] = field(
         metadata=label("reminders before expiry (days)", "When reminders go out before a password expires.")
@@ -56,6 +57,28 @@ class PolicyAnswer:
     def of(cls, policy: Policy) -> Self:
         """A policy."""
         return cls(**vars(policy))
+
+
+@answer
+@dataclass(frozen=True)
+class AdoptedPolicy:
+    """A policy that there has been."""
+
+    adopted_at: datetime = field(metadata=label("adopted at", "Since when it has been in force, or was."))
+    policy: PolicyAnswer = field(metadata=label("policy", "Its periods."))
+
+    @classmethod
+    def of(cls, policy: Policy, adopted_at: datetime) -> Self:
+        """A policy and the moment (UTC) that it was put in force."""
+        return cls(adopted_at, PolicyAnswer.of(policy))
+
+
+@answer
+@dataclass(frozen=True)
+class PolicyHistory:
+    """Every policy there has been; the first is in force."""
+
+    policies: tuple[AdoptedPolicy, ...] = field(metadata=label("policies", "Newest first."))
 
 
 @answer
@@ -92,7 +115,7 @@ def policy_of(typed: Mapping[str, Any], present: Policy) -> Policy:
         name: tuple(value) if isinstance(value, list) else value for name, value in typed.items()
     }
     made = replace(present, **typed_values)
-    longest = made.validity_years * _DAYS_OF_A_YEAR
+    longest = made.validity_max_years * _DAYS_OF_A_YEAR
     if made.validity_min_days > longest:
         raise _beyond("validity_min_days", longest)
     return made
@@ -109,6 +132,8 @@ def _check(name: str, value: object) -> None:
     if name == "password_reminder_days":
         if not isinstance(value, list) or not all(_is_whole(each, most) for each in value):
             raise InvalidInput(field=name, rule=InputRule.WHOLE_NUMBERS, least="1", most=str(most))
+        if len(set(value)) < len(value):
+            raise InvalidInput(field=name, rule=InputRule.TWICE)
     elif not _is_whole(value, most):
         raise _beyond(name, most)
 

@@ -1,7 +1,7 @@
 """What an error is to programs: one row for each, declared with the error's class (RFC 9457, docs/api.md)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -18,7 +18,7 @@ class Problem:
     status: int
     title: str
     advice: str
-    example: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     retry_after: int | None = None
     name: str = ""
 

@@ -72,14 +72,14 @@ def _redemption(event: Event, before: Status) -> _Rule:
         case Status.AWAITING_ACTIVATION if event.status is Status.TEMPORARY:
             return _Rule(
                 "S3",
-                N_("Activating the code makes the registration temporary, which is valid for {temporary_days} days."),
+                N_("Redeeming the code makes the registration temporary, which is valid for {temporary_days} days."),
             )
         case Status.AWAITING_ACTIVATION:
             return _Rule(
                 "S2 S4 S7",
                 N_(
-                    "The identity is known already, so activating the code makes it final; a password is valid for at "
-                    "most {validity_years} years."
+                    "The identity is known already, so redeeming the code makes it final; a password is valid for at "
+                    "most {validity_max_years} years."
                 ),
             )
         case Status.AWAITING_REACTIVATION:
@@ -87,7 +87,7 @@ def _redemption(event: Event, before: Status) -> _Rule:
                 "S9 S7",
                 N_(
                     "With the code of the reactivation the client chooses a new password, valid for at most "
-                    "{validity_years} years."
+                    "{validity_max_years} years."
                 ),
             )
         case _:
@@ -95,7 +95,7 @@ def _redemption(event: Event, before: Status) -> _Rule:
                 "S6 S7",
                 N_(
                     "A forgotten or expired password is replaced with the code received by e-mail; it is valid for at "
-                    "most {validity_years} years."
+                    "most {validity_max_years} years."
                 ),
             )
 
@@ -125,21 +125,21 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
     EventKind.REGISTRATION_OPENED: _opening,
     EventKind.REGISTRATION_IMPORTED: _always(
         "",
-        N_("An imported account goes on where it stood; a temporary one is valid for {temporary_days} days from here."),
+        N_("An imported account keeps its status; a temporary one is valid for {temporary_days} days from the import."),
     ),
     EventKind.CODE_REDEEMED: _redemption,
     EventKind.CODE_ISSUED: _always(
         "S6",
         N_(
-            "A code requested for a forgotten password may be redeemed for {request_days} days, never beyond the "
+            "A code requested for a forgotten password may be redeemed for {code_days} days, never beyond the "
             "status's deadline; no deadline moves."
         ),
     ),
     EventKind.CODE_SENT_AGAIN: _always(
-        "S6", N_("While a code lives the same one is sent again on request; no deadline moves.")
+        "S6", N_("While a code is valid the same one is sent again on request; no deadline moves.")
     ),
     EventKind.PASSWORD_CHANGED: _always(
-        "S7", N_("A new password starts a new validity, of at most {validity_years} years.")
+        "S7", N_("A new password starts a new validity, of at most {validity_max_years} years.")
     ),
     EventKind.IDENTITY_VERIFIED: _verification,
     EventKind.ACTIVATION_LAPSED: _always("S3", N_("The activation code may be redeemed for {activation_days} days.")),
@@ -147,15 +147,15 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
     EventKind.PASSWORD_EXPIRED: _always(
         "S7 S9",
         N_(
-            "A password is valid as long as the client chose, at most {validity_years} years; for {grace_days} days "
-            "after its expiry a new one may be requested."
+            "A password is valid as long as the client chose, at most {validity_max_years} years; for {grace_days} "
+            "days after its expiry a new one may be requested."
         ),
     ),
     EventKind.GRACE_ENDED: _always(
         "S9",
         N_(
-            "When the password expired more than {grace_days} days ago the registration is inactive, and only a visit "
-            "in person helps."
+            "When the password expired more than {grace_days} days ago the registration is inactive, and can be "
+            "reactivated only in person."
         ),
     ),
     EventKind.REACTIVATED: _always(
@@ -170,40 +170,48 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
     ),
     EventKind.EMAIL_CHANGE_REQUESTED: _always(
         "S8",
-        N_(
-            "The new address takes effect only with the code sent to it, which may be redeemed for {request_days} days."
-        ),
+        N_("The new address takes effect only with the code sent to it, which may be redeemed for {code_days} days."),
     ),
     EventKind.EMAIL_CHANGED: _confirmed(
         "S8",
-        N_("A change of the e-mail address takes effect at once by a clerk, with evidence."),
+        N_("A clerk changes the e-mail address at once, with evidence."),
         N_("A change of the e-mail address was confirmed by the client with the code that went out."),
+    ),
+    EventKind.EMAIL_CORRECTED: _always(
+        "S3",
+        N_(
+            "Until the activation the applicant may correct a mistyped e-mail address, for 24 hours and three times; "
+            "the old code is void, and no deadline moves."
+        ),
+    ),
+    EventKind.LANGUAGE_CHANGED: _always(
+        "", N_("Letters that leave from then on are in the language that the client chose; no deadline moves.")
     ),
     EventKind.VALIDITY_EXTENDED: _always(
         "S7",
-        N_("An approved extension may exceed the {validity_years} years, which bind the client's own choice only."),
+        N_("An approved extension may exceed the {validity_max_years} years, which limit the client's choice only."),
     ),
     EventKind.DATA_DISCLOSED: _always(
         "S8",
-        N_("Without a receipt the data is told in person by a registration body, which checks the identity first."),
+        N_("Without a receipt a registration body discloses the data in person, after checking the identity."),
     ),
     EventKind.CLOSURE_REQUESTED: _always(
         "",
         N_(
             "A closure that the client asks for takes effect only with the code sent out, which may be redeemed for "
-            "{request_days} days."
+            "{code_days} days."
         ),
     ),
     EventKind.REGISTRATION_CLOSED: _confirmed(
         "",
-        N_("The closure takes effect at once by a clerk, with evidence."),
+        N_("A clerk closes the registration at once, with evidence."),
         N_("The closure was confirmed by the client with the code that went out."),
     ),
     EventKind.SIGNAL_REFUSED: _always(
         "", N_("A refused signal is never silently lost: it leaves an event, and changes nothing (principle 12).")
     ),
     EventKind.LETTER_UNDELIVERED: _always(
-        "", N_("A letter refused for good, or not sent until its deadline, stays visible (principle 11).")
+        "", N_("A letter that was refused permanently, or not sent by its deadline, stays visible (principle 11).")
     ),
     EventKind.LETTER_SENT_AGAIN: _always(
         "",
@@ -215,7 +223,8 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
         "", N_("A changed policy applies from the next status; an announced deadline never gets shorter.")
     ),
     EventKind.PERSONAL_DATA_ERASED: _always(
-        "", N_("The last letter has {last_letter_hours} hours; then the personal data is erased, and the record stays.")
+        "",
+        N_("The last letter may take {last_letter_hours} hours; then the personal data is erased. The record is kept."),
     ),
 }
 

@@ -1,13 +1,35 @@
 """What a pass of reconciliation looks at and finds (principle 8)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from registration.answers import REGISTRATION_ID, answer, label
+from registration.log_ins import DueNotice
 
 PASS_EVERY: Final = timedelta(seconds=15)
-"""A row is left to whoever wrote it for 30 seconds: so a registration runs within a minute of its gateway's end."""
+"""A row is its gateway's for 30 seconds: so a registration runs within a minute of its gateway's end."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """What was submitted before a moment (UTC) and has no outcome."""
+
+    submitted_before: datetime
+
+
+@dataclass(frozen=True)
+class Started:
+    """The registrations whose workflow was started, by id."""
+
+    registration_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SentAgain:
+    """The requests that were sent again, by id; `notices` of log-ins are to be sent."""
+
+    request_ids: tuple[str, ...] = ()
+    notices: tuple[DueNotice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -18,24 +40,37 @@ class Span:
     until: datetime
 
 
-@answer
 @dataclass(frozen=True)
 class Disagreement:
-    """The store and Temporal have different statuses of one registration."""
+    """The store and Temporal have different statuses of one registration; `running` is `None` without a workflow."""
 
-    registration_id: str = field(metadata=REGISTRATION_ID)
-    stored: str = field(metadata=label("stored", "The status in PostgreSQL."))
-    running: str | None = field(metadata=label("running", "The workflow's status; null without a workflow."))
+    registration_id: str
+    stored: str
+    running: str | None
 
 
-@answer
+@dataclass(frozen=True)
+class Suspects:
+    """The registrations that are compared a second time, by id."""
+
+    registration_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The registrations whose statuses differ."""
+
+    disagreements: tuple[Disagreement, ...] = ()
+
+
 @dataclass(frozen=True)
 class Findings:
-    """The outcome of a pass."""
+    """The outcome of a pass: ids of registrations that were started, and of requests that were sent again.
 
-    started: list[str] = field(metadata=label("started", "Registrations whose workflow was started, by id."))
-    sent: list[str] = field(metadata=label("sent again", "Requests that were sent again, by id."))
-    disagreements: list[Disagreement] = field(metadata=label("disagreements", "Statuses that differ."))
-    looked_until: datetime = field(
-        metadata=label("checked up to", "Up to where statuses were compared, by this pass or the last one that did.")
-    )
+    Statuses were compared up to `checked_until` (UTC), by this pass or the last one that did.
+    """
+
+    started: list[str]
+    sent: list[str]
+    disagreements: list[Disagreement]
+    checked_until: datetime

@@ -10,7 +10,7 @@ from registration.errors import RecordUnreadable
 from registration.event_kinds import EventKind as EventKind  # noqa: PLC0414  found where an event is
 from registration.letters import LetterFailure, LetterName
 from registration.messages import Actor, Evidence
-from registration.statuses import Assurance, Purpose, Status
+from registration.statuses import Assurance, Language, Purpose, Status
 from registration.times import is_shown
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ class Code:
 
 @dataclass(frozen=True)
 class Event:
-    """One step of a life: who, when, why, and where the registration stands afterwards. Times are UTC.
+    """One step of a life: who, when, why, and the registration's status afterwards. Times are UTC.
 
     `codes` are those that live afterwards, at most one of a purpose, oldest first; `assurance` is that of the signature
     that opened the registration (S4). `letter` goes out again, or was not delivered: for the reason `failure`, and with
-    `smtp_reply` where a mail server refused it. `refusal` is the name of a refused signal's refusal.
+    `smtp_reply` where a mail server refused it. `refusal` is the name of a refused signal's refusal. `language` is that
+    of letters that leave from then on, where the event changes it.
     """
 
     registration_id: str
@@ -66,10 +67,11 @@ class Event:
     failure: LetterFailure | None = None
     smtp_reply: int | None = None
     refusal: str | None = None
+    language: Language | None = None
 
     @property
     def is_in_time(self) -> bool:
-        """Whether all of its times can be compared and told; those that the rules give always can."""
+        """Whether all of its times can be compared and shown; those that the rules give always can."""
         times = (self.at, self.deadline, self.password_valid_until, *(code.valid_until for code in self.codes))
         return all(is_shown(time) for time in times if time)
 
@@ -84,7 +86,7 @@ class Event:
 
 @dataclass(frozen=True)
 class UnreadableEvent:
-    """The place of an event that somebody has overwritten with what is none."""
+    """The place of an event that was overwritten with something that is none."""
 
     sequence: int
 
@@ -103,7 +105,7 @@ def readable(events: "Iterable[Event | UnreadableEvent]", until: datetime | None
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a registration stands: the fold of its events, the same in the workflow and in the read model.
+    """The present state of a registration: the fold of its events, the same in the workflow and in the read model.
 
     `since`, `because` and `by` are time, kind and actor of the event that began the status.
     """

@@ -1,34 +1,37 @@
-"""An act that is done already is told as such: who did it, and when; no second event says the same."""
+"""An act that is done already is refused with who did it, and when; no second event says the same."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Final
 
 from registration.errors import AlreadyVerified, time_fact
-from registration.messages import AT_THE_DESK, Actor, Message, VerifyIdentity
-from registration.record import EventKind
-from registration.state import State
+from registration.messages import AT_THE_DESK, ActorKind, Message, VerifyIdentity
+from registration.record import Event
+from registration.state import State, Verified
 from registration.statuses import Status
 
 _WHERE_VERIFIED: Final = {Status.AWAITING_ACTIVATION, Status.ACTIVE}
-"""Elsewhere the clerk is told what the status needs instead."""
+"""Elsewhere the refusal says what the status needs instead."""
 
 
 def repetition(state: State, message: Message) -> AlreadyVerified | None:
-    """The refusal of a message that would do again what stands, `None` for all others.
+    """The refusal of a message that would do again what is done, `None` for all others.
 
-    Not asked here: a reactivation, which has its own refusal (S9); a disclosure, which tells the data once more.
+    Not asked here: a reactivation, which has its own refusal (S9); a disclosure, which discloses the data once more.
     """
-    snapshot = state.snapshot
-    verifies = isinstance(message, VerifyIdentity) and message.actor.kind in AT_THE_DESK
-    if not verifies or not snapshot.identity_verified or snapshot.status not in _WHERE_VERIFIED:
+    return repetition_of(state.snapshot.status, state.verified, type(message), message.actor.kind)
+
+
+def repetition_of(
+    status: Status, verified: Verified | None, kind: type[Message], sender: ActorKind
+) -> AlreadyVerified | None:
+    """The same for any message of a kind from this kind of sender."""
+    verifies = kind is VerifyIdentity and sender in AT_THE_DESK
+    if not verifies or verified is None or status not in _WHERE_VERIFIED:
         return None
-    by, at = _verified(state)
-    return AlreadyVerified(clerk=by.id if by else "–", office=(by and by.office) or "–", at=time_fact(at))
+    return AlreadyVerified(clerk=verified.by.id, office=verified.by.office or "–", at=time_fact(verified.at))
 
 
-def _verified(state: State) -> tuple[Actor | None, datetime | None]:
-    """By whom and when; a life that began with an older version may only know how its status began."""
-    if state.verified:
-        return state.verified.by, state.verified.at
-    began = state.snapshot.because is EventKind.IDENTITY_VERIFIED
-    return (state.snapshot.by, state.snapshot.since) if began else (None, None)
+def verified_in(events: Iterable[Event]) -> Verified | None:
+    """What the state knows of the identity, from the events of a registration in order."""
+    first = next((event for event in events if event.identity_verified), None)
+    return Verified(first.at, first.actor) if first else None

@@ -12,15 +12,18 @@ from typing import Any, Final
 
 from registration import messages as m
 from registration.confirmations import change_email, close
+from registration.email_corrections import correct_email
 from registration.errors import (
     AlreadyReactivated,
     AssertionRefused,
     EvidenceMissing,
     NotAccepted,
     NotAllowed,
+    Refusal,
     WrongPassword,
     time_fact,
 )
+from registration.language_rules import change_language
 from registration.messages import AT_THE_DESK, ActorKind
 from registration.operations import MessageName, WayOut
 from registration.password_rules import change_password, redeem_code
@@ -33,6 +36,7 @@ from registration.statuses import OPEN_STATUSES, Purpose, Status
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 _OPERATIONS: Final = frozenset({ActorKind.OPERATOR, ActorKind.SUPERVISOR})
 _WHERE_CODES_ARE_REDEEMED: Final = tuple(status for status in OPEN_STATUSES if status is not Status.INACTIVE)
+_WHERE_CLIENTS_LOG_IN: Final = (Status.TEMPORARY, Status.ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ class MessageRow:
     """What a message is.
 
     `update` and `signal` are the names under which Temporal takes it, empty where it does not. `senders` may send it in
-    the statuses `accepted_in`. `needs_evidence`: an act in person, which names its evidence. `confirmed_with`: the
-    purpose of the code that confirms it where a client sends it. `brings_password`: its `request_id` is the id of a
+    the statuses `accepted_in`. `needs_evidence`: at the desk it is an act in person, which names its evidence.
+    `confirmed_with`: the purpose of the code that confirms it where a client sends it. `after_log_in`: a client sends
+    it with the credential of a log-in, where log-in is possible. `brings_password`: its `request_id` is the id of a
     pending credential.
     """
 
@@ -53,6 +58,7 @@ class MessageRow:
     signal: str = ""
     needs_evidence: bool = False
     confirmed_with: Purpose | None = None
+    after_log_in: bool = False
     brings_password: bool = False
 
     @property
@@ -66,7 +72,13 @@ class MessageRow:
 
     def is_accepted(self, status: Status, sender: ActorKind) -> bool:
         """Whether the status accepts it: what waits for its code is of use only where codes are redeemed."""
-        return status in (_WHERE_CODES_ARE_REDEEMED if self.confirmation(sender) else self.accepted_in)
+        if self.confirmation(sender):
+            return status in _WHERE_CODES_ARE_REDEEMED
+        return status in (_WHERE_CLIENTS_LOG_IN if self.needs_log_in(sender) else self.accepted_in)
+
+    def needs_log_in(self, sender: ActorKind) -> bool:
+        """Whether this sender must name the credential of a log-in."""
+        return self.after_log_in and sender is ActorKind.CITIZEN
 
 
 MESSAGES: Final[Mapping[type[m.Message], MessageRow]] = {
@@ -78,7 +90,7 @@ MESSAGES: Final[Mapping[type[m.Message], MessageRow]] = {
             m.ChangePassword,
             "change_password",
             _CLIENT,
-            (Status.TEMPORARY, Status.ACTIVE),
+            _WHERE_CLIENTS_LOG_IN,
             change_password,
             brings_password=True,
         ),
@@ -108,6 +120,7 @@ MESSAGES: Final[Mapping[type[m.Message], MessageRow]] = {
             needs_evidence=True,
             confirmed_with=Purpose.NEW_EMAIL,
         ),
+        MessageRow(m.CorrectEmail, "correct_email", _CLIENT, (Status.AWAITING_ACTIVATION,), correct_email),
         MessageRow(
             m.ExtendValidity,
             "",
@@ -118,6 +131,15 @@ MESSAGES: Final[Mapping[type[m.Message], MessageRow]] = {
         ),
         MessageRow(m.Disclose, "disclose", AT_THE_DESK, OPEN_STATUSES, disclose, needs_evidence=True),
         MessageRow(m.SendAgain, "send_again", AT_THE_DESK, OPEN_STATUSES, send_again),
+        MessageRow(
+            m.ChangeLanguage,
+            "change_language",
+            _CLIENT | AT_THE_DESK,
+            OPEN_STATUSES,
+            change_language,
+            needs_evidence=True,
+            after_log_in=True,
+        ),
         MessageRow(
             m.Close,
             "close",
@@ -145,7 +167,8 @@ def decide(state: State, message: m.Message, now: datetime) -> Decision:
 
     Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`, `WrongPassword` or `AssertionRefused`
     where the credential that the message rests on has been replaced, or what the message's rule refuses with
-    (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `InvalidInput`); the state stays as it was.
+    (`CodeNotLive`, `NoSuchLetter`, `LetterOutOfDate`, `CorrectedTooOften`, `TooLateToCorrect`, `CorrectionAtADesk`,
+    `InvalidInput`); the state stays as it was.
     """
     check_acceptance(state.snapshot, message)
     _check_credential(state, message)
@@ -163,25 +186,38 @@ def check_acceptance(snapshot: Snapshot, message: m.Message) -> None:
     Raises `NotAllowed`, `NotAccepted`, `AlreadyReactivated`, `EvidenceMissing`.
     """
     row, sender = MESSAGES[type(message)], message.actor.kind
-    if sender not in row.senders:
-        raise NotAllowed(actor=sender, message=row.name)
-    if not row.is_accepted(snapshot.status, sender):
-        raise _too_late(snapshot, message) or not_accepted(snapshot, row.kind, sender)
-    if row.needs_evidence and getattr(message, "evidence", None) is None and row.confirmation(sender) is None:
+    if refusal := refusal_of(snapshot, row.kind, sender):
+        raise refusal
+    if row.needs_evidence and sender in AT_THE_DESK and getattr(message, "evidence", None) is None:
         raise EvidenceMissing(message=row.name)
+
+
+def refusal_of(snapshot: Snapshot, kind: type[m.Message], sender: ActorKind) -> Refusal | None:
+    """Why this kind of sender may not send this kind of message now, and what helps instead; `None` where it may.
+
+    `NotAllowed`, `NotAccepted` or `AlreadyReactivated`.
+    """
+    row = MESSAGES[kind]
+    if sender not in row.senders:
+        return NotAllowed(actor=sender, message=row.name)
+    if not row.is_accepted(snapshot.status, sender):
+        return _too_late(snapshot, kind) or not_accepted(snapshot, kind, sender)
+    return None
 
 
 def _check_credential(state: State, message: m.Message) -> None:
     """What a credential was proof of ends with it, also where the message was on its way when it was replaced."""
+    row = MESSAGES[type(message)]
     rests_on: str | None = getattr(message, "credential_id", None)
-    if rests_on and state.credential_id and rests_on != state.credential_id:
-        raise WrongPassword if MESSAGES[type(message)].brings_password else AssertionRefused
+    is_needed = rests_on is not None or row.needs_log_in(message.actor.kind)
+    if is_needed and (rests_on is None or rests_on != state.credential_id):
+        raise WrongPassword if row.brings_password else AssertionRefused
 
 
 def not_accepted(snapshot: Snapshot, kind: type[m.Message], sender: ActorKind) -> NotAccepted:
     """The refusal of a kind of message by the status, with what this kind of sender can do instead."""
     status, redemption = snapshot.status, MESSAGES[m.RedeemCode]
-    possible = [
+    possible: list[str] = [
         row.name
         for row in MESSAGES.values()
         if row.kind is not kind
@@ -189,22 +225,21 @@ def not_accepted(snapshot: Snapshot, kind: type[m.Message], sender: ActorKind) -
         and row.is_accepted(status, sender)
         and (row is not redemption or snapshot.codes)
     ]
-    instead = ", ".join(possible) or _way_out(status, sender)
-    return NotAccepted(status=status, message=MESSAGES[kind].name, instead=instead)
+    return NotAccepted(status=status, message=MESSAGES[kind].name, instead=possible or _way_out(status, sender))
 
 
-def _way_out(status: Status, sender: ActorKind) -> str:
+def _way_out(status: Status, sender: ActorKind) -> list[str]:
     """What helps whom no message helps (S9: a client whose registration is inactive goes to a registration body)."""
     if status is Status.SUBMITTED:
-        return WayOut.COME_AGAIN
+        return [WayOut.TRY_AGAIN]
     if status is Status.INACTIVE and sender in _CLIENT:
-        return WayOut.VISIT_A_BODY
-    return WayOut.REGISTER if status.is_final and sender in _CLIENT | AT_THE_DESK else WayOut.NOTHING
+        return [WayOut.VISIT_REGISTRATION_BODY]
+    return [WayOut.REGISTER] if status.is_final and sender in _CLIENT | AT_THE_DESK else []
 
 
-def _too_late(snapshot: Snapshot, message: m.Message) -> AlreadyReactivated | None:
-    """S9: the clerk whom another one has forestalled is told by whom and when."""
+def _too_late(snapshot: Snapshot, kind: type[m.Message]) -> AlreadyReactivated | None:
+    """S9: a clerk who comes second learns who was first, and when."""
     by = snapshot.by
-    if not isinstance(message, m.Reactivate) or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
+    if kind is not m.Reactivate or snapshot.status is not Status.AWAITING_REACTIVATION or by is None:
         return None
     return AlreadyReactivated(clerk=by.id, office=by.office or "–", at=time_fact(snapshot.since))

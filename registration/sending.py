@@ -1,4 +1,4 @@
-"""What goes out once more: the code that somebody asks for (S6), and a letter that did not arrive."""
+"""What goes out once more: the code that is requested (S6), and a letter that did not arrive."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +23,7 @@ def as_true_now(order: LetterOrder, snapshot: Snapshot) -> LetterOrder | None:
 
     `snapshot` is the read model, which may lag behind the workflow: unless it is past the event that ordered the letter
     it says nothing against it (principle 3). That a password was set or changed stays news, whatever moved its
-    validity since: such a letter tells the present date. Codes are void or not; that is not asked here.
+    validity since: such a letter has the present date. Codes are void or not; that is not asked here.
     """
     row = order.kind.row
     if row.stays_true or snapshot.sequence <= order.sequence:
@@ -81,10 +81,10 @@ def _code_again_or_next(
     return with_code_letter(made, code)
 
 
-def _days_left(state: State, lost: LetterName, now: datetime, told: int) -> int:
-    """A reminder tells the days that are left now; once the deadline has moved away there is nothing to remind of."""
+def _days_left(state: State, lost: LetterName, now: datetime, announced: int) -> int:
+    """A reminder names the days that are left now; once the deadline has moved away there is nothing to remind of."""
     deadline = state.snapshot.deadline
-    left = (deadline - now).days if deadline else told + 1
-    if left > told:
+    left = (deadline - now).days if deadline else announced + 1
+    if left > announced:
         raise LetterOutOfDate(letter=lost.letter_id, status=state.snapshot.status)
     return max(left, 1)

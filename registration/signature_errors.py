@@ -51,7 +51,7 @@ class FormNotAttached(SignatureRefused):
 
 
 class NotOneSignature(SignatureRefused):
-    """The form must bear exactly one signature, the applicant's own."""
+    """The form must have exactly one signature, the applicant's own."""
 
     problem = Problem(422, "Not exactly one signature", "exactly one signature, the applicant's")
 
@@ -115,7 +115,7 @@ class CertificateRevoked(SignatureRefused):
 
 
 class RevocationUnknown(SignatureRefused):
-    """It cannot be told whether the signer's certificate has been revoked: no revocation list of its authority is in
+    """It is not known whether the signer's certificate has been revoked: no revocation list of its authority is in
     force here."""
 
     problem = Problem(
@@ -152,6 +152,6 @@ class WrongSigner(SignatureRefused):
 
 
 class SignatureUsed(SignatureRefused):
-    """This signed form has opened a registration already; fill in and sign a new one."""
+    """This signed form has opened a registration already."""
 
     problem = Problem(409, "Signature used before", "each signature opens one registration: sign again")

@@ -10,7 +10,7 @@ class VerifiedSignature:
     """The facts that are kept, sealed, as evidence, so that the verification can be done again.
 
     `issuer` and `serial_number` (hexadecimal) name the certificate; hashes are SHA-256 in hexadecimal, `signed` that of
-    the signed attributes: nobody but the signer can make another signature with the same. `document` is what was
+    the signed attributes: only the signer can make another signature with the same. `document` is what was
     submitted (the JSON, or the signed PDF) and `signature` the CMS structure, both in base64.
     """
 

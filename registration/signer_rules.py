@@ -4,7 +4,7 @@ from registration.sentences import Phrases
 
 
 class SignerRule(Phrases):
-    """One rule each; none of them says what stands in the certificate or in the form."""
+    """One rule each; none of them says what is in the certificate or in the form."""
 
     PSEUDONYM = "it names a pseudonym instead of a person"
     FAMILY_NAME = "its surname is not the form's family name"

@@ -22,7 +22,13 @@ ACTS: Final = tuple(each for each in Operation if each.row.leaves)
 KINDS: Final = (*dict.fromkeys(each.row.leaves for each in ACTS if each.row.leaves), EventKind.SIGNAL_REFUSED)
 """The events that they leave; the last one is that of a signal that was refused."""
 
-PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
+STAFF_ACT_PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
+
+
+def operation_of(kind: EventKind) -> Operation | None:
+    """The operation that leaves such an event, the plainest of several; `None` where staff leaves none."""
+    return next((each for each in ACTS if each.row.leaves is kind), None)
+
 
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -51,10 +57,15 @@ class StaffAct:
         metadata=label("request", "The request, which the access record names too.", REQUEST_ID)
     )
 
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that leaves such an event, the plainest of several; `None` where the act was refused."""
+        return operation_of(self.act)
+
 
 @dataclass(frozen=True)
 class ActPlace:
-    """Where an act stands in the list of all of them; written as `2027-03-01T10:00:00.000000+00:00/ID/4`."""
+    """The place of an act in the list of all of them; written as `2027-03-01T10:00:00.000000+00:00/ID/4`."""
 
     at: datetime
     registration_id: str
@@ -83,7 +94,7 @@ class StaffActList:
     """At most 500 acts, oldest first."""
 
     acts: tuple[StaffAct, ...] = field(metadata=label("acts", "The acts, oldest first."))
-    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", PLACE))
+    next: str | None = field(metadata=label("next", "There are more: ask again with this as `after`.", STAFF_ACT_PLACE))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from registration.letters import LetterKind, LetterName
 from registration.messages import Actor, Answer, Evidence, UndeliveredLetter
 from registration.policy import Policy
 from registration.record import Event, EventKind, Snapshot
-from registration.statuses import Assurance, Channel, Purpose, Status
+from registration.statuses import Assurance, Channel, Language, Purpose, Status
 
 ANSWERS_KEPT: Final = 100
 """Answers to the last 100 requests survive continue-as-new (principle 13)."""
@@ -21,7 +21,7 @@ UNDELIVERED_KEPT: Final = 20
 class LetterOrder:
     """A letter to be sent: to which address row, about what, and until when it is worth sending. Times are UTC.
 
-    `sequence` is the event that ordered it; `date` is the date that the letter tells, `days` how far ahead it reminds.
+    `sequence` is the event that ordered it; `date` is the date in the letter, `days` how far ahead it reminds.
     """
 
     registration_id: str
@@ -41,28 +41,35 @@ class LetterOrder:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a rule decided: the event, the pending credential that it adopts, the letters that follow."""
+    """What a rule decided: the event, the id of the pending credential that it adopts, the letters that follow."""
 
     event: Event
-    adopt: str | None = None
+    credential_id: str | None = None
     letters: tuple[LetterOrder, ...] = ()
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What the activity writes in one transaction: the event, its hash, the pending credential that it adopts."""
+    """What the activity writes in one transaction: the event, its hash, the id of the credential that it adopts."""
 
     event: Event
     hash: str
-    adopt: str | None = None
+    credential_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the activity answers: the policy in force, where it is not the one that the event followed."""
+
+    newer_policy: Policy | None = None
 
 
 @dataclass(frozen=True)
 class Imported:
-    """Where an account of an older system stood when it was taken over; `credential_id` names its pending password.
+    """The status of an account of an older system when it was taken over; `credential_id` names its pending password.
 
-    ValueError for a status that no account is taken over in, and for an end of validity that is missing or could be
-    anybody's time; only an inactive account may have none.
+    ValueError for a status that no account is taken over in, and for an end of validity that is missing or has no
+    offset; only an inactive account may lack one.
     """
 
     status: Status
@@ -92,10 +99,10 @@ class Verified:
 class State:
     """All that a workflow carries, also across continue-as-new; every deadline in it is absolute.
 
-    `verified` is not known of lives whose identity became known under an older version. `assurance` is the level of the
-    signature that opened the registration, `imported` where an account was taken over. `credential_id` is the
-    credential in force; `None` before the first one, and while it is not known: in a run that began with the state of
-    an older version, until the next password.
+    `verified` says how the identity became known. `assurance` is the level of the signature that opened the
+    registration, `imported` where an account was taken over. `credential_id` is the credential in force; `None` before
+    the first one. `email_corrections` is how often the applicant has corrected the address, `None` for never.
+    the first one. `language` is that of letters since it was changed; `None` while it is the one of the form.
     """
 
     registration_id: str
@@ -113,12 +120,15 @@ class State:
     answers: dict[str, Answer] = field(default_factory=dict)
     credential_id: str | None = None
     verified: Verified | None = None
+    email_corrections: int | None = None
+    language: Language | None = None
 
     def after(self, event: Event) -> "State":
         """The state once the event has been recorded."""
         new_deadline = event.deadline != self.snapshot.deadline
         newly_known = event.identity_verified and not self.snapshot.identity_verified
         again = event.letter if event.kind is EventKind.LETTER_SENT_AGAIN else None
+        corrected = event.kind is EventKind.EMAIL_CORRECTED
         return replace(
             self,
             snapshot=self.snapshot.after(event),
@@ -126,6 +136,8 @@ class State:
             undelivered=tuple(lost for lost in self.undelivered if lost.letter != again),
             credential_id=self._credential_after(event),
             verified=Verified(event.at, event.actor) if newly_known else self.verified,
+            email_corrections=(self.email_corrections or 0) + 1 if corrected else self.email_corrections,
+            language=event.language or self.language,
         )
 
     def _credential_after(self, event: Event) -> str | None:
@@ -138,7 +150,7 @@ class State:
         return replace(self, outbox=self.outbox + letters)
 
     def answer(self, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
-        """Where the registration stands, and how long its code of a purpose lives, for the sender of a message."""
+        """The registration's status, and how long its code of a purpose lives, for the sender of a message."""
         answer = answer_of(self.snapshot, now, purpose)
         return replace(answer, identity_verified_at=self.verified.at) if self.verified else answer
 
@@ -158,7 +170,7 @@ class State:
 
 
 def answer_of(snapshot: Snapshot, now: datetime, purpose: Purpose = Purpose.PASSWORD) -> Answer:
-    """Where a registration stands, and how long its code of a purpose lives."""
+    """A registration's status, and how long its code of a purpose lives."""
     code = snapshot.code_for(purpose)
     return Answer(
         status=snapshot.status,

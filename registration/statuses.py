@@ -1,12 +1,10 @@
-"""The closed vocabularies of a registration's life (DESIGN.md, "The lifecycle")."""
-
-from enum import StrEnum
+"""The closed vocabularies of a registration's life (docs/architecture.md, "The lifecycle")."""
 
 from registration.sentences import Vocabulary
 
 
 class Status(Vocabulary):
-    """Where a registration stands. `SUBMITTED` exists only as a row that no workflow has taken over yet."""
+    """The status of a registration. `SUBMITTED` exists only as a row that no workflow has taken over yet."""
 
     SUBMITTED = "SUBMITTED"
     AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
@@ -55,8 +53,8 @@ class Purpose(Vocabulary):
     CLOSURE = "CLOSURE"
 
 
-class Language(StrEnum):
+class Language(Vocabulary):
     """The language of letters and answers; Hungarian unless the client chose otherwise."""
 
-    HU = "hu"
-    EN = "en"
+    HU = "hu", "Hungarian"
+    EN = "en", "English"

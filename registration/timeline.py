@@ -1,4 +1,4 @@
-"""One readable life: events and letters in one line, as a person reads them (issue 4, "The record")."""
+"""One readable life: events and letters in one line, as a person reads them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Source(Vocabulary):
     TEMPORAL = "TEMPORAL", "Temporal"
     ARCHIVE = "ARCHIVE"
     MISSING = "MISSING"
-    """Another run names it, and nobody has its history."""
+    """Another run names it, and its history is kept nowhere."""
     DAMAGED = "DAMAGED", "damaged archive"
     """The archive has a file of it that cannot be read."""
 
@@ -70,7 +70,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline: an event, which has an actor, a reason and what stands afterwards; or a letter.
+    """One line of a timeline: an event, which has an actor, a reason and the status afterwards; or a letter.
 
     Of an event that cannot be read only its place in the record is known.
     """
@@ -111,7 +111,7 @@ def entries_of(
 ) -> tuple[Entry, ...]:
     """Events in their order, each letter behind the event that ordered it and behind what happened before it left.
 
-    An event that cannot be read stands at the time of the one before it, or of the first that can, or of `as_of`.
+    An event that cannot be read has the time of the one before it, or of the first that can, or of `as_of`.
     """
     lines: list[Entry] = []
     at = next((event.at for event in events if isinstance(event, Event)), as_of)

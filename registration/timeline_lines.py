@@ -23,7 +23,7 @@ from registration.statuses import Channel, Status
 from registration.timeline import Entry, Run, Timeline
 
 UNREADABLE: Final = "UNREADABLE"
-"""The kind of what somebody has written in the place of an event."""
+"""The kind of what was written in the place of an event."""
 
 
 @answer
@@ -44,7 +44,7 @@ class TimelineLine:
         metadata=label(
             "reason",
             "The rule that it follows, in words.",
-            "Activating the code makes the registration temporary, which is valid for 30 days.",
+            "Redeeming the code makes the registration temporary, which is valid for 30 days.",
         )
     )
     policy_version: int | None = field(metadata=label("policy", "The version of the policy that was in force.", 1))

@@ -17,7 +17,8 @@ _LONGEST_MONTH: Final = timedelta(days=31)
 def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool = False) -> datetime:
     """A time in UTC; a date alone means the end of that day in Budapest, or its start. Raises `InvalidInput`.
 
-    A time without an offset is refused; typed `by_a_person` it is Budapest's, unless the clocks change just then.
+    A time without an offset is refused; typed `by_a_person` it is Budapest's, unless the clocks change just then. So is
+    a time outside of the years 2000 to 2999.
     """
     try:
         if "T" in typed or " " in typed.strip():
@@ -28,8 +29,10 @@ def time_of(field: str, typed: str, *, whole_day: bool = True, by_a_person: bool
             moment = datetime.combine(date.fromisoformat(typed.strip()), _END if whole_day else time(), BUDAPEST)
         if moment.tzinfo is None:
             raise InvalidInput(field=field, rule=InputRule.TIME)
+        if not is_shown(moment):
+            raise InvalidInput(field=field, rule=InputRule.YEARS, first=str(_FIRST_YEAR), last=str(_LAST_YEAR))
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise InvalidInput(field=field, rule=InputRule.TIME) from None
 
 
@@ -48,7 +51,7 @@ def _in_budapest(field: str, naive: datetime) -> datetime:
 
 
 def is_shown(moment: datetime) -> bool:
-    """Whether people can be told a recorded time: one with an offset, in the years 2000 to 2999."""
+    """Whether a recorded time can be shown: one with an offset, in the years 2000 to 2999."""
     return moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
 
 

@@ -34,7 +34,7 @@ def is_format(character: str) -> bool:
 
 
 def is_companion(character: str) -> bool:
-    """Whether it is a format character that may stand within a name."""
+    """Whether it is a format character that may be within a name."""
     return character in _COMPANIONS
 
 

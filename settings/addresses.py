@@ -6,7 +6,9 @@ import ssl
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
-from settings.rules import BrokenRule, SettingRule
+import idna
+
+from settings.setting_rules import BrokenRule, SettingRule
 
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _HIGHEST_PORT: Final = 65_535
@@ -37,6 +39,14 @@ for what happens anyway."""
 _HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
 
 
+_SITE_HOST: Final = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
+
+Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+NO_NETWORKS: Final = "none"
+
+
 class Listening(NamedTuple):
     """An address to listen on; without a host it is every one of this machine."""
 
@@ -52,13 +62,15 @@ def listening(address: str) -> Listening:
     return Listening(found["host"].strip("[]"), int(found["port"]))
 
 
-def listening_numeric(address: str) -> str:
-    """The address itself, whose host is an IP address: Temporal's library looks up no name."""
+def admin(address: str) -> str:
+    """`host:port`; a port alone is one that only this machine reaches, because it asks for no token."""
     try:
-        ipaddress.ip_address(listening(address).host)
-    except ValueError:
-        raise BrokenRule(SettingRule.LISTEN_NUMERIC) from None
-    return address
+        found = listening(f"127.0.0.1:{address}" if address.isdecimal() else address)
+    except BrokenRule:
+        raise BrokenRule(SettingRule.ADMIN) from None
+    if not found.host:
+        raise BrokenRule(SettingRule.ADMIN)
+    return f"[{found.host}]:{found.port}" if ":" in found.host else f"{found.host}:{found.port}"
 
 
 class PostgresAddress(NamedTuple):
@@ -106,12 +118,77 @@ def web_address(url: str) -> str:
     return url
 
 
+def site_origin(url: str) -> str:
+    """The origin of a site as browsers write it (RFC 6454, section 6.2); over plain http on loopback alone."""
+    parts = _split(url, SettingRule.SITE_ADDRESS)
+    try:
+        port, host = parts.port, _ascii_host(parts.hostname or "")
+    except ValueError:  # idna's errors are of this kind, too
+        raise BrokenRule(SettingRule.SITE_ADDRESS) from None
+    is_whole = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if not (is_whole and is_safe and _SITE_HOST.fullmatch(host)):
+        raise BrokenRule(SettingRule.SITE_ADDRESS)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}")
+
+
+def _ascii_host(host: str) -> str:
+    return host if host.isascii() else idna.encode(host, uts46=True, transitional=False).decode()
+
+
+def networks(text: str) -> Networks:
+    """Networks, separated by commas; none of them where the text says `none`.
+
+    An IPv4 network is written as one: addresses are compared after their mapping into IPv6 is undone.
+    """
+    if text == NO_NETWORKS:
+        return ()
+    try:
+        found = tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
+    except ValueError:
+        raise BrokenRule(SettingRule.NETWORKS) from None
+    for network in found:
+        is_mapped = isinstance(network, ipaddress.IPv6Network) and network.overlaps(_MAPPED)
+        if network.prefixlen == 0 or is_mapped:
+            raise BrokenRule(SettingRule.NETWORKS)
+    return found
+
+
 def token_keys(location: str) -> str:
     """A web address or a file, itself. Over plain http an attacker in between could exchange the keys."""
     parts = _split(location, SettingRule.TOKEN_KEYS)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise BrokenRule(SettingRule.TOKEN_KEYS)
     return location
+
+
+def issuer(url: str) -> str:
+    """The address of an OpenID provider, itself; over plain http on loopback alone (OpenID Connect Discovery, 4)."""
+    parts = _split(url, SettingRule.ISSUER)
+    if not _is_safe(parts) or parts.query or parts.fragment:
+        raise BrokenRule(SettingRule.ISSUER)
+    return url
+
+
+def is_safe_web(url: str) -> bool:
+    """Whether it is an https address, or one over plain http on loopback."""
+    try:
+        return _is_safe(urlsplit(url))
+    except ValueError:
+        return False
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a web address, as a policy for contents names them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _is_safe(parts: SplitResult) -> bool:
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    )
 
 
 def is_web(location: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from pydantic import SecretStr
 
 from settings.foldings import FOLDINGS
-from settings.rules import BrokenRule, SettingRule
+from settings.setting_rules import BrokenRule, SettingRule
 
 _KEY_BYTES: Final = 32
 _KEY_ID: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from settings.mail_address import UnusableAddress, address_of
-from settings.rules import BrokenRule, SettingRule
+from settings.setting_rules import BrokenRule, SettingRule
 
 _DEFAULT_PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 

@@ -17,7 +17,7 @@ import idna
 
 from registration.forms import nfc
 from registration.typed_text import trimmed
-from settings.rules import BrokenRule, SettingRule
+from settings.setting_rules import BrokenRule, SettingRule
 
 _MOST_OCTETS: Final = 254
 """RFC 5321, 4.5.3.1.3: a path of 256 octets, of which the angle brackets are two."""
@@ -70,7 +70,7 @@ def usable(address: str) -> str:
     SMTPUTF8 (RFC 6531), and goes as it was typed.
 
     No control character, no white space, not even in a quoted local part: aiosmtplib reads addresses again, and a CR LF
-    inside of one delivered to a second recipient (measured, TEMPORAL.md, "Activities").
+    inside of one delivered to a second recipient (measured).
     """
     if address.rpartition("@")[0].isascii():
         address = with_ascii_domain(address)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings import addresses, mail
 from settings.keys import parse_key, parse_keys, parse_search_keys
 from settings.mail_address import emails
-from settings.rules import BrokenRule, SettingRule, SettingsError
+from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -20,6 +20,7 @@ _RULES: Final = {
     "float_parsing": SettingRule.NUMBER,
     "finite_number": SettingRule.NUMBER,
     "path_not_directory": SettingRule.FOLDER,
+    "path_not_file": SettingRule.FILE,
 }
 """What pydantic finds wrong by itself, by its own names."""
 
@@ -65,9 +66,9 @@ class Settings(BaseSettings):
     smtp_ca_file: Annotated[str, _text(addresses.certificates)] | None = None
     """Certificate authorities (PEM) that vouch for the mail server, instead of the system's; none: the system's."""
     letters_per_second: float = Field(default=200, gt=0, allow_inf_nan=False)
-    """For all workers of the queue together; must be the same on each of them (TEMPORAL.md)."""
+    """For all workers of the queue together; must be the same on each of them: Temporal takes the latest."""
     portal_url: Annotated[str, _text(addresses.web_address)] = "https://ugyfelkapu.example.hu"
-    """The address that letters name."""
+    """The address that letters name, and that citizens' browsers know the pages by."""
     master_keys: _KeyRing
     """Wrap the registrations' keys; the first is the one in use."""
     code_keys: _KeyRing
@@ -78,11 +79,9 @@ class Settings(BaseSettings):
     Also those by which persons are found, unless `search_keys` is given.
     """
     search_keys: Annotated[SecretStr, _secret(parse_search_keys)] | None = None
-    """Make the indexes by which persons are found: `id:base64` or `id:base64:folding`; the first anew, all find."""
-    metrics_address: Annotated[str, _text(addresses.listening_numeric)] | None = None
-    """`IP address:port` of the worker's `/metrics`; none by default."""
-    health_address: Annotated[str, _text(addresses.listening)] | None = None
-    """`host:port` of the worker's `/healthz`; none by default."""
+    """Make the indexes by which persons are found: `id:base64` or `id:base64:folding`; the first makes, all find."""
+    admin_address: Annotated[str, AfterValidator(addresses.admin)] | None = None
+    """`port` on this machine alone, or `host:port`, of `/livez`, `/readyz` and `/metrics`; none by default."""
     signature_trust_roots: DirectoryPath | None = None
     """The folder of the certificate authorities (PEM) whose signatures open a registration; none: no such channel."""
     signature_revocation_lists: DirectoryPath | None = None
@@ -93,6 +92,30 @@ class Settings(BaseSettings):
     """Password hashes computed at once; about one for each core."""
     api_address: Annotated[str, _text(addresses.listening)] = "127.0.0.1:8000"
     """`host:port` of the HTTP API."""
+    pages_address: Annotated[str, _text(addresses.listening)] = "127.0.0.1:8080"
+    """`host:port` of the pages for citizens."""
+    staff_url: Annotated[str, _text(addresses.site_origin)] | None = None
+    """The address that the browsers of staff know their pages by. The pages for staff need it."""
+    staff_address: Annotated[str, _text(addresses.listening)] = "127.0.0.1:8081"
+    """`host:port` of the pages for staff."""
+    staff_keys: _KeyRing | None = None
+    """Seal the sessions of staff; the first seals, all open. The pages for staff need them."""
+    staff_issuer: Annotated[str, _text(addresses.issuer)] | None = None
+    """The OpenID provider that staff sign in at: the claim `iss` of its id tokens. The pages for staff need it."""
+    staff_client_id: str | None = None
+    """What that provider calls the pages for staff. They need it."""
+    staff_client_key: FilePath | None = None
+    """The private key (PEM or JWK) by which they prove to it who they are (`private_key_jwt`)."""
+    staff_client_secret: SecretStr | None = None
+    """Instead of the key, a secret."""
+    temporal_ui_url: Annotated[str, _text(addresses.web_address)] | None = None
+    """The namespace in Temporal's web UI (`https://…/namespaces/ugyfelkapu`), for auditors' links; none: no links."""
+    trusted_proxies: Annotated[str, _text(addresses.networks)] | None = None
+    """The networks of the proxies whose `X-Forwarded-For` the pages believe, or `none`.
+
+    The pages need it where `portal_url` is https: else all clients would have one address, the proxy's, and one of them
+    could use up what is allowed to all.
+    """
     token_issuer: str | None = None
     """Who signs the callers' tokens: the claim `iss`. The API needs it."""
     token_audience: str = "ugyfelkapu"  # noqa: S105  a name
@@ -115,6 +138,34 @@ class Settings(BaseSettings):
 def auditors_of(settings: Settings) -> tuple[str, ...]:
     """The addresses that each checkpoint is mailed to."""
     return emails(settings.auditors)
+
+
+def site_origin_of(settings: Settings) -> str:
+    """The origin of the pages for citizens, as browsers write it. Raises `SettingsError`."""
+    return _origin_of(settings, "portal_url")
+
+
+def staff_origin_of(settings: Settings) -> str:
+    """The origin of the pages for staff, which is not that of the others. Raises `SettingsError`."""
+    required(settings, "staff_url")
+    found = _origin_of(settings, "staff_url")
+    if found == _origin_of(settings, "portal_url"):
+        raise SettingsError("staff_url", BrokenRule(SettingRule.OWN_SITE))
+    return found
+
+
+def trusted_proxies_of(settings: Settings, origin: str) -> addresses.Networks:
+    """The networks of the proxies in front of the pages at an origin. Raises `SettingsError` where they are needed."""
+    if settings.trusted_proxies is None and origin.startswith("https:"):
+        raise SettingsError("trusted_proxies", BrokenRule(SettingRule.PROXIES_NEEDED))
+    return addresses.networks(settings.trusted_proxies or addresses.NO_NETWORKS)
+
+
+def _origin_of(settings: Settings, name: str) -> str:
+    try:
+        return addresses.site_origin(getattr(settings, name))
+    except BrokenRule as broken:
+        raise SettingsError(name, broken) from None
 
 
 def required(settings: Settings, name: str) -> str:

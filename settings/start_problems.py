@@ -41,7 +41,7 @@ class StartProblem(Enum):
         Dependency.DATABASE,
         _DATABASE_URL,
         N_(
-            "{setting}: this user has not the rights that are needed in PostgreSQL; make it the owner of the database, "
+            "{setting}: this user lacks the rights that are needed in PostgreSQL; make it the owner of the database, "
             "or name another user."
         ),
     )
@@ -131,7 +131,7 @@ class StartProblem(Enum):
         ),
     )
     KEY_STILL_GIVEN = _Row(
-        Dependency.KEY, None, N_("{setting}: the key {key} can be given up only where it is not given; leave it out.")
+        Dependency.KEY, None, N_("{setting}: the key {key} cannot be taken out of use while it is given; leave it out.")
     )
     KEY_IN_USE = _Row(
         Dependency.KEY,

@@ -2,9 +2,11 @@
 
 import logging
 import math
+import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from traceback import walk_tb
 from types import TracebackType
 from typing import Final
@@ -22,8 +24,6 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
-from settings.rules import BrokenRule, SettingRule, SettingsError
-
 _STAMPED: Final[tuple[Processor, ...]] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -33,6 +33,11 @@ _MOST_KINDS: Final = 1_000
 """Messages remembered; some hundred kilobytes."""
 CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
 CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
+DEGRADED_METRIC: Final = "ugyfelkapu_degraded"
+DEGRADED_METRIC_HELP: Final = "1 where a check needs attention, 0 where it does not, NaN where that is not known"
+_LOOPBACK: Final = "127.0.0.1"
+_PORTS_TRIED: Final = 5
+"""A port that was free is somebody else's a millisecond later, once in a long time."""
 
 _JSON: Final = structlog.processors.JSONRenderer()
 
@@ -74,7 +79,7 @@ class _Repetitions(logging.Filter):
         """Called from any thread; a count that is off by one is harmless."""
         message = record.getMessage() if record.msg == "%s" else str(record.msg)
         _, error, trace = record.exc_info or (None, None, None)
-        kind = (record.name, record.levelno, message.partition("\n")[0], type(error), *_places(trace))
+        kind = (record.name, record.levelno, message.partition("\n")[0], type(error), *places(trace))
         since, left_out = self._seen.get(kind, (-math.inf, 0))
         if record.created - since < _REPEATED_SECONDS:
             self._seen[kind] = since, left_out + 1
@@ -87,24 +92,34 @@ class _Repetitions(logging.Filter):
         return True
 
 
-def runtime_with_metrics(address: str | None) -> Runtime:
-    """Temporal's runtime, which logs as we do; with an address (`host:port`) its metrics are there under `/metrics`.
+def logging_runtime(exporter: str | None = None) -> Runtime:
+    """Temporal's runtime, which logs as we do; with an address (`IP:port`) its metrics are there under `/metrics`.
 
-    Raises `SettingsError` where it cannot listen there.
+    Raises `ValueError` where it cannot listen there.
     """
     telemetry = TelemetryConfig(
         logging=LoggingConfig(
             filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
             forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
         ),
-        metrics=PrometheusConfig(bind_address=address) if address else None,
+        metrics=PrometheusConfig(bind_address=exporter) if exporter else None,
     )
-    try:
-        return Runtime(telemetry=telemetry)
-    except ValueError:  # what Temporal's library raises, here for its listening alone (measured)
-        if address is None:
-            raise
-        raise SettingsError("metrics_address", BrokenRule(SettingRule.OCCUPIED, address=address)) from None
+    return Runtime(telemetry=telemetry)
+
+
+def exporting_runtime() -> tuple[Runtime, str]:
+    """The same with its metrics on a free port of this machine, and that address: the admin port passes them on."""
+    for _ in range(_PORTS_TRIED - 1):
+        with suppress(ValueError):
+            exporter = _free_address()
+            return logging_runtime(exporter), exporter
+    exporter = _free_address()
+    return logging_runtime(exporter), exporter
+
+
+def _free_address() -> str:
+    with socket.create_server((_LOOPBACK, 0)) as free:
+        return f"{_LOOPBACK}:{free.getsockname()[1]}"
 
 
 def clock_gauge(client: Client) -> Callable[[float], None]:
@@ -112,6 +127,13 @@ def clock_gauge(client: Client) -> Callable[[float], None]:
     runtime = client.service_client.config.runtime or Runtime.default()
     gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
     return gauge.set
+
+
+def degraded_gauge(client: Client) -> Callable[[str, float], None]:
+    """Sets the metric of a check: 1 where it needs attention, 0 where it does not, NaN where that is not known."""
+    runtime = client.service_client.config.runtime or Runtime.default()
+    gauge = runtime.metric_meter.create_gauge_float(DEGRADED_METRIC, DEGRADED_METRIC_HELP)
+    return lambda check, value: gauge.set(value, {"check": check})
 
 
 def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
@@ -123,13 +145,14 @@ def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> Ev
     _, error, trace = event.pop("exc_info", None) or (None, None, None)
     if error is not None:
         event["error"] = type(error).__name__
-        event["trace"] = _places(trace)
+        event["trace"] = places(trace)
     if repeated := getattr(event.get("_record"), "repeated", 0):
         event["repeated"] = repeated
     return event
 
 
-def _places(trace: TracebackType | None) -> list[str]:
+def places(trace: TracebackType | None) -> list[str]:
+    """Module and line of each call, the innermost last: all of a traceback that quotes nothing."""
     return [f"{frame.f_globals.get('__name__')}:{line}" for frame, line in walk_tb(trace)]
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from registration.administration import Content, ListContent
-from registration.operations import Administered
+from registration.administration import Administered, Content, ListContent
 from store.database import queries
 
 if TYPE_CHECKING:

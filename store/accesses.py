@@ -77,3 +77,15 @@ class AccessStore:
             most=most,
         )
         return [row async for row in rows]
+
+    async def newest_about(self, registration_id: str, before: AccessPlace, *, most: int) -> list[Mapping[str, Any]]:
+        """The same before a place, the newest first."""
+        rows = queries.newest_accesses(
+            self._pool,
+            registration_id=registration_id,
+            day=before.day,
+            office=before.office,
+            sequence=before.sequence,
+            most=most,
+        )
+        return [row async for row in rows]

@@ -73,14 +73,6 @@ class HistoryArchive:
         return self._folder_of(registration_id) / f"{_checked(run_id)}{_SUFFIX}"
 
 
-def is_registration(workflow: str) -> bool:
-    """Whether a workflow's id is that of a registration."""
-    try:
-        return workflow == workflow_id(_checked(workflow.removeprefix(workflow_id(""))))
-    except ValueError:
-        return False
-
-
 def _checked(name: str) -> str:
     if str(UUID(name)) != name:
         raise ValueError("a UUID in its usual form is needed")

@@ -63,6 +63,13 @@ class Attempts:
         )
         return await _windows(keyed, rows)
 
+    async def give_back(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> None:
+        """Counts one try less in the windows of a subject that are open."""
+        keyed = self._keyed(limits, subject)
+        await queries.give_back_attempt(
+            self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
+        )
+
     async def note_success(  # noqa: PLR0913  whose counts end, unless what, and which password knows the network
         self,
         limits: Sequence[Limit],

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from registration.checkpoint import Checkpoint, Head, head_of
 from registration.sentences import N_, Sentence
+from store.checkpoint_signing import SignedCheckpoint, SigningKeys
 from store.documents import load
 from store.heads_file import CheckpointsUnsound, HeadsFile, digest_of
-from store.signing import SignedCheckpoint, SigningKeys
 from store.written_once import READ_ONLY, write_once
 
 __all__ = ["CheckpointFolder", "CheckpointTaken", "CheckpointsUnsound", "SignedCheckpoint", "SigningKeys"]

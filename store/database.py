@@ -12,7 +12,7 @@ import aiosql
 import asyncpg
 
 from settings.addresses import postgres_address
-from settings.rules import BrokenRule, SettingRule, SettingsError
+from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 
 if TYPE_CHECKING:
     _DriversConnection = asyncpg.Connection[asyncpg.Record]
@@ -44,7 +44,7 @@ _ROLLED_BACK: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: nothing of the transaction has happened, and the same may succeed at once."""
 
 _OUTDATED: Final = asyncpg.InvalidCachedStatementError
-"""A migration has changed a table under a running process: nothing was executed, and the driver prepares anew."""
+"""A migration has changed a table under a running process: nothing was executed, and the driver prepares it again."""
 
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.05

@@ -54,4 +54,4 @@ class Decoy:
             "id": _ID,
             "sealed": seal(key, _HASH, part(_ID, _ID)),
         }
-        return cls(contact, password, {"sequence": 0, "kid": keys.code_kid, "nonce": os.urandom(16)})
+        return cls(contact, password, {"sequence": 0, "key_id": keys.code_kid, "nonce": os.urandom(16)})

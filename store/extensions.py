@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from registration.access import LISTING, Access
-from registration.administration import Content, ListContent
+from registration.administration import Administered, Content, ListContent
 from registration.extension_answers import ExtensionItem
 from registration.extensions import (
     Expiring,
@@ -15,9 +15,8 @@ from registration.extensions import (
     Progress,
     extension_request_id,
 )
-from registration.operations import Administered
 from registration.statuses import Status
-from store.changes import Change, changing
+from store.administrative_changes import Change, changing
 from store.database import queries, retried
 
 if TYPE_CHECKING:

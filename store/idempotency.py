@@ -72,13 +72,13 @@ class IdempotencyStore:
         return int(await queries.forget_requests(self._pool, before=before, most=most))
 
     async def _ours(self, row: Row) -> Row:
-        if await self._seals.hold("idempotency", row):
+        if await self._seals.hold("idempotency_keys", row):
             return row
         raise Unavailable
 
     async def _seal(self, key: str, fingerprint: str, request_id: str, answer: str | None) -> bytes:
         return await self._seals.of(
-            "idempotency",
+            "idempotency_keys",
             key=self._key(key),
             fingerprint=self._fingerprint(fingerprint),
             request_id=request_id,

@@ -61,7 +61,6 @@ class Intake:
         signature = evidence if isinstance(evidence, VerifiedSignature) else None
         reference, sealed = sealed_evidence(evidence, key, registration_id) if evidence else (None, b"")
         opening = Opening(actor, reference, signature.level if signature else None, imported)
-        submitted = Submitted(registration_id, channel, email_id, opening)
         seal_key = await self._seals.key()  # before a connection is taken: holders of one would wait for another
         names = self._keys.user_name_indexes(form.user_name)
         async with self._pool.acquire() as connection, connection.transaction():
@@ -71,14 +70,14 @@ class Intake:
                 id=registration_id,
                 channel=channel,
                 office=actor.office,
-                opened_by=dump(submitted.opening).decode(),
+                opening=dump(opening).decode(),
                 user_name_indexes=names,
                 submitted_at=now,
                 email_id=email_id,
                 head=GENESIS,
             )
             if inserted is None:
-                return await _submitted(connection, registration_id)
+                return await self._submitted(connection, registration_id, signature)
             await queries.insert_personal_data(
                 connection,
                 registration_id=registration_id,
@@ -93,7 +92,7 @@ class Intake:
                 await _keep(connection, registration_id, reference, sealed, now)
             if signature:
                 await self._use_up(connection, signature, registration_id, seal_key)
-        return submitted
+        return Submitted(registration_id, channel, email_id, opening, inserted["receipt_number"])
 
     @retried
     async def add_evidence(self, registration_id: str, form: EvidenceForm, now: datetime) -> Evidence | None:
@@ -133,10 +132,27 @@ class Intake:
 
         Its mark, a keyed hash of what only the signer can make, is kept after the personal data is erased.
         """
-        mark = self._keys.blind("signature", signature.signed_sha256)
-        row = {"mark": mark, "registration_id": registration_id}
+        row = {"mark": self._mark(signature), "registration_id": registration_id}
         if await queries.use_signature(connection, **row, seal=seal_of(seal_key, "used_signatures", row)) is None:
             raise SignatureUsed
+
+    async def _submitted(
+        self, connection: "Connection", registration_id: str, signature: VerifiedSignature | None
+    ) -> Submitted:
+        """The row that was submitted under this id before.
+
+        Without one the user name is taken: raises `SignatureUsed` where this very signature has taken it, or another
+        one, else `UserNameTaken`.
+        """
+        row = await queries.find_submission(connection, id=registration_id)
+        if row is not None:
+            return Submitted.of(row)
+        if signature and await queries.is_signature_used(connection, mark=self._mark(signature)):
+            raise SignatureUsed
+        raise UserNameTaken
+
+    def _mark(self, signature: VerifiedSignature) -> bytes:
+        return self._keys.blind("signature", signature.signed_sha256)
 
 
 async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]") -> None:
@@ -149,14 +165,6 @@ async def lock(connection: "Connection", user_name_indexes: "Collection[bytes]")
         locks = sorted({lock_of(index) for index in user_name_indexes})
         async for _ in queries.lock_indexes(connection, locks=locks):
             pass
-
-
-async def _submitted(connection: "Connection", registration_id: str) -> Submitted:
-    """The row that was submitted under this id before; without one the user name was taken: raises `UserNameTaken`."""
-    row = await queries.find_submission(connection, id=registration_id)
-    if row is None:
-        raise UserNameTaken
-    return Submitted.of(row)
 
 
 async def _keep(

@@ -32,10 +32,7 @@ class KeyProofs:
         self._ring = ring
 
     async def check_data_keys(self, checks: KeyChecks) -> None:
-        """Raises `CannotStart` where a master key that wraps data keys is not in the ring, or unregistered opens none.
-
-        It works on every schema that has data keys.
-        """
+        """Raises `CannotStart` where a master key that wraps data keys is not in the ring, or opens none of them."""
         for key_id in await self._wrapping_data_keys():
             if key_id not in self._ring.master_keys:
                 raise CannotStart(StartProblem.KEY_NEEDED, setting=MASTER.setting, key=key_id)
@@ -87,13 +84,13 @@ class KeyProofs:
         return True
 
     def _made(self, row: "asyncpg.Record", indexes: Collection[SearchIndex]) -> bool | None:
-        """`None` for a person who cannot be read, has no index, or was indexed by another index of the ring."""
+        """`None` for a person who cannot be read, or was indexed by another index of the ring."""
         others = [index for index in self._ring.search_indexes if index not in indexes]
         registration_id, stored = str(row["id"]), (row["user_name_index"], row["identity_index"])
         wrapped = WrappedKey(row["master_key_id"], row["wrapped"])
         if wrapped.master_key_id not in self._ring.master_keys:
             return None
-        if stored == (None, None) or any(other.made(value) for other in others for value in stored):
+        if any(other.made(value) for other in others for value in stored):
             return None
         try:
             person = load(Person, unseal(self._ring.unwrap(wrapped, registration_id), row["sealed"], registration_id))

@@ -25,7 +25,7 @@ class KeyRegistration:
     seals of rows; the index key and the search ring make the index of a stored user name or person; a checkpoint key
     has signed the last document that names it. Of a code key, an assertion key, and an index key that is none of
     `UGYFELKAPU_SEARCH_KEYS`, nothing is stored that could be compared: the first `migrate` decides, as for every key
-    under whose id nothing is stored yet. (What the index key made before indexes had marks, migration 0015 compares.)
+    under whose id nothing is stored yet.
     """
 
     def __init__(

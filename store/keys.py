@@ -45,11 +45,12 @@ CODE: Final = KeyUse("code", "code_keys")
 INDEX: Final = KeyUse("index", "index_key", single=True)
 ASSERTION: Final = KeyUse("assertion", "assertion_keys")
 CHECKPOINT: Final = KeyUse("checkpoint", "checkpoint_keys")
+STAFF: Final = KeyUse("staff", "staff_keys")
 
 SEARCH: Final = KeyUse("search", "search_keys")
 """Each is known by its mark, which says key and folding, whatever the operator calls it."""
 
-KEY_USES: Final = (MASTER, CODE, INDEX, ASSERTION, CHECKPOINT)
+KEY_USES: Final = (MASTER, CODE, INDEX, ASSERTION, CHECKPOINT, STAFF)
 
 Keys = Mapping[KeyUse, Mapping[str, bytes]]
 

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registration.access import Access
-from registration.administration import Content
+from registration.administration import Administered, Content
 from registration.offices import Body, Office
-from registration.operations import Administered
-from store.changes import changing
+from store.administrative_changes import changing
 from store.database import queries, retried
 
 if TYPE_CHECKING:
@@ -23,12 +22,17 @@ class OfficeStore:
         self._pool = pool
 
     @retried
-    async def put(self, offices: Sequence[Office], by: Access, now: datetime) -> None:
+    async def put(self, offices: Sequence[Office], by: Access, now: datetime, *, shown: str | None = None) -> None:
         """Writes them all or none: new ones are added, those with a known code replaced, others stay as they are.
 
-        The access record gets the content of each, in entries of the act `by`.
+        The access record gets the content of each, in entries of the act `by`. With `shown` each is checked first:
+        raises what `Office.check_in_place_of` does.
         """
         async with changing(self._pool, by, now) as change:
+            if shown is not None:
+                for office in offices:
+                    row = await queries.find_office(change.connection, code=office.code)
+                    office.check_in_place_of(row and _office(row), shown)
             rows = queries.put_offices(
                 change.connection,
                 codes=[office.code for office in offices],

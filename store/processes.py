@@ -95,11 +95,14 @@ class Processes:
         self._clock = clock
         self._id = uuids.uuid7()
         self._difference = 0.0
-        self._shown: Callable[[float], object] = lambda _: None
+        self._shown: list[Callable[[float], object]] = []
 
     def show_clock(self, show: Callable[[float], object]) -> None:
-        """Calls `show` now and after each refresh with the seconds between this machine's clock and the database's."""
-        self._shown = show
+        """Calls `show` now and after each refresh with the seconds between this machine's clock and the database's.
+
+        One process may serve several sites, each with metrics of its own.
+        """
+        self._shown.append(show)
         show(abs(self._difference))
 
     async def lacking(self, use: KeyUse, key_id: str) -> list[RunningProcess]:
@@ -148,7 +151,8 @@ class Processes:
             keys=json.dumps({use.name: list(ring) for use, ring in self._keys.items()}),
         )
         self._difference = difference(before, database, self._clock())
-        self._shown(abs(self._difference))
+        for show in self._shown:
+            show(abs(self._difference))
 
     async def _refresh(self) -> None:
         """Logs once when something begins to be wrong, and once when it is over; stops nothing."""

@@ -1,6 +1,7 @@
 """The one reader: the content of the database as typed values."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,14 +14,15 @@ from registration.forms import EvidenceForm
 from registration.letters import LetterFailure, LetterKind, LetterName, LetterOutcome
 from registration.messages import Actor
 from registration.policy import Policy
+from registration.policy_form import AdoptedPolicy
 from registration.record import Code, Event, EventKind, Snapshot
 from registration.state import LetterOrder
-from registration.statuses import Purpose, Status
+from registration.statuses import Language, Purpose, Status
 from store.data_keys import data_key
 from store.database import queries
 from store.decoy import Decoy
 from store.documents import load
-from store.migrate import revision_of
+from store.revisions import revision_of
 from store.rows import (
     Contact,
     Credential,
@@ -89,17 +91,16 @@ class Reader:
         row = await queries.find_logged_in(self._pool, registration_id=registration_id, credential_id=credential_id)
         return row and _holder(row)
 
+    async def holder_of_password(self, credential_id: str) -> Holder | None:
+        """The registration whose password is this credential; `None` where it is none's."""
+        row = await queries.find_holder_of_password(self._pool, credential_id=credential_id)
+        return row and _holder(row)
+
     async def person(self, registration_id: str) -> Person | None:
-        """The unsealed form; `None` once it is erased."""
+        """The unsealed form, with the present language of letters; `None` once it is erased."""
         row = await queries.find_person(self._pool, registration_id=registration_id)
         key = await data_key(self._pool, self._keys, registration_id)
-        return load(Person, unseal(key, row["sealed"], registration_id)) if row and key else None
-
-    async def address(self, registration_id: str, email_id: str) -> str | None:
-        """An unsealed e-mail address; `None` once it is erased."""
-        row = await queries.find_email(self._pool, id=email_id, registration_id=registration_id)
-        key = await data_key(self._pool, self._keys, registration_id)
-        return unseal(key, row["sealed"], email_id).decode() if row and key else None
+        return _person(unseal(key, row["sealed"], registration_id), row["language"]) if row and key else None
 
     async def evidence(self, registration_id: str, evidence_id: str) -> EvidenceForm | None:
         """What a clerk saw at an act in person, unsealed; `None` once it is erased."""
@@ -126,7 +127,7 @@ class Reader:
         """
         row = await queries.find_code(self._pool, registration_id=registration_id, purpose=purpose)
         found = row or self._decoy.code
-        seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["kid"], found["nonce"])
+        seed = CodeSeed(str(registration_id), purpose, found["sequence"], found["key_id"], found["nonce"])
         right = matches(typed, seed, self._keys.code_key_to_compare(seed.kid))
         return int(row["sequence"]) if row and right else None
 
@@ -201,9 +202,9 @@ class Reader:
             return None
         key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), order.registration_id)
         code = None
-        if order.code_sequence and row["kid"]:
+        if order.code_sequence and row["key_id"]:
             seed = CodeSeed(
-                order.registration_id, Purpose(row["purpose"]), order.code_sequence, row["kid"], row["nonce"]
+                order.registration_id, Purpose(row["purpose"]), order.code_sequence, row["key_id"], row["nonce"]
             )
             code = derive(seed, self._keys.code_key(seed.kid))
         outcome = LetterOutcome(row["outcome"]) if row["outcome"] and await self._seals.hold("letters", row) else None
@@ -216,7 +217,7 @@ class Reader:
                 sequence=row["snapshot_sequence"],
             ),
             address=unseal(key, row["email"], order.email_id).decode(),
-            person=load(Person, unseal(key, row["person"], order.registration_id)),
+            person=_person(unseal(key, row["person"], order.registration_id), row["language"]),
             code=code,
             code_is_live=row["code_live"],
             confirmed=row["confirmed"],
@@ -252,6 +253,11 @@ class Reader:
                     found.append(SentLetter(event.letter, None, *noted))
         return found
 
+    async def policy_history(self) -> list[AdoptedPolicy]:
+        """Every policy there has been, newest first."""
+        rows = queries.policy_history(self._pool)
+        return [AdoptedPolicy.of(load(Policy, row["body"]), row["adopted_at"]) async for row in rows]
+
     async def policy(self) -> Policy | None:
         """The policy in force; `None` before the database is prepared."""
         row = await queries.find_policy(self._pool)
@@ -275,6 +281,12 @@ class Reader:
 async def _all(rows: "AsyncIterator[asyncpg.Record]") -> "list[asyncpg.Record]":
     """Reads every row before any is processed, so that the connection is free again even if processing fails."""
     return [row async for row in rows]
+
+
+def _person(form: bytes, language: str | None) -> Person:
+    """The unsealed form, with the language that its last change names; what is none changes nothing."""
+    person = load(Person, form)
+    return replace(person, language=Language(language)) if language in set(Language) else person
 
 
 def _code(row: "asyncpg.Record") -> Code:

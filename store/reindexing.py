@@ -100,14 +100,14 @@ class Changes:
                 taken.setdefault(anew, (row["id"], row["user_name_index"], anew))
         return list(taken.values())
 
-    def identities(self) -> list[tuple[UUID, bytes | None, bytes]]:
+    def identities(self) -> list[tuple[UUID, bytes, bytes]]:
         """Of the natural identity data."""
         return [
             (row["id"], row["identity_index"], self._index.identity(*_identity(person)))
             for row, person in self.persons("identity_index")
         ]
 
-    def addresses(self) -> list[tuple[UUID, bytes | None, bytes]]:
+    def addresses(self) -> list[tuple[UUID, bytes, bytes]]:
         """Of all e-mail addresses, former ones too."""
         rows = {row["id"]: row for row in self._rows}
         found = []

@@ -25,7 +25,7 @@ class RewrappedBatch:
 
 
 class KeyRotation:
-    """Writes through a pool. Sealed data stays as it is: only the keys that open it are wrapped anew."""
+    """Writes through a pool. Sealed data stays as it is: only the keys that open it are wrapped again."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
         """Owns neither of them."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from registration.forms import EvidenceForm, RegistrationForm
 from registration.letters import LetterFailure, LetterName, LetterOutcome
-from registration.messages import Actor, Evidence
+from registration.messages import Actor, Evidence, Message
+from registration.policy import Policy
 from registration.record import Snapshot
+from registration.rules import BRING_PASSWORDS
 from registration.signatures import VerifiedSignature
-from registration.state import Imported
+from registration.state import Imported, State
 from registration.statuses import Assurance, Channel, Language, Status
 from store.documents import load
 
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Person:
-    """The sealed form: user name and natural identity data. Shown only to its owner, and in letters."""
+    """The sealed form: user name and natural identity data. Shown only to its owner, and in letters.
+
+    `language` is that of letters; a later change of it is in the record, and not in the sealed form.
+    """
 
     user_name: str
     family_name: str
@@ -75,6 +80,7 @@ class Submitted:
     channel: Channel
     email_id: str
     opening: Opening
+    receipt_number: int
     status: Status = Status.SUBMITTED
 
     @classmethod
@@ -84,7 +90,8 @@ class Submitted:
             registration_id=str(row["id"]),
             channel=Channel(row["channel"]),
             email_id=str(row["email_id"]),
-            opening=load(Opening, row["opened_by"]),
+            opening=load(Opening, row["opening"]),
+            receipt_number=row["receipt_number"],
             status=Status(row["status"]),
         )
 
@@ -138,6 +145,103 @@ class Password:
     registration_id: str
     credential_id: str
     hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What a session's row seals: its public id, which password was typed, how (RFC 8176), when, and the last use."""
+
+    session_id: str
+    credential_id: str = field(repr=False)
+    methods: tuple[str, ...]
+    authenticated_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """A session's facts, and its registration as it is now.
+
+    `is_in_force`: the password that was typed is still the registration's.
+    """
+
+    facts: SessionFacts
+    holder: Holder
+    is_in_force: bool
+
+
+@dataclass(frozen=True)
+class StaffSessionFacts:
+    """Who has signed in at the organisation's provider, as its id token named them; when, and last used (UTC).
+
+    `id_token` is what the provider is shown at sign-out.
+    """
+
+    staff_id: str
+    roles: tuple[str, ...]
+    office: str | None
+    id_token: str = field(repr=False)
+    signed_in_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True)
+class BegunSignIn:
+    """What the provider's answer to a sign-in is held against: `nonce` and PKCE's `verifier`; when it began (UTC)."""
+
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    begun_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskPage:
+    """What a page of a desk is about; it ends at `ends_at` (UTC)."""
+
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskSearch(DeskPage):
+    """What a clerk searches by, as it was typed: fields of `SearchForm`."""
+
+    receipt_number: str | None = field(default=None, repr=False)
+    user_name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    birth_name: str | None = field(default=None, repr=False)
+    birth_date: str | None = field(default=None, repr=False)
+    mothers_birth_name: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskVisit(DeskPage):
+    """A client who is at a desk for a registration: whether the person matches, and what the clerk saw last."""
+
+    registration_id: str
+    matches: bool = False
+    document_kind: str | None = None
+    document_number: str | None = field(default=None, repr=False)
+    recipient: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosedPage(DeskPage):
+    """Data that was disclosed under the request id that the page has; it may be looked at again until the page ends.
+
+    `operation` disclosed it: a receipt's page does not show all data.
+    """
+
+    registration_id: str
+    operation: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed into a form, as JSON; when it was saved, and last used (UTC)."""
+
+    content: str = field(repr=False)
+    saved_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True)
@@ -211,3 +315,22 @@ class KnownRequest:
 
     same_content: bool
     answer: StoredAnswer | None
+
+
+def state_of(row: Submitted, policy: Policy | None) -> State:
+    """What the workflow of a SUBMITTED row starts with."""
+    return State(
+        registration_id=row.registration_id,
+        channel=row.channel,
+        email_id=row.email_id,
+        opened_by=row.opening.actor,
+        evidence=row.opening.evidence,
+        assurance=row.opening.assurance,
+        imported=row.opening.imported,
+        policy=policy or Policy(),
+    )
+
+
+def message_of(credential: Credential) -> Message:
+    """The message that adopts a credential."""
+    return load(BRING_PASSWORDS[credential.kind], credential.message)

@@ -1,13 +1,13 @@
 """Seals of rows that decide something, follow from no event and are kept after erasure: they prove that we wrote them.
 
 A seal is an HMAC-SHA-256 over a row's deciding columns, with one key for the installation, wrapped by a master key as
-data keys are: rotation wraps it anew and leaves every seal as it is. A seal shows neither that its row was deleted
+data keys are: rotation wraps it again and leaves every seal as it is. A seal shows neither that its row was deleted
 nor that an older copy was put back: seals are used only where neither matters.
 """
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import asyncpg
 
 SEALED: Final[Mapping[str, tuple[str, ...]]] = {
-    "registrations": ("id", "channel", "office", "opened_by", "submitted_at", "receipt_number"),
+    "registrations": ("id", "channel", "office", "opening", "submitted_at", "receipt_number"),
     "credentials": ("id", "registration_id", "kind", "message"),
     "letters": ("registration_id", "sequence", "kind", "days", "message_id", "outcome", "failure", "smtp_reply", "at"),
     "used_signatures": ("mark", "registration_id"),
-    "idempotency": ("key", "fingerprint", "request_id", "answer"),
+    "idempotency_keys": ("key", "fingerprint", "request_id", "answer"),
 }
 """The tables with a column `seal`, and the columns that it is over."""
 
@@ -40,12 +40,7 @@ Row = Mapping[str, Any]
 
 def seal_of(key: bytes, table: str, row: Row) -> bytes:
     """The seal of a row of `SEALED`; other columns make no difference."""
-    return seal_over(key, table, [row[name] for name in SEALED[table]])
-
-
-def seal_over(key: bytes, table: str, values: Sequence[object]) -> bytes:
-    """The seal of the values of a table's deciding columns, in their order."""
-    text = json.dumps([table, *values], ensure_ascii=False, default=_text)
+    text = json.dumps([table, *(row[name] for name in SEALED[table])], ensure_ascii=False, default=_text)
     return hmac.digest(key, text.encode(errors="replace"), "sha256")
 
 

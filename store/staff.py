@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registration.access import Access
-from registration.administration import GONE, Content
+from registration.administration import GONE, Administered, Content
 from registration.errors import StaffDisabled
-from registration.operations import Administered
 from registration.staff_answers import DisabledStaff
-from store.changes import changing
+from store.administrative_changes import changing
 from store.database import queries, retried
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StaffStanding:
     """Whether a member of staff may act: `office_open` is about the office acted for, `False` if it is unknown."""
 
     disabled: bool
@@ -31,10 +30,10 @@ class StaffStore:
         """Does not own it."""
         self._pool = pool
 
-    async def standing(self, staff_id: str, office: str | None) -> Standing:
-        """Whether a member of staff may act for an office, in one round trip."""
+    async def standing(self, staff_id: str, office: str | None) -> StaffStanding:
+        """Whether a member of staff may act for an office, in one round trip. Ids are compared without case."""
         row = await queries.find_standing(self._pool, id=staff_id, office=office)
-        return Standing(row["disabled"], row["office_open"])
+        return StaffStanding(row["disabled"], row["office_open"])
 
     @retried
     async def disable(self, staff_id: str, by: Access, now: datetime) -> None:
@@ -52,8 +51,8 @@ class StaffStore:
     async def enable(self, staff_id: str, by: Access, now: datetime) -> None:
         """Enables a member of staff again."""
         async with changing(self._pool, by, now) as change:
-            await queries.enable_staff(change.connection, id=staff_id)
-            await change.enter([Content(Administered.STAFF, staff_id, GONE)])
+            enabled = [row["id"] async for row in queries.enable_staff(change.connection, id=staff_id)]
+            await change.enter([Content(Administered.STAFF, each, GONE) for each in enabled or [staff_id]])
 
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""

@@ -41,5 +41,9 @@ class StatisticsStore:
         rows = await self._all(queries.count_undelivered, since, until)
         return {row["kind"]: row["letters"] for row in rows}
 
+    async def undelivered_between(self, since: datetime, until: datetime) -> int:
+        """How many letters were given up in a span (UTC)."""
+        return int(await queries.count_undelivered_between(self._pool, since=since, until=until))
+
     async def _all(self, query: Any, *span: datetime | None) -> "list[asyncpg.Record]":  # noqa: ANN401  aiosql's
         return await self._pool.fetch(query.sql, *span, timeout=_COUNTED_WITHIN_SECONDS)

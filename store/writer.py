@@ -9,15 +9,14 @@ import asyncpg
 import structlog
 
 from registration.access import PREPARATION, Access
-from registration.administration import Content
+from registration.administration import Administered, Content
 from registration.errors import InvalidInput, NotFound, Unavailable, WrongPassword
 from registration.input_rules import InputRule
-from registration.messages import ChangeEmail, ChangePassword, Close, RedeemCode, RequestCode
-from registration.operations import Administered
+from registration.messages import ChangePassword, Message, RedeemCode
 from registration.policy import Policy
 from registration.record import EventKind
 from registration.state import Recording
-from store.changes import changing
+from store.administrative_changes import changing
 from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump, load
@@ -98,9 +97,7 @@ class Writer:
             )
         )
 
-    async def note_client_request(
-        self, registration_id: str, message: RequestCode | ChangeEmail | Close, now: datetime
-    ) -> None:
+    async def note_client_request(self, registration_id: str, message: Message, now: datetime) -> None:
         """Marks that a client has asked for this, before it is sent; the same request again changes nothing."""
         await queries.note_client_request(
             self._pool,
@@ -202,14 +199,14 @@ class Writer:
             code_purposes=[code.purpose for code in codes],
             code_ends=[code.valid_until for code in codes],
             code_emails=[code.email_id for code in codes],
-            kid=self._keys.code_kid,
+            key_id=self._keys.code_kid,
             nonces=[os.urandom(_NONCE_BYTES) for _ in codes],
-            adopt=entry.adopt,
+            adopt=entry.credential_id,
         )
         if appended is None:
             return await _policy_unless_conflict(connection, entry)
-        if entry.adopt and appended["adopted"] is None:
-            _log.error("credential_missing", registration=event.registration_id, credential=entry.adopt)
+        if entry.credential_id and appended["adopted"] is None:
+            _log.error("credential_missing", registration=event.registration_id, credential=entry.credential_id)
         return load(Policy, appended["policy"])
 
 

@@ -53,6 +53,9 @@ _ATTRIBUTES: Final = {
 _RETENTION: Final = timedelta(days=90)
 """Closed runs stay this long on the cluster; a cluster's operator may set another."""
 
+_LEAST_CATCH_UP: Final = timedelta(minutes=1)
+"""Temporal takes no less than 10 seconds, and starts a schedule late by seconds where it is busy."""
+
 _ANSWERS_WITHIN_SECONDS: Final = 10
 """The first call, which connects: a server that is frozen accepts the connection and does not answer."""
 
@@ -64,7 +67,9 @@ _READY_WITHIN_SECONDS: Final = 30
 class _Scheduled:
     """A workflow that a schedule starts; `id` is its workflow's id and the schedule's.
 
-    `needs` names the setting without which no worker could do its work: then there is no such schedule.
+    `needs` names the setting without which no worker could do its work: then there is no such schedule. `made_up_for`
+    is how late Temporal still makes up for a start that an outage prevented: the last one, which does the work of those
+    before it. By default it would be a year, of 15-second passes.
     """
 
     id: str
@@ -72,6 +77,10 @@ class _Scheduled:
     every: timedelta
     task_queue: str = REGISTRATION_QUEUE
     needs: str | None = None
+
+    @property
+    def made_up_for(self) -> timedelta:
+        return max(self.every, _LEAST_CATCH_UP)
 
 
 _SCHEDULED: Final = (
@@ -111,14 +120,18 @@ async def _register_namespace(client: Client) -> None:
             raise
 
 
+async def missing_attributes(client: Client) -> dict[str, IndexedValueType.ValueType]:
+    """The search attributes that the client's namespace lacks, with their kinds. Raises `RPCError`."""
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    return {name: kind for name, kind in _ATTRIBUTES.items() if name not in known.custom_attributes}
+
+
 async def _has_attributes(client: Client) -> bool:
     """Adds the missing search attributes; true once none was missing."""
     try:
-        known = await client.operator_service.list_search_attributes(
-            ListSearchAttributesRequest(namespace=client.namespace)
-        )
-        missing = {name: kind for name, kind in _ATTRIBUTES.items() if name not in known.custom_attributes}
-        if missing:
+        if missing := await missing_attributes(client):
             await client.operator_service.add_search_attributes(
                 AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
             )
@@ -134,12 +147,13 @@ async def _schedule(client: Client, scheduled: _Scheduled) -> None:
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(scheduled.workflow_type, id=scheduled.id, task_queue=scheduled.task_queue),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=scheduled.every)]),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=scheduled.made_up_for),
     )
 
     def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate | None:
         present = known.description.schedule
-        if [interval.every for interval in present.spec.intervals] == [scheduled.every]:
+        every = [interval.every for interval in present.spec.intervals]
+        if every == [scheduled.every] and present.policy.catchup_window == scheduled.made_up_for:
             return None  # an update replaces the state too, and might undo a pause that is only just on its way
         return ScheduleUpdate(replace(schedule, state=present.state))
 

@@ -1,6 +1,7 @@
 """Starting a registration's workflow and sending it messages: shared by the gateway and by reconciliation."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -67,7 +68,7 @@ def raise_unless_unreachable(failure: RuntimeError) -> None:
 
 
 def handle_of(client: Client, registration_id: str) -> WorkflowHandle[Any, Any]:
-    """The handle of a registration's workflow, whichever run it is in."""
+    """The handle of a registration's workflow, in its present run."""
     return client.get_workflow_handle(workflow_id(registration_id))
 
 
@@ -93,6 +94,21 @@ async def send(client: Client, registration_id: str, message: m.Message) -> m.An
         raise_unless_unreachable(failure)
         raise Unavailable(Dependency.TEMPORAL) from None
     return answer
+
+
+async def settle(
+    client: Client, registration_id: str, message: m.Message, refuse: Callable[[str], Awaitable[None]]
+) -> None:
+    """Sends the message that adopts a pending credential again. Raises `Unavailable` without an outcome.
+
+    A refusal is an outcome, too: `refuse` is given the id of the credential, which is the message's request id.
+    """
+    try:
+        await send(client, registration_id, message)
+    except Unavailable:
+        raise
+    except UgyfelkapuError:
+        await refuse(message.request_id)
 
 
 def _refusal(cause: BaseException) -> UgyfelkapuError:

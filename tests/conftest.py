@@ -21,7 +21,8 @@ BEGIN_FIRST: Final = (
     "chaos/test_temporal_killed.py",
     "chaos/test_postgres_down.py",
     "chaos/test_api_killed.py",
-    "acceptance/test_cli.py",
+    "browser/test_every_page.py",
+    "api/test_contract.py",
     "acceptance/test_readme.py",
     "unit/test_state_machine.py",
     "chaos/test_worker_and_server_killed.py",
@@ -31,6 +32,7 @@ BEGIN_FIRST: Final = (
     "workflows/test_continue_as_new.py",
     "workflows/test_letters_and_ends.py",
     "workflows/test_messages.py",
+    "acceptance/test_cli.py",
     "acceptance/test_cli_ends.py",
     "acceptance/test_demo.py",
 )

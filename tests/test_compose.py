@@ -28,7 +28,11 @@ SECRETS = {
     "UGYFELKAPU_DATABASE_PASSWORD",
     "UGYFELKAPU_INDEX_KEY",
     "UGYFELKAPU_MASTER_KEYS",
+    "UGYFELKAPU_STAFF_CLIENT_SECRET",
+    "UGYFELKAPU_STAFF_KEYS",
 }
+OF_ONE_PROCESS = {"UGYFELKAPU_ASSERTION_KEYS", "UGYFELKAPU_STAFF_KEYS"}
+"""Keys that, besides the migration, one kind of process has."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,9 @@ def test_the_whole_stack_is_there(compose: dict[str, Any]) -> None:
         "api",
         "mail",
         "migrate",
+        "pages",
         "postgresql",
+        "staff",
         "temporal",
         "temporal-schema",
         "temporal-ui",
@@ -84,7 +90,7 @@ def test_who_is_waited_for_to_be_healthy_says_when_it_is(compose: dict[str, Any]
         if how["condition"] == "service_healthy"
     }
     assert waited_for == {"postgresql", "temporal"}
-    assert all("test" in services[name]["healthcheck"] for name in waited_for | {"api", "worker"})
+    assert all("test" in services[name]["healthcheck"] for name in waited_for | {"api", "pages", "staff", "worker"})
 
 
 def test_the_worker_starts_after_one_migration_has_succeeded(compose: dict[str, Any]) -> None:
@@ -99,12 +105,38 @@ def test_the_api_starts_after_the_migration_too_and_has_what_it_needs_besides(co
     migrate, api = compose["services"]["migrate"], compose["services"]["api"]
     assert api["command"] == ["api"]
     assert api["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-    assert migrate["environment"].items() <= api["environment"].items()
+    assert set(migrate["environment"]) - set(api["environment"]) == {"UGYFELKAPU_STAFF_KEYS"}
+    assert all(api["environment"].get(name, text) == text for name, text in migrate["environment"].items())
     assert set(api["environment"]) - set(migrate["environment"]) == {
+        "UGYFELKAPU_ADMIN_ADDRESS",
         "UGYFELKAPU_API_ADDRESS",
         "UGYFELKAPU_TOKEN_ISSUER",
         "UGYFELKAPU_TOKEN_KEYS",
     }
+
+
+def test_the_pages_start_after_the_migration_too_and_must_know_their_proxies(compose: dict[str, Any]) -> None:
+    """They sign no assertion, so they get no key for it; they read no file."""
+    migrate, pages = compose["services"]["migrate"], compose["services"]["pages"]
+    assert pages["command"] == ["pages"]
+    assert pages["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    own = {"UGYFELKAPU_PAGES_ADDRESS", "UGYFELKAPU_ADMIN_ADDRESS", "UGYFELKAPU_TRUSTED_PROXIES"}
+    assert set(pages["environment"]) - set(migrate["environment"]) == own
+    assert set(migrate["environment"]) - set(pages["environment"]) == OF_ONE_PROCESS
+    assert REQUIRED.fullmatch(pages["environment"]["UGYFELKAPU_TRUSTED_PROXIES"])
+    assert pages["volumes"] == []
+
+
+def test_the_pages_for_staff_are_a_process_of_their_own_with_keys_of_their_own(compose: dict[str, Any]) -> None:
+    pages, staff = compose["services"]["pages"], compose["services"]["staff"]
+    assert staff["command"] == ["pages", "--site", "staff"]
+    assert staff["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    own = set(staff["environment"]) - set(pages["environment"])
+    assert own == {
+        f"UGYFELKAPU_STAFF_{name}" for name in ("ADDRESS", "URL", "KEYS", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+    }
+    assert all(REQUIRED.fullmatch(staff["environment"][name]) for name in own - {"UGYFELKAPU_STAFF_ADDRESS"})
+    assert staff["volumes"] == []
 
 
 def test_the_migration_gets_every_key_that_a_process_has(compose: dict[str, Any]) -> None:
@@ -112,7 +144,7 @@ def test_the_migration_gets_every_key_that_a_process_has(compose: dict[str, Any]
     services = compose["services"]
     keys = {
         name
-        for service in ("worker", "api")
+        for service in ("worker", "api", "pages", "staff")
         for name in services[service]["environment"]
         if name.removeprefix("UGYFELKAPU_").lower() in {use.field for use in KEY_USES}
     }
@@ -124,9 +156,9 @@ def test_migration_and_worker_are_built_here_and_get_the_same_settings(compose: 
     migrate, worker = compose["services"]["migrate"], compose["services"]["worker"]
     assert migrate["build"] == worker["build"]
     assert (ROOT / migrate["build"]["context"] / migrate["build"]["dockerfile"]).is_file()
-    addresses = {"UGYFELKAPU_METRICS_ADDRESS", "UGYFELKAPU_HEALTH_ADDRESS"}
+    addresses = {"UGYFELKAPU_ADMIN_ADDRESS"}
     assert set(worker["environment"]) - set(migrate["environment"]) == addresses
-    assert set(migrate["environment"]) - set(worker["environment"]) == {"UGYFELKAPU_ASSERTION_KEYS"}
+    assert set(migrate["environment"]) - set(worker["environment"]) == OF_ONE_PROCESS
     assert all(worker["environment"].get(name, text) == text for name, text in migrate["environment"].items())
 
 
@@ -146,7 +178,7 @@ def test_the_worker_writes_checkpoints_and_archive_the_api_reads_them_and_the_im
 
 def test_every_setting_of_ours_is_known(compose: dict[str, Any]) -> None:
     known = {f"UGYFELKAPU_{name.upper()}" for name in Settings.model_fields}
-    for name in ("api", "migrate", "worker"):
+    for name in ("api", "migrate", "pages", "staff", "worker"):
         ours = {variable for variable in compose["services"][name]["environment"] if variable.startswith("UGYFELKAPU_")}
         assert ours <= known, name
 

@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from activities import names
-from registration.archiving import Archived
+from registration.archiving import Archived, ArchiveDone, ArchiveOrder, RunCounts
 from registration.names import ARCHIVE_WORKFLOW_TYPE
 
 _OVERLAP: Final = timedelta(hours=6)
@@ -29,18 +29,16 @@ class Archive:
 
     @workflow.run
     async def run(self) -> Archived:
-        """One pass. Without an archive folder `looked_until` stays as it was, so that a later pass leaves none out."""
+        """One pass. Without an archive folder `checked_until` stays as it was, so that a later pass leaves none out."""
         now = workflow.now()
         last: Archived | None = workflow.get_last_completion_result(Archived)
-        until = last.looked_until if last else None
-        counted: tuple[int, int] | None = await workflow.execute_activity(
-            names.KEEP_FINISHED,
-            until - _OVERLAP if until else _EVER,
-            result_type=tuple[int, int] | None,  # type: ignore[arg-type]  # the SDK takes unions, its stubs do not say so
+        until = last.checked_until if last else None
+        done: ArchiveDone = await workflow.execute_activity(
+            names.ARCHIVE_FINISHED,
+            ArchiveOrder(until - _OVERLAP if until else _EVER),
+            result_type=ArchiveDone,
             start_to_close_timeout=_PASS,
-            heartbeat_timeout=names.KEEP_HEARTBEAT,
+            heartbeat_timeout=names.ARCHIVE_HEARTBEAT,
             retry_policy=_RETRIES,
         )
-        if counted is None:
-            return Archived(0, 0, until)
-        return Archived(*counted, looked_until=now)
+        return Archived(RunCounts(), until) if done.runs is None else Archived(done.runs, now)

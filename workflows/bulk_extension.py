@@ -15,11 +15,12 @@ from registration.extensions import (
     ExtensionListing,
     ExtensionRun,
     Progress,
+    Resumption,
     RunView,
     is_rate,
 )
 from registration.names import EXTENSION_WORKFLOW_TYPE
-from workflows.inbox import read
+from workflows.signals import read
 
 _LISTING: Final = timedelta(hours=1)
 """Half a million accounts are listed in a minute or two; ten million in well under an hour."""
@@ -95,9 +96,9 @@ class BulkExtension:
             case "pause":
                 self._run = replace(self._run, paused=True)
             case "resume":
-                rate = read(float, arguments)
-                kept = rate if rate and is_rate(rate) else self._run.rate
-                self._run = replace(self._run, paused=False, rate=kept)
+                wanted = read(Resumption, arguments)
+                rate = wanted.rate if wanted and wanted.rate and is_rate(wanted.rate) else self._run.rate
+                self._run = replace(self._run, paused=False, rate=rate)
             case _:
                 pass
 

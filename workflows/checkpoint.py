@@ -9,7 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from activities import names
-from registration.checkpoint import CheckpointMade, CheckpointOrder
+from registration.checkpoint import CheckpointMade, CheckpointMailed, CheckpointMailing, CheckpointOrder
 from registration.names import CHECKPOINT_WORKFLOW_TYPE
 
 _WRITING: Final = timedelta(hours=6)
@@ -22,7 +22,7 @@ _RETRIES: Final = RetryPolicy(maximum_interval=timedelta(minutes=5))
 
 
 @workflow.defn(name=CHECKPOINT_WORKFLOW_TYPE)
-class Checkpoint:
+class Checkpointing:
     """Started by a schedule each day, or by `ugyfelkapu audit checkpoint`."""
 
     @workflow.run
@@ -38,10 +38,10 @@ class Checkpoint:
             retry_policy=_RETRIES,
         )
         try:
-            mailed: int = await workflow.execute_activity(
+            mailed: CheckpointMailed = await workflow.execute_activity(
                 names.MAIL_CHECKPOINT,
-                made.number,
-                result_type=int,
+                CheckpointMailing(made.number),
+                result_type=CheckpointMailed,
                 start_to_close_timeout=_WRITING,
                 schedule_to_close_timeout=_MAILING,
                 heartbeat_timeout=names.LETTER_HEARTBEAT,
@@ -49,4 +49,4 @@ class Checkpoint:
             )
         except ActivityError:
             return made
-        return replace(made, mailed=mailed)
+        return replace(made, mailed=mailed.auditors)

@@ -17,7 +17,7 @@ from registration.names import DEADLINE_ATTRIBUTE, OFFICE_ATTRIBUTE, PASSWORD_EX
 from registration.policy import Policy
 from registration.record import Snapshot
 from registration.repetitions import repetition
-from registration.state import Decision, LetterOrder, Recording, State
+from registration.state import Decision, LetterOrder, Recorded, Recording, State
 from registration.statuses import Purpose, Status
 from workflows.details import details
 from workflows.failures import as_failure
@@ -39,7 +39,7 @@ _RECORD_RETRIES: Final = RetryPolicy(
 MOST_SIGNALS: Final = 1_000
 """Decided in one run. Each takes 7 events of a history that the server ends at 51,200 and gives 10,000 signals to."""
 
-MOST_BYTES: Final = 16 * 2**20
+MOST_HISTORY_BYTES: Final = 16 * 2**20
 """Of a history that the server ends at 50 MB: eight of the largest signals."""
 
 
@@ -54,7 +54,6 @@ class Ledger:
         self._signals = 0
         self.flooded = False
         """Whether signals were left unread: the next run reads them again."""
-        self._decided_without_bounds = 0
 
     @property
     def status(self) -> Status:
@@ -94,10 +93,8 @@ class Ledger:
             if known:
                 return known
             try:
-                # Two messages at once both pass the validator. An event that an older version recorded twice is
-                # replayed as it was recorded.
-                repeated = repetition(self.state, message)
-                if repeated and workflow.patched("repetitions"):
+                # Two messages at once both pass the validator.
+                if repeated := repetition(self.state, message):
                     raise repeated
                 decision = rules.decide(self.state, message, workflow.now())
             except UgyfelkapuError as refusal:
@@ -120,7 +117,7 @@ class Ledger:
     async def _decide_signal(self, message: Message) -> None:
         by: Actor = message.actor
         request_id: str | None = message.request_id
-        if not bounds.fits(message) and self._has_bounds():
+        if not bounds.fits(message):
             by, request_id = bounds.sender_of(message)
             await self._refuse_signal(by, request_id, InvalidInput.__name__)
         else:
@@ -136,21 +133,9 @@ class Ledger:
     async def _refuse_signal(self, by: Actor, request_id: str | None, refusal: str) -> None:
         await self._commit(deadlines.note_refused_signal(self.state, by, request_id, refusal, workflow.now()))
 
-    def _has_bounds(self) -> bool:
-        """Whether a signal beyond the bounds is refused. Not in the replay of one that was decided without bounds.
-
-        Its event is on record, and another decision would be a `RecordConflict`. `patched` gives one answer per id for
-        a whole run; so each such signal has an id of its own, and the next one is refused.
-        """
-        if workflow.patched(f"bounds-{self._decided_without_bounds}"):
-            return True
-        self._decided_without_bounds += 1
-        return False
-
     def _is_flooded(self) -> bool:
         """Whether more signals would end the run before it can continue as new, which needs an idle moment."""
-        too_many = self._signals > MOST_SIGNALS
-        return (too_many or workflow.info().get_current_history_size() > MOST_BYTES) and workflow.patched("flood")
+        return self._signals > MOST_SIGNALS or workflow.info().get_current_history_size() > MOST_HISTORY_BYTES
 
     async def _note_flood(self) -> None:
         """One event for all of them: the run then becomes idle, and the next run decides on the signals again."""
@@ -276,12 +261,12 @@ class Ledger:
 
 async def _record(decision: Decision) -> Policy | None:
     event = decision.event
-    newer: Policy | None = await workflow.execute_activity(
+    recorded: Recorded = await workflow.execute_activity(
         names.RECORD,
-        Recording(event, event.hash(), decision.adopt),
-        result_type=Policy | None,  # type: ignore[arg-type]  # the SDK takes unions, its stubs do not say so
+        Recording(event, event.hash(), decision.credential_id),
+        result_type=Recorded,
         start_to_close_timeout=_RECORD_ATTEMPT,
         retry_policy=_RECORD_RETRIES,
         summary=f"{event.sequence} {event.kind} → {event.status}",
     )
-    return newer
+    return recorded.newer_policy

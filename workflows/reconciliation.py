@@ -1,14 +1,29 @@
 """A pass of reconciliation: what has no outcome is sent again, what disagrees is reported (principle 8)."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
+from temporalio.exceptions import ActivityError
 
 from activities import names
-from registration.names import RECONCILIATION_WORKFLOW_TYPE
-from registration.reconciliation import PASS_EVERY, Disagreement, Findings, Span
+from registration.letters import LetterKind
+from registration.log_ins import DueNotice
+from registration.names import LETTERS_QUEUE, RECONCILIATION_WORKFLOW_TYPE
+from registration.reconciliation import (
+    PASS_EVERY,
+    Comparison,
+    Disagreement,
+    Findings,
+    Overdue,
+    SentAgain,
+    Span,
+    Started,
+    Suspects,
+)
 
 _OLD_ENOUGH: Final = timedelta(seconds=30)
 """The caller of a younger row may still be waiting for its outcome, and completes it."""
@@ -29,6 +44,14 @@ _ATTEMPT: Final = timedelta(minutes=5)
 _HEARTBEAT: Final = timedelta(seconds=60)
 _RETRIES: Final = RetryPolicy(maximum_interval=timedelta(seconds=30), maximum_attempts=5)
 
+_NOTICE_WITHIN: Final = timedelta(seconds=30)
+"""The next pass waits for this one, so a mail server that does not answer may hold it up for so long only."""
+
+_NOTICE_RETRIES: Final = RetryPolicy(non_retryable_error_types=[names.MAIL_UNAVAILABLE])
+"""Within that time, for a letter that was sent and could not be noted; a later pass tries what could not be sent."""
+
+_Result = TypeVar("_Result")
+
 
 @workflow.defn(name=RECONCILIATION_WORKFLOW_TYPE)
 class Reconciliation:
@@ -45,19 +68,35 @@ class Reconciliation:
         now = workflow.now()
         await self._start_and_send()
         last: Findings | None = workflow.get_last_completion_result(Findings)
-        if last and now - last.looked_until < _COMPARED_EVERY:
-            return Findings(self._started, self._sent, [], last.looked_until)
-        since = last.looked_until - _OVERLAP if last else now - _FIRST_LOOK
+        if last and now - last.checked_until < _COMPARED_EVERY:
+            return Findings(self._started, self._sent, [], last.checked_until)
+        since = last.checked_until - _OVERLAP if last else now - _FIRST_LOOK
         disagreements = await self._disagreements(Span(since, now))
-        return Findings(self._started, self._sent, disagreements, looked_until=now)
+        return Findings(self._started, self._sent, disagreements, checked_until=now)
 
     async def _start_and_send(self) -> None:
-        before = workflow.now() - _OLD_ENOUGH
-        self._started += await self._do(names.START_SUBMITTED, before, list[str])
-        self._sent += await self._do(names.SEND_PENDING, before, list[str])
+        overdue = Overdue(workflow.now() - _OLD_ENOUGH)
+        self._started += (await self._do(names.START_SUBMITTED, overdue, Started)).registration_ids
+        again = await self._do(names.SEND_PENDING, overdue, SentAgain)
+        self._sent += again.request_ids
+        await asyncio.gather(*map(self._send_notice, again.notices))
+
+    async def _send_notice(self, notice: DueNotice) -> None:
+        """Tries once to send a letter about a log-in: one that fails is handed out again later, for 3 days."""
+        with suppress(ActivityError):
+            await workflow.execute_activity(
+                names.SEND_LOG_IN_NOTICE,
+                notice,
+                task_queue=LETTERS_QUEUE,
+                schedule_to_close_timeout=_NOTICE_WITHIN,
+                heartbeat_timeout=names.LETTER_HEARTBEAT,
+                retry_policy=_NOTICE_RETRIES,
+                priority=Priority(priority_key=LetterKind.NEW_BROWSER.row.priority.value),
+                summary=notice.letter_id,
+            )
 
     async def _disagreements(self, span: Span) -> list[Disagreement]:
-        found: list[Disagreement] = await self._do(names.COMPARE_RECORDED, span, list[Disagreement])
+        found = (await self._do(names.COMPARE_RECORDED, span, Comparison)).disagreements
         if not found:
             return []
         for _ in range(
@@ -65,11 +104,11 @@ class Reconciliation:
         ):  # the next passes wait for this one, which does their work meanwhile
             await workflow.sleep(PASS_EVERY, summary="second look")
             await self._start_and_send()
-        suspects = [disagreement.registration_id for disagreement in found]
-        return await self._do(names.COMPARE_AGAIN, suspects, list[Disagreement])
+        suspects = Suspects(tuple(disagreement.registration_id for disagreement in found))
+        return list((await self._do(names.COMPARE_AGAIN, suspects, Comparison)).disagreements)
 
-    async def _do(self, name: str, argument: object, result: type) -> list:  # type: ignore[type-arg]  # as `result` says
-        outcome: list = await workflow.execute_activity(  # type: ignore[type-arg]  # as `result` says
+    async def _do(self, name: str, argument: object, result: type[_Result]) -> _Result:
+        outcome: _Result = await workflow.execute_activity(
             name,
             argument,
             result_type=result,

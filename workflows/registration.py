@@ -13,8 +13,8 @@ from registration.descriptions import Description
 from registration.names import WORKFLOW_TYPE
 from registration.state import Decision, State
 from registration.statuses import Status
-from workflows.inbox import signalled
 from workflows.ledger import Ledger
+from workflows.signals import signalled
 
 _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 """Time to record a last letter that fails exactly at its deadline, before the personal data is erased."""
@@ -22,7 +22,7 @@ _AFTER_LAST_LETTER: Final = timedelta(minutes=1)
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class Registration:
-    """The lifecycle of DESIGN.md: one coroutine per status, one handler per message."""
+    """The lifecycle (docs/architecture.md): one coroutine per status, one handler per message."""
 
     @workflow.init
     def __init__(self, state: State) -> None:
@@ -193,6 +193,15 @@ class Registration:
         self._ledger.check(message)
 
     @workflow.update
+    async def correct_email(self, message: m.CorrectEmail) -> m.Answer:
+        """Replaces an address that was mistyped at registration, and sends the next code to it."""
+        return await self._ledger.accept(message)
+
+    @correct_email.validator
+    def _check_correct_email(self, message: m.CorrectEmail) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
     async def disclose(self, message: m.Disclose) -> m.Answer:
         """S8: puts a disclosure on record."""
         return await self._ledger.accept(message)
@@ -208,6 +217,15 @@ class Registration:
 
     @send_again.validator
     def _check_send_again(self, message: m.SendAgain) -> None:
+        self._ledger.check(message)
+
+    @workflow.update
+    async def change_language(self, message: m.ChangeLanguage) -> m.Answer:
+        """Letters follow in the other language."""
+        return await self._ledger.accept(message)
+
+    @change_language.validator
+    def _check_change_language(self, message: m.ChangeLanguage) -> None:
         self._ledger.check(message)
 
     @workflow.update

@@ -7,7 +7,7 @@ from typing import Final
 
 import aiosmtplib
 
-from activities.letters.refusals import LetterNotSent, LetterRefused, about_the_letter, about_the_server
+from activities.letters.smtp_failures import LetterNotSent, LetterRefused, about_the_letter, about_the_server
 from registration.letters import LetterFailure
 from settings.mail import MailServer
 

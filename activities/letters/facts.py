@@ -1,4 +1,4 @@
-"""What a letter is made from (DESIGN.md, "Letters"): no user name, no address, no data of birth."""
+"""What a letter is made from: no user name, no address, no data of birth."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from registration.letters import LetterKind
+from registration.log_ins import BrowserFamily
 from registration.statuses import Language, Status
 
 _LINK: Final = re.compile(r"[/@:]|\w\.\w")
@@ -18,9 +19,9 @@ class LetterFacts:
 
     `status` is the registration's present status, which decides the occasion of a code. `date` is the UTC moment
     that the letter names (a deadline, or the end of the password's validity), `days` how many days ahead it reminds,
-    `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`. Names are empty where the address is not known to be the
-    client's: such a letter greets neutrally. Names and code stay out of the representation. ValueError for a `date`
-    without a time zone.
+    `code` the one-time code as `XXXX-XXXX-XXXX-XXXX`, `browser` the one of a log-in. Names are empty where the address
+    is not known to be the client's: such a letter greets neutrally. Names and code stay out of the representation.
+    ValueError for a `date` without a time zone.
     """
 
     kind: LetterKind
@@ -32,6 +33,7 @@ class LetterFacts:
     date: datetime | None = None
     days: int | None = None
     code: str | None = field(default=None, repr=False)
+    browser: BrowserFamily | None = None
 
     def __post_init__(self) -> None:
         """Refuses a date without a time zone."""
@@ -53,6 +55,17 @@ class LetterFacts:
         if self.language is Language.HU:
             return f"Tisztelt {name or 'Ügyfelünk'}!"
         return f"Dear {name or 'Client'},"
+
+    @property
+    def browser_name(self) -> str | None:
+        """The browser's name, where it has one that readers know."""
+        return self.browser.label if self.browser and self.browser is not BrowserFamily.OTHER else None
+
+    @property
+    def page_url(self) -> str:
+        """The page of the client's next step."""
+        page = self.kind.row.page
+        return self.portal_url if page == "/" else self.portal_url.rstrip("/") + page
 
     @property
     def occasion(self) -> str:

@@ -40,10 +40,11 @@ def render(facts: LetterFacts) -> RenderedLetter:
         "language": facts.language,
         "salutation": facts.salutation,
         "occasion": facts.occasion,
-        "portal_url": facts.portal_url,
+        "page_url": facts.page_url,
         "date": _budapest(facts),
         "days": facts.days,
         "code": facts.code,
+        "browser": facts.browser_name,
     }
     # Unknown facts are left out, so that StrictUndefined refuses to print them.
     context = {key: value for key, value in known.items() if value is not None}

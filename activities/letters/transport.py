@@ -8,12 +8,13 @@ from email.message import EmailMessage
 
 from activities.letters.connection import Connection, open_connection
 from activities.letters.message import on_the_wire
-from activities.letters.refusals import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
+from activities.letters.smtp_failures import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
 from registration.letters import LetterFailure
 from settings.mail import MailSettings, parse
 from settings.mail_address import UnusableAddress, address_of, usable
+from settings.settings import Settings
 
-__all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable"]
+__all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable", "transport_of"]
 
 
 class MailTransport:
@@ -107,3 +108,17 @@ class MailTransport:
             self._idle.append(connection)
         else:
             connection.close()
+
+
+def transport_of(settings: Settings) -> MailTransport:
+    """The mail server of an installation. Opens nothing."""
+    return MailTransport(
+        MailSettings(
+            url=settings.smtp_url.get_secret_value(),
+            sender=settings.mail_from,
+            timeout_seconds=settings.smtp_timeout_seconds,
+            connections=settings.smtp_connections,
+            idle_seconds=settings.smtp_idle_seconds,
+            ca_file=settings.smtp_ca_file,
+        )
+    )

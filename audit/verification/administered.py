@@ -8,8 +8,7 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.standings import Standings
 from registration.access import NO_OFFICE, AccessEntry
-from registration.administration import GONE, Content
-from registration.operations import Administered
+from registration.administration import GONE, Administered, Content
 from registration.sentences import N_, Sentence
 from store.access_record import AuditedDay
 from store.documents import load
@@ -17,29 +16,8 @@ from store.documents import load
 _HAS_CONTENT: Final = '"content":{'
 """Most entries have none, and are not parsed."""
 
-_IN_ORDER: Final = {Administered.OFFICE, Administered.STAFF}
-"""Only operators change these, more than once; their entries are in one chain."""
 
-_KINDS: Final = {
-    Administered.POLICY: FindingKind.POLICY_DIFFERS,
-    Administered.OFFICE: FindingKind.OFFICE_DIFFERS,
-    Administered.STAFF: FindingKind.STAFF_DIFFERS,
-    Administered.EXTENSION: FindingKind.EXTENSION_DIFFERS,
-    Administered.APPROVAL: FindingKind.EXTENSION_DIFFERS,
-    Administered.LIST: FindingKind.EXTENSION_DIFFERS,
-}
-
-_WORDS: Final = {
-    Administered.POLICY: N_("the policy"),
-    Administered.OFFICE: N_("the office"),
-    Administered.STAFF: N_("the disabling"),
-    Administered.EXTENSION: N_("what was asked for"),
-    Administered.APPROVAL: N_("the approval"),
-    Administered.LIST: N_("the list of accounts"),
-}
-
-
-class Administration:
+class AdministeredContents:
     """What the access record says was put in place, once all of its days have been added."""
 
     def __init__(self) -> None:
@@ -58,7 +36,7 @@ class Administration:
                 except ValidationError:
                     continue  # named when the chain is verified
                 content = entry.access.puts
-                if content and (day.office == NO_OFFICE or content.about not in _IN_ORDER):
+                if content and (day.office == NO_OFFICE or not content.about.row.changes_in_order):
                     self._take(content)
                     self._standings.take(entry, content)
 
@@ -98,6 +76,6 @@ class Administration:
 
 
 def _finding(about: Administered, key: str, message: str) -> Finding:
-    kind = _KINDS[about]
-    named = Administered.EXTENSION if kind is FindingKind.EXTENSION_DIFFERS else about
-    return Finding(f"{named} {key}", None, kind, Sentence(message, {"content": Sentence(_WORDS[about])}))
+    named = Administered.EXTENSION if about.row.of_extension else about
+    kind = FindingKind[f"{named.name}_DIFFERS"]
+    return Finding(f"{named} {key}", None, kind, Sentence(message, {"content": Sentence(about.row.text)}))

@@ -27,7 +27,7 @@ def unfounded(beginning: Beginning, chain: Chain, policies: Mapping[int, Policy]
         yield Sentence(N_("the run began with something that is no registration's state"))
         return
     if state.snapshot.sequence and not beginning.continues:
-        yield Sentence(N_("a workflow was started anew in the middle of the life"))
+        yield Sentence(N_("a new workflow was started in the middle of the registration's life"))
     if differing := [
         *_snapshot(state.snapshot, chain),
         *_opening(state, chain),
@@ -46,9 +46,8 @@ def _snapshot(begun: Snapshot, chain: Chain) -> Iterator[str]:
 
 
 def _credential(state: State, chain: Chain) -> Iterator[str]:
-    """`None` is the value in a run that an older version began."""
     before = [event for event in chain.events if event.sequence <= state.snapshot.sequence]
-    if state.credential_id not in {None, put_in_place(before, chain.life)[1]}:
+    if state.credential_id != put_in_place(before, chain.life)[1]:
         yield "credential_id"
 
 
@@ -59,13 +58,13 @@ def _opening(state: State, chain: Chain) -> Iterator[str]:
     if state.channel != chain.channel:
         yield "channel"
     try:
-        if state.imported != load(Opening, chain.life.row["opened_by"]).imported:
+        if state.imported != load(Opening, chain.life.row["opening"]).imported:
             yield "imported"
     except ValidationError:
         pass  # named with the read model
     for first in chain.events[:1]:
         yield from _differing_from_first(state, first)
-    if state.verified and state.verified != _verified(state.snapshot.sequence, chain):
+    if state.verified != _verified(state.snapshot.sequence, chain):
         yield "verified"
 
 

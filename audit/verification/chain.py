@@ -113,12 +113,12 @@ class Chain:
         """The row's opening must be that of the first event."""
         row = self.life.row
         try:
-            opening = load(Opening, row["opened_by"])
+            opening = load(Opening, row["opening"])
         except ValidationError:
-            yield "opened_by"
+            yield "opening"
             return
         if _opened_with(opening) != _opening_of(first):
-            yield "opened_by"
+            yield "opening"
         if opening.actor.office != row["office"]:
             yield "office"
         if self.channel != row["channel"]:

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from audit.verification.findings import Finding, FindingKind
@@ -21,14 +21,21 @@ _LATE: Final = timedelta(days=2)
 """The schedule makes a checkpoint each day; maintenance may cost one."""
 
 
+@dataclass(frozen=True)
+class KeptDocument:
+    """A checkpoint's document as an auditor has kept it; `name` is what a finding calls it."""
+
+    name: str
+    content: bytes
+
+
 class Witness:
     """Reads the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
 
-    def __init__(self, folder: CheckpointFolder | None, *, against: Path | None = None, is_copy: bool = False) -> None:
-        """Reads every document. `against` is a document that an auditor has kept, as the folder is where it `is_copy`.
-
-        Raises `OSError`.
-        """
+    def __init__(
+        self, folder: CheckpointFolder | None, *, against: KeptDocument | None = None, is_copy: bool = False
+    ) -> None:
+        """Reads every document. `against` is what an auditor has kept, as the folder is where it `is_copy`."""
         self.findings: list[Finding] = []
         self._is_copy = is_copy
         self.last: int | None = None
@@ -39,7 +46,7 @@ class Witness:
         if folder:
             self._open(folder, against)
 
-    def _open(self, folder: CheckpointFolder, against: Path | None) -> None:
+    def _open(self, folder: CheckpointFolder, against: KeptDocument | None) -> None:
         numbers = folder.numbers()
         sound = [number for number in numbers if self._is_sound(folder, number)]
         for before, after in pairwise([0, *numbers]):
@@ -74,9 +81,9 @@ class Witness:
             return False
         return True
 
-    def _compare(self, folder: CheckpointFolder, against: Path) -> None:
+    def _compare(self, folder: CheckpointFolder, against: KeptDocument) -> None:
         """The auditor's own copy of a document must be the one in the folder."""
-        kept = hashlib.sha256(against.read_bytes()).hexdigest()
+        kept = hashlib.sha256(against.content).hexdigest()
         present = {
             number: hashlib.sha256(folder.document(number).read_bytes()).hexdigest() for number in folder.numbers()
         }
@@ -163,7 +170,7 @@ def contradicted(about: str, known: Known, hashes: dict[int, str]) -> Iterator[F
             continue
         facts = {"place": head.length, "number": number, "first": agreed + 1}
         message = N_(
-            "entry {place}, which checkpoint {number} proves, is another one now; the chain was written anew between "
+            "entry {place}, which checkpoint {number} proves, is another one now; the chain was rewritten between "
             "{first} and {place}"
         )
         if head.length not in hashes:

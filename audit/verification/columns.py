@@ -63,13 +63,13 @@ COLUMNS: Final = (
     _derived("registrations", "id status since because deadline password_valid_until identity_verified email_id "
              "codes_issued sequence head moved_by", "the fold of the events"),
     _derived("registrations", "user_name_index", "the user name in the sealed form, while the registration is open"),
-    _sealed("registrations", "channel office opened_by submitted_at receipt_number seal",
-            "what was submitted, which never changes; channel, office and opened_by follow from the first event, too"),
+    _sealed("registrations", "channel office opening submitted_at receipt_number seal",
+            "what was submitted, which never changes; channel, office and opening follow from the first event, too"),
     _unseen("registrations", "recorded_at", "the wall clock of the last write: reconciliation alone looks at it, and "
             "verification compares all rows"),
     _derived("codes", "registration_id purpose sequence valid_until live email_id", "the codes that the events name"),
     _derived("codes", "confirmation_id", "an event of a confirmation needs it; without an event it decides nothing"),
-    _unseen("codes", "kid nonce", "another one makes the code of a letter wrong, and does not reveal the right one"),
+    _unseen("codes", "key_id nonce", "another one makes the code of a letter wrong, and does not reveal the right one"),
     # personal data
     _derived("data_keys", "registration_id", "the record says whether the personal data was erased"),
     _sealed("data_keys", "master_key_id wrapped", "opens under its master key, for its registration, or not at all"),
@@ -97,12 +97,41 @@ COLUMNS: Final = (
              "the letters that events order and histories have as settled"),
     _sealed("letters", "message_id outcome failure smtp_reply at seal",
             "an outcome that we have not written does not hold a letter back"),
-    _sealed("idempotency", "key fingerprint request_id answer seal", "what we have not written is never shown; a "
+    _sealed("idempotency_keys", "key fingerprint request_id answer seal", "what we have not written is never shown; a "
             "deleted row is a request that never came", By.ALL),
-    _unseen("idempotency", "begun_at taken_at", "when a row is deleted, or taken over from a dead process: the same "
-            "request is run again, under its own id"),
+    _unseen("idempotency_keys", "begun_at locked_at", "when a row is deleted, or taken over from a dead process: the "
+            "same request is run again, under its own id"),
     _unseen("attempts", "limit_name subject tries ends_at request_id", "counts of guesses, minutes to days old: "
             "resetting them gives more guesses, and no event follows from a count"),
+    _sealed("sessions", "sealed", "opens under the registration's key, for this token's hash, or is no session; an "
+            "older copy ends 15 minutes after its last use", By.NONE),
+    _unseen("sessions", "id_hash registration_id ends_at", "the sealed facts open with these two alone and have their "
+            "own times; a deleted row ends a session"),
+    _sealed("log_ins", "sealed", "opens under the registration's key, under its own id, or is not listed; has its own "
+            "time", By.NONE),
+    _unseen("log_ins", "id registration_id at", "the sealed log-in opens with these ids alone; a deleted row is a "
+            "log-in that its client does not see"),
+    _unseen("known_browsers", "registration_id mark credential_id used_at", "a browser becomes known only with "
+            "the registration's key; deleted or changed rows can keep a notice back, or cause one"),
+    _sealed("log_in_notices", "sealed", "opens under the registration's key, under its own id, or is not sent",
+            By.NONE),
+    _unseen("log_in_notices", "registration_id id due_at try_at settled_at", "a deleted or settled row is a notice "
+            "that is not sent; the log-in is listed all the same"),
+    _sealed("drafts", "sealed", "opens under a key that only the browser's cookie gives", By.NONE),
+    _unseen("drafts", "id tries ends_at", "resetting the tries gives more guesses to the holder of the cookie; the "
+            "sealed content has its own times"),
+    _sealed("staff_sessions", "key_id sealed", "opens under a key of the staff pages, for this token's hash, or is no "
+            "session; an older copy ends 15 minutes after its last use", By.NONE),
+    _unseen("staff_sessions", "id_hash ends_at", "the sealed facts open with this hash alone and have their own times; "
+            "a deleted row ends a session"),
+    _sealed("staff_sign_ins", "key_id sealed", "opens under a key of the staff pages together with the browser's "
+            "cookie", By.NONE),
+    _unseen("staff_sign_ins", "id ends_at", "the sealed content has its own time; a deleted row is a sign-in that is "
+            "begun again"),
+    _sealed("desk_pages", "key_id sealed", "opens under a key of the staff pages together with the session's token; an "
+            "older copy has its own end", By.NONE),
+    _unseen("desk_pages", "id ends_at", "the sealed content has its own end; a deleted row is a search or a visit that "
+            "is begun again"),
     # what operators do
     _derived("policies", "version body adopted_at", "the digest in the entry of the adoption", By.ALL),
     _derived("offices", "code body name address open", "the digest in the last entry about the office", By.ALL),
@@ -123,7 +152,7 @@ COLUMNS: Final = (
     _unseen("processes", "id kind name keys seen_at", "which processes run: a deleted row lets a rotation begin "
             "before that process has the key; it then refuses what it cannot open"),
     _unseen("write_probe", "written_at", "has no meaning: readiness writes it"),
-    _unseen("alembic_version", "version_num", "which migrations ran: a process refuses a schema that it does not know"),
+    _unseen("alembic_version", "version_num", "which migrations ran: a process refuses an older schema than its own"),
 )  # fmt: skip
 
 

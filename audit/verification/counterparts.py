@@ -1,6 +1,6 @@
-"""What must stand elsewhere for an event to have come about the honest way: a forged message leaves it out.
+"""What must exist elsewhere if an event came about through a gateway: a forged message leaves it out.
 
-Whoever writes to Temporal past the gateway gets an event that the rules accept. What the gateway writes before it
+A message sent to Temporal past the gateway gets an event that the rules accept. What the gateway writes before it
 sends a message is then missing, and each row of `COUNTERPARTS` names one such thing.
 """
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from audit.verification.findings import Finding, FindingKind
 from audit.verification.sendings import is_on_an_approved_list, sent_by
 from registration.event_kinds import EventRow
-from registration.messages import ActorKind
+from registration.messages import AT_THE_DESK, ActorKind
 from registration.operations import Operation
 from registration.record import Event, EventKind
 from registration.sentences import N_, Sentence
@@ -22,8 +22,8 @@ from store.audited import AuditedLife
 from store.documents import load
 from store.rows import CredentialState
 
-_DESK: Final = frozenset({ActorKind.CLERK, ActorKind.SUPERVISOR})
-_STAFF: Final = _DESK | {ActorKind.OPERATOR}
+_ACTING_STAFF: Final = AT_THE_DESK | {ActorKind.OPERATOR}
+"""Whose acts are events; auditors only look."""
 _CLIENT: Final = frozenset({ActorKind.CITIZEN})
 
 _OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is kind} for kind in EventKind} | {
@@ -32,7 +32,7 @@ _OPERATIONS: Final = {kind: {each for each in Operation if each.row.leaves is ki
 """Under which operations staff's events come about: the request of another operation does not count."""
 
 _AT_A_NEW_ADDRESS: Final = {Operation.DESK_CHANGE_EMAIL_AND_REACTIVATE}
-"""Of a reactivation that replaces the address too: whoever forges one takes the account over."""
+"""Of a reactivation that replaces the address too: a forged one takes the account over."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def _request_stands(event: Event, life: AuditedLife) -> bool:
     )
 
 
-def _access_stands(event: Event, life: AuditedLife) -> bool:
-    """A registration opened at the desk has its own id for a request id; a bulk extension's list stands for entries."""
+def _has_access_entry(event: Event, life: AuditedLife) -> bool:
+    """A registration opened at the desk has its own id as request id; a bulk extension has a list instead."""
     asked = life.registration_id if event.kind is EventKind.REGISTRATION_OPENED else event.request_id
     if asked is None or event.kind is EventKind.REGISTRATION_IMPORTED:
         return asked is None and event.kind is EventKind.REGISTRATION_IMPORTED
@@ -115,7 +115,7 @@ def _kinds(having: Callable[[EventRow], bool]) -> frozenset[EventKind]:
 COUNTERPARTS: Final = (
     Counterpart(
         frozenset(each.row.leaves for each in Operation if each.row.in_person and each.row.leaves),
-        _DESK,
+        AT_THE_DESK,
         _evidence_named,
         FindingKind.EVIDENCE_MISSING,
         Sentence(N_("an act in person that names no evidence")),
@@ -157,22 +157,22 @@ COUNTERPARTS: Final = (
     ),
     Counterpart(
         None,
-        _STAFF,
-        _access_stands,
+        _ACTING_STAFF,
+        _has_access_entry,
         FindingKind.ACCESS_MISSING,
         Sentence(N_("an act that the access record does not know: no entry has its actor, request and operation")),
     ),
     Counterpart(
         _kinds(lambda row: row.by_staff_alone),
-        frozenset(ActorKind) - _STAFF,
-        _access_stands,
+        frozenset(ActorKind) - _ACTING_STAFF,
+        _has_access_entry,
         FindingKind.ACCESS_MISSING,
-        Sentence(N_("an act of staff that somebody else is said to have done")),
+        Sentence(N_("an act of staff whose recorded actor is not staff")),
     ),
     Counterpart(
         frozenset({EventKind.SIGNAL_REFUSED}),
-        frozenset(ActorKind) - _STAFF - {ActorKind.SYSTEM},
-        _access_stands,
+        frozenset(ActorKind) - _ACTING_STAFF - {ActorKind.SYSTEM},
+        _has_access_entry,
         FindingKind.ACCESS_MISSING,
         Sentence(N_("a signal that no gateway sends for this kind of person")),
     ),

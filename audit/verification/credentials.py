@@ -48,6 +48,6 @@ def put_in_place(events: Sequence[Event], life: AuditedLife) -> tuple[int | None
 def _imported(life: AuditedLife) -> str | None:
     """Unreadable text is named with the read model."""
     with suppress(ValidationError):
-        imported = load(Opening, life.row["opened_by"]).imported
+        imported = load(Opening, life.row["opening"]).imported
         return imported.credential_id if imported else None
     return None

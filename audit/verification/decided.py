@@ -17,14 +17,14 @@ _Argument = TypeVar("_Argument")
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedPlace:
     """An event as a history has it: its number and the hash of what was to be written."""
 
     sequence: int
     hash: str
 
 
-NOTHING_RECORDED = Recorded(0, GENESIS)
+NOTHING_RECORDED = RecordedPlace(0, GENESIS)
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Beginning:
     continues: bool
 
     @property
-    def recorded(self) -> Recorded:
+    def recorded(self) -> RecordedPlace:
         """The event that the run began after."""
-        return Recorded(self.state.snapshot.sequence, self.state.snapshot.head) if self.state else NOTHING_RECORDED
+        return RecordedPlace(self.state.snapshot.sequence, self.state.snapshot.head) if self.state else NOTHING_RECORDED
 
 
 class Decided:
@@ -47,12 +47,12 @@ class Decided:
         """Reads as this client does."""
         self._converter = client.data_converter
 
-    async def recorded(self, event: HistoryEvent) -> Recorded | None:
+    async def recorded(self, event: HistoryEvent) -> RecordedPlace | None:
         """The event of the record that an event of a history decided, or that its run began after."""
         scheduled = event.activity_task_scheduled_event_attributes
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED and scheduled.activity_type.name == RECORD:
             entry = await self._argument(scheduled.input.payloads, Recording)
-            return Recorded(entry.event.sequence, entry.event.hash()) if entry else None
+            return RecordedPlace(entry.event.sequence, entry.event.hash()) if entry else None
         beginning = await self.beginning(event)
         return beginning.recorded if beginning else None
 

@@ -90,5 +90,5 @@ def missing(chain: Chain, done: set[LetterName]) -> list[Finding]:
 
 
 def _named(row: Row) -> LetterName:
-    """The letter of a row; its kind is as somebody has written it."""
+    """The letter of a row; its kind is as written there, valid or not."""
     return LetterName(row["sequence"], row["kind"], row["days"])

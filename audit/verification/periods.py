@@ -102,7 +102,7 @@ def _validity_is_within(event: Event, policy: Policy) -> bool:
     """A client may choose a shorter validity."""
     if not event.kind.row.sets_password or event.password_valid_until is None:
         return True
-    return event.password_valid_until <= add_years(event.at, policy.validity_years)
+    return event.password_valid_until <= add_years(event.at, policy.validity_max_years)
 
 
 def _new_codes(event: Event, before: Event | None) -> Iterator[Code]:
@@ -112,5 +112,5 @@ def _new_codes(event: Event, before: Event | None) -> Iterator[Code]:
 
 def _code_until(event: Event, policy: Policy) -> datetime:
     """The longest life of a code: of opening and reactivation, until the status ends; of a request, some days."""
-    asked = event.at + timedelta(days=policy.request_days)
+    asked = event.at + timedelta(days=policy.code_days)
     return event.deadline if event.status.awaits_code and event.deadline else asked

@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client
 
-from audit.verification.decided import NOTHING_RECORDED, Beginning, Decided, Recorded
+from audit.verification.decided import NOTHING_RECORDED, Beginning, Decided, RecordedPlace
 from registration.names import workflow_id
 from registration.sentences import N_
 from temporal.bounded_calls import CALL_WITHIN
@@ -37,7 +37,7 @@ _CUT_OFF: Final = {
 class PresentRun:
     """The newest event that the run decided or began after, how it began, and how it was cut off, if it was."""
 
-    newest: Recorded
+    newest: RecordedPlace
     beginning: Beginning
     cut_off: str | None
 

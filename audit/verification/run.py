@@ -5,18 +5,17 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from audit.verification.accesses import broken_day, name_of
-from audit.verification.administered import Administration
+from audit.verification.administered import AdministeredContents
 from audit.verification.chain import Chain
-from audit.verification.checkpoints import Known, Witness, contradicted
+from audit.verification.checkpoints import KeptDocument, Known, Witness, contradicted
 from audit.verification.counterparts import without_counterparts
 from audit.verification.credentials import differing_password
+from audit.verification.events_in_histories import HistoryWitness
 from audit.verification.evidence import differing_evidence
 from audit.verification.findings import Finding, FindingKind, Verdict
-from audit.verification.histories import HistoryWitness
 from audit.verification.letters import differing_letters
 from audit.verification.periods import Policies, unfounded_periods
 from audit.verification.personal import differing_personal_data
@@ -36,7 +35,7 @@ _AT_ONCE: Final = 20
 _SECOND_LOOK_SECONDS: Final = 5
 """Time for what is on its way between Temporal and the store."""
 
-Progress = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """Called with the number of registrations verified so far."""
 
 
@@ -58,13 +57,10 @@ class Pass:
         histories: HistoryWitness | None,
         folder: CheckpointFolder | None,
         *,
-        against: Path | None = None,
+        against: KeptDocument | None = None,
         is_copy: bool = False,
     ) -> None:
-        """`histories` is `None` where Temporal is left out, `is_copy` where the folder is an auditor's own.
-
-        Raises `OSError` where `against` cannot be read.
-        """
+        """`histories` is `None` where Temporal is left out, `is_copy` where the folder is an auditor's own."""
         self._store = store
         self._histories = histories
         self._witness = Witness(folder, against=against, is_copy=is_copy)
@@ -77,7 +73,7 @@ class Pass:
         """What was verified, and how much was found."""
         return Verdict(checkpoint=self._checkpoint, **vars(self._counts))
 
-    async def everything(self, progress: Progress) -> AsyncIterator[Finding]:
+    async def everything(self, progress: OnProgress) -> AsyncIterator[Finding]:
         """What only a full pass can compare, then all registrations in the order of their ids.
 
         First the access record, the contents that it has digests of, and kept answers; last the checkpoints, and what
@@ -102,7 +98,7 @@ class Pass:
     async def _of_no_registration(self) -> AsyncIterator[Finding]:
         for finding in await self._without_seals():
             yield finding
-        administration = Administration()
+        administration = AdministeredContents()
         async with self._store.access_record() as record:
             async for day in record.days():
                 for finding in [*administration.add(day), *self._day(day)]:

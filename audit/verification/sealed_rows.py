@@ -26,7 +26,7 @@ def differing_rows(chain: Chain, store: AuditStore) -> Iterator[Finding]:
 
 def differing_answer(row: Row, store: AuditStore) -> Iterator[Finding]:
     """A stored answer that we have not written; a repeated request would get it."""
-    if not store.is_sealed("idempotency", row):
+    if not store.is_sealed("idempotency_keys", row):
         sentence = Sentence(N_("the kept request or its answer is not one that was written here"))
         yield Finding(f"request {row['request_id']}", None, FindingKind.ANSWER_DIFFERS, sentence)
 

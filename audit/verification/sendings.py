@@ -6,11 +6,11 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from audit.verification.findings import Finding, FindingKind
-from registration.access import BEGUN, Access, AccessEntry
-from registration.administration import Content
+from registration.access import Access, AccessEntry, AccessOutcome
+from registration.administration import Administered, Content
 from registration.extensions import Expiring, ExtensionOutcome, extended_until, extension_request_id
 from registration.messages import Actor, ActorKind
-from registration.operations import Administered, Operation
+from registration.operations import Operation
 from registration.record import Event, EventKind
 from registration.sentences import N_, Sentence
 from registration.statuses import OPEN_STATUSES, Status
@@ -24,7 +24,7 @@ def sent_by(actor: Actor, request_id: str, life: AuditedLife) -> set[Operation]:
     return {
         access.operation
         for access in _read(row["body"] for row in life.accesses if row["request_id"] == request_id)
-        if access.outcome == BEGUN and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
+        if access.outcome is AccessOutcome.BEGUN and (access.actor.kind, access.actor.id) == (actor.kind, actor.id)
     }
 
 

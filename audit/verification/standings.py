@@ -10,10 +10,9 @@ from pydantic import ValidationError
 
 from audit.verification.accesses import name_of
 from audit.verification.findings import Finding, FindingKind
-from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, AccessEntry
-from registration.administration import GONE, Content
+from registration.access import NO_OFFICE, PREPARATION, AccessEntry, AccessOutcome
+from registration.administration import GONE, Administered, Content
 from registration.messages import AT_THE_DESK, STAFF
-from registration.operations import Administered
 from registration.sentences import N_, Sentence
 from registration.times import is_shown
 from store.access_record import AuditedDay, Row
@@ -76,7 +75,7 @@ class Standings:
         except ValidationError:
             return  # named where the chain is looked at
         actor = entry.access.actor
-        took_effect = entry.access.outcome in {DONE, BEGUN} and is_shown(entry.at)
+        took_effect = entry.access.outcome is not AccessOutcome.REFUSED and is_shown(entry.at)
         if not took_effect or self._since is None or entry.at < self._since:
             return
         if any(begin + _APART < entry.at < end - _APART for begin, end in self._disabled.get(actor.id, ())):

@@ -1,28 +1,33 @@
 """The application: routers, problems, and the five layers that every request passes."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 
 from starter.api import changes, codes, health, registrations, sessions, user_names
 from starter.api.audit import accesses as audit_accesses
-from starter.api.audit import acts as audit_acts
-from starter.api.audit import lives, record
+from starter.api.audit import lives, record, staff_acts
 from starter.api.authentication import Authentication
-from starter.api.body_limit import BodyLimit
 from starter.api.desk import accesses, acts, disclosures, letters
 from starter.api.desk import registrations as desk_registrations
 from starter.api.documented import PROBLEM_SCHEMA
 from starter.api.examples import add_examples
-from starter.api.no_store import NoStore
-from starter.api.observation import Metrics, Observation
-from starter.api.operations import extensions, offices, staff
+from starter.api.http_errors import Unexpected
+from starter.api.operations import extensions, offices, staff, system_health
 from starter.api.presence import Presence
-from starter.api.problems import handle_problems
+from starter.api.problems import handle_problems, problem_response
 from starter.api.services import Services
+from starter.serving.body_limit import BodyLimit
+from starter.serving.metrics import Metrics
+from starter.serving.negotiation import language_of
+from starter.serving.no_store import NoStore
+from starter.serving.observation import Observation
 
 _ROUTERS: Final = (
     registrations.router,
@@ -38,12 +43,19 @@ _ROUTERS: Final = (
     lives.router,
     record.router,
     audit_accesses.router,
-    audit_acts.router,
+    staff_acts.router,
     extensions.router,
     staff.router,
     offices.router,
+    system_health.router,
     health.router,
 )
+
+_MOST_BYTES: Final = 256 * 1024
+"""Of a body: a form has a hundredth of it."""
+
+_MOST_BYTES_ELSEWHERE: Final = {"/v1/registrations": 768 * 1024}
+"""The largest form and the largest signature (256 KB each, signed_form.py) in base64, which adds a third."""
 
 _DESCRIPTION: Final = """Registrations of a client gate: for portal backends, registration bodies, auditors, operators.
 
@@ -60,10 +72,10 @@ def build(services: Services) -> FastAPI:
     services.engine.processes.show_clock(metrics.show_clock)
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
-        Middleware(Observation, metrics=metrics),
+        Middleware(Observation, unexpected=_unexpected, metrics=metrics, facts=_caller),
         Middleware(Presence),
-        Middleware(Authentication, tokens=services.tokens, admission=services.admission),
-        Middleware(BodyLimit),
+        Middleware(Authentication, tokens=services.tokens, door=services.door),
+        Middleware(BodyLimit, most=_MOST_BYTES, elsewhere=_MOST_BYTES_ELSEWHERE),
     ]
     return app
 
@@ -71,6 +83,16 @@ def build(services: Services) -> FastAPI:
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document, without a running service."""
     return _routes().openapi()
+
+
+def _unexpected(request: Request) -> Response:
+    return problem_response(Unexpected(), language_of(request.scope))
+
+
+def _caller(state: Mapping[str, Any]) -> dict[str, object]:
+    """Who called, why a token was refused, and what did not do its part."""
+    known = {name: state[name] for name in ("token_refused", "dependency") if name in state}
+    return {"caller": getattr(state.get("principal"), "id", None), **known}
 
 
 def _routes() -> FastAPI:

@@ -1,4 +1,4 @@
-"""Without the valid token of somebody who may act nothing answers but the health checks, whatever the path."""
+"""Only the health checks answer without the valid token of a caller who may act, whatever the path."""
 
 from typing import Final
 
@@ -8,25 +8,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from registration.errors import UgyfelkapuError
 from registration.operations import Operation
 from starter.api.http_errors import TOO_LITTLE, HttpRefusal, OfficeNeeded, RolesExcludeEachOther, Unauthenticated
-from starter.api.problems import ProblemResponse, language_of, problem_response
-from starter.api.tokens import Principal, Role, Tokens
-from starter.gateway import AdmissionGateway
+from starter.api.problems import ProblemResponse, note_dependency, problem_response
+from starter.gateway import StaffDoor
 from starter.gateway.jwt import TokenRefused
+from starter.gateway.principals import Principal
+from starter.gateway.tokens import Tokens
+from starter.serving.negotiation import language_of
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
-
-_AT_A_DESK: Final = frozenset(role for role in Role if role.acts_for_an_office)
-"""The only roles that one person may have at once."""
 
 
 class Authentication:
     """Finds out who calls, and whether that person may act at all: `request.state.principal`."""
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, admission: AdmissionGateway) -> None:
+    def __init__(self, app: ASGIApp, tokens: Tokens, door: StaffDoor) -> None:
         """Wraps an application."""
         self._app = app
         self._tokens = tokens
-        self._admission = admission
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
@@ -50,21 +49,22 @@ class Authentication:
             scope.setdefault("state", {})["token_refused"] = refused.reason
             return _unauthenticated(scope, 'Bearer error="invalid_token"')
         except UgyfelkapuError as refusal:
+            note_dependency(scope, refusal)
             return problem_response(refusal, language_of(scope))
         return None
 
     async def _admit(self, caller: Principal) -> None:
         if refusal := _unfit(caller):
-            await self._admission.turn_away(caller.actor, Operation.API_AUTHENTICATION, refusal.__name__)
+            await self._door.turn_away(caller.actor, Operation.API_AUTHENTICATION, refusal.__name__)
             raise refusal(TOO_LITTLE)
-        await self._admission.admit(caller.actor, Operation.API_AUTHENTICATION)
+        await self._door.admit(caller.actor, Operation.API_AUTHENTICATION)
 
 
 def _unfit(caller: Principal) -> type[HttpRefusal] | None:
     """What is wrong with a token's roles."""
-    if len(caller.roles) > 1 and caller.roles != _AT_A_DESK:
+    if caller.has_excluding_roles:
         return RolesExcludeEachOther
-    return OfficeNeeded if caller.is_at_a_desk and caller.office is None else None
+    return OfficeNeeded if caller.lacks_office else None
 
 
 def _unauthenticated(scope: Scope, challenge: str) -> ProblemResponse:

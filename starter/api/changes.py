@@ -1,4 +1,4 @@
-"""What a client changes after log-in: password, e-mail address, closure (S7)."""
+"""What a client changes after log-in: password, e-mail address, language of letters, closure (S7)."""
 
 from typing import Final
 
@@ -19,9 +19,9 @@ from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.registrations import RegistrationId
-from starter.api.requests import Closure, EmailChange, PasswordChange
+from starter.api.requests import Closure, EmailChange, LanguageChange, PasswordChange
 from starter.api.routes import OperationRoute
-from starter.api.services import LogIns, Portal
+from starter.api.services import Citizen, LogIns
 
 router: Final = APIRouter(
     prefix="/v1/registrations/{registration_id}", route_class=OperationRoute, tags=["registrations"]
@@ -33,9 +33,9 @@ router: Final = APIRouter(
     name=Operation.PORTAL_CHANGE_PASSWORD,
     responses=problems(WrongPassword, NotAccepted, NotFound, TooManyGuesses, RedeemFirst),
 )
-async def change_the_password(registration_id: RegistrationId, body: PasswordChange, portal: Portal) -> PresentStatus:
+async def change_the_password(registration_id: RegistrationId, body: PasswordChange, citizen: Citizen) -> PresentStatus:
     """Replace the present password; a new validity starts."""
-    return await portal.change_password_of(
+    return await citizen.change_password_of(
         str(registration_id),
         body.present_password,
         body.password,
@@ -51,12 +51,27 @@ async def change_the_password(registration_id: RegistrationId, body: PasswordCha
     responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses),
 )
 async def change_the_email_address(
-    registration_id: RegistrationId, body: EmailChange, portal: Portal, log_ins: LogIns
+    registration_id: RegistrationId, body: EmailChange, citizen: Citizen, log_ins: LogIns
 ) -> PresentStatus:
     """Ask for a new e-mail address: a code of purpose NEW_EMAIL goes there, and redeeming it changes the address."""
     credential_id = log_ins.check(body.assertion, str(registration_id))
-    return await portal.request_email_change(
+    return await citizen.request_email_change(
         str(registration_id), body.email, client_address=body.client_address, credential_id=credential_id
+    )
+
+
+@router.put(
+    "/language",
+    name=Operation.PORTAL_CHANGE_LANGUAGE,
+    responses=problems(AssertionRefused, NotAccepted, NotFound, TooManyGuesses),
+)
+async def change_the_language_of_letters(
+    registration_id: RegistrationId, body: LanguageChange, citizen: Citizen, log_ins: LogIns
+) -> PresentStatus:
+    """Have letters follow in another language."""
+    credential_id = log_ins.check(body.assertion, str(registration_id))
+    return await citizen.change_language(
+        str(registration_id), body.language, client_address=body.client_address, credential_id=credential_id
     )
 
 
@@ -72,7 +87,7 @@ async def change_the_email_address(
 async def close_the_registration(
     registration_id: RegistrationId,
     body: Closure,
-    portal: Portal,
+    citizen: Citizen,
     log_ins: LogIns,
     once: OnceOnly,
 ) -> Response:
@@ -80,7 +95,7 @@ async def close_the_registration(
 
     async def request_closure(request_id: str | None) -> PresentStatus:
         credential_id = log_ins.check(body.assertion, str(registration_id))
-        return await portal.request_closure(
+        return await citizen.request_closure(
             str(registration_id),
             client_address=body.client_address,
             credential_id=credential_id,

@@ -20,7 +20,7 @@ from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.requests import CodeRedemption, CodeRequest, PasswordCode
 from starter.api.routes import OperationRoute
-from starter.api.services import Portal
+from starter.api.services import Citizen
 
 router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["codes"])
 
@@ -31,12 +31,12 @@ router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["codes
     response_model=PresentStatus,
     responses=problems(WrongCode, CodeNotLive, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
-async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) -> Response:
+async def redeem_a_code(body: CodeRedemption, citizen: Citizen, once: OnceOnly) -> Response:
     """Redeem the code of a letter: it sets a new password, confirms a new e-mail address, or closes."""
 
     async def redeem(request_id: str | None) -> PresentStatus:
         if isinstance(body, PasswordCode):
-            answer = await portal.redeem_code(
+            answer = await citizen.redeem_code(
                 body.user_name,
                 body.code,
                 body.password,
@@ -45,7 +45,7 @@ async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) ->
                 request_id=request_id,
             )
         else:
-            answer = await portal.confirm(
+            answer = await citizen.confirm(
                 body.user_name,
                 body.code,
                 Purpose(body.purpose),
@@ -63,11 +63,11 @@ async def redeem_a_code(body: CodeRedemption, portal: Portal, once: OnceOnly) ->
     response_model=PresentStatus,
     responses=problems(WrongPair, NotAccepted, TooManyGuesses, IdempotencyKeyReused, RequestInProgress),
 )
-async def request_a_code(body: CodeRequest, portal: Portal, once: OnceOnly) -> Response:
+async def request_a_code(body: CodeRequest, citizen: Citizen, once: OnceOnly) -> Response:
     """Have a code sent to the registered e-mail address, as when the password is forgotten or has expired."""
 
     async def request(request_id: str | None) -> PresentStatus:
-        return await portal.request_code(
+        return await citizen.request_code(
             body.user_name, body.email, client_address=body.client_address, request_id=request_id
         )
 

@@ -1,6 +1,6 @@
 """The answers of an operation as OpenAPI shows them; the examples of problems are made by the code that answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -11,6 +11,7 @@ from registration.errors import (
     StaffDisabled,
     UgyfelkapuError,
     Unavailable,
+    WrongRole,
 )
 from registration.statuses import Language
 from starter.api.http_errors import (
@@ -20,9 +21,9 @@ from starter.api.http_errors import (
     RolesExcludeEachOther,
     Unauthenticated,
     Unexpected,
-    WrongRole,
 )
 from starter.api.problems import problem_of
+from starter.serving.negotiation import Media
 
 _OF_CALLERS: Final = (
     StaffDisabled,
@@ -75,13 +76,19 @@ def problems(*errors: type[UgyfelkapuError], with_body: bool = True) -> Response
 
 
 def problems_of_callers() -> Responses:
-    """The problems of an operation for whoever has a token."""
+    """The problems of an operation for callers with a token."""
     return _by_status(_OF_CALLERS)
 
 
-def problems_of_anybody(*errors: type[UgyfelkapuError]) -> Responses:
+def problems_of_anyone(*errors: type[UgyfelkapuError]) -> Responses:
     """The problems of an operation that needs no token."""
     return _by_status((*errors, Unexpected))
+
+
+def also_as(examples: Mapping[Media, str]) -> Responses:
+    """The further forms of the successful answer, each with an example."""
+    content = {media: {"schema": {"type": "string"}, "example": example} for media, example in examples.items()}
+    return {200: {"content": content}}
 
 
 def example_of(error: type[UgyfelkapuError]) -> UgyfelkapuError:

@@ -1,4 +1,4 @@
-"""For whoever runs the service: is it there, can it work, what has it done, which version is it."""
+"""For operators of the service: is it there, can it work, what has it done, which version is it."""
 
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -6,19 +6,18 @@ from typing import Final
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from registration.answers import answer, label
-from starter.api.documented import problems_of_anybody, problems_of_callers
+from starter.api.documented import problems_of_anyone, problems_of_callers
 from starter.api.http_errors import NotReady
-from starter.api.observation import Metrics
 from starter.api.services import ApiServices
+from starter.serving.metrics import Metrics
 
 _log = structlog.get_logger()
 
 router: Final = APIRouter(tags=["service"])
 
-_FOR_ANYBODY: Final = problems_of_anybody()
+_FOR_ANYONE: Final = problems_of_anyone()
 _FOR_CALLERS: Final = problems_of_callers()
 _PROMETHEUS: Final = {
     "description": "Prometheus's text format.",
@@ -46,22 +45,21 @@ class Version:
     version: str = field(metadata=label("version", "The version of this program.", "1.0.0"))
 
 
-@router.get("/livez", responses=_FOR_ANYBODY, openapi_extra={"security": []})
+@router.get("/livez", responses=_FOR_ANYONE, openapi_extra={"security": []})
 async def is_alive() -> Health:
     """The process answers. No token is needed."""
     return Health()
 
 
-@router.get("/readyz", responses=problems_of_anybody(NotReady), openapi_extra={"security": []})
+@router.get("/readyz", responses=problems_of_anyone(NotReady), openapi_extra={"security": []})
 async def is_ready(services: ApiServices) -> Health:
-    """The database is there, prepared and takes something in; Temporal, its namespace and the issuer's keys are there.
+    """The database is there, prepared and takes something in, and this process has the keys.
 
-    No token is needed.
+    No token is needed. Temporal and the tokens' issuer may be away: what does not need them is served.
     """
     readiness = await services.health.readiness()
-    token_keys = await services.tokens.can_be_verified()
-    if not (readiness.is_ready and token_keys):
-        _log.warning("not_ready", **asdict(readiness), token_keys=token_keys)
+    if not readiness.is_ready:
+        _log.warning("not_ready", **asdict(readiness))
         raise NotReady
     return Health()
 
@@ -74,7 +72,7 @@ async def is_ready(services: ApiServices) -> Health:
 async def metrics(request: Request) -> Response:
     """Requests by operation and status, and their times."""
     counted: Metrics = request.app.state.metrics
-    return Response(generate_latest(counted.registry), media_type=CONTENT_TYPE_LATEST)
+    return counted.answer()
 
 
 @router.get("/version", responses=_FOR_CALLERS)

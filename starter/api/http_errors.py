@@ -3,11 +3,9 @@
 Refusal
 └── HttpRefusal                 the request is refused before any gateway is asked
     ├── Unauthenticated
-    ├── WrongRole
     ├── RolesExcludeEachOther
     ├── OfficeNeeded
     ├── NoSuchPath
-    ├── NoSuchCheckpoint
     ├── MethodNotAllowed
     ├── MalformedRequest
     ├── RequestTimeout
@@ -54,12 +52,6 @@ class Unauthenticated(HttpRefusal):
     )
 
 
-class WrongRole(HttpRefusal):
-    """The token lacks the role that this operation needs."""
-
-    problem = Problem(403, "Role missing", "the token needs another role")
-
-
 class RolesExcludeEachOther(HttpRefusal):
     """The token has roles that one person may not have at once; only clerk and supervisor go together."""
 
@@ -82,12 +74,6 @@ class NoSuchPath(HttpRefusal):
     problem = Problem(404, "No such path", "see the operations above")
 
 
-class NoSuchCheckpoint(HttpRefusal):
-    """There is no checkpoint with this number."""
-
-    problem = Problem(404, "No such checkpoint", "the list of checkpoints has the numbers")
-
-
 class MethodNotAllowed(HttpRefusal):
     """The path does not know this method; Allow names the ones it knows."""
 
@@ -97,7 +83,7 @@ class MethodNotAllowed(HttpRefusal):
 class MalformedRequest(HttpRefusal):
     """The request is not HTTP/1.1 as RFC 9112 defines it, or its length can be read in two ways."""
 
-    problem = Problem(400, "Malformed request", "mend the HTTP client or the proxy: see [below](#connections)")
+    problem = Problem(400, "Malformed request", "correct the HTTP client or the proxy: see [below](#connections)")
 
 
 class RequestTimeout(HttpRefusal):
@@ -127,17 +113,17 @@ class HeadTooLarge(HttpRefusal):
 class Unexpected(HttpTrouble):
     """Something went wrong on our side; whether the request was carried out is not known."""
 
-    problem = Problem(500, "Unexpected error", "tell the operator; the same Idempotency-Key may be sent again")
+    problem = Problem(500, "Unexpected error", "inform the operator; the same Idempotency-Key may be sent again")
 
 
 class NotReady(HttpTrouble):
-    """The database, Temporal or the token issuer's keys cannot be reached, or the installation is not prepared."""
+    """The database cannot be reached or written to, or the installation is not prepared."""
 
     problem = Problem(503, "Not ready", "`/readyz` only")
 
 
 class TooManyConnections(HttpTrouble):
-    """The process has requests under way on as many connections as it may have."""
+    """All connections that this process may have are in use."""
 
     problem = Problem(
         503,

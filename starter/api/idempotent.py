@@ -12,9 +12,10 @@ from registration.answers import json_of
 from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
 from starter.api.on_record import put_on_record
-from starter.api.problems import ProblemResponse, language_of, problem_response
+from starter.api.problems import ProblemResponse, problem_response
 from starter.api.services import ApiServices, Caller
-from starter.gateway import Begun, IdempotencyGateway, StoredAnswer
+from starter.gateway import Begun, Idempotency, StoredAnswer
+from starter.serving.negotiation import language_of
 
 _KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 """The draft's quoted string, or the same without quotes, as most clients send it."""
@@ -31,7 +32,7 @@ Work = Callable[[str | None], Awaitable[object]]
 class Once:
     """Carries an operation out once for each caller and key."""
 
-    def __init__(self, request: Request, key: str | None, caller: str, requests: IdempotencyGateway) -> None:
+    def __init__(self, request: Request, key: str | None, caller: str, requests: Idempotency) -> None:
         """Without a key an operation is simply carried out."""
         self._request = request
         self._key = key

@@ -3,21 +3,21 @@
 from starlette.requests import Request
 from starlette.types import Scope
 
+from registration.errors import WrongRole
 from registration.operations import Operation
-from starter.api.http_errors import WrongRole
-from starter.api.reference import is_reference
+from registration.references import is_reference
 from starter.api.routes import OperationRoute
-from starter.api.tokens import Principal
-from starter.gateway import AdmissionGateway
+from starter.gateway import StaffDoor
+from starter.gateway.principals import Principal
 
 
 async def put_on_record(request: Request, refusal: str) -> None:
     """Notes a refusal by its class's name; of callers who are no staff only the missing role. Raises `Unavailable`."""
     caller: Principal | None = getattr(request.state, "principal", None)
     if caller and (caller.is_staff or refusal == WrongRole.__name__):
-        admission: AdmissionGateway = request.app.state.services.admission
+        door: StaffDoor = request.app.state.services.door
         scope = request.scope
-        await admission.turn_away(caller.actor, _operation(scope), refusal, _reference(scope))
+        await door.turn_away(caller.actor, _operation(scope), refusal, _reference(scope))
 
 
 def _operation(scope: Scope) -> Operation:
@@ -28,6 +28,6 @@ def _operation(scope: Scope) -> Operation:
 
 
 def _reference(scope: Scope) -> str | None:
-    """What may name a registration in the path; a user name is looked up for nobody."""
+    """What may name a registration in the path; a user name is not looked up."""
     named = scope.get("path_params", {})
     return next((named[key] for key in ("reference", "id") if key in named and is_reference(named[key])), None)

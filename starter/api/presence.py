@@ -1,4 +1,4 @@
-"""A client that hangs up leaves the queues: nobody else waits behind a request whose answer nobody takes."""
+"""A client that hangs up leaves the queues: other clients do not wait behind a request without a reader."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from starter.gateway import Waiting, waited_for
 
 
 class Presence:
-    """Notices the client's end, of which uvicorn tells only those who ask.
+    """Notices the client's end, which uvicorn reports only to those who ask.
 
     What leaves its queue is not answered. What has begun goes on, and its answer is kept where the request has an
     Idempotency-Key.

@@ -10,14 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from registration.errors import InvalidInput, Refusal, TooManyGuesses, UgyfelkapuError, Unavailable
+from registration.errors import InvalidInput, Refusal, TooManyGuesses, UgyfelkapuError, Unavailable, WrongRole
 from registration.input_rules import InputRule
 from registration.sentences import Sentence
 from registration.statuses import Language
-from starter.api.http_errors import BodyTooLarge, HttpRefusal, MethodNotAllowed, NoSuchPath
+from starter.api.http_errors import TOO_LITTLE, BodyTooLarge, HttpRefusal, MethodNotAllowed, NoSuchPath
 from starter.api.invalid_input import invalid_input
-from starter.api.negotiation import preferred_language
 from starter.api.on_record import put_on_record
+from starter.serving.negotiation import language_of
 from starter.translation import translated
 
 _log = structlog.get_logger()
@@ -48,14 +48,17 @@ def problem_response(error: UgyfelkapuError, language: Language) -> ProblemRespo
     if isinstance(error, Unavailable):
         _log.warning("unavailable", **error.facts)
     headers = dict(error.headers or {}) if isinstance(error, HttpRefusal) else {}
+    if isinstance(error, WrongRole):
+        headers |= TOO_LITTLE
     if wait := error.seconds if isinstance(error, TooManyGuesses) else error.problem.retry_after:
         headers["Retry-After"] = str(wait)
     return ProblemResponse(problem_of(error, language), error.problem.status, headers)
 
 
-def language_of(scope: Scope) -> Language:
-    """The language that a request asks for."""
-    return preferred_language(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
+def note_dependency(scope: Scope, error: UgyfelkapuError) -> None:
+    """Leaves for the line of the request in the log what did not do its part."""
+    if isinstance(error, Unavailable) and error.dependency:
+        scope.setdefault("state", {})["dependency"] = error.dependency.name
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -81,6 +84,7 @@ async def _answer(request: Request, error: UgyfelkapuError) -> ProblemResponse:
             await put_on_record(request, type(error).__name__)
         except Unavailable as trouble:
             error = trouble
+    note_dependency(request.scope, error)
     return problem_response(error, language_of(request.scope))
 
 

@@ -1,12 +1,14 @@
 """What portals send. Only shapes are checked here; the rules for the content are the engine's.
 
-What a schema can tell of those rules is told in it, and not checked twice.
+What a schema can say of those rules is in the schema, and not checked twice.
 """
 
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.config import JsonDict
+
+from registration.statuses import Language
 
 ClientAddress = Annotated[
     str,
@@ -34,6 +36,10 @@ ValidityDays = Annotated[
 LogInAssertion = Annotated[
     str,
     Field(description="`assertion` of the client's own log-in with the present password, at most 5 minutes old."),
+]
+
+LetterLanguage = Annotated[
+    str, Field(description="Of the letters: hu or en.", json_schema_extra={"enum": list(Language)})
 ]
 
 ADDRESS: Final = "192.0.2.7"
@@ -105,13 +111,13 @@ class SignedPdfRegistration(StrictBody):
     client_address: ClientAddress
 
 
-def _kind_of_registration(body: Any) -> str:  # noqa: ANN401  whatever stood in the JSON
-    """By the field that it is told apart by; an online registration where there is none."""
+def _kind_of_registration(body: Any) -> str:  # noqa: ANN401  any JSON
+    """By the field that only this kind has; an online registration where there is none."""
     given = body if isinstance(body, dict) else {}
     return next((name for name in ("signed_form", "signed_pdf") if name in given), "form")
 
 
-Registration = Annotated[
+RegistrationBody = Annotated[
     Annotated[OnlineRegistration, Tag("form")]
     | Annotated[SignedRegistration, Tag("signed_form")]
     | Annotated[SignedPdfRegistration, Tag("signed_pdf")],
@@ -233,6 +239,36 @@ class EmailChange(StrictBody):
 
     email: Email = Field(description="The new address.")
     assertion: LogInAssertion
+    client_address: ClientAddress
+
+
+class LanguageChange(StrictBody):
+    """The language that letters follow in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"language": "en", "assertion": "eyJhbGciOiJFZERTQSIs…", "client_address": ADDRESS}]
+        }
+    )
+
+    language: LetterLanguage
+    assertion: LogInAssertion
+    client_address: ClientAddress
+
+
+class EmailCorrection(StrictBody):
+    """The right address in place of the one that was mistyped at registration: the next code goes to it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"user_name": "szabó.katalin", "email": "szabo.katalin@example.com", "client_address": ADDRESS}
+            ]
+        }
+    )
+
+    user_name: UserName
+    email: Email = Field(description="The right address.")
     client_address: ClientAddress
 
 

@@ -7,11 +7,11 @@ from fastapi import Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, WrongRole
 from registration.forms import checked_field_name
 from registration.input_rules import InputRule
 from registration.operations import Operation
-from starter.api.http_errors import TOO_LITTLE, NotJson, WrongRole
+from starter.api.http_errors import NotJson
 from starter.api.services import principal_of
 
 
@@ -34,10 +34,11 @@ class OperationRoute(APIRoute):
         parameters = {each.alias for each in known if isinstance(each.field_info, params.Query)}
 
         async def guarded(request: Request) -> Response:
-            if not (await principal_of(request)).kinds & self.operation.row.actors:
-                raise WrongRole(TOO_LITTLE)
+            caller = await principal_of(request)
+            if not caller.kinds & self.operation.row.actors:
+                raise WrongRole(actor=caller.actor.kind, message=self.operation)
             for name in request.query_params:
-                if name not in parameters:  # whoever mistypes a filter must not get everything
+                if name not in parameters:  # a mistyped filter must not return everything
                     raise InvalidInput(field=checked_field_name(name), rule=InputRule.UNKNOWN_PARAMETER)
             if takes_body and not _is_json(request.headers.get("content-type", "")):
                 raise NotJson

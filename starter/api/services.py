@@ -11,22 +11,21 @@ from fastapi import Depends, Request
 
 from settings.keys import parse_keys
 from settings.settings import Settings, required
-from starter.api.token_keys import TokenKeys
-from starter.api.tokens import Principal, Tokens
 from starter.gateway import (
-    AdministrationGateway,
-    AdmissionGateway,
     AuditorGateway,
+    CitizenGateway,
     DeskGateway,
     Engine,
-    HealthGateway,
-    IdempotencyGateway,
+    Idempotency,
     OperationsGateway,
     PortalGateway,
-    RecordGateway,
-    StaffActsGateway,
+    ReadinessCheck,
+    StaffDoor,
 )
 from starter.gateway.assertions import Assertions, PortalAssertions
+from starter.gateway.principals import Principal
+from starter.gateway.token_keys import TokenKeys
+from starter.gateway.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,9 @@ class Services:
     """One for each process."""
 
     engine: Engine
-    admission: AdmissionGateway
-    audit: AuditorGateway
-    health: HealthGateway
-    idempotency: IdempotencyGateway
+    door: StaffDoor
+    health: ReadinessCheck
+    idempotency: Idempotency
     assertions: Assertions
     tokens: Tokens
 
@@ -52,10 +50,9 @@ async def services_of(settings: Settings, engine: Engine) -> Services:
     assertions, tokens = await _signatures_of(settings)
     return Services(
         engine,
-        AdmissionGateway(engine),
-        AuditorGateway(engine),
-        HealthGateway(engine),
-        IdempotencyGateway(engine),
+        StaffDoor(engine),
+        ReadinessCheck(engine),
+        Idempotency(engine),
         assertions,
         tokens,
     )
@@ -88,6 +85,10 @@ async def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
     return PortalGateway(services.engine, caller.id)
 
 
+async def _citizen(services: ApiServices, caller: Caller) -> CitizenGateway:
+    return CitizenGateway(services.engine, caller.id)
+
+
 async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
     return services.assertions.for_portal(caller.id)
 
@@ -97,31 +98,17 @@ async def _desk(services: ApiServices, caller: Caller) -> DeskGateway:
     return DeskGateway(services.engine, caller.id, caller.office or "", caller.actor.kind)
 
 
+async def _auditor(services: ApiServices, caller: Caller) -> AuditorGateway:
+    return AuditorGateway(services.engine, caller.id)
+
+
 async def _operations(services: ApiServices, caller: Caller) -> OperationsGateway:
     return OperationsGateway(services.engine, caller.id, caller.actor.kind, caller.actor.office)
 
 
-async def _administration(services: ApiServices, caller: Caller) -> AdministrationGateway:
-    return AdministrationGateway(services.engine, caller.id)
-
-
-async def _audit(services: ApiServices) -> AuditorGateway:
-    return services.audit
-
-
-async def _staff_acts(services: ApiServices, caller: Caller) -> StaffActsGateway:
-    return StaffActsGateway(services.engine, caller.id)
-
-
-async def _record(services: ApiServices) -> RecordGateway:
-    return RecordGateway(services.engine)
-
-
 Portal = Annotated[PortalGateway, Depends(_portal)]
+Citizen = Annotated[CitizenGateway, Depends(_citizen)]
 Desk = Annotated[DeskGateway, Depends(_desk)]
+Auditor = Annotated[AuditorGateway, Depends(_auditor)]
 Operations = Annotated[OperationsGateway, Depends(_operations)]
-Administration = Annotated[AdministrationGateway, Depends(_administration)]
-Audit = Annotated[AuditorGateway, Depends(_audit)]
-StaffActs = Annotated[StaffActsGateway, Depends(_staff_acts)]
-Record = Annotated[RecordGateway, Depends(_record)]
 LogIns = Annotated[PortalAssertions, Depends(_assertions)]

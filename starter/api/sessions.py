@@ -17,7 +17,7 @@ from registration.operations import Operation
 from starter.api.documented import problems
 from starter.api.requests import LogIn
 from starter.api.routes import OperationRoute
-from starter.api.services import ApiServices, LogIns, Portal
+from starter.api.services import ApiServices, Citizen, LogIns
 from starter.gateway import JsonWebKeys, LoggedInAtPortal
 
 router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessions"])
@@ -30,9 +30,9 @@ router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessi
         WrongPassword, RequestACode, RedeemTheCode, VisitABody, LogInRefused, TooManyGuesses, RedeemFirst
     ),
 )
-async def log_in(body: LogIn, portal: Portal, log_ins: LogIns) -> LoggedInAtPortal:
+async def log_in(body: LogIn, citizen: Citizen, log_ins: LogIns) -> LoggedInAtPortal:
     """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
-    session = await portal.authenticate(body.user_name, body.password, client_address=body.client_address)
+    session = await citizen.authenticate(body.user_name, body.password, client_address=body.client_address)
     return LoggedInAtPortal.of(session, log_ins.issue(session))
 
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Path, Query, Request
 from registration.errors import InvalidInput, TooManyGuesses
 from registration.operations import Operation
 from starter.api.documented import problems
-from starter.api.problems import language_of
 from starter.api.requests import ADDRESS, ClientAddress
 from starter.api.routes import OperationRoute
 from starter.api.services import Portal
 from starter.gateway import UserNameCheck
+from starter.serving.negotiation import language_of
 from starter.translation import translated
 
 router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["registrations"])
@@ -26,7 +26,7 @@ async def check_a_user_name(
     client_address: Annotated[ClientAddress, Query(examples=[ADDRESS])],
     portal: Portal,
 ) -> UserNameCheck:
-    """Whether a user name keeps the rules, and whether nobody has it."""
+    """Whether a user name keeps the rules, and whether it is free."""
     try:
         free = await portal.user_name_is_free(name, client_address=client_address)
     except InvalidInput as broken:

@@ -15,7 +15,7 @@ from starter.cli.output import Column, column, show_rows
 Day = Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD, a day in Budapest; today if not given.")]
 
 _WHO: Final = Column("actor", N_("who"), lambda line: [line.actor_kind, line.actor_id])
-_WHAT: Final = Column("act", N_("operation, outcome"), lambda line: [line.operation, line.outcome])
+_WHAT: Final = Column("act", N_("operation, outcome"), lambda line: [line.operation, line.refusal or line.outcome])
 _ABOUT: Final = Column(
     "registration_id", N_("registration, request"), lambda line: [line.registration_id, line.request_id]
 )

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 
+from registration.system_health import HealthCheck
 from starter.cli import extend, offices, policy, staff
-from starter.cli.choices import AsJson, Lang, Operator, Reference, choices_of, required_operator
+from starter.cli.choices import Reference
 from starter.cli.import_accounts import import_accounts
-from starter.cli.installation import run
-from starter.cli.output import console_of, show
+from starter.cli.operator_options import Operations, as_operator
+from starter.cli.output import columns, console_of, progress_bar, show, show_rows
 
 if TYPE_CHECKING:
-    from starter.gateway import Engine, IndexesRenewed, KeysRotated
+    from starter.gateway import IndexesRenewed, KeysRotated, OperationsGateway
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
@@ -23,92 +23,71 @@ app.add_typer(policy.app, name="policy")
 
 
 @app.command()
-def reconcile(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
+@as_operator
+def reconcile(operations: Operations) -> None:
     """Run a pass of reconciliation now and print what it found; a second look at a difference takes a minute."""
-    from starter.gateway import OperationsGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
     with console_of(stderr=True).status("…"):
-        findings = run(choices, lambda engine: OperationsGateway(engine, acting).reconcile())
-    show(choices, findings)
+        findings = operations.act(lambda it: it.reconcile())
+    show(operations.choices, findings)
 
 
 @app.command()
+@as_operator
+def health(operations: Operations) -> None:
+    """Show what is well and what needs attention; what does not answer within 2 seconds is unknown."""
+    found = operations.act(lambda it: it.system_health())
+    show_rows(operations.choices, found, columns(HealthCheck), found.checks)
+
+
+@app.command()
+@as_operator
 def reset(
-    context: typer.Context,
+    operations: Operations,
     reference: Reference,
     without_signals: Annotated[
         bool,
         typer.Option("--without-signals", help="Leave out the signals that came after the last workflow task."),
     ] = False,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Let a registration go on whose workflow was terminated, behind its recorded events; see docs/operations.md."""
-    from starter.gateway import OperationsGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
-    show(
-        choices,
-        run(
-            choices,
-            lambda engine: OperationsGateway(engine, acting).reset(reference, with_signals=not without_signals),
-        ),
-    )
+    show(operations.choices, operations.act(lambda it: it.reset(reference, with_signals=not without_signals)))
 
 
 @app.command()
+@as_operator
 def rotate_keys(
-    context: typer.Context,
+    operations: Operations,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the keys, write nothing.")] = False,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Wrap all data keys under the first master key, while everything goes on; interrupted, run it again.
 
     Refused as long as a running process lacks the key; --dry-run names those processes.
     """
-    choices, acting = choices_of(context), required_operator(operator)
 
-    async def rotated(engine: "Engine") -> "KeysRotated":
-        from starter.gateway import KeysRotated, OperationsGateway
-
-        operations = OperationsGateway(engine, acting)
-        waiting = await operations.keys_to_rotate()
+    async def rotated(acting: "OperationsGateway") -> "KeysRotated":
+        waiting = await acting.keys_to_rotate()
         if dry_run:
-            return KeysRotated.before(waiting, await operations.processes_without_key())
-        console = console_of(stderr=True)
-        with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
-            task = bar.add_task("", total=sum(waiting.values()))
-            done = await operations.rotate_keys(lambda count: bar.advance(task, count))
-        return KeysRotated.after(done.rewrapped, done.remaining)
+            return waiting
+        with progress_bar(operations.choices) as bar:
+            task = bar.add_task("", total=waiting.remaining)
+            return await acting.rotate_keys(lambda count: bar.advance(task, count))
 
-    show(choices, run(choices, rotated))
+    show(operations.choices, operations.act(rotated))
 
 
 @app.command()
+@as_operator
 def reindex(
-    context: typer.Context,
+    operations: Operations,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the indexes, write nothing.")] = False,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
-    """Make all blind indexes anew by the first search key, while everything goes on; interrupted, run it again."""
-    choices, acting = choices_of(context), required_operator(operator)
+    """Renew all blind indexes with the first search key, while everything goes on; interrupted, run it again."""
 
-    async def renewed(engine: "Engine") -> "IndexesRenewed":
-        from starter.gateway import IndexesRenewed, OperationsGateway
-
-        operations = OperationsGateway(engine, acting)
+    async def renewed(acting: "OperationsGateway") -> "IndexesRenewed":
         if dry_run:
-            return IndexesRenewed.before(await operations.indexes_to_renew())
-        console = console_of(stderr=True)
-        with Progress(console=console, disable=choices.as_json or not console.is_terminal) as bar:
+            return await acting.indexes_to_renew()
+        with progress_bar(operations.choices) as bar:
             task = bar.add_task("", total=None)
-            done = await operations.reindex(lambda looked_at, total: bar.update(task, completed=looked_at, total=total))
-        return IndexesRenewed.after(done.renewed, done.remaining)
+            return await acting.reindex(lambda looked_at, total: bar.update(task, completed=looked_at, total=total))
 
-    show(choices, run(choices, renewed))
+    show(operations.choices, operations.act(renewed))

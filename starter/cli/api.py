@@ -1,13 +1,13 @@
 """`ugyfelkapu api` serves portals over HTTP."""
 
 import asyncio
-from typing import Annotated
 
 import typer
 
 from starter.cli.choices import Lang, choices_of
 from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.installation import installation
+from starter.cli.listening import Host, Port, address_of
 from starter.cli.log import logged_ending
 from starter.cli.output import print_json
 
@@ -17,8 +17,8 @@ app = typer.Typer(invoke_without_command=True)
 @app.callback()
 def api(
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 is any free one.")] = None,
+    host: Host = None,
+    port: Port = None,
     _lang: Lang = None,
 ) -> None:
     """Run the HTTP API until SIGTERM or Ctrl-C; what is under way is finished first.
@@ -32,10 +32,7 @@ def api(
 
     with logged_ending("api"):
         found = installation(choices_of(context))
-        set_host, _, set_port = found.settings.api_address.rpartition(":")
-        chosen = host or set_host
-        listened = f"[{chosen}]" if ":" in chosen.strip("[]") and not chosen.startswith("[") else chosen
-        asyncio.run(run(found.settings, found.temporal, f"{listened}:{set_port if port is None else port}"))
+        asyncio.run(run(found.settings, found.temporal, address_of(found.settings.api_address, host, port)))
 
 
 @app.command()

@@ -13,7 +13,7 @@ import typer
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
-from starter.cli import admin, api, audit, clerk, dev, embedded, portal, service
+from starter.cli import admin, api, audit, citizen, clerk, dev, doctor, embedded, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
@@ -31,11 +31,13 @@ app = typer.Typer(help=_HELP, no_args_is_help=True, pretty_exceptions_enable=Fal
 app.add_typer(dev.app, name="dev", rich_help_panel=embedded.PANEL)
 app.add_typer(embedded.app)
 app.add_typer(portal.app)
+app.add_typer(citizen.app)
 app.add_typer(clerk.app, name="clerk", rich_help_panel="People")
 app.add_typer(audit.app, name="audit", rich_help_panel="People")
 app.add_typer(admin.app, name="admin", rich_help_panel="People")
 app.add_typer(api.app, name="api", rich_help_panel="Service")
 app.add_typer(service.app)
+app.add_typer(doctor.app)
 
 
 @app.callback()
@@ -94,7 +96,7 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter fails at its own end
         return 1
-    except Exception as error:  # noqa: BLE001  nobody is shown a traceback
+    except Exception as error:  # noqa: BLE001  no user is shown a traceback
         if type(error).__name__ == "NoArgsIsHelpError":  # the help is printed already
             return BAD_INPUT
         if _debugging():

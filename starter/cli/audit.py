@@ -1,4 +1,4 @@
-"""What an auditor reads: the life of a registration, why it stands where it stands, and the counts of all."""
+"""What an auditor reads: the life of a registration, why it has its status, and the counts of all."""
 
 import logging
 from typing import Annotated, Final
@@ -11,7 +11,7 @@ from registration.timeline import Run
 from registration.timeline_lines import TimelineAnswer, TimelineLine
 from registration.times import time_of
 from starter.cli import audit_record
-from starter.cli.choices import AsJson, Lang, Reference, choices_of
+from starter.cli.choices import COMMAND_LINE, AsJson, Auditor, Lang, Reference, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.errors import CliError
 from starter.cli.files import write, write_csv
@@ -28,7 +28,7 @@ from starter.cli.output import (
     show_table,
     title_of,
 )
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.translation import catalogue
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -68,6 +68,7 @@ def timeline(
     html: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write one HTML page with a picture, to read and print.")
     ] = None,
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -76,7 +77,7 @@ def timeline(
 
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file, html=html)
-    life = run(choices, lambda engine: AuditorGateway(engine).timeline(reference))
+    life = run(choices, lambda engine: AuditorGateway(engine, auditor).timeline(reference))
     found = TimelineAnswer.of(life, catalogue(choices.language))
     if html:
         from starter.pages.timeline import timeline_page
@@ -104,6 +105,7 @@ def explain(
             help="YYYY-MM-DD (the end of that day) or YYYY-MM-DDTHH:MM; Budapest's unless an offset is given, as Z.",
         ),
     ],
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -111,7 +113,7 @@ def explain(
     from starter.gateway import AuditorGateway
 
     choices, moment = choices_of(context), time_of("--at", at, by_a_person=True)
-    explained = run(choices, lambda engine: AuditorGateway(engine).explain(reference, moment))
+    explained = run(choices, lambda engine: AuditorGateway(engine, auditor).explain(reference, moment))
     found = ExplanationAnswer.of(explained, catalogue(choices.language))
     periods = [f"{name} = {days}" for name, days in found.policy_values.items()]
     show(
@@ -128,14 +130,20 @@ def explain(
 
 
 @app.command()
-def replay(context: typer.Context, reference: Reference, _json: AsJson = False, _lang: Lang = None) -> None:
+def replay(
+    context: typer.Context,
+    reference: Reference,
+    auditor: Auditor = COMMAND_LINE,
+    _json: AsJson = False,
+    _lang: Lang = None,
+) -> None:
     """Replay all histories against the present code: proof that the decisions follow from the rules."""
     from starter.gateway import AuditorGateway, ReplayedRun, ReplayReport
 
-    logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in one sentence
+    logging.getLogger("temporalio").addHandler(logging.NullHandler())  # a failure is printed below, in one sentence
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
-        outcomes = run(choices, lambda engine: AuditorGateway(engine).replay(reference))
+        outcomes = run(choices, lambda engine: AuditorGateway(engine, auditor).replay(reference))
     report = ReplayReport.of(outcomes, catalogue(choices.language))
     over = [each.within("run") for each in columns(Run, *_REPLAYED)]
     sentence = Column("sentence", title_of(ReplayedRun, "sentence"), lambda row: row.sentence or "✓")
@@ -151,6 +159,7 @@ def statistics(
     since: Month = None,
     until: Month = None,
     csv_file: Csv = None,
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -160,7 +169,7 @@ def statistics(
     choices = choices_of(context)
     one_document_on_stdout(as_json=choices.as_json, csv=csv_file)
     with console_of(stderr=True).status("…"):
-        found = run(choices, lambda engine: AuditorGateway(engine).statistics(since, until))
+        found = run(choices, lambda engine: AuditorGateway(engine, auditor).statistics(since, until))
     if csv_file:
         write_csv(csv_file, RegistrationCount, found.counts)
     if choices.as_json or not csv_file:

@@ -10,7 +10,7 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.times import span_of
 from starter.cli.accesses import Day, day_of, show_accesses
-from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.choices import COMMAND_LINE, AsJson, Auditor, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.installation import run
@@ -26,6 +26,7 @@ def accesses(
     reference: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="The registration's id, user name or receipt number.")
     ] = None,
+    *,
     office: Annotated[
         str | None, typer.Option(help="Instead of an ID: an office's code; '-' for those who act for none.")
     ] = None,
@@ -33,6 +34,7 @@ def accesses(
     csv_file: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", help="Write CSV for spreadsheets; '-' is standard output.")
     ] = None,
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -46,7 +48,7 @@ def accesses(
     async def read(engine: "Engine") -> list[AccessLine]:
         from starter.gateway import AuditorGateway
 
-        audit = AuditorGateway(engine)
+        audit = AuditorGateway(engine, auditor)
 
         if reference is not None:
             return await _whole(partial(audit.accesses_about, reference))

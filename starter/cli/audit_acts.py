@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registration.staff_acts import ACTS, ActsQuery, StaffAct, StaffActList
-from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.choices import COMMAND_LINE, AsJson, Auditor, Lang, choices_of
 from starter.cli.conflicts import one_document_on_stdout
 from starter.cli.files import write_csv
 from starter.cli.installation import run
@@ -36,9 +36,7 @@ def acts(
     operation: Annotated[
         list[str] | None, typer.Option(metavar="ACT", help=f"Repeatable; all if not given: {', '.join(ACTS)}.")
     ] = None,
-    auditor: Annotated[
-        str, typer.Option(envvar="UGYFELKAPU_AUDITOR", help="The auditor's id, for the access record; never a name.")
-    ] = "command-line",
+    auditor: Auditor = COMMAND_LINE,
     csv_file: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", help="Write CSV for spreadsheets; '-' is standard output.")
     ] = None,
@@ -55,9 +53,9 @@ def acts(
     query = ActsQuery.parse(office=office, since=since, until=until, operations=operation or (), by_a_person=True)
 
     async def read(engine: "Engine") -> list[StaffAct]:
-        from starter.gateway import StaffActsGateway
+        from starter.gateway import AuditorGateway
 
-        auditing = StaffActsGateway(engine, auditor)
+        auditing = AuditorGateway(engine, auditor)
         page = await auditing.acts(query)
         found = list(page.acts)
         while page.next:

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 
 from registration.answers import plain
 from starter.cli.audit_accesses import accesses
 from starter.cli.audit_acts import acts
-from starter.cli.choices import AsJson, Choices, Lang, Reference, choices_of
+from starter.cli.choices import COMMAND_LINE, AsJson, Auditor, Choices, Lang, Reference, choices_of
 from starter.cli.errors import REFUSED, CliError
 from starter.cli.installation import run
-from starter.cli.output import console_of, json_text, print_json, show
-from starter.cli.sentences import CliProblem
+from starter.cli.output import console_of, json_text, print_json, progress_bar, show
+from starter.cli.problems import CliProblem
 from starter.translation import catalogue
 
 if TYPE_CHECKING:
@@ -31,22 +30,22 @@ def add_to(app: typer.Typer) -> None:
 
 def checkpoint(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
     """Make a checkpoint of the whole record now: signed, written to the folder, mailed to the auditors."""
-    from starter.gateway import RecordGateway
+    from starter.gateway import AuditorGateway
 
     choices = choices_of(context)
     with console_of(stderr=True).status("…"):
-        made = run(choices, lambda engine: RecordGateway(engine).checkpoint())
+        made = run(choices, lambda engine: AuditorGateway(engine, COMMAND_LINE).checkpoints.make())
     show(choices, made)
 
 
-def keys(context: typer.Context, _json: AsJson = False, _lang: Lang = None) -> None:
+def keys(context: typer.Context, auditor: Auditor = COMMAND_LINE, _json: AsJson = False, _lang: Lang = None) -> None:
     """Print the public keys (Ed25519) that verify checkpoints and proofs; keep a copy outside this system."""
-    from starter.gateway import RecordGateway
+    from starter.gateway import AuditorGateway
 
     choices = choices_of(context)
 
     async def known(engine: "Engine") -> "CheckpointKeys":
-        return RecordGateway(engine).keys()
+        return await AuditorGateway(engine, auditor).checkpoints.keys()
 
     found = run(choices, known)
     if choices.as_json:
@@ -60,14 +59,20 @@ def proof(
     context: typer.Context,
     reference: Reference,
     *,
-    events: Annotated[bool, typer.Option("--events", help="Add the events that the proven hash stands for.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Add the events that the proven hash commits to.")] = False,
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """Print the proof (JSON) that the last checkpoint holds a registration's chain; docs/verify_proof.py checks it."""
-    from starter.gateway import RecordGateway
+    from starter.gateway import AuditorGateway
 
-    print_json(run(choices_of(context), lambda engine: RecordGateway(engine).proof(reference, with_events=events)))
+    print_json(
+        run(
+            choices_of(context),
+            lambda engine: AuditorGateway(engine, auditor).checkpoints.proof(reference, with_events=events),
+        )
+    )
 
 
 def verify(
@@ -93,6 +98,7 @@ def verify(
             help="With --all: your own copy of the checkpoints, instead of the installation's.",
         ),
     ] = None,
+    auditor: Auditor = COMMAND_LINE,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -105,22 +111,22 @@ def verify(
         raise CliError(CliProblem.ONE_WAY_TO_VERIFY)
 
     async def verified(engine: "Engine") -> int:
-        from starter.gateway import RecordGateway
+        from starter.gateway import AuditorGateway
 
-        record = RecordGateway(engine)
+        verification = AuditorGateway(engine, auditor).verification
         printing, words = _Printing(choices), catalogue(choices.language)
         if reference is not None:
-            report = await record.verify(reference, with_temporal=not without_temporal, catalogue=words)
+            report = await verification.one(reference, with_temporal=not without_temporal, catalogue=words)
             for finding in report.findings:
                 printing.finding(finding)
         else:
-            with _progress(choices, await record.count()) as advance:
-                verification = record.verify_all(
+            with _progress(choices, await verification.count()) as advance:
+                run_of_all = verification.everything(
                     advance, with_temporal=not without_temporal, against=against, folder=checkpoints, catalogue=words
                 )
-                async for finding in verification.findings:
+                async for finding in run_of_all.findings:
                     printing.finding(finding)
-            report = verification.report
+            report = run_of_all.report
         printing.end(report)
         return 0 if report.whole else REFUSED
 
@@ -163,7 +169,6 @@ class _Printing:
 @contextmanager
 def _progress(choices: Choices, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, where that is a terminal."""
-    console = console_of(stderr=True)
-    with Progress(console=console, disable=choices.as_json or not console.is_terminal) as progress:
+    with progress_bar(choices) as progress:
         task = progress.add_task("", total=total)
         yield lambda done: progress.update(task, completed=done)

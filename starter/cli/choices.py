@@ -23,7 +23,7 @@ class Choices:
     context: typer.Context | None = field(default=None, repr=False)
     """The command that runs: its refusals name its options."""
     needs_folder: bool = False
-    """Somebody typed the folder: no installation that the environment names may take its place."""
+    """The folder was typed: no installation that the environment names may take its place."""
 
 
 def choices_of(context: typer.Context) -> Choices:
@@ -57,11 +57,17 @@ Lang = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", callback=_choose_json, help="Print JSON for programs; times in UTC.")]
 Reference = Annotated[str, typer.Argument(metavar="ID", help="The registration's id, user name or receipt number.")]
+COMMAND_LINE: Final = "command-line"
+"""The auditor's id where none is given: a person with a shell and the keys."""
+
+Auditor = Annotated[
+    str, typer.Option(envvar="UGYFELKAPU_AUDITOR", help="The auditor's id, for the access record; never a name.")
+]
 Operator = Annotated[str | None, typer.Option(envvar="UGYFELKAPU_OPERATOR", help="The operator's id, never a name.")]
 
 
 def required_operator(operator: str | None) -> str:
-    """Whoever acts as an operator says who. Raises `InvalidInput`."""
+    """The operator's id, which every act of an operator needs. Raises `InvalidInput`."""
     if operator is None:
         raise InvalidInput(field="--operator", rule=InputRule.REQUIRED)
     return operator
@@ -78,8 +84,9 @@ ValidityDays = Annotated[
     int | None,
     typer.Option("--validity-days", metavar="DAYS", help="How long the password is valid; the longest if not given."),
 ]
+LetterLanguage = Annotated[Language, typer.Argument(metavar="LANGUAGE", help="Of the letters: hu or en.")]
 FromStdin = Annotated[
     bool, typer.Option("--stdin", help="Read what is secret from standard input, one line each, in the order asked.")
 ]
 HERE: Final = "127.0.0.1"
-"""The client's address where nobody says otherwise: whoever sits at this terminal."""
+"""The client's address if none is given: that of this terminal."""

@@ -1,12 +1,12 @@
 """What a clerk does at a registration body. Each act names the clerk and the office; in person, the evidence too."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
-from registration.descriptions import Opened, Signalled
+from registration.descriptions import Signalled
 from starter.cli import clerk_looks
-from starter.cli.choices import FormFile, FromStdin, Reference
+from starter.cli.choices import FormFile, FromStdin, LetterLanguage, Reference
 from starter.cli.conflicts import not_together, one_document_on_stdout
 from starter.cli.desk_options import Desk, in_person
 from starter.cli.errors import CliError
@@ -14,10 +14,7 @@ from starter.cli.files import write
 from starter.cli.input import STDIN, Secrets, read_object
 from starter.cli.outcomes import ReceiptWritten
 from starter.cli.output import show
-from starter.cli.sentences import CliProblem
-
-if TYPE_CHECKING:
-    from starter.gateway import DeskGateway, Engine
+from starter.cli.problems import CliProblem
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -30,12 +27,7 @@ def register(desk: Desk, file: FormFile) -> None:
     """Open a registration in person with the form in FILE; it is active once its code is redeemed."""
     _one_from_stdin(desk, f"FILE {STDIN}", is_given=file == STDIN)
     form = read_object("FILE", file)
-
-    async def opened(at_desk: "DeskGateway", engine: "Engine") -> Opened:
-        registration_id = await at_desk.register(form, desk.evidence)
-        return Opened(registration_id, await engine.receipt_number(registration_id))
-
-    show(desk.choices, desk.act_with(opened))
+    show(desk.choices, desk.act(lambda it: it.register(form, desk.evidence)))
 
 
 @app.command()
@@ -90,8 +82,15 @@ def change_email(
 
 @app.command()
 @in_person
+def change_language(desk: Desk, reference: Reference, language: LetterLanguage) -> None:
+    """Have letters follow in the language that the client wants."""
+    show(desk.choices, desk.act(lambda it: it.change_language(reference, language, desk.evidence)))
+
+
+@app.command()
+@in_person
 def disclose(desk: Desk, reference: Reference) -> None:
-    """Tell the registration data to the client; the disclosure is on record before it is told."""
+    """Disclose the registration data to the client; the disclosure is on record before the data is shown."""
     show(desk.choices, desk.act(lambda it: it.disclose(reference, desk.evidence)))
 
 
@@ -108,7 +107,7 @@ def receipt(
         ),
     ] = None,
 ) -> None:
-    """Print the registration's receipt for the client: a disclosure, on record before it is told."""
+    """Print the registration's receipt for the client: a disclosure, on record before it is printed."""
     one_document_on_stdout(as_json=desk.choices.as_json, html=html)
     made = desk.act(lambda it: it.receipt(reference, desk.evidence))
     if html is None:

@@ -12,7 +12,7 @@ from starter.cli.conflicts import not_together
 from starter.cli.desk_options import Desk, at_the_desk
 from starter.cli.input import read_object
 from starter.cli.output import columns, console_of, show, show_rows
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.translation import translated
 
 
@@ -56,6 +56,29 @@ def search(
 
 
 @at_the_desk
+def compare(
+    desk: Desk,
+    reference: Reference,
+    *,
+    birth_name: Annotated[str | None, typer.Option(help="Name at birth, as the document has it.")] = None,
+    birth_date: Annotated[str | None, typer.Option(metavar="DATE", help="YYYY-MM-DD.")] = None,
+    mothers_birth_name: Annotated[str | None, typer.Option(help="Mother's name at birth.")] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="All three as JSON, '-' is standard input: out of the list of processes."),
+    ] = None,
+) -> None:
+    """Say whether the person with a document is the registration's holder; nothing that is stored is shown."""
+    typed = {"birth_name": birth_name, "birth_date": birth_date, "mothers_birth_name": mothers_birth_name}
+    given: dict[str, Any] = {name: value for name, value in typed.items() if value is not None}
+    if person is not None:
+        for name in given:
+            not_together(f"--{name.replace('_', '-')}", name, "--person", person)
+        given = read_object("--person", person)
+    show(desk.choices, desk.act(lambda it: it.compare(reference, given)))
+
+
+@at_the_desk
 def letters(desk: Desk, reference: Reference) -> None:
     """List the letters to a client and what became of them; those that did not arrive can be sent again."""
     sent = desk.act(lambda it: it.letters(reference))
@@ -95,5 +118,5 @@ def accesses(
     show_accesses(desk.choices, AccessDay(desk.office, chosen, tuple(entries)))
 
 
-LOOKS: Final = (search, letters, send_again, evidence, accesses)
+LOOKS: Final = (search, compare, letters, send_again, evidence, accesses)
 """The commands of this file, for `clerk.py`."""

@@ -5,10 +5,10 @@ from typer.core import TyperOption
 
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 
 _TYPED = "COMMANDLINE"
-"""The source of a value that somebody typed; a variable of the environment or a default may well be left unused."""
+"""The source of a value that was typed; a variable of the environment or a default may well be left unused."""
 
 
 def not_together(option: str, is_given: object, other: str, is_other_given: object) -> None:

@@ -20,7 +20,7 @@ from registration.times import shown
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.output import console_of, decimal, print_json
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.dev.letters import text_of
 from starter.translation import translated
 
@@ -132,8 +132,8 @@ class Narrator:
         line = Table.grid(padding=(0, 2, 0, 0))
         for is_text in (False, False, True):
             line.add_column(no_wrap=not is_text, overflow="fold")
-        told = _styled(status, self._language, width=self._widest)
-        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), told, translated(text, self._language))
+        styled = _styled(status, self._language, width=self._widest)
+        line.add_row(shown(at, to_the_second=False).ljust(_TIME_WIDTH), styled, translated(text, self._language))
         self._console.print(Padding(line, (0, 0, 0, 2)))
 
     def letter(self, letter: EmailMessage, *, whole: bool) -> None:

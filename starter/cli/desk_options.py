@@ -36,7 +36,7 @@ Recipient = Annotated[
     str | None,
     typer.Option(
         envvar="UGYFELKAPU_RECIPIENT",
-        help="The name of whoever is told the data, where it is told; as the document's number.",
+        help="Who receives disclosed data, by name; the variable or --evidence keeps it out of the list of processes.",
     ),
 ]
 EvidenceFile = Annotated[
@@ -63,14 +63,10 @@ class Desk:
 
     def act(self, operation: "Callable[[DeskGateway], Awaitable[_Outcome]]") -> _Outcome:
         """Does one operation at the desk. Raises what it raises."""
-        return self.act_with(lambda desk, _: operation(desk))
-
-    def act_with(self, operation: "Callable[[DeskGateway, Engine], Awaitable[_Outcome]]") -> _Outcome:
-        """The same, where the gateway itself is needed too."""
         from starter.gateway import DeskGateway
 
         async def acting(engine: "Engine") -> _Outcome:
-            return await operation(DeskGateway(engine, self.clerk, self.office, self.kind), engine)
+            return await operation(DeskGateway(engine, self.clerk, self.office, self.kind))
 
         return run(self.choices, acting)
 

@@ -17,7 +17,7 @@ from starter.cli.input import STDIN, duration_of, read_bytes
 from starter.cli.installation import needs_embedded
 from starter.cli.outcomes import DevToken, SignatureWritten
 from starter.cli.output import console_of, print_json, show
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 
 app = typer.Typer(invoke_without_command=True, subcommand_metavar="[COMMAND]")
 
@@ -50,11 +50,13 @@ def dev(
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
-    """Run Temporal with its web UI, PostgreSQL, an inbox, a worker and the API in this terminal, until Ctrl-C.
+    """Run Temporal, its web UI, PostgreSQL, an inbox, a worker, the API and both sites in this terminal, until Ctrl-C.
 
     Each server is left out where the environment names one: TEMPORAL_ADDRESS, UGYFELKAPU_DATABASE_URL,
     UGYFELKAPU_SMTP_URL. The other commands find it from the same folder. The API listens on UGYFELKAPU_API_ADDRESS, or
-    on port 8000 where that is free.
+    on port 8000 where that is free; the pages for citizens on UGYFELKAPU_PAGES_ADDRESS, or on port 8080, those for
+    staff on UGYFELKAPU_STAFF_ADDRESS, or on port 8081; the letters on port 8025. Letters name the pages, unless
+    UGYFELKAPU_PORTAL_URL is set. Staff sign in as sample staff, unless UGYFELKAPU_STAFF_ISSUER is set.
     """
     choices = choices_of(context)
     if data is not None:
@@ -94,8 +96,8 @@ def token(
     _lang: Lang = None,
 ) -> None:
     """Print a token for the API of the environment that runs on this folder."""
-    from starter.api.tokens import Role
     from starter.dev.tokens import token as signed_token
+    from starter.gateway.principals import Role
 
     choices = choices_of(context)
     chosen = checked_choice("--role", role, Role)
@@ -132,7 +134,7 @@ def sign(
 ) -> None:
     """Sign the form in FILE as its applicant would, with a certificate of the embedded environment's test authority.
 
-    Nobody checks who the applicant is. Only the embedded environment in this folder trusts the authority.
+    The applicant's identity is not checked. Only the embedded environment in this folder trusts the authority.
     """
     from registration.forms import RegistrationForm
     from registration.times import day_in_budapest

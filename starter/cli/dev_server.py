@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import os
 import re
 import signal
 import sys
 from contextlib import AsyncExitStack, ExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from registration.sentences import N_, Sentence
@@ -13,12 +15,23 @@ from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.outcomes import DevAddresses
 from starter.cli.output import console_of, show
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.dev.lock import FolderInUse, folder_lock
 from starter.translation import translated
 
 _PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
 """libpq takes passwords as parameters, too."""
+
+_API: Final = "api_address"
+_PAGES: Final = "pages_address"
+_STAFF: Final = "staff_address"
+_SITES: Final = (_API, _PAGES, _STAFF)
+_INBOX_PORT: Final = 8025
+"""The usual one of programs that catch mail."""
+_PROVIDER_PORT: Final = 8082
+"""Behind those of both sites."""
+_REACHED_AT: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  where one listens already
+"""Addresses that mean every one of this machine."""
 
 if TYPE_CHECKING:
     from settings.settings import Settings
@@ -45,11 +58,15 @@ def serve(choices: Choices) -> None:
 async def _serve(choices: Choices) -> None:
     _stop_once(asyncio.current_task())
     try:
+        from settings.settings import required
         from settings.telemetry import log_as_json, log_to_stderr
         from starter.api.server import running_api
-        from starter.dev.environment import embedded_servers
+        from starter.dev.environment import embedded_servers, mails_folder
+        from starter.dev.inbox_page import running_inbox
         from starter.dev.preparation import prepare_with_offices
+        from starter.dev.staff_provider import running_staff_provider
         from starter.gateway import open_engine
+        from starter.pages.server import running_pages, running_staff_pages
         from worker import running_workers
     except ModuleNotFoundError:
         raise CliError(CliProblem.EXTRA_MISSING) from None
@@ -57,15 +74,34 @@ async def _serve(choices: Choices) -> None:
     log_to_stderr()
     console = console_of(stderr=True)
     async with AsyncExitStack() as stack:
-        with console.status("PostgreSQL, Temporal, SMTP, API …"):
+        with console.status("PostgreSQL, Temporal, SMTP, API, web …"):
             addresses = await stack.enter_async_context(embedded_servers(choices.folder, ui=True))
             settings, client = addresses.settings(choices.folder), await addresses.connect()
+            ports = _Ports(settings)
+            addresses = replace(
+                addresses,
+                portal=_local_url(ports.pages_address),
+                staff=_local_url(ports.staff_address),
+                staff_issuer=ports.provider_url,
+            )
+            addresses.announce(choices.folder)
+            settings = addresses.settings(choices.folder)
             await prepare_with_offices(settings, client)
             await stack.enter_async_context(running_workers(client, settings))
             engine = await stack.enter_async_context(open_engine(settings, client, "dev"))
-            api = await stack.enter_async_context(running_api(settings, engine, _api_address(settings)))
+            api = await stack.enter_async_context(running_api(settings, engine, ports.api_address))
+            await stack.enter_async_context(running_pages(settings, engine, ports.pages_address))
+            if settings.staff_issuer == ports.provider_url:
+                provider = running_staff_provider(
+                    ports.provider, required(settings, "staff_url"), required(settings, "staff_client_secret")
+                )
+                await stack.enter_async_context(provider)
+            await stack.enter_async_context(running_staff_pages(settings, engine, ports.staff_address))
+            inbox = None
+            if "UGYFELKAPU_SMTP_URL" not in os.environ:
+                inbox = await stack.enter_async_context(running_inbox(mails_folder(choices.folder), ports.inbox))
         log_as_json()
-        _announce(choices, addresses, api)
+        _announce(choices, addresses, settings, api, inbox)
         await asyncio.Event().wait()
 
 
@@ -82,17 +118,44 @@ def _stop_once(serving: "asyncio.Task[None] | None") -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _api_address(settings: "Settings") -> str:
-    """The address that is set; else the usual one, or a free port where somebody else has that."""
-    from starter.dev.ports import listening_socket
+class _Ports:
+    """Where everything listens: at the address that is set; else on the usual port, or on a free one.
 
-    if "api_address" not in settings.model_fields_set:
-        host, _, port = settings.api_address.rpartition(":")
-        try:
-            listening_socket(int(port)).close()
-        except OSError:
-            return f"{host}:0"
-    return settings.api_address
+    The ports are known, and held against other environments, before anything listens: the worker writes letters first.
+    """
+
+    def __init__(self, settings: "Settings") -> None:
+        from starter.dev.ports import ReservedPorts
+
+        usual = [_parts(type(settings).model_fields[name].default)[1] for name in _SITES]
+        wanted = [*usual, _INBOX_PORT, _PROVIDER_PORT]
+        self._held = ReservedPorts(len(wanted), wanted=wanted)
+        *ports, self.inbox, self.provider = self._held.numbers
+        self.api_address, self.pages_address, self.staff_address = (
+            _with_port(settings, name, port) for name, port in zip(_SITES, ports, strict=True)
+        )
+
+    @property
+    def provider_url(self) -> str:
+        """The issuer of the embedded provider."""
+        return f"http://127.0.0.1:{self.provider}"
+
+
+def _with_port(settings: "Settings", name: str, port: int) -> str:
+    address: str = getattr(settings, name)
+    host, set_port = _parts(address)
+    return address if name in settings.model_fields_set and set_port else f"{host}:{port}"
+
+
+def _parts(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
+def _local_url(address: str) -> str:
+    """How a browser on this machine reaches what listens at an address."""
+    host, port = _parts(address)
+    return f"http://{_REACHED_AT.get(host, host)}:{port}"
 
 
 def without_password(address: str) -> str:
@@ -104,14 +167,16 @@ def without_password(address: str) -> str:
     return _PASSWORD_PARAMETER.sub(r"\1***", shown)
 
 
-def _announce(choices: Choices, addresses: "Addresses", api: str) -> None:
+def _announce(choices: Choices, addresses: "Addresses", settings: "Settings", api: str, inbox: str | None) -> None:
     where = DevAddresses(
+        pages=settings.portal_url,
+        staff=settings.staff_url or "",
+        inbox=inbox,
         api=api,
-        temporal=addresses.temporal,
         temporal_ui=addresses.temporal_ui,
+        temporal=addresses.temporal,
         database_url=without_password(addresses.database),
         smtp=without_password(addresses.smtp),
-        inbox="ugyfelkapu inbox",
         data=str(choices.folder.resolve()),
     )
     show(choices, where)

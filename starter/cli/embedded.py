@@ -10,14 +10,14 @@ import typer
 
 from registration.explanations import step_in_words
 from registration.times import shown
-from starter.cli.choices import AsJson, Lang, Reference, choices_of
+from starter.cli.choices import COMMAND_LINE, AsJson, Lang, Reference, choices_of
 from starter.cli.conflicts import not_together
 from starter.cli.errors import CliError
 from starter.cli.input import duration_of
 from starter.cli.installation import needs_embedded, run
 from starter.cli.outcomes import InboxLetter, InboxLine, ReceivedLetters, TimePassed
 from starter.cli.output import columns, console_of, print_json, show, show_rows
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.translation import translated
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def fast_forward(
         raise CliError(CliProblem.ONE_WAY_TO_GO)
     if needs_embedded(choices).temporal_ui is None:  # a server of the user's own does not skip time
         raise CliError(CliProblem.NOT_EMBEDDED)
-    from starter.dev.clock import LONGEST_SKIP, TimeNotSkipped
+    from starter.dev.time_skipping import LONGEST_SKIP, TimeNotSkipped
 
     period = None if duration is None else duration_of(duration, longest=LONGEST_SKIP)
     try:
@@ -111,10 +111,10 @@ async def _forwarded(engine: "Engine", reference: str, period: timedelta | None)
     from registration.dependencies import Dependency
     from registration.errors import Unavailable
     from starter.dev.agreement import agreed
-    from starter.dev.clock import Clocks
+    from starter.dev.time_skipping import Clocks
     from starter.gateway import AuditorGateway
 
-    clocks, audit = Clocks(engine.client), AuditorGateway(engine)
+    clocks, audit = Clocks(engine.client), AuditorGateway(engine, COMMAND_LINE)
     registration_id = await engine.registration_id(reference)
     try:
         async with asyncio.timeout(_SKIP_SECONDS):

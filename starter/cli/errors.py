@@ -11,10 +11,10 @@ from registration.errors import InvalidInput, UgyfelkapuError, Unavailable
 from registration.input_rules import InputRule
 from registration.sentences import Sentence
 from registration.statuses import Language
-from settings.rules import SettingsError
+from settings.setting_rules import SettingsError
 from settings.start_problems import CannotStart
 from starter.cli.named_fields import in_options
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.cli.usage import in_our_words
 from starter.translation import translated
 
@@ -38,7 +38,7 @@ _BAD_INPUT: Final = {
     CliProblem.ONE_WAY_TO_GO,
     CliProblem.SIGNAL_OR_ANSWER,
     CliProblem.ONE_WAY_TO_VERIFY,
-    CliProblem.NOBODY_TO_ASK,
+    CliProblem.NO_TERMINAL,
     CliProblem.ONE_WAY_TO_EXTEND,
     CliProblem.USAGE,
 }

@@ -16,13 +16,23 @@ from registration.extensions import USUAL_RATE, ExtensionOutcome, ExtensionState
 from registration.record import Event, EventKind
 from registration.sentences import N_
 from registration.times import time_of
-from starter.cli.choices import Choices, Reference
+from starter.cli.choices import COMMAND_LINE, Choices, Reference
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.operator_options import Operations, as_operator
 from starter.cli.outcomes import ReportWritten, ValidityExtended
-from starter.cli.output import Column, columns, console_of, show, show_rows, show_table, title_in, title_of
-from starter.cli.sentences import CliProblem
+from starter.cli.output import (
+    Column,
+    columns,
+    console_of,
+    progress_bar,
+    show,
+    show_rows,
+    show_table,
+    title_in,
+    title_of,
+)
+from starter.cli.problems import CliProblem
 from starter.translation import translated
 
 if TYPE_CHECKING:
@@ -47,7 +57,7 @@ _OUTCOME_SECONDS: Final = 10
 
 _LOOK_SECONDS: Final = 1
 _ENDS: Final = {ExtensionState.DONE, ExtensionState.PAUSED, ExtensionState.STOPPED}
-Extension = Annotated[str, typer.Argument(metavar="ID", help="The extension's id, as `request` printed it.")]
+ExtensionId = Annotated[str, typer.Argument(metavar="ID", help="The extension's id, as `request` printed it.")]
 Before = Annotated[
     str,
     typer.Option(
@@ -84,7 +94,7 @@ def account(
         from starter.gateway import AuditorGateway
 
         registration_id = await engine.registration_id(reference)
-        audit = AuditorGateway(engine)
+        audit = AuditorGateway(engine, COMMAND_LINE)
         before = (await audit.snapshot(registration_id)).sequence
         await acting.extend_validity(registration_id, moment)
         try:
@@ -129,7 +139,7 @@ def request(
 
 @app.command()
 @as_operator
-def approve(operations: Operations, extension: Extension) -> None:
+def approve(operations: Operations, extension: ExtensionId) -> None:
     """Approve what another person asked for."""
     show(operations.choices, operations.act(lambda it: it.extensions.approve(extension)))
 
@@ -138,7 +148,7 @@ def approve(operations: Operations, extension: Extension) -> None:
 @as_operator
 def start(
     operations: Operations,
-    extension: Extension,
+    extension: ExtensionId,
     rate: Annotated[float, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = USUAL_RATE,
 ) -> None:
     """Carry out an approved extension and watch it to its end; Ctrl-C only ends the watching."""
@@ -159,7 +169,7 @@ def start(
 
 @app.command()
 @as_operator
-def pause(operations: Operations, extension: Extension) -> None:
+def pause(operations: Operations, extension: ExtensionId) -> None:
     """Let no further account be extended, some seconds later at the latest, until `resume`."""
     show(operations.choices, operations.act(lambda it: it.extensions.pause(extension)))
 
@@ -168,7 +178,7 @@ def pause(operations: Operations, extension: Extension) -> None:
 @as_operator
 def resume(
     operations: Operations,
-    extension: Extension,
+    extension: ExtensionId,
     rate: Annotated[float | None, typer.Option(metavar="NUMBER", help=_RATE_HELP)] = None,
 ) -> None:
     """Go on, at another rate if one is given."""
@@ -177,7 +187,7 @@ def resume(
 
 @app.command()
 @as_operator
-def status(operations: Operations, extension: Extension) -> None:
+def status(operations: Operations, extension: ExtensionId) -> None:
     """Say who asked, who approved, and how far it has come."""
     show(operations.choices, operations.act(lambda it: it.extensions.status(extension)))
 
@@ -210,7 +220,7 @@ def list_(
 @as_operator
 def report(
     operations: Operations,
-    extension: Extension,
+    extension: ExtensionId,
     file: Annotated[Path, typer.Option("--csv", metavar="FILE", help="Where every account is listed.")],
 ) -> None:
     """List every account with its old and new expiry and what came of it, at any time."""
@@ -234,6 +244,5 @@ def report(
 
 
 def _bar(choices: Choices) -> Progress:
-    console = console_of(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:.0f}/s"), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=choices.as_json or not console.is_terminal)
+    return progress_bar(choices, *columns)

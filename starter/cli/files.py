@@ -7,7 +7,7 @@ import typer
 
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 
 
 def write(field: str, file: str, text: str) -> None:

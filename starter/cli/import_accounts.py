@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.progress import Progress
 
-from starter.cli.choices import AsJson, Choices, Lang, Operator, choices_of, required_operator
+from starter.cli.choices import Choices
 from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
 from starter.cli.errors import CliError
 from starter.cli.input import opened_text
 from starter.cli.installation import run
+from starter.cli.operator_options import Operations, as_operator
 from starter.cli.outcomes import AccountsImported
-from starter.cli.output import console_of, show
-from starter.cli.sentences import CliProblem
+from starter.cli.output import progress_bar, show
+from starter.cli.problems import CliProblem
 from starter.translation import translated
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ _REPORT_COLUMNS: Final = ("line", "field", "rule", "sentence")
 _BLOCK_BYTES: Final = 1 << 20
 
 
+@as_operator
 def import_accounts(
-    context: typer.Context,
+    operations: Operations,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The accounts as CSV; see examples/accounts.csv.")],
     *,
     source: Annotated[
@@ -38,7 +39,6 @@ def import_accounts(
             help="The older system's id: the same user name of the same source is the same account in every run.",
         ),
     ],
-    operator: Operator = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, write nothing but the --report asked for.")
     ] = False,
@@ -57,16 +57,13 @@ def import_accounts(
     ] = None,
     encoding: Encoding = UTF_8,
     delimiter: Delimiter = COMMA,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Take over accounts of an older system; killed or refused in part, run it again: each account comes once."""
     from registration.accounts import ACCOUNT_COLUMNS
     from starter.gateway.csv_lines import csv_line
     from starter.gateway.imports import KEYCLOAK_COLUMNS, AccountImport, ImportPlan
 
-    choices = choices_of(context)
-    acting = required_operator(operator)
+    choices = operations.choices
     if report is None and not dry_run:
         report = file.with_name(f"{file.name}.refused.csv")
     plan = ImportPlan(source, spread_expiries, rate, dry_run)
@@ -79,7 +76,7 @@ def import_accounts(
 
         async def imported(engine: "Engine") -> Counter[str]:
             tally: Counter[str] = Counter()
-            importing = AccountImport(engine, acting, plan)
+            importing = AccountImport(engine, operations.operator, plan)
             for batch in importing.batches(accounts):
                 outcome = await importing.take(batch)
                 tally.update(vars(outcome) | {"refused": len(outcome.refused)})
@@ -127,9 +124,8 @@ def _refusals(report: Path | None) -> Iterator[IO[str]]:
 @contextmanager
 def _progress(choices: Choices, file: Path) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, where that is a terminal; the function that it yields takes the line just done."""
-    console = console_of(stderr=True)
     with file.open("rb") as counted:
         total = sum(block.count(b"\n") for block in iter(lambda: counted.read(_BLOCK_BYTES), b""))
-    with Progress(console=console, disable=choices.as_json or not console.is_terminal) as progress:
+    with progress_bar(choices) as progress:
         task = progress.add_task(file.name, total=total)
         yield lambda number: progress.update(task, completed=number)

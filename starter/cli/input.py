@@ -15,11 +15,11 @@ import typer
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from starter.cli.errors import CliError
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 
 STDIN: Final = "-"
 _LARGEST_BYTES: Final = 1_000_000
-"""A form has some hundred bytes; nobody's memory is filled by a wrong file name."""
+"""A form has some hundred bytes; a wrong file name must not fill the memory."""
 
 _DURATION: Final = re.compile(r"([1-9][0-9]{0,9})([dhms])")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -77,7 +77,7 @@ def duration_of(typed: str, *, longest: timedelta) -> timedelta:
 class Secrets:
     """Codes and passwords: from standard input where asked for, else from the environment, else typed unseen.
 
-    Never an argument, which anybody on the machine could read in the list of processes.
+    Never an argument, which any user of the machine could read in the list of processes.
     """
 
     def __init__(self, *, from_stdin: bool) -> None:
@@ -85,7 +85,7 @@ class Secrets:
         self._from_stdin = from_stdin
 
     def ask(self, field: str, variable: str | None = None, *, hidden: bool = True, confirm: bool = False) -> str:
-        """What belongs into a field. Raises `CliError` where nobody can be asked."""
+        """What belongs into a field. Raises `CliError` where there is no terminal to ask in."""
         if self._from_stdin:
             line = sys.stdin.readline()
             if not line:
@@ -94,6 +94,6 @@ class Secrets:
         if variable and variable in os.environ:
             return os.environ[variable]
         if not sys.stdin.isatty():
-            raise CliError(CliProblem.NOBODY_TO_ASK, field=field, variable=variable or "–")
+            raise CliError(CliProblem.NO_TERMINAL, field=field, variable=variable or "–")
         typed: str = typer.prompt(field, hide_input=hidden, confirmation_prompt=confirm, err=True)
         return typed

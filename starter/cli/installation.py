@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from settings.settings import Settings, load_settings
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
-from starter.cli.sentences import CliProblem
+from starter.cli.problems import CliProblem
 from starter.dev.lock import is_in_use
 
 if TYPE_CHECKING:

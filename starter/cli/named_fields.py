@@ -1,4 +1,4 @@
-"""A refusal as whoever typed the command reads it: it names options and arguments, not the fields of an interface."""
+"""A refusal for the person who typed the command: it names options and arguments, not the fields of an interface."""
 
 import re
 from typing import Final

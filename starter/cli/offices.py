@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from registration.offices import Office
-from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.csv_input import COMMA, UTF_8, Delimiter, Encoding, opened_csv
-from starter.cli.installation import run
+from starter.cli.operator_options import Operations, as_operator
 from starter.cli.outcomes import OfficesImported
 from starter.cli.output import columns, show, show_rows
 
@@ -16,30 +15,24 @@ app = typer.Typer(help=__doc__, no_args_is_help=True)
 
 
 @app.command("import")
+@as_operator
 def import_(
-    context: typer.Context,
+    operations: Operations,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The offices as CSV; see examples/offices.csv.")],
-    operator: Operator = None,
     encoding: Encoding = UTF_8,
     delimiter: Delimiter = COMMA,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Add the offices in FILE and replace those whose codes are known: all of them, or none; others stay."""
     from registration.offices import OFFICE_COLUMNS
-    from starter.gateway import AdministrationGateway
 
-    choices, acting = choices_of(context), required_operator(operator)
     with opened_csv(file, OFFICE_COLUMNS, encoding=encoding, delimiter=delimiter) as lines:
-        count = run(choices, lambda engine: AdministrationGateway(engine, acting).import_offices(lines))
-    show(choices, OfficesImported(count))
+        count = operations.act(lambda it: it.offices.put_all(lines))
+    show(operations.choices, OfficesImported(count))
 
 
 @app.command("list")
-def list_(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
+@as_operator
+def list_(operations: Operations) -> None:
     """List all offices."""
-    from starter.gateway import AdministrationGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
-    found = run(choices, lambda engine: AdministrationGateway(engine, acting).offices())
-    show_rows(choices, found, columns(Office), found.offices)
+    found = operations.act(lambda it: it.offices.every())
+    show_rows(operations.choices, found, columns(Office), found.offices)

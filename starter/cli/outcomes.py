@@ -97,12 +97,14 @@ class Prepared:
 class DevAddresses:
     """Where the embedded environment is."""
 
+    pages: str = field(metadata=label("pages for citizens", "The address of the log-in page."))
+    staff: str = field(metadata=label("pages for staff", "The address of their sign-in page."))
+    inbox: str | None = field(metadata=label("inbox", "Its address; null where the mail server is not ours."))
     api: str = field(metadata=label("API", "The address of the API."))
-    temporal: str = field(metadata=label("Temporal", "The address of the Temporal server."))
     temporal_ui: str | None = field(metadata=label("web UI of Temporal", "Null where the server has none of ours."))
+    temporal: str = field(metadata=label("Temporal", "The address of the Temporal server."))
     database_url: str = field(metadata=label("database address", "The address of PostgreSQL, without a password."))
     smtp: str = field(metadata=label("mail (SMTP)", "The address of the mail server, without a password."))
-    inbox: str = field(metadata=label("inbox", "The command that lists the letters."))
     data: str = field(metadata=label("data folder", "Where the environment keeps its data."))
 
 

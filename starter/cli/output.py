@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -44,14 +45,14 @@ _IDS: Final = {"registration_id", "extension_id", "run_id", "letter_id", "receip
 
 NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
 
-_VALUES: Final = {
+_RUN_OUTCOMES: Final = {
     "RUNNING": N_("running"),
     "COMPLETED": N_("completed"),
     "CONTINUED_AS_NEW": N_("continued as new"),
     "FAILED": N_("failed"),
     "TERMINATED": N_("terminated"),
 }
-"""The words of values that are plain text: what came of runs, by Temporal."""
+"""What came of a workflow's run, by the name that Temporal gives it."""
 
 _TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
@@ -61,6 +62,12 @@ def console_of(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _PIPE_WIDTH
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def progress_bar(choices: Choices, *columns: ProgressColumn) -> Progress:
+    """A bar on standard error, where that is a terminal; with the usual columns if none are given."""
+    console = console_of(stderr=True)
+    return Progress(*columns, console=console, disable=choices.as_json or not console.is_terminal)
 
 
 def print_json(value: object) -> None:
@@ -246,7 +253,7 @@ def _of_several(choices: Choices, values: object) -> str | None:
 def _label_of(value: object) -> Vocabulary | Sentence | None:
     if isinstance(value, Vocabulary):
         return value
-    message = value.row.happened if isinstance(value, EventKind) else _VALUES.get(str(value))
+    message = value.row.happened if isinstance(value, EventKind) else _RUN_OUTCOMES.get(str(value))
     return None if message is None or "{" in message else Sentence(message)
 
 

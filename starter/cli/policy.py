@@ -1,20 +1,18 @@
 """The policy in force: the periods of every registration's next status."""
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from registration.policy_form import PolicyAdoption, PolicyAnswer, PolicyChange, changes, policy_of
+from registration.policy_form import AdoptedPolicy, PolicyAnswer, PolicyChange
 from registration.sentences import N_
 from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
 from starter.cli.conflicts import nothing_before_a_subcommand
 from starter.cli.input import read_object
 from starter.cli.installation import run
-from starter.cli.output import Column, column, show, show_table, title_in, title_of
-
-if TYPE_CHECKING:
-    from starter.gateway import Engine
+from starter.cli.operator_options import Operations, as_operator
+from starter.cli.output import Column, column, columns, show, show_rows, show_table, title_in, title_of
 
 app = typer.Typer(help=__doc__, invoke_without_command=True, subcommand_metavar="[COMMAND]")
 
@@ -32,8 +30,18 @@ def policy(context: typer.Context, operator: Operator = None, _json: AsJson = Fa
 
 
 @app.command()
+@as_operator
+def history(operations: Operations) -> None:
+    """List every policy there has been, newest first."""
+    found = operations.act(lambda it: it.policy_history())
+    over = [column(AdoptedPolicy, "adopted_at"), *(each.within("policy") for each in columns(PolicyAnswer))]
+    show_rows(operations.choices, found, over, found.policies)
+
+
+@app.command()
+@as_operator
 def adopt(
-    context: typer.Context,
+    acting: Operations,
     file: Annotated[
         str,
         typer.Argument(
@@ -42,30 +50,16 @@ def adopt(
         ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, write nothing.")] = False,
-    operator: Operator = None,
-    _json: AsJson = False,
-    _lang: Lang = None,
 ) -> None:
     """Put a new version in force, from each registration's next status; no announced deadline gets shorter."""
-    choices, acting, typed = choices_of(context), required_operator(operator), read_object("FILE", file)
-
-    async def adopted(engine: "Engine") -> list[PolicyChange]:
-        from starter.gateway import OperationsGateway
-
-        operations = OperationsGateway(engine, acting)
-        present = await operations.policy()
-        wanted = policy_of(typed, present)
-        if not dry_run:
-            await operations.adopt_policy(wanted)
-        return changes(present, wanted)
-
-    changed = run(choices, adopted)
-    if changed and not choices.as_json:
+    choices, typed = acting.choices, read_object("FILE", file)
+    found = acting.act(lambda it: it.try_policy(typed) if dry_run else it.change_policy(typed))
+    if found.changes and not choices.as_json:
         name = Column(
             "name",
             title_of(PolicyChange, "name"),
             lambda change: title_in(choices, title_of(PolicyAnswer, change.name)),
         )
         new = Column("adopted", N_("proposed") if dry_run else title_of(PolicyChange, "adopted"), attrgetter("adopted"))
-        show_table(choices, [name, column(PolicyChange, "in_force"), new], changed)
-    show(choices, PolicyAdoption(not dry_run, tuple(changed)), without=("changes",))
+        show_table(choices, [name, column(PolicyChange, "in_force"), new], found.changes)
+    show(choices, found, without=("changes",))

@@ -1,4 +1,4 @@
-"""What a deployment runs: the worker, and the preparation of database and Temporal."""
+"""What a deployment runs besides the API: the worker, the pages, and the preparation of database and Temporal."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ import typer
 
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.installation import installation
+from starter.cli.listening import Host, Port, address_of
 from starter.cli.log import logged_ending
 from starter.cli.outcomes import Prepared
 from starter.cli.output import show
@@ -22,6 +23,13 @@ class Queue(StrEnum):
 
     REGISTRATION = "registration"
     LETTERS = "letters"
+
+
+class SiteName(StrEnum):
+    """Whom pages are for."""
+
+    CITIZEN = "citizen"
+    STAFF = "staff"
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -38,6 +46,28 @@ def worker(
         found = installation(choices_of(context))
         os.environ.update(found.temporal)
         asyncio.run(run_worker(found.settings, [str(chosen) for chosen in queue] if queue else ALL_QUEUES))
+
+
+@app.command(rich_help_panel=_PANEL)
+def pages(
+    context: typer.Context,
+    site: Annotated[SiteName, typer.Option(help="Whom the pages are for.")] = SiteName.CITIZEN,
+    host: Host = None,
+    port: Port = None,
+    _lang: Lang = None,
+) -> None:
+    """Run the pages of a site until SIGTERM or Ctrl-C; what is under way is finished first.
+
+    Those for citizens listen on UGYFELKAPU_PAGES_ADDRESS (127.0.0.1:8080), those for staff on UGYFELKAPU_STAFF_ADDRESS
+    (127.0.0.1:8081), unless --host or --port say otherwise. Citizens come by UGYFELKAPU_PORTAL_URL: where that is
+    https, UGYFELKAPU_TRUSTED_PROXIES names the proxies in front of the pages. Staff come by UGYFELKAPU_STAFF_URL.
+    """
+    from starter.pages.server import CITIZENS, STAFF, run
+
+    with logged_ending("pages"):
+        found, process = installation(choices_of(context)), STAFF if site is SiteName.STAFF else CITIZENS
+        listened = address_of(getattr(found.settings, process.address), host, port)
+        asyncio.run(run(process, found.settings, found.temporal, listened))
 
 
 @app.command(rich_help_panel=_PANEL)

@@ -5,44 +5,33 @@ from typing import Annotated
 import typer
 
 from registration.staff_answers import DisabledStaff, StaffAdmission
-from starter.cli.choices import AsJson, Lang, Operator, choices_of, required_operator
-from starter.cli.installation import run
+from starter.cli.operator_options import Operations, as_operator
 from starter.cli.output import columns, show, show_rows
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
-StaffId = Annotated[str, typer.Argument(metavar="ID", help="The opaque id, as it stands in tokens.")]
+StaffId = Annotated[str, typer.Argument(metavar="ID", help="The opaque id, as in tokens.")]
 
 
 @app.command()
-def disable(
-    context: typer.Context, staff_id: StaffId, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
-) -> None:
-    """Refuse whatever this person asks for, at once and everywhere. Nobody can disable themself."""
-    from starter.gateway import AdministrationGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
-    run(choices, lambda engine: AdministrationGateway(engine, acting).disable(staff_id))
-    show(choices, StaffAdmission(staff_id, disabled=True))
+@as_operator
+def disable(operations: Operations, staff_id: StaffId) -> None:
+    """Refuse everything this person asks for, at once and everywhere. You cannot disable yourself."""
+    operations.act(lambda it: it.disable_staff(staff_id))
+    show(operations.choices, StaffAdmission(staff_id, disabled=True))
 
 
 @app.command()
-def enable(
-    context: typer.Context, staff_id: StaffId, operator: Operator = None, _json: AsJson = False, _lang: Lang = None
-) -> None:
+@as_operator
+def enable(operations: Operations, staff_id: StaffId) -> None:
     """Let this person act again."""
-    from starter.gateway import AdministrationGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
-    run(choices, lambda engine: AdministrationGateway(engine, acting).enable(staff_id))
-    show(choices, StaffAdmission(staff_id, disabled=False))
+    operations.act(lambda it: it.enable_staff(staff_id))
+    show(operations.choices, StaffAdmission(staff_id, disabled=False))
 
 
 @app.command("list")
-def list_(context: typer.Context, operator: Operator = None, _json: AsJson = False, _lang: Lang = None) -> None:
+@as_operator
+def list_(operations: Operations) -> None:
     """List who may not act any more."""
-    from starter.gateway import AdministrationGateway
-
-    choices, acting = choices_of(context), required_operator(operator)
-    found = run(choices, lambda engine: AdministrationGateway(engine, acting).disabled())
-    show_rows(choices, found, columns(DisabledStaff), found.disabled)
+    found = operations.act(lambda it: it.disabled_staff())
+    show_rows(operations.choices, found, columns(DisabledStaff), found.disabled)

@@ -17,7 +17,7 @@ _POLL_SECONDS: Final = 0.02
 async def agreed(audit: "AuditorGateway", registration_id: str, holds: Callable[[Description], bool]) -> Description:
     """The workflow's description, once it `holds` and the read model is at the same event; unbounded: callers bound it.
 
-    A query right after continue-as-new may fail (TEMPORAL.md), and is asked again.
+    A query right after continue-as-new may fail (measured), and is sent again.
     """
     while True:
         with suppress(Unavailable):

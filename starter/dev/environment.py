@@ -34,6 +34,12 @@ class Addresses:
     database: str
     smtp: str
     temporal_ui: str | None
+    portal: str | None = None
+    """The address that letters name, unless the environment names another; `None` where there are no pages."""
+    staff: str | None = None
+    """The address of the pages for staff; `None` where there are none."""
+    staff_issuer: str | None = None
+    """The OpenID provider that they sign in at."""
     namespace: str = NAMESPACE
 
     def settings(self, folder: Path) -> Settings:
@@ -48,13 +54,23 @@ class Addresses:
         return {name: os.environ.get(name, text) for name, text in own.items()} | temporal
 
     def _own(self, folder: Path) -> dict[str, str]:
-        return development_keys(folder) | {
+        keys = development_keys(folder)
+        if _variable("staff_issuer") in os.environ:  # another provider than the embedded one knows us otherwise
+            keys = {name: key for name, key in keys.items() if not name.startswith("staff_client_")}
+        own = keys | {
             "database_url": self.database,
             "smtp_url": self.smtp,
             "signature_trust_roots": str(kept_roots(folder)),
             "checkpoint_folder": str(_made(folder / _CHECKPOINTS)),
             "archive_folder": str(_made(folder / _ARCHIVE)),
         }
+        of_pages = {
+            "portal_url": self.portal,
+            "staff_url": self.staff,
+            "staff_issuer": self.staff_issuer,
+            "temporal_ui_url": f"{self.temporal_ui}/namespaces/{self.namespace}" if self.temporal_ui else None,
+        }
+        return own | {name: address for name, address in of_pages.items() if address}
 
     async def connect(self) -> Client:
         """A Temporal client."""
@@ -75,6 +91,13 @@ class Addresses:
         }
         return others | own
 
+    def announce(self, folder: Path) -> None:
+        """Writes them where the commands that work on this folder find them."""
+        written = folder / _ADDRESSES
+        written.unlink(missing_ok=True)
+        written.touch(mode=0o600)  # addresses may have passwords in them
+        written.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
     @classmethod
     def of_running(cls, folder: Path = DATA_FOLDER) -> Self | None:
         """The addresses of the environment that runs on this folder, as its own process wrote them."""
@@ -88,7 +111,7 @@ class Addresses:
 async def embedded_servers(
     folder: Path = DATA_FOLDER, *, ui: bool = True, persistent: bool = True, postgres: Mapping[str, str] = {}
 ) -> AsyncIterator[Addresses]:
-    """Starts PostgreSQL, Temporal and the inbox, each unless the environment names one (DESIGN.md).
+    """Starts PostgreSQL, Temporal and the inbox, each unless the environment names one.
 
     Not `persistent`, Temporal keeps its histories in memory; PostgreSQL always writes to the folder. `postgres` are
     settings on top of PostgreSQL's own defaults.
@@ -114,11 +137,8 @@ async def embedded_servers(
             stack.push_async_callback(server.stop)
             temporal, temporal_ui = server.address, server.ui_address
         addresses = Addresses(temporal, database, smtp, temporal_ui)
-        written = folder / _ADDRESSES
-        written.unlink(missing_ok=True)
-        written.touch(mode=0o600)  # addresses may have passwords in them
-        written.write_text(json.dumps(asdict(addresses)), encoding="utf-8")
-        stack.callback(written.unlink, missing_ok=True)
+        addresses.announce(folder)
+        stack.callback((folder / _ADDRESSES).unlink, missing_ok=True)
         yield addresses
 
 

@@ -21,7 +21,7 @@ from babel.messages.extract import extract_from_file
 from registration.errors import UgyfelkapuError
 from registration.sentences import Phrases, Vocabulary
 
-_TEMPLATES: Final = Path("starter/pages/templates")
+_TEMPLATES: Final = (Path("starter/pages/templates"), Path("starter/dev/templates"))
 _NOT_IMPORTED: Final = ("__main__", "migrations")
 """Modules that run when they are imported: commands, and what only Alembic may load."""
 _IN_CODE: Final = {"N_": None, "counted": (1, 2)}
@@ -34,8 +34,9 @@ def extracted(root: Path) -> Catalog:
     for package in packages:
         for file in sorted((root / package).rglob("*.py")):
             _add_calls(found, file, root, "python", _IN_CODE)
-    for file in sorted(each for each in (root / _TEMPLATES).rglob("*") if each.suffix in {".html", ".svg"}):
-        _add_calls(found, file, root, "jinja2", _IN_TEMPLATES)
+    for folder in _TEMPLATES:
+        for file in sorted(each for each in (root / folder).rglob("*") if each.suffix in {".html", ".svg"}):
+            _add_calls(found, file, root, "jinja2", _IN_TEMPLATES)
     for module in _modules(packages):
         for message, context in messages_of(module):
             found.add(message, context=context, locations=[(module.__name__.replace(".", "/") + ".py", 1)])

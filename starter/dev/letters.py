@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from itertools import takewhile
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from settings.mail_address import mailbox_key
 
@@ -72,8 +72,12 @@ def read_letters(directory: Path, to: str | None = None) -> list[EmailMessage]:
 
 def text_of(letter: EmailMessage) -> str:
     """The plain text of a letter; empty where it has none."""
-    body = letter.get_body(("plain",))
-    return "" if body is None else str(body.get_content())
+    return _body(letter, "plain")
+
+
+def html_of(letter: EmailMessage) -> str:
+    """The HTML of a letter; empty where it has none."""
+    return _body(letter, "html")
 
 
 def code_in(letter: EmailMessage) -> str:
@@ -82,6 +86,16 @@ def code_in(letter: EmailMessage) -> str:
     if found is None:
         raise NoCode(letter["Subject"])
     return found[0]
+
+
+def _body(letter: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    body = letter.get_body((kind,))
+    if body is None:
+        return ""
+    try:
+        return str(body.get_content())
+    except LookupError:  # a character set that nothing here knows
+        return bytes(body.get_payload(decode=True)).decode(errors="replace")
 
 
 def _delivered(path: Path) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import weakref
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
@@ -20,10 +21,11 @@ class ReservedPorts:
     A UDP socket of the same number is the reservation: it does not affect TCP, and ends with its process.
     """
 
-    def __init__(self, count: int) -> None:
-        """Reserve ports that differ from each other. OSError when none was found."""
+    def __init__(self, count: int, *, wanted: Sequence[int] = ()) -> None:
+        """Reserve ports that differ from each other, the wanted ones where free. OSError when none was found."""
         with ExitStack() as held:
-            sockets = [held.enter_context(_reservation()) for _ in range(count)]
+            chosen = [*wanted, *[None] * (count - len(wanted))]
+            sockets = [held.enter_context(_reservation(port)) for port in chosen]
             self.numbers: tuple[int, ...] = tuple(int(reserved.getsockname()[1]) for reserved in sockets)
             for reserved in sockets:
                 weakref.finalize(self, os.close, reserved.detach())
@@ -48,9 +50,8 @@ def free_ports(count: int) -> list[int]:
     return list(ReservedPorts(count).numbers)
 
 
-def _reservation() -> socket.socket:
-    for _ in range(ATTEMPTS):
-        port = secrets.choice(PORTS)
+def _reservation(wanted: int | None) -> socket.socket:
+    for port in (*([wanted] if wanted else []), *(secrets.choice(PORTS) for _ in range(ATTEMPTS))):
         reserved = socket.socket(type=socket.SOCK_DGRAM)
         try:
             reserved.bind((LOOPBACK, port))

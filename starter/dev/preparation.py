@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from registration.offices import OFFICE_COLUMNS
 from settings.settings import Settings
-from starter.gateway import AdministrationGateway, open_engine
+from starter.gateway import OperationsGateway, open_engine
 from starter.gateway.csv_lines import CsvFile
 from starter.gateway.preparation import prepare
 
@@ -21,4 +21,4 @@ async def prepare_with_offices(settings: Settings, client: Client) -> None:
     async with open_engine(settings, client) as engine:
         if not await engine.offices.every():
             sample = files("starter.dev").joinpath("offices.csv").read_text(encoding="utf-8")
-            await AdministrationGateway(engine, _OPERATOR).import_offices(CsvFile(StringIO(sample), OFFICE_COLUMNS))
+            await OperationsGateway(engine, _OPERATOR).offices.put_all(CsvFile(StringIO(sample), OFFICE_COLUMNS))

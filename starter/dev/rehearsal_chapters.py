@@ -16,8 +16,8 @@ from starter.dev.rehearsal_words import RehearsalLine
 
 _POLICY: Final = Policy()
 _CLIENT: Final = "192.0.2.10"
-_FIRST_PASSWORD: Final = "Tavaszi zápor 21"  # noqa: S105  nobody's
-_NEXT_PASSWORD: Final = "Őszi köd a Dunán"  # noqa: S105  nobody's
+_FIRST_PASSWORD: Final = "Tavaszi zápor 21"  # noqa: S105  an example
+_NEXT_PASSWORD: Final = "Őszi köd a Dunán"  # noqa: S105  an example
 _CHOSEN_DAYS: Final = 180
 
 
@@ -29,7 +29,7 @@ async def online(stage: Stage) -> Life:
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD, whole=True))
 
     await life.passes(timedelta(days=2))
-    await stage.portal.redeem_code(name, code, _FIRST_PASSWORD, client_address=_CLIENT)
+    await stage.citizen.redeem_code(name, code, _FIRST_PASSWORD, client_address=_CLIENT)
     temporary = await life.reaches(Status.TEMPORARY, RehearsalLine.REDEEMED)
     since = _moment(temporary.since)
     demand(temporary.deadline == since + timedelta(days=_POLICY.temporary_days), "TEMPORARY must last 30 days")
@@ -41,13 +41,13 @@ async def online(stage: Stage) -> Life:
     await life.gets(LetterKind.TEMPORARY_ENDING, days=days)
     await life.passes(timedelta(days=1))
     await stage.desk.verify_identity(name, stage.evidence)
-    expiry = add_years(since, _POLICY.validity_years)
+    expiry = add_years(since, _POLICY.validity_max_years)
     active = await life.reaches(Status.ACTIVE, RehearsalLine.VERIFIED, deadline=expiry)
     await life.gets(LetterKind.ACTIVE)
 
     await _expires(stage, life, active)
     await life.refused(
-        stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
+        stage.citizen.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         RequestACode,
         RehearsalLine.CODE_NEEDED,
         Status.PASSWORD_EXPIRED,
@@ -57,7 +57,7 @@ async def online(stage: Stage) -> Life:
     await life.reaches(Status.INACTIVE, RehearsalLine.GRACE_OVER.with_facts(days=_POLICY.grace_days), at=grace_ends)
     await life.gets(LetterKind.INACTIVE)
     await life.refused(
-        stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
+        stage.citizen.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         VisitABody,
         RehearsalLine.VISIT_NEEDED,
         Status.INACTIVE,
@@ -73,12 +73,12 @@ async def online(stage: Stage) -> Life:
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
     await life.passes(timedelta(days=3))
     await life.next_run_may_begin()
-    await stage.portal.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
+    await stage.citizen.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
     await life.reaches(Status.ACTIVE, RehearsalLine.REACTIVATED)
     await life.gets(LetterKind.ACTIVE)
     await _logs_in(stage, life, _NEXT_PASSWORD, Status.ACTIVE)
     await life.refused(
-        stage.portal.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
+        stage.citizen.authenticate(name, _FIRST_PASSWORD, client_address=_CLIENT),
         WrongPassword,
         RehearsalLine.OLD_REFUSED,
         Status.ACTIVE,
@@ -91,12 +91,12 @@ async def in_person(stage: Stage) -> Life:
     stage.watcher.chapter(RehearsalLine.IN_PERSON)
     form = stage.form("in-person.json")
     name = form["user_name"]
-    registration_id = await stage.desk.register(form, stage.evidence)
+    registration_id = (await stage.desk.register(form, stage.evidence)).registration_id
     life = await _opened(Life(stage, form, registration_id), RehearsalLine.OPENED_IN_PERSON)
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
 
     await life.passes(timedelta(hours=5))
-    await stage.portal.redeem_code(name, code, _FIRST_PASSWORD, validity_days=_CHOSEN_DAYS, client_address=_CLIENT)
+    await stage.citizen.redeem_code(name, code, _FIRST_PASSWORD, validity_days=_CHOSEN_DAYS, client_address=_CLIENT)
     active = await life.reaches(Status.ACTIVE, RehearsalLine.REDEEMED_FOR.with_facts(days=_CHOSEN_DAYS))
     expiry = _moment(active.since) + timedelta(days=_CHOSEN_DAYS)
     demand(active.deadline == expiry, f"the password must be valid for {_CHOSEN_DAYS} days")
@@ -104,7 +104,7 @@ async def in_person(stage: Stage) -> Life:
 
     await _expires(stage, life, active)
     await life.passes(timedelta(days=20))
-    await stage.portal.request_code(name, form["email"], client_address=_CLIENT)
+    await stage.citizen.request_code(name, form["email"], client_address=_CLIENT)
     await life.reaches(
         Status.PASSWORD_EXPIRED,
         RehearsalLine.CODE_REQUESTED,
@@ -113,10 +113,10 @@ async def in_person(stage: Stage) -> Life:
     code = code_in(await life.gets(LetterKind.CODE_PASSWORD))
     await life.passes(timedelta(days=1))
     await life.next_run_may_begin()
-    await stage.portal.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
+    await stage.citizen.redeem_code(name, code, _NEXT_PASSWORD, client_address=_CLIENT)
     renewed = await life.reaches(Status.ACTIVE, RehearsalLine.RENEWED)
     demand(
-        renewed.deadline == add_years(_moment(renewed.since), _POLICY.validity_years),
+        renewed.deadline == add_years(_moment(renewed.since), _POLICY.validity_max_years),
         "the new password must be valid for 2 calendar years",
     )
     await life.gets(LetterKind.ACTIVE)
@@ -134,7 +134,7 @@ async def never_redeemed(stage: Stage) -> tuple[Life, Life]:
     await life.reaches(Status.LAPSED, RehearsalLine.LAPSED.with_facts(days=_POLICY.activation_days), at=deadline)
     await life.gets(LetterKind.LAPSED)
     await life.refused(
-        stage.portal.redeem_code(life.form["user_name"], code, _FIRST_PASSWORD, client_address=_CLIENT),
+        stage.citizen.redeem_code(life.form["user_name"], code, _FIRST_PASSWORD, client_address=_CLIENT),
         WrongCode,
         RehearsalLine.CODE_REFUSED,
         Status.LAPSED,
@@ -183,7 +183,7 @@ async def _expires(stage: Stage, life: Life, active: Description) -> None:
 
 
 async def _logs_in(stage: Stage, life: Life, password: str, status: Status) -> None:
-    session = await stage.portal.authenticate(life.form["user_name"], password, client_address=_CLIENT)
+    session = await stage.citizen.authenticate(life.form["user_name"], password, client_address=_CLIENT)
     demand(session.status is status, f"log-in should find {status} and found {session.status}")
     stage.watcher.step(await life.now(), status, RehearsalLine.LOGGED_IN)
 

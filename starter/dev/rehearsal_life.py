@@ -23,7 +23,7 @@ _TIMER_SLACK: Final = timedelta(seconds=2)
 """A timer fires at or right after its moment."""
 
 _BETWEEN_RUNS_SECONDS: Final = 1.3
-"""A run that begins less than 1.1 s of real time after the last one would have a wrong date (TEMPORAL.md)."""
+"""A run that begins less than 1.1 s of real time after the last one would have a wrong date (measured)."""
 
 
 class Life:

@@ -14,7 +14,7 @@ from registration.input_rules import InputRule
 from registration.sentences import Text
 from registration.statuses import Language, Status
 from starter.dev.installation import World
-from starter.gateway import DeskGateway, PortalGateway
+from starter.gateway import CitizenGateway, DeskGateway, PortalGateway
 
 
 class RehearsalFailed(Exception):
@@ -39,7 +39,7 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Stage:
-    """One installation with nobody else on it."""
+    """One installation without other users."""
 
     world: World
     examples: Path
@@ -48,8 +48,13 @@ class Stage:
 
     @property
     def portal(self) -> PortalGateway:
-        """What a citizen's portal may do."""
+        """What a portal may do."""
         return self.world.portal
+
+    @property
+    def citizen(self) -> CitizenGateway:
+        """What a citizen may do."""
+        return self.world.citizen
 
     @property
     def desk(self) -> DeskGateway:
@@ -57,7 +62,7 @@ class Stage:
         return self.world.desk
 
     def example(self, name: str) -> dict[str, Any]:
-        """What stands in the folder of examples. Raises `OSError`, `InvalidInput`."""
+        """What is in the folder of examples. Raises `OSError`, `InvalidInput`."""
         try:
             form: dict[str, Any] = json.loads((self.examples / name).read_text(encoding="utf-8"))
         except ValueError:

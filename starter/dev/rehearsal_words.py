@@ -18,7 +18,7 @@ class RehearsalLine(Phrases):
 
     SENT_IN = "the form is sent in online"
     OPENED_IN_PERSON = "a clerk has opened it in person"
-    OPENED_AGAIN = "the user name is free: somebody registers with it again"
+    OPENED_AGAIN = "the user name is free: a new client registers with it"
     REDEEMED = "the code is redeemed, a password is chosen"
     REDEEMED_FOR = "the code is redeemed, a password for {days} days is chosen"
     RENEWED = "the code is redeemed, a new password is chosen"
@@ -32,7 +32,7 @@ class RehearsalLine(Phrases):
     OLD_REFUSED = "the old password is refused"
     CODE_REQUESTED = "a code is requested; the deadline stays"
     GRACE_OVER = "{days} days without a new password"
-    SIGNALLED = "a clerk's signal `reactivate`; nobody asks for a code"
+    SIGNALLED = "a clerk's signal `reactivate`; the code is sent without a request"
     LAPSED = "{days} days without a redemption"
     CODE_REFUSED = "its code is refused"
     ERASED = "its last letter is out: its personal data is erased"

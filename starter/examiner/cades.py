@@ -1,6 +1,6 @@
 """A CAdES signature (ETSI EN 319 122-1) over the exact bytes of the submitted JSON."""
 
-from starter.examiner.signed_form import SubmittedForm, signed_data_of
+from starter.examiner.submitted_form import SubmittedForm, signed_data_of
 
 
 def read_cades(content: bytes, signature: bytes) -> SubmittedForm:

@@ -11,12 +11,12 @@ from registration.signature_errors import SignatureUnreadable
 from registration.signatures import VerifiedSignature
 from starter.examiner.assurance import level_of
 from starter.examiner.cades import read_cades
-from starter.examiner.chain import check_chain
-from starter.examiner.findings import Examination, Signer, encoded
+from starter.examiner.certificate_chain import check_chain
 from starter.examiner.integrity import intact_signature
 from starter.examiner.naming import signer_of
 from starter.examiner.pades import read_pades
-from starter.examiner.signed_form import SubmittedForm
+from starter.examiner.plain_facts import Examination, Signer, encoded
+from starter.examiner.submitted_form import SubmittedForm
 from starter.examiner.trust import Trust, TrustUnreadable
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # their log lines quote the names in certificates

@@ -1,6 +1,6 @@
 """The process that examines: it keeps the libraries loaded, and forks a child for each submission.
 
-Run as a script by the gateway; `protocol.py` has the protocol. No process outlives the gateway, however that ended. A
+Run as a script by the gateway; `protocol.py` has the protocol. No process outlasts the gateway, however it ends. A
 child starts with what is imported here and ends with its submission, so that nothing of one is left for the next.
 Hostile bytes are parsed only there, under limits of its own; here they are only passed on. The child has no secret,
 writes no file and communicates only with this process.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from starter.examiner.examination import examine
-from starter.examiner.findings import Submission
+from starter.examiner.plain_facts import Submission
 from starter.examiner.protocol import ANSWER, ASK, LENGTH, STOP
 from starter.examiner.trust import Trust
 

@@ -25,13 +25,13 @@ from registration.signature_errors import (
     WeakSignature,
 )
 from starter.examiner.algorithms import SAFE_DIGESTS, SignatureMethod, digest_of
-from starter.examiner.signed_form import SubmittedForm
+from starter.examiner.submitted_form import SubmittedForm
 
 _MOST_CERTIFICATES: Final = 6
 """A signer's certificate and its chain; more of them would let a sender multiply the paths that are tried."""
 
 _LARGEST_NAME: Final = 1024
-"""Bytes of DER; names of real certificates have some 250. asn1crypto brings a name into its canonical form anew each
+"""Bytes of DER; names of real certificates have some 250. asn1crypto computes a name's canonical form again each
 time that a path compares it, which takes milliseconds for a name of many parts."""
 
 

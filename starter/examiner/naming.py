@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from asn1crypto import x509
 
-from starter.examiner.findings import Signer
+from starter.examiner.plain_facts import Signer
 
 
 def signer_of(certificate: x509.Certificate) -> Signer:

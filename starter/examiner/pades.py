@@ -3,7 +3,7 @@
 from registration.signature_errors import SignatureUnreadable
 from starter.examiner.ber import definite
 from starter.examiner.pdf_parts import parts_of
-from starter.examiner.signed_form import SubmittedForm, signed_data_of
+from starter.examiner.submitted_form import SubmittedForm, signed_data_of
 
 
 def read_pades(pdf: bytes) -> SubmittedForm:

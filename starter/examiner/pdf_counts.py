@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from starter.examiner.findings import LARGEST_BYTES
+from starter.examiner.plain_facts import LARGEST_BYTES
 
 _SIZE: Final = re.compile(rb"/(?:Size|N|Count)\s{0,9}(\d{1,20})")
 _INDEX: Final = re.compile(rb"/Index\s{0,9}\[([\d\s]{0,9999})")

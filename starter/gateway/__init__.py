@@ -1,11 +1,15 @@
-"""The client library: one class for each kind of user. A trusted process holds database and keys (DESIGN.md)."""
+"""The client library: one gateway for each kind of user, for a trusted process that holds database and keys.
+
+Portal, citizen, desk, auditor and operations are the gateways: each lists what such a user may do. They share an
+`Engine`, the connections of the process; staff come in through one door (`staff_door`).
+"""
 
 from audit.replays import Replayed
 from audit.verification.findings import Finding, FindingKind, Verdict
-from starter.gateway.administration import AdministrationGateway
-from starter.gateway.admission import AdmissionGateway
+from starter.gateway.account import AccountGateway
 from starter.gateway.auditor import AuditorGateway
 from starter.gateway.auditor_answers import (
+    CheckpointAnswer,
     CheckpointKeys,
     CheckpointNumbers,
     FindingLine,
@@ -15,70 +19,112 @@ from starter.gateway.auditor_answers import (
     SignedDocument,
     VerificationReport,
 )
-from starter.gateway.departures import Waiting, waited_for
+from starter.gateway.browser_sessions import Acr, BrowserSession, BrowserSessions, OpenSession
+from starter.gateway.cancellation import Waiting, waited_for
+from starter.gateway.citizen import CitizenGateway
+from starter.gateway.continuations import (
+    AccountDrafts,
+    Continuation,
+    Continuations,
+    Destination,
+    owner_of,
+)
 from starter.gateway.desk import DeskGateway
 from starter.gateway.desk_answers import (
+    DeskView,
+    Disclosed,
     Disclosure,
     EvidenceOfAct,
     FoundRegistration,
     LetterLine,
     LetterList,
+    OpenedVisit,
     Receipt,
     SearchResult,
 )
+from starter.gateway.desk_pages import DeskPages
+from starter.gateway.drafts import Drafts
+from starter.gateway.email_corrections import AwaitedActivation
 from starter.gateway.engine import Engine, open_engine
-from starter.gateway.health import HealthGateway
-from starter.gateway.idempotency import Begun, IdempotencyGateway
+from starter.gateway.forms import checked_criterion, refused_fields
+from starter.gateway.health import ReadinessCheck
+from starter.gateway.idempotency import Begun, Idempotency
+from starter.gateway.log_ins import ClientBrowser, LogInHistory
 from starter.gateway.operations import OperationsGateway
-from starter.gateway.operator_answers import IndexesRenewed, KeysRotated
+from starter.gateway.operations_answers import IndexesRenewed, KeysRotated, ReconciliationAnswer
 from starter.gateway.portal import PortalGateway
 from starter.gateway.portal_answers import JsonWebKeys, LoggedIn, LoggedInAtPortal, UserNameCheck
-from starter.gateway.record import RecordGateway
 from starter.gateway.sessions import Session
-from starter.gateway.staff_acts import StaffActsGateway
-from store.rows import StoredAnswer
+from starter.gateway.staff_door import StaffDoor
+from starter.gateway.staff_sessions import StaffSession, StaffSessions
+from starter.gateway.staff_sign_in import StaffSignIn
+from store.rows import DeskVisit, StoredAnswer
 
 __all__ = [
-    "AdministrationGateway",
-    "AdmissionGateway",
+    "AccountDrafts",
+    "AccountGateway",
+    "Acr",
     "AuditorGateway",
+    "AwaitedActivation",
     "Begun",
+    "BrowserSession",
+    "BrowserSessions",
+    "CheckpointAnswer",
     "CheckpointKeys",
     "CheckpointNumbers",
+    "CitizenGateway",
+    "ClientBrowser",
+    "Continuation",
+    "Continuations",
     "DeskGateway",
+    "DeskPages",
+    "DeskView",
+    "DeskVisit",
+    "Destination",
+    "Disclosed",
     "Disclosure",
+    "Drafts",
     "Engine",
     "EvidenceOfAct",
     "Finding",
     "FindingKind",
     "FindingLine",
     "FoundRegistration",
-    "HealthGateway",
-    "IdempotencyGateway",
+    "Idempotency",
     "IndexesRenewed",
     "JsonWebKeys",
     "KeysRotated",
     "LetterLine",
     "LetterList",
+    "LogInHistory",
     "LoggedIn",
     "LoggedInAtPortal",
+    "OpenSession",
+    "OpenedVisit",
     "OperationsGateway",
     "PortalGateway",
     "Proof",
+    "ReadinessCheck",
     "Receipt",
-    "RecordGateway",
+    "ReconciliationAnswer",
     "ReplayReport",
     "Replayed",
     "ReplayedRun",
     "SearchResult",
     "Session",
     "SignedDocument",
-    "StaffActsGateway",
+    "StaffDoor",
+    "StaffSession",
+    "StaffSessions",
+    "StaffSignIn",
     "StoredAnswer",
     "UserNameCheck",
     "Verdict",
     "VerificationReport",
     "Waiting",
+    "checked_criterion",
     "open_engine",
+    "owner_of",
+    "refused_fields",
     "waited_for",
 ]

@@ -1,21 +1,25 @@
 """The access record, as gateways and the HTTP layer write it: every look, every act and every refused attempt."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from registration.access import (
-    BEGUN,
     NO_OFFICE,
     Access,
     AccessEntry,
+    AccessOutcome,
     AccessPage,
     AccessPlace,
     without_refused_beginnings,
 )
 from registration.messages import Actor
 from registration.operations import Operation
+from registration.times import is_shown
 from store.accesses import AccessStore
 from store.documents import load
 
@@ -36,10 +40,10 @@ class Accesses:
         await self._store.add(access, self._clock())
 
     async def note_refusal(
-        self, actor: Actor, operation: Operation, error_name: str, registration_id: str | None = None
+        self, actor: Actor, operation: Operation, refusal: str, registration_id: str | None = None
     ) -> None:
         """Notes an attempt that was refused before any gateway was asked, such as a role that does not suffice."""
-        await self.add(Access(actor, operation, outcome=error_name, registration_id=registration_id))
+        await self.add(Access(actor, operation, AccessOutcome.REFUSED, registration_id, refusal=refusal))
 
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
@@ -62,23 +66,44 @@ class Accesses:
         begin = after or AccessPlace(date.min, "", 0)
         return await self._listed(_page(await self._store.page_about(registration_id, begin, most=_MOST + 1)))
 
+    async def newest_about(self, registration_id: str, before: AccessPlace | None) -> AccessPage:
+        """The same from the newest on, towards the oldest; the next page is before the place of the last entry.
+
+        What cannot be read is left out and counted: verification names it to auditors.
+        """
+        end = before or AccessPlace(date.max, "", 0)
+        rows = await self._store.newest_about(registration_id, end, most=_MOST + 1)
+        entries = _readable(rows[:_MOST])
+        unreadable = len(rows[:_MOST]) - len(entries)
+        return await self._listed(AccessPage(tuple(entries), _end(rows), unreadable))
+
     async def listed(self, entries: Sequence[AccessEntry]) -> list[AccessEntry]:
         """The entries as a list shows them: a refused act is one line, also where both its entries are in the chain."""
-        begun = {entry.access.request_id for entry in entries if entry.access.outcome == BEGUN}
+        begun = {entry.access.request_id for entry in entries if entry.access.outcome is AccessOutcome.BEGUN}
         rows = await self._store.with_requests({request_id for request_id in begun if request_id})
-        return list(without_refused_beginnings(entries, [load(AccessEntry, row["body"]) for row in rows]))
+        return list(without_refused_beginnings(entries, _readable(rows)))
 
     async def _listed(self, page: AccessPage) -> AccessPage:
         return replace(page, entries=tuple(await self.listed(page.entries)))
 
 
 def _page(rows: Sequence[Mapping[str, Any]]) -> AccessPage:
-    """A page of rows of which one more was asked for than it may have.
+    """A page of rows of which one more was asked for than it may have."""
+    return AccessPage(tuple(load(AccessEntry, row["body"]) for row in rows[:_MOST]), _end(rows))
 
-    Its end is told by the last row's columns: somebody may have written another place into a body.
-    """
-    entries = tuple(load(AccessEntry, row["body"]) for row in rows[:_MOST])
+
+def _end(rows: Sequence[Mapping[str, Any]]) -> AccessPlace | None:
+    """From the last row's columns: a body may have been changed to name another place."""
     if len(rows) <= _MOST:
-        return AccessPage(entries, None)
+        return None
     last = rows[_MOST - 1]
-    return AccessPage(entries, AccessPlace(last["day"], last["office"], last["sequence"]))
+    return AccessPlace(last["day"], last["office"], last["sequence"])
+
+
+def _readable(rows: Iterable[Mapping[str, Any]]) -> list[AccessEntry]:
+    """The entries of which body and time can be read."""
+    entries = []
+    for row in rows:
+        with suppress(ValidationError):
+            entries.append(load(AccessEntry, row["body"]))
+    return [entry for entry in entries if is_shown(entry.at)]

@@ -68,10 +68,10 @@ class Assertions:
             exp={"essential": True},
         )
         try:
-            told = verify(assertion, self._keys[key_id(assertion) or ""], claims)
+            proven = verify(assertion, self._keys[key_id(assertion) or ""], claims)
         except (TokenRefused, KeyError):
             raise AssertionRefused from None
-        logged_in_at, credential_id = told.get("auth_time"), told.get("credential")
+        logged_in_at, credential_id = proven.get("auth_time"), proven.get("credential")
         if not isinstance(logged_in_at, int) or logged_in_at <= earliest or not isinstance(credential_id, str):
             raise AssertionRefused
         return credential_id

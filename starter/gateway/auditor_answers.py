@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Self
 
 from audit.replays import Replayed
 from audit.verification.findings import Finding, FindingKind, Verdict
 from registration.answers import ID, answer, label
+from registration.checkpoint import CheckpointMade
 from registration.sentences import Catalogue, in_words
 from registration.timeline import Run
 
@@ -76,6 +78,16 @@ class VerificationReport:
         """What a pass has looked at and found."""
         counts = vars(verdict) | {"findings": tuple(findings)}
         return cls(whole=verdict.is_whole, **counts)
+
+
+@answer
+@dataclass(frozen=True)
+class ComparedCheckpoints:
+    """The checkpoints that are there, compared with each other and with a document that an auditor has kept."""
+
+    whole: bool = field(metadata=label("whole", "Whether nothing was found.", True))
+    documents: int = field(metadata=label("documents", "So many documents were looked at.", 42))
+    findings: tuple[FindingLine, ...] = field(metadata=label("findings", "Every difference; none where all is whole."))
 
 
 @answer
@@ -164,3 +176,23 @@ class ReplayReport:
         """The replays in the language of a catalogue."""
         runs = tuple(ReplayedRun.of(outcome, catalogue) for outcome in outcomes)
         return cls(bool(runs) and all(run.holds for run in runs), runs)
+
+
+@answer
+@dataclass(frozen=True)
+class CheckpointAnswer:
+    """A checkpoint that was made now."""
+
+    number: int = field(metadata=label("number", "The checkpoint's number."))
+    at: datetime = field(metadata=label("at", "When it was decided (UTC)."))
+    leaves: int = field(metadata=label("chains", "How many chains it holds."))
+    changed: int = field(metadata=label("changed", "How many chains have grown since the checkpoint before."))
+    contradicted: int = field(metadata=label("contradicted", "How many chains the database contradicts."))
+    root: str = field(metadata=label("root", "The root of the Merkle tree."))
+    document: str = field(metadata=label("document (SHA-256)", "The SHA-256 of the document's file."))
+    mailed: int = field(metadata=label("mailed", "How many auditors' mail servers took it."))
+
+    @classmethod
+    def of(cls, made: CheckpointMade) -> Self:
+        """What its workflow has made."""
+        return cls(**vars(made))

@@ -1,4 +1,4 @@
-"""A code for whoever names an account and its e-mail address (S6, S8): who asks sees no more than is told to all."""
+"""A code for a caller who names an account and its e-mail address (S6, S8); the answer shows no more than to all."""
 
 from registration import errors
 from registration.descriptions import PresentStatus
@@ -6,7 +6,7 @@ from registration.limits import Act, Subject
 from registration.messages import RequestCode
 from registration.state import answer_of
 from registration.statuses import Purpose
-from starter.gateway.client_requests import ask, citizen
+from starter.gateway.client_messages import ask, citizen
 from starter.gateway.engine import Engine, now
 from starter.gateway.login_attempts import LoginAttempts
 
@@ -20,23 +20,23 @@ class CodeRequests:
         self._attempts = attempts
 
     async def request(self, user_name: str, email: str, client_address: str, request_id: str) -> PresentStatus:
-        """As `PortalGateway.request_code`, which says what is raised."""
+        """As `CitizenGateway.request_code`, which says what is raised."""
         attempt = await self._attempts.counted(Act.CODE_REQUEST, user_name, client_address, request_id=request_id)
         if not await self._attempts.is_pair(attempt, user_name, email) or attempt.id is None:
             raise await self._attempts.wrong(Act.CODE_REQUEST, attempt)
         if refusal := await self._attempts.beyond(Act.CODE_REQUEST, attempt):
-            self._engine.errands.run(self._send(attempt.id, request_id))
+            self._engine.background.run(self._send(attempt.id, request_id))
             raise refusal
         return await self._send(attempt.id, request_id)
 
     async def _send(self, registration_id: str, request_id: str) -> PresentStatus:
-        told = await self._told_without_a_letter(registration_id, request_id)
-        return told or await ask(self._engine, registration_id, RequestCode(request_id, citizen(registration_id)))
+        answer = await self._answer_without_a_letter(registration_id, request_id)
+        return answer or await ask(self._engine, registration_id, RequestCode(request_id, citizen(registration_id)))
 
-    async def _told_without_a_letter(self, registration_id: str, request_id: str) -> PresentStatus | None:
+    async def _answer_without_a_letter(self, registration_id: str, request_id: str) -> PresentStatus | None:
         """The answer to a right pair once the day's letters are out, as long as the code that they carry lives.
 
-        So nobody fills a mailbox from many addresses, and nobody is kept out: the code is in that mailbox already.
+        So many addresses cannot fill a mailbox, and its owner is not kept out: the code is in that mailbox already.
         """
         try:
             await self._engine.limits.count(Act.CODE_LETTER, Subject(account=registration_id), request_id=request_id)

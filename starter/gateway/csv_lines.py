@@ -48,7 +48,7 @@ class CsvFile:
     """The lines as they are read, without blank ones, which `blank` counts; `count` has all of them, the header too.
 
     A quoted field that goes on behind its line's end is refused (RFC 4180 would allow it), and so is each line up to
-    the quote that closes it: taken for records of their own, they would let whoever filled in a field of the older
+    the quote that closes it: taken for records of their own, they would let the author of one field of the older
     system write whole accounts.
     """
 
@@ -66,7 +66,7 @@ class CsvFile:
         """Raises `InvalidInput` where the header is another one."""
         try:
             header = self._header()
-        except UnicodeError:  # UTF-16 without the mark that tells the order of its bytes
+        except UnicodeError:  # UTF-16 without the mark of its byte order
             raise InvalidInput(field="FILE", rule=InputRule.ENCODED, **self._encodings()) from None
         opened = 0
         for text in self._texts():

@@ -1,5 +1,6 @@
 """What a desk is shown. Times are UTC, dates are Budapest's; fields out of `repr` are personal data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -11,17 +12,23 @@ from registration.answers import (
     OPENED_AT_OFFICE,
     RECEIPT_NUMBER,
     REGISTRATION_ID,
+    REQUEST_ID,
     SINCE,
     SMTP_REPLY,
     STATUS,
     answer,
     label,
 )
-from registration.documents import DocumentKind
+from registration.descriptions import Overview
+from registration.errors import Refusal
 from registration.forms import EvidenceForm
-from registration.letters import LetterFailure, LetterOutcome
+from registration.identity_documents import DocumentKind
+from registration.letters import LetterFailure, LetterKind, LetterOutcome
+from registration.messages import Message
 from registration.offices import Body
-from registration.record import EventKind
+from registration.operations import Operation
+from registration.record import Event, EventKind
+from registration.staff_acts import operation_of
 from registration.statuses import Channel, Language, Status
 from store.rows import Person, SentLetter
 
@@ -29,7 +36,7 @@ from store.rows import Person, SentLetter
 @answer
 @dataclass(frozen=True)
 class Disclosure:
-    """The registration data, to be told to the client in person (S8): personal data."""
+    """The registration data, to be shown to the client in person (S8): personal data."""
 
     registration_id: str = field(metadata=REGISTRATION_ID)
     user_name: str = field(repr=False, metadata=label("user name", "The user name.", "szabó.katalin"))
@@ -72,6 +79,37 @@ class Receipt:
     issued_on: date = field(metadata=label("issued on", "The day of this receipt, in Budapest.", "2027-03-02"))
 
 
+@dataclass(frozen=True)
+class DeskView:
+    """A registration as a desk's page shows it.
+
+    `refusals` says of each message why it is refused now, if it is. `acts` are the events of acts in person of the own
+    office, in order, whose evidence a supervisor may see; none for a clerk.
+    """
+
+    overview: Overview
+    receipt_number: str
+    refusals: Mapping[type[Message], Refusal | None]
+    acts: tuple[Event, ...]
+
+
+@answer
+@dataclass(frozen=True)
+class Disclosed:
+    """Data was disclosed; not the data."""
+
+    registration_id: str = field(metadata=REGISTRATION_ID)
+    request_id: str = field(metadata=label("request", "The id under which the record has the disclosure.", REQUEST_ID))
+
+
+@answer
+@dataclass(frozen=True)
+class OpenedVisit:
+    """A registration is opened in person, and its client is at the desk."""
+
+    visit: str = field(metadata=label("visit", "The id of the visit's page, for the session that it began in."))
+
+
 @answer
 @dataclass(frozen=True)
 class EvidenceSeen:
@@ -82,7 +120,7 @@ class EvidenceSeen:
     consent: bool = field(metadata=label("consent", "The client has signed the consent.", True))
     recipient: str | None = field(
         repr=False,
-        metadata=label("recipient", "The name of whom data was told to, where it was told.", "Szabó Katalin"),
+        metadata=label("recipient", "The name of the person who received the data, of a disclosure.", "Szabó Katalin"),
     )
 
     @classmethod
@@ -105,6 +143,11 @@ class EvidenceOfAct:
     evidence: EvidenceSeen | None = field(
         repr=False, metadata=label("evidence", "null once the personal data is erased.")
     )
+
+    @property
+    def operation(self) -> Operation | None:
+        """What people call the act."""
+        return operation_of(self.kind)
 
 
 @answer
@@ -135,6 +178,7 @@ class LetterLine:
     """A letter, and what became of it."""
 
     letter_id: str = field(metadata=LETTER_ID)
+    kind: LetterKind = field(metadata=label("kind of letter", "Which letter it is.", "CODE_PASSWORD"))
     outcome: LetterOutcome = field(
         metadata=label("outcome", "The outcome: SENT; VOID, for it was not true any more; or UNDELIVERED.", "SENT")
     )
@@ -149,7 +193,7 @@ class LetterLine:
     @classmethod
     def of(cls, letter: SentLetter) -> Self:
         """A letter as it is stored."""
-        return cls(letter.letter_id, letter.outcome, letter.failure, letter.smtp_reply, letter.at)
+        return cls(letter.letter_id, letter.letter.kind, letter.outcome, letter.failure, letter.smtp_reply, letter.at)
 
 
 @answer

@@ -1,4 +1,4 @@
-"""What every gateway stands on: the store, the Temporal client, the password hasher, the limits."""
+"""What every gateway uses: the store, the Temporal client, the password hasher, the limits."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -12,30 +12,29 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from uuid_utils import compat as uuids
 
-from activities.reconciliation import state_of
 from audit.histories import Histories
 from registration.dependencies import Dependency
 from registration.descriptions import PresentStatus
-from registration.errors import InvalidInput, NotFound, Unavailable
+from registration.errors import InvalidInput, NotFound, Refusal, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
-from registration.messages import Actor, ExtendValidity, Message, Reactivate
+from registration.messages import Actor, ActorKind, ExtendValidity, Message, Reactivate
 from registration.record import Event
 from registration.rules import MESSAGES, not_accepted
 from registration.signatures import VerifiedSignature
-from registration.statuses import Channel, Status
+from registration.statuses import Channel, Language, Status
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
 from settings.settings import Settings
 from starter.gateway.accesses import Accesses
-from starter.gateway.departures import carried_through, finish_under_way
-from starter.gateway.errands import Errands
+from starter.gateway.background import BackgroundTasks
+from starter.gateway.cancellation import carried_through, finish_under_way
+from starter.gateway.health_board import HealthBoard
 from starter.gateway.keyed_locks import KeyedLocks
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
 from starter.gateway.signatures import SignatureChannel
-from starter.gateway.staff import Staff
 from store.accesses import AccessStore
 from store.accounts import AccountStore
 from store.archive import HistoryArchive
@@ -43,21 +42,28 @@ from store.attempts import Attempts
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
 from store.database import DATABASE_FAILURES
+from store.desk_pages import DeskPageStore
+from store.drafts import DraftStore
 from store.extensions import ExtensionStore
 from store.idempotency import IdempotencyStore
 from store.intake import Intake
-from store.keys import checkpoint_folder
+from store.keys import STAFF, checkpoint_folder
+from store.log_ins import LogInStore
 from store.offices import OfficeStore
-from store.opening import opened_store
+from store.open_store import opened_store
 from store.processes import Processes
 from store.reader import Reader
 from store.record import RecordStore
 from store.reindexing import Reindexing
 from store.rotation import KeyRotation
+from store.rows import Submitted, state_of
 from store.seals import RowSeals
 from store.search import SearchStore
+from store.sessions import SessionStore
 from store.staff import StaffStore
 from store.staff_acts import StaffActStore
+from store.staff_seals import StaffSeals
+from store.staff_sessions import SignInStore, StaffSessionStore
 from store.statistics import StatisticsStore
 from store.trouble import unavailable_unless_ours
 from store.writer import Writer
@@ -66,13 +72,13 @@ from temporal.client import check_namespace
 from temporal.registrations import handle_of, launch, raise_unless_unreachable, send
 
 _STARTED_WITHIN: Final = timedelta(seconds=3)
-"""Somebody waits, and the registration is accepted already: what is not started by then is for reconciliation."""
+"""A client waits, and the registration is accepted already: what is not started by then is for reconciliation."""
 
 _Arguments = ParamSpec("_Arguments")
 _Outcome = TypeVar("_Outcome")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Engine:
     """The open connections of a trusted process; the gateways of each kind of user share one."""
 
@@ -84,7 +90,8 @@ class Engine:
     accounts: AccountStore
     passwords: Passwords
     keyed_locks: KeyedLocks
-    errands: Errands
+    background: BackgroundTasks
+    health_board: HealthBoard
     limits: RateLimits
     idempotency: IdempotencyStore
     signatures: SignatureChannel
@@ -95,15 +102,21 @@ class Engine:
     reindexing: Reindexing
     search: SearchStore
     offices: OfficeStore
-    staff: Staff
+    staff: StaffStore
     accesses: Accesses
     histories: Histories
     statistics: StatisticsStore
     staff_acts: StaffActStore
     processes: Processes
+    sessions: SessionStore
+    drafts: DraftStore
+    log_ins: LogInStore
+    staff_sessions: StaffSessionStore
+    sign_ins: SignInStore
+    desk_pages: DeskPageStore
 
     async def registration_id(self, reference: str) -> str:
-        """The id behind an id, a user name or a receipt's number; the latter two are told apart by the hyphen.
+        """The id behind an id, a user name or a receipt's number; only a receipt's number has a hyphen.
 
         Raises `NotFound`, and `InvalidInput` for a receipt's number that is mistyped.
         """
@@ -143,10 +156,10 @@ class Engine:
         *,
         evidence: EvidenceForm | VerifiedSignature | None = None,
         registration_id: str | None = None,
-    ) -> str:
-        """Writes the SUBMITTED row, starts its workflow and returns the registration's id (principle 8).
+    ) -> Submitted:
+        """Writes the SUBMITTED row, starts its workflow and returns the row (principle 8).
 
-        Once the row stands the registration is accepted: what Temporal does not start within 3 seconds, reconciliation
+        Once the row exists the registration is accepted: what Temporal does not start within 3 seconds, reconciliation
         starts later. A
         `registration_id` (a UUID) that was submitted before changes nothing. Raises `UserNameTaken`, `SignatureUsed`.
         """
@@ -158,37 +171,51 @@ class Engine:
         if submitted.status is Status.SUBMITTED:
             with suppress(Unavailable):
                 await launch(self.client, state_of(submitted, policy), within=_STARTED_WITHIN)
-        return submitted.registration_id
+        return submitted
 
     async def has_address(self, registration_id: str, email: str) -> bool:
         """Whether this is the registered address, its domain in Unicode or in A-labels."""
-        snapshot = await self.reader.snapshot(registration_id)
-        present = await self.reader.address(registration_id, snapshot.email_id) if snapshot else None
-        return present is not None and compared_address(present) == compared_address(email)
+        contact = await self.reader.contact(registration_id)
+        return contact is not None and compared_address(contact.email) == compared_address(email)
 
-    async def new_email(self, registration_id: str, email: str, request_id: str) -> str:
-        """The sealed row of an address that is to replace the present one.
+    async def new_email(
+        self, registration_id: str, email: str, request_id: str, kind: type[Message], sender: ActorKind
+    ) -> str:
+        """The sealed row of an address that is to replace the present one, by a message of this kind and sender.
 
-        Raises `InvalidInput` where it is the present one, unless by this very request; `NotFound` once all is erased.
+        Raises `InvalidInput` where it is the present one, unless by this very request; once all is erased, what the
+        rules refuse the message with.
         """
-        if await self.has_address(registration_id, email):
-            events = await self.record.events(registration_id)
-            if not any(isinstance(event, Event) and event.request_id == request_id for event in events):
-                raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
+        if await self.has_address(registration_id, email) and not await self._was_done(registration_id, request_id):
+            raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
         email_id = await self.intake.add_email(registration_id, email)
         if email_id is None:
-            raise NotFound
+            raise await self._not_accepted(registration_id, kind, sender)
         return email_id
+
+    async def check_new_language(self, registration_id: str, language: Language, request_id: str) -> None:
+        """Raises `InvalidInput` where letters are in this language already, unless by this very request."""
+        person = await self.reader.person(registration_id)
+        is_present = person is not None and person.language is language
+        if is_present and not await self._was_done(registration_id, request_id):
+            raise InvalidInput(field="language", rule=InputRule.PRESENT_LANGUAGE)
+
+    async def _was_done(self, registration_id: str, request_id: str) -> bool:
+        """Whether a request has an event."""
+        events = await self.record.events(registration_id)
+        return any(isinstance(event, Event) and event.request_id == request_id for event in events)
 
     async def send(self, registration_id: str, message: Message) -> PresentStatus:
         """Sends a message and waits for the answer. Raises what the rules refuse with, `NotFound`, `Unavailable`."""
         try:
             return PresentStatus.of(await send(self.client, registration_id, message))
         except NotFound:
-            snapshot = await self.reader.snapshot(registration_id)
-            if snapshot is None:
-                raise
-            raise not_accepted(snapshot, type(message), message.actor.kind) from None
+            raise await self._not_accepted(registration_id, type(message), message.actor.kind) from None
+
+    async def _not_accepted(self, registration_id: str, kind: type[Message], sender: ActorKind) -> Refusal:
+        """The refusal of a message to a registration whose life has ended; `NotFound` where there is none."""
+        snapshot = await self.reader.snapshot(registration_id)
+        return NotFound() if snapshot is None else not_accepted(snapshot, kind, sender)
 
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
         """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""
@@ -221,7 +248,7 @@ def answering(
 ) -> Callable[_Arguments, Coroutine[Any, Any, _Outcome]]:
     """An operation of a gateway: a server that is away is `Unavailable`, so that no caller meets a driver's exception.
 
-    Cancelled, it goes on to its end, unless it still waits in a queue (starter/gateway/departures.py).
+    Cancelled, it goes on to its end, unless it still waits in a queue (starter/gateway/cancellation.py).
     """
 
     @wraps(operation)
@@ -251,38 +278,47 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
         with suppress(Unavailable):
             await check_namespace(client)
         pool, keys, bounded = store.pool, store.keys, with_bounds(client)
-        seals = RowSeals(pool, keys)
+        seals, staff_seals = RowSeals(pool, keys), StaffSeals(STAFF.ring(settings))
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
-        errands = Errands()
-        stack.push_async_callback(errands.finish)
+        background = BackgroundTasks()
+        stack.push_async_callback(background.finish)
+        health_board = HealthBoard(now())
+        stack.callback(health_board.close)
         signatures = SignatureChannel(settings.signature_trust_roots, settings.signature_revocation_lists)
         stack.push_async_callback(signatures.close)
         stack.push_async_callback(finish_under_way)
         yield Engine(
-            bounded,
-            Reader(pool, keys),
-            RecordStore(pool),
-            Writer(pool, keys, seals),
-            Intake(pool, keys, seals),
-            AccountStore(pool, keys),
-            passwords,
-            KeyedLocks(),
-            errands,
-            RateLimits(Attempts(pool, keys), now),
-            IdempotencyStore(pool, keys),
-            signatures,
-            AuditStore(pool, keys),
-            checkpoint_folder(settings),
-            ExtensionStore(pool),
-            KeyRotation(pool, keys),
-            Reindexing(pool, keys),
-            SearchStore(pool, keys),
-            OfficeStore(pool),
-            Staff(StaffStore(pool)),
-            Accesses(AccessStore(pool), now),
-            Histories(bounded, HistoryArchive(settings.archive_folder) if settings.archive_folder else None),
-            StatisticsStore(pool),
-            StaffActStore(pool),
-            store.processes,
+            client=bounded,
+            reader=Reader(pool, keys),
+            record=RecordStore(pool),
+            writer=Writer(pool, keys, seals),
+            intake=Intake(pool, keys, seals),
+            accounts=AccountStore(pool, keys),
+            passwords=passwords,
+            keyed_locks=KeyedLocks(),
+            background=background,
+            health_board=health_board,
+            limits=RateLimits(Attempts(pool, keys), now),
+            idempotency=IdempotencyStore(pool, keys),
+            signatures=signatures,
+            audited=AuditStore(pool, keys),
+            checkpoints=checkpoint_folder(settings),
+            extensions=ExtensionStore(pool),
+            rotation=KeyRotation(pool, keys),
+            reindexing=Reindexing(pool, keys),
+            search=SearchStore(pool, keys),
+            offices=OfficeStore(pool),
+            staff=StaffStore(pool),
+            accesses=Accesses(AccessStore(pool), now),
+            histories=Histories(bounded, HistoryArchive(settings.archive_folder) if settings.archive_folder else None),
+            statistics=StatisticsStore(pool),
+            staff_acts=StaffActStore(pool),
+            processes=store.processes,
+            sessions=SessionStore(pool, keys),
+            drafts=DraftStore(pool),
+            log_ins=LogInStore(pool, keys),
+            staff_sessions=StaffSessionStore(pool, staff_seals),
+            sign_ins=SignInStore(pool, staff_seals),
+            desk_pages=DeskPageStore(pool, staff_seals),
         )

@@ -31,10 +31,12 @@ from registration.extensions import (
     ExtensionRun,
     ExtensionState,
     Progress,
+    Resumption,
     RunView,
     checked_extension,
     checked_rate,
     extended_until,
+    is_second_person,
 )
 from registration.forms import checked_uuid
 from registration.messages import Actor
@@ -44,7 +46,7 @@ from registration.staff_rules import extends
 from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.gateway.engine import Engine, now, request_id_of
-from starter.gateway.staff_act import StaffWork, attended
+from starter.gateway.staff_door import StaffWork, attended
 from temporal.registrations import raise_unless_unreachable
 
 _MOST_LISTED: Final = 20
@@ -79,14 +81,14 @@ class BulkExtensions:
         checked_extension(before, days, moment)
         await act.put_on_record()
         counts: Counter[tuple[Status, str, str]] = Counter()
-        hopeless = 0
+        already_past = 0
         async for page in self.engine.extensions.expiring(before):
             for account in page:
                 until = extended_until(account, days, moment)
                 counts[account.status, _month(account.valid_until), _month(until)] += 1
-                hopeless += not extends(until, account.valid_until, moment)
+                already_past += not extends(until, account.valid_until, moment)
         groups = tuple(ExtensionCount(*group, accounts) for group, accounts in sorted(counts.items()))
-        return ExtensionDryRun(counts.total(), hopeless, groups)
+        return ExtensionDryRun(counts.total(), already_past, groups)
 
     @attended(Operation.OPERATIONS_REQUEST_EXTENSION)
     async def request(
@@ -95,7 +97,7 @@ class BulkExtensions:
         """Asks for an extension of all accounts that expire before `before` (UTC); nothing happens before approval.
 
         `request_id` is a UUID and becomes the extension's id: asked again, nothing changes. Raises `InvalidInput`, and
-        `NotAllowed` for a supervisor, who approves.
+        `WrongRole` for a supervisor, who approves.
         """
         moment = now()
         checked_extension(before, days, moment)
@@ -105,9 +107,9 @@ class BulkExtensions:
 
     @attended(Operation.OPERATIONS_APPROVE_EXTENSION)
     async def approve(self, act: StaffWork, extension_id: str) -> ExtensionStatus:
-        """The second person's approval; the first one stands. Raises `SecondPersonNeeded`."""
+        """The second person's approval; a later one changes nothing. Raises `SecondPersonNeeded`."""
         extension = await self._existing(extension_id, act)
-        if extension.requested_by.lower() == self.actor.id.lower():
+        if not is_second_person(extension.requested_by, self.actor.id):
             raise SecondPersonNeeded
         await self.engine.extensions.approve(extension_id, act.entry, now())
         return await self._status_of(await self._existing(extension_id, act))
@@ -143,13 +145,13 @@ class BulkExtensions:
     @attended(Operation.OPERATIONS_RESUME_EXTENSION)
     async def resume(self, act: StaffWork, extension_id: str, rate: float | None = None) -> ExtensionStatus:
         """Goes on, at another rate if one is given. Raises `ExtensionNotRunning`, `InvalidInput`."""
-        return await self._signal(act, extension_id, "resume", *([] if rate is None else [checked_rate(rate)]))
+        return await self._signal(act, extension_id, "resume", Resumption(None if rate is None else checked_rate(rate)))
 
     @attended(Operation.OPERATIONS_EXTENSION)
     async def status(self, act: StaffWork, extension_id: str) -> ExtensionStatus:
         """Who asked and who approved, and how far it has come.
 
-        Whoever watches asks every second and sees counts alone: no entry, unless it is refused.
+        A watcher asks every second and sees counts alone: no entry, unless it is refused.
         """
         return await self._status_of(await self._existing(extension_id, act))
 
@@ -158,8 +160,8 @@ class BulkExtensions:
         """The newest extensions, or the newest of those that were asked for before the extension `older_than`."""
         reference = None if older_than is None else await self._existing(older_than, act)
         found = await self.engine.extensions.newest(reference, _MOST_LISTED + 1)
-        told = await asyncio.gather(*(self._with_state(*each) for each in found[:_MOST_LISTED]))
-        return ExtensionList(tuple(told), more=len(found) > _MOST_LISTED)
+        listed = await asyncio.gather(*(self._with_state(*each) for each in found[:_MOST_LISTED]))
+        return ExtensionList(tuple(listed), more=len(found) > _MOST_LISTED)
 
     @attended(Operation.OPERATIONS_EXTENSION_REPORT)
     async def report(self, act: StaffWork, extension_id: str) -> AsyncIterator[ExtensionItem]:
@@ -190,14 +192,14 @@ class BulkExtensions:
                 view: RunView = await handle.query("progress", result_type=RunView)
         except TimeoutError:
             return known, None
-        except RPCError as trouble:  # a query fails, too, where it was continued as new this very moment (TEMPORAL.md)
+        except RPCError as trouble:  # a query right after continue-as-new may fail (measured)
             return ExtensionState.APPROVED if trouble.status is RPCStatusCode.NOT_FOUND else known, None
         except RuntimeError as failure:
             raise_unless_unreachable(failure)
             return known, None
         return ExtensionState.PAUSED if view.paused else ExtensionState.RUNNING, view.rate
 
-    async def _signal(self, act: StaffWork, extension_id: str, name: str, *arguments: float) -> ExtensionStatus:
+    async def _signal(self, act: StaffWork, extension_id: str, name: str, *arguments: Resumption) -> ExtensionStatus:
         extension = await self._existing(extension_id, act)
         await act.put_on_record()
         try:

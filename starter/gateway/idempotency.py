@@ -13,7 +13,7 @@ from starter.gateway.engine import Engine, answering, new_request_id, now
 from store.rows import StoredAnswer
 
 _ABANDONED_AFTER: Final = timedelta(seconds=30)
-"""Whoever has not answered by then has most likely died; if not, running the request twice changes nothing."""
+"""A process that has not answered by then has most likely died; if not, running the request twice changes nothing."""
 
 _KEPT_FOR: Final = timedelta(hours=24)
 _BATCH: Final = 1_000
@@ -29,7 +29,7 @@ class Begun:
     request_id: str
 
 
-class IdempotencyGateway:
+class Idempotency:
     """Answers of requests that may come again. Every method raises `Unavailable`."""
 
     def __init__(self, engine: Engine) -> None:
@@ -42,8 +42,7 @@ class IdempotencyGateway:
 
         Raises `IdempotencyKeyReused` where the key came with another content, `RequestInProgress`.
         """
-        # A caller's id has no space, so no two callers' keys are the same text, whatever bars there are in them.
-        key, moment = f"{caller.replace('|', ' ')}|{key}", now()
+        key, moment = _key_of(caller, key), now()
         request_id = await self._store.begin(key, request, new_request_id(), moment, moment - _ABANDONED_AFTER)
         if request_id:
             return Begun(key, request, request_id)
@@ -53,6 +52,12 @@ class IdempotencyGateway:
         if known and known.answer:
             return known.answer
         raise RequestInProgress
+
+    @answering
+    async def answer(self, caller: str, key: str, request: str) -> StoredAnswer | None:
+        """The answer that a request had; `None` where it has none, or the key came with another content."""
+        known = await self._store.find(_key_of(caller, key), request)
+        return known.answer if known and known.same_content else None
 
     @answering
     async def finish(self, begun: Begun, answer: StoredAnswer) -> StoredAnswer:
@@ -69,3 +74,8 @@ class IdempotencyGateway:
         """Deletes what is older than 24 hours, in batches."""
         while await self._store.forget(now() - _KEPT_FOR, _BATCH) == _BATCH:
             pass
+
+
+def _key_of(caller: str, key: str) -> str:
+    """A caller's id has no space, so no two callers' keys are the same text, whatever bars there are in them."""
+    return f"{caller.replace('|', ' ')}|{key}"

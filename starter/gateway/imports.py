@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from activities.reconciliation import state_of
 from registration.accounts import ACCOUNT_COLUMNS, AccountForm
 from registration.deadlines import spread_of
 from registration.errors import InvalidInput, UgyfelkapuError, UserNameTaken
@@ -21,9 +20,9 @@ from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_email
 from starter.gateway.keycloak_hashes import credential_of_columns
 from starter.gateway.legacy_hashes import check_imported_hash
-from starter.gateway.staff_act import StaffWork, attended
+from starter.gateway.staff_door import StaffWork, attended
 from store.accounts import Account, AccountKey
-from store.rows import Submitted
+from store.rows import Submitted, state_of
 from temporal.pace import Pace, of_each
 from temporal.registrations import launch
 
@@ -73,7 +72,7 @@ class RefusedLine:
     @property
     def field(self) -> str:
         """The column whose rule it breaks."""
-        return self.refusal.facts.get("field", "user_name")
+        return str(self.refusal.facts.get("field", "user_name"))
 
     @property
     def rule(self) -> str:
@@ -122,7 +121,7 @@ class AccountImport:
             yield batch
 
     async def take(self, lines: Sequence[CsvLine]) -> Outcome:
-        """Checks lines, writes the accounts that do not stand yet in one transaction, and starts their workflows.
+        """Checks lines, writes the accounts that do not exist yet in one transaction, and starts their workflows.
 
         The first call leaves the run's entry in the access record. Raises `StaffDisabled`; `Unavailable`: what is
         written then is taken up by reconciliation, the rest by running again.
@@ -144,10 +143,10 @@ class AccountImport:
             self._is_on_record = True
         moment, policy = now(), await self.engine.reader.policy() or Policy()
         checked = [self._check(line, policy, moment) for line in lines]
-        outcome, standing = await self._settle(checked, moment)
+        outcome, written = await self._settle(checked, moment)
         if self._plan.dry_run:
             return outcome
-        return replace(outcome, started=await self._start(await self.engine.accounts.submitted(standing), policy))
+        return replace(outcome, started=await self._start(await self.engine.accounts.submitted(written), policy))
 
     def _check(self, line: CsvLine, policy: Policy, moment: datetime) -> _SoundLine | RefusedLine:
         key = None
@@ -174,9 +173,9 @@ class AccountImport:
         return until + spread_of(key.registration_id, timedelta(days=self._plan.spread_days, seconds=1))
 
     async def _settle(self, checked: Sequence[_SoundLine | RefusedLine], moment: datetime) -> tuple[Outcome, set[str]]:
-        """Writes what is new; also returns the ids of all lines that stand then.
+        """Writes what is new; also returns the ids of all lines that are written then.
 
-        A line that stands from an earlier run is done, whatever today's rules say of it. What somebody else wrote
+        A line that an earlier run has written is done, whatever today's rules say of it. What another run wrote
         between the look and the write is looked at again.
         """
         waiting = checked

@@ -41,9 +41,9 @@ class _Registry(JWSRegistry):
 
 
 def sign(claims: Mapping[str, Any], key: Key) -> str:
-    """A token signed with a private key that names its `alg` and `kid`."""
+    """A token signed with a private key that names its `alg`, and its `kid` if it has one."""
     algorithm = str(key.alg)
-    header = {"alg": algorithm, "kid": str(key.kid)}
+    header = {"alg": algorithm} | ({"kid": str(key.kid)} if key.kid else {})
     return jwt.encode(header, dict(claims), key, registry=_Registry(algorithms=[algorithm]))
 
 
@@ -51,7 +51,7 @@ def key_id(token: str) -> str | None:
     """The `kid` that a token names, before anything of it is believed. Raises `TokenRefused`."""
     try:
         kid = jws.extract_compact(token.encode()).headers().get("kid")
-    except Exception as failure:  # noqa: BLE001  parsers raise anything at what somebody wrote, as of deep nesting
+    except Exception as failure:  # noqa: BLE001  parsers raise anything at hostile input, as of deep nesting
         raise TokenRefused(_reason(failure)) from None
     return kid if isinstance(kid, str) else None
 

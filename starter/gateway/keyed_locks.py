@@ -8,14 +8,14 @@ from weakref import WeakValueDictionary
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
-from starter.gateway.departures import queueing
+from starter.gateway.cancellation import queueing
 
 _WITHIN_SECONDS: Final = 10
-"""A turn takes some 50 ms; whoever waits for longer has a predecessor that gets no answer."""
+"""A turn takes some 50 ms; a longer wait means that the one before gets no answer."""
 
 
 class KeyedLocks:
-    """One lock for each key, for as long as somebody holds or awaits it."""
+    """One lock for each key, for as long as it is held or awaited."""
 
     def __init__(self) -> None:
         """No locks yet."""
@@ -23,7 +23,7 @@ class KeyedLocks:
 
     @asynccontextmanager
     async def of(self, key: str) -> AsyncIterator[None]:
-        """Holds the lock of a key. Raises `Unavailable`; whoever is gone by then leaves."""
+        """Holds the lock of a key. Raises `Unavailable`; a caller that has gone by then leaves."""
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             with queueing():

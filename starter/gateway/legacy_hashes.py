@@ -40,7 +40,7 @@ _ARGON2: Final = re.compile(
     r"(\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9][0-9]{0,11}),t=([1-9][0-9]{0,11}),p=([1-9][0-9]{0,11})"
     r"\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86}))"
 )
-"""Salt of 8 to 64 bytes, hash of 16 to 64: what libargon2 accepts and more than anybody uses."""
+"""Salt of 8 to 64 bytes, hash of 16 to 64: what libargon2 accepts and more than any system uses."""
 _BCRYPT: Final = re.compile(
     r"(?:bcrypt\$|(?i:\{CRYPT\}))?"  # which Django and OpenLDAP write before the modular form
     r"(\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21})([./A-Za-z0-9])([./A-Za-z0-9]{30})([./A-Za-z0-9])"
@@ -54,7 +54,7 @@ _LONG_KEY: Final = 64
 """Bytes: Keycloak derives so many with SHA-256 too, where 32 are usual."""
 
 _verifier: Final = PasswordHasher()
-"""Verifies with the parameters that stand in the hash."""
+"""Verifies with the parameters in the hash."""
 
 
 class _LegacyHash(Protocol):

@@ -1,6 +1,6 @@
 """Who claims to have a user name (a claimant, as NIST SP 800-63-4 says): counted first, then compared.
 
-Whether somebody has that user name or nobody, the statements, the keys and the hashes are as many (principle 9).
+Whether the user name exists or not, the statements, the keys and the hashes are as many (principle 9).
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from registration.forms import nfc, user_name_key
 from registration.limits import WRONG, Act, Subject
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
-from starter.gateway.addresses import sender_of
+from starter.gateway.client_addresses import sender_of
 from starter.gateway.engine import Engine
 from store.rows import Holder, Password
 
-_TOLD: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
+_REFUSALS: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LoginAttempts:
         """
         sender = sender_of(client_address)
         holder = await self._engine.reader.holder(user_name)
-        # The name that nobody has is marked: an id that is typed as a name must not fill the count of its account.
+        # A name that does not exist is marked: an id that is typed as a name must not fill the count of its account.
         account, networks = (
             (holder.registration_id, holder.networks) if holder else (f"?{user_name_key(user_name)}", frozenset())
         )
@@ -62,10 +62,10 @@ class LoginAttempts:
         Only what was wrong is counted, so it is counted after the check: many may rightly come from one address.
         """
         await self._engine.limits.count(WRONG[act], attempt.subject)
-        return _TOLD[act]()
+        return _REFUSALS[act]()
 
     async def beyond(self, act: Act, attempt: LoginAttempt) -> TooManyGuesses | None:
-        """What a wrong guess would be told, though this one was right, where others were wrong too often."""
+        """The refusal of a wrong guess, though this one was right, where others were wrong too often."""
         try:
             await self._engine.limits.check(WRONG[act], attempt.subject)
         except TooManyGuesses as refusal:
@@ -76,7 +76,7 @@ class LoginAttempts:
         """A right password ends the counts of log-in, and knows the network from now on.
 
         Raises `TooManyGuesses` where its address, or others on its account, have been wrong too often meanwhile: of a
-        thousand guesses at once not even the right one is told once a hundred were wrong.
+        thousand guesses at once not even the right one gets in once a hundred were wrong.
         """
         await self._engine.limits.forgive(
             attempt.subject,

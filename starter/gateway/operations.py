@@ -1,25 +1,32 @@
-"""What an operator does: extend validity, of one or of many; reconcile; adopt a policy; rotate keys; reindex."""
+"""What an operator does: extend validity, reconcile, adopt a policy, rotate keys, reindex; offices and staff."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from temporalio.client import WorkflowFailureError
 
 from registration.dependencies import Dependency
-from registration.errors import KeyNotEverywhere, Unavailable
+from registration.errors import InvalidInput, KeyNotEverywhere, Unavailable
+from registration.extensions import is_second_person
 from registration.forms import checked_subject
+from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind, ExtendValidity
 from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, REGISTRATION_QUEUE
 from registration.operations import Operation
 from registration.policy import Policy
+from registration.policy_form import PolicyAdoption, PolicyHistory, changes, policy_of
 from registration.reconciliation import Findings
+from registration.staff_answers import DisabledStaffList
+from registration.system_health import SystemHealth
 from starter.gateway.engine import Engine, now
 from starter.gateway.extensions import BulkExtensions
-from starter.gateway.resets import Reset, reset_cut_off
-from starter.gateway.staff_act import StaffWork, attended
+from starter.gateway.offices import Offices
+from starter.gateway.operations_answers import IndexesRenewed, KeysRotated, ReconciliationAnswer
+from starter.gateway.staff_door import StaffWork, attended
+from starter.gateway.system_health import SystemHealthChecks
+from starter.gateway.workflow_resets import Reset, reset_cut_off
 from store.keys import MASTER, SEARCH, KeyUse
 from temporal.client import silent_dependency
 
@@ -30,24 +37,11 @@ _MOST_PASSES: Final = 10
 """Passes over all registrations in one call; a second one finds what came in during the first, and so on."""
 
 
-@dataclass(frozen=True)
-class Rotation:
-    """Keys wrapped by master keys other than the one in use: `rewrapped` now, and how many `remaining` by key."""
-
-    rewrapped: int
-    remaining: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Renewal:
-    """Blind indexes made by search indexes other than the one in use: `renewed` now, how many `remaining` by index."""
-
-    renewed: int
-    remaining: dict[str, int]
-
-
 class OperationsGateway:
-    """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data."""
+    """For one operator, or for a supervisor of an office, named by an opaque id. Sees no personal data.
+
+    Every method raises `StaffDisabled`, `WrongRole`, `Unavailable`, and leaves its entry in the access record.
+    """
 
     def __init__(
         self, engine: Engine, operator: str, kind: ActorKind = ActorKind.OPERATOR, office: str | None = None
@@ -56,6 +50,7 @@ class OperationsGateway:
         self.engine = engine
         self.actor = Actor(kind, checked_subject("operator", operator), office)
         self.extensions = BulkExtensions(engine, self.actor)
+        self.offices = Offices(engine, self.actor)
 
     @attended(Operation.OPERATIONS_EXTEND_VALIDITY)
     async def extend_validity(self, act: StaffWork, reference: str, until: datetime) -> None:
@@ -66,8 +61,15 @@ class OperationsGateway:
         registration_id = await act.find(reference)
         await act.signal(registration_id, ExtendValidity(act.request_id, self.actor, until))
 
+    @attended(Operation.OPERATIONS_SYSTEM_HEALTH)
+    async def system_health(self, act: StaffWork) -> SystemHealth:
+        """What is well and what is not; a check that does not answer within 2 seconds is unknown."""
+        await act.put_on_record()
+        checks = await self.engine.health_board.look(SystemHealthChecks.of(self.engine).all)
+        return SystemHealth(now(), checks)
+
     @attended(Operation.OPERATIONS_RECONCILE)
-    async def reconcile(self, act: StaffWork) -> Findings:
+    async def reconcile(self, act: StaffWork) -> ReconciliationAnswer:
         """Runs a pass of reconciliation; its second look takes a minute. Raises `Unavailable`."""
         await act.put_on_record()
         try:
@@ -82,13 +84,13 @@ class OperationsGateway:
             raise Unavailable(await silent_dependency(self.engine.client)) from None
         except WorkflowFailureError:
             raise Unavailable(Dependency.WORKER) from None
-        return findings
+        return ReconciliationAnswer.of(findings)
 
     @attended(Operation.OPERATIONS_RESET)
     async def reset(self, act: StaffWork, reference: str, *, with_signals: bool = True) -> Reset:
         """Lets a registration go on whose workflow was terminated, behind its recorded events; no event is added.
 
-        Signals that came after the last workflow task are followed then, unless told otherwise. Raises `NotFound`,
+        Signals that came after the last workflow task are followed then if `with_signals`. Raises `NotFound`,
         `NotCutOff`, `RecordedBehind`.
         """
         registration_id = await act.find(reference)
@@ -100,25 +102,47 @@ class OperationsGateway:
     async def policy(self, act: StaffWork) -> Policy:
         """The policy in force."""
         await act.put_on_record()
-        return await self.engine.reader.policy() or Policy()
+        return await self._policy()
+
+    @attended(Operation.OPERATIONS_POLICY)
+    async def policy_history(self, act: StaffWork) -> PolicyHistory:
+        """Every policy there has been, newest first."""
+        await act.put_on_record()
+        return PolicyHistory(tuple(await self.engine.reader.policy_history()))
 
     @attended(Operation.OPERATIONS_ADOPT_POLICY)
     async def adopt_policy(self, act: StaffWork, policy: Policy) -> None:
         """Puts a new version of the policy in force, from each registration's next status. Raises `InvalidInput`."""
-        act.detail = str(policy.version)
-        await self.engine.writer.adopt_policy(policy, now(), act.entry)
+        await self._adopt(act, policy)
+
+    @attended(Operation.OPERATIONS_ADOPT_POLICY)
+    async def change_policy(self, act: StaffWork, typed: Mapping[str, Any]) -> PolicyAdoption:
+        """The same with the fields that change; `version` must be one of them. Raises `InvalidInput`."""
+        present = await self._policy()
+        wanted = policy_of(typed, present)
+        await self._adopt(act, wanted)
+        return PolicyAdoption(adopted=True, changes=tuple(changes(present, wanted)))
+
+    @attended(Operation.OPERATIONS_POLICY)
+    async def try_policy(self, act: StaffWork, typed: Mapping[str, Any]) -> PolicyAdoption:
+        """What `change_policy` would change; a look. Raises `InvalidInput`."""
+        present = await self._policy()
+        wanted = policy_of(typed, present)
+        await act.put_on_record()
+        return PolicyAdoption(adopted=False, changes=tuple(changes(present, wanted)))
 
     @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
-    async def keys_to_rotate(self, act: StaffWork) -> dict[str, int]:
-        """How many keys are wrapped by each master key other than the one in use."""
+    async def keys_to_rotate(self, act: StaffWork) -> KeysRotated:
+        """What a rotation would do now, and the running processes that lack the key in use; writes nothing."""
         await act.put_on_record()
-        return await self.engine.rotation.counts()
+        rotation = self.engine.rotation
+        return KeysRotated.before(await rotation.counts(), await self._without(MASTER, rotation.present))
 
     @attended(Operation.OPERATIONS_ROTATE_KEYS)
-    async def rotate_keys(self, act: StaffWork, advance: Callable[[int], None] = lambda _: None) -> Rotation:
+    async def rotate_keys(self, act: StaffWork, advance: Callable[[int], None] = lambda _: None) -> KeysRotated:
         """Re-wraps every data key and that of the seals; stopped at any point, the next call does the rest.
 
-        `advance` is told how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
+        `advance` gets how many keys each batch has looked at. Keys of a master key that the ring lacks stay as they
         are, and count as remaining, as do those that a process with another first key has written meanwhile. Raises
         `KeyNotEverywhere`, also between two batches, where a running process could not open what is re-wrapped.
         """
@@ -135,28 +159,22 @@ class OperationsGateway:
                 rewrapped += batch.rewrapped
                 after = batch.last
                 advance(batch.looked_at)
-        return Rotation(rewrapped, await rotation.counts())
-
-    @attended(Operation.OPERATIONS_KEYS_TO_ROTATE)
-    async def processes_without_key(self, act: StaffWork) -> list[str]:
-        """The running processes that lack the master key in use: kind, host and process number of each."""
-        await act.put_on_record()
-        return await self._without(MASTER, self.engine.rotation.present)
+        return KeysRotated.after(rewrapped, await rotation.counts())
 
     @attended(Operation.OPERATIONS_INDEXES_TO_RENEW)
-    async def indexes_to_renew(self, act: StaffWork) -> dict[str, int]:
-        """How many blind indexes each search index has made other than the one in use."""
+    async def indexes_to_renew(self, act: StaffWork) -> IndexesRenewed:
+        """How many blind indexes other search indexes than the one in use have made; writes nothing."""
         await act.put_on_record()
-        return await self.engine.reindexing.behind()
+        return IndexesRenewed.before(await self.engine.reindexing.behind())
 
     @attended(Operation.OPERATIONS_REINDEX)
     async def reindex(
         self, act: StaffWork, advance: Callable[[int, int], None] = lambda _looked_at, _total: None
-    ) -> Renewal:
-        """Makes every blind index anew by the search index in use; stopped at any point, the next call does the rest.
+    ) -> IndexesRenewed:
+        """Renews every blind index with the search index in use; stopped at any point, the next call does the rest.
 
-        Passes follow each other until one finds nothing to write, for registrations come in meanwhile and what somebody
-        holds is passed over. `advance` is told how many registrations a pass has looked at, of how many. What cannot be
+        Passes follow each other until one finds nothing to write, for registrations come in meanwhile and locked rows
+        are passed over. `advance` gets how many registrations a pass has looked at, of how many. What cannot be
         unsealed stays and counts as remaining, as does a user name that another one is the same as by the new folding,
         and what a process with another first index has written meanwhile. Raises `KeyNotEverywhere`, also between two
         batches, where a running process would not find by the new index.
@@ -173,7 +191,37 @@ class OperationsGateway:
             renewed += written
             if not written:
                 break
-        return Renewal(renewed, await reindexing.behind())
+        return IndexesRenewed.after(renewed, await reindexing.behind())
+
+    @attended(Operation.OPERATIONS_DISABLE_STAFF)
+    async def disable_staff(self, act: StaffWork, staff_id: str) -> None:
+        """Disables a clerk, supervisor, auditor or operator from now on, in every process.
+
+        Staff cannot disable themselves, so one always remains. Raises `InvalidInput`.
+        """
+        act.detail = checked_subject("ID", staff_id)
+        if not is_second_person(self.actor.id, staff_id):
+            raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
+        await self.engine.staff.disable(staff_id, act.entry, now())
+
+    @attended(Operation.OPERATIONS_ENABLE_STAFF)
+    async def enable_staff(self, act: StaffWork, staff_id: str) -> None:
+        """Lets a disabled member of staff act again. Raises `InvalidInput`."""
+        act.detail = checked_subject("ID", staff_id)
+        await self.engine.staff.enable(staff_id, act.entry, now())
+
+    @attended(Operation.OPERATIONS_DISABLED_STAFF)
+    async def disabled_staff(self, act: StaffWork) -> DisabledStaffList:
+        """Who may not act any more, by id."""
+        await act.put_on_record()
+        return DisabledStaffList(tuple(await self.engine.staff.disabled()))
+
+    async def _policy(self) -> Policy:
+        return await self.engine.reader.policy() or Policy()
+
+    async def _adopt(self, act: StaffWork, policy: Policy) -> None:
+        act.detail = str(policy.version)
+        await self.engine.writer.adopt_policy(policy, now(), act.entry)
 
     async def _everywhere(self, use: KeyUse, key_id: str) -> None:
         if lacking := await self._without(use, key_id):

@@ -17,7 +17,7 @@ from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
 from registration.typed_text import visible
 from starter.gateway import legacy_hashes
-from starter.gateway.departures import queueing
+from starter.gateway.cancellation import queueing
 
 _LENGTH: Final = range(8, 129)
 _COMMON: Final = frozenset(FREQUENCY_LISTS["passwords"])
@@ -26,7 +26,7 @@ _PASSES: Final = 2
 _LANES: Final = 1
 
 _MOST_WAITING: Final = 200
-"""Hashes for each thread, those under way included: about 5 s. Whoever comes then is told at once to come again."""
+"""Hashes for each thread, those under way included: about 5 s. A further one is refused at once."""
 
 _WITHIN_SECONDS: Final = 30
 """Imported hashes may cost a second each, and a machine may be busy: a number of hashes is no time."""
@@ -47,7 +47,7 @@ class Passwords:
     """Hashes and verifies in a pool of threads; argon2 releases the interpreter lock.
 
     A flood does not pile up: what would wait for longer than a person does is `Unavailable`. A place is free once its
-    thread is done with it, or at once where whoever waited for it is gone before it was begun.
+    thread is done with it, or at once where its caller has gone before it was begun.
     """
 
     def __init__(self, threads: int) -> None:
@@ -55,7 +55,7 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._places = threading.BoundedSemaphore(threads * _MOST_WAITING)
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._decoy = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """The argon2id hash in PHC form. Raises `Unavailable`."""
@@ -85,11 +85,11 @@ class Passwords:
 
     def _verify(self, password: str, password_hash: str | None) -> PasswordCheck:
         if password_hash is None or self._is_ours(password_hash):
-            right = self._matches(password, password_hash or self._nobody)
+            right = self._matches(password, password_hash or self._decoy)
             return PasswordCheck(right and password_hash is not None)
         if legacy_hashes.is_right(password, password_hash):
             return PasswordCheck(is_right=True, rehash=self._hasher.hash(password))
-        self._matches(password, self._nobody)
+        self._matches(password, self._decoy)
         return PasswordCheck(is_right=False)
 
     def _is_ours(self, password_hash: str) -> bool:

@@ -38,6 +38,10 @@ class RateLimits:
         now = self._clock()
         _check_one_more(await self._attempts.counted(limits_of(act), subject, now), now)
 
+    async def give_back(self, act: Act, subject: Subject) -> None:
+        """Takes back one try of a subject that has been counted; its other tries stay counted."""
+        await self._attempts.give_back(limits_of(act), subject, self._clock())
+
     async def forgive(
         self,
         subject: Subject,
@@ -69,7 +73,7 @@ class RateLimits:
 
 
 def _barring(act: Act) -> list[Limit]:
-    """Of what was wrong: the limits beyond which not even the right one is told."""
+    """Of what was wrong: the limits beyond which not even the right one gets in."""
     return [limit for limit in limits_of(WRONG[act]) if not limit.spares_right] if act in WRONG else []
 
 

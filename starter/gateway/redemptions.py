@@ -2,16 +2,15 @@
 
 from uuid import UUID, uuid5
 
-from activities.reconciliation import message_of
 from registration import errors
 from registration.descriptions import PresentStatus
 from registration.limits import Act
 from registration.messages import RedeemCode
 from registration.statuses import Purpose
-from starter.gateway.client_requests import citizen
-from starter.gateway.credentials import send_with_password
+from starter.gateway.client_messages import citizen, send_with_password
 from starter.gateway.engine import Engine
 from starter.gateway.login_attempts import LoginAttempt, LoginAttempts
+from store.rows import message_of
 
 
 class Redemptions:
@@ -25,7 +24,7 @@ class Redemptions:
     async def set_password(
         self, attempt: LoginAttempt, code: str, password: str, validity_days: int | None, request_id: str
     ) -> PresentStatus:
-        """As `PortalGateway.redeem_code`, for a claimant who is counted."""
+        """As `CitizenGateway.redeem_code`, for a claimant who is counted."""
         owner, sequence = await self._matching(attempt, Purpose.PASSWORD, code)
         message = RedeemCode(request_id, citizen(owner), Purpose.PASSWORD, sequence, validity_days)
         try:
@@ -37,7 +36,7 @@ class Redemptions:
         return answer
 
     async def confirm(self, attempt: LoginAttempt, code: str, purpose: Purpose) -> PresentStatus:
-        """As `PortalGateway.confirm`, for a claimant who is counted.
+        """As `CitizenGateway.confirm`, for a claimant who is counted.
 
         A code that is typed again, which may be years old, gets its answer and opens nothing.
         """
@@ -59,7 +58,7 @@ class Redemptions:
     async def _redeemed_before(self, attempt: LoginAttempt, owner: str, sequence: int, password: str) -> RedeemCode:
         """The redemption of a client who redeems the same code with the same password again, as after a lost answer.
 
-        Whoever holds a used code could guess its password here: it is counted as such a guess. Raises `CodeNotLive`,
+        The holder of a used code could guess its password here: it is counted as such a guess. Raises `CodeNotLive`,
         `TooManyGuesses`.
         """
         adopted = await self._engine.reader.adopted_credential(owner)

@@ -10,7 +10,7 @@ from typing import Final
 from registration.budapest import BUDAPEST
 
 _STRETCHED: Final = 0.4
-"""So much of the width, at most, goes to telling moments apart that are close together; the rest to time itself."""
+"""So much of the width, at most, goes to separating moments that are close together; the rest to time itself."""
 _APART: Final = 20.0
 """Between two moments, in units of the picture."""
 _LABEL: Final = 62.0
@@ -29,7 +29,7 @@ _MOST_TICKS: Final = 60
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on the axis and what stands there."""
+    """A place on the axis and its label."""
 
     x: float
     label: str
@@ -39,7 +39,7 @@ class Axis:
     """Maps times to places from `left` to `right`, monotonously: stretched where much happened at once."""
 
     def __init__(self, moments: Iterable[datetime], left: float, right: float) -> None:
-        """`moments` are those to be told apart, at least one; the first and the last are the ends."""
+        """`moments` are those to be separated, at least one; the first and the last are the ends."""
         known = sorted(set(moments))
         if len(known) == 1:
             known.append(known[0] + timedelta(seconds=1))

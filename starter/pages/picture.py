@@ -1,4 +1,4 @@
-"""The picture of a life: where each bar, mark and flag stands. The template draws them."""
+"""The picture of a life: where each bar, mark and flag is. The template draws them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MARK: Final = 19.0
 """The room of a numbered mark."""
 _ENVELOPE: Final = 14.0
 _ROWS: Final = 6
-"""Marks that are close together stand below each other, at most so many; then they overlap."""
+"""Marks that are close together are below each other, at most so many; then they overlap."""
 _LETTER_WIDTH: Final = 6.7
 """Of a label in a bar, on the average."""
 

@@ -19,7 +19,7 @@ def receipt_page(receipt: Receipt, language: Language) -> str:
     return page(
         "receipt.html",
         language,
-        style_sheet="receipt.css",
+        style_sheets=("receipt.css",),
         receipt=receipt,
         N_=N_,
         other=lambda message: translated(Sentence(message), _OTHER[language]),

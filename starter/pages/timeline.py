@@ -9,4 +9,13 @@ from starter.pages.rendering import page
 def timeline_page(life: Timeline, language: Language) -> str:
     """A self-contained HTML page: no outside resource, no script; it prints well."""
     opened = life.entries[0].at if life.entries else None
-    return page("timeline.html", language, life=life, picture=picture_of(life), width=WIDTH, opened=opened)
+    return page(
+        "timeline.html",
+        language,
+        style_sheets=("style.css", "audit.css"),
+        life=life,
+        picture=picture_of(life),
+        width=WIDTH,
+        opened=opened,
+        run_address=None,
+    )

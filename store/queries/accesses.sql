@@ -45,3 +45,10 @@ select office, day, sequence, body from access_entries
 where registration_id = :registration_id and (day, office, sequence) > (:day, :office, :sequence)
 order by day, office, sequence
 limit :most;
+
+-- name: newest_accesses(registration_id, day, office, sequence, most)
+-- The same before a place, the newest first.
+select office, day, sequence, body from access_entries
+where registration_id = :registration_id and (day, office, sequence) < (:day, :office, :sequence)
+order by day desc, office desc, sequence desc
+limit :most;

@@ -49,6 +49,22 @@ join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
     on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
 where attempts.ends_at > :now;
 
+-- name: give_back_attempt(now, limits, subjects)!
+-- Counts one try less in each open window. The order is that of `count_attempts`, so that a parallel try cannot cause a
+-- deadlock.
+with counted as (
+    select attempts.limit_name, attempts.subject
+    from attempts
+    join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
+        on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
+    where attempts.ends_at > :now and attempts.tries > 0
+    order by limit_name, subject
+    for update of attempts
+)
+update attempts set tries = tries - 1
+from counted
+where attempts.limit_name = counted.limit_name and attempts.subject = counted.subject;
+
 -- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
 -- After a right guess: deletes the counts of its subject, and adds its network to those that the password knows, from
 -- which the least recently used one is removed. Does neither if a barring window is full, or the credential is not the

@@ -1,6 +1,6 @@
 -- name: find_code(registration_id, purpose)^
 -- The seed of the last code of a purpose, live or not.
-select sequence, kid, nonce, live from codes
+select sequence, key_id, nonce, live from codes
 where registration_id = :registration_id and purpose = :purpose
 order by sequence desc
 limit 1;

@@ -18,10 +18,10 @@ with account as (
     )
 ),
 submitted as (
-    insert into registrations (id, channel, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
+    insert into registrations (id, channel, opening, user_name_index, submitted_at, recorded_at, email_id, head)
     select id, channel, opening, user_name_index, :submitted_at, :submitted_at, email_id, :head from account
     on conflict do nothing
-    returning id, channel, office, opened_by, submitted_at, receipt_number
+    returning id, channel, office, opening, submitted_at, receipt_number
 ),
 written as (select account.* from account join submitted using (id)),
 keyed as (
@@ -37,7 +37,7 @@ with_password as (
     insert into credentials (id, registration_id, state, sealed, submitted_at)
     select credential_id, id, 'PENDING', sealed_hash, :submitted_at from written where sealed_hash is not null
 )
-select id, channel, office, opened_by, submitted_at, receipt_number from submitted;
+select id, channel, office, opening, submitted_at, receipt_number from submitted;
 
 -- name: seal_registrations(ids, seals)!
 -- The seals of rows that were submitted.
@@ -47,5 +47,5 @@ where registrations.id = sealed.id;
 
 -- name: submitted_among(ids)
 -- Those of these registrations that no workflow has taken over yet.
-select id, channel, office, opened_by, email_id, status from registrations
+select id, channel, office, opening, email_id, receipt_number, status from registrations
 where id = any(cast(:ids as uuid[])) and status = 'SUBMITTED';

@@ -52,11 +52,11 @@ renewed as (
 select count(*) from renewed;
 
 -- name: renew_identity_indexes(ids, known, anew)$
--- The same for natural identity data; there may be none so far.
+-- The same for natural identity data.
 with free as (
     select p.registration_id, new.anew
     from unnest(:ids::uuid[], :known::bytea[], :anew::bytea[]) as new (id, known, anew)
-    join persons p on p.registration_id = new.id and p.identity_index is not distinct from new.known
+    join persons p on p.registration_id = new.id and p.identity_index = new.known
     for no key update of p skip locked
 ),
 renewed as (
@@ -70,7 +70,7 @@ select count(*) from renewed;
 with free as (
     select e.id, new.anew
     from unnest(:ids::uuid[], :known::bytea[], :anew::bytea[]) as new (id, known, anew)
-    join emails e on e.id = new.id and e.address_index is not distinct from new.known
+    join emails e on e.id = new.id and e.address_index = new.known
     for no key update of e skip locked
 ),
 renewed as (

@@ -37,7 +37,7 @@ select master_key_id as key_id from needed where master_key_id is not null;
 
 -- name: code_keys_needed(now)
 -- Every code key under which a code can still be redeemed.
-select distinct kid as key_id from codes where live and valid_until > :now;
+select distinct key_id from codes where live and valid_until > :now;
 
 -- name: wrapped_samples(master_key_id, most)
 -- The oldest and the newest data keys that a master key wraps.

@@ -1,18 +1,25 @@
 -- name: find_letter_material(email_id, code_purpose, code_sequence, sequence, kind, days, redemptions, registration_id)^
 -- All that a letter is made of, in one statement: what it must agree with, sealed address and form, wrapped key, the
--- code's seed, whether a code that went to this address was redeemed, and the outcome of an earlier attempt. Of the
--- events only the client's own count: a clerk changes an address and closes without a code. They are read as the
--- canonical text that they are, in which the address of a code comes before `purpose`.
+-- code's seed, whether a code that went to this address was redeemed, the language that was chosen after the form was
+-- filled in, and the outcome of an earlier attempt. Of the redemptions only the client's own count: a clerk changes an
+-- address and closes without a code. Events are read as the canonical text that they are, in which the address of a
+-- code comes before `purpose`.
 select r.status, r.deadline, r.password_valid_until, r.email_id, r.sequence as snapshot_sequence,
        p.sealed as person, e.sealed as email, k.master_key_id, k.wrapped,
-       c.kid, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
+       c.key_id, c.nonce, c.purpose, coalesce(c.live, false) as code_live,
        l.registration_id, l.sequence, l.kind, l.days, l.message_id, l.outcome, l.failure, l.smtp_reply,
        l.at, l.seal,
        exists (
            select from events
            where registration_id = r.id and kind = any(:redemptions::text[]) and body like '%"kind":"CITIZEN"%'
                and body ~ ('"email_id":"' || e.id || '","(evidence|identity_verified)"')
-       ) as confirmed
+       ) as confirmed,
+       (
+           select substring(body from '"language":"([a-z]+)"') from events
+           where registration_id = r.id and kind = 'LANGUAGE_CHANGED'
+           order by sequence desc
+           limit 1
+       ) as language
 from registrations r
 join persons p on p.registration_id = r.id
 join data_keys k on k.registration_id = r.id

@@ -1,4 +1,4 @@
--- name: append_event(registration_id, sequence, previous_hash, at, kind, hash, body, code_sequences, status, moved_by, deadline, password_valid_until, identity_verified, email_id, recorded_at, final, code_purposes, code_ends, code_emails, kid, nonces, adopt)^
+-- name: append_event(registration_id, sequence, previous_hash, at, kind, hash, body, code_sequences, status, moved_by, deadline, password_valid_until, identity_verified, email_id, recorded_at, final, code_purposes, code_ends, code_emails, key_id, nonces, adopt)^
 -- Appends an event, and moves with it all that follows from it: read model, codes, credential. Returns the policy in
 -- force and the credential that was adopted. Changes and returns nothing if the read model is not at the event right
 -- before this one (an event is missing, or another one has this place). A final status frees the user name; every live
@@ -22,8 +22,8 @@ voided as (
     returning codes.sequence
 ),
 issued as (
-    insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, email_id, live)
-    select appended.registration_id, code.purpose, code.sequence, :kid::text, code.nonce, code.ends, code.email_id, true
+    insert into codes (registration_id, purpose, sequence, key_id, nonce, valid_until, email_id, live)
+    select appended.registration_id, code.purpose, code.sequence, :key_id::text, code.nonce, code.ends, code.email_id, true
     from appended, unnest(
         :code_purposes::text[], :code_sequences, :nonces::bytea[], :code_ends::timestamptz[], :code_emails::uuid[]
     ) as code (purpose, sequence, nonce, ends, email_id)
@@ -78,11 +78,15 @@ select sequence, body, hash from events where registration_id = :registration_id
 
 -- name: erase_personal_data(registration_id)!
 -- Erasing is destroying the key (principle 5); the sealed form, the addresses, the password hashes and the networks
--- that they were typed from are deleted, too. Each state of credentials has a query part of its own, because an index
--- has the rows of one state only.
+-- that they were typed from are deleted, too, sessions, and what is kept of log-ins. Each state of credentials has a
+-- query part of its own, because an index has the rows of one state only.
 with key as (delete from data_keys where registration_id = :registration_id),
 person as (delete from persons where registration_id = :registration_id),
 addresses as (delete from emails where registration_id = :registration_id),
+sessions as (delete from sessions where registration_id = :registration_id),
+log_ins as (delete from log_ins where registration_id = :registration_id),
+browsers as (delete from known_browsers where registration_id = :registration_id),
+notices as (delete from log_in_notices where registration_id = :registration_id),
 pending as (
     update credentials set state = 'REFUSED', sealed = null
     where registration_id = :registration_id and state = 'PENDING'
@@ -97,6 +101,10 @@ select version, body from policies order by version desc limit 1;
 -- name: all_policies()
 -- Every policy there has been: events name theirs by version.
 select body from policies order by version;
+
+-- name: policy_history()
+-- Every policy there has been and when it was put in force, newest first.
+select body, adopted_at from policies order by version desc;
 
 -- name: insert_policy(version, body, adopted_at)^
 -- A new version of the policy; versions only grow.

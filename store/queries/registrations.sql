@@ -1,16 +1,16 @@
--- name: insert_registration(id, channel, office, opened_by, user_name_indexes, submitted_at, email_id, head)^
+-- name: insert_registration(id, channel, office, opening, user_name_indexes, submitted_at, email_id, head)^
 -- The SUBMITTED row of a registration (principle 8); user names are unique while their registrations live, by every
 -- search index that finds them; the first is stored. Nothing is returned if the id exists or the user name is taken.
-insert into registrations (id, channel, office, opened_by, user_name_index, submitted_at, recorded_at, email_id, head)
-select :id::uuid, :channel::text, :office::text, :opened_by::text, (:user_name_indexes::bytea[])[1], :submitted_at::timestamptz,
+insert into registrations (id, channel, office, opening, user_name_index, submitted_at, recorded_at, email_id, head)
+select :id::uuid, :channel::text, :office::text, :opening::text, (:user_name_indexes::bytea[])[1], :submitted_at::timestamptz,
        :submitted_at, :email_id::uuid, :head::text
 where not exists (select from registrations where user_name_index = any(:user_name_indexes))
 on conflict do nothing
-returning id, channel, office, opened_by, submitted_at, receipt_number;
+returning id, channel, office, opening, submitted_at, receipt_number;
 
 -- name: find_submission(id)^
 -- What a registration was submitted with, and whether a workflow has taken it over.
-select id, channel, office, opened_by, email_id, status from registrations where id = :id;
+select id, channel, office, opening, email_id, receipt_number, status from registrations where id = :id;
 
 -- name: insert_personal_data(registration_id, seal, master_key_id, wrapped, person, identity_index, email_id, email, address_index)!
 -- All that belongs to a row that was just submitted, in one round trip: its seal, the wrapped key, the sealed form and
@@ -44,6 +44,10 @@ select sealed from evidence where id = :id and registration_id = :registration_i
 insert into used_signatures (mark, registration_id, seal) values (:mark, :registration_id, :seal)
 on conflict (mark) do nothing returning registration_id;
 
+-- name: is_signature_used(mark)$
+-- Whether a signature has opened a registration.
+select exists (select from used_signatures where mark = :mark);
+
 -- name: find_registration(id)
 -- A registration of the read model: one row for each of its live codes, oldest first; without one, a row all the same.
 select r.*, c.sequence as code_sequence, c.valid_until as code_valid_until, c.purpose as code_purpose,
@@ -70,20 +74,32 @@ from registrations r
 join credentials c on c.registration_id = r.id and c.state = 'ADOPTED'
 where r.id = :registration_id and c.id = :credential_id;
 
+-- name: find_holder_of_password(credential_id)^
+-- A registration whose password is this credential.
+select r.id, r.status, r.deadline, r.password_valid_until
+from credentials c
+join registrations r on r.id = c.registration_id
+where c.id = :credential_id and c.state = 'ADOPTED';
+
 -- name: find_data_key(registration_id)^
 -- The wrapped key of a registration; none once the personal data is erased.
 select master_key_id, wrapped from data_keys where registration_id = :registration_id;
 
 -- name: find_person(registration_id)^
--- The sealed form.
-select sealed from persons where registration_id = :registration_id;
-
--- name: find_email(id, registration_id)^
--- A sealed e-mail address, which must belong to the registration.
-select sealed from emails where id = :id and registration_id = :registration_id;
+-- The sealed form, and the language of letters that was chosen after it was filled in, from the canonical text of the
+-- event.
+select sealed,
+       (
+           select substring(body from '"language":"([a-z]+)"') from events
+           where events.registration_id = persons.registration_id and kind = 'LANGUAGE_CHANGED'
+           order by sequence desc
+           limit 1
+       ) as language
+from persons
+where registration_id = :registration_id;
 
 -- name: find_contact(registration_id)^
--- What a code request is compared with: sealed form and present address, and the key that opens them.
+-- Sealed form and present address, which is registered before the first event names it; and the key that opens them.
 select r.id, p.sealed as person, e.id as email_id, e.sealed as email, k.master_key_id, k.wrapped
 from registrations r
 join persons p on p.registration_id = r.id
@@ -93,7 +109,7 @@ where r.id = :registration_id;
 
 -- name: submitted_before(before, most)
 -- Rows that no workflow has taken over although they are older than a moment.
-select id, channel, office, opened_by, email_id, status from registrations
+select id, channel, office, opening, email_id, receipt_number, status from registrations
 where status = 'SUBMITTED' and submitted_at < :before
 order by submitted_at
 limit :most;

@@ -1,6 +1,6 @@
 -- name: find_standing(id, office)^
--- Whether a member of staff is disabled, and whether the office acted for is open.
-select exists (select from disabled_staff where id = :id) as disabled,
+-- Whether a member of staff is disabled, by an id in any case, and whether the office acted for is open.
+select exists (select from disabled_staff where lower(id) = lower(:id)) as disabled,
        coalesce((select open from offices where code = :office), false) as office_open;
 
 -- name: disable_staff(id, now, operator)^
@@ -8,9 +8,9 @@ select exists (select from disabled_staff where id = :id) as disabled,
 insert into disabled_staff (id, disabled_at, disabled_by) values (:id, :now, :operator) on conflict (id) do nothing
 returning id, disabled_at, disabled_by;
 
--- name: enable_staff(id)!
--- Enables a member of staff again.
-delete from disabled_staff where id = :id;
+-- name: enable_staff(id)
+-- Enables a member of staff again; returns the ids, which may differ in case.
+delete from disabled_staff where lower(id) = lower(:id) returning id;
 
 -- name: every_disabled_staff()
 -- All disabled members of staff.

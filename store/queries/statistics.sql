@@ -30,3 +30,7 @@ where e.kind = 'LETTER_UNDELIVERED'
   and (:since::timestamptz is null or r.submitted_at >= :since) and (:until::timestamptz is null or r.submitted_at < :until)
 group by 1
 order by 1;
+
+-- name: count_undelivered_between(since, until)$
+-- How many letters were given up in a span of time.
+select count(*) from events where kind = 'LETTER_UNDELIVERED' and at >= :since and at < :until;

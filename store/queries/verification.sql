@@ -102,7 +102,7 @@ where finished_at is not null
 
 -- name: every_answer()
 -- The answers that are kept for requests that may come again.
-select key, fingerprint, request_id, answer, seal from idempotency;
+select key, fingerprint, request_id, answer, seal from idempotency_keys;
 
 -- name: number_of_registrations()$
 -- How many rows the read model has.

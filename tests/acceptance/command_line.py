@@ -14,11 +14,12 @@ from typing import Any
 
 from starter.dev import dies_with_parent
 from starter.dev.installation import private_folder
+from tests.acceptance import forked_command
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-LIMIT_SECONDS = 60
-SOON_SECONDS = 20
+LIMIT_SECONDS = 240
+SOON_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -91,23 +92,32 @@ def running_dev(folder: Path) -> Iterator["tuple[subprocess.Popen[str], dict[str
 
 @dataclass(frozen=True)
 class CommandLine:
-    """A terminal in a folder, with environment variables of its own."""
+    """A terminal in a folder, with environment variables of its own.
+
+    With `starts_python`, each command is a new Python process, for tests of how a command begins or ends; else the fork
+    of one that has imported everything.
+    """
 
     folder: Path
     variables: Mapping[str, str]
+    starts_python: bool = False
 
     def __call__(self, *arguments: str, stdin: str = "", **variables: str) -> Outcome:
         """Runs `ugyfelkapu` with these arguments to its end."""
-        done = subprocess.run(
-            command(*arguments),
-            cwd=self.folder,
-            env=environment_of(**{**self.variables, **variables}),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_SECONDS,
-            check=False,
-        )
+        environment = environment_of(**{**self.variables, **variables})
+        if self.starts_python:
+            done = subprocess.run(
+                command(*arguments),
+                cwd=self.folder,
+                env=environment,
+                input=stdin,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_SECONDS,
+                check=False,
+            )
+        else:
+            done = forked_command.run(arguments, self.folder, environment, stdin=stdin, within_seconds=LIMIT_SECONDS)
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def code(self, address: str, number: int) -> str:

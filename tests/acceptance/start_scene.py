@@ -25,7 +25,7 @@ from tests.support.postgres import FAST
 
 KEY: Final = base64.b64encode(bytes(32)).decode()
 OTHER: Final = base64.b64encode(b"x" * 32).decode()
-SERVICES: Final = {"worker", "api"}
+SERVICES: Final = {"worker", "api", "pages"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ async def started_servers() -> AsyncIterator[Servers]:
                 "UGYFELKAPU_TOKEN_ISSUER": ISSUER,
                 "UGYFELKAPU_TOKEN_KEYS": str(published_keys(folder)),
                 "UGYFELKAPU_API_ADDRESS": "127.0.0.1:0",
+                "UGYFELKAPU_PAGES_ADDRESS": "127.0.0.1:0",
+                "UGYFELKAPU_TRUSTED_PROXIES": "none",
                 "TEMPORAL_ADDRESS": temporal.address,
             }
             client = await connect({"TEMPORAL_ADDRESS": temporal.address})

@@ -38,7 +38,7 @@ async def cuts_the_tail_off_and_puts_the_read_model_back(scene: Scene) -> None:
 
 
 async def rebuilds_the_chain_with_right_hashes(scene: Scene) -> None:
-    """Nothing in the database contradicts it: only what stands outside."""
+    """Nothing in the database contradicts it: only what is outside it."""
     bodies = await scene.bodies()
     moment = datetime.fromisoformat(bodies[2]["at"]) + timedelta(minutes=1)
     bodies[2]["at"] = moment.isoformat()
@@ -61,7 +61,7 @@ async def moves_the_status_alone(scene: Scene) -> None:
 
 
 async def hides_who_opened_it(scene: Scene) -> None:
-    await scene.sql("""update registrations set opened_by = replace(opened_by, 'CITIZEN', 'SYSTEM') where id = $1""")
+    await scene.sql("""update registrations set opening = replace(opening, 'CITIZEN', 'SYSTEM') where id = $1""")
 
 
 async def prolongs_a_code(scene: Scene) -> None:

@@ -7,14 +7,14 @@ from uuid import uuid4
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.reconciliation import state_of
 from registration import messages as m
 from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.policy import Policy
-from registration.state import State
+from registration.state import State, Verified
 from registration.statuses import Status
 from starter.dev.installation import SOON_SECONDS
 from starter.dev.samples import EVIDENCE
+from store.rows import state_of
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually
 
@@ -34,6 +34,11 @@ async def starts_it_anew_with_another_deadline(scene: Scene) -> None:
     later = snapshot.deadline and snapshot.deadline + timedelta(days=3650)
     forged = replace(snapshot, deadline=later, email_id=str(uuid4()))
     await _start_anew(scene, replace(state, snapshot=forged, policy=Policy(activation_days=3650)))
+
+
+async def starts_it_anew_without_its_credential(scene: Scene) -> None:
+    """So that it would refuse nothing that rests on a password which was replaced."""
+    await _start_anew(scene, replace(await _state(scene), credential_id=None, verified=None))
 
 
 async def starts_it_anew_as_inactive_and_lets_a_clerk_go_on(scene: Scene) -> None:
@@ -91,7 +96,11 @@ async def _state(scene: Scene) -> State:
     row = await reader.submission(scene.registration_id)
     assert row
     snapshot = await scene.world.audit.snapshot(scene.registration_id)
-    return replace(state_of(row, await reader.policy()), snapshot=snapshot)
+    adopted = await reader.adopted_credential(scene.registration_id)
+    events = await scene.world.audit.events(scene.registration_id)
+    known = next((Verified(event.at, event.actor) for event in events if event.identity_verified), None)
+    state = replace(state_of(row, await reader.policy()), snapshot=snapshot, verified=known)
+    return replace(state, credential_id=adopted.id if adopted else None)
 
 
 async def _start_anew(scene: Scene, state: State) -> None:
@@ -104,6 +113,7 @@ async def _start_anew(scene: Scene, state: State) -> None:
 WITH_A_WORKFLOW_OF_HIS_OWN: dict[Tampering, Named] = {
     starts_it_anew_where_it_stood: {("HISTORY_DIFFERS", 5)},
     starts_it_anew_with_another_deadline: {("HISTORY_DIFFERS", 5)},
+    starts_it_anew_without_its_credential: {("HISTORY_DIFFERS", 5)},
     starts_it_anew_as_inactive_and_lets_a_clerk_go_on: {("HISTORY_DIFFERS", 5)},
     starts_it_anew_and_repeats_an_act: {
         ("HISTORY_DIFFERS", 5),
@@ -117,6 +127,7 @@ WITH_A_WORKFLOW_OF_HIS_OWN: dict[Tampering, Named] = {
 DIFFERING: dict[Tampering, str | None] = {
     starts_it_anew_where_it_stood: None,
     starts_it_anew_with_another_deadline: "deadline, email_id, policy",
+    starts_it_anew_without_its_credential: "verified, credential_id",
     starts_it_anew_as_inactive_and_lets_a_clerk_go_on: "status, deadline",
     hands_on_another_state: "codes_issued",
 }

@@ -17,8 +17,8 @@ async def says_that_a_letter_went_out_at_another_time(scene: Scene) -> None:
 
 async def says_that_a_letter_went_out_that_was_never_ordered(scene: Scene) -> None:
     await scene.sql(
-        "insert into letters (registration_id, sequence, kind, message_id, outcome, at) "
-        "values ($1, 9, 'CLOSED', '<9@example.org>', 'SENT', now())"
+        "insert into letters (registration_id, sequence, kind, message_id, outcome, at, seal) "
+        "values ($1, 9, 'CLOSED', '<9@example.org>', 'SENT', now(), '')"
     )
 
 
@@ -50,7 +50,7 @@ async def lets_another_address_find_it(scene: Scene) -> None:
 
 
 async def hides_its_address(scene: Scene) -> None:
-    await scene.sql("update emails set address_index = null where registration_id = $1")
+    await scene.sql("update emails set address_index = '' where registration_id = $1")
 
 
 async def lets_another_person_find_it(scene: Scene) -> None:
@@ -61,7 +61,7 @@ async def lets_another_person_find_it(scene: Scene) -> None:
 
 
 async def hides_its_person(scene: Scene) -> None:
-    await scene.sql("update persons set identity_index = null where registration_id = $1")
+    await scene.sql("update persons set identity_index = '' where registration_id = $1")
 
 
 async def gives_it_another_receipt(scene: Scene) -> None:
@@ -79,7 +79,7 @@ async def takes_its_seal_away(scene: Scene) -> None:
 
 async def marks_a_signature_as_used_by_it(scene: Scene) -> None:
     """Whoever holds that signature could open no registration any more."""
-    await scene.sql("insert into used_signatures (mark, registration_id) values ($2, $1)", os.urandom(32))
+    await scene.sql("insert into used_signatures values ($2, $1, '')", os.urandom(32))
 
 
 async def changes_what_a_credential_s_message_says(scene: Scene) -> None:
@@ -96,7 +96,7 @@ async def invents_a_message_for_reconciliation(scene: Scene) -> None:
 
 
 async def turns_a_client_s_request_into_another(scene: Scene) -> None:
-    await scene.world.portal.request_code(
+    await scene.world.citizen.request_code(
         scene.form["user_name"], scene.form["email"], client_address=another_address()
     )
     await scene.sql("update client_requests set kind = 'Close' where registration_id = $1")

@@ -42,7 +42,7 @@ async def puts_the_address_of_another_in_place(scene: Scene) -> None:
 
 
 async def deletes_a_clients_request(scene: Scene) -> None:
-    await scene.world.portal.request_code(
+    await scene.world.citizen.request_code(
         scene.form["user_name"], scene.form["email"], client_address=another_address()
     )
     await scene.sql("delete from client_requests where registration_id = $1")

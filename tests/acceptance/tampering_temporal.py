@@ -10,7 +10,7 @@ from registration.names import REGISTRATION_QUEUE, WORKFLOW_TYPE, workflow_id
 from registration.state import State
 from registration.statuses import Channel, Purpose
 from starter.dev.installation import SOON_SECONDS
-from starter.dev.samples import CLIENT_ADDRESS
+from starter.dev.samples import CLIENT_ADDRESS, another_address, form
 from tests.acceptance.tampering_scene import Named, Scene, Tampering
 from tests.support.installation import eventually
 
@@ -43,7 +43,7 @@ async def forges_an_extension(scene: Scene) -> None:
 
 
 async def approves_an_extension_by_hand(scene: Scene) -> None:
-    """In the database stands a list that two persons are said to have made; none of them has been there."""
+    """In the database is a list that two persons are said to have made; none of them has been there."""
     snapshot = await scene.world.audit.snapshot(scene.registration_id)
     ends = snapshot.password_valid_until or datetime.now(UTC)
     now = datetime.now(UTC)
@@ -69,7 +69,7 @@ async def _signal(scene: Scene, name: str, message: m.Message) -> None:
 
 
 async def forges_an_act_under_the_request_of_a_look(scene: Scene) -> None:
-    """The clerk looked, and stands in the access record; the evidence is that of an earlier act."""
+    """The clerk looked, and is in the access record; the evidence is that of an earlier act."""
     await scene.world.desk.look(scene.registration_id)
     request_id = await scene.database.fetchval(
         "select request_id from access_entries where registration_id = $1 and body like '%desk.look%'",
@@ -81,7 +81,7 @@ async def forges_an_act_under_the_request_of_a_look(scene: Scene) -> None:
 
 
 async def forges_the_redemption_of_a_closure(scene: Scene) -> None:
-    await scene.world.portal.request_closure(scene.registration_id, client_address=CLIENT_ADDRESS)
+    await scene.world.citizen.request_closure(scene.registration_id, client_address=CLIENT_ADDRESS)
     code = (await scene.world.audit.snapshot(scene.registration_id)).code_for(Purpose.CLOSURE)
     assert code
     message = m.RedeemCode(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"), Purpose.CLOSURE, code.sequence)
@@ -101,6 +101,15 @@ async def forges_a_client_s_request_for_a_code(scene: Scene) -> None:
 async def forges_a_client_s_request_for_another_address(scene: Scene) -> None:
     message = m.ChangeEmail(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"), str(uuid.uuid4()))
     await scene.world.handle(scene.registration_id).execute_update("change_email", message, id=message.request_id)
+
+
+async def forges_a_correction_of_the_address(scene: Scene) -> None:
+    """A thief of codes: before the activation the next code goes to an address that no gateway has received."""
+    filled = form()
+    scene.registration_id = await scene.world.portal.register(filled, client_address=another_address())
+    await scene.world.code(filled["email"])
+    message = m.CorrectEmail(str(uuid.uuid4()), Actor(ActorKind.CITIZEN, "applicant"), str(uuid.uuid4()))
+    await scene.world.handle(scene.registration_id).execute_update("correct_email", message, id=message.request_id)
 
 
 async def forges_a_client_s_request_for_closing(scene: Scene) -> None:
@@ -136,6 +145,7 @@ PAST_THE_GATEWAY: dict[Tampering, Named] = {
     forges_a_change_of_password: {("CREDENTIAL_MISSING", 6)},
     forges_a_client_s_request_for_a_code: {("REQUEST_MISSING", 6)},
     forges_a_client_s_request_for_another_address: {("REQUEST_MISSING", 6), ("PERSONAL_DATA_DIFFERS", 6)},
+    forges_a_correction_of_the_address: {("REQUEST_MISSING", 2), ("PERSONAL_DATA_DIFFERS", 2)},
     forges_a_client_s_request_for_closing: {("REQUEST_MISSING", 6)},
     forges_a_signal_of_a_client: {("ACCESS_MISSING", 6)},
     ends_the_workflow: {("HISTORY_DIFFERS", None)},

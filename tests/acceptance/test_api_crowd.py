@@ -1,10 +1,11 @@
-"""Many at once over HTTP, at two APIs on one database (issue 3): one wins, nothing is left over, nobody is kept out."""
+"""Many at once over HTTP, at two APIs on one database: one wins, nothing is left over, no client is kept out."""
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 import pytest_asyncio
@@ -24,6 +25,8 @@ REDEMPTIONS: Final = 50
 REGISTRATIONS: Final = 200
 AT_ONCE: Final = 50
 """Connections that a portal keeps open; more requests wait for one of them."""
+
+BUSY_AT_MOST: Final = 20
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -47,8 +50,10 @@ async def test_of_fifty_parallel_redemptions_of_one_code_one_succeeds(
     name, passwords = filled["user_name"], [f"Párhuzamos jelszó {number}" for number in range(REDEMPTIONS)]
     body = {"purpose": "PASSWORD", "user_name": name, "code": code}
     answers = await _all(
-        doors[number % 2].post(
-            "/v1/code-redemptions", json=body | {"password": password, "client_address": another_address()}
+        _asked(
+            doors[number % 2],
+            "/v1/code-redemptions",
+            body | {"password": password, "client_address": another_address()},
         )
         for number, password in enumerate(passwords)
     )
@@ -58,7 +63,9 @@ async def test_of_fifty_parallel_redemptions_of_one_code_one_succeeds(
     assert (await api.log_in(name, passwords[winner])).status_code == 200
     assert problem(await api.log_in(name, loser)) == (422, "wrong-password")
     observed = await assert_sound(world, registration_id, filled["email"])
-    assert Counter(observed.credentials.values()) == {"ADOPTED": 1, "REFUSED": REDEMPTIONS - 1}
+    outcomes = Counter(observed.credentials.values())
+    assert outcomes["ADOPTED"] == 1
+    assert outcomes["REFUSED"] == outcomes.total() - 1 >= REDEMPTIONS - 1
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds == [EventKind.REGISTRATION_OPENED, EventKind.CODE_REDEEMED]
 
@@ -71,14 +78,7 @@ async def test_of_two_hundred_parallel_registrations_of_one_user_name_one_succee
     name = filled["user_name"]
     before, began = await _rows(world), datetime.now(UTC)
     answers = await _all(
-        doors[number % 2].post(
-            "/v1/registrations",
-            json={
-                "form": form(user_name=name.upper() if number % 3 else name),
-                "client_address": another_address(),
-            },
-        )
-        for number in range(REGISTRATIONS)
+        _registered(doors[number % 2], name.upper() if number % 3 else name) for number in range(REGISTRATIONS)
     )
     assert _outcomes(answers) == {"202": 1, "409 user-name-taken": REGISTRATIONS - 1}
     [registration_id] = [answer.json()["registration_id"] for answer in answers if answer.status_code == 202]
@@ -116,6 +116,27 @@ async def test_guesses_are_counted_across_apis_and_restarts(
             assert 0 < int(refused.headers["retry-after"]) <= 300
             let_in = await door.post("/v1/sessions", json=body | {"client_address": another_address()})
             assert let_in.status_code == 200
+
+
+async def _registered(door: httpx.AsyncClient, user_name: str) -> httpx.Response:
+    return await _asked(
+        door, "/v1/registrations", {"form": form(user_name=user_name), "client_address": another_address()}
+    )
+
+
+async def _asked(door: httpx.AsyncClient, path: str, body: dict[str, Any]) -> httpx.Response:
+    """As a portal asks: with a key of its own, and again when the answer says after how many seconds.
+
+    A busy API answers 503 within its bound; the request that it gave up on may then still be under way for a moment.
+    """
+    key = {"Idempotency-Key": str(uuid4())}
+    answer = await door.post(path, json=body, headers=key)
+    for _ in range(BUSY_AT_MOST):
+        if "Retry-After" not in answer.headers:
+            break
+        await asyncio.sleep(int(answer.headers["Retry-After"]))
+        answer = await door.post(path, json=body, headers=key)
+    return answer
 
 
 async def _all(requests: Iterable[Awaitable[httpx.Response]]) -> list[httpx.Response]:

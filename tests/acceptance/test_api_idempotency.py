@@ -10,7 +10,7 @@ from registration.errors import RequestInProgress, Unavailable
 from registration.record import EventKind
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
-from starter.gateway import Begun, IdempotencyGateway
+from starter.gateway import Begun, Idempotency
 from tests.support.api import Api, api_on, problem
 
 
@@ -31,8 +31,8 @@ async def test_an_hour_later_the_answer_is_the_same(api: Api, world: World) -> N
     """Also after what is old was forgotten, as every API process does now and then."""
     filled, key = form(), str(uuid4())
     first = await api.post("/v1/registrations", {"form": filled}, key=key)
-    await world.sql("update idempotency set begun_at = begun_at - interval '1 hour'")
-    await IdempotencyGateway(world.engine).forget_old()
+    await world.sql("update idempotency_keys set begun_at = begun_at - interval '1 hour'")
+    await Idempotency(world.engine).forget_old()
     again = await api.post("/v1/registrations", {"form": filled}, key=key)
     assert (again.status_code, again.content) == (first.status_code, first.content)
 
@@ -152,12 +152,12 @@ async def _dies(*_arguments: object) -> None:
 async def _let_half_a_minute_pass(world: World) -> None:
     """For the rows of requests: their clock is the gateway's."""
     taken = datetime.now(UTC) - timedelta(seconds=31)
-    await world.sql("update idempotency set taken_at = $1 where answer is null", taken)
+    await world.sql("update idempotency_keys set locked_at = $1 where answer is null", taken)
 
 
 async def test_no_two_callers_share_a_key_whatever_bars_are_in_their_ids(world: World) -> None:
-    """`auth0|a` with the key `b` is not `auth0` with the key `a|b`: it would be told the other one's answer."""
-    idempotency, end = IdempotencyGateway(world.engine), str(uuid4())
+    """`auth0|a` with the key `b` is not `auth0` with the key `a|b`: it would get the other one's answer."""
+    idempotency, end = Idempotency(world.engine), str(uuid4())
     begun = [await idempotency.begin(caller, key, "x") for caller, key in (("auth0|a", end), ("auth0", f"a|{end}"))]
     assert {type(one) for one in begun} == {Begun}
     with pytest.raises(RequestInProgress):

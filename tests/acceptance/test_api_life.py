@@ -92,8 +92,8 @@ async def test_a_user_name_is_valid_or_not_and_free_or_not(api: Api, world: Worl
     async def asked(name: str) -> dict[str, Any]:
         answer = await api.http.get(f"/v1/usernames/{name}", params={"client_address": "192.0.2.99"})
         assert answer.status_code == 200, answer.text
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
     assert await asked(taken["user_name"].upper()) == {"valid": True, "free": False, "reason": None}
     assert await asked("senki.sincs.itt.őű") == {"valid": True, "free": True, "reason": None}
@@ -117,9 +117,9 @@ async def test_what_the_engine_refuses_is_told_with_its_type(api: Api, world: Wo
     assert (refused.json()["field"], refused.json()["rule"]) == ("password", "PASSWORD_COMMON")
     change = {"present_password": PASSWORD, "password": "Nagyon titkos 2"}
     assert problem(await api.put(f"/v1/registrations/{registration_id}/password", change)) == (422, "wrong-password")
-    nobody = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
-    assert problem(await api.http.get(f"/v1/registrations/{nobody}")) == (404, "not-found")
-    assert problem(await api.put(f"/v1/registrations/{nobody}/password", change)) == (404, "not-found")
+    unknown = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
+    assert problem(await api.http.get(f"/v1/registrations/{unknown}")) == (404, "not-found")
+    assert problem(await api.put(f"/v1/registrations/{unknown}/password", change)) == (404, "not-found")
 
 
 async def test_a_log_in_with_an_expired_password_says_what_to_do(api: Api, world: World) -> None:

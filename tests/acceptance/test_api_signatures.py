@@ -8,7 +8,7 @@ import pytest
 
 from starter.dev.installation import World
 from starter.dev.samples import PASSWORD, form
-from starter.examiner.findings import LARGEST_BYTES
+from starter.examiner.plain_facts import LARGEST_BYTES
 from tests.support.api import Api, problem
 from tests.support.signing import signed
 

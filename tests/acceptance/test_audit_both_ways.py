@@ -1,4 +1,4 @@
-"""A record that was tampered with, a proof, histories that Temporal has no more: what an auditor is told, both ways."""
+"""A record that was tampered with, a proof, histories that Temporal has no more: what an auditor sees, both ways."""
 
 import asyncio
 import csv
@@ -17,7 +17,6 @@ from typing import Any, Final
 import pytest_asyncio
 from temporalio.worker import Worker
 
-from activities.reconciliation import state_of
 from activities.record import RecordActivities
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
@@ -28,6 +27,7 @@ from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import account
 from store.accounts import Account
+from store.rows import state_of
 from temporal.sandbox import SANDBOX
 from tests.replay.incompatible import Impatient
 from tests.support.accounts import SOURCE
@@ -44,7 +44,7 @@ OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
-    """Of a Temporal server that removes at once what it is told to remove."""
+    """Of a Temporal server that removes a history as soon as it may."""
     async with both_ways(shared) as found:
         yield found
 
@@ -77,12 +77,12 @@ async def test_an_edited_event_is_named_and_the_exit_status_says_so(ways: Ways) 
             ways.command("audit", "verify", "--all"),
         )
         answer = (await auditor(ways.api).get(record(registration_id, "verification"))).json()
-    assert [told.status for told in (one, everything, shown)] == [1, 1, 1]
+    assert [each.status for each in (one, everything, shown)] == [1, 1, 1]
     findings = json.loads(one.output)["findings"]
     assert (3, "EVENT_ALTERED") in {(finding["sequence"], finding["kind"]) for finding in findings}
     assert {finding["about"] for finding in findings} == {registration_id}
-    for told in (json.loads(one.output), json.loads(everything.output), answer):
-        assert (told["whole"], told["findings"]) == (False, findings)
+    for report in (json.loads(one.output), json.loads(everything.output), answer):
+        assert (report["whole"], report["findings"]) == (False, findings)
     lines = [line for line in shown.output.splitlines() if line.startswith(registration_id)]
     assert len(lines) == len(findings)
     assert any(line.startswith(f"{registration_id} #3  EVENT_ALTERED  ") for line in lines)
@@ -173,19 +173,19 @@ async def life(ways: Ways, registration_id: str) -> dict[str, Any]:
     }
 
 
-def sources(told: Any) -> list[str]:  # noqa: ANN401  JSON
-    """Where each run that is told of was read from."""
-    if isinstance(told, dict):
-        own = [told["source"]] if "source" in told else []
-        return own + sources(list(told.values()))
-    return [source for part in told for source in sources(part)] if isinstance(told, list) else []
+def sources(value: Any) -> list[str]:  # noqa: ANN401  JSON
+    """Where each run that is named was read from."""
+    if isinstance(value, dict):
+        own = [value["source"]] if "source" in value else []
+        return own + sources(list(value.values()))
+    return [source for part in value for source in sources(part)] if isinstance(value, list) else []
 
 
-def without_sources(told: Any) -> Any:  # noqa: ANN401  JSON
+def without_sources(value: Any) -> Any:  # noqa: ANN401  JSON
     """The same without where from and as of when."""
-    if isinstance(told, dict):
-        return {key: without_sources(part) for key, part in told.items() if key not in {"source", "as_of"}}
-    return [without_sources(part) for part in told] if isinstance(told, list) else told
+    if isinstance(value, dict):
+        return {key: without_sources(part) for key, part in value.items() if key not in {"source", "as_of"}}
+    return [without_sources(part) for part in value] if isinstance(value, list) else value
 
 
 async def test_a_worker_of_other_rules_is_named_by_the_replay_of_what_it_did(ways: Ways) -> None:
@@ -214,13 +214,13 @@ async def is_named(ways: Ways, registration_id: str, words: str, *, differing: i
     assert words in re.sub(r"[\s│]+", " ", shown.output)
     listed = await ways.command("audit", "replay", registration_id, "--json", "--lang", "hu")
     assert (listed.status, "nem következik a jelenlegi kódból" in listed.error) == (1, True)
-    told = json.loads(listed.output)["runs"]
-    assert [run["holds"] for run in told] == [True] * (runs - differing) + [False] * differing
-    run_id = told[-1]["run"]["run_id"]
+    replayed = json.loads(listed.output)["runs"]
+    assert [run["holds"] for run in replayed] == [True] * (runs - differing) + [False] * differing
+    run_id = replayed[-1]["run"]["run_id"]
     answer = (await auditor(ways.api).get(record(registration_id, "replay"))).json()
     assert not answer["holds"]
-    assert [run["holds"] for run in answer["runs"]] == [run["holds"] for run in told]
-    assert told[-1]["sentence"].startswith(f"{run_id} futás: a története ")
+    assert [run["holds"] for run in answer["runs"]] == [run["holds"] for run in replayed]
+    assert replayed[-1]["sentence"].startswith(f"{run_id} futás: a története ")
     assert answer["runs"][-1]["sentence"].startswith(f"Run {run_id}: at event ")
     assert words in answer["runs"][-1]["sentence"]
 

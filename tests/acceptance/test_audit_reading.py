@@ -120,10 +120,10 @@ async def test_a_moment_is_explained_from_the_command_line(read: World, whole_li
     assert (found["status"], found["because"], found["rules"]) == ("ACTIVE", "IDENTITY_VERIFIED", ["S2", "S3"])
     assert found["actor_id"] == "clerk-7"
     assert found["next_step"].startswith("levél megy ki")
-    told = await auditor("explain", whole_life, "--at", at)
-    assert told.status == 0
+    explained = await auditor("explain", whole_life, "--at", at)
+    assert explained.status == 0
     for words in ("aktív (ACTIVE)", "Az ügyintéző ellenőrizte a személyazonosságot.", "S2, S3", "clerk-7", "1051"):
-        assert words in told.output
+        assert words in explained.output
     english = await auditor("explain", whole_life, "--at", at, "--lang", "en")
     assert "A clerk verified the identity." in english.output
 
@@ -166,17 +166,17 @@ async def test_a_timeline_comes_as_table_json_csv_and_page(
 async def test_no_form_of_a_timeline_names_the_person(read: World, auditor: Auditor, tmp_path: Path) -> None:
     """Of a registration that is not erased: the record never had the name, the address or the user name."""
     registration_id, filled = await read.active(family_name="Titkosné", mothers_birth_name="Rejtett Róza")
-    told = await auditor("timeline", registration_id, "--json", "--csv", "life.csv", "--html", "life.html")
-    shown = told.output + (tmp_path / "life.csv").read_text() + (tmp_path / "life.html").read_text()
+    life = await auditor("timeline", registration_id, "--json", "--csv", "life.csv", "--html", "life.html")
+    shown = life.output + (tmp_path / "life.csv").read_text() + (tmp_path / "life.html").read_text()
     assert shown.count(registration_id) > 2
     for planted in ("Titkosné", "Rejtett", filled["email"], filled["user_name"]):
         assert planted not in shown
 
 
 async def test_a_replay_of_the_whole_life_proves_it_from_the_command_line(whole_life: str, auditor: Auditor) -> None:
-    told = await auditor("replay", whole_life)
-    assert (told.status, told.error) == (0, "")
-    assert told.output.count("✓") == 2
+    replayed = await auditor("replay", whole_life)
+    assert (replayed.status, replayed.error) == (0, "")
+    assert replayed.output.count("✓") == 2
 
 
 async def test_a_registration_is_found_by_its_user_name_too(read: World) -> None:
@@ -189,7 +189,7 @@ async def test_a_registration_is_found_by_its_user_name_too(read: World) -> None
 async def test_registrations_are_counted_by_status_channel_office_and_month(
     read: World, whole_life: str, auditor: Auditor
 ) -> None:
-    in_person = await read.desk.register(filled := form(), EVIDENCE)
+    in_person = (await read.desk.register(filled := form(), EVIDENCE)).registration_id
     await read.redeem(filled, await read.code(filled["email"]))
     lapsing, _, _ = await read.registered()
     await to_deadline(read, lapsing, Status.LAPSED)

@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from registration.names import CHECKPOINT_ID
 from starter.dev.installation import World
-from starter.gateway import RecordGateway
 from store.keys import checkpoint_folder
 from tests.support.archiving import has_run
 from tests.support.installation import eventually, installation_on
@@ -33,7 +32,7 @@ async def test_what_the_schedule_starts_is_a_checkpoint_of_the_record_and_a_lett
     world: World,
 ) -> None:
     """Each day one; the second is linked to the first and holds what has happened since."""
-    folder, record = checkpoint_folder(world.settings), RecordGateway(world.engine)
+    folder, record = checkpoint_folder(world.settings), world.audit
     assert folder
     schedule = world.client.get_schedule_handle(CHECKPOINT_ID)
     spec = (await schedule.describe()).schedule.spec
@@ -45,9 +44,9 @@ async def test_what_the_schedule_starts_is_a_checkpoint_of_the_record_and_a_lett
         await schedule.trigger()
         await eventually(partial(has_run, schedule, number), within_seconds=MADE_SECONDS)
         assert folder.numbers() == list(range(1, number + 1))
-        document = await record.checkpoint_document(number)
+        document = await record.checkpoints.document(number)
         assert document
-        proof = await record.proof(registration_id, with_events=True)
+        proof = await record.checkpoints.proof(registration_id, with_events=True)
         assert (proof.document, len(proof.events or ())) == (document, 3)
         for auditor in AUDITORS:
             assert len(world.letters(auditor)) == number

@@ -19,11 +19,11 @@ from temporalio.testing import ActivityEnvironment
 from activities.checkpoint import CheckpointActivities
 from activities.letters.transport import MailSettings, MailTransport
 from registration.answers import plain
-from registration.checkpoint import CheckpointOrder
+from registration.checkpoint import CheckpointMailed, CheckpointMailing, CheckpointOrder
 from registration.errors import CheckpointsDamaged, NotCheckpointed
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import RecordGateway, open_engine
+from starter.gateway import AuditorGateway, open_engine
 from store.accesses import AccessStore
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
 from store.database import opened_pool
@@ -86,7 +86,7 @@ async def write(activities: CheckpointActivities, request_id: str) -> int:
 
 async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_heads(world: World) -> None:
     await world.active()
-    made = await RecordGateway(world.engine).checkpoint()
+    made = await world.audit.checkpoints.make()
     assert made.mailed == len(AUDITORS)
     folder = world.settings.checkpoint_folder
     assert folder
@@ -102,7 +102,7 @@ async def test_a_checkpoint_is_mailed_to_every_auditor_with_its_document_and_hea
 
 
 async def test_its_files_cannot_be_written_to_again(world: World) -> None:
-    made = await RecordGateway(world.engine).checkpoint()
+    made = await world.audit.checkpoints.make()
     folder = checkpoint_folder(world.settings)
     assert folder
     for file in (folder.document(made.number), folder.heads(made.number)):
@@ -120,7 +120,8 @@ async def test_repeated_it_is_the_same_checkpoint_and_the_same_letter(
     assert (folder.document(1).read_bytes(), folder.heads(1).read_bytes()) == before
     earlier = len(world.letters(AUDITORS[0]))
     for _ in range(2):
-        assert await ActivityEnvironment().run(activities.mail_checkpoint, 1) == len(AUDITORS)
+        mailed = await ActivityEnvironment().run(activities.mail_checkpoint, CheckpointMailing(1))
+        assert mailed == CheckpointMailed(len(AUDITORS))
     first, second = world.letters(AUDITORS[0])[earlier:]
     assert first["Message-ID"] == second["Message-ID"]
     assert [part.get_payload() for part in first.walk()][1:] == [part.get_payload() for part in second.walk()][1:]
@@ -216,14 +217,14 @@ async def test_a_document_of_another_key_is_not_believed(
 async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_changed(
     world: World, tmp_path: Path
 ) -> None:
-    record = RecordGateway(world.engine)
+    record = world.audit
     registration_id, _ = await world.active()
     await world.active()
-    await record.checkpoint()
+    await record.checkpoints.make()
     await world.desk.disclose(registration_id, EVIDENCE)
-    proof = plain(await record.proof(registration_id, with_events=True))
+    proof = plain(await record.checkpoints.proof(registration_id, with_events=True))
     key = proof["public_key"]
-    assert key in {each.hex for each in record.keys().keys}
+    assert key in {each.hex for each in (await record.checkpoints.keys()).keys}
     assert len(proof["events"]) == 3, "the events up to the checkpoint"
     right = checked(proof, key, tmp_path)
     assert (right.returncode, registration_id in right.stdout) == (0, True), right
@@ -244,11 +245,11 @@ async def test_a_proof_is_checked_without_this_project_and_fails_with_any_field_
 
 
 async def test_what_no_checkpoint_holds_is_not_proven(world: World) -> None:
-    record = RecordGateway(world.engine)
-    await record.checkpoint()
+    record = world.audit
+    await record.checkpoints.make()
     registration_id, _, _ = await world.registered()
     with pytest.raises(NotCheckpointed):
-        await record.proof(registration_id)
+        await record.checkpoints.proof(registration_id)
 
 
 async def test_a_proof_is_refused_where_the_files_are_damaged(world: World, tmp_path: Path) -> None:
@@ -257,15 +258,15 @@ async def test_a_proof_is_refused_where_the_files_are_damaged(world: World, tmp_
     settings = world.settings.model_copy(update={"checkpoint_folder": tmp_path})
     async with open_engine(settings, world.client) as engine:
         with pytest.raises(CheckpointsDamaged):
-            await RecordGateway(engine).proof(registration_id)
+            await AuditorGateway(engine, "auditor-1").checkpoints.proof(registration_id)
 
 
 async def test_an_installation_without_a_folder_makes_none(world: World) -> None:
     settings = world.settings.model_copy(update={"checkpoint_folder": None, "checkpoint_keys": SecretStr("")})
     async with open_engine(settings, world.client) as engine:
         with pytest.raises(NotCheckpointed):
-            await RecordGateway(engine).checkpoint()
-        report = await RecordGateway(engine).verify((await world.active())[0])
+            await AuditorGateway(engine, "auditor-1").checkpoints.make()
+        report = await AuditorGateway(engine, "auditor-1").verification.one((await world.active())[0])
         assert (report.checkpoint, report.findings) == (None, ())
 
 

@@ -28,12 +28,17 @@ NEXT_PASSWORD = "Még titkosabb 2"
 AT_THE_DESK = {"UGYFELKAPU_CLERK": "clerk-7", "UGYFELKAPU_OFFICE": "1051"}
 EVIDENCE = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
 
+KNOWN = "ismert.elek"
+"""The user name of a registration that awaits its activation."""
+
 
 @pytest.fixture(scope="module")
 def cli() -> Iterator[CommandLine]:
     """One running environment for the module; tests keep apart by their user names."""
     with folder_with_a_space() as folder, running_dev(folder):
-        yield CommandLine(folder, AT_THE_DESK)
+        found = CommandLine(folder, AT_THE_DESK)
+        assert found("register", form(found, KNOWN)).status == 0
+        yield found
 
 
 def temporary(cli: CommandLine, user_name: str) -> str:
@@ -96,7 +101,7 @@ def test_a_life_from_the_form_to_the_second_password_is_led_with_commands_alone(
     inactive = cli("fast-forward", registration_id, "--to-next-step", "--json").data
     assert inactive["status"] == "INACTIVE"
     assert timedelta() <= moment(inactive["now"]) - expiry - timedelta(days=60) < timedelta(minutes=1)
-    cli("fast-forward", name, "--to-next-step", "--lang", "en").refused(1, "Nothing happens by itself")
+    cli("fast-forward", name, "--to-next-step", "--lang", "en").refused(1, "Nothing will happen")
 
     assert set(cli("clerk", "reactivate", name, "--signal", *EVIDENCE, "--json").data) == {"request_id"}
     assert until(cli, name, "AWAITING_REACTIVATION")["registration_id"] == registration_id
@@ -113,8 +118,12 @@ def test_a_clerk_opens_discloses_corrects_and_closes_in_person(cli: CommandLine)
     """Evidence may come from a file; a reference may be the user name or the id."""
     evidence = ("--evidence", str(EXAMPLES / "evidence.json"))
     opened = cli("clerk", "register", form(cli, "szemelyes"), *evidence, "--json").data["registration_id"]
-    told = cli("clerk", "disclose", "szemelyes", *evidence, "--json").data
-    assert (told["registration_id"], told["family_name"], told["email"]) == (opened, "Szabó", address("szemelyes"))
+    disclosed = cli("clerk", "disclose", "szemelyes", *evidence, "--json").data
+    assert (disclosed["registration_id"], disclosed["family_name"], disclosed["email"]) == (
+        opened,
+        "Szabó",
+        address("szemelyes"),
+    )
     changed = cli("clerk", "change-email", opened, "--stdin", *evidence, "--json", stdin="uj@example.org\n").data
     assert changed["status"] == "AWAITING_ACTIVATION"
     code = next(
@@ -159,7 +168,7 @@ def cli_letters(cli: CommandLine, to: str, count: int) -> list[dict[str, Any]]:
 
 
 def test_passwords_are_changed_and_codes_requested_without_standing_on_the_command_line(cli: CommandLine) -> None:
-    """Each secret comes from standard input or the environment; where nobody can be asked, that is said."""
+    """Each secret comes from standard input or the environment; where there is no terminal to ask at, that is said."""
     temporary(cli, "jelszavas")
     changed = cli("change-password", "jelszavas", "--stdin", "--json", stdin=f"{PASSWORD}\n{NEXT_PASSWORD}\n").data
     assert changed["status"] == "TEMPORARY"
@@ -167,7 +176,7 @@ def test_passwords_are_changed_and_codes_requested_without_standing_on_the_comma
     assert requested["code_valid_until"] is not None
     cli("request-code", "jelszavas", "--email", "mas@example.org").refused(1, "Túl sok próbálkozás; várjon")
     elsewhere = ("--email", "mas@example.org", "--client-address", "192.0.2.8")
-    cli("request-code", "jelszavas", *elsewhere).refused(1, "Hibás felhasználói név vagy e-mail cím")
+    cli("request-code", "jelszavas", *elsewhere).refused(1, "Hibás felhasználói név vagy e-mail-cím")
     cli("login", "jelszavas").refused(2, "UGYFELKAPU_PASSWORD")
     cli("redeem", "jelszavas", "--lang", "en").refused(2, "code: must be typed in a terminal")
 
@@ -187,7 +196,7 @@ def test_an_operator_extends_validity_and_is_told_whether_it_was_accepted(cli: C
     cli("admin", "extend", "hosszabb", "--until", f"{year}-07-01").refused(2, "--operator: ")
     cli("admin", "reconcile").refused(2, "--operator: ")
     found = cli("admin", "reconcile", "--json", **operator).data
-    assert set(found) == {"started", "sent", "disagreements", "looked_until"}
+    assert set(found) == {"started", "sent", "disagreements", "checked_until"}
     assert found["disagreements"] == []
 
 
@@ -215,11 +224,11 @@ def test_a_signed_form_is_registered_from_the_command_line(cli: CommandLine) -> 
 
 
 def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine) -> None:
-    """Hungarian unless --lang or UGYFELKAPU_LANG says otherwise; --lang stands above the variable."""
+    """Hungarian unless --lang or UGYFELKAPU_LANG says otherwise; --lang comes before the variable."""
     temporary(cli, "olvasó")
     hungarian, english = cli("describe", "olvasó"), cli("describe", "olvasó", UGYFELKAPU_LANG="en")
     assert "ideiglenes (TEMPORARY)" in hungarian.output
-    assert "jelszó érvényes" in hungarian.output
+    assert "jelszó lejárata" in hungarian.output
     assert "ideiglenes" not in english.output
     assert "password valid until" in english.output
     assert "ideiglenes" in cli("describe", "olvasó", "--lang", "hu", UGYFELKAPU_LANG="en").output
@@ -233,7 +242,7 @@ def test_people_get_tables_with_status_words_in_their_language(cli: CommandLine)
     [
         (("describe", "senki.sem"), 1, "Nincs ilyen regisztráció", "no such registration"),
         (("clerk", "verify-identity", "senki.sem", *EVIDENCE), 1, "Nincs ilyen", "no such registration"),
-        (("clerk", "verify-identity", "senki.sem"), 2, "--document-kind: meg kell adni", "--document-kind: must"),
+        (("clerk", "verify-identity", KNOWN), 2, "--document-kind: meg kell adni", "--document-kind: must"),
         (("clerk", "close", "x", *EVIDENCE, "--clerk", "Kis Éva"), 2, "--clerk: 1–255", "--clerk: must be 1 to 255"),
         (("register", "no-such-file.json"), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
         (("register", "."), 2, "FILE: a fájl nem olvasható", "FILE: the file cannot be read"),
@@ -258,8 +267,8 @@ def test_what_is_wrong_is_said_in_one_sentence_in_both_languages(
 @pytest.mark.parametrize(
     ("arguments", "field", "rule"),
     [
-        (("clerk", "verify-identity", "x"), "--document-kind", "REQUIRED"),
-        (("clerk", "verify-identity", "x", "--evidence", "empty.json"), "document_kind", "REQUIRED"),
+        (("clerk", "verify-identity", KNOWN), "--document-kind", "REQUIRED"),
+        (("clerk", "verify-identity", KNOWN, "--evidence", "empty.json"), "document_kind", "REQUIRED"),
         (("clerk", "search"), "--criterion", "ONE_CRITERION"),
         (("clerk", "search", "--email", "a@example.org", "--user-name", "x"), "--criterion", "ONE_CRITERION"),
         (("clerk", "search", "--birth-name", "X"), "--birth-date", "REQUIRED"),
@@ -281,13 +290,13 @@ def test_refusals_of_a_command_name_its_options_and_are_json_where_json_is_asked
     """Fields that came in a file keep their names."""
     form(cli, "ab")
     (cli.folder / "empty.json").write_text("{}")
-    told = cli(*arguments, "--json", UGYFELKAPU_LANG="en").problem
-    assert (told["type"], told["field"], told["exit_status"]) == ("InvalidInput", field, 2)
-    assert rule in {told["rule"], None}
-    assert told["detail"].startswith(f"{field}: ")
+    refusal = cli(*arguments, "--json", UGYFELKAPU_LANG="en").problem
+    assert (refusal["type"], refusal["field"], refusal["exit_status"]) == ("InvalidInput", field, 2)
+    assert rule in {refusal["rule"], None}
+    assert refusal["detail"].startswith(f"{field}: ")
     if rule in {"ONE_CRITERION", "SPAN_ORDER"}:
-        assert "_" not in told["detail"]
-    cli(*arguments, UGYFELKAPU_LANG="en").refused(2, told["detail"])
+        assert "_" not in refusal["detail"]
+    cli(*arguments, UGYFELKAPU_LANG="en").refused(2, refusal["detail"])
 
 
 def test_whatever_fails_is_json_where_json_is_asked_for(cli: CommandLine) -> None:
@@ -323,10 +332,10 @@ def test_a_letter_to_another_address_is_never_shown(cli: CommandLine) -> None:
 
 def test_another_temporal_than_that_of_the_folder_s_environment_is_the_one_that_is_asked(cli: CommandLine) -> None:
     """As with the database: whoever names another works on no part of the embedded environment."""
-    nobody = {"TEMPORAL_ADDRESS": "127.0.0.1:1", "UGYFELKAPU_LANG": "en"}
-    cli("migrate", **nobody).refused(2, "No installation is known")
-    told = cli("dev", "env", "--json").data
-    cli("migrate", **{**told, **nobody}).refused(1, "Temporal does not answer: check that it runs")
+    unreachable = {"TEMPORAL_ADDRESS": "127.0.0.1:1", "UGYFELKAPU_LANG": "en"}
+    cli("migrate", **unreachable).refused(2, "No installation is known")
+    variables = cli("dev", "env", "--json").data
+    cli("migrate", **{**variables, **unreachable}).refused(1, "Temporal does not answer: check that it runs")
 
 
 def test_a_search_that_finds_nothing_says_so(cli: CommandLine) -> None:
@@ -338,9 +347,9 @@ def test_a_search_that_finds_nothing_says_so(cli: CommandLine) -> None:
 def test_the_variables_of_the_running_environment_are_its_owner_s_alone_and_open_it(cli: CommandLine) -> None:
     """As the shell reads them, also in a folder with a space in its name."""
     printed = cli("dev", "env").output
-    told = cli("dev", "env", "--json").data
-    assert {"UGYFELKAPU_DATABASE_URL", "UGYFELKAPU_MASTER_KEYS", "TEMPORAL_ADDRESS"} <= set(told)
-    assert printed.count("\n") == len(told)
+    variables = cli("dev", "env", "--json").data
+    assert {"UGYFELKAPU_DATABASE_URL", "UGYFELKAPU_MASTER_KEYS", "TEMPORAL_ADDRESS"} <= set(variables)
+    assert printed.count("\n") == len(variables)
     script = f"{printed}\nexec '{sys.executable}' -m starter.cli audit statistics --json"
     done = subprocess.run(
         ["sh", "-euc", script], cwd="/", env=environment_of(), capture_output=True, text=True, check=False, timeout=60

@@ -61,7 +61,7 @@ def examiners_held(channel: SignatureChannel) -> Iterator[None]:
 
 @asynccontextmanager
 async def table_locked(world: World, table: str) -> AsyncIterator[None]:
-    """Nobody writes into a table as long as the context lasts."""
+    """No connection writes into a table as long as the context lasts."""
     connection = await asyncpg.connect(world.addresses.database)
     try:
         async with connection.transaction():
@@ -166,7 +166,7 @@ async def test_a_redemption_that_nobody_waits_for_is_not_begun_and_may_be_sent_a
 async def test_what_has_begun_goes_on_to_its_end_when_its_client_hangs_up(
     api: Api, world: World, has_key: bool
 ) -> None:
-    """The code is redeemed, and the client who asks again is told so."""
+    """The code is redeemed, and the client who asks again gets that answer."""
     registration_id, filled, code = await api.registered()
     redemption = {"purpose": "PASSWORD", "user_name": filled["user_name"], "code": code, "password": PASSWORD}
     key = new_request_id() if has_key else None

@@ -1,7 +1,6 @@
 """`ugyfelkapu demo`, the main job: run as a process, from a path with spaces, without a terminal."""
 
 import re
-import time
 
 import pytest
 
@@ -9,7 +8,6 @@ from registration.statuses import OPEN_STATUSES, Language, Status
 from starter.translation import translated
 from tests.acceptance.command_line import CommandLine, folder_with_a_space
 
-LONGEST_SECONDS = 60
 ENDINGS = {
     "1 online": Status.ACTIVE,
     "2 in person": Status.ACTIVE,
@@ -22,19 +20,17 @@ ELSEWHERE = {"UGYFELKAPU_DATABASE_URL": "postgresql:///nobody", "TEMPORAL_ADDRES
 
 
 @pytest.mark.parametrize("language", Language)
-def test_the_demo_takes_three_registrations_through_their_lives_within_a_minute(language: Language) -> None:
+def test_the_demo_takes_three_registrations_through_their_lives(language: Language) -> None:
     """Exit status 0, every status and letter shown, PostgreSQL and Temporal agree; the user's servers are not used."""
     with folder_with_a_space() as folder:
-        began = time.monotonic()
-        shown = CommandLine(folder, {})("demo", "--lang", language, **ELSEWHERE)
+        shown = CommandLine(folder, {}, starts_python=True)("demo", "--lang", language, **ELSEWHERE)
         assert shown.status == 0, shown
-        assert time.monotonic() - began < LONGEST_SECONDS
         assert list(folder.iterdir()) == []
     assert shown.error == ""
     for name, ending in ENDINGS.items():
-        told = name if language is Language.EN else IN_HUNGARIAN[name]
+        label = name if language is Language.EN else IN_HUNGARIAN[name]
         status = word(ending, language)
-        assert re.search(rf"^ *{told} +{status} += +{status} +\d+ +\d+ *$", shown.output, re.MULTILINE), name
+        assert re.search(rf"^ *{label} +{status} += +{status} +\d+ +\d+ *$", shown.output, re.MULTILINE), name
     for status in OPEN_STATUSES:
         assert re.search(
             rf"^  20\d\d-\d\d-\d\d \d\d:\d\d CES?T {{2,3}}{word(status, language)}  ", shown.output, re.MULTILINE
@@ -50,7 +46,7 @@ def word(status: Status, language: Language) -> str:
 
 def test_a_program_gets_the_ends_of_the_demo_and_nothing_else() -> None:
     with folder_with_a_space() as folder:
-        ends = CommandLine(folder, {})("demo", "--json").data
+        ends = CommandLine(folder, {}, starts_python=True)("demo", "--json").data
     assert {end["name"]: end["stored"] for end in ends} == ENDINGS
     assert [end["running"]["status"] for end in ends] == [end["stored"] for end in ends]
 
@@ -58,7 +54,7 @@ def test_a_program_gets_the_ends_of_the_demo_and_nothing_else() -> None:
 def test_the_demo_fails_with_one_sentence_where_an_example_is_wrong() -> None:
     with folder_with_a_space() as folder:
         (folder / "online.json").write_text('{"user_name": "x"}', encoding="utf-8")
-        shown = CommandLine(folder, {})("demo", "--examples", ".", "--lang", "en")
+        shown = CommandLine(folder, {}, starts_python=True)("demo", "--examples", ".", "--lang", "en")
     assert shown.status == 2
     assert "must be given" in shown.error
     assert "Traceback" not in shown.error

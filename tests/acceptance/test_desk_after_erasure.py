@@ -9,12 +9,15 @@ import pytest
 import pytest_asyncio
 
 from starter.dev.installation import SOON_SECONDS
+from starter.dev.samples import EVIDENCE
 from tests.support.api import problem
 from tests.support.desk import auditor, clerk
 from tests.support.servers import SharedServers
 from tests.support.ways import SEEN, Ways, both_ways
 
 WAYS: Final = ("command", "http")
+NEW_EMAIL: Final = f"uj.{uuid4().hex}@example.org"
+ACT_IN_PERSON: Final = SEEN[: SEEN.index("--recipient")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -27,7 +30,7 @@ async def ways(shared: SharedServers) -> AsyncIterator[Ways]:
 async def test_what_is_closed_and_erased_tells_nothing_of_the_person_and_its_record_stands(
     ways: Ways, way: str
 ) -> None:
-    """Nothing finds it by what the client was; its life and its proof are told as before."""
+    """Nothing finds it by what the client was; its life and its proof are shown as before."""
     registration_id, filled = await ways.world.active(
         family_name="Törölt", birth_name="Törlendő Tünde", mothers_birth_name=f"Feledett {uuid4().hex[:8]}"
     )
@@ -39,8 +42,8 @@ async def test_what_is_closed_and_erased_tells_nothing_of_the_person_and_its_rec
     await asyncio.wait_for(ways.world.handle(registration_id).result(), SOON_SECONDS)
     kinds = [event.kind for event in await ways.world.audit.events(registration_id)]
     assert kinds[-2:] == ["REGISTRATION_CLOSED", "PERSONAL_DATA_ERASED"]
-    told = await (from_the_command_line if way == "command" else over_http)(ways, registration_id, filled, kinds)
-    for text in told:
+    texts = await (from_the_command_line if way == "command" else over_http)(ways, registration_id, filled, kinds)
+    for text in texts:
         for planted in ("Törölt", "Törlendő", "Feledett", filled["user_name"], filled["email"], "BA1234567"):
             assert planted not in text
 
@@ -59,6 +62,11 @@ async def from_the_command_line(
         ("clerk", "search", *(part for name, text in each.items() for part in (f"--{name.replace('_', '-')}", text)))
         for each in criteria_of(filled)[1:]  # by the user name `describe` asks
     ]
+    for act in (
+        ("change-email", registration_id, "--email", NEW_EMAIL),
+        ("reactivate", registration_id, "--email", NEW_EMAIL),
+    ):
+        (await ways.command("clerk", *act, *ACT_IN_PERSON)).refused(1, '"closed"')
     named, described, disclosed, timeline, verified, *found = await asyncio.gather(
         ways.command("describe", filled["user_name"]),
         ways.command("describe", registration_id, "--json"),
@@ -88,6 +96,11 @@ async def over_http(ways: Ways, registration_id: str, filled: Mapping[str, str],
     ]
     assert looked.json()["status"] == described.json()["status"] == "CLOSED"
     assert problem(disclosed) == (409, "not-accepted")
+    address = {"email": NEW_EMAIL, "evidence": EVIDENCE}
+    changed = await desk.put(f"/v1/desk/registrations/{registration_id}/email", address)
+    reactivated = await desk.act(registration_id, "reactivation", email=NEW_EMAIL)
+    for each in (changed, reactivated):
+        assert problem(each) == (409, "not-accepted")
     assert [result.json()["found"] for result in found] == [[], [], []]
     assert [entry["kind"] for entry in timeline.json()["entries"] if entry["sequence"]] == kinds
     assert (verified.json()["whole"], verified.json()["events"]) == (True, len(kinds))

@@ -16,7 +16,7 @@ from tests.acceptance.command_line import EXAMPLES, CommandLine, Outcome
 from tests.support.accounts import variables_of
 
 SEEN = ("--document-kind", "PASSPORT", "--document-number", "BA1234567", "--consent")
-TOLD = (*SEEN, "--recipient", "Nyugtás Nóra")
+TO_NORA = (*SEEN, "--recipient", "Nyugtás Nóra")
 NEW_OFFICES = (
     "code,body,name,address,open\n"
     'T-{code},OKMANYIRODA,Próba Okmányiroda,"1111 Budapest, Próba utca 1.",{open}\n'
@@ -58,17 +58,17 @@ async def test_a_clerk_opens_finds_and_prints_a_receipt_by_its_number_alone(cli:
     number = opened["receipt_number"]
     (found,) = (await cli.data("clerk", "search", "--receipt", number))["found"]
     assert found["registration_id"] == opened["registration_id"]
-    told = await cli.data("clerk", "receipt", number, *TOLD)
-    assert (told["number"], told["user_name"], told["email"]) == (number, filled["user_name"], filled["email"])
-    assert (told["body"], told["office"]) == ("OKMANYIRODA", "Budapest V. kerületi Okmányiroda")
-    shown = await cli("clerk", "receipt", number, *TOLD, "--lang", "hu")
+    receipt = await cli.data("clerk", "receipt", number, *TO_NORA)
+    assert (receipt["number"], receipt["user_name"], receipt["email"]) == (number, filled["user_name"], filled["email"])
+    assert (receipt["body"], receipt["office"]) == ("OKMANYIRODA", "Budapest V. kerületi Okmányiroda")
+    shown = await cli("clerk", "receipt", number, *TO_NORA, "--lang", "hu")
     assert "felhasználói név" in shown.output
     assert filled["user_name"] in shown.output
     assert (await cli.data("describe", number))["registration_id"] == opened["registration_id"]
     (await cli("clerk", "receipt", number)).refused(2, "--document-kind: must be given")
     (await cli("clerk", "receipt", number, *SEEN)).refused(2, "recipient: must be given")
     (await cli("clerk", "disclose", number, *SEEN, "--lang", "hu")).refused(2, "recipient: meg kell adni")
-    (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *TOLD)).refused(2, "is mistyped")
+    (await cli("clerk", "receipt", f"{number[:-1]}{(int(number[-1]) + 1) % 10}", *TO_NORA)).refused(2, "is mistyped")
 
 
 @pytest.mark.parametrize(("language", "words"), [("hu", "Regisztrációs nyugta"), ("en", "Registration receipt")])
@@ -77,18 +77,20 @@ async def test_the_receipt_is_a_page_of_its_own_in_either_language(cli: Terminal
     filled = form()
     opened = await cli.data("clerk", "register", cli.file(json.dumps(filled)), *SEEN)
     page = cli.folder / "receipt.html"
-    told = await cli.data("clerk", "receipt", opened["registration_id"], *TOLD, "--html", str(page), "--lang", language)
-    assert told == {"receipt_number": opened["receipt_number"], "page": str(page)}
+    receipt = await cli.data(
+        "clerk", "receipt", opened["registration_id"], *TO_NORA, "--html", str(page), "--lang", language
+    )
+    assert receipt == {"receipt_number": opened["receipt_number"], "page": str(page)}
     html = page.read_text(encoding="utf-8")
     assert f"<h1>{words}</h1>" in html
     for part in (filled["user_name"], filled["email"], opened["receipt_number"], "Budapest V. kerületi Okmányiroda"):
         assert part in html
     for outside in ("<script", "http:", "https:", "url(", "@import"):
         assert outside not in html
-    shown = await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", "-", "--lang", language)
+    shown = await cli("clerk", "receipt", opened["registration_id"], *TO_NORA, "--html", "-", "--lang", language)
     assert (shown.output[:9], shown.output.rstrip()[-7:]) == ("<!doctype", "</html>")
     nowhere = str(cli.folder / "no" / "receipt.html")
-    (await cli("clerk", "receipt", opened["registration_id"], *TOLD, "--html", nowhere)).refused(2, "--html")
+    (await cli("clerk", "receipt", opened["registration_id"], *TO_NORA, "--html", nowhere)).refused(2, "--html")
 
 
 async def test_a_person_is_found_with_what_was_typed_kept_out_of_the_list_of_processes(cli: Terminal) -> None:
@@ -116,9 +118,11 @@ async def test_a_supervisor_reads_who_looked_at_the_office_on_a_day(cli: Termina
     looker = f"clerk-{uuid4().hex[:8]}"
     await cli.data("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", looker, "--office", "UK-1")
     today = str(day_in_budapest(datetime.now(UTC)))
-    told = await cli.data("clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor")
-    assert (told["office"], told["day"]) == ("UK-1", today)
-    seen = [entry for entry in told["entries"] if entry["actor_id"] == looker]
+    accesses = await cli.data(
+        "clerk", "accesses", "--day", today, "--clerk", "super-1", "--office", "UK-1", "--supervisor"
+    )
+    assert (accesses["office"], accesses["day"]) == ("UK-1", today)
+    seen = [entry for entry in accesses["entries"] if entry["actor_id"] == looker]
     assert [(one["operation"], one["outcome"], one["detail"]) for one in seen] == [
         ("desk.search", "DONE", "user_name: 0")
     ]

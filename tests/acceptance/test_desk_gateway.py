@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from registration.descriptions import Opened
 from registration.errors import InvalidInput, NotAccepted, NotFound
 from registration.offices import Body
 from registration.record import EventKind
@@ -22,7 +23,7 @@ from tests.workflows.lives import bring, quiet
 async def at_the_desk(world: World, **changes: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  any field of the form
     """A registration opened in person: its id and its form."""
     filled = form(**changes)
-    registration_id = await world.desk.register(filled, EVIDENCE)
+    registration_id = (await world.desk.register(filled, EVIDENCE)).registration_id
     await world.letter(filled["email"], 1)
     return registration_id, filled
 
@@ -103,8 +104,9 @@ async def test_every_reference_may_be_an_id_a_user_name_or_a_receipt_number(worl
 
 async def test_a_registration_opened_twice_under_one_request_is_one(world: World) -> None:
     filled, request_id = form(), str(uuid4())
-    for _ in range(2):
-        assert await world.desk.register(filled, EVIDENCE, request_id=request_id) == request_id
+    first = await world.desk.register(filled, EVIDENCE, request_id=request_id)
+    assert first == Opened(request_id, await world.engine.receipt_number(request_id))
+    assert await world.desk.register(filled, EVIDENCE, request_id=request_id) == first
     await quiet(world, request_id)
     assert len(world.letters(filled["email"])) == 1
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
@@ -120,8 +122,8 @@ async def test_an_address_replaced_at_reactivation_is_one_act_however_often_it_i
     before, last = (await world.audit.events(registration_id))[-2:]
     assert (before.kind, last.kind, last.request_id) == (EventKind.GRACE_ENDED, EventKind.REACTIVATED, request_id)
     assert last.email_id != before.email_id
-    told = [str(entry.what) for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
-    assert "replaced the e-mail address" in told[-1]
+    sentences = [str(entry.what) for entry in (await world.audit.timeline(registration_id)).entries if entry.kind]
+    assert "replaced the e-mail address" in sentences[-1]
     await quiet(world, registration_id)
     assert len(world.letters(fresh)) == 2
 

@@ -1,4 +1,4 @@
-"""Each sentence of issue 4 about the desk, over HTTP on the real servers."""
+"""The desk over HTTP on the real servers."""
 
 import asyncio
 import json
@@ -56,7 +56,7 @@ async def test_an_act_repeated_under_its_key_is_done_once_and_answered_the_same(
 async def test_a_signal_reactivates_without_an_answer_and_a_second_one_is_refused_on_record(
     api: Api, world: World
 ) -> None:
-    """Principle 12: nobody waits for the outcome, the record has it under the request that the answer names."""
+    """Principle 12: no caller waits for the outcome, the record has it under the request that the answer names."""
     registration_id, filled = await bring(world, Status.INACTIVE)
     letters, key = len(world.letters(filled["email"])), str(uuid4())
     first = await clerk(api).act(registration_id, "reactivation-signal", key=key)
@@ -88,8 +88,8 @@ async def test_what_is_told_names_to_whom_and_the_evidence_keeps_it_sealed(api: 
         refused = await clerk(api).act(registration_id, act, evidence=seen)
         assert (problem(refused), refused.json()["field"]) == ((422, "invalid-input"), "recipient")
     before = await world.audit.events(registration_id)
-    told = await clerk(api).act(registration_id, act, evidence=EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
-    assert told.status_code == 200
+    disclosed = await clerk(api).act(registration_id, act, evidence=EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
+    assert disclosed.status_code == 200
     *earlier, event = await world.audit.events(registration_id)
     assert earlier == before
     assert event.evidence
@@ -102,11 +102,11 @@ async def test_what_is_told_names_to_whom_and_the_evidence_keeps_it_sealed(api: 
 async def test_no_answer_with_personal_data_is_kept(api: Api, world: World) -> None:
     """Neither by a cache, nor for a repetition under the same key."""
     registration_id, filled = await world.active()
-    told = await clerk(api).act(registration_id, "disclosure", key="a-key")
-    assert told.json() == {"registration_id": registration_id, "language": "hu", **filled}
+    disclosed = await clerk(api).act(registration_id, "disclosure", key="a-key")
+    assert disclosed.json() == {"registration_id": registration_id, "language": "hu", **filled}
     seen = await supervisor(api).get(f"/v1/desk/registrations/{registration_id}/evidence/4")
     assert seen.json()["evidence"] == EVIDENCE
-    assert [answer.headers["cache-control"] for answer in (told, seen)] == ["no-store"] * 2
+    assert [answer.headers["cache-control"] for answer in (disclosed, seen)] == ["no-store"] * 2
 
 
 async def test_the_receipt_is_printed_and_leads_back_to_the_registration(api: Api, world: World) -> None:
@@ -175,7 +175,7 @@ async def test_refused_attempts_are_on_record(api: Api, world: World, role: str)
     assert problem(refused) == (403, "wrong-role")
     entries = await world.engine.accesses.entries(office, datetime.now(UTC).date())
     (mine,) = [entry.access for entry in entries if entry.access.actor.id == name]
-    assert (mine.operation, mine.outcome) == ("desk.access_entries", "WrongRole")
+    assert (mine.operation, mine.outcome, mine.refusal) == ("desk.access_entries", "REFUSED", "WrongRole")
 
 
 async def test_an_access_record_has_a_day(api: Api) -> None:

@@ -18,7 +18,7 @@ async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api,
     registration_id, filled = await world.temporary()
     path = f"/v1/desk/registrations/{registration_id}/letters"
     await world.letter(filled["email"], 2)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(letters := (await clerk(api).get(path)).json()["letters"]) < 2:  # noqa: ASYNC110  no event tells
             await asyncio.sleep(0.02)
     assert {letter["outcome"] for letter in letters} == {"SENT"}
@@ -29,7 +29,7 @@ async def test_letters_are_seen_and_one_that_arrived_is_not_sent_again(api: Api,
 async def test_a_letter_that_the_mail_server_refused_for_good_is_sent_again_once_and_arrives(
     shared: SharedServers,
 ) -> None:
-    """To the address that is right by now, asked for twice with one key; who asked stands on record."""
+    """To the address that is right by now, asked for twice with one key; who asked is on record."""
     async with choosy_world(shared) as (world, _), api_on(world) as api:
         filled = form(email="refused.code@example.org")
         opened = await clerk(api).post("/v1/desk/registrations", {"form": filled, "evidence": EVIDENCE})

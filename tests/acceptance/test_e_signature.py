@@ -41,7 +41,7 @@ async def test_a_signed_form_becomes_active_when_its_code_is_redeemed(
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
     answer = await world.redeem(filled, await world.code(filled["email"]))
     assert answer.status is Status.ACTIVE
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
     opening, *rest = await world.audit.events(registration_id)
     assert (opening.assurance, opening.identity_verified) == (level, True)
     assert opening.actor.kind is ActorKind.CITIZEN
@@ -98,7 +98,7 @@ def _data(part: Any) -> list[str]:  # noqa: ANN401  any JSON
 
 
 async def test_refused_forms_leave_nothing(world: World) -> None:
-    """Each reason is told; the user name stays free; nobody gets a letter."""
+    """Each reason is named; the user name stays free; no letter is sent."""
     filled = form()
     document, signature = await signed_document(world, filled)
     assert signature is not None
@@ -131,7 +131,7 @@ async def test_an_old_signed_form_opens_nothing_again_when_its_user_name_is_free
     filled = form()
     document, signature = await signed_document(world, filled)
     registration_id = await world.portal.register_signed(document, signature, client_address=another_address())
-    with pytest.raises(errors.UserNameTaken):
+    with pytest.raises(signature_errors.SignatureUsed):
         await world.portal.register_signed(document, signature, client_address=another_address())
     evidence = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
     await world.desk.close(registration_id, evidence)

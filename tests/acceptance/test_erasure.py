@@ -4,7 +4,6 @@ import asyncio
 import base64
 import os
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from typing import Final
 
 import asyncpg
@@ -17,8 +16,8 @@ from registration.statuses import Status
 from settings.settings import Settings
 from settings.start_problems import CannotStart
 from starter.dev.installation import SOON_SECONDS, World
-from starter.dev.samples import EVIDENCE
-from starter.gateway import Engine, OperationsGateway, RecordGateway, open_engine
+from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD
+from starter.gateway import BrowserSessions, ClientBrowser, Engine, OperationsGateway, open_engine
 from starter.gateway.preparation import prepare
 from store.database import opened_pool
 from store.keys import key_ring
@@ -41,17 +40,23 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
     async with installation_on(shared, migrated=False) as (servers, world):
         rotated = _with_ring(world.settings, f"{new},{old}")
         async with running_workers(world.client, world.settings):
-            gone, _ = await world.active()
+            gone, client = await world.active()
+            name, typed_in = client["user_name"], [ClientBrowser(token, "") for token in ("H" * 24, "T" * 24)]
+            sessions = [
+                await world.citizen.authenticate(name, PASSWORD, client_address=CLIENT_ADDRESS, browser=browser)
+                for browser in typed_in
+            ]
+            await BrowserSessions(world.engine).open(sessions[0])
             stays, filled = await world.active()
-            await RecordGateway(world.engine).checkpoint()
+            await world.audit.checkpoints.make()
             dump = await servers.postgres.dump(world.addresses.database)
             await world.desk.close(gone, EVIDENCE)
             assert await asyncio.wait_for(world.handle(gone).result(), SOON_SECONDS) == Status.CLOSED
-            await RecordGateway(world.engine).checkpoint()
+            await world.audit.checkpoints.make()
         async with open_engine(rotated, world.client) as engine, running_workers(world.client, rotated):
             done = await OperationsGateway(engine, "operator-1").rotate_keys()
             assert done.rewrapped >= 1
-            assert done.remaining == {}
+            assert done.remaining == 0
         await world.sql("update processes set keys = '{}'")  # as when each was started again with the new ring
         present = _with_ring(rotated, new)
         await prepare(present, world.client)
@@ -79,7 +84,7 @@ async def test_a_dump_taken_before_erasure_opens_neither_with_the_database_nor_w
             events = await world.audit.events(gone)
             assert events[-1].kind is EventKind.PERSONAL_DATA_ERASED
             assert await world.audit.snapshot(gone) == fold(events)
-            assert await found(replace(world, engine=now)) == []
+            assert await found(world.on(now)) == []
 
 
 _SEALED: Final = {
@@ -87,6 +92,11 @@ _SEALED: Final = {
     "emails": "select sealed, id::text as context from emails where registration_id = $1",
     "evidence": "select sealed, registration_id || '|' || id as context from evidence where registration_id = $1",
     "credentials": "select sealed, registration_id || '|' || id as context from credentials where registration_id = $1",
+    "sessions": "select sealed, registration_id || '|session|' || encode(id_hash, 'hex') as context from sessions "
+    "where registration_id = $1",
+    "log_ins": "select sealed, registration_id || '|log-in|' || id as context from log_ins where registration_id = $1",
+    "log_in_notices": "select sealed, registration_id || '|log-in notice|' || id as context from log_in_notices "
+    "where registration_id = $1",
 }
 """Whatever is sealed of a registration, with the context that it was sealed for (store.sealing)."""
 
@@ -96,7 +106,10 @@ async def _no_present_key_opens(world: World, settings: Settings, backup: str, g
     old, new = await asyncpg.connect(backup), await asyncpg.connect(world.addresses.database)
     try:
         sealed = {table: await old.fetch(_SEALED[table], gone) for table in _SEALED}
-        tables = await old.fetch("select table_name from information_schema.columns where column_name = 'sealed'")
+        tables = await old.fetch(
+            "select table_name from information_schema.columns where column_name in ('sealed', 'registration_id') "
+            "group by table_name having count(*) = 2"
+        )
         rows = await new.fetch("select * from data_keys")
         own = await old.fetchrow("select * from data_keys where registration_id = $1", gone)
     finally:

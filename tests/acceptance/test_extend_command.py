@@ -49,7 +49,7 @@ async def terminal(shared: SharedServers, tmp_path: Path) -> AsyncIterator[Termi
 
 async def test_an_operator_asks_another_approves_and_the_report_names_every_account(terminal: Terminal) -> None:
     counted = (await terminal("extend", "request", *BEFORE, "--days", "90", "--dry-run", "--json")).data
-    assert (counted["total"], counted["hopeless"]) == (ACCOUNTS, 0)
+    assert (counted["total"], counted["already_past"]) == (ACCOUNTS, 0)
     both = await terminal("extend", "request", *BEFORE, "--days", "90", "--to-anniversary")
     both.refused(2, "--days: give either --days or --to-anniversary")
     (await terminal("extend", "request", *BEFORE)).refused(2, "--days: give either")
@@ -124,4 +124,8 @@ async def test_a_policy_is_shown_and_a_new_version_put_in_force(terminal: Termin
     assert "lejárat utáni türelem (nap)" in shown.output
     assert (await terminal("policy", "--json")).data == present | {"version": 2, "grace_days": 90}
     found = await terminal.world.sql("select body from access_entries where body like '%operations.adopt_policy%'")
-    assert [json.loads(entry["body"])["access"]["actor"]["id"] for entry in found] == ["operator-2"]
+    accesses = [json.loads(entry["body"])["access"] for entry in found]
+    assert {(access["actor"]["id"], access["outcome"]) for access in accesses} == {
+        ("operator-1", "REFUSED"),
+        ("operator-2", "BEGUN"),
+    }

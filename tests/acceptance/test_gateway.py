@@ -12,11 +12,10 @@ from registration import errors
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, ChangePassword
 from registration.names import RECONCILIATION_ID
-from registration.reconciliation import Findings
 from registration.statuses import Channel, Status
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
-from starter.gateway import PortalGateway
+from starter.gateway import CitizenGateway, ReconciliationAnswer
 from tests.workflows.lives import bring, quiet
 
 LOG_IN = {
@@ -36,15 +35,15 @@ async def test_each_status_answers_a_log_in_in_its_own_way_to_the_right_password
     """S5, S9 and principle 10: a wrong password learns nothing of the status."""
     registration_id, filled = await bring(world, status)
     with pytest.raises(errors.WrongPassword):
-        await world.portal.authenticate(filled["user_name"], "nem ez a jelszó", client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(filled["user_name"], "nem ez a jelszó", client_address=CLIENT_ADDRESS)
     expected = LOG_IN[status]
     if expected is None:
-        session = await world.portal.authenticate(filled["user_name"].upper(), PASSWORD, client_address=CLIENT_ADDRESS)
+        session = await world.citizen.authenticate(filled["user_name"].upper(), PASSWORD, client_address=CLIENT_ADDRESS)
         assert (session.registration_id, session.status) == (registration_id, status)
         assert session.deadline == (await world.audit.snapshot(registration_id)).deadline
         return
     with pytest.raises(expected) as refused:
-        await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
     assert type(refused.value) is expected
 
 
@@ -55,7 +54,7 @@ async def test_a_code_is_requested_with_a_pair_that_matches_character_for_charac
     events = await world.audit.events(registration_id)
     for wrong in [(name.upper(), email), (name, email.upper()), (name, f"x{email}"), ("senki.sincs", email)]:
         with pytest.raises(errors.WrongPair):
-            await world.portal.request_code(*wrong, client_address=another_address())
+            await world.citizen.request_code(*wrong, client_address=another_address())
     assert await world.audit.events(registration_id) == events
     assert (await world.request_code(filled)).code_valid_until
 
@@ -133,20 +132,20 @@ async def test_reconciliation_heals_what_a_crash_left_and_reports_what_disagrees
     await world.until(submitted.registration_id, Status.AWAITING_ACTIVATION)
     code = await world.code(crashed["email"])
     assert (await world.redeem(crashed, code)).status is Status.TEMPORARY
-    assert await PortalGateway(world.engine).authenticate(
+    assert await CitizenGateway(world.engine).authenticate(
         pending_form["user_name"], "Elakadt jelszó 3", client_address=CLIENT_ADDRESS
     )
     assert await world.engine.reader.credential_state(hopeless.request_id) == "REFUSED"
-    told = {found.registration_id: (found.stored, found.running) for found in findings.disagreements}
-    assert told[planted] == ("ACTIVE", "TEMPORARY")
-    assert submitted.registration_id not in told
-    assert pending_id not in told
+    disagreements = {found.registration_id: (found.stored, found.running) for found in findings.disagreements}
+    assert disagreements[planted] == ("ACTIVE", "TEMPORARY")
+    assert submitted.registration_id not in disagreements
+    assert pending_id not in disagreements
     assert (await world.audit.snapshot(planted)).status is Status.ACTIVE
     assert (await world.audit.describe(planted)).status is Status.TEMPORARY
     await _write_status(world, planted, Status.TEMPORARY)
 
 
-async def _pass(world: World) -> Findings:
+async def _pass(world: World) -> ReconciliationAnswer:
     """A pass of reconciliation, its minute skipped; the schedule's own passes are named by dates."""
     skipper = TimeSkipper(world.client, config=TimeSkippingConfig(enabled=False))
     running = asyncio.ensure_future(world.operations.reconcile())

@@ -54,8 +54,8 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lock = CLIENTS / "requirements.lock"
     run(*uv, "pip", "sync", "--quiet", "--require-hashes", "--python", programs / "python", lock, folder=folder)
     generate = (programs / "openapi-python-client", "generate", "--path", document(folder))
-    told = run(*generate, "--output-path", folder / "generated", "--meta", "none", folder=folder, path=programs)
-    assert told.strip() == f"Generating {folder / 'generated'}", "no warning"
+    output = run(*generate, "--output-path", folder / "generated", "--meta", "none", folder=folder, path=programs)
+    assert output.strip() == f"Generating {folder / 'generated'}", "no warning"
     return folder
 
 
@@ -73,13 +73,13 @@ def test_the_story_of_docs_curl_md_is_told_with_the_python_client(python_client:
         story = [python, CLIENTS / "story.py", announced["api"], token, inbox]
         with subprocess.Popen(
             story, env=environment_of(PYTHONPATH=str(python_client)), stdout=subprocess.PIPE, text=True
-        ) as telling:
+        ) as process:
             try:
                 inbox.write_text(line.code("toth.ilona@example.hu", 1), encoding="utf-8")
-                told, _ = telling.communicate(timeout=LIMIT_SECONDS)
+                output, _ = process.communicate(timeout=LIMIT_SECONDS)
             finally:
-                telling.kill()
-    checked, accepted, refused, redeemed, logged_in = answers = json.loads(told)
+                process.kill()
+    checked, accepted, refused, redeemed, logged_in = answers = json.loads(output)
     assert all(answers)
     assert checked == {"valid": True, "free": True, "reason": None}
     assert refused["type"] == "urn:ugyfelkapu:problem:wrong-password"
@@ -93,8 +93,8 @@ def test_the_typescript_types_are_made_without_a_warning_and_compile(tmp_path: P
         (tmp_path / name).write_text((CLIENTS / name).read_text(encoding="utf-8"), encoding="utf-8")
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", folder=tmp_path)
     programs = tmp_path / "node_modules" / ".bin"
-    told = run(programs / "openapi-typescript", document(tmp_path), "--output", "schema.ts", folder=tmp_path)
-    assert "warn" not in told.lower()
+    output = run(programs / "openapi-typescript", document(tmp_path), "--output", "schema.ts", folder=tmp_path)
+    assert "warn" not in output.lower()
     run(programs / "tsc", "--noEmit", "--strict", "schema.ts", folder=tmp_path)
     lock: dict[str, Any] = json.loads((tmp_path / "package-lock.json").read_text(encoding="utf-8"))
     assert not [each for each in lock["packages"].values() if "resolved" in each]

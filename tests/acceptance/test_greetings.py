@@ -1,4 +1,4 @@
-"""Whom a letter greets by name: whoever redeemed a code that went to that address, and nobody else."""
+"""Whom a letter greets by name: whoever redeemed a code that went to that address, and no one else."""
 
 from datetime import timedelta
 from typing import Final
@@ -57,10 +57,10 @@ async def test_a_redeemed_code_earns_the_name_for_its_address_only(world: World)
     assert [await greeting(world, own, number) for number in (1, 2, 3)] == [neutral, named, named]
 
     victim = f"aldozat.{own}"
-    await world.portal.request_email_change(registration_id, victim, client_address=here)
+    await world.citizen.request_email_change(registration_id, victim, client_address=here)
     assert await greeting(world, victim, 1) == neutral
     code = await world.code(victim)
-    await world.portal.confirm(filled["user_name"], code, Purpose.NEW_EMAIL, client_address=here)
+    await world.citizen.confirm(filled["user_name"], code, Purpose.NEW_EMAIL, client_address=here)
     assert await greeting(world, victim, 2) == named
     assert await greeting(world, own, 4) == named
 

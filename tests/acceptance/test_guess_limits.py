@@ -1,4 +1,4 @@
-"""Every guess that a portal can make for somebody has an end, from wherever it comes, and keeps no client out."""
+"""Every guess that somebody can make has an end, from wherever it comes, and keeps no client out."""
 
 import asyncio
 import inspect
@@ -13,7 +13,7 @@ from registration.limits import LIMITS, WRONG, Act
 from registration.statuses import Purpose, Status
 from starter.dev.installation import World
 from starter.dev.samples import PASSWORD, another_address
-from starter.gateway import PortalGateway
+from starter.gateway import CitizenGateway, PortalGateway
 from tests.support.api import Api, problem
 from tests.support.counting import counted
 from tests.support.guessing import WRONG as WRONG_PASSWORD
@@ -23,58 +23,61 @@ from tests.workflows.lives import bring, quiet
 pytestmark = pytest.mark.usefixtures("counts_of_its_own")
 
 NEXT: Final = "Egészen új jelszó"
-NOBODY: Final = "senki.sincs.itt"
+UNKNOWN: Final = "senki.sincs.itt"
 SITE: Final = "2001:db8:48"
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A wrong one at the account with a user name, from an address: as what it counts, and what it is told."""
+    """A wrong one at the account with a user name, from an address: as what it counts, and what refuses it."""
 
     act: Act
-    told: type[errors.Refusal]
-    make: Callable[[PortalGateway, str, str], Awaitable[object]]
+    refusal: type[errors.Refusal]
+    make: Callable[[CitizenGateway, str, str], Awaitable[object]]
 
 
 GUESSES: Final = {
     "authenticate": Guess(
         Act.LOG_IN,
         errors.WrongPassword,
-        lambda portal, name, address: portal.authenticate(name, WRONG_PASSWORD, client_address=address),
+        lambda citizen, name, address: citizen.authenticate(name, WRONG_PASSWORD, client_address=address),
     ),
     "change_password": Guess(
         Act.LOG_IN,
         errors.WrongPassword,
-        lambda portal, name, address: portal.change_password(name, WRONG_PASSWORD, NEXT, client_address=address),
+        lambda citizen, name, address: citizen.change_password(name, WRONG_PASSWORD, NEXT, client_address=address),
     ),
     "redeem_code": Guess(
         Act.REDEMPTION,
         errors.WrongCode,
-        lambda portal, name, address: portal.redeem_code(name, WRONG_CODE, NEXT, client_address=address),
+        lambda citizen, name, address: citizen.redeem_code(name, WRONG_CODE, NEXT, client_address=address),
     ),
     "confirm NEW_EMAIL": Guess(
         Act.REDEMPTION,
         errors.WrongCode,
-        lambda portal, name, address: portal.confirm(name, WRONG_CODE, Purpose.NEW_EMAIL, client_address=address),
+        lambda citizen, name, address: citizen.confirm(name, WRONG_CODE, Purpose.NEW_EMAIL, client_address=address),
     ),
     "confirm CLOSURE": Guess(
         Act.REDEMPTION,
         errors.WrongCode,
-        lambda portal, name, address: portal.confirm(name, WRONG_CODE, Purpose.CLOSURE, client_address=address),
+        lambda citizen, name, address: citizen.confirm(name, WRONG_CODE, Purpose.CLOSURE, client_address=address),
     ),
     "request_code": Guess(
         Act.CODE_REQUEST,
         errors.WrongPair,
-        lambda portal, name, address: portal.request_code(name, "nem.ez@example.org", client_address=address),
+        lambda citizen, name, address: citizen.request_code(name, "nem.ez@example.org", client_address=address),
     ),
 }
 NO_GUESSES: Final = {
     "change_password_of": "change_password, found by id",
+    "confirm_password": "authenticate, found by id",
     "register": "counted by who asks",
     "register_signed": "counted by who asks",
     "user_name_is_free": "counted by who asks",
+    "correct_email": "before the activation: user names are no secrets, and a registration's id is not guessed",
     "request_email_change": "after log-in",
     "request_closure": "after log-in",
+    "change_language": "after log-in",
 }
 guesses = pytest.mark.parametrize("guess", GUESSES)
 
@@ -83,7 +86,8 @@ def test_every_way_to_guess_is_tried_here() -> None:
     """Whatever a client's address comes with is a guess, or named as none; codes of each purpose are guessed."""
     methods = {
         name
-        for name, method in inspect.getmembers(PortalGateway, inspect.isfunction)
+        for gateway in (PortalGateway, CitizenGateway)
+        for name, method in inspect.getmembers(gateway, inspect.isfunction)
         if not name.startswith("_") and "client_address" in inspect.signature(method).parameters
     }
     assert {name.partition(" ")[0] for name in GUESSES} | NO_GUESSES.keys() == methods
@@ -92,16 +96,16 @@ def test_every_way_to_guess_is_tried_here() -> None:
 
 
 async def name_of(world: World, whose: str) -> str:
-    """The user name of a client, or one that nobody has."""
-    if whose == "nobody's":
-        return NOBODY
+    """The user name of a client, or one that no client has."""
+    if whose == "an unknown one's":
+        return UNKNOWN
     _, filled = await bring(world, Status.TEMPORARY)
     return str(filled["user_name"])
 
 
 async def refusal_of(world: World, guess: Guess, name: str, address: str) -> type[BaseException]:
     try:
-        await guess.make(world.portal, name, address)
+        await guess.make(world.citizen, name, address)
     except errors.Refusal as refusal:
         return type(refusal)
     raise AssertionError("a wrong guess was let in")
@@ -118,41 +122,43 @@ async def use_up(world: World, act: Act, by: str, tries: int | None = None) -> N
 
 
 @guesses
-@pytest.mark.parametrize("whose", ["a client's", "nobody's"])
+@pytest.mark.parametrize("whose", ["a client's", "an unknown one's"])
 async def test_a_hundred_guesses_from_everywhere_at_one_account_are_the_last(
     world: World, guess: str, whose: str
 ) -> None:
-    """From networks that the account does not know; a name that nobody has is told the same."""
+    """From networks that the account does not know; a name that no client has gets the same answer."""
     made, name = GUESSES[guess], await name_of(world, whose)
-    assert await refusal_of(world, made, name, another_address()) is made.told
+    assert await refusal_of(world, made, name, another_address()) is made.refusal
     await use_up(world, WRONG[made.act], "account", 99)
-    assert await refusal_of(world, made, name, another_address()) is made.told
+    assert await refusal_of(world, made, name, another_address()) is made.refusal
     for _ in range(2):
         assert await refusal_of(world, made, name, another_address()) is errors.TooManyGuesses
-    assert await refusal_of(world, made, "senki.masnak", another_address()) is made.told, "another account is no matter"
+    assert await refusal_of(world, made, "senki.masnak", another_address()) is made.refusal, (
+        "another account is no matter"
+    )
 
 
 @guesses
-@pytest.mark.parametrize("whose", ["a client's", "nobody's"])
+@pytest.mark.parametrize("whose", ["a client's", "an unknown one's"])
 async def test_one_site_of_ipv6_makes_thirty_guesses_at_one_account(world: World, guess: str, whose: str) -> None:
     """65,536 networks of one owner are one guesser."""
     made, name = GUESSES[guess], await name_of(world, whose)
     answers = [await refusal_of(world, made, name, f"{SITE}:{number:x}::1") for number in range(34)]
-    assert answers == [made.told] * 30 + [errors.TooManyGuesses] * 4
-    assert await refusal_of(world, made, name, "2001:db8:49::1") is made.told
+    assert answers == [made.refusal] * 30 + [errors.TooManyGuesses] * 4
+    assert await refusal_of(world, made, name, "2001:db8:49::1") is made.refusal
 
 
 @guesses
 async def test_one_address_and_one_site_make_so_many_guesses_over_all_accounts(world: World, guess: str) -> None:
     made, here = GUESSES[guess], "2001:db8:50:1::1"
     wrong = WRONG[made.act]
-    assert await refusal_of(world, made, NOBODY, here) is made.told
+    assert await refusal_of(world, made, UNKNOWN, here) is made.refusal
     await use_up(world, wrong, "address")
     assert await refusal_of(world, made, "senki.masnak", here) is errors.TooManyGuesses
-    assert await refusal_of(world, made, "senki.masnak", "2001:db8:50:2::1") is made.told
+    assert await refusal_of(world, made, "senki.masnak", "2001:db8:50:2::1") is made.refusal
     await use_up(world, wrong, "site")
     assert await refusal_of(world, made, "senki.harmadiknak", "2001:db8:50:3::1") is errors.TooManyGuesses
-    assert await refusal_of(world, made, "senki.harmadiknak", "2001:db8:51:1::1") is made.told
+    assert await refusal_of(world, made, "senki.harmadiknak", "2001:db8:51:1::1") is made.refusal
 
 
 @guesses
@@ -160,10 +166,10 @@ async def test_a_known_network_may_not_guess_without_end_either(world: World, gu
     """An attacker in the client's own network, such as an office's or a carrier's."""
     made, shared = GUESSES[guess], another_address()
     _, filled = await bring(world, Status.TEMPORARY)
-    await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=shared)
+    await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=shared)
     most = {limit.tries for limit in LIMITS if limit.act is made.act and limit.by == ("address", "account")}
     answers = [await refusal_of(world, made, filled["user_name"], shared) for _ in range(min(most) + 1)]
-    assert answers == [made.told] * min(most) + [errors.TooManyGuesses]
+    assert answers == [made.refusal] * min(most) + [errors.TooManyGuesses]
 
 
 async def test_sixty_guesses_at_once_from_one_site_are_not_told_more_than_thirty_times(world: World) -> None:
@@ -176,30 +182,30 @@ async def test_sixty_guesses_at_once_from_one_site_are_not_told_more_than_thirty
     )
     assert answers.count(errors.WrongPassword) == 30
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=f"{SITE}:ffff::1")
+        await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=f"{SITE}:ffff::1")
 
 
 async def test_nobody_can_starve_the_client(world: World) -> None:
     """From a known network as ever; from a new one with a code, whose letter goes out although the answer says no."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     name, home, new = filled["user_name"], another_address(), another_address()
-    await world.portal.authenticate(name, PASSWORD, client_address=home)
+    await world.citizen.authenticate(name, PASSWORD, client_address=home)
     for guess in {guess.act: guess for guess in GUESSES.values()}.values():
-        assert await refusal_of(world, guess, name, another_address()) is guess.told
+        assert await refusal_of(world, guess, name, another_address()) is guess.refusal
         await use_up(world, WRONG[guess.act], "account")
-    assert await world.portal.authenticate(name, PASSWORD, client_address=home)
-    assert (await world.portal.request_code(name, filled["email"], client_address=home)).code_valid_until
+    assert await world.citizen.authenticate(name, PASSWORD, client_address=home)
+    assert (await world.citizen.request_code(name, filled["email"], client_address=home)).code_valid_until
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.authenticate(name, PASSWORD, client_address=new)
+        await world.citizen.authenticate(name, PASSWORD, client_address=new)
     await quiet(world, registration_id)
     before = len(world.letters(filled["email"]))
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.request_code(name, filled["email"], client_address=new)
+        await world.citizen.request_code(name, filled["email"], client_address=new)
     code = await world.code(filled["email"], before + 1)
-    await world.portal.redeem_code(name, code, NEXT, client_address=new)
-    assert await world.portal.authenticate(name, NEXT, client_address=new)
-    await world.portal.change_password(name, NEXT, PASSWORD, client_address=new)
-    assert await world.portal.authenticate(name, PASSWORD, client_address=new)
+    await world.citizen.redeem_code(name, code, NEXT, client_address=new)
+    assert await world.citizen.authenticate(name, NEXT, client_address=new)
+    await world.citizen.change_password(name, NEXT, PASSWORD, client_address=new)
+    assert await world.citizen.authenticate(name, PASSWORD, client_address=new)
 
 
 async def test_a_right_pair_is_told_what_a_wrong_one_is_told_once_others_have_guessed_too_often(world: World) -> None:
@@ -212,7 +218,7 @@ async def test_a_right_pair_is_told_what_a_wrong_one_is_told_once_others_have_gu
     right: list[int] = []
     for email, seconds in ((filled["email"], right), (f"x{filled['email']}", wrong)):
         with pytest.raises(errors.TooManyGuesses) as refused:
-            await world.portal.request_code(name, email, client_address=another_address())
+            await world.citizen.request_code(name, email, client_address=another_address())
         seconds.append(refused.value.seconds)
     assert abs(wrong[0] - right[0]) <= SECONDS_BETWEEN
     await world.letter(filled["email"], 3)
@@ -222,7 +228,7 @@ async def test_a_right_pair_is_told_what_a_wrong_one_is_told_once_others_have_gu
     await quiet(world, registration_id)
     before = len(world.letters(filled["email"]))
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.request_code(name, filled["email"], client_address=here)
+        await world.citizen.request_code(name, filled["email"], client_address=here)
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == before
 
@@ -253,30 +259,30 @@ async def test_over_http_too_a_hundred_wrong_ones_at_one_account_are_the_last(ap
 
 
 async def test_four_hundred_wrong_pairs_from_one_address_find_nobody(world: World) -> None:
-    """The hundredth over all accounts is the last; then the right one is told nothing and sends nothing."""
+    """The hundredth over all accounts is the last; then the right one learns nothing and sends nothing."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     here, before = another_address(), len(world.letters(filled["email"]))
     answers = [await refusal_of(world, GUESSES["request_code"], f"senki.{number}", here) for number in range(400)]
     assert answers == [errors.WrongPair] * 100 + [errors.TooManyGuesses] * 300
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.request_code(filled["user_name"], filled["email"], client_address=here)
+        await world.citizen.request_code(filled["user_name"], filled["email"], client_address=here)
     await quiet(world, registration_id)
     assert len(world.letters(filled["email"])) == before
 
 
 async def test_an_id_that_is_typed_as_a_name_fills_no_count_of_its_account(world: World) -> None:
-    """Ids stand in URLs; names that nobody has are counted apart from them."""
+    """Ids are in URLs; names that no client has are counted apart from them."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     for _ in range(101):
         with pytest.raises((errors.WrongPassword, errors.TooManyGuesses)):
-            await world.portal.authenticate(registration_id, WRONG_PASSWORD, client_address=another_address())
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
+            await world.citizen.authenticate(registration_id, WRONG_PASSWORD, client_address=another_address())
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
 
 
 async def test_what_is_refused_for_its_address_leaves_no_row_behind(world: World) -> None:
     """Or whoever is refused could fill the table with accounts that he only names."""
     here = another_address()
-    await wrong_passwords(world, NOBODY, here, 1)
+    await wrong_passwords(world, UNKNOWN, here, 1)
     await use_up(world, Act.WRONG_PASSWORD, "address")
     (before,) = await world.sql("select count(*) as rows from attempts")
     for number in range(20):
@@ -289,8 +295,8 @@ async def test_the_last_ten_networks_are_known_and_each_account_knows_its_own(wo
     other_id, other = await bring(world, Status.TEMPORARY)
     name, addresses = filled["user_name"], [another_address() for _ in range(12)]
     for address in [*addresses, addresses[1]]:
-        await world.portal.authenticate(name, PASSWORD, client_address=address)
-    await world.portal.authenticate(other["user_name"], PASSWORD, client_address=addresses[1])
+        await world.citizen.authenticate(name, PASSWORD, client_address=address)
+    await world.citizen.authenticate(other["user_name"], PASSWORD, client_address=addresses[1])
     networks = "select networks from credentials where registration_id = $1 and state = 'ADOPTED'"
     mine, others = [set((await world.sql(networks, owner))[0]["networks"]) for owner in (registration_id, other_id)]
     assert len(mine) == 10
@@ -303,7 +309,7 @@ async def test_the_last_ten_networks_are_known_and_each_account_knows_its_own(wo
 
 async def lets_in(world: World, name: str, address: str) -> bool:
     try:
-        await world.portal.authenticate(name, PASSWORD, client_address=address)
+        await world.citizen.authenticate(name, PASSWORD, client_address=address)
     except errors.TooManyGuesses:
         return False
     return True
@@ -312,15 +318,15 @@ async def lets_in(world: World, name: str, address: str) -> bool:
 @guesses
 async def test_beyond_the_limit_everybody_and_nobody_cost_the_same(world: World, guess: str) -> None:
     made = GUESSES[guess]
-    names = [await name_of(world, whose) for whose in ("a client's", "nobody's")]
+    names = [await name_of(world, whose) for whose in ("a client's", "an unknown one's")]
     async with counted(world) as counting:
         costs: list[Any] = []
         for name in names:
-            assert await refusal_of(world, made, name, another_address()) is made.told
+            assert await refusal_of(world, made, name, another_address()) is made.refusal
             await use_up(world, WRONG[made.act], "account")
             counting.look()
             with pytest.raises(errors.TooManyGuesses):
-                await made.make(counting.portal, name, another_address())
+                await made.make(counting.citizen, name, another_address())
             costs.append(counting.look())
     assert costs[0].queries
     assert costs == [costs[0]] * 2

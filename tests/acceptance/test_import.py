@@ -187,7 +187,7 @@ async def test_a_stray_quote_loses_no_line_and_nothing_is_called_done_that_is_no
     ]
     path.write_text(typed[0] + '"\n', encoding="utf-8")
     refused = (await imported(world, path)).problem
-    assert refused["detail"].startswith("Nothing was taken over, for every line was refused (1)")
+    assert refused["detail"].startswith("Nothing was taken over, because every line was refused (1)")
     mended = (await imported(world, write(path, lines))).data
     assert (mended["already_there"], mended["taken_over"], mended["refused"]) == (2, 4, 0)
     await all_recorded(world, ids_of(world, lines))
@@ -218,8 +218,8 @@ async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_tha
         ("--encoding", "klingon", "--encoding: must be one of utf-8, utf-16"),
         ("--delimiter", "|", "--delimiter: must be one of , ; tab"),
     ):
-        told = (await imported(world, path, option, value)).problem
-        assert (told["exit_status"], told["detail"].startswith(sentence)) == (2, True), told
+        refusal = (await imported(world, path, option, value)).problem
+        assert (refusal["exit_status"], refusal["detail"].startswith(sentence)) == (2, True), refusal
     taken = (await imported(world, path, "--delimiter", ";", "--encoding", "windows-1250")).data
     assert (taken["taken_over"], taken["refused"]) == (1, 0)
     (registration_id,) = ids_of(world, [line])
@@ -228,7 +228,7 @@ async def test_a_spreadsheet_s_file_is_refused_by_what_it_is_and_taken_where_tha
     assert person
     assert person.birth_place == "Hódmezővásárhely"
     for _ in range(2):
-        session = await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+        session = await world.citizen.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
         assert session.registration_id == registration_id
     password = await world.engine.reader.password(registration_id)
     assert password

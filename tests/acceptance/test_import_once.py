@@ -11,10 +11,11 @@ from registration import errors
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.policy import Policy
+from registration.reconciliation import Overdue, Started
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, account, day
-from starter.gateway import AdministrationGateway
+from starter.gateway import OperationsGateway
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
@@ -67,13 +68,13 @@ async def test_reconciliation_starts_what_an_import_left_and_sends_no_message_fo
         pending.registration_id for pending in await world.engine.reader.pending_before(datetime.now(UTC))
     }
     (credential,) = await world.sql("select id from credentials where registration_id = $1", key.registration_id)
-    activities = ReconciliationActivities(world.engine.writer, world.engine.reader)
-    worker, before = ActivityEnvironment(client=world.client), datetime.now(UTC) - timedelta(seconds=30)
-    assert str(credential["id"]) not in await worker.run(activities.send_pending, before)
-    assert await worker.run(activities.start_submitted, before) == [key.registration_id]
+    activities = ReconciliationActivities(world.engine.writer, world.engine.reader, world.engine.log_ins)
+    worker, overdue = ActivityEnvironment(client=world.client), Overdue(datetime.now(UTC) - timedelta(seconds=30))
+    assert str(credential["id"]) not in (await worker.run(activities.send_pending, overdue)).request_ids
+    assert await worker.run(activities.start_submitted, overdue) == Started((key.registration_id,))
     await world.until(key.registration_id, Status.INACTIVE)
     with pytest.raises(errors.VisitABody):
-        await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing_over(world: World) -> None:
@@ -84,12 +85,12 @@ async def test_an_import_is_on_record_once_and_a_disabled_operator_takes_nothing
     for run in (rehearsed, importing):
         for line in lines:
             assert (await run.take([line])).taken_over == 1
-    await AdministrationGateway(world.engine, "operator-9").disable(operator)
+    await OperationsGateway(world.engine, "operator-9").disable_staff(operator)
     with pytest.raises(errors.StaffDisabled):
         await importing.take([CsvLine(4, account())])
     entries = await world.engine.accesses.entries(None, datetime.now(UTC).date())
     mine = [entry.access for entry in entries if entry.access.actor.id == operator]
-    assert [(access.operation, access.outcome, access.detail) for access in mine] == [
+    assert [(access.operation, access.refusal or access.outcome, access.detail) for access in mine] == [
         ("operations.check_import", "DONE", SOURCE),
         ("operations.import_accounts", "BEGUN", SOURCE),
         ("operations.import_accounts", "StaffDisabled", None),

@@ -29,26 +29,26 @@ async def test_a_client_logs_in_with_the_old_password_and_its_hash_becomes_ours(
     (registration_id,) = await take(world, line)
     name = line["user_name"]
     with pytest.raises(errors.WrongPassword):
-        await world.portal.authenticate(name, "nem ez a jelszó", client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(name, "nem ez a jelszó", client_address=CLIENT_ADDRESS)
     assert await hash_of(world, registration_id) == password_hash
-    session = await world.portal.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+    session = await world.citizen.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
     assert (session.registration_id, session.status) == (registration_id, Status.ACTIVE)
     ours = await hash_of(world, registration_id)
     assert ours.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert await world.portal.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
     assert await hash_of(world, registration_id) == ours
-    changed = await world.portal.change_password(name, OLD_PASSWORD, PASSWORD, client_address=CLIENT_ADDRESS)
+    changed = await world.citizen.change_password(name, OLD_PASSWORD, PASSWORD, client_address=CLIENT_ADDRESS)
     assert changed.status is Status.ACTIVE
     with pytest.raises(errors.WrongPassword):
-        await world.portal.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(name, OLD_PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def test_a_client_whose_old_password_was_not_exported_requests_a_code(world: World) -> None:
     line = account(password_hash="")
     (registration_id,) = await take(world, line)
     with pytest.raises(errors.WrongPassword):
-        await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
-    await world.portal.request_code(line["user_name"], line["email"], client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+    await world.citizen.request_code(line["user_name"], line["email"], client_address=CLIENT_ADDRESS)
     code = await world.code(line["email"])
     assert (await world.redeem(line, code)).status is Status.ACTIVE
     with pytest.raises(errors.CodeNotLive):
@@ -60,7 +60,7 @@ async def test_a_dead_code_of_a_client_who_still_has_the_old_password_is_refused
     """The adopted credential came with the file, not with a redemption: it answers for no code."""
     line = account()
     (registration_id,) = await take(world, line)
-    await world.portal.request_code(line["user_name"], line["email"], client_address=CLIENT_ADDRESS)
+    await world.citizen.request_code(line["user_name"], line["email"], client_address=CLIENT_ADDRESS)
     code = await world.code(line["email"])
     await world.forward(registration_id, timedelta(days=6))
     with pytest.raises(errors.CodeNotLive):
@@ -80,7 +80,7 @@ async def test_an_imported_password_expires_at_its_own_date_after_the_reminders(
     expired = await world.until(registration_id, Status.PASSWORD_EXPIRED)
     assert expired.deadline == expires + timedelta(days=60)
     with pytest.raises(errors.RequestACode):
-        await world.portal.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(line["user_name"], OLD_PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def test_a_password_that_expired_between_export_and_import_expires_at_once(world: World) -> None:

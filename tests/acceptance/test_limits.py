@@ -1,4 +1,4 @@
-"""Limits (principle 7, issue 3) through the gateway: an attacker is slowed down, the rightful client gets in."""
+"""Limits (principle 7) through the gateway: an attacker is slowed down, the rightful client gets in."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
-from starter.gateway import PortalGateway, open_engine
+from starter.gateway import CitizenGateway, PortalGateway, open_engine
 from starter.gateway.engine import new_request_id
 from tests.support.counting import counted
 from tests.support.guessing import WRONG, WRONG_CODE, wrong_passwords
@@ -21,7 +21,7 @@ ATTACKERS = 200
 TRIES = 10
 AT_ONCE = 16
 CLIENT_SECONDS = 10
-"""Longer than this nobody waits for a page; the queue before him is half a second on an idle machine."""
+"""No one waits longer than this for a page; the queue before them is half a second on an idle machine."""
 MOST_LETTERS = next(limit.tries for limit in LIMITS if limit.act is Act.CODE_LETTER)
 
 
@@ -33,12 +33,12 @@ async def test_ten_wrong_passwords_slow_one_address_down_and_no_other(world: Wor
     _, filled = await bring(world, Status.TEMPORARY)
     name, here = filled["user_name"], another_address()
     await wrong_passwords(world, name, here, 9)
-    assert await world.portal.authenticate(name, PASSWORD, client_address=here)
+    assert await world.citizen.authenticate(name, PASSWORD, client_address=here)
     await wrong_passwords(world, name, here, 10)
     with pytest.raises(errors.TooManyGuesses) as refused:
-        await world.portal.authenticate(name, PASSWORD, client_address=here)
+        await world.citizen.authenticate(name, PASSWORD, client_address=here)
     assert 0 < refused.value.seconds <= 300
-    assert await world.portal.authenticate(name, PASSWORD, client_address=another_address())
+    assert await world.citizen.authenticate(name, PASSWORD, client_address=another_address())
 
 
 async def test_the_addresses_of_one_ipv6_subscriber_are_one(world: World) -> None:
@@ -46,8 +46,8 @@ async def test_the_addresses_of_one_ipv6_subscriber_are_one(world: World) -> Non
     for number in range(10):
         await wrong_passwords(world, filled["user_name"], f"2001:db8:7:1::{number}", 1)
     with pytest.raises(errors.TooManyGuesses):
-        await world.portal.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:1:ffff::1")
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:2::1")
+        await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:1:ffff::1")
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address="2001:db8:7:2::1")
 
 
 async def test_ten_wrong_codes_slow_one_address_down_and_never_void_the_code(world: World) -> None:
@@ -58,7 +58,7 @@ async def test_ten_wrong_codes_slow_one_address_down_and_never_void_the_code(wor
     with pytest.raises(errors.TooManyGuesses) as refused:
         await world.redeem(filled, code)
     assert 3000 < refused.value.seconds <= 3600
-    answer = await world.portal.redeem_code(filled["user_name"], code, PASSWORD, client_address=another_address())
+    answer = await world.citizen.redeem_code(filled["user_name"], code, PASSWORD, client_address=another_address())
     assert answer.status is Status.TEMPORARY
     assert len(await world.audit.events(registration_id)) == 2
 
@@ -70,11 +70,11 @@ async def test_a_right_redemption_opens_log_in_again_from_its_address(world: Wor
     await wrong_passwords(world, name, here, 1)
     await world.sql("update attempts set tries = 100 where limit_name = 'LOG_IN address+account 7776000s'")
     with pytest.raises(errors.RedeemFirst):
-        await world.portal.authenticate(name, PASSWORD, client_address=here)
+        await world.citizen.authenticate(name, PASSWORD, client_address=here)
     with pytest.raises(errors.RedeemFirst):
-        await world.portal.change_password(name, PASSWORD, "Egészen új jelszó", client_address=here)
-    await world.portal.redeem_code(name, code, PASSWORD, client_address=here)
-    assert await world.portal.authenticate(name, PASSWORD, client_address=here)
+        await world.citizen.change_password(name, PASSWORD, "Egészen új jelszó", client_address=here)
+    await world.citizen.redeem_code(name, code, PASSWORD, client_address=here)
+    assert await world.citizen.authenticate(name, PASSWORD, client_address=here)
 
 
 async def test_a_code_is_requested_once_a_minute_and_five_times_a_day_from_one_address(world: World) -> None:
@@ -82,9 +82,9 @@ async def test_a_code_is_requested_once_a_minute_and_five_times_a_day_from_one_a
     _, filled = await bring(world, Status.TEMPORARY)
     name, email, here = filled["user_name"], filled["email"], another_address()
     with pytest.raises(errors.WrongPair):
-        await world.portal.request_code(name, "x@example.org", client_address=here)
+        await world.citizen.request_code(name, "x@example.org", client_address=here)
     with pytest.raises(errors.TooManyGuesses) as refused:
-        await world.portal.request_code(name, email, client_address=here)
+        await world.citizen.request_code(name, email, client_address=here)
     assert 0 < refused.value.seconds <= 60
     assert (await world.request_code(filled)).code_valid_until
 
@@ -108,7 +108,7 @@ async def test_a_mailbox_cannot_be_filled_from_many_addresses_and_the_client_has
 
 
 async def test_beyond_the_days_letters_there_is_still_one_where_no_code_lives(world: World) -> None:
-    """Nobody is kept out: the code that the letters carried has been replaced by none."""
+    """No client is kept out: the code that the letters carried has been replaced by none."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     await world.request_code(filled)
     await world.sql("update attempts set tries = 10 where limit_name like 'CODE_LETTER %'")
@@ -140,7 +140,7 @@ async def test_registrations_are_counted_by_address_and_by_portal(world: World) 
 
 
 async def test_unreadable_documents_count_as_registrations_of_their_sender(world: World) -> None:
-    """Taking a PDF apart needs a process and up to 3 s of it: nobody may have that done without end."""
+    """Taking a PDF apart needs a process and up to 3 s of it: no one may have that done without end."""
     here = another_address()
     with pytest.raises(signature_errors.SignatureUnreadable):
         await world.portal.register_signed(b"%PDF-", None, client_address=here)
@@ -152,16 +152,16 @@ async def test_unreadable_documents_count_as_registrations_of_their_sender(world
 async def test_a_new_address_and_the_closing_are_asked_for_once_a_minute_from_one_address(world: World) -> None:
     """A repetition under the same request id is the same request, and is not counted again."""
     registration_id, filled = await bring(world, Status.ACTIVE)
-    portal, here, request_id = world.portal, another_address(), new_request_id()
+    citizen, here, request_id = world.citizen, another_address(), new_request_id()
     fresh = f"uj.{filled['email']}"
     for _ in range(2):
-        await portal.request_closure(registration_id, client_address=here, request_id=request_id)
-        await portal.request_email_change(registration_id, fresh, client_address=here, request_id=request_id)
+        await citizen.request_closure(registration_id, client_address=here, request_id=request_id)
+        await citizen.request_email_change(registration_id, fresh, client_address=here, request_id=request_id)
     with pytest.raises(errors.TooManyGuesses):
-        await portal.request_closure(registration_id, client_address=here)
+        await citizen.request_closure(registration_id, client_address=here)
     with pytest.raises(errors.TooManyGuesses):
-        await portal.request_email_change(registration_id, fresh, client_address=here)
-    assert await portal.request_closure(registration_id, client_address=another_address())
+        await citizen.request_email_change(registration_id, fresh, client_address=here)
+    assert await citizen.request_closure(registration_id, client_address=another_address())
 
 
 async def test_a_user_name_is_free_taken_or_impossible_and_asking_is_limited(world: World) -> None:
@@ -181,11 +181,11 @@ async def test_of_parallel_changes_with_the_same_present_password_one_wins(world
     """In one process and in another: the present password must still be there when the new one is written."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
     async with open_engine(world.settings, world.client) as second:
-        portals = [world.portal, PortalGateway(second)]
+        citizens = [world.citizen, CitizenGateway(second)]
         passwords = [f"Párhuzamos jelszó {number}" for number in range(6)]
         outcomes = await asyncio.gather(
             *(
-                portals[number % 2].change_password(
+                citizens[number % 2].change_password(
                     filled["user_name"], PASSWORD, password, client_address=another_address()
                 )
                 for number, password in enumerate(passwords)
@@ -194,18 +194,18 @@ async def test_of_parallel_changes_with_the_same_present_password_one_wins(world
         )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["PresentStatus"] + ["WrongPassword"] * 5
     winner = next(index for index, outcome in enumerate(outcomes) if not isinstance(outcome, BaseException))
-    assert await world.portal.authenticate(filled["user_name"], passwords[winner], client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(filled["user_name"], passwords[winner], client_address=CLIENT_ADDRESS)
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds.count(EventKind.PASSWORD_CHANGED) == 1
 
 
 async def test_two_thousand_wrong_codes_and_passwords_leave_no_event_and_keep_nobody_out(world: World) -> None:
-    """Issue 3, point 3: from 200 addresses; issue 10, point 4: a hundred are told, and no more hashes are made for it.
+    """From 200 addresses a hundred get an answer, and no more hashes are made for it.
 
     The client gets in while it goes on, through the same process and the same queue of hashes as the attackers.
     """
     registration_id, filled = await bring(world, Status.TEMPORARY)
-    name, told = filled["user_name"], Counter[type[BaseException]]()
+    name, refusals = filled["user_name"], Counter[type[BaseException]]()
     events, length = await world.audit.events(registration_id), await quiet(world, registration_id)
     slots = asyncio.Semaphore(AT_ONCE)
     async with counted(world, connections=4) as counting:
@@ -214,23 +214,23 @@ async def test_two_thousand_wrong_codes_and_passwords_leave_no_event_and_keep_no
             async with slots:
                 for _ in range(TRIES):
                     with pytest.raises((errors.WrongCode, errors.TooManyGuesses)) as refused:
-                        await counting.portal.redeem_code(name, WRONG_CODE, PASSWORD, client_address=address)
-                    told[refused.type] += 1
+                        await counting.citizen.redeem_code(name, WRONG_CODE, PASSWORD, client_address=address)
+                    refusals[refused.type] += 1
                     with pytest.raises((errors.WrongPassword, errors.TooManyGuesses)) as refused:
-                        await counting.portal.authenticate(name, WRONG, client_address=address)
-                    told[refused.type] += 1
+                        await counting.citizen.authenticate(name, WRONG, client_address=address)
+                    refusals[refused.type] += 1
 
         attacks = asyncio.gather(*(attack(another_address()) for _ in range(ATTACKERS)))
         let_in = 0
         while not attacks.done():
             async with asyncio.timeout(CLIENT_SECONDS):
-                assert await counting.portal.authenticate(name, PASSWORD, client_address=CLIENT_ADDRESS)
+                assert await counting.citizen.authenticate(name, PASSWORD, client_address=CLIENT_ADDRESS)
             let_in += 1
             await asyncio.wait([attacks], timeout=0.5)
         await attacks
         hashes = counting.look().hashes
-    assert told[errors.WrongPassword] == told[errors.WrongCode] == 100
-    assert told.total() == 2 * ATTACKERS * TRIES
+    assert refusals[errors.WrongPassword] == refusals[errors.WrongCode] == 100
+    assert refusals.total() == 2 * ATTACKERS * TRIES
     assert 100 + let_in <= hashes <= 100 + let_in + AT_ONCE
     assert let_in > 3
     assert await world.audit.events(registration_id) == events

@@ -24,7 +24,7 @@ from tests.support.signing import signed
 from tests.support.ways import SEEN
 from tests.workflows.lives import MINUTE, bring, code_among, quiet, to_deadline
 
-IN_PERSON: Final = "az aktiválás kérése személyesen, bármelyik regisztrációs szervnél"
+IN_PERSON: Final = "az újraaktiválás kérése személyesen, bármelyik regisztrációs szervnél"
 NEXT_PASSWORD: Final = "Még titkosabb 2"
 BODIES: Final = {
     "1051": "document office",
@@ -46,8 +46,8 @@ class Clerk:
     async def __call__(self, *arguments: str) -> dict[str, Any]:
         """What the command prints as JSON; it must succeed."""
         outcome = await asyncio.to_thread(self._command_line, "clerk", *arguments, *SEEN, "--json")
-        told: dict[str, Any] = outcome.data
-        return told
+        data: dict[str, Any] = outcome.data
+        return data
 
     def file(self, filled: dict[str, Any]) -> str:
         """The form as a file."""
@@ -176,7 +176,7 @@ async def test_s6_whoever_forgot_the_password_gets_a_code_by_e_mail_and_chooses_
 
 
 async def test_s7_a_password_is_valid_for_at_most_two_years_as_the_client_chooses(api: Api, world: World) -> None:
-    """It is told, reminded of 30, 7 and 1 days before its end, and expires then; changing it begins anew."""
+    """A letter says so, others remind 30, 7 and 1 days before its end; then it expires. Changing it begins anew."""
     registration_id, filled, code = await api.registered()
     name, path = filled["user_name"], f"/v1/registrations/{registration_id}"
     for days in (29, 732):
@@ -211,8 +211,8 @@ async def test_s8_a_wrong_user_name_when_requesting_a_code_is_told_where_to_look
             refused = await api.http.post("/v1/code-requests", json=body | wrong, headers={"Accept-Language": language})
             assert problem(refused) == (422, "wrong-pair")
             assert all(word in refused.json()["detail"] for word in words)
-    told = await clerk("disclose", registration_id)
-    assert (told["user_name"], told["email"]) == (filled["user_name"], filled["email"])
+    disclosed = await clerk("disclose", registration_id)
+    assert (disclosed["user_name"], disclosed["email"]) == (filled["user_name"], filled["email"])
     last = (await world.audit.events(registration_id))[-1]
     assert (last.kind, last.actor.id) == (EventKind.DATA_DISCLOSED, "clerk-7")
 

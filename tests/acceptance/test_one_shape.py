@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from starter.gateway import OperationsGateway, RecordGateway
+from starter.gateway import OperationsGateway
 from tests.support.desk import Staff, auditor, clerk, operator
 from tests.support.servers import SharedServers
 from tests.support.ways import Ways, both_ways
@@ -38,7 +38,7 @@ async def same(ways: Ways, arguments: tuple[str, ...], staff: Staff, path: str, 
 async def test_an_auditor_s_commands_print_what_the_api_sends(ways: Ways) -> None:
     registration_id, _ = await ways.world.active()
     await quiet(ways.world, registration_id)
-    await RecordGateway(ways.world.engine).checkpoint()
+    await ways.world.audit.checkpoints.make()
     path, at = f"/v1/audit/registrations/{registration_id}", datetime.now(UTC).isoformat()
     asked = auditor(ways.api)
     timeline = await same(ways, ("audit", "timeline", registration_id), asked, f"{path}/timeline")

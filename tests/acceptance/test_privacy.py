@@ -1,4 +1,4 @@
-"""No code, password, name, address, user name or document number stands anywhere in clear (principle 5)."""
+"""No code, password, name, address, user name or document number is anywhere in clear (principle 5)."""
 
 import asyncio
 import base64
@@ -22,7 +22,7 @@ from starter.dev.inbox import Inbox
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.postgres_package import dump
 from starter.dev.samples import another_address
-from starter.gateway import DeskGateway
+from starter.gateway import ClientBrowser, DeskGateway
 from tests.workflows.lives import MINUTE, REFUSED, code_among, configured_world, quiet, to_deadline
 
 PLANTED = {
@@ -43,10 +43,15 @@ SECRETS = {
     "wrong code": "WRNG-C0DE-WRNG-C0DE",
     "document number": "ZZ9988776",
     "recipient": "Meghatalmazott Tihamér",
+    "corrected address": "javitott-cim@pelda-tartomany.org",
     "new address": f"{REFUSED}-uj-cim@pelda-tartomany.org",
     "third address": "harmadik-cim@pelda-tartomany.org",
     "fourth address": "negyedik-cim@pelda-tartomany.org",
     "client address": "198.51.100.213",
+    "client network": "198.51.*.*",
+    "cookie of a browser": "UltetettSutiEgyBongeszobol",
+    "cookie of another browser": "UltetettSutiMasikBongeszobol",
+    "what a browser says": "UltetettBongeszo/1.0 Firefox/145.0",
     "hostile clerk": "Kíváncsi Ügyintéző <k@example.org>",
 }
 EVIDENCE = {
@@ -92,6 +97,7 @@ async def test_whole_lives_with_their_failures_leave_no_personal_data_and_no_sec
     assert b"MailUnavailable" in places["pending"]
     assert b"LetterRefused" in places["history"]
     assert b"SIGNAL_REFUSED" in places["history"]
+    assert b"send_log_in_notice" in places["history"]
     for entry in ("identity: 1", "desk.receipt", "UserNameTaken"):
         assert entry.encode() in places["pg_dump"]
 
@@ -115,14 +121,18 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     await _failed_attempts(world, registration_id)
     inbox.start()
     await world.letter(address, 1)
-    codes = [code_among(world.letters(address))]
-    with pytest.raises(errors.WrongCode):
-        await world.portal.redeem_code(name, SECRETS["wrong code"], SECRETS["password"], **client)
+    void = code_among(world.letters(address))
     with pytest.raises(errors.InvalidInput):
-        await world.portal.redeem_code(name, codes[0], SECRETS["too long password"], **client)
-    await _with_a_database_error(world, world.portal.redeem_code(name, codes[0], SECRETS["password"], **client))
+        await world.citizen.correct_email(registration_id, "Más.Neve7", SECRETS["corrected address"], **client)
+    await world.citizen.correct_email(registration_id, name, SECRETS["corrected address"], **client)
+    codes = [await world.code(SECRETS["corrected address"])]
+    with pytest.raises(errors.WrongCode):
+        await world.citizen.redeem_code(name, SECRETS["wrong code"], SECRETS["password"], **client)
+    with pytest.raises(errors.InvalidInput):
+        await world.citizen.redeem_code(name, codes[0], SECRETS["too long password"], **client)
+    await _with_a_database_error(world, world.citizen.redeem_code(name, codes[0], SECRETS["password"], **client))
     with pytest.raises(errors.WrongPassword):
-        await world.portal.authenticate(name, SECRETS["wrong password"], **client)
+        await world.citizen.authenticate(name, SECRETS["wrong password"], **client)
     with pytest.raises(errors.InvalidInput):
         DeskGateway(world.engine, SECRETS["hostile clerk"], "1051")
     with pytest.raises(errors.InvalidInput):
@@ -131,22 +141,23 @@ async def _a_life(world: World, inbox: Inbox) -> tuple[str, list[str]]:
     await world.operations.extend_validity(name, datetime(2050, 1, 1, tzinfo=UTC))
     await world.desk.verify_identity(name, EVIDENCE)
     await world.desk.change_email(name, SECRETS["new address"], EVIDENCE)
-    await world.portal.change_password(name, SECRETS["password"], SECRETS["new password"], **client)
+    await world.citizen.change_password(name, SECRETS["password"], SECRETS["new password"], **client)
     await quiet(world, registration_id)
     await to_deadline(world, registration_id, Status.PASSWORD_EXPIRED)
     await world.desk.change_email(name, SECRETS["third address"], EVIDENCE)
     await quiet(world, registration_id)
     before = len(world.letters(SECRETS["third address"]))
-    await world.portal.request_code(name, SECRETS["third address"], **client)
+    await world.citizen.request_code(name, SECRETS["third address"], **client)
     codes.append(await world.code(SECRETS["third address"], before + 1))
-    await world.portal.redeem_code(name, codes[1], SECRETS["password"], **client)
+    await world.citizen.redeem_code(name, codes[1], SECRETS["password"], **client)
     await _at_the_desk(world, registration_id)
+    await _by_new_browsers(world, name, client)
     codes += await _confirmations(world, registration_id)
     await _settled(world, registration_id)
     inbox.stop()
-    await world.portal.request_code(name, SECRETS["fourth address"], client_address=another_address())
+    await world.citizen.request_code(name, SECRETS["fourth address"], client_address=another_address())
     await _failed_attempts(world, registration_id)
-    return registration_id, codes
+    return registration_id, [void, *codes]
 
 
 async def _at_the_desk(world: World, registration_id: str) -> None:
@@ -167,24 +178,36 @@ async def _at_the_desk(world: World, registration_id: str) -> None:
         await world.desk.register(PLANTED, EVIDENCE)
 
 
+async def _by_new_browsers(world: World, name: str, client: _Client) -> None:
+    """The first one after a redeemed code, and another one, about which a letter goes out."""
+    for cookie in ("cookie of a browser", "cookie of another browser"):
+        browser = ClientBrowser(SECRETS[cookie], SECRETS["what a browser says"])
+        await world.citizen.authenticate(name, SECRETS["password"], browser=browser, **client)
+    await world.sql("update log_in_notices set try_at = try_at - interval '1 minute'")
+    await world.operations.reconcile()
+    async with asyncio.timeout(SOON_SECONDS):
+        while not await world.sql("select from log_in_notices where settled_at is not null"):  # noqa: ASYNC110  no event tells
+            await asyncio.sleep(0.05)
+
+
 async def _confirmations(world: World, registration_id: str) -> list[str]:
     """The client moves to the fourth address and asks for the closing; returns both codes, the last one still live."""
     name, client = PLANTED["user_name"], _Client(client_address=SECRETS["client address"])
     address = SECRETS["fourth address"]
-    await world.portal.request_email_change(registration_id, address, **client)
+    await world.citizen.request_email_change(registration_id, address, **client)
     email_code = await world.code(address)
     with pytest.raises(errors.WrongCode):
-        await world.portal.confirm(name, SECRETS["wrong code"], Purpose.NEW_EMAIL, **client)
-    await world.portal.confirm(name, email_code, Purpose.NEW_EMAIL, **client)
+        await world.citizen.confirm(name, SECRETS["wrong code"], Purpose.NEW_EMAIL, **client)
+    await world.citizen.confirm(name, email_code, Purpose.NEW_EMAIL, **client)
     await _settled(world, registration_id)
     before = len(world.letters(address))
-    await world.portal.request_closure(registration_id, **client)
+    await world.citizen.request_closure(registration_id, **client)
     return [email_code, await world.code(address, before + 1)]
 
 
 async def _closed(world: World, registration_id: str, code: str) -> None:
     client = _Client(client_address=SECRETS["client address"])
-    await world.portal.confirm(PLANTED["user_name"], code, Purpose.CLOSURE, **client)
+    await world.citizen.confirm(PLANTED["user_name"], code, Purpose.CLOSURE, **client)
     await world.forward(registration_id, timedelta(hours=72) + 2 * MINUTE)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
 

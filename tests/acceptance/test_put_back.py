@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from registration.access import BEGUN, Access
+from registration.access import Access, AccessOutcome
 from registration.extensions import ExtensionState
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
@@ -38,12 +38,12 @@ async def test_a_policy_that_was_there_while_passwords_were_changed(world: World
     registration_id, filled, code = await world.registered()
     honest, _ = await world.active()
     (policy,) = await world.sql("select body from policies where version = 1")
-    hundred = json.dumps({**json.loads(policy["body"]), "version": 1000, "validity_years": 100})
+    hundred = json.dumps({**json.loads(policy["body"]), "version": 1000, "validity_max_years": 100})
     await world.sql("insert into policies values (1000, $1, now())", hundred)
     await world.redeem(filled, code)
     await world.desk.verify_identity(registration_id, EVIDENCE)
     name, new = filled["user_name"], "Egészen új 12"
-    await world.portal.change_password(name, PASSWORD, new, client_address=CLIENT_ADDRESS)
+    await world.citizen.change_password(name, PASSWORD, new, client_address=CLIENT_ADDRESS)
     ends = (await world.audit.snapshot(registration_id)).password_valid_until
     assert ends
     assert ends.year > datetime.now(UTC).year + 90
@@ -81,7 +81,7 @@ async def test_terms_of_an_approved_extension_that_were_others_when_its_list_was
 
 async def test_a_clerk_who_acts_while_nobody_knows_that_he_is_disabled(world: World) -> None:
     """Disabled long enough ago: what clocks may differ by is no finding."""
-    by = Access(Actor(ActorKind.OPERATOR, "operator-1"), Operation.ADMIN_DISABLE_STAFF, BEGUN)
+    by = Access(Actor(ActorKind.OPERATOR, "operator-1"), Operation.OPERATIONS_DISABLE_STAFF, AccessOutcome.BEGUN)
     database = await asyncpg.connect(world.addresses.database)
     try:
         await world.engine.staff.disable("clerk-bad", by, datetime.now(UTC) - timedelta(minutes=11))

@@ -15,7 +15,7 @@ from tests.support.api import Api, problem
 from tests.support.desk import Staff, unwritable_record
 
 SECRET: Final = "titkos.tihamér"
-NOBODY: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
+UNKNOWN: Final = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 DESK: Final = "/v1/desk/registrations"
 AUDIT: Final = "/v1/audit/registrations"
 EXTENSIONS: Final = "/v1/operations/extensions"
@@ -65,7 +65,7 @@ SHAPES: Final[dict[str, Case]] = {
         lambda it, about: it.act(about, "closure", evidence=EVIDENCE | {"consent": False}),
         "desk.close",
         "InvalidInput",
-        False,
+        True,
     ),
     "an unknown field": (
         "clerk",
@@ -108,7 +108,7 @@ SHAPES: Final[dict[str, Case]] = {
     ),
     "a registration that is none": (
         "clerk",
-        lambda it, _: it.act(NOBODY, "disclosure"),
+        lambda it, _: it.act(UNKNOWN, "disclosure"),
         "desk.disclose",
         "NotFound",
         False,
@@ -130,7 +130,7 @@ SHAPES: Final[dict[str, Case]] = {
     "a mistyped receipt": ("auditor", _mistyped_receipt, "audit.timeline", "InvalidInput", False),
     "no registration to audit": (
         "auditor",
-        lambda it, _: it.get(f"{AUDIT}/{NOBODY}/timeline"),
+        lambda it, _: it.get(f"{AUDIT}/{UNKNOWN}/timeline"),
         "audit.timeline",
         "NotFound",
         False,
@@ -159,7 +159,7 @@ SHAPES: Final[dict[str, Case]] = {
     ),
     "an extension that is none": (
         "operator",
-        lambda it, _: it.get(f"{EXTENSIONS}/{NOBODY}"),
+        lambda it, _: it.get(f"{EXTENSIONS}/{UNKNOWN}"),
         "operations.extension",
         "NoSuchExtension",
         False,
@@ -178,14 +178,14 @@ SHAPES: Final[dict[str, Case]] = {
 async def test_a_refused_attempt_has_one_entry_that_repeats_nothing_of_what_was_sent(
     api: Api, world: World, name: str
 ) -> None:
-    role, attempt, operation, outcome, names_it = SHAPES[name]
+    role, attempt, operation, refusal, names_it = SHAPES[name]
     registration_id, _ = await world.temporary()
     somebody = someone(api, role)
     answer = await attempt(somebody, registration_id)
     assert 400 <= answer.status_code < 500
     (entry,) = await refusals_of(world, somebody)
     about = registration_id if names_it else None
-    assert (entry["operation"], entry["outcome"], entry.get("registration_id")) == (operation, outcome, about)
+    assert (entry["operation"], entry["refusal"], entry.get("registration_id")) == (operation, refusal, about)
     assert SECRET not in json.dumps(entry, ensure_ascii=False)
     assert "titkos" not in json.dumps(entry)
 
@@ -193,11 +193,11 @@ async def test_a_refused_attempt_has_one_entry_that_repeats_nothing_of_what_was_
 async def test_a_refusal_that_is_repeated_for_its_key_is_an_attempt_of_its_own(api: Api, world: World) -> None:
     registration_id, _ = await world.temporary()
     clerk, key = someone(api, "clerk"), str(uuid4())
-    told = [await clerk.act(registration_id, "reactivation", key=key) for _ in range(2)]
-    assert told[0].text == told[1].text
-    assert problem(told[1]) == (409, "not-accepted")
+    answers = [await clerk.act(registration_id, "reactivation", key=key) for _ in range(2)]
+    assert answers[0].text == answers[1].text
+    assert problem(answers[1]) == (409, "not-accepted")
     entries = await refusals_of(world, clerk)
-    assert [(entry["operation"], entry["outcome"], entry["registration_id"]) for entry in entries] == [
+    assert [(entry["operation"], entry["refusal"], entry["registration_id"]) for entry in entries] == [
         ("desk.reactivate", "NotAccepted", registration_id),
         ("desk.reactivate", "NotAccepted", registration_id),
     ]
@@ -219,7 +219,7 @@ async def test_what_portals_and_strangers_send_is_no_attempt_of_staff(api: Api, 
     assert await refusals_of(world, portal) == []
     before = await number_of_entries(world)
     async with httpx.AsyncClient(base_url=api.url) as stranger:
-        assert problem(await stranger.post(f"{DESK}/{NOBODY}/closure", json={})) == (401, "unauthenticated")
+        assert problem(await stranger.post(f"{DESK}/{UNKNOWN}/closure", json={})) == (401, "unauthenticated")
     assert await number_of_entries(world) == before
 
 
@@ -234,7 +234,7 @@ async def test_what_succeeds_leaves_no_refusal(api: Api, world: World) -> None:
 async def test_a_refusal_that_cannot_be_put_on_record_is_not_told(api: Api, world: World) -> None:
     clerk = someone(api, "clerk")
     async with unwritable_record(world):
-        answer = await clerk.get(f"{AUDIT}/{NOBODY}/timeline")
+        answer = await clerk.get(f"{AUDIT}/{UNKNOWN}/timeline")
     assert problem(answer) == (500, "unexpected")
 
 
@@ -244,10 +244,10 @@ def someone(api: Api, role: str) -> Staff:
 
 
 async def refusals_of(world: World, somebody: Staff) -> list[dict[str, str]]:
-    """What stands in the access record of somebody's refused attempts, in order."""
+    """What the access record has of somebody's refused attempts, in order."""
     entries = await world.engine.accesses.entries(somebody.office, datetime.now(UTC).date())
     mine = [json.loads(entry.canonical())["access"] for entry in entries if entry.access.actor.id == somebody.id]
-    return [access for access in mine if access["outcome"] not in {"DONE", "BEGUN"}]
+    return [access for access in mine if access["outcome"] == "REFUSED"]
 
 
 async def number_of_entries(world: World) -> int:

@@ -17,7 +17,7 @@ from registration.statuses import Channel, Language, Status
 from settings.settings import load_settings
 from starter.dev.installation import World
 from starter.dev.samples import PASSWORD, another_address, form
-from starter.gateway import DeskGateway, PortalGateway, open_engine
+from starter.gateway import CitizenGateway, DeskGateway, PortalGateway, open_engine
 from starter.gateway.engine import now
 from store.accounts import Account
 from store.keys import search_indexes
@@ -68,11 +68,12 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
     staged = load_settings(_settings(servers) | {"search_keys": RINGS["UGYFELKAPU_SEARCH_KEYS"]})
 
     async with open_engine(staged, world.client) as engine:
-        portal, desk = PortalGateway(engine), DeskGateway(engine, "clerk-7", "1051")
+        portal, citizen = PortalGateway(engine), CitizenGateway(engine)
+        desk = DeskGateway(engine, "clerk-7", "1051")
 
         async def everybody_is_found() -> None:
             here = another_address()
-            session = await portal.authenticate(filled["user_name"], PASSWORD, client_address=here)
+            session = await citizen.authenticate(filled["user_name"], PASSWORD, client_address=here)
             assert session.registration_id == registration_id
             (mine,) = (await desk.search({"email": filled["email"]})).found
             assert mine.registration_id == registration_id
@@ -117,7 +118,7 @@ async def test_a_job_that_is_killed_is_finished_by_the_next_while_everybody_is_f
 
 
 async def _taken_over(world: World) -> None:
-    """Accounts whose workflows nobody starts: only rows count here."""
+    """Accounts whose workflows are never started: only rows count here."""
     accounts = world.engine.accounts
     for start in range(0, ACCOUNTS, 500):
         batch = [

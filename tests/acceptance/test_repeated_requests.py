@@ -60,7 +60,7 @@ async def test_a_change_of_password_is_repeated_with_what_proved_it_or_with_the_
     request_id = str(uuid4())
 
     async def change(present: str, password: str) -> object:
-        return await world.portal.change_password(
+        return await world.citizen.change_password(
             filled["user_name"], present, password, client_address=CLIENT_ADDRESS, request_id=request_id
         )
 
@@ -70,7 +70,7 @@ async def test_a_change_of_password_is_repeated_with_what_proved_it_or_with_the_
         await change(PASSWORD, "Harmadik titok 3")
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds.count(EventKind.PASSWORD_CHANGED) == 1
-    assert await world.portal.authenticate(filled["user_name"], NEXT_PASSWORD, client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(filled["user_name"], NEXT_PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def test_a_refused_redemption_may_succeed_under_its_id_once_it_is_allowed(world: World) -> None:
@@ -80,7 +80,7 @@ async def test_a_refused_redemption_may_succeed_under_its_id_once_it_is_allowed(
     with pytest.raises(InvalidInput, match="validity_days"):
         await world.redeem(filled, code, validity_days=1, request_id=request_id)
     assert (await world.redeem(filled, code, validity_days=100, request_id=request_id)).status is Status.TEMPORARY
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def test_requests_repeated_under_their_id_send_one_letter(world: World) -> None:
@@ -89,9 +89,9 @@ async def test_requests_repeated_under_their_id_send_one_letter(world: World) ->
     before = len(world.letters(address))
     ids = [str(uuid4()) for _ in range(3)]
     for _ in range(2):
-        await world.portal.request_code(name, address, client_address=CLIENT_ADDRESS, request_id=ids[0])
-        await world.portal.request_closure(registration_id, client_address=CLIENT_ADDRESS, request_id=ids[1])
-        await world.portal.request_email_change(
+        await world.citizen.request_code(name, address, client_address=CLIENT_ADDRESS, request_id=ids[0])
+        await world.citizen.request_closure(registration_id, client_address=CLIENT_ADDRESS, request_id=ids[1])
+        await world.citizen.request_email_change(
             registration_id, fresh, client_address=CLIENT_ADDRESS, request_id=ids[2]
         )
     await quiet(world, registration_id)
@@ -113,15 +113,15 @@ async def test_a_request_id_is_a_uuid(world: World, request_id: str) -> None:
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
         await world.register(form(), request_id=request_id)
     with pytest.raises(InvalidInput, match="request_id: must be a UUID"):
-        await world.portal.request_closure(str(uuid4()), client_address=CLIENT_ADDRESS, request_id=request_id)
+        await world.citizen.request_closure(str(uuid4()), client_address=CLIENT_ADDRESS, request_id=request_id)
 
 
 async def test_a_request_for_nobody_is_told_so(world: World) -> None:
-    nobody = str(uuid4())
+    unknown = str(uuid4())
     with pytest.raises(NotFound):
-        await world.portal.request_closure(nobody, client_address=another_address())
+        await world.citizen.request_closure(unknown, client_address=another_address())
     with pytest.raises(NotFound):
-        await world.portal.request_email_change(nobody, "uj@example.org", client_address=another_address())
+        await world.citizen.request_email_change(unknown, "uj@example.org", client_address=another_address())
 
 
 async def test_asking_for_an_address_that_another_registration_has_tells_nothing_of_it(world: World) -> None:
@@ -129,25 +129,25 @@ async def test_asking_for_an_address_that_another_registration_has_tells_nothing
     _, neighbour = await bring(world, Status.TEMPORARY)
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = len(world.letters(neighbour["email"]))
-    taken = await world.portal.request_email_change(
+    taken = await world.citizen.request_email_change(
         registration_id, neighbour["email"], client_address=another_address()
     )
     code = await world.code(neighbour["email"], before + 1)
-    answer = await world.portal.confirm(filled["user_name"], code, Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
+    answer = await world.citizen.confirm(filled["user_name"], code, Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
     assert (taken.status, answer.status) == (Status.TEMPORARY, Status.TEMPORARY)
 
 
 async def test_wrong_confirmation_codes_are_counted_with_the_other_codes(world: World) -> None:
     registration_id, filled = await bring(world, Status.TEMPORARY)
     before = len(world.letters(filled["email"]))
-    await world.portal.request_closure(registration_id, client_address=another_address())
+    await world.citizen.request_closure(registration_id, client_address=another_address())
     code = await world.code(filled["email"], before + 1)
     for _ in range(9):
         with pytest.raises(WrongCode):
-            await world.portal.confirm(
+            await world.citizen.confirm(
                 filled["user_name"], "0000-0000-0000-0000", Purpose.CLOSURE, client_address="203.0.113.20"
             )
     with pytest.raises(InvalidInput, match="purpose: must be one of NEW_EMAIL, CLOSURE"):
-        await world.portal.confirm(filled["user_name"], code, Purpose.PASSWORD, client_address="203.0.113.20")
-    answer = await world.portal.confirm(filled["user_name"], code, Purpose.CLOSURE, client_address="203.0.113.20")
+        await world.citizen.confirm(filled["user_name"], code, Purpose.PASSWORD, client_address="203.0.113.20")
+    answer = await world.citizen.confirm(filled["user_name"], code, Purpose.CLOSURE, client_address="203.0.113.20")
     assert answer.status is Status.CLOSED

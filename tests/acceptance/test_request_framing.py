@@ -66,9 +66,9 @@ async def test_a_request_that_can_be_read_in_two_ways_is_refused_and_the_connect
     assert head.startswith(b"HTTP/1.1 400 "), head
     assert b"connection: close" in head.lower()
     assert b"content-type: application/problem+json" in head.lower()
-    told = json.loads(body)
-    assert told["type"] == "urn:ugyfelkapu:problem:malformed-request"
-    assert told["detail"].endswith(".")
+    problem = json.loads(body)
+    assert problem["type"] == "urn:ugyfelkapu:problem:malformed-request"
+    assert problem["detail"].endswith(".")
 
 
 async def test_byte_for_byte_makes_no_difference(api: Api) -> None:
@@ -84,7 +84,7 @@ async def test_byte_for_byte_makes_no_difference(api: Api) -> None:
 
 
 async def test_a_head_above_16_kb_is_refused(api: Api) -> None:
-    """Whole or not: nobody fills the memory with one that never ends."""
+    """Whole or not: no client fills the memory with one that never ends."""
     for sent in (
         LIVEZ.removesuffix(b"\r\n") + b"X: " + b"y" * 16_384,
         b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: api\r\n\r\n",
@@ -97,7 +97,7 @@ async def test_a_head_above_16_kb_is_refused(api: Api) -> None:
 
 
 async def test_what_is_sound_is_answered_and_the_connection_goes_on(api: Api) -> None:
-    """An empty line before a request, chunks, white space around values, and a body that nobody wants."""
+    """An empty line before a request, chunks, white space around values, and a body that no operation reads."""
     chunked = POST + b"Transfer-Encoding: Chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     async with connected_to(api.url) as connection:
         for request, status in (

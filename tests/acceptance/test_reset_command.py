@@ -39,6 +39,6 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     await quiet(world, registration_id)
     assert await found_of(world, registration_id) == []
     page = await world.audit.accesses_about(registration_id)
-    told = [(entry.operation, entry.outcome, entry.detail) for entry in page.entries]
-    assert ("operations.reset", "NotCutOff", None) in told
-    assert ("operations.reset", "BEGUN", "without signals") in told
+    listed = [(entry.operation, entry.outcome, entry.refusal, entry.detail) for entry in page.entries]
+    assert ("operations.reset", "REFUSED", "NotCutOff", None) in listed
+    assert ("operations.reset", "BEGUN", None, "without signals") in listed

@@ -21,7 +21,6 @@ from starter.dev.installation import World
 from starter.dev.keys import development_keys
 from starter.dev.samples import PASSWORD
 from starter.gateway import Engine, OperationsGateway, open_engine
-from starter.gateway.operations import Rotation
 from starter.gateway.preparation import prepare
 from starter.translation import translated
 from store.keys import KeyUse
@@ -84,7 +83,7 @@ async def test_a_process_does_not_start_with_a_first_key_that_others_lack(
 async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_the_key(
     old: World, rings: tuple[Settings, Settings], ready: Engine
 ) -> None:
-    """Nothing is re-wrapped; the refusal stands in the access record."""
+    """Nothing is re-wrapped; the refusal is in the access record."""
     await old.registered()
     before = await old.sql("select * from data_keys order by 1")
     operations = rotating(ready, rings[1])
@@ -96,7 +95,7 @@ async def test_rotation_is_refused_and_names_the_processes_as_long_as_one_lacks_
         assert "worker " in sentence
         assert "gateway " in sentence
         assert "command " not in sentence
-    lacking = await operations.processes_without_key()
+    lacking = (await operations.keys_to_rotate()).processes_without_key or ()
     assert [named.split()[0] for named in lacking] == ["gateway", "worker"]
     assert await old.sql("select * from data_keys order by 1") == before
     (entry,) = await old.sql("select body from access_entries where body like '%KeyNotEverywhere%'")
@@ -187,5 +186,4 @@ async def test_once_every_process_has_it_the_rotation_runs(
     await old.sql("update processes set keys = '{}' where kind in ('gateway', 'worker')")
     async with open_engine(rings[1], old.client, "command") as engine:
         done = await OperationsGateway(engine, "operator-1").rotate_keys()
-    assert isinstance(done, Rotation)
-    assert done.remaining == {}
+    assert (done.dry_run, done.remaining, done.master_keys) == (False, 0, ())

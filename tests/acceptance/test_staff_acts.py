@@ -12,7 +12,7 @@ from registration.statuses import Status
 from registration.times import day_in_budapest
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import AdministrationGateway, DeskGateway
+from starter.gateway import DeskGateway, OperationsGateway
 from starter.gateway.csv_lines import csv_header
 from tests.acceptance.command_line import CommandLine
 from tests.support.accounts import variables_of
@@ -38,8 +38,8 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     there, _ = await reactivated(world, "clerk-32", "1051")
     day = str(day_in_budapest(at))
     asked = {"office": "9021", "since": day, "until": day, "operation": "reactivate"}
-    told = (await auditor(api).get(PATH, **asked)).json()
-    (act,) = [each for each in told["acts"] if each["registration_id"] == here]
+    page = (await auditor(api).get(PATH, **asked)).json()
+    (act,) = [each for each in page["acts"] if each["registration_id"] == here]
     assert (act["act"], act["actor_kind"], act["actor_id"], act["office"]) == (
         "REACTIVATED",
         "CLERK",
@@ -49,8 +49,8 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     assert act["status"] == "AWAITING_REACTIVATION"
     event = (await world.audit.events(here))[act["sequence"] - 1]
     assert (event.at, event.request_id) == (datetime.fromisoformat(act["at"]), act["request_id"])
-    assert {each["act"] for each in told["acts"]} == {"REACTIVATED"}
-    assert there not in {each["registration_id"] for each in told["acts"]}
+    assert {each["act"] for each in page["acts"]} == {"REACTIVATED"}
+    assert there not in {each["registration_id"] for each in page["acts"]}
     before, after = (str(day_in_budapest(at + timedelta(days=days))) for days in (-1, 1))
     for other in (asked | {"until": before, "since": before}, asked | {"since": after, "until": after}):
         ids = {each["registration_id"] for each in (await auditor(api).get(PATH, **other)).json()["acts"]}
@@ -65,7 +65,7 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
     ]
     line = CommandLine(tmp_path, variables_of(world) | {"UGYFELKAPU_AUDITOR": "auditor-9"})
     options = [part for name, value in asked.items() for part in (f"--{name}", value)]
-    assert line("audit", "acts", *options, "--json").data == told
+    assert line("audit", "acts", *options, "--json").data == page
     assert line("audit", "acts", *options, "--csv", "-").output.replace("\n", "\r\n") == table
     shown = line("audit", "acts", *options).output
     assert here in shown
@@ -75,7 +75,7 @@ async def test_the_reactivations_of_an_office_in_a_month_are_told_with_who_did_t
         2, "--operation: must be one of desk.register, desk.verify_identity"
     )
     noted = await world.sql(
-        "select body from access_entries where body like '%\"audit.acts\"%' and body like '%auditor-9%'"
+        "select body from access_entries where body like '%\"audit.staff_acts\"%' and body like '%auditor-9%'"
     )
     assert len(noted) == 4
     assert '"detail":"9021 ' in noted[0]["body"]
@@ -85,7 +85,7 @@ async def test_acts_come_in_pages_in_order_and_only_to_auditors(
     world: World, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With several kinds and any office too; a disabled auditor gets nothing."""
-    monkeypatch.setattr("starter.gateway.staff_acts._MOST", 2)
+    monkeypatch.setattr("starter.gateway.auditor._MOST_ACTS", 2)
     ids = [(await world.active())[0] for _ in range(3)]
     first = (await world.audit.events(ids[0]))[-1].at
     for more in ({}, {"office": "1051"}):
@@ -111,8 +111,8 @@ async def test_acts_come_in_pages_in_order_and_only_to_auditors(
     assert problem(await auditor(api).get(PATH, since="soon")) == (422, "invalid-input")
     assert problem(await auditor(api).get(PATH, after="17")) == (422, "invalid-input")
     assert problem(await auditor(api).get(PATH, ofice="1051")) == (422, "invalid-input")
-    await AdministrationGateway(world.engine, "operator-9").disable("auditor-1")
+    await OperationsGateway(world.engine, "operator-9").disable_staff("auditor-1")
     try:
         assert problem(await auditor(api).get(PATH))[0] == 403
     finally:
-        await AdministrationGateway(world.engine, "operator-9").enable("auditor-1")
+        await OperationsGateway(world.engine, "operator-9").enable_staff("auditor-1")

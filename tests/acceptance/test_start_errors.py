@@ -21,7 +21,7 @@ from store.clock import check_clock
 from tests.acceptance.command_line import EXAMPLES, CommandLine
 from tests.acceptance.start_scene import OTHER, Servers, Starting, started_servers
 
-NOBODY: Final = "postgresql://somebody:once-secret@127.0.0.1:1/nothing"
+UNREACHABLE: Final = "postgresql://somebody:once-secret@127.0.0.1:1/nothing"
 COMMANDS: Final = ("migrate", "worker", "api", "describe nobody", "admin policy --operator op-1", "audit verify --all")
 RUNNING: Final = tuple(command for command in COMMANDS if command != "migrate")
 
@@ -55,7 +55,7 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def database(request: pytest.FixtureRequest, servers: Servers) -> str:
     """The address of a database by what is wrong with it."""
     return {
-        "nobody there": NOBODY,
+        "nobody there": UNREACHABLE,
         "no such host": "postgresql://somebody:once-secret@nohost.invalid/nothing",
         "no such database": servers.postgres.url.replace("@/postgres", "@/nowhere"),
         "wrong password": servers.role("poor", "once-secret", "prepared"),
@@ -85,7 +85,7 @@ def starting(
         ("no such database", BAD_INPUT, "has no database of this name"),
         ("wrong password", BAD_INPUT, "refuses this user or password"),
         ("no such role", BAD_INPUT, "refuses this user or password"),
-        ("no rights", BAD_INPUT, "has not the rights"),
+        ("no rights", BAD_INPUT, "lacks the rights"),
     ],
     indirect=["database"],
 )
@@ -110,7 +110,7 @@ def test_a_migration_on_a_newer_schema(starting: Starting, database: str) -> Non
 
 @pytest.mark.parametrize("database", ["no rights to prepare"], indirect=True)
 def test_a_migration_by_a_user_who_may_not_make_tables(starting: Starting, database: str) -> None:
-    words = "has not the rights"
+    words = "lacks the rights"
     starting.refused("migrate", BAD_INPUT, "UGYFELKAPU_DATABASE_URL", words, UGYFELKAPU_DATABASE_URL=database)
 
 
@@ -178,7 +178,7 @@ def test_a_clock_that_is_not_that_of_the_database(
     async def on_another_clock(connection: Any) -> None:  # noqa: ANN401  as check_clock
         await check_clock(connection, lambda: time.time() + ahead)
 
-    for place in ("store.opening", "store.preparation"):
+    for place in ("store.open_store", "store.preparation"):
         monkeypatch.setattr(f"{place}.check_clock", on_another_clock)
     words = ("clock", f"differ by {sign}", "at most 60")
     starting.refused(command, REFUSED, "UGYFELKAPU_DATABASE_URL", *words)
@@ -223,7 +223,14 @@ def test_a_setting_of_the_wrong_form(starting: Starting, command: str, setting: 
 
 
 @pytest.mark.parametrize(
-    ("command", "setting"), [("worker", "METRICS_ADDRESS"), ("worker", "HEALTH_ADDRESS"), ("api", "API_ADDRESS")]
+    ("command", "setting"),
+    [
+        ("worker", "ADMIN_ADDRESS"),
+        ("api", "ADMIN_ADDRESS"),
+        ("api", "API_ADDRESS"),
+        ("pages", "PAGES_ADDRESS"),
+        ("pages", "ADMIN_ADDRESS"),
+    ],
 )
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
 def test_an_address_that_is_taken_or_not_of_this_machine(
@@ -239,7 +246,7 @@ def test_an_address_that_is_taken_or_not_of_this_machine(
     ("changes", "status", "setting"),
     [
         ({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, REFUSED, "TEMPORAL_ADDRESS"),
-        ({"UGYFELKAPU_DATABASE_URL": NOBODY}, REFUSED, "UGYFELKAPU_DATABASE_URL"),
+        ({"UGYFELKAPU_DATABASE_URL": UNREACHABLE}, REFUSED, "UGYFELKAPU_DATABASE_URL"),
         ({"UGYFELKAPU_INDEX_KEY": OTHER}, BAD_INPUT, "UGYFELKAPU_INDEX_KEY"),
     ],
 )
@@ -247,14 +254,18 @@ def test_the_development_environment_on_servers_of_the_users_own(
     servers: Servers, tmp_path: Path, changes: dict[str, str], status: int, setting: str
 ) -> None:
     """It starts none of its own then, and says what is wrong with those that were named."""
-    ended = CommandLine(tmp_path, servers.environment)("dev", **{"UGYFELKAPU_LANG": "en", **changes})
+    ended = CommandLine(tmp_path, servers.environment, starts_python=True)(
+        "dev", **{"UGYFELKAPU_LANG": "en", **changes}
+    )
     ended.refused(status, setting)
     assert "once-secret" not in ended.error
 
 
 def test_a_service_says_it_in_its_log_and_for_people(servers: Servers, tmp_path: Path) -> None:
     """As a process of its own: the last line is the sentence, the others are JSON."""
-    ended = CommandLine(tmp_path, servers.environment)("worker", UGYFELKAPU_LANG="en", TEMPORAL_NAMESPACE="nope")
+    ended = CommandLine(tmp_path, servers.environment, starts_python=True)(
+        "worker", UGYFELKAPU_LANG="en", TEMPORAL_NAMESPACE="nope"
+    )
     ended.refused(BAD_INPUT, "TEMPORAL_NAMESPACE: Temporal has no such namespace")
     *lines, sentence = ended.error.splitlines()
     (failed,) = [line for line in map(json.loads, lines) if line["event"] == "command_failed"]

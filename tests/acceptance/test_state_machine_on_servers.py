@@ -1,7 +1,7 @@
-"""Fifty lives of random messages and elapsed time on the real servers (issue 2, point 4).
+"""Fifty lives of random messages and elapsed time on the real servers.
 
 After each step the read model, the fold of the events and the workflow's own answer are one, and every change of status
-stands in the table written by hand.
+is in the table written by hand.
 """
 
 import asyncio
@@ -206,10 +206,19 @@ class ServedLife:
         self.events, self.snapshot = await audit.events(self.id), await audit.snapshot(self.id)
         if len(self.events) < at_least or fold(self.events) != self.snapshot:
             return False
-        told = await audit.describe(self.id)
-        overdue = not told.status.is_final and told.deadline and told.deadline <= await self.world.time(self.id)
+        description = await audit.describe(self.id)
+        overdue = (
+            not description.status.is_final
+            and description.deadline
+            and description.deadline <= await self.world.time(self.id)
+        )
         mine = (self.snapshot.status, self.snapshot.sequence, self.snapshot.head, self.snapshot.deadline)
-        return not overdue and mine == (told.status, told.sequence, told.head, told.deadline)
+        return not overdue and mine == (
+            description.status,
+            description.sequence,
+            description.head,
+            description.deadline,
+        )
 
     async def _seen(self) -> m.Evidence | None:
         return await self.world.engine.intake.add_evidence(self.id, EvidenceForm.parse(EVIDENCE), now())

@@ -13,7 +13,7 @@ import pytest_asyncio
 from registration.extensions import ExtensionState
 from registration.policy import Policy
 from starter.dev.installation import SOON_SECONDS, World
-from starter.gateway import AdministrationGateway, FindingLine, OperationsGateway, RecordGateway
+from starter.gateway import FindingLine, OperationsGateway
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.verifying import found
@@ -38,7 +38,7 @@ Act = Callable[[Owner], Awaitable[str]]
 
 
 async def puts_a_policy_of_a_hundred_years_in_force(owner: Owner) -> str:
-    await owner.sql("""insert into policies values (1000, '{"version": 1000, "validity_years": 100}', now())""")
+    await owner.sql("""insert into policies values (1000, '{"version": 1000, "validity_max_years": 100}', now())""")
     return "policy 1000"
 
 
@@ -155,7 +155,7 @@ async def puts_an_account_on_an_approved_list(owner: Owner) -> str:
 
 
 async def says_that_an_extension_is_done_which_is_not(owner: Owner) -> str:
-    """The account of the list is never extended, and nobody looks any more."""
+    """The account of the list is never extended, and no check follows."""
     await owner.sql(
         "update extension_items set outcome = null where extension_id = $1 and registration_id = $2",
         *(owner.extensions["open"], owner.accounts[1]),
@@ -207,7 +207,7 @@ async def administered(shared: SharedServers) -> AsyncIterator[Administered]:
         database = await asyncpg.connect(world.addresses.database)
         owner = Owner(world, database)
         await administer(owner)
-        await RecordGateway(world.engine).checkpoint()
+        await world.audit.checkpoints.make()
         before = await found(world)
         about = {name: await act(owner) for name, act in _NAMES.items()}
         yield Administered(before, await found(world), about, owner.accounts)
@@ -217,15 +217,15 @@ async def administered(shared: SharedServers) -> AsyncIterator[Administered]:
 async def administer(owner: Owner) -> None:
     """Everything that an operator does, done through the gateway."""
     world = owner.world
-    administration = AdministrationGateway(world.engine, "operator-1")
+    administration = OperationsGateway(world.engine, "operator-1")
     for version in (2, 3):
         await world.operations.adopt_policy(Policy(version=version, grace_days=60 + version))
     for clerk in ("clerk-disabled", "clerk-enabled", "clerk-kept"):
-        await administration.disable(clerk)
-    await administration.disable("clerk-kept")
-    await administration.enable("clerk-enabled")
+        await administration.disable_staff(clerk)
+    await administration.disable_staff("clerk-kept")
+    await administration.enable_staff("clerk-enabled")
     for changes in ({}, {"name": "Másik"}):
-        await administration.put_office({"code": "9998", **OFFICE, **changes})
+        await administration.offices.put({"code": "9998", **OFFICE, **changes})
     for name in ("asked", "waiting", "approved", "deleted"):
         owner.extensions[name] = (await world.operations.extensions.request(BEFORE, days=1)).extension_id
     second = OperationsGateway(world.engine, "operator-2")
@@ -267,7 +267,7 @@ def test_somebody_who(name: str, administered: Administered) -> None:
 
 
 def test_every_finding_is_about_something_that_was_changed(administered: Administered) -> None:
-    """Who was decided by the first policy did not begin with the one that stands now; one was put on another's list.
+    """Who was decided by the first policy did not begin with the present one; one was put on another's list.
 
     One has an end on a list that is not the moved one and the days of the extension.
     """
@@ -300,15 +300,15 @@ async def test_an_account_that_stands_on_a_list_before_it_is_fixed_is_not_extend
 
 
 async def test_acts_of_many_at_once_are_told_in_the_order_of_their_effect(shared: SharedServers) -> None:
-    """Verified again and again while offices and staff change: what stands is always what was told last."""
+    """Verified again and again while offices and staff change: what is in place is always what was entered last."""
     async with installation_on(shared) as (_, world):
 
         async def change(number: int) -> None:
-            administration = AdministrationGateway(world.engine, f"operator-{number}")
+            administration = OperationsGateway(world.engine, f"operator-{number}")
             for step in range(5):
-                await administration.put_office({"code": "9998", **OFFICE, "name": f"Okmányiroda {number}.{step}"})
-                await administration.disable("clerk-9")
-                await administration.enable("clerk-9")
+                await administration.offices.put({"code": "9998", **OFFICE, "name": f"Okmányiroda {number}.{step}"})
+                await administration.disable_staff("clerk-9")
+                await administration.enable_staff("clerk-9")
 
         busy = asyncio.gather(*(change(number) for number in range(4)))
         findings = []

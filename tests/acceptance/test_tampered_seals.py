@@ -4,7 +4,6 @@ import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -16,7 +15,7 @@ from registration.letters import LetterKind
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, another_address, form
 from starter.gateway import OperationsGateway, PortalGateway, open_engine
-from starter.gateway.health import HealthGateway
+from starter.gateway.health import ReadinessCheck
 from store.database import opened_pool
 from store.keys import key_ring
 from store.seals import RowSeals
@@ -88,7 +87,7 @@ async def test_letters_and_receipt_of_an_erased_life_are_compared_all_the_same(w
 
 @pytest.mark.parametrize("stolen", [False, True], ids=["without a seal", "with the seal of another letter"])
 async def test_a_letter_that_somebody_says_has_gone_out_goes_out_all_the_same(world: World, stolen: bool) -> None:
-    """The old address is told of the new one, whatever stands in the table before; afterwards the row is ours."""
+    """The old address gets a letter about the new one, whatever is in the table before; afterwards the row is ours."""
     registration_id, filled = await world.active()
     await quiet(world, registration_id)
     before = len(world.letters(filled["email"]))
@@ -97,7 +96,7 @@ async def test_a_letter_that_somebody_says_has_gone_out_goes_out_all_the_same(wo
         await world.sql(
             "insert into letters (registration_id, sequence, kind, message_id, outcome, at, seal) "
             "values ($1, $2, $3, '<never@example.org>', 'SENT', now(), "
-            "case when $4 then (select seal from letters where outcome = 'SENT' limit 1) end)",
+            "case when $4 then (select seal from letters where outcome = 'SENT' limit 1) else '' end)",
             *(registration_id, sequence, kind, stolen),
         )
     new = f"new.{filled['email']}"
@@ -119,18 +118,18 @@ async def test_an_answer_that_somebody_has_written_to_is_not_told_and_is_named(w
         )
         assert (await api.post("/v1/registrations", body, key=key)).text == first.text
         assert await answers_named(world) == []
-        told = first.json()["registration_id"]
+        registration_id = first.json()["registration_id"]
         for statement in (_EDITED, _COPIED):
-            await world.sql(statement, told)
+            await world.sql(statement, registration_id)
             assert problem(await api.post("/v1/registrations", body, key=key))[0] == 503
-            assert await answers_named(world) == [(f"request {told}", "ANSWER_DIFFERS")]
-        await world.sql("delete from idempotency")
+            assert await answers_named(world) == [(f"request {registration_id}", "ANSWER_DIFFERS")]
+        await world.sql("delete from idempotency_keys")
 
 
-_EDITED = "update idempotency set answer = replace(answer, $1, 'another') where answer like '%' || $1 || '%'"
+_EDITED = "update idempotency_keys set answer = replace(answer, $1, 'another') where answer like '%' || $1 || '%'"
 _COPIED = """
-update idempotency set (answer, seal) = (
-    select answer, seal from idempotency other
+update idempotency_keys set (answer, seal) = (
+    select answer, seal from idempotency_keys other
     where other.request_id <> $1::text::uuid and answer like '%another%' is false limit 1
 )
 where request_id = $1::text::uuid
@@ -154,8 +153,8 @@ async def test_seals_hold_when_the_master_key_that_wrapped_theirs_has_left_the_r
         settings = world.settings.model_copy(update={"master_keys": SecretStr(f"{new},{old}")})
         async with open_engine(settings, world.client) as engine:
             done = await OperationsGateway(engine, "operator-1").rotate_keys()
-            assert (done.rewrapped > 0, done.remaining) == (True, {})
-            assert await named(replace(world, engine=engine), registration_id) == set()
+            assert (done.rewrapped > 0, done.remaining) == (True, 0)
+            assert await named(world.on(engine), registration_id) == set()
         alone = world.settings.model_copy(update={"master_keys": SecretStr(new)})
         async with opened_pool(world.addresses.database, most=1) as pool:
             assert await RowSeals(pool, key_ring(alone)).key()
@@ -166,11 +165,11 @@ async def test_without_the_key_of_the_seals_it_is_named_and_everything_else_is_l
     (key,) = await world.sql("delete from seal_keys returning *")
     try:
         async with open_engine(world.settings, world.client) as engine:
-            about = replace(world, engine=engine)
+            about = world.on(engine)
             assert await named(about, registration_id) == {("SEAL_KEY_MISSING", None)}
             with pytest.raises(Unavailable):
                 await PortalGateway(engine).register(form(), client_address=another_address())
-            readiness = await HealthGateway(engine).readiness()
+            readiness = await ReadinessCheck(engine).readiness()
             assert (readiness.writable, readiness.seal_key, readiness.is_ready) == (True, False, False)
     finally:
         await world.sql("insert into seal_keys values ($1, $2, $3)", *key.values())

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 from registration.names import WORKFLOW_TYPE
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import FindingLine, RecordGateway, open_engine
+from starter.gateway import FindingLine, open_engine
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
@@ -51,7 +51,7 @@ async def tampered(shared: SharedServers) -> AsyncIterator[Tampered]:
         database = await asyncpg.connect(world.addresses.database)
         scenes = {name: await scene_of(tampering, world, database) for name, tampering in _NAMES.items()}
         untouched, _ = await five_events(world)
-        await RecordGateway(world.engine).checkpoint()
+        await world.audit.checkpoints.make()
         before = await found(world)
         for name, tampering in _NAMES.items():
             await tampering(scenes[name])
@@ -84,11 +84,12 @@ def test_somebody_who(name: str, tampered: Tampered) -> None:
 
 @pytest.mark.parametrize(("name", "fields"), [(act.__name__, fields) for act, fields in DIFFERING.items()])
 def test_a_forged_state_is_named_field_by_field(name: str, fields: str | None, tampered: Tampered) -> None:
-    """Whoever starts a workflow in the middle of a life is named, however well he knows where it stood."""
+    """Whoever starts a workflow in the middle of a life is named, however well he knows its state."""
     about = [str(one.sentence) for one in tampered.after if one.about == tampered.scenes[name].registration_id]
-    anew = [] if name == "hands_on_another_state" else ["a workflow was started anew in the middle of the life"]
+    began = "a new workflow was started in the middle of the registration's life"
+    another = [] if name == "hands_on_another_state" else [began]
     differing = [f"the state that the run began with is not what the record gives: {fields}"] if fields else []
-    assert about == [*anew, *differing]
+    assert about == [*another, *differing]
 
 
 @pytest.mark.parametrize(
@@ -125,12 +126,12 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
         dump = await servers.postgres.dump(world.addresses.database)
         await world.desk.disclose(moved, EVIDENCE)
         added, _ = await five_events(world)
-        await RecordGateway(world.engine).checkpoint()
+        await world.audit.checkpoints.make()
         older = await servers.postgres.create_database("rolled_back")
         psql(older, dump)
         settings = world.settings.model_copy(update={"database_url": type(world.settings.database_url)(older)})
         async with open_engine(settings, world.client) as engine:
-            findings = await found(replace(world, engine=engine))
+            findings = await found(world.on(engine))
         named = {(one.about, str(one.kind), one.sequence) for one in findings if " " not in one.about}
         assert named == {
             (moved, "CHECKPOINT_CONTRADICTED", 6),
@@ -144,7 +145,7 @@ async def test_a_database_rolled_back_to_an_older_dump_is_named_registration_by_
 async def test_nothing_is_found_while_registrations_are_being_worked_on(shared: SharedServers) -> None:
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
         await asyncio.gather(*(five_events(world) for _ in range(5)))
-        await RecordGateway(world.engine).checkpoint()
+        await world.audit.checkpoints.make()
         busy = asyncio.gather(*(five_events(world) for _ in range(20)))
         findings = []
         while not busy.done():
@@ -155,17 +156,17 @@ async def test_nothing_is_found_while_registrations_are_being_worked_on(shared: 
 
 async def test_checkpoints_that_were_changed_are_named(shared: SharedServers, tmp_path: Path) -> None:
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.engine)
+        record = world.audit
         await five_events(world)
         for _ in range(3):
-            await record.checkpoint()
+            await record.checkpoints.make()
         folder = world.settings.checkpoint_folder
         assert folder
         copy = tmp_path / "copy"
         shutil.copytree(folder, copy)
 
         async def about_copy() -> set[tuple[str, str]]:
-            verification = record.verify_all(lambda _: None, folder=copy, against=folder / "000003.json")
+            verification = record.verification.everything(lambda _: None, folder=copy, against=folder / "000003.json")
             return {(finding.about, str(finding.kind)) async for finding in verification.findings}
 
         assert await about_copy() == set()
@@ -189,16 +190,16 @@ async def test_checkpoints_that_were_changed_are_named(shared: SharedServers, tm
 async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_older_copy(
     shared: SharedServers, tmp_path: Path
 ) -> None:
-    """Told by the access record, and the newest by Temporal, too; whoever keeps an older copy has lost nothing."""
+    """Found by the access record, and the newest by Temporal, too; whoever keeps an older copy has lost nothing."""
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.engine)
+        record = world.audit
         for _ in range(4):
-            await record.checkpoint()
+            await record.checkpoints.make()
         folder, copy = world.settings.checkpoint_folder, tmp_path / "copy"
         assert folder
 
         async def missing(of: Path | None = None) -> list[tuple[str, str]]:
-            verification = record.verify_all(lambda _: None, folder=of)
+            verification = record.verification.everything(lambda _: None, folder=of)
             return [(finding.about, str(finding.kind)) async for finding in verification.findings]
 
         assert await missing() == []
@@ -211,11 +212,11 @@ async def test_the_newest_checkpoints_are_missed_where_they_are_gone_and_in_no_o
         gone = [("000003.json", "CHECKPOINT_MISSING"), ("000004.json", "CHECKPOINT_MISSING")]
         assert await missing() == gone
         for number in (3, 4):
-            about = f'"about":"checkpoint"%"key":"{number}"%record.checkpoint'
+            about = f'"about":"checkpoint"%"key":"{number}"%operations.make_checkpoint'
             await world.sql(f"delete from access_entries where body like '%{about}%'")  # noqa: S608
         assert gone[1] in await missing(), "Temporal still tells of the newest"
-        await record.checkpoint()
-        assert ("000003.json", "CHECKPOINT_UNSOUND") not in await missing(), "its entry is gone, and another is told"
+        await record.checkpoints.make()
+        assert ("000003.json", "CHECKPOINT_UNSOUND") not in await missing(), "its entry is gone, and another is named"
         assert ("000004.json", "CHECKPOINT_MISSING") not in await missing(), "the newest is the new one"
 
 
@@ -224,19 +225,19 @@ async def test_checkpoints_that_were_made_anew_are_told_apart_from_those_that_we
 ) -> None:
     """Taken away, and followed by others of the same numbers: the access record still tells the first ones."""
     async with installation_on(shared) as (_, world), running_workers(world.client, world.settings):
-        record = RecordGateway(world.engine)
+        record = world.audit
         for _ in range(2):
-            await record.checkpoint()
+            await record.checkpoints.make()
         folder = world.settings.checkpoint_folder
         assert folder
         for file in folder.glob("000002.*"):
             file.rename(tmp_path / file.name)
-        await record.checkpoint()
-        verification = record.verify_all(lambda _: None)
+        await record.checkpoints.make()
+        verification = record.verification.everything(lambda _: None)
         found = [(finding.about, str(finding.kind)) async for finding in verification.findings]
         assert found == [("000002.json", "CHECKPOINT_UNSOUND")]
         for file in folder.iterdir():
             file.rename(tmp_path / f"old-{file.name}")
-        await record.checkpoint()
-        verification = record.verify_all(lambda _: None)
+        await record.checkpoints.make()
+        verification = record.verification.everything(lambda _: None)
         assert [finding async for finding in verification.findings] == [], "another series, begun before all eyes"

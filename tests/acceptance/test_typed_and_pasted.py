@@ -39,7 +39,7 @@ async def test_a_pasted_code_is_redeemed_over_http(world: World, api: Api) -> No
 
 
 async def test_two_codes_are_a_wrong_one_and_counted_as_such(world: World) -> None:
-    """What is no code, or more than one, costs a try as any wrong code: one way, one cost, nothing told."""
+    """What is no code, or more than one, costs a try as any wrong code: one way, one cost, no hint."""
     _, filled, code = await world.registered()
     for wrong in (f"{code} {code}", "nincs itt kód", code[:-1]):
         with pytest.raises(errors.WrongCode):
@@ -61,10 +61,10 @@ async def test_spaces_at_the_ends_are_no_part_of_a_user_name_or_an_address_anywh
     with pytest.raises(errors.UserNameTaken):
         await world.register(form(user_name=name))
     await world.code(plain["email"])
-    await world.portal.request_code(name, address, client_address=here)
+    await world.citizen.request_code(name, address, client_address=here)
     code = await world.code(plain["email"], 2)
-    await world.portal.redeem_code(name, code, PASSWORD, client_address=here)
-    assert (await world.portal.authenticate(name, PASSWORD, client_address=here)).registration_id == registration_id
+    await world.citizen.redeem_code(name, code, PASSWORD, client_address=here)
+    assert (await world.citizen.authenticate(name, PASSWORD, client_address=here)).registration_id == registration_id
     for reference in (name, plain["user_name"], end.format(registration_id)):
         assert await world.engine.registration_id(reference) == registration_id
     receipt = await world.engine.receipt_number(registration_id)
@@ -74,8 +74,8 @@ async def test_spaces_at_the_ends_are_no_part_of_a_user_name_or_an_address_anywh
         (found,) = (await world.desk.search(criterion)).found
         assert found.registration_id == registration_id
     fresh = f"uj.{plain['email']}"
-    await world.portal.request_email_change(registration_id, end.format(fresh), client_address=here)
-    await world.portal.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=here)
+    await world.citizen.request_email_change(registration_id, end.format(fresh), client_address=here)
+    await world.citizen.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=here)
     shown = await world.desk.disclose(name, EVIDENCE)
     assert (shown.user_name, shown.email) == (plain["user_name"], fresh)
 
@@ -114,12 +114,12 @@ async def test_a_domain_is_the_same_in_unicode_and_in_a_labels(world: World) -> 
     letter = await world.letter(ascii_form, 1)
     assert letter["To"] == ascii_form
     for number, address in enumerate((typed, ascii_form, f"{local}@őrség.hu"), 2):
-        assert (await world.portal.request_code(local, address, client_address=another_address())).code_valid_until
+        assert (await world.citizen.request_code(local, address, client_address=another_address())).code_valid_until
         await world.letter(typed, number)
         (found,) = (await world.desk.search({"email": address})).found
         assert found.registration_id == registration_id
     with pytest.raises(errors.WrongPair):
-        await world.portal.request_code(local, f"{local.title()}@őrség.hu", client_address=another_address())
+        await world.citizen.request_code(local, f"{local.title()}@őrség.hu", client_address=another_address())
     assert (await world.desk.disclose(registration_id, EVIDENCE)).email == typed
 
 
@@ -139,12 +139,12 @@ MIXED = ["\u0430dmin@example.org", "adm\u0456n@example.org", "inf\u03bf@example.
 @pytest.mark.parametrize("address", MIXED, ids=ascii)
 async def test_scripts_that_look_alike_are_not_mixed_in_an_address(world: World, address: str) -> None:
     registration_id, filled = await world.temporary()
-    portal, here = world.portal, another_address()
+    citizen, here = world.citizen, another_address()
     ways: list[Callable[[], Awaitable[Any]]] = [
         lambda: world.register(form(email=address)),
         lambda: world.desk.register(form(email=address), EVIDENCE),
         lambda: world.desk.change_email(registration_id, address, EVIDENCE),
-        lambda: portal.request_email_change(registration_id, address, client_address=here),
+        lambda: citizen.request_email_change(registration_id, address, client_address=here),
     ]
     for way in ways:
         await refused(way(), "email", InputRule.MIXED_SCRIPTS)

@@ -75,8 +75,8 @@ async def test_answers_over_http_stand_and_the_timeline_names_the_event(api: Api
     assert "audit verify" in events[1]["happened"]
     assert life["status"] == Status.ACTIVE
     for accept in ("text/csv", "text/html"):
-        told = await auditor(api).get(f"{path}/timeline", accept=accept)
-        assert (told.status_code, "audit verify" in told.text) == (200, True)
+        answer = await auditor(api).get(f"{path}/timeline", accept=accept)
+        assert (answer.status_code, "audit verify" in answer.text) == (200, True)
     explained = await auditor(api).get(f"{path}/explanation", at=life["as_of"])
     assert problem(explained) == (409, "record-unreadable")
     verified = (await auditor(api).get(f"{path}/verification")).json()
@@ -115,8 +115,8 @@ async def test_the_command_line_says_it_in_both_languages(world: World, scene: S
 
     when = (await world.time(scene.registration_id)).isoformat()
     for language, words in (("hu", "2. eseménye nem olvasható"), ("en", "Event 2 of the record cannot be read")):
-        told = await audit("timeline", scene.registration_id, "--csv", "-", "--lang", language)
-        assert (told.status, words in told.output) == (0, True)
+        answer = await audit("timeline", scene.registration_id, "--csv", "-", "--lang", language)
+        assert (answer.status, words in answer.output) == (0, True)
         assert (await audit("timeline", scene.registration_id, "--lang", language)).status == 0
         explained = await audit("explain", scene.registration_id, "--at", when, "--lang", language)
         explained.refused(1, words)

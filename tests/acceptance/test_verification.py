@@ -11,7 +11,7 @@ from registration.record import EventKind
 from registration.statuses import Purpose, Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, account, another_address, form
-from starter.gateway import RecordGateway, open_engine
+from starter.gateway import AuditorGateway, open_engine
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from tests.support.archiving import archived, remove
@@ -22,21 +22,21 @@ from tests.workflows.lives import bring, choosy_world, ended, into_second_run, q
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def lived(shared: SharedServers) -> AsyncIterator[World]:
-    """A world whose Temporal removes at once what it is told to remove."""
+    """A world whose Temporal removes a history as soon as it may."""
     async with choosy_world(shared) as (world, _):
         yield world
 
 
 async def is_whole(world: World, registration_id: str) -> None:
     """Nothing is found of a registration, with the whole histories of all its runs."""
-    report = await RecordGateway(world.engine).verify(registration_id)
+    report = await world.audit.verification.one(registration_id)
     assert report.findings == ()
     assert (report.registrations, report.histories) == (1, 1)
 
 
 async def test_a_life_with_everything_that_a_clerk_does(lived: World) -> None:
     filled = form()
-    registration_id = await lived.desk.register(filled, EVIDENCE)
+    registration_id = (await lived.desk.register(filled, EVIDENCE)).registration_id
     await lived.redeem(filled, await lived.code(filled["email"]))
     await lived.desk.disclose(registration_id, EVIDENCE)
     await lived.desk.change_email(registration_id, "other@example.org", EVIDENCE)
@@ -54,14 +54,14 @@ async def test_a_life_with_everything_that_a_clerk_does(lived: World) -> None:
 async def test_a_life_that_the_client_confirms_and_ends_erased_included(lived: World) -> None:
     registration_id, filled = await lived.active()
     new = f"new.{filled['email']}"
-    await lived.portal.request_email_change(registration_id, new, client_address=another_address())
+    await lived.citizen.request_email_change(registration_id, new, client_address=another_address())
     name, here = filled["user_name"], CLIENT_ADDRESS
-    await lived.portal.confirm(name, await lived.code(new), Purpose.NEW_EMAIL, client_address=here)
+    await lived.citizen.confirm(name, await lived.code(new), Purpose.NEW_EMAIL, client_address=here)
     await quiet(lived, registration_id)  # the letter of the change comes before that of the closure
-    await lived.portal.request_closure(registration_id, client_address=another_address())
+    await lived.citizen.request_closure(registration_id, client_address=another_address())
     code = await lived.code(new, 3)
     await is_whole(lived, registration_id)
-    await lived.portal.confirm(name, code, Purpose.CLOSURE, client_address=here)
+    await lived.citizen.confirm(name, code, Purpose.CLOSURE, client_address=here)
     await is_whole(lived, registration_id)
     await asyncio.wait_for(lived.handle(registration_id).result(), 30)
     await quiet(lived, registration_id)
@@ -78,7 +78,9 @@ async def test_a_life_that_a_signature_opened_and_an_operator_extended(lived: Wo
     until = (await lived.audit.snapshot(registration_id)).password_valid_until
     assert until
     await lived.operations.extend_validity(registration_id, until + timedelta(days=90))
-    await lived.portal.change_password(filled["user_name"], PASSWORD, "Egészen más 2", client_address=another_address())
+    await lived.citizen.change_password(
+        filled["user_name"], PASSWORD, "Egészen más 2", client_address=another_address()
+    )
     await quiet(lived, registration_id)
     await is_whole(lived, registration_id)
 
@@ -115,20 +117,20 @@ async def test_a_life_of_two_runs_under_two_policies(lived: World) -> None:
     await is_whole(lived, registration_id)
     for _ in range(8):
         await lived.desk.disclose(registration_id, EVIDENCE)
-    everything = RecordGateway(lived.engine).verify_all(lambda _: None)
+    everything = lived.audit.verification.everything(lambda _: None)
     assert [finding async for finding in everything.findings] == []
 
 
 async def test_a_finished_life_without_any_history_is_named_where_there_is_an_archive(lived: World) -> None:
-    """Without one, Temporal's retention has taken what nobody was to keep."""
+    """Without one, Temporal's retention has removed what no archive was to keep."""
     registration_id = await ended(lived)
     runs = [run.run_id for run in (await lived.audit.timeline(registration_id)).runs]
     await remove(lived, registration_id, runs)
-    findings = (await RecordGateway(lived.engine).verify(registration_id)).findings
+    findings = (await lived.audit.verification.one(registration_id)).findings
     assert [(str(found.kind), found.sequence) for found in findings] == [("WORKFLOW_MISSING", None)]
     settings = lived.settings.model_copy(update={"archive_folder": None})
     async with open_engine(settings, lived.client) as engine:
-        assert (await RecordGateway(engine).verify(registration_id)).findings == ()
+        assert (await AuditorGateway(engine, "auditor-1").verification.one(registration_id)).findings == ()
 
 
 async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(lived: World) -> None:
@@ -146,12 +148,12 @@ async def test_a_life_of_two_runs_and_one_whose_histories_only_the_archive_has(l
         "sequence = $2) where id = $1",
         *(registration_id, last - 1),
     )
-    findings = (await RecordGateway(lived.engine).verify(registration_id)).findings
+    findings = (await lived.audit.verification.one(registration_id)).findings
     assert [(str(found.kind), found.sequence) for found in findings] == [
         ("CREDENTIAL_DIFFERS", 6),
         ("PERSONAL_DATA_DIFFERS", None),
         ("HISTORY_DIFFERS", last),
     ]
-    everything = RecordGateway(lived.engine).verify_all(lambda _: None)
+    everything = lived.audit.verification.everything(lambda _: None)
     named = [found.sequence async for found in everything.findings if found.about == registration_id]
     assert named == [6, None, last]

@@ -28,8 +28,8 @@ def okp(kid: str = "okp", **parameters: Any) -> OKPKey:  # noqa: ANN401  any par
 def claims(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  any claim; None takes it away
     """What a portal's token says."""
     now = int(time.time())
-    told = {"iss": ISSUER, "aud": AUDIENCE, "sub": "portal-1", "roles": ["portal"], "iat": now, "exp": now + 60}
-    given: dict[str, Any] = _given(told | changes)
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "portal-1", "roles": ["portal"], "iat": now, "exp": now + 60}
+    given: dict[str, Any] = _given(claims | changes)
     return given
 
 

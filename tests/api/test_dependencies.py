@@ -24,4 +24,4 @@ def test_an_operation_and_all_that_it_depends_on_are_coroutines(route: APIRoute)
 
 
 def test_there_are_operations() -> None:
-    assert len(ROUTES) == 54
+    assert len(ROUTES) == 59

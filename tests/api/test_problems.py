@@ -1,4 +1,4 @@
-"""Every error has its problem: one table, complete, and told in both languages (RFC 9457)."""
+"""Every error has its problem: one table, complete, in both languages (RFC 9457)."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from registration.errors import UgyfelkapuError
 from registration.sentences import Sentence
 from registration.statuses import Language
 from starter.api.documented import example_of, problems
-from starter.api.negotiation import preferred_language
+from starter.serving.negotiation import preferred_language
 from starter.translation import translated
 
 NEVER_RAISED = {"UgyfelkapuError", "Refusal", "SignatureRefused", "HttpRefusal", "HttpTrouble"}

@@ -14,10 +14,10 @@ from joserfc.jwk import Key
 from structlog.testing import capture_logs
 
 from registration.errors import Unavailable
-from settings.rules import SettingsError
-from starter.api.token_keys import TokenKeys
-from starter.api.tokens import Tokens
+from settings.setting_rules import SettingsError
 from starter.gateway.jwt import TokenRefused, public_keys
+from starter.gateway.token_keys import TokenKeys
+from starter.gateway.tokens import Tokens
 from tests.api.issuer import AUDIENCE, ISSUER, ec, okp, published, rsa, token
 
 

@@ -1,4 +1,4 @@
-"""Callers' tokens: signed by the issuer's asymmetric key, for this audience, not expired; else nobody."""
+"""Callers' tokens: signed by the issuer's asymmetric key, for this audience, not expired; else they are refused."""
 
 import base64
 import hmac
@@ -11,9 +11,10 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from starter.api.token_keys import TokenKeys
-from starter.api.tokens import Principal, Role, Tokens
 from starter.gateway.jwt import TokenRefused
+from starter.gateway.principals import Principal, Role
+from starter.gateway.token_keys import TokenKeys
+from starter.gateway.tokens import Tokens
 from tests.api.issuer import AUDIENCE, ISSUER, claims, ec, okp, published, rsa, token
 
 
@@ -185,7 +186,7 @@ async def test_a_token_without_a_signature_names_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [rsa(alg=None), rsa(), ec(alg=None), okp(alg=None)], ids=["RSA", "RS256", "EC", "OKP"])
 async def test_a_public_key_is_no_secret_of_hmac(tmp_path: Path, key: RSAKey | ECKey | OKPKey) -> None:
-    """Algorithm confusion: everybody has the public key, so nobody may sign with it."""
+    """Algorithm confusion: everybody has the public key, so it must not be accepted for signing."""
     accepting = tokens(published(tmp_path, key))
     for secret in [key.as_pem(private=False), json.dumps(key.as_dict(private=False)).encode()]:
         signed = f"{encoded({'alg': 'HS256', 'kid': key.kid})}.{encoded(claims())}"

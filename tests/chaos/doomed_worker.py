@@ -14,6 +14,7 @@ import temporalio.worker
 from temporalio.client import Client
 
 import worker
+from activities.letters import transport
 from activities.letters.transport import MailTransport
 from settings.settings import load_settings
 from temporal.client import connect
@@ -95,7 +96,7 @@ def doomed_transport(doom: Doom) -> type[MailTransport]:
 async def main() -> None:
     """Works until the plan is fulfilled."""
     doom = Doom(json.loads(os.environ[PLAN]), json.loads(os.environ[VICTIMS]))
-    vars(worker)["MailTransport"] = doomed_transport(doom)
+    vars(transport)["MailTransport"] = doomed_transport(doom)
     config = (await connect()).config()
     config["interceptors"] = [DoomedActivities(doom)]
     async with worker.running_workers(Client(**config), load_settings()):

@@ -32,7 +32,7 @@ async def test_a_gateway_whose_clock_is_a_day_off_moves_no_deadline_and_leaves_a
     assert abs(description.deadline - (began + ACTIVATION)) < SLACK
     answer = await world.redeem(filled, code)
     assert answer.status is Status.TEMPORARY
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=another_address())
     assert (await world.desk.verify_identity(registration_id, EVIDENCE)).status is Status.ACTIVE
     monkeypatch.undo()
     await quiet(world, registration_id)

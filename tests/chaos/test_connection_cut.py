@@ -10,14 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pytest
 from pydantic import SecretStr
 
 from registration.errors import Unavailable
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, PASSWORD, another_address, form
-from starter.gateway import DeskGateway, PortalGateway, open_engine
+from starter.gateway import CitizenGateway, DeskGateway, Engine, PortalGateway, open_engine
 from starter.gateway.engine import new_request_id
 from tests.chaos.cutting_proxy import Cut, CuttingProxy, cutting_proxy, every
 from tests.support.installation import Installation, installation
@@ -43,31 +42,35 @@ class Act:
     """An operation, and the status that it begins in."""
 
     begins: Status | None
-    send: Callable[[PortalGateway, DeskGateway, dict[str, Any], str, str], Awaitable[Any]]
+    send: Callable[[Engine, dict[str, Any], str, str], Awaitable[Any]]
 
 
-async def _register(portal: PortalGateway, _desk: DeskGateway, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401  whatever is answered
-    return await portal.register(filled, client_address=another_address(), request_id=request)
+def _desk(engine: Engine) -> DeskGateway:
+    return DeskGateway(engine, "clerk-7", "1051")
 
 
-async def _redeem(portal: PortalGateway, _desk: DeskGateway, filled: dict[str, Any], code: str, _request: str) -> Any:  # noqa: ANN401
-    return await portal.redeem_code(filled["user_name"], code, PASSWORD, client_address=another_address())
+async def _register(engine: Engine, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401  whatever is answered
+    return await PortalGateway(engine).register(filled, client_address=another_address(), request_id=request)
 
 
-async def _request_code(
-    portal: PortalGateway, _desk: DeskGateway, filled: dict[str, Any], _code: str, request: str
-) -> Any:  # noqa: ANN401
-    return await portal.request_code(
+async def _redeem(engine: Engine, filled: dict[str, Any], code: str, _request: str) -> Any:  # noqa: ANN401
+    return await CitizenGateway(engine).redeem_code(
+        filled["user_name"], code, PASSWORD, client_address=another_address()
+    )
+
+
+async def _request_code(engine: Engine, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401
+    return await CitizenGateway(engine).request_code(
         filled["user_name"], filled["email"], client_address=another_address(), request_id=request
     )
 
 
-async def _verify(_portal: PortalGateway, desk: DeskGateway, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401
-    return await desk.verify_identity(filled["user_name"], EVIDENCE, request_id=request)
+async def _verify(engine: Engine, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401
+    return await _desk(engine).verify_identity(filled["user_name"], EVIDENCE, request_id=request)
 
 
-async def _close(_portal: PortalGateway, desk: DeskGateway, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401
-    return await desk.close(filled["id"], EVIDENCE, request_id=request)
+async def _close(engine: Engine, filled: dict[str, Any], _code: str, request: str) -> Any:  # noqa: ANN401
+    return await _desk(engine).close(filled["id"], EVIDENCE, request_id=request)
 
 
 ACTS: Final = {
@@ -85,18 +88,16 @@ async def proxied() -> AsyncIterator[tuple[Installation, World, CuttingProxy]]:
         yield servers, world, proxy
 
 
-@pytest.mark.timeout(600)  # a minute alone; what else the machine does may make it some
 async def test_an_operation_that_is_cut_at_any_statement_can_be_asked_again() -> None:
     async with proxied() as (_, world, proxy), running_workers(world.client, world.settings):
         settings = world.settings.model_copy(update={"database_url": SecretStr(proxy.url)})
         async with open_engine(settings, world.client) as engine:
-            ways = PortalGateway(engine), DeskGateway(engine, "clerk-7", "1051")
             cut_at: dict[str, int] = {}
             for name, act in ACTS.items():
                 number = 0
                 while True:
                     number += 1
-                    cuts = [await _cut_once(world, proxy, ways, act, number, cut) for cut in Cut]
+                    cuts = [await _cut_once(world, proxy, engine, act, number, cut) for cut in Cut]
                     if not any(cuts):
                         break
                     cut_at[name] = number
@@ -105,7 +106,7 @@ async def test_an_operation_that_is_cut_at_any_statement_can_be_asked_again() ->
 
 
 async def _cut_once(  # noqa: PLR0913, PLR0917  one argument for each thing that differs
-    world: World, proxy: CuttingProxy, ways: tuple[PortalGateway, DeskGateway], act: Act, number: int, cut: Cut
+    world: World, proxy: CuttingProxy, engine: Engine, act: Act, number: int, cut: Cut
 ) -> bool:
     """Whether the operation has so many statements; one that was cut is asked again, and its life looked at."""
     filled, code, registration_id = form(), "", None
@@ -117,7 +118,7 @@ async def _cut_once(  # noqa: PLR0913, PLR0917  one argument for each thing that
     asked = filled | ({"id": registration_id} if registration_id else {})
     proxy.arm(lambda statement: cut if statement == number else None)
     try:
-        answer = await act.send(*ways, asked, code, request)
+        answer = await act.send(engine, asked, code, request)
     except Unavailable:
         answer = None
     finally:
@@ -125,7 +126,7 @@ async def _cut_once(  # noqa: PLR0913, PLR0917  one argument for each thing that
     was_cut = proxy.cuts > 0
     if answer is None:
         assert was_cut
-        answer = await _asked_again(act, (world.portal, world.desk), asked, code, request)
+        answer = await _asked_again(act, world.engine, asked, code, request)
     registration_id = registration_id or answer
     await assert_sound(world, registration_id, filled["email"])
     if not isinstance(answer, str):
@@ -133,19 +134,16 @@ async def _cut_once(  # noqa: PLR0913, PLR0917  one argument for each thing that
     return was_cut
 
 
-async def _asked_again(
-    act: Act, ways: tuple[PortalGateway, DeskGateway], filled: dict[str, Any], code: str, request: str
-) -> Any:  # noqa: ANN401  whatever is answered
+async def _asked_again(act: Act, engine: Engine, filled: dict[str, Any], code: str, request: str) -> Any:  # noqa: ANN401  whatever is answered
     """What was accepted may still be on its way."""
     async with asyncio.timeout(60):
         while True:
             try:
-                return await act.send(*ways, filled, code, request)
+                return await act.send(engine, filled, code, request)
             except Unavailable:
                 await asyncio.sleep(0.1)
 
 
-@pytest.mark.timeout(600)  # a minute alone; what else the machine does may make it some
 async def test_a_worker_whose_connections_break_again_and_again_records_every_decision_once() -> None:
     """Each seventh statement, before and after in turn: what arrives twice is recorded once, letters stay the same."""
     async with proxied() as (_, world, proxy):
@@ -166,10 +164,9 @@ async def test_a_worker_whose_connections_break_again_and_again_records_every_de
 
 
 async def _lived(world: World) -> tuple[str, str]:
-    ways = world.portal, world.desk
     filled = form()
     registration_id = await world.register(filled)
     code = await world.code(filled["email"], within_seconds=_ARRIVES_SECONDS)
-    await _asked_again(ACTS["redeem"], ways, filled, code, new_request_id())
-    await _asked_again(ACTS["verify_identity"], ways, filled, "", new_request_id())
+    await _asked_again(ACTS["redeem"], world.engine, filled, code, new_request_id())
+    await _asked_again(ACTS["verify_identity"], world.engine, filled, "", new_request_id())
     return registration_id, filled["email"]

@@ -16,5 +16,5 @@ async def test_wrong_passwords_that_were_counted_survive_the_death_of_the_databa
         async def answers() -> bool:
             return (await api.log_in("senki.sincs")).status_code != 503
 
-        await eventually(answers, within_seconds=30)
+        await eventually(answers, within_seconds=60)
         assert problem(await api.log_in("senki.sincs")) == (429, "too-many-attempts")

@@ -16,7 +16,6 @@ import pytest
 from starter.dev.installation import World
 from starter.dev.postgres import PostgresServer
 from starter.dev.samples import form
-from starter.gateway import RecordGateway
 from tests.support.api import Api, api_on, problem
 from tests.support.installation import Installation, installation
 from tests.support.soundness import assert_sound
@@ -146,7 +145,6 @@ async def on_a_small_disk() -> AsyncIterator[tuple[Installation, World, Api, Pat
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system that can be filled needs root")
-@pytest.mark.timeout(280)
 async def test_a_full_disk_is_503_and_everything_is_whole_once_there_is_room() -> None:
     """PostgreSQL refuses with 53100, or ends where it cannot write its log; then it is started again."""
     async with on_a_small_disk() as (servers, world, api, filler):
@@ -168,9 +166,9 @@ async def test_a_full_disk_is_503_and_everything_is_whole_once_there_is_room() -
                 await assert_sound(world, answer["registration_id"], each["email"], within_seconds=within)
         assert (await api.log_in(filled["user_name"])).status_code == 200
         await assert_sound(world, before, filled["email"])
-        record = RecordGateway(world.engine)
+        record = world.audit
         for each in [*forms, filled]:
-            findings = (await record.verify(each["user_name"])).findings
+            findings = (await record.verification.one(each["user_name"])).findings
             assert findings == ()
 
 

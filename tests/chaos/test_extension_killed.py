@@ -3,8 +3,6 @@
 import os
 from typing import Final
 
-import pytest
-
 from tests.chaos.doom import doomed_worker, healthy_worker
 from tests.chaos.extended import assert_each_extended_once, connected, extended, is_done, started
 from tests.support.installation import eventually, installation_on
@@ -23,7 +21,6 @@ ENDS_WITHIN_SECONDS: Final = 120 + ACCOUNTS // 20
 """On a busy machine."""
 
 
-@pytest.mark.timeout(3 * ENDS_WITHIN_SECONDS)
 async def test_a_bulk_extension_killed_twice_extends_every_account_exactly_once(shared: SharedServers) -> None:
     """Every account is extended once, none is missed, and the report names all of them."""
     async with installation_on(shared) as (servers, world), connected(servers) as connection:

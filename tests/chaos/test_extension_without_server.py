@@ -4,8 +4,6 @@ import asyncio
 import time
 from typing import Final
 
-import pytest
-
 from tests.chaos.doom import healthy_worker
 from tests.chaos.extended import assert_each_extended_once, connected, extended, is_done, started
 from tests.support.installation import eventually, installation
@@ -23,7 +21,6 @@ ENDS_WITHIN_SECONDS: Final = 120
 """What an activity has to report and cannot is missed after 10 s; where a registration records, after 30 s."""
 
 
-@pytest.mark.timeout(3 * ENDS_WITHIN_SECONDS)
 async def test_a_bulk_extension_whose_server_is_killed_extends_every_account_exactly_once() -> None:
     """Signals without an answer, a batch and recordings under way: none is lost, none has its effect twice."""
     async with installation(temporal_dies=True) as (servers, world), connected(servers) as connection:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from registration.budapest import BUDAPEST
@@ -63,7 +62,6 @@ async def moody_world(shared: SharedServers) -> AsyncIterator[tuple[MoodyServer,
         yield made[0], world
 
 
-@pytest.mark.timeout(90)
 async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_registration(shared: SharedServers) -> None:
     """4xx is for now: the letter is tried until the deadline it serves, some thirty times a day, and is one letter."""
     async with moody_world(shared) as (server, world):
@@ -87,7 +85,6 @@ async def test_a_code_letter_arrives_after_a_day_of_refusals_and_opens_the_regis
         print(f"{tries} tries in a day, {events} events in the whole history")  # noqa: T201  the measured figure
 
 
-@pytest.mark.timeout(90)
 async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_once(shared: SharedServers) -> None:
     """Greylisting: 451 until the sender has waited. It must not wait for hours then, because the client does."""
     async with moody_world(shared) as (server, world):
@@ -104,7 +101,6 @@ async def test_a_server_that_lets_strangers_wait_for_35_minutes_gets_the_letter_
         assert len(world.letters(filled["email"])) == 2  # the code, and that it was redeemed
 
 
-@pytest.mark.timeout(180)
 async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_no_alarm(shared: SharedServers) -> None:
     """The reminder of a password that was changed, "inactive" of a registration that was reactivated.
 
@@ -119,7 +115,7 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
         due = (await world.audit.describe(changed)).next_step_at
         assert due is not None
         await world.forward_to(changed, due + timedelta(days=2))
-        await world.portal.change_password(
+        await world.citizen.change_password(
             filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS
         )
         await to_deadline(world, gone, Status.INACTIVE)
@@ -132,7 +128,7 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
         async def extended() -> bool:
             return (await world.audit.snapshot(waiting)).password_valid_until == until
 
-        await eventually(extended, within_seconds=20)
+        await eventually(extended, within_seconds=60)
         server.refuses = False
         for registration_id in (changed, gone, waiting):
             await world.forward(registration_id, timedelta(hours=2))
@@ -158,7 +154,6 @@ async def test_what_became_untrue_while_the_mail_server_refused_is_not_sent_and_
         assert (await world.redeem(other, code)).status is Status.ACTIVE
 
 
-@pytest.mark.timeout(90)
 async def test_a_letter_whose_server_hangs_up_after_data_is_repeated_as_the_same_letter(shared: SharedServers) -> None:
     """SMTP cannot promise exactly once: the second letter has the code and the Message-ID of the first."""
     async with moody_world(shared) as (server, world):
@@ -191,4 +186,4 @@ async def _tried(server: MoodyServer, times: int) -> None:
     async def often_enough() -> bool:
         return server.tries >= times
 
-    await eventually(often_enough, within_seconds=20)
+    await eventually(often_enough, within_seconds=60)

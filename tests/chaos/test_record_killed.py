@@ -1,6 +1,7 @@
 """A worker killed with SIGKILL before and after the effect of what keeps the record, compares it, and extends."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,15 +14,15 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 
 from activities import names
-from registration.checkpoint import CheckpointMade
+from registration.archiving import RunCounts
 from registration.extensions import ExtensionOutcome, ExtensionState
 from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from starter.gateway import OperationsGateway, RecordGateway
+from starter.gateway import CheckpointAnswer, OperationsGateway
 from tests.chaos.doom import doomed_worker
-from tests.chaos.moments import DEATHS, LIFE_MOMENTS, PASS_MOMENTS
+from tests.chaos.moments import DEATHS, LIFE_MOMENTS, NOTICE_DEATHS, PASS_MOMENTS
 from tests.support.archiving import archive_pass
 from tests.support.installation import Installation, eventually, installation_on
 from tests.support.servers import SharedServers
@@ -40,7 +41,7 @@ AUDITOR: Final = "auditor@example.org"
 
 def test_every_activity_dies_before_and_after_its_effect() -> None:
     """A new activity needs its deaths here, too."""
-    plans = (LIFE_MOMENTS, PASS_MOMENTS, *DEATHS)
+    plans = (LIFE_MOMENTS, PASS_MOMENTS, *NOTICE_DEATHS, *DEATHS)
     died = {tuple(moment.split(":")) for plan in plans for moment in plan}
     activities = {
         value for name, value in vars(names).items() if name.isupper() and isinstance(value, str) and value.islower()
@@ -48,7 +49,6 @@ def test_every_activity_dies_before_and_after_its_effect() -> None:
     assert {(name, moment) for name in activities for moment in ("before", "after")} <= died
 
 
-@pytest.mark.timeout(270)
 async def test_checkpoints_archive_comparison_and_extension_survive_their_workers(
     shared: SharedServers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -63,8 +63,8 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         finished, disagreeing = await _prepared(world)
         compared = asyncio.create_task(world.operations.reconcile())
         await _dies(servers, world, DEATHS[0])
-        record = RecordGateway(world.engine)
-        made = [asyncio.create_task(record.checkpoint()) for _ in range(2)]
+        record = world.audit
+        made = [asyncio.create_task(record.checkpoints.make()) for _ in range(2)]
         kept = asyncio.create_task(archive_pass(world))
         extension = await world.operations.extensions.request(datetime.now(UTC) + timedelta(days=1000), days=DAYS)
         await OperationsGateway(world.engine, "operator-2").extensions.approve(extension.extension_id)
@@ -75,7 +75,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             assert [each.registration_id for each in (await compared).disagreements] == [disagreeing]
             await world.sql("update registrations set status = 'ACTIVE' where id = $1", disagreeing)
             await _stand_once(await asyncio.gather(*made), checkpoints, world)
-            assert ((await kept).kept, (await kept).known) == (0, 1)  # the worker before has kept it, and died
+            assert (await kept).runs == RunCounts(stored=0, known=1)  # the worker before has kept it, and died
             assert await asyncio.to_thread(lambda: list(archive.glob(f"*/{finished}/*")))
             await eventually(lambda: _is_done(world, extension.extension_id), within_seconds=60)
             report = [item async for item in await world.operations.extensions.report(extension.extension_id)]
@@ -83,7 +83,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
             for item in report:
                 kinds = [event.kind for event in await world.audit.events(item.registration_id)]
                 assert kinds.count(EventKind.VALIDITY_EXTENDED) == 1
-            verification = record.verify_all(lambda _: None)
+            verification = record.verification.everything(lambda _: None)
             assert [finding async for finding in verification.findings] == []
 
 
@@ -114,7 +114,7 @@ async def _dies(servers: Installation, world: World, plan: dict[str, int]) -> No
             )
 
 
-async def _stand_once(made: list[CheckpointMade], folder: Path, world: World) -> None:
+async def _stand_once(made: Sequence[CheckpointAnswer], folder: Path, world: World) -> None:
     """Each order has one checkpoint, and the auditor the same letter however often it was sent."""
     assert sorted(each.number for each in made) == [1, 2]
     assert len(await asyncio.to_thread(lambda: list(folder.glob("*.json")))) == 2

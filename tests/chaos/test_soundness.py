@@ -51,7 +51,7 @@ def _store_leads(seen: Observed) -> Observed:
 
 
 def _workflow_disagrees(seen: Observed) -> Observed:
-    return replace(seen, told=replace(seen.told, sequence=seen.told.sequence + 1))
+    return replace(seen, described=replace(seen.described, sequence=seen.described.sequence + 1))
 
 
 def _second_live_code(seen: Observed) -> Observed:

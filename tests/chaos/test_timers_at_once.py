@@ -13,7 +13,6 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import form
-from starter.gateway import RecordGateway
 from temporal.pace import of_each
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation_on
@@ -74,9 +73,9 @@ async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedSer
         assert min(row["at"] for row in rows) >= moment
         ends = await world.sql("select distinct deadline from registrations where id = any($1::uuid[])", ids)
         assert [row["deadline"] for row in ends] == [moment + timedelta(days=60)]
-        record = RecordGateway(world.engine)
+        record = world.audit
         for one in ids[:: max(1, TIMERS // VERIFIED)]:
-            assert (await record.verify(one, with_temporal=False)).findings == ()
+            assert (await record.verification.one(one, with_temporal=False)).findings == ()
 
 
 async def _fire(world: World, ids: list[str], moment: datetime) -> None:

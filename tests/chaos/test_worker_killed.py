@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Final
 
-import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio.api.activity.v1 import ActivityOptions
@@ -35,7 +34,6 @@ LOST_LETTER: Final = timedelta(seconds=20)
 """A lost attempt to send a letter is given up after 2 minutes; the test shortens that, as an operator could."""
 
 
-@pytest.mark.timeout(270)
 async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(shared: SharedServers) -> None:
     """Every activity is tried again by the next worker, and a second time changes nothing.
 
@@ -65,7 +63,7 @@ async def test_a_worker_may_die_before_and_after_the_effect_of_each_activity(sha
             repeated = [filled for filled in forms if len(world.letters(filled["email"])) == 2]
             assert len(repeated) == LIFE_MOMENTS["letter:handed over"]
             assert all(len(world.letters(filled["email"])) in {1, 2} for filled in [*forms, orphan])
-            session = await world.portal.authenticate(pending["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+            session = await world.citizen.authenticate(pending["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
             assert session.status is Status.TEMPORARY
             assert not any(found.disagreements for found in findings)
 

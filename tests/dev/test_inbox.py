@@ -133,7 +133,7 @@ def test_a_folder_that_is_asked_again_finds_what_came_meanwhile_and_reads_nothin
 
 
 def test_only_the_envelope_says_who_a_letter_is_for(inbox: Inbox) -> None:
-    """Whatever stands in the letter itself."""
+    """Whatever the letter itself has."""
     forged = letter("forged")
     forged["X-RcptTo"] = "bela@example.hu"
     with client(inbox) as connection:

@@ -200,7 +200,7 @@ async def test_after_a_killed_parent_the_next_one_starts_at_once(directory: Path
     finally:
         await successor.stop()
         connection.terminate()
-        socket_directory(url).rmdir()  # of the dead parent, which nobody else removes
+        socket_directory(url).rmdir()  # of the dead parent, which no one else removes
 
 
 async def test_a_postmaster_killed_by_others_is_started_again(server: PostgresServer) -> None:

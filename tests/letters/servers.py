@@ -1,4 +1,4 @@
-"""Mail servers of the tests, on free ports of 127.0.0.1: a whole one, and one that says what it is told to."""
+"""Mail servers of the tests, on free ports of 127.0.0.1: a whole one, and one with scripted answers."""
 
 import asyncio
 import socket
@@ -77,7 +77,7 @@ Answer = Callable[[int, str], bytes | None]
 
 
 class ScriptedServer:
-    """Speaks just enough SMTP, and breaks off wherever it is told to. `.` is the end of a letter, `""` the greeting."""
+    """Speaks just enough SMTP, and breaks off where the test says. `.` is the end of a letter, `""` the greeting."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer

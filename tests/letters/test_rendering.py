@@ -14,11 +14,13 @@ from activities.letters import render as rendering
 from activities.letters.facts import LetterFacts
 from activities.letters.render import TEXT_COLUMNS, render
 from registration.letters import LetterKind
+from registration.log_ins import BrowserFamily
 from registration.statuses import Language, Status
+from starter.pages.citizen import account, codes, information, login, registration, reset
 
 HU, EN = Language.HU, Language.EN
 TEMPLATES = Path(rendering.__file__).with_name("templates")
-PORTAL = "https://ugyfelkapu.example/belepes"
+PORTAL = "https://ugyfelkapu.example"
 CODE = "7K3M-Q9TX-0ABD-ZW42"
 DATE = {HU: "2026. november 22. 19:05", EN: "22 November 2026 at 19:05"}
 BUDAPEST_TIME = {HU: "(budapesti idő szerint)", EN: "(Budapest time)"}
@@ -30,8 +32,10 @@ DATED = CODES | {
     LetterKind.PASSWORD_EXPIRING,
     LetterKind.PASSWORD_EXPIRED,
     LetterKind.PASSWORD_CHANGED,
+    LetterKind.NEW_BROWSER,
 }
 VOID = {"meta", "br"}
+SITE = (*login.ROUTES, *registration.ROUTES, *codes.ROUTES, *reset.ROUTES, *account.ROUTES, *information.ROUTES)
 
 
 def facts(kind: LetterKind, language: Language = HU, status: Status = Status.ACTIVE) -> LetterFacts:
@@ -45,7 +49,13 @@ def facts(kind: LetterKind, language: Language = HU, status: Status = Status.ACT
         date=datetime(2026, 11, 22, 18, 5, 59, tzinfo=UTC),
         days=7,
         code=CODE,
+        browser=BrowserFamily.FIREFOX,
     )
+
+
+def link(kind: LetterKind) -> str:
+    """The one link of a letter."""
+    return PORTAL if kind.row.page == "/" else PORTAL + kind.row.page
 
 
 class Page(HTMLParser):
@@ -89,7 +99,7 @@ def test_a_letter_says_the_same_in_text_and_html_and_nothing_else(kind: LetterKi
     assert (f"{DATE[language]}" in text) == (kind in DATED)
     assert (BUDAPEST_TIME[language] in text) == (kind in DATED)
     assert (CODE in text) == (kind in CODES)
-    assert PORTAL in letter.text.splitlines()
+    assert link(kind) in letter.text.splitlines()
     for part in (letter.subject, letter.text, letter.html):
         assert not re.search(r"\{[{%#]|[}%#]\}|None|undefined|\N{NO-BREAK SPACE}", part, re.IGNORECASE)
 
@@ -124,7 +134,7 @@ def test_a_page_is_accessible_and_fetches_nothing(kind: LetterKind, language: La
     assert {tag for tag, _ in page.tags} <= {
         "html", "head", "meta", "title", "body", "div", "h1", "p", "strong", "a"
     }  # fmt: skip
-    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {PORTAL}
+    assert {attributes["href"] for _, attributes in page.tags if "href" in attributes} == {link(kind)}
     assert not any("src" in attributes for _, attributes in page.tags)
     styles = " ".join(attributes.get("style") or "" for _, attributes in page.tags)
     assert "url(" not in styles
@@ -168,7 +178,7 @@ def test_no_code_letter_redeems_by_a_link_and_all_say_that_nobody_asks_for_it(
     letter = render(facts(kind, language, status))
     text = " ".join(letter.text.split())
 
-    assert re.findall(r"https?://\S+", letter.text) == [PORTAL]
+    assert re.findall(r"https?://\S+", letter.text) == [link(kind)]
     assert ("soha, semmilyen módon nem kérik el" if language is HU else "never ask you for it") in text
     assert ("Ha nem Ön" if language is HU else "If you did not") in text
 
@@ -193,6 +203,16 @@ def test_a_confirmation_letter_says_what_the_code_does_and_what_to_do_with_one_n
     ):
         text = " ".join(render(facts(kind, language)).text.split())
         assert [each for each in (unchanged, *words) if each not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("browser", "told"), [(BrowserFamily.FIREFOX, " (Firefox)."), (BrowserFamily.OTHER, "."), (None, ".")]
+)
+def test_a_letter_about_a_new_browser_names_one_that_has_a_name(browser: BrowserFamily | None, told: str) -> None:
+    for language, words in ((HU, "korábban nem használt"), (EN, "not been used for it before")):
+        letter = render(replace(facts(LetterKind.NEW_BROWSER, language), browser=browser))
+        assert words + told in " ".join(letter.text.split())
+        assert words + told in " ".join(letter.html.split())
 
 
 @pytest.mark.parametrize("language", Language)
@@ -227,8 +247,34 @@ def test_a_reminder_says_how_near_the_expiry_is(days: int, hungarian: str, engli
 
 def test_a_winter_date_and_a_summer_date_are_both_in_budapest_time() -> None:
     for month, hour in ((1, 1), (7, 2)):
-        told = replace(facts(LetterKind.ACTIVE), date=datetime(2027, month, 1, 0, 30, tzinfo=UTC))
-        assert f"1. {hour:02}:30-ig" in render(told).text
+        given = replace(facts(LetterKind.ACTIVE), date=datetime(2027, month, 1, 0, 30, tzinfo=UTC))
+        assert f"1. {hour:02}:30-ig" in render(given).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (LetterKind.CODE_PASSWORD, "/kod/jelszo"),
+        (LetterKind.CODE_NEW_EMAIL, "/kod/uj-cim"),
+        (LetterKind.CODE_CLOSURE, "/kod/megszuntetes"),
+        (LetterKind.ACTIVE, "/"),
+        (LetterKind.PASSWORD_EXPIRED, "/elfelejtett-jelszo"),
+        (LetterKind.INACTIVE, "/hivatalok"),
+        (LetterKind.LAPSED, "/regisztracio"),
+        (LetterKind.NEW_BROWSER, "/fiok/jelszo"),
+    ],
+)
+def test_a_letter_names_the_page_of_its_step(kind: LetterKind, path: str) -> None:
+    for portal in (PORTAL + "/", PORTAL):
+        assert f"{PORTAL}{path}".rstrip("/") == replace(facts(kind), portal_url=portal).page_url.rstrip("/")
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_the_page_of_a_letter_is_one_of_the_site_that_is_only_opened(kind: LetterKind) -> None:
+    """A mail scanner opens links; acts are forms that are sent."""
+    pages = {route.path for route in SITE if "GET" in (route.methods or ())}
+    assert kind.row.page in pages
+    assert "{" not in kind.row.page
 
 
 def test_expired_passwords_are_sent_to_the_link_of_the_portal() -> None:
@@ -294,9 +340,9 @@ def test_a_date_without_a_time_zone_is_refused() -> None:
 
 
 def test_representations_show_no_person_and_no_code() -> None:
-    told = facts(LetterKind.CODE_PASSWORD)
+    given = facts(LetterKind.CODE_PASSWORD)
     for secret in (CODE, "Kovács", "Anna"):
-        assert secret not in repr(told) + repr(render(told))
+        assert secret not in repr(given) + repr(render(given))
 
 
 def test_every_kind_of_letter_has_its_folder_and_nothing_else_has() -> None:

@@ -196,7 +196,7 @@ async def test_an_idle_connection_that_the_server_closed_is_replaced(
 
     for _ in range(3):
         await pool.send(letter(TO), TO)
-        await eventually(is_closed, within_seconds=20)
+        await eventually(is_closed, within_seconds=60)
 
     assert len(server.post.envelopes) == 3
     assert len(server.post.peers) == 3
@@ -292,7 +292,7 @@ async def test_an_abandoned_letter_does_not_spoil_the_next(transport: Transport,
             return "RCPT" in server.commands
 
         abandoned = asyncio.create_task(pool.send(letter(TO), TO))
-        await eventually(hesitates, within_seconds=20)
+        await eventually(hesitates, within_seconds=60)
         abandoned.cancel()
         with pytest.raises(asyncio.CancelledError):
             await abandoned

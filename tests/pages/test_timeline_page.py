@@ -1,4 +1,4 @@
-"""The page of a life: whole, safe, and readable, whatever stands in the record and however long the life is."""
+"""The page of a life: whole, safe, and readable, whatever is in the record and however long the life is."""
 
 import base64
 import hashlib

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from registration.statuses import Status
     from workflows.archive import Archive
     from workflows.bulk_extension import BulkExtension
-    from workflows.checkpoint import Checkpoint
+    from workflows.checkpoint import Checkpointing
     from workflows.reconciliation import Reconciliation
     from workflows.registration import Registration
 
@@ -68,7 +68,7 @@ class ImpatientExtension(BulkExtension):
 
 
 @workflow.defn(name=CHECKPOINT_WORKFLOW_TYPE)
-class ImpatientCheckpoint(Checkpoint):
+class ImpatientCheckpoint(Checkpointing):
     """The same of a checkpoint."""
 
     @workflow.run

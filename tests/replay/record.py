@@ -5,12 +5,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from unittest.mock import patch
 from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
 
-from activities.reconciliation import state_of
+from activities import names
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, ChangePassword, Reactivate
 from registration.names import (
@@ -26,16 +25,16 @@ from registration.statuses import Channel, Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
-from starter.gateway import OperationsGateway, RecordGateway
+from starter.gateway import ClientBrowser, OperationsGateway
+from store.rows import state_of
 from temporal.registrations import launch
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
 from tests.workflows.lives import another_run, configured_world, let_run_age, quiet, run_id, to_deadline
-from workflows.ledger import Ledger
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
-"""Stack traces of failed letters name their files; where this folder lies is nobody's business."""
+"""Stack traces of failed letters name their files; where this folder is must not be published."""
 
 HISTORIES: Final = Path(__file__).with_name("histories")
 
@@ -51,32 +50,39 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
     """Lives each life on a throw-away world and writes the history of each of its runs as one JSON file."""
     written: list[Path] = []
     async with configured_world() as (world, inbox):
-        lives = {
-            "online": await _online(world),
-            "in-person": await _in_person(world),
-            "lapsed": await _lapsed(world),
-            "closed": await _closed(world, inbox),
-            "confirmed": await _confirmed(world),
-            "hostile": await _hostile(world),
-            "imported": await _imported(world),
-            "policy": await _under_another_policy(world),
-        }
-        for name, registration_id in lives.items():
+        for name, registration_id in (await lives(world, inbox)).items():
             written += await _write(world, folder, name, world.handle(registration_id).id)
         await world.operations.reconcile()
         await archive_pass(world)
-        await RecordGateway(world.engine).checkpoint()
+        await world.audit.checkpoints.make()
         for name, kind in _PASSES.items():
             query = f"WorkflowType = '{kind}' and ExecutionStatus = 'Completed'"
             async with asyncio.timeout(SOON_SECONDS):
                 while not (passes := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  no event tells
                     await asyncio.sleep(0.05)
             written += await _write(world, folder, name, passes[0])
+        written += await _write(world, folder, "notice", await notice_sent(world))
     async with configured_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
         written += await _write(world, folder, "extension", await _extended(world))
     for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
         stale.unlink()
     return written
+
+
+async def lives(world: World, inbox: Inbox) -> dict[str, str]:
+    """Lives each life; their registrations by their names. The inbox refuses addresses that begin with `refused`."""
+    return {
+        "online": await _online(world),
+        "in-person": await _in_person(world),
+        "lapsed": await _lapsed(world),
+        "closed": await _closed(world, inbox),
+        "corrected": await _corrected(world),
+        "confirmed": await _confirmed(world),
+        "hostile": await _hostile(world),
+        "imported": await _imported(world),
+        "policy": await _under_another_policy(world),
+        "language": await _in_another_language(world),
+    }
 
 
 async def _online(world: World) -> str:
@@ -100,7 +106,7 @@ async def _online(world: World) -> str:
 
 async def _in_person(world: World) -> str:
     """Active at once; the password is forgotten in the grace period."""
-    registration_id = await world.desk.register(filled := form(), EVIDENCE)
+    registration_id = (await world.desk.register(filled := form(), EVIDENCE)).registration_id
     await world.redeem(filled, await world.code(filled["email"]))
     await let_run_age(world, registration_id)
     run = await run_id(world, registration_id)
@@ -138,29 +144,36 @@ async def _closed(world: World, inbox: Inbox) -> str:
     return registration_id
 
 
+async def _corrected(world: World) -> str:
+    """The address is corrected before the activation; the code that goes to the right one makes it temporary."""
+    registration_id, filled, _ = await world.registered()
+    right = f"jo.{filled['email']}"
+    await world.citizen.correct_email(registration_id, filled["user_name"], right, client_address=CLIENT_ADDRESS)
+    await world.redeem(filled, await world.code(right))
+    await quiet(world, registration_id)
+    return registration_id
+
+
 async def _confirmed(world: World) -> str:
     """Another address and the closing, each confirmed with the client's code."""
     registration_id, filled = await world.temporary()
     name, fresh = filled["user_name"], f"uj.{filled['email']}"
-    await world.portal.request_email_change(registration_id, fresh, client_address=CLIENT_ADDRESS)
-    await world.portal.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
+    await world.citizen.request_email_change(registration_id, fresh, client_address=CLIENT_ADDRESS)
+    await world.citizen.confirm(name, await world.code(fresh), Purpose.NEW_EMAIL, client_address=CLIENT_ADDRESS)
     await quiet(world, registration_id)
     letters = len(world.letters(fresh))
-    await world.portal.request_closure(registration_id, client_address=CLIENT_ADDRESS)
+    await world.citizen.request_closure(registration_id, client_address=CLIENT_ADDRESS)
     code = await world.code(fresh, letters + 1)
-    await world.portal.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
+    await world.citizen.confirm(name, code, Purpose.CLOSURE, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     return registration_id
 
 
 async def _hostile(world: World) -> str:
-    """A signal that an older build decided although it does not fit, others that do not, and a reset."""
+    """Signals that do not fit or are unknown, an end by hand, and a reset."""
     registration_id, _ = await world.temporary()
     handle, clerk = world.handle(registration_id), Actor(ActorKind.CLERK, "clerk 7")
-    with patch.object(Ledger, "_has_bounds", _as_replayed):
-        await handle.signal("reactivate", Reactivate("bus 1", clerk))
-        await quiet(world, registration_id)
-    await handle.signal("reactivate", Reactivate("bus 2", clerk))
+    await handle.signal("reactivate", Reactivate("bus 1", clerk))
     await handle.signal("promote")
     await quiet(world, registration_id)
     await handle.terminate("by hand")
@@ -187,7 +200,7 @@ async def _imported(world: World) -> str:
     await launch(world.client, state_of(row, None))
     await world.until(row.registration_id, Status.ACTIVE)
     another = f"{PASSWORD} 2"
-    await world.portal.change_password(filled["user_name"], PASSWORD, another, client_address=CLIENT_ADDRESS)
+    await world.citizen.change_password(filled["user_name"], PASSWORD, another, client_address=CLIENT_ADDRESS)
     await let_run_age(world, row.registration_id)
     await to_deadline(world, row.registration_id, Status.PASSWORD_EXPIRED)
     await to_deadline(world, row.registration_id, Status.INACTIVE)
@@ -207,10 +220,17 @@ async def _under_another_policy(world: World) -> str:
     return registration_id
 
 
-def _as_replayed(ledger: Ledger) -> bool:
-    """What the present build makes of a signal that an older one decided, once it replays it."""
-    ledger._decided_without_bounds += 1
-    return False
+async def _in_another_language(world: World) -> str:
+    """The language of letters is changed by the client and, back, at the desk."""
+    registration_id, filled = await world.temporary()
+    here = CLIENT_ADDRESS
+    session = await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=here)
+    credential_id = session.credential_id
+    await world.citizen.change_language(registration_id, "en", client_address=here, credential_id=credential_id)
+    await world.citizen.change_password(filled["user_name"], PASSWORD, f"{PASSWORD} 2", client_address=here)
+    await world.desk.change_language(registration_id, "hu", EVIDENCE)
+    await quiet(world, registration_id)
+    return registration_id
 
 
 async def _extended(world: World) -> str:
@@ -238,6 +258,24 @@ async def _extended(world: World) -> str:
     handle = world.client.get_workflow_handle(extension_workflow_id(extension_id))
     await asyncio.wait_for(handle.result(), 3 * SOON_SECONDS)
     return handle.id
+
+
+async def notice_sent(world: World) -> str:
+    """The id of a pass of reconciliation that has sent a letter about a log-in by a new browser."""
+    _, filled = await world.active()
+    for token in ("H" * 24, "T" * 24):
+        browser = ClientBrowser(token, "Firefox/145.0")
+        await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS, browser=browser)
+    await world.sql("update log_in_notices set try_at = try_at - interval '1 minute'")
+    await world.operations.reconcile()
+    query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' and ExecutionStatus = 'Completed'"
+    async with asyncio.timeout(SOON_SECONDS):
+        while True:
+            async for found in world.client.list_workflows(query):
+                history = await world.client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()
+                if names.SEND_LOG_IN_NOTICE in history.to_json():
+                    return found.id
+            await asyncio.sleep(0.05)
 
 
 async def _write(world: World, folder: Path, name: str, workflow: str) -> list[Path]:

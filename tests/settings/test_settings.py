@@ -1,25 +1,16 @@
 """Settings: what is wrong is named in one sentence, and no value is repeated."""
 
-import base64
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from registration.statuses import Language
-from settings.rules import SettingsError
-from settings.settings import auditors_of, load_settings
+from settings.setting_rules import SettingsError
+from settings.settings import auditors_of, load_settings, site_origin_of, staff_origin_of, trusted_proxies_of
 from starter.translation import translated
 from store.keys import key_ring
-
-KEY = base64.b64encode(bytes(32)).decode()
-GOOD = {
-    "database_url": "postgresql://store.example/ugyfelkapu",
-    "smtp_url": "smtp://mail.example:25",
-    "master_keys": f"m2:{KEY},m1:{KEY}",
-    "code_keys": f"c1:{KEY}",
-    "index_key": KEY,
-}
+from tests.settings.good import GOOD, KEY
 
 
 @pytest.fixture(autouse=True)
@@ -89,13 +80,31 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("portal_url", "ugyfelkapu.example.hu"),
         ("portal_url", "https://"),
         ("portal_url", "javascript:alert(1)"),
+        ("pages_address", "8080"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("trusted_proxies", "proxy.example.hu"),
+        ("trusted_proxies", "192.0.2.0/24,"),
+        ("trusted_proxies", "10.0.0.0/8, none"),
+        ("trusted_proxies", "0.0.0.0/0"),
+        ("trusted_proxies", "::/0"),
+        ("trusted_proxies", "::ffff:10.0.0.0/104"),
+        ("staff_url", "http://munka.example.hu"),
+        ("staff_url", "https://munka.example.hu/belepes"),
+        ("staff_address", "8081"),
+        ("staff_keys", f"s1:{KEY},s1:{KEY}"),
+        ("staff_issuer", "http://login.example.hu"),
+        ("staff_issuer", "login.example.hu"),
+        ("staff_issuer", "https://login.example.hu?tenant=1"),
+        ("staff_issuer", "https://[login"),
+        ("staff_client_key", "/nonexistent"),
         ("api_address", "8000"),
         ("api_address", "127.0.0.1:abc"),
         ("api_address", "127.0.0.1:65536"),
         ("api_address", "::1:8000"),
-        ("health_address", "127.0.0.1:²"),
-        ("metrics_address", "localhost:9464"),
-        ("metrics_address", ":9464"),
+        ("admin_address", "127.0.0.1:²"),
+        ("admin_address", ":9464"),
+        ("admin_address", "65536"),
+        ("admin_address", "²"),
         ("token_keys", "http://issuer.example/jwks"),
         ("token_keys", "https://[issuer"),
         ("smtp_ca_file", "/nonexistent.pem"),
@@ -132,10 +141,14 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(name: str, value
         ),
         ("mail_from", "Ügyfélkapu <levelek@example.hu>"),
         ("portal_url", "http://localhost:8080/portal"),
+        ("pages_address", "[::]:0"),
+        ("trusted_proxies", "none"),
+        ("trusted_proxies", "10.0.0.0/8, 192.0.2.7,fd00::/8"),
         ("api_address", "[::]:0"),
         ("api_address", ":8000"),
-        ("health_address", "localhost:9465"),
-        ("metrics_address", "[::1]:9464"),
+        ("admin_address", "localhost:9465"),
+        ("admin_address", "[::1]:9464"),
+        ("admin_address", "0.0.0.0:9464"),
         ("token_keys", "http://localhost:8080/jwks"),
         ("token_keys", "/run/secrets/keys.pem"),
     ],
@@ -146,12 +159,16 @@ def test_what_is_right_is_taken_as_it_is(name: str, value: str) -> None:
     assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == value
 
 
+def test_an_admin_port_without_a_host_is_reached_by_this_machine_alone() -> None:
+    assert load_settings(GOOD | {"admin_address": "9464"}).admin_address == "127.0.0.1:9464"
+
+
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `UGYFELKAPU_HEALTH_ADDRESS=${HEALTH:-}` makes one."""
-    monkeypatch.setenv("UGYFELKAPU_HEALTH_ADDRESS", "")
+    """As `UGYFELKAPU_ADMIN_ADDRESS=${ADMIN:-}` makes one."""
+    monkeypatch.setenv("UGYFELKAPU_ADMIN_ADDRESS", "")
     monkeypatch.setenv("UGYFELKAPU_CHECKPOINT_FOLDER", "")
     settings = load_settings(GOOD)
-    assert (settings.health_address, settings.checkpoint_folder) == (None, None)
+    assert (settings.admin_address, settings.checkpoint_folder) == (None, None)
 
 
 def test_a_folder_of_checkpoints_needs_the_keys_that_sign_them(tmp_path: Path) -> None:
@@ -176,3 +193,79 @@ def test_auditors_are_listed() -> None:
         "b@example.org",
     )
     assert auditors_of(load_settings(GOOD)) == ()
+
+
+@pytest.mark.parametrize(
+    ("portal_url", "origin"),
+    [
+        ("https://ugyfelkapu.example.hu", "https://ugyfelkapu.example.hu"),
+        ("https://Ugyfelkapu.example.hu:443/", "https://ugyfelkapu.example.hu"),
+        ("https://ugyfelkapu.example.hu:8443", "https://ugyfelkapu.example.hu:8443"),
+        ("https://ügyfélkapu.example.hu", "https://xn--gyflkapu-d1a0q.example.hu"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:80/", "http://localhost"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_origin_of_the_pages_is_written_as_browsers_write_it(portal_url: str, origin: str) -> None:
+    assert site_origin_of(load_settings(GOOD | {"portal_url": portal_url})) == origin
+
+
+@pytest.mark.parametrize(
+    "portal_url",
+    [
+        "http://ugyfelkapu.example.hu",
+        "http://127.0.0.1.example.hu",
+        "http://10.0.0.1:8080",
+        "http://localhost@example.hu",
+        "https://user@ugyfelkapu.example.hu",
+        "https://ugyfelkapu.example.hu/portal",
+        "https://ugyfelkapu.example.hu?lang=en",
+        "https://ugyfelkapu.example.hu#top",
+        "https://ugyfelkapu.example.hu:99999",
+        "https://ugyfelkapu_.example.hu",
+        "https://ügyfél kapu.hu",
+    ],
+)
+def test_an_address_at_which_the_pages_cannot_be_is_refused_by_them_alone(portal_url: str) -> None:
+    """A worker may name a portal of another kind in its letters."""
+    settings = load_settings(GOOD | {"portal_url": portal_url})
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_PORTAL_URL: must be the address of the pages alone"):
+        site_origin_of(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ({}, "must be given"),
+        ({"staff_url": "https://ugyfelkapu.example.hu"}, "must be another address than UGYFELKAPU_PORTAL_URL"),
+        ({"staff_url": "https://ugyfelkapu.example.hu:443/"}, "must be another address than UGYFELKAPU_PORTAL_URL"),
+    ],
+)
+def test_the_pages_for_staff_have_an_origin_of_their_own(given: dict[str, str], rule: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^UGYFELKAPU_STAFF_URL: {rule}"):
+        staff_origin_of(load_settings(GOOD | given))
+    other = load_settings(GOOD | {"staff_url": "https://ugyfelkapu.example.hu:8443"})
+    assert staff_origin_of(other) == "https://ugyfelkapu.example.hu:8443"
+
+
+def test_pages_over_https_need_to_know_which_proxies_to_believe() -> None:
+    """Otherwise one client behind the proxy could use up the guesses of all."""
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_TRUSTED_PROXIES: must be given where the address of the"):
+        trusted_proxies_of(load_settings(GOOD), "https://ugyfelkapu.example.hu")
+
+
+@pytest.mark.parametrize(
+    ("origin", "trusted", "networks"),
+    [
+        ("https://ugyfelkapu.example.hu", "none", []),
+        ("https://ugyfelkapu.example.hu", "10.0.0.0/8, fd00::/8,192.0.2.7", ["10.0.0.0/8", "fd00::/8", "192.0.2.7/32"]),
+        ("http://localhost:8080", "127.0.0.1", ["127.0.0.1/32"]),
+        ("http://localhost:8080", None, []),
+    ],
+)
+def test_the_trusted_proxies_are_networks(origin: str, trusted: str | None, networks: list[str]) -> None:
+    given = {"trusted_proxies": trusted} if trusted else {}
+    found = trusted_proxies_of(load_settings(GOOD | given), origin)
+    assert [str(network) for network in found] == networks

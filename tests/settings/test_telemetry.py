@@ -9,7 +9,7 @@ SECRET = "kiss.anna@example.hu"
 WRITING = f"""
 import asyncio, gc, logging, sys, threading, warnings
 import structlog, uvicorn
-from settings.telemetry import log_as_json, runtime_with_metrics
+from settings.telemetry import log_as_json, logging_runtime
 
 log_as_json()
 structlog.get_logger().info("ours", number=7)
@@ -100,9 +100,9 @@ def test_what_a_library_repeats_is_one_line_in_ten_seconds_that_counts_those_lef
     ended = subprocess.run([sys.executable, "-c", FLOODING], capture_output=True, text=True, check=True)
     assert SECRET not in ended.stderr
     lines = [json.loads(line) for line in ended.stderr.splitlines()]
-    told = [(line["logger"], line["level"], line["event"]) for line in lines[:7]]
+    entries = [(line["logger"], line["level"], line["event"]) for line in lines[:7]]
     resource = "socket.accept() out of system resource"
-    assert told == [
+    assert entries == [
         ("library", "error", resource),
         ("other", "error", resource),
         ("library", "warning", resource),

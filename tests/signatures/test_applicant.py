@@ -8,7 +8,7 @@ import pytest
 from registration.signature_errors import WrongSigner
 from registration.signer_rules import SignerRule
 from registration.statuses import Language
-from starter.examiner.findings import Signer
+from starter.examiner.plain_facts import Signer
 from starter.gateway.signatures.applicant import check_applicant
 from starter.translation import translated
 from tests.signatures.ceremony import FORM

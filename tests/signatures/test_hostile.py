@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from registration.signature_errors import SignatureRefused, SignatureUnreadable, UnknownAuthority
 from starter.dev.authority import Authority, SigningCredential, new_key
 from starter.dev.signing import pdf_with, sign_cades, sign_pades
-from starter.examiner.findings import LARGEST_BYTES
+from starter.examiner.plain_facts import LARGEST_BYTES
 from tests.signatures.ceremony import CONTENT, DAY, NOW, as_asn1, attributes, certified, opened, signed_by_hand
 
 SIGNATURE = sign_cades(CONTENT, certified(), NOW)

@@ -11,10 +11,10 @@ from pyhanko.sign.general import extract_certificate_info, find_unique_cms_attri
 from registration.signature_errors import UnknownAuthority
 from registration.statuses import Assurance
 from starter.examiner import integrity, pdf_parts
-from starter.examiner.chain import check_chain
+from starter.examiner.certificate_chain import check_chain
 from starter.examiner.examination import examine
-from starter.examiner.findings import Examination
 from starter.examiner.integrity import IntactSignature
+from starter.examiner.plain_facts import Examination
 from starter.examiner.trust import Trust
 
 REAL = Path(__file__).with_name("real")

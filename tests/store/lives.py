@@ -11,8 +11,8 @@ from uuid_utils import compat as uuids
 
 from registration import messages as m
 from registration.decisions import decision
-from registration.documents import DocumentKind
 from registration.forms import EvidenceForm, RegistrationForm
+from registration.identity_documents import DocumentKind
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
 from registration.record import Event, EventKind, readable
@@ -128,7 +128,7 @@ class Store:
 
 def recording(made: Decision) -> Recording:
     """What the workflow hands to the activity."""
-    return Recording(made.event, made.event.hash(), made.adopt)
+    return Recording(made.event, made.event.hash(), made.credential_id)
 
 
 def noted(state: State, refusal: str = "") -> Decision:

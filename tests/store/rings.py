@@ -14,11 +14,11 @@ from registration.policy import Policy
 from settings.settings import Settings, load_settings
 from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
+from store.checkpoint_signing import SigningKeys
 from store.checkpoints import CheckpointFolder
 from store.keys import KEY_USES, KeyUse, keys_of
-from store.opening import opened_store
+from store.open_store import opened_store
 from store.preparation import prepare_database
-from store.signing import SigningKeys
 from tests.store.lives import NOW, Store
 
 _numbers = itertools.count(1)
@@ -35,6 +35,7 @@ RINGS: Final[Mapping[str, str]] = {
     "index_key": key("I"),
     "assertion_keys": f"a1:{key('A')}",
     "checkpoint_keys": f"k1:{key('K')}",
+    "staff_keys": f"s1:{key('S')}",
 }
 """The first three are `tests.store.lives.KEYS`."""
 

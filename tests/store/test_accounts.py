@@ -12,7 +12,7 @@ from registration.opening import open_registration
 from registration.state import Imported, State
 from registration.statuses import Channel, Status
 from store.accounts import Account, AccountStore
-from store.rows import Password, Submitted
+from store.rows import Contact, Password, Submitted
 from tests.store.lives import HASH, KEYS, NOW, Store, change_password, form, new_id
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
@@ -62,7 +62,7 @@ async def test_what_is_written_is_what_the_workflow_starts_with_and_its_first_ev
     person = await store.reader.person(registration_id)
     assert person
     assert person.user_name == written.form.form.user_name
-    assert await store.reader.address(registration_id, row.email_id) == "teszt@example.org"
+    assert await store.reader.contact(registration_id) == Contact(person.user_name, "teszt@example.org")
     state = await store.recorded(state_of(row), open_registration(state_of(row), NOW))
     assert (state.snapshot.status, state.snapshot.deadline) == (Status.ACTIVE, UNTIL)
     password = await store.reader.password(registration_id)

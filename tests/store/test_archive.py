@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 
-from store.archive import ArchiveDamaged, HistoryArchive, is_registration
+from registration.names import registration_id_of
+from store.archive import ArchiveDamaged, HistoryArchive
 from tests.replay.record import HISTORIES
 
 
@@ -69,7 +70,7 @@ def test_a_name_that_is_no_uuid_is_no_file(tmp_path: Path, name: str) -> None:
     for ids in ((name, history.run_id), (registration_id, name)):
         with pytest.raises(ValueError, match=r"UUID|hexadecimal"):
             archive.keep(*ids, history)
-    assert not is_registration(f"registration-{name}")
-    assert is_registration(f"registration-{registration_id}")
-    assert not is_registration(registration_id)
+    assert registration_id_of(f"registration-{name}") is None
+    assert registration_id_of(f"registration-{registration_id}") == registration_id
+    assert registration_id_of(registration_id) is None
     assert list(tmp_path.iterdir()) == []

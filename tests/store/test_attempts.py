@@ -259,7 +259,7 @@ async def test_a_right_try_waits_for_a_parallel_one_without_holding_what_that_on
 
 
 async def test_each_of_the_limits_refuses_the_try_after_its_last_and_opens_when_it_said(store: Store) -> None:
-    everything = Subject("192.0.2.7", "a", "a@example.org", "portal-1", "2001:db8:7::/48")
+    everything = Subject("192.0.2.7", "a", "a@example.org", "portal-1", "2001:db8:7::/48", "clerk-1")
     for limit in LIMITS:
         attempts = Attempts(store.pool, KEYS)
         await attempts.count([limit], everything, NOW)

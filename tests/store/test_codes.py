@@ -48,10 +48,10 @@ async def test_a_repeated_letter_has_the_same_code(store: Store) -> None:
     """The event that names the code again brings another nonce, which must not be taken."""
     state = await opened(store)
     code = await code_of(store, state)
-    nonces = await store.rows("select nonce, kid from codes")
+    nonces = await store.rows("select nonce, key_id from codes")
     state = await requested(store, state)
     assert await code_of(store, state) == code
-    assert await store.rows("select nonce, kid from codes") == nonces
+    assert await store.rows("select nonce, key_id from codes") == nonces
 
 
 async def test_the_code_itself_is_stored_nowhere(store: Store) -> None:
@@ -155,7 +155,7 @@ async def test_two_live_codes_of_a_purpose_are_impossible(store: Store) -> None:
     state = await store.opened()
     with pytest.raises(asyncpg.UniqueViolationError, match="codes_live"):
         await store.pool.execute(
-            "insert into codes (registration_id, purpose, sequence, kid, nonce, valid_until, live)"
+            "insert into codes (registration_id, purpose, sequence, key_id, nonce, valid_until, live)"
             " values ($1, 'PASSWORD', 2, '2027', '', $2, true)",
             state.registration_id,
             NOW,

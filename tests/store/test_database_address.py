@@ -6,7 +6,7 @@ import pytest
 
 from registration.statuses import Language
 from settings.addresses import postgres_address
-from settings.rules import BrokenRule, SettingsError
+from settings.setting_rules import BrokenRule, SettingsError
 from starter.dev.postgres import PostgresServer
 from starter.translation import translated
 from store.database import connected, opened_pool

@@ -81,7 +81,7 @@ async def test_old_requests_are_forgotten_in_batches_the_oldest_first(requests: 
 
 async def test_neither_key_nor_content_is_readable_in_the_row(requests: IdempotencyStore, store: Store) -> None:
     await requests.begin("portal-1|kovacs", '{"password": "titok"}', new_id(), NOW, NOW)
-    (row,) = await store.rows("select * from idempotency")
+    (row,) = await store.rows("select * from idempotency_keys")
     assert row["key"] == KEYS.blind("idempotency-key", "portal-1|kovacs")
     assert row["fingerprint"] == KEYS.blind("idempotency-fingerprint", '{"password": "titok"}')
     assert "titok" not in str(row)

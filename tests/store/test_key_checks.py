@@ -62,7 +62,7 @@ async def test_a_new_key_is_migrated_first_and_then_rolled_out(url: str, use: Ke
 
 async def test_a_process_without_a_setting_of_its_own_starts_and_retires_nothing(url: str) -> None:
     """A worker signs no assertions; a migration with a worker's settings leaves the keys of the API as they are."""
-    worker = settings(url).model_copy(update={"assertion_keys": None, "checkpoint_keys": None})
+    worker = settings(url).model_copy(update={"assertion_keys": None, "checkpoint_keys": None, "staff_keys": None})
     await starts(worker)
     await prepare_database(worker, NOW)
     await starts(settings(url))

@@ -6,7 +6,7 @@ import pytest
 
 from settings.start_problems import CannotStart, StartProblem
 from store.keys import CHECKPOINT, INDEX, MASTER, KeyUse
-from store.opening import opened_store
+from store.open_store import opened_store
 from store.preparation import prepare_database
 from tests.store.lives import NOW, Store
 from tests.store.rings import ids, key, other, refused, settings, signed, sql, starts, unregistered, used

@@ -10,7 +10,7 @@ from registration.statuses import Purpose
 from settings.settings import Settings
 from settings.start_problems import CannotStart, StartProblem
 from store.keys import CHECKPOINT, CODE, MASTER, KeyUse
-from store.opening import opened_store
+from store.open_store import opened_store
 from store.preparation import prepare_database
 from store.rotation import KeyRotation
 from store.seals import RowSeals
@@ -102,7 +102,7 @@ async def test_a_code_key_is_needed_as_long_as_a_code_lives_unless_it_is_given_u
     await sql(url, "update codes set valid_until = $1", NOW + timedelta(days=1))
     await refused(StartProblem.KEY_NEEDED, CODE, "2027", alone, migrating=True)
     for both in (f"2028:{key('n')},{RINGS['code_keys']}", RINGS["code_keys"]):
-        with pytest.raises(CannotStart, match="UGYFELKAPU_CODE_KEYS: the key 2027 can be given up only where"):
+        with pytest.raises(CannotStart, match="UGYFELKAPU_CODE_KEYS: the key 2027 cannot be taken out of use while"):
             await prepare_database(settings(url, {"code_keys": both}), NOW, give_up={"2027"})
     with pytest.raises(CannotStart, match="does not know the key 2007"):
         await prepare_database(alone, NOW, give_up={"2027", "2007"})

@@ -15,7 +15,7 @@ from registration.state import LetterOrder
 from registration.statuses import Channel, Language
 from starter.translation import translated
 from store.reader import Reader
-from store.rows import Person, SentLetter
+from store.rows import Contact, Person, SentLetter
 from store.sealing import KeyRing, commitment, seal, unseal
 from tests.store.lives import CLERK, EVIDENCE, HASH, KEYS, NOW, Store, change_password, form
 
@@ -84,7 +84,7 @@ async def test_the_reader_gives_back_what_was_submitted(store: Store) -> None:
     row = await store.intake.submit(filled, Channel.ONLINE, CLERK, NOW)
     person = await store.reader.person(row.registration_id)
     assert person == Person(**{field.name: getattr(filled, field.name) for field in fields(Person)})
-    assert await store.reader.address(row.registration_id, row.email_id) == filled.email
+    assert await store.reader.contact(row.registration_id) == Contact(filled.user_name, filled.email)
     assert [each.registration_id for each in await store.reader.submitted_before(NOW.replace(hour=11))] == [
         row.registration_id
     ]
@@ -100,7 +100,15 @@ async def test_a_sealed_row_does_not_open_for_another_registration(store: Store)
     )
     with pytest.raises(InvalidTag):
         await store.reader.person(other.registration_id)
-    assert await store.reader.address(other.registration_id, one.email_id) is None
+
+
+async def test_a_registration_has_no_address_of_another_registration(store: Store) -> None:
+    one, other = await store.submitted(), await store.submitted()
+    await store.pool.execute(
+        "update registrations set email_id = $1 where id = $2", one.email_id, other.registration_id
+    )
+    assert await store.reader.contact(other.registration_id) is None
+    assert await store.reader.contact(one.registration_id) is not None
 
 
 async def test_a_wrong_master_key_opens_nothing(store: Store) -> None:
@@ -170,7 +178,7 @@ async def test_after_the_erasure_there_is_nothing_to_read_and_nothing_to_add(sto
     state = await store.recorded(state, deadlines.erase(state, NOW))
     letter = LetterOrder(state.registration_id, 2, LetterKind.LAPSED, state.email_id, NOW)
     assert await store.reader.person(state.registration_id) is None
-    assert await store.reader.address(state.registration_id, state.email_id) is None
+    assert await store.reader.contact(state.registration_id) is None
     assert await store.reader.letter_material(letter) is None
     assert await store.intake.add_evidence(state.registration_id, EVIDENCE, NOW) is None
     assert await store.intake.add_email(state.registration_id, "uj@example.org") is None

@@ -20,7 +20,7 @@ from tests.store.lives import Store, another_pool, new_id
 OLD: Keys = {MASTER: {"old": b"o" * 32}, CODE: {"c1": b"c" * 32}}
 BOTH: Keys = {MASTER: {"old": b"o" * 32, "new": b"n" * 32}, CODE: {"c1": b"c" * 32}}
 NEW: Keys = {MASTER: {"new": b"n" * 32, "old": b"o" * 32}, CODE: {"c1": b"c" * 32}}
-SOON_SECONDS = 20
+SOON_SECONDS = 60
 
 
 async def test_it_is_seen_while_it_runs_and_not_afterwards(store: Store) -> None:

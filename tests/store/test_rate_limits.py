@@ -125,6 +125,27 @@ async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: 
         await here.check(Act.WRONG_PASSWORD, address)
 
 
+async def test_a_try_that_is_given_back_is_one_less_in_each_window_of_its_subject(store: Store) -> None:
+    """The others stay counted, and so do those of other subjects; a window that has ended gives nothing back."""
+    clock = Clock()
+    limits = RateLimits(Attempts(store.pool, KEYS), clock)
+    subject, other = Subject(account="a", clerk="clerk-1"), Subject(account="b", clerk="clerk-2")
+    for _ in range(5):
+        await limits.count(Act.COMPARISON, subject)
+        await limits.count(Act.COMPARISON, other)
+    await limits.give_back(Act.COMPARISON, subject)
+    rows = await store.rows("select tries from attempts order by tries")
+    assert [row["tries"] for row in rows] == [4, 4, 4, 5, 5, 5]
+    await limits.count(Act.COMPARISON, subject)
+    for full in (subject, other):
+        with pytest.raises(TooManyGuesses):
+            await limits.count(Act.COMPARISON, full)
+    clock.now += timedelta(days=2)
+    await limits.give_back(Act.COMPARISON, subject)
+    rows = await store.rows("select tries from attempts order by tries")
+    assert [row["tries"] for row in rows] == [6] * 6
+
+
 async def test_a_right_password_ends_the_row_of_failures(store: Store) -> None:
     clock = Clock()
     limits = RateLimits(Attempts(store.pool, KEYS), clock)

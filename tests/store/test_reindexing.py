@@ -15,13 +15,11 @@ from registration.searching import SearchForm
 from registration.statuses import Channel, Status
 from settings import foldings
 from settings.foldings import FOLDINGS, Folding
-from starter.dev.postgres import PostgresServer
 from store import reindexing
 from store.accounts import Account, AccountStore
-from store.database import opened_pool, queries
+from store.database import queries
 from store.indexes import SearchIndex
 from store.intake import Intake
-from store.migrate import migrate
 from store.reader import Reader
 from store.reindexing import Reindexing
 from store.sealing import KeyRing
@@ -239,24 +237,6 @@ async def test_a_new_folding_needs_no_new_key_and_names_that_it_makes_the_same_k
     for name in ("k.i.s.anna", "Kis.Anna", "kisanna", "nagyanna"):
         with pytest.raises(UserNameTaken):
             await submitted(store, both, form(user_name=name))
-
-
-async def test_indexes_that_had_no_mark_are_made_anew_by_the_migration(server: PostgresServer) -> None:
-    """A database of before: every criterion finds its registration afterwards, also one that had no index at all."""
-    url = await server.create_database("unmarked")
-    await migrate(url, KEYS, revision="0014")
-    people = [person() for _ in range(3)]
-    async with opened_pool(url, most=2) as pool:
-        store = Store(pool, KEYS)
-        ids = [await submitted(store, KEYS, each) for each in people]
-        for table, column in (("registrations", "user_name"), ("persons", "identity"), ("emails", "address")):
-            await pool.execute(f"update {table} set {column}_index = substring({column}_index from 9)")  # noqa: S608  names
-        await pool.execute("update persons set identity_index = null where registration_id = $1", ids[0])
-        assert await found(store, KEYS, people[0]) == [set()] * 4
-        await migrate(url, KEYS)
-        for registration_id, each in zip(ids, people, strict=True):
-            assert await found(store, KEYS, each) == [{registration_id}] * 4
-        assert await Reindexing(pool, KEYS).behind() == {}
 
 
 @pytest.mark.parametrize("of", [SearchIndex.user_name, SearchIndex.address], ids=["user name", "address"])

@@ -124,7 +124,7 @@ async def test_a_code_whose_key_has_left_the_ring_is_a_wrong_code(store: Store) 
     registration_id = (await store.opened()).registration_id
     row = await store.pool.fetchrow("select * from codes where registration_id = $1", registration_id)
     assert row
-    seed = CodeSeed(registration_id, Purpose.PASSWORD, row["sequence"], row["kid"], row["nonce"])
+    seed = CodeSeed(registration_id, Purpose.PASSWORD, row["sequence"], row["key_id"], row["nonce"])
     code = derive(seed, KEYS.code_keys[seed.kid])
     assert await store.reader.matching_code(registration_id, Purpose.PASSWORD, code) == 1
     left = replace(KEYS, code_keys={"2031": b"c" * 32}, retired_code_keys=frozenset({seed.kid}))

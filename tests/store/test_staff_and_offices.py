@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from registration.access import BEGUN, Access
+from registration.access import Access, AccessOutcome
 from registration.errors import StaffDisabled
 from registration.extensions import Extension
 from registration.messages import Actor, ActorKind
@@ -15,7 +15,7 @@ from registration.operations import Operation
 from registration.staff_answers import DisabledStaff
 from store.extensions import ExtensionStore
 from store.offices import OfficeStore
-from store.staff import StaffStore, Standing
+from store.staff import StaffStanding, StaffStore
 from tests.store.lives import NOW, Store
 
 ONE = Office("1051", Body.OKMANYIRODA, "Okmányiroda", "1051 Budapest", True)
@@ -24,7 +24,7 @@ OTHER = Office("NAV-7", Body.ADOHATOSAG, "Adóhatóság", "1096 Budapest", False
 
 def by(operator: str) -> Access:
     """An operator's act, as the access record has it."""
-    return Access(Actor(ActorKind.OPERATOR, operator), Operation.ADMIN_PUT_OFFICE, BEGUN)
+    return Access(Actor(ActorKind.OPERATOR, operator), Operation.OPERATIONS_PUT_OFFICE, AccessOutcome.BEGUN)
 
 
 BY = by("operator-1")
@@ -46,7 +46,7 @@ async def test_offices_are_added_and_replaced_and_those_not_named_stay(store: St
 @pytest.mark.parametrize(("office", "is_open"), [("1051", True), ("NAV-7", False), ("9999", False), (None, False)])
 async def test_only_a_known_office_can_be_open(store: Store, office: str | None, is_open: bool) -> None:
     await OfficeStore(store.pool).put([ONE, OTHER], BY, NOW)
-    assert await StaffStore(store.pool).standing("clerk-7", office) == Standing(False, is_open)
+    assert await StaffStore(store.pool).standing("clerk-7", office) == StaffStanding(False, is_open)
 
 
 async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -> None:
@@ -59,6 +59,16 @@ async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -
     await staff.enable("clerk-7", BY, NOW)
     await staff.enable("clerk-7", BY, NOW)
     assert await staff.disabled() == []
+
+
+async def test_an_id_is_disabled_and_enabled_in_any_case(store: Store) -> None:
+    """As an approval compares ids: who is asked about in capitals is no other person."""
+    staff, who = StaffStore(store.pool), f"clerk-{uuid4()}"
+    await staff.disable(who.upper(), BY, NOW)
+    assert (await staff.standing(who, None)).disabled
+    await staff.enable(who, BY, NOW)
+    assert not (await staff.standing(who, None)).disabled
+    assert not (await staff.standing(who.upper(), None)).disabled
 
 
 async def test_of_two_operators_who_disable_each_other_at_once_one_remains(store: Store) -> None:

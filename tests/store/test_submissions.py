@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from activities.reconciliation import state_of
 from registration.errors import UserNameTaken
 from registration.signature_errors import SignatureUsed
 from registration.signatures import VerifiedSignature
 from registration.state import Imported
 from registration.statuses import Assurance, Channel, Status
+from store.rows import state_of
 from tests.store.lives import CITIZEN, EVIDENCE, NOW, Store, form, new_id
 
 
@@ -60,6 +60,18 @@ async def test_a_signature_opens_one_registration_and_never_another(store: Store
     assert await store.contents() == before
     fresh = signature(Assurance.ADVANCED, 2)
     assert await store.intake.submit(form(), Channel.E_SIGNATURE, CITIZEN, NOW, evidence=fresh)
+
+
+async def test_the_same_signed_form_again_is_refused_for_its_signature_and_another_one_for_its_user_name(
+    store: Store,
+) -> None:
+    """As long as the first registration is open it has the user name, too."""
+    used, filled = signature(Assurance.ADVANCED, 5), form()
+    await store.intake.submit(filled, Channel.E_SIGNATURE, CITIZEN, NOW, evidence=used)
+    with pytest.raises(SignatureUsed):
+        await store.intake.submit(filled, Channel.E_SIGNATURE, CITIZEN, NOW, evidence=used)
+    with pytest.raises(UserNameTaken):
+        await store.intake.submit(filled, Channel.E_SIGNATURE, CITIZEN, NOW, evidence=signature(Assurance.ADVANCED, 6))
 
 
 async def test_of_many_who_submit_one_signature_at_once_one_succeeds(store: Store) -> None:

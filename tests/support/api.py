@@ -13,7 +13,7 @@ from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, another_address, form
 from starter.dev.tokens import token
 
 LOCALHOST = "127.0.0.1:0"
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,10 @@ async def api_on(world: World) -> AsyncIterator[Api]:
 def problem(answer: httpx.Response) -> tuple[int, str]:
     """Status and the name of the problem's type, of an answer that must be a problem."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text
-    told = answer.json()
-    assert told["status"] == answer.status_code
-    assert told["title"]
-    assert told["detail"].endswith(".")
-    prefix, _, name = told["type"].rpartition(":")
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    assert body["title"]
+    assert body["detail"].endswith(".")
+    prefix, _, name = body["type"].rpartition(":")
     assert prefix == "urn:ugyfelkapu:problem"
     return answer.status_code, name

@@ -17,7 +17,7 @@ QUICK_REMOVAL: Final = {
     "history.transferProcessorUpdateAckInterval": '"500ms"',
     "history.visibilityProcessorUpdateAckInterval": '"500ms"',
 }
-"""As it comes, a server removes a history half a minute after it was told to (measured)."""
+"""As it comes, a server removes a history half a minute after the request (measured)."""
 
 _REMOVED_WITHIN_SECONDS: Final = 60
 _KEPT_WITHIN_SECONDS: Final = 60

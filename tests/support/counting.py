@@ -10,13 +10,14 @@ from argon2 import PasswordHasher
 
 from registration.limits import Act, Subject
 from starter.dev.installation import World
-from starter.gateway import Engine, PortalGateway
+from starter.gateway import CitizenGateway, Engine
 from starter.gateway.engine import now
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from store.attempts import Attempts
 from store.intake import Intake
 from store.keys import key_ring
+from store.log_ins import LogInStore
 from store.reader import Reader
 from store.sealing import KeyRing, WrappedKey
 from store.writer import Writer
@@ -63,10 +64,10 @@ class Keys(KeyRing):
 
 @dataclass(frozen=True)
 class Counted:
-    """A portal's gateway and its work so far."""
+    """A citizen's gateway and its work so far."""
 
     engine: Engine
-    portal: PortalGateway
+    citizen: CitizenGateway
     _work: Work
 
     def look(self) -> Work:
@@ -97,8 +98,9 @@ async def counted(world: World, *, connections: int = 1) -> AsyncIterator[Counte
             intake=Intake(pool, keys),
             passwords=passwords,
             limits=limits,
+            log_ins=LogInStore(pool, keys),
         )
-        counting = Counted(engine, PortalGateway(engine), work)
+        counting = Counted(engine, CitizenGateway(engine), work)
         # A connection asks once for the types that its arrays have.
         await limits.count(Act.LOG_IN, Subject("", account=""))
         counting.look()

@@ -38,6 +38,9 @@ class Desk(Protocol):
     async def find(self, criterion: Mapping[str, str]) -> tuple[list[str], str]:
         """The ids that a search finds, and everything that was answered."""
 
+    async def matches(self, reference: str, person: Mapping[str, str]) -> bool:
+        """Whether a person is the registration's holder."""
+
     async def verify_identity(self, reference: str) -> str:
         """The status afterwards."""
 
@@ -45,6 +48,9 @@ class Desk(Protocol):
         """The status afterwards; with an address that replaces a dead one."""
 
     async def change_email(self, reference: str, email: str) -> str:
+        """The status afterwards."""
+
+    async def change_language(self, reference: str, language: str) -> str:
         """The status afterwards."""
 
     async def close(self, reference: str) -> str:
@@ -66,7 +72,7 @@ class Desk(Protocol):
         """Of an act in person: its kind, the clerk, and the number of the document."""
 
     async def accesses(self) -> list[tuple[str, str, str, str | None]]:
-        """Of today, for the desk's office: who, operation, outcome, registration."""
+        """Of today, for the desk's office: who, operation, outcome or refusal, registration."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,9 @@ class GatewayDesk:
         result = await _answered(self._desk.search(criterion))
         return [one.registration_id for one in result.found], repr(result)
 
+    async def matches(self, reference: str, person: Mapping[str, str]) -> bool:
+        return (await _answered(self._desk.compare(reference, person))).matches
+
     async def verify_identity(self, reference: str) -> str:
         return (await _answered(self._desk.verify_identity(reference, EVIDENCE))).status
 
@@ -93,12 +102,15 @@ class GatewayDesk:
     async def change_email(self, reference: str, email: str) -> str:
         return (await _answered(self._desk.change_email(reference, email, EVIDENCE))).status
 
+    async def change_language(self, reference: str, language: str) -> str:
+        return (await _answered(self._desk.change_language(reference, language, EVIDENCE))).status
+
     async def close(self, reference: str) -> str:
         return (await _answered(self._desk.close(reference, EVIDENCE))).status
 
     async def disclose(self, reference: str) -> dict[str, str]:
-        told = await _answered(self._desk.disclose(reference, EVIDENCE))
-        return {name: getattr(told, name) for name in _DISCLOSED}
+        disclosed = await _answered(self._desk.disclose(reference, EVIDENCE))
+        return {name: getattr(disclosed, name) for name in _DISCLOSED}
 
     async def receipt(self, reference: str) -> dict[str, str]:
         made = await _answered(self._desk.receipt(reference, EVIDENCE))
@@ -118,7 +130,7 @@ class GatewayDesk:
     async def accesses(self) -> list[tuple[str, str, str, str | None]]:
         now = datetime.now(UTC)
         entries = await _answered(self._desk.access_entries(now - timedelta(hours=12), now + timedelta(hours=12)))
-        return [(one.actor_id, one.operation, one.outcome, one.registration_id) for one in entries]
+        return [(one.actor_id, one.operation, one.refusal or one.outcome, one.registration_id) for one in entries]
 
     @property
     def _desk(self) -> DeskGateway:
@@ -147,6 +159,10 @@ class HttpDesk:
         answer = await self._staff.post("/v1/desk/searches", criterion)
         return [one["registration_id"] for one in _json(answer)["found"]], answer.text
 
+    async def matches(self, reference: str, person: Mapping[str, str]) -> bool:
+        answer = await self._staff.post(f"/v1/desk/registrations/{reference}/comparison", person)
+        return bool(_json(answer)["matches"])
+
     async def verify_identity(self, reference: str) -> str:
         return await self._act(reference, "identity-verification")
 
@@ -156,6 +172,10 @@ class HttpDesk:
     async def change_email(self, reference: str, email: str) -> str:
         path = f"/v1/desk/registrations/{reference}/email"
         return str(_json(await self._staff.put(path, {"email": email, "evidence": EVIDENCE}))["status"])
+
+    async def change_language(self, reference: str, language: str) -> str:
+        path = f"/v1/desk/registrations/{reference}/language"
+        return str(_json(await self._staff.put(path, {"language": language, "evidence": EVIDENCE}))["status"])
 
     async def close(self, reference: str) -> str:
         return await self._act(reference, "closure")
@@ -192,8 +212,8 @@ def _json(answer: httpx.Response) -> Any:  # noqa: ANN401  any JSON
     if answer.is_success:
         return answer.json()
     _, kind = problem(answer)
-    told = answer.json()
-    raise Refused("".join(word.capitalize() for word in kind.split("-")), told["detail"], told.get("rule"))
+    refusal = answer.json()
+    raise Refused("".join(word.capitalize() for word in kind.split("-")), refusal["detail"], refusal.get("rule"))
 
 
 @dataclass(frozen=True)
@@ -209,6 +229,9 @@ class CommandDesk:
         answer = await self._said("search", "--criterion", "-", stdin=json.dumps(criterion))
         return [one["registration_id"] for one in answer["found"]], json.dumps(answer, ensure_ascii=False)
 
+    async def matches(self, reference: str, person: Mapping[str, str]) -> bool:
+        return bool((await self._said("compare", reference, "--person", "-", stdin=json.dumps(person)))["matches"])
+
     async def verify_identity(self, reference: str) -> str:
         return str((await self._said("verify-identity", reference, *SEEN))["status"])
 
@@ -220,6 +243,9 @@ class CommandDesk:
 
     async def change_email(self, reference: str, email: str) -> str:
         return str((await self._said("change-email", reference, "--email", email, *SEEN))["status"])
+
+    async def change_language(self, reference: str, language: str) -> str:
+        return str((await self._said("change-language", reference, language, *SEEN))["status"])
 
     async def close(self, reference: str) -> str:
         return str((await self._said("close", reference, *SEEN))["status"])
@@ -250,8 +276,8 @@ class CommandDesk:
         ended = await self.ways.command("clerk", *arguments, *who, stdin=stdin)
         if ended.status == 0:
             return ended.data
-        told = ended.problem
-        raise Refused(told["type"], told["detail"], told["rule"])
+        refusal = ended.problem
+        raise Refused(refusal["type"], refusal["detail"], refusal["rule"])
 
 
 def _of(answer: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
@@ -263,7 +289,10 @@ def _act_in_person(act: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _entries(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str | None]]:
-    return [(one["actor_id"], one["operation"], one["outcome"], one["registration_id"]) for one in answer["entries"]]
+    return [
+        (one["actor_id"], one["operation"], one["refusal"] or one["outcome"], one["registration_id"])
+        for one in answer["entries"]
+    ]
 
 
 DESKS: Final[Mapping[str, Callable[..., Desk]]] = {"gateway": GatewayDesk, "http": HttpDesk, "command": CommandDesk}

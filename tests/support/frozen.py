@@ -1,7 +1,7 @@
 """Servers that neither answer nor refuse: stopped by SIGSTOP, as on a machine that hangs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import psutil
 
@@ -22,3 +22,12 @@ def frozen(pid: int) -> Iterator[None]:
         for process in stopped:
             with suppress(psutil.NoSuchProcess):
                 process.resume()
+
+
+def frozen_at(address: str) -> AbstractContextManager[None]:
+    """The same for the server that listens at an address, `host:port`. Raises `StopIteration` where none does."""
+    port = int(address.rpartition(":")[2])
+    listening = (each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
+    pid = next(each.pid for each in listening if each.laddr[1:] == (port,))
+    assert pid, "another user's"
+    return frozen(pid)

@@ -12,7 +12,7 @@ WRONG_CODE: Final = "0000-0000-0000-0000"
 
 
 async def wrong_passwords(world: World, name: str, address: str, number: int) -> None:
-    """So many wrong ones, one after the other, each told to be wrong."""
+    """So many wrong ones, one after the other, each refused as wrong."""
     for _ in range(number):
         with pytest.raises(errors.WrongPassword):
-            await world.portal.authenticate(name, WRONG, client_address=address)
+            await world.citizen.authenticate(name, WRONG, client_address=address)

@@ -74,11 +74,11 @@ def as_json(value: object) -> Payload:
 @st.composite
 def _changed(draw: st.DrawFn, message: m.Message, *, sender: bool) -> dict[str, Any]:
     """The message with some fields changed, left out, or added; where `sender`, what names the sender is spoilt."""
-    told = asdict(message)
+    fields = asdict(message)
     for _ in range(draw(st.integers(1, 3))):
-        place = told
-        if draw(st.booleans()) and isinstance(told.get("actor"), dict):
-            place = told["actor"]
+        place = fields
+        if draw(st.booleans()) and isinstance(fields.get("actor"), dict):
+            place = fields["actor"]
         name = draw(st.sampled_from(sorted(place))) if place else "x"
         match draw(st.sampled_from(["change", "change", "change", "leave out", "add"])):
             case "change":
@@ -88,8 +88,8 @@ def _changed(draw: st.DrawFn, message: m.Message, *, sender: bool) -> dict[str, 
             case _:
                 place[draw(_TEXTS)] = draw(_VALUES)
     if sender:
-        told[draw(st.sampled_from(sorted(_SENDER)))] = draw(_MISFITS)
-    return told
+        fields[draw(st.sampled_from(sorted(_SENDER)))] = draw(_MISFITS)
+    return fields
 
 
 _PLAIN: Final = frozenset(string.ascii_letters + string.digits + "._-:|=~+")
@@ -121,7 +121,7 @@ UPDATES: Final = st.one_of(
         lambda one: st.builds(
             Sent,
             st.just(rules.MESSAGES[type(one)].update),
-            _changed(one, sender=False).map(lambda told: (as_json(told),)),
+            _changed(one, sender=False).map(lambda fields: (as_json(fields),)),
         )
     ),
     st.builds(
@@ -137,7 +137,7 @@ SIGNALS: Final = st.one_of(
         lambda one: st.builds(
             Sent,
             st.just(rules.MESSAGES[type(one)].signal),
-            _changed(one, sender=True).map(lambda told: (as_json(told),)),
+            _changed(one, sender=True).map(lambda fields: (as_json(fields),)),
         )
     ),
     st.builds(Sent, st.sampled_from([*rules.SIGNALS, "promote", "x" * 900]), _UNREADABLE),

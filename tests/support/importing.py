@@ -1,4 +1,4 @@
-"""Accounts of an older system, taken over through the gateway; what stands in the rows behind it."""
+"""Accounts of an older system, taken over through the gateway; what is in the rows behind it."""
 
 from collections.abc import Sequence
 from typing import Any

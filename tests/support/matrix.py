@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from starter.api.app import openapi_document
+from starter.gateway.principals import Principal, Role
 from tests.support.api import Api
 
 OWN, FOREIGN, CLOSED = "1051", "9021", "1000-R"
@@ -74,6 +75,12 @@ def operations() -> dict[str, str]:
 def id_of(caller: str) -> str:
     """The `sub` of a caller's token."""
     return f"matrix-{caller}"
+
+
+def principal_of(caller: str, subject: str) -> Principal:
+    """A caller with an id, as a session of the staff pages has it."""
+    roles, office = CALLERS[caller]
+    return Principal(subject, frozenset(map(Role, roles)), office)
 
 
 def bearer(api: Api, caller: str) -> dict[str, str]:

@@ -10,13 +10,14 @@ from registration.messages import ActorKind
 from registration.statuses import Status
 from starter.dev.installation import SOON_SECONDS
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
-from starter.gateway import DeskGateway, OperationsGateway, RecordGateway
+from starter.gateway import DeskGateway, OperationsGateway
 from tests.support.api import Api
 from tests.support.matrix import FOREIGN, bearer
 from tests.support.standing import standing_accounts
 from tests.workflows.lives import to_deadline
 
 SEEN: Final = {"evidence": EVIDENCE}
+PERSON: Final = {name: form()[name] for name in ("birth_name", "birth_date", "mothers_birth_name")}
 _EXPIRING: Final = timedelta(days=400)
 """Before then expire the passwords of standing accounts."""
 
@@ -53,7 +54,7 @@ class Stage:
         """A registration opened in person, which awaits its code."""
         filled = form(**changes)
         desk = DeskGateway(self.world.engine, "clerk-9", self.office)
-        registration_id = await desk.register(filled, EVIDENCE)
+        registration_id = (await desk.register(filled, EVIDENCE)).registration_id
         await self.world.until(registration_id, Status.AWAITING_ACTIVATION)
         return registration_id, filled
 
@@ -152,6 +153,14 @@ async def _code_request(stage: Stage) -> Sent:
     return Sent(body=body, about=registration_id)
 
 
+async def _email_correction(stage: Stage) -> Sent:
+    filled = form()
+    registration_id = await stage.world.portal.register(filled, client_address=another_address())
+    await stage.world.code(filled["email"])
+    body = {"user_name": filled["user_name"], "email": f"jo.{filled['email']}", "client_address": another_address()}
+    return on(registration_id, body)
+
+
 async def _log_in(stage: Stage) -> Sent:
     registration_id, filled = await stage.active()
     body = {"user_name": filled["user_name"], "password": PASSWORD, "client_address": CLIENT_ADDRESS}
@@ -173,6 +182,12 @@ async def _own_email(stage: Stage) -> Sent:
 async def _own_closure(stage: Stage) -> Sent:
     registration_id, filled = await stage.active()
     return on(registration_id, {"assertion": await stage.assertion(filled), "client_address": CLIENT_ADDRESS})
+
+
+async def _own_language(stage: Stage) -> Sent:
+    registration_id, filled = await stage.active()
+    body = {"language": "en", "assertion": await stage.assertion(filled)}
+    return on(registration_id, body | {"client_address": CLIENT_ADDRESS})
 
 
 async def _verification(stage: Stage) -> Sent:
@@ -217,12 +232,12 @@ async def _explained(stage: Stage) -> Sent:
 
 async def _proven(stage: Stage) -> Sent:
     registration_id, _ = await stage.active()
-    await RecordGateway(stage.world.engine).checkpoint()
+    await stage.world.audit.checkpoints.make()
     return on(registration_id)
 
 
 async def _checkpoint(stage: Stage) -> Sent:
-    made = await RecordGateway(stage.world.engine).checkpoint()
+    made = await stage.world.audit.checkpoints.make()
     return Sent({"number": str(made.number)})
 
 
@@ -241,20 +256,24 @@ _EXTENSIONS: Final = "/v1/operations/extensions"
 SCENES: Final[Mapping[str, Scene]] = {
     "POST /v1/registrations": _registration,
     "GET /v1/registrations/{registration_id}": _of_an_active_one(),
+    "POST /v1/registrations/{registration_id}/email-corrections": _email_correction,
     "POST /v1/code-redemptions": _redemption,
     "POST /v1/code-requests": _code_request,
     "POST /v1/sessions": _log_in,
     "PUT /v1/registrations/{registration_id}/password": _password,
     "PUT /v1/registrations/{registration_id}/email": _own_email,
+    "PUT /v1/registrations/{registration_id}/language": _own_language,
     "POST /v1/registrations/{registration_id}/closure": _own_closure,
     "GET /v1/usernames/{name}": _fixed(Sent({"name": "senki.sincs"}, query={"client_address": CLIENT_ADDRESS})),
     "GET /v1/keys": _NOTHING,
     "POST /v1/desk/registrations": _opening,
     f"GET {_DESK}": _of_an_active_one(),
+    f"POST {_DESK}/comparison": _of_an_active_one(PERSON),
     f"POST {_DESK}/identity-verification": _verification,
     f"POST {_DESK}/reactivation": _reactivation,
     f"POST {_DESK}/reactivation-signal": _reactivation,
     f"PUT {_DESK}/email": _new_address,
+    f"PUT {_DESK}/language": _of_an_active_one({"language": "en", **SEEN}),
     f"POST {_DESK}/closure": _of_an_active_one(SEEN),
     f"POST {_DESK}/disclosure": _of_an_active_one(SEEN),
     f"POST {_DESK}/receipt": _of_an_active_one(SEEN),
@@ -288,6 +307,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "PUT /v1/operations/disabled-staff/{staff_id}": _fixed(_SOMEBODY),
     "DELETE /v1/operations/disabled-staff/{staff_id}": _fixed(_SOMEBODY),
     "GET /v1/operations/offices": _NOTHING,
+    "GET /v1/operations/system-health": _NOTHING,
     "PUT /v1/operations/offices/{code}": _office,
     "GET /livez": _NOTHING,
     "GET /readyz": _NOTHING,

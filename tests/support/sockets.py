@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-ANSWER_SECONDS = 20
+ANSWER_SECONDS = 60
 
 
 class RawConnection:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from registration import messages as m
 from registration.messages import Actor, Evidence
 from registration.rules import MESSAGES
-from registration.statuses import Purpose
+from registration.statuses import Language, Purpose
 
 SEEN = Evidence("0198a4d2-0000-7000-8000-000000000000", "0f" * 32)
 ROW = "0198a4d2-0000-7000-8000-000000000001"
@@ -20,9 +20,11 @@ def sound(actor: Actor, request_id: str = "r") -> dict[type[m.Message], m.Messag
         m.VerifyIdentity(request_id, actor, SEEN),
         m.Reactivate(request_id, actor, SEEN, ROW),
         m.ChangeEmail(request_id, actor, ROW, SEEN),
+        m.CorrectEmail(request_id, actor, ROW),
         m.ExtendValidity(request_id, actor, datetime(2031, 1, 1, tzinfo=UTC)),
         m.Disclose(request_id, actor, SEEN),
         m.SendAgain(request_id, actor, "1-code_password"),
+        m.ChangeLanguage(request_id, actor, Language.EN, SEEN),
         m.Close(request_id, actor, SEEN),
     )
     found = {type(message): message for message in messages}

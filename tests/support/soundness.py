@@ -23,7 +23,7 @@ _SET = {"ADOPTED", "REPLACED"}
 
 @dataclass(frozen=True)
 class Row:
-    """An event as it stands in PostgreSQL."""
+    """An event as it is in PostgreSQL."""
 
     sequence: int
     previous_hash: str
@@ -37,7 +37,7 @@ class Observed:
 
     rows: tuple[Row, ...]
     stored: Snapshot
-    told: Description
+    described: Description
     live_codes: tuple[str, ...]
     """The purposes of the live codes."""
     credentials: dict[str, str]
@@ -57,7 +57,7 @@ async def observe(
     return Observed(
         rows=await _events(world, registration_id),
         stored=await world.audit.snapshot(registration_id),
-        told=await world.audit.describe(registration_id),
+        described=await world.audit.describe(registration_id),
         live_codes=tuple(row["purpose"] for row in codes),
         credentials={str(row["id"]): row["state"] for row in credentials},
         noted={row["message_id"]: row["outcome"] for row in noted},
@@ -89,7 +89,7 @@ async def assert_sound(  # noqa: PLR0913  what is looked at, and how long
 ) -> Observed:
     """Waits until everything under way is done, then looks once for faults."""
     async with asyncio.timeout(within_seconds):
-        while await _is_busy(world, registration_id):  # noqa: ASYNC110  nobody tells of it
+        while await _is_busy(world, registration_id):  # noqa: ASYNC110  no event says so
             await asyncio.sleep(0.1)
     observed = await observe(world, registration_id, address, letters=letters)
     found = faults(observed, acknowledged)
@@ -122,7 +122,7 @@ def _chain(rows: tuple[Row, ...]) -> list[str]:
     before = GENESIS
     for number, row in enumerate(rows, start=1):
         if row.sequence != number:
-            found.append(f"event {row.sequence} stands where {number} belongs")
+            found.append(f"event {row.sequence} is where {number} belongs")
         if hashlib.sha256(row.body.encode()).hexdigest() != row.hash:
             found.append(f"event {row.sequence} has another hash than its body")
         if not row.previous_hash == before == json.loads(row.body)["previous_hash"]:
@@ -132,12 +132,12 @@ def _chain(rows: tuple[Row, ...]) -> list[str]:
 
 
 def _agreement(events: list[Event], observed: Observed) -> list[str]:
-    folded, told, stored = fold(events), observed.told, observed.stored
+    folded, described, stored = fold(events), observed.described, observed.stored
     found = [f"the read model is not the fold of the events: {stored} / {folded}"] if stored != folded else []
     return found + [
-        f"the workflow tells another {name}: {getattr(told, name)} / {getattr(folded, name)}"
+        f"the workflow has another {name}: {getattr(described, name)} / {getattr(folded, name)}"
         for name in ("status", "sequence", "head", "since", "deadline", "password_valid_until")
-        if getattr(told, name) != getattr(folded, name)
+        if getattr(described, name) != getattr(folded, name)
     ]
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import asyncpg
 
-from activities.reconciliation import state_of
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
 from registration.opening import open_registration
@@ -16,6 +15,7 @@ from registration.state import State
 from starter.dev.installation import World
 from starter.dev.samples import account, day
 from store.accounts import Account
+from store.rows import state_of
 from temporal.pace import of_each
 from temporal.registrations import launch
 from tests.support.accounts import SOURCE

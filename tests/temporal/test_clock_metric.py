@@ -1,14 +1,14 @@
 """The seconds between this machine's clock and the database's, beside a worker's metrics and the API's."""
 
 import asyncio
+import math
 import re
 
 import aiohttp
 
-from settings.telemetry import CLOCK_METRIC, clock_gauge, runtime_with_metrics
-from starter.api.observation import Metrics
+from settings.telemetry import CLOCK_METRIC, DEGRADED_METRIC, clock_gauge, degraded_gauge, exporting_runtime
 from starter.dev.installation import SOON_SECONDS
-from starter.dev.ports import free_ports
+from starter.serving.metrics import Metrics
 from temporal.client import connect
 from tests.support.servers import SharedServers
 
@@ -16,17 +16,22 @@ _SHOWN = re.compile(rf"^{CLOCK_METRIC}(\{{.*\}})? 12\.5$", re.MULTILINE)
 
 
 async def test_a_worker_shows_it_beside_temporals_own_metrics(shared: SharedServers) -> None:
-    (port,) = free_ports(1)
-    address = {"TEMPORAL_ADDRESS": shared.temporal.address}
-    client = await connect(address, runtime=runtime_with_metrics(f"127.0.0.1:{port}"))
+    runtime, exporter = exporting_runtime()
+    client = await connect({"TEMPORAL_ADDRESS": shared.temporal.address}, runtime=runtime)
     clock_gauge(client)(12.5)
+    show = degraded_gauge(client)
+    show("SOUND", 0)
+    show("SICK", 1)
+    show("UNKNOWN", math.nan)
     async with asyncio.timeout(SOON_SECONDS), aiohttp.ClientSession() as session:
-        while not _SHOWN.search(await _shown(session, port)):  # noqa: ASYNC110  a page sends no event
+        while not _SHOWN.search(shown := await _shown(session, exporter)):  # noqa: ASYNC110  a page sends no event
             await asyncio.sleep(0.1)
+    values = dict(re.findall(rf'^{DEGRADED_METRIC}\{{.*check="(\w+)".*\}} (\S+)$', shown, re.MULTILINE))
+    assert values == {"SOUND": "0", "SICK": "1", "UNKNOWN": "NaN"}
 
 
-async def _shown(session: aiohttp.ClientSession, port: int) -> str:
-    async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+async def _shown(session: aiohttp.ClientSession, exporter: str) -> str:
+    async with session.get(f"http://{exporter}/metrics") as answer:
         return await answer.text()
 
 

@@ -28,7 +28,7 @@ _AT_DEADLINE: Final[dict[Status, Callable[[State, datetime], Decision]]] = {
     Status.AWAITING_REACTIVATION: deadlines.deactivate,
 }
 _OWN_CHOICE: Final = {EventKind.CODE_REDEEMED, EventKind.PASSWORD_CHANGED}
-_NEW_ADDRESS: Final = {EventKind.EMAIL_CHANGED, EventKind.REACTIVATED}
+_NEW_ADDRESS: Final = {EventKind.EMAIL_CHANGED, EventKind.EMAIL_CORRECTED, EventKind.REACTIVATED}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from registration.policy import Policy
 from registration.record import Code
 from registration.rules import decide
 from registration.state import Decision, Imported, LetterOrder, State
-from registration.statuses import Channel, Purpose, Status
+from registration.statuses import Channel, Language, Purpose, Status
 from tests.support.sound_messages import sound
 
 ID: Final = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -84,6 +84,12 @@ def temporary(*, at: datetime = START, days: int | None = None) -> State:
 def active(*, at: datetime = START, days: int | None = None) -> State:
     """A registration that was opened, redeemed and verified at `at`."""
     return sent(temporary(at=at, days=days), m.VerifyIdentity("verify-1", CLERK, EVIDENCE), at)
+
+
+def change_language(state: State, actor: Actor = CITIZEN, language: Language = Language.EN) -> m.ChangeLanguage:
+    """A client who is logged in wants another language, or somebody at the desk notes it."""
+    rests_on = (None, state.credential_id) if actor is CITIZEN else (EVIDENCE, None)
+    return m.ChangeLanguage(f"language-{language}", actor, language, *rests_on)
 
 
 def confirm(state: State, purpose: Purpose, *, request_id: str = REDEMPTION) -> m.RedeemCode:
@@ -166,7 +172,9 @@ def message(kind: type[m.Message], actor: Actor, state: State, now: datetime) ->
         m.ChangePassword: m.ChangePassword(CHANGE, actor),
         m.Reactivate: m.Reactivate("reactivate-2", actor, EVIDENCE),
         m.ChangeEmail: m.ChangeEmail("email-request-1", actor, EMAIL_2, None if actor is CITIZEN else EVIDENCE),
+        m.CorrectEmail: m.CorrectEmail("correct-1", actor, EMAIL_2),
         m.ExtendValidity: m.ExtendValidity("extend-1", actor, until),
         m.SendAgain: m.SendAgain("again-1", actor, LOST.name.letter_id),
+        m.ChangeLanguage: change_language(state, actor),
     }
     return of_the_state.get(kind) or sound(actor, f"{kind.__name__.lower()}-2")[kind]

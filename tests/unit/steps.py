@@ -10,9 +10,21 @@ from registration import messages as m
 from registration.messages import Actor
 from registration.policy import Policy
 from registration.state import Imported
-from registration.statuses import Purpose, Status
+from registration.statuses import Language, Purpose, Status
 from tests.unit.driver import Life
-from tests.unit.lives import ACTORS, CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, OPERATOR, SECOND, START
+from tests.unit.lives import (
+    ACTORS,
+    CHANGE,
+    CITIZEN,
+    CLERK,
+    DAY,
+    EMAIL_2,
+    EVIDENCE,
+    OPERATOR,
+    SECOND,
+    START,
+    change_language,
+)
 
 Step = Callable[[Life], object]
 
@@ -83,6 +95,9 @@ LIKELY: list[Step] = [
     lambda life: life.send(m.Reactivate("reactivate", CLERK, EVIDENCE, str(UUID(int=len(life.events))))),
     lambda life: life.send(m.ChangeEmail("email", CLERK, str(UUID(int=len(life.events))), EVIDENCE)),
     lambda life: life.send(m.ChangeEmail("email", CITIZEN, str(UUID(int=len(life.events))))),
+    lambda life: life.send(m.CorrectEmail("correct", CITIZEN, str(UUID(int=len(life.events))))),
+    lambda life: life.send(change_language(life.state)),
+    lambda life: life.send(change_language(life.state, CLERK, Language.HU)),
     lambda life: life.send(m.Close("close", CITIZEN)),
     lambda life: life.send(m.Close("close", CLERK, EVIDENCE)),
     Life.lose_letter,
@@ -100,8 +115,10 @@ UNLIKELY: list[Step] = [
     *_sends(lambda actor: m.Reactivate("reactivate", actor, EVIDENCE)),
     *_sends(lambda actor: m.Reactivate("reactivate", actor, EVIDENCE, EMAIL_2)),
     *_sends(lambda actor: m.ChangeEmail("email", actor, EMAIL_2, EVIDENCE)),
+    *_sends(lambda actor: m.CorrectEmail("correct", actor, EMAIL_2)),
     *_sends(lambda actor: m.Disclose("disclose", actor, EVIDENCE)),
     *_sends(lambda actor: m.SendAgain("again", actor, "1-code_password")),
+    *_sends(lambda actor: m.ChangeLanguage("language", actor, Language.EN, EVIDENCE)),
     *_sends(lambda actor: m.Close("close", actor, EVIDENCE)),
     *_sends(lambda actor: m.VerifyIdentity("verify", actor)),
     *_sends(lambda actor: m.Reactivate("reactivate", actor), as_signal=True),

@@ -1,4 +1,4 @@
-"""Written by hand from DESIGN.md, "The lifecycle", and from nothing else: what the rules are held against."""
+"""Written by hand from docs/architecture.md, "The lifecycle", and from nothing else: the rules are compared with it."""
 
 from typing import Final
 
@@ -45,25 +45,27 @@ WHO: Final[dict[type[m.Message], set[ActorKind]]] = {
     m.VerifyIdentity: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Reactivate: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.ChangeEmail: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.CorrectEmail: {ActorKind.CITIZEN},
     m.ExtendValidity: {ActorKind.OPERATOR, ActorKind.SUPERVISOR},
     m.Disclose: {ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.SendAgain: {ActorKind.CLERK, ActorKind.SUPERVISOR},
+    m.ChangeLanguage: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
     m.Close: {ActorKind.CITIZEN, ActorKind.CLERK, ActorKind.SUPERVISOR},
 }
-"""Who sends what (DESIGN.md, "For whom", and the messages that name a clerk)."""
+"""Who sends what (docs/architecture.md, "The lifecycle")."""
 
-_GRID = {  #                     redeem request change verify react. email extend disclose again close
-    _S.SUBMITTED: "              -      -       -      -      -      -     -      -       -     -",
-    _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     -      +       +     +",
-    _S.TEMPORARY: "              +      +       +      +      -      +     -      +       +     +",
-    _S.ACTIVE: "                 +      +       +      -      -      +     +      +       +     +",
-    _S.PASSWORD_EXPIRED: "       +      +       -      -      -      +     +      +       +     +",
-    _S.INACTIVE: "               -      -       -      -      +      +     -      +       +     +",
-    _S.AWAITING_REACTIVATION: "  +      +       -      -      -      +     -      +       +     +",
-    _S.LAPSED: "                 -      -       -      -      -      -     -      -       -     -",
-    _S.CLOSED: "                 -      -       -      -      -      -     -      -       -     -",
+_GRID = {  #                     redeem request change verify react. email correct extend disclose again language close
+    _S.SUBMITTED: "              -      -       -      -      -      -     -       -      -        -     -        -",
+    _S.AWAITING_ACTIVATION: "    +      +       -      +      -      +     +       -      +        +     +        +",
+    _S.TEMPORARY: "              +      +       +      +      -      +     -       -      +        +     +        +",
+    _S.ACTIVE: "                 +      +       +      -      -      +     -       +      +        +     +        +",
+    _S.PASSWORD_EXPIRED: "       +      +       -      -      -      +     -       +      +        +     +        +",
+    _S.INACTIVE: "               -      -       -      -      +      +     -       -      +        +     +        +",
+    _S.AWAITING_REACTIVATION: "  +      +       -      -      -      +     -       -      +        +     +        +",
+    _S.LAPSED: "                 -      -       -      -      -      -     -       -      -        -     -        -",
+    _S.CLOSED: "                 -      -       -      -      -      -     -       -      -        -     -        -",
 }
-TOLD_IN: Final[dict[LetterKind, set[Status]]] = {
+TRUE_IN: Final[dict[LetterKind, set[Status]]] = {
     LetterKind.CODE_PASSWORD: {status for status in OPEN_STATUSES if status is not _S.INACTIVE},
     LetterKind.CODE_NEW_EMAIL: {*OPEN_STATUSES},
     LetterKind.CODE_CLOSURE: {*OPEN_STATUSES},
@@ -75,6 +77,7 @@ TOLD_IN: Final[dict[LetterKind, set[Status]]] = {
     LetterKind.INACTIVE: {_S.INACTIVE},
     LetterKind.LAPSED: set(),
     LetterKind.PASSWORD_CHANGED: {_S.TEMPORARY, _S.ACTIVE},
+    LetterKind.NEW_BROWSER: {_S.TEMPORARY, _S.ACTIVE},
     LetterKind.EMAIL_CHANGED_OLD: set(),
     LetterKind.EMAIL_CHANGED_NEW: {*OPEN_STATUSES},
     LetterKind.CLOSED: set(),
@@ -91,7 +94,12 @@ ACCEPTED: Final = {
 
 
 def accepted(kind: type[m.Message], status: Status, actor: ActorKind) -> bool:
-    """The same for one who may send it: while inactive, a client finds help at a registration body only (S9)."""
+    """The same for one who may send it.
+
+    While inactive, a client finds help at a registration body only (S9); another language needs a log-in.
+    """
     if status is Status.INACTIVE and actor is ActorKind.CITIZEN and kind in _CONFIRMED:
         return False
+    if actor is ActorKind.CITIZEN and kind is m.ChangeLanguage:
+        return status in {_S.TEMPORARY, _S.ACTIVE}
     return ACCEPTED[kind, status]

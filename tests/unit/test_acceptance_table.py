@@ -7,7 +7,7 @@ import pytest
 
 from registration import errors
 from registration import messages as m
-from registration.happenings import REFUSALS
+from registration.happenings import SIGNAL_REFUSALS
 from registration.messages import ActorKind
 from registration.record import EventKind
 from registration.rules import MESSAGES, decide, not_accepted
@@ -31,8 +31,8 @@ from tests.unit.lives import (
 )
 from tests.unit.tables import ACCEPTED, WHO, accepted
 
-WAYS_OUT = {(Status.INACTIVE, ActorKind.CITIZEN): {"visit_a_body"}} | {
-    **{(Status.SUBMITTED, actor): {"come_again"} for actor in ActorKind},
+WAYS_OUT = {(Status.INACTIVE, ActorKind.CITIZEN): {"visit_registration_body"}} | {
+    **{(Status.SUBMITTED, actor): {"try_again"} for actor in ActorKind},
     **{
         (status, actor): {"register"}
         for status in (Status.LAPSED, Status.CLOSED)
@@ -41,7 +41,7 @@ WAYS_OUT = {(Status.INACTIVE, ActorKind.CITIZEN): {"visit_a_body"}} | {
 }
 """What helps whom no message helps."""
 
-IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.Close)
+IN_PERSON = (m.VerifyIdentity, m.Reactivate, m.ChangeEmail, m.Disclose, m.ChangeLanguage, m.Close)
 
 
 def outcome(state: State, sent: m.Message) -> Decision | type[Exception]:
@@ -57,7 +57,7 @@ def outcome(state: State, sent: m.Message) -> Decision | type[Exception]:
 def test_a_message_is_accepted_exactly_where_the_table_says_so(
     status: Status, kind: type[m.Message], actor: ActorKind
 ) -> None:
-    """Message, status and actor: 540 combinations; a wrong actor is told so first."""
+    """Message, status and actor: 648 combinations; a wrong actor is refused first."""
     state = IN_STATUS[status]()
     now = since(state) + HOUR
     state = with_lost_letter(with_live_code(state, now), LOST)
@@ -108,15 +108,17 @@ def test_a_refused_message_hears_its_status_and_what_is_possible_instead() -> No
     assert refused.value.facts == {
         "status": "INACTIVE",
         "message": "request_code",
-        "instead": "reactivate, change_email, disclose, send_again, close",
+        "instead": ["reactivate", "change_email", "disclose", "send_again", "change_language", "close"],
     }
     assert str(refused.value) == (
         'In the status "inactive" this is not possible: requesting a code; possible instead: reactivating, changing '
-        "the e-mail address, disclosing the data, resending a letter that did not arrive, closing the registration."
+        "the e-mail address, disclosing the data, resending a letter that did not arrive, changing the language of the "
+        "letters, closing the registration."
     )
     assert translated(refused.value.sentence, Language.HU) == (
-        "„inaktív” állapotban ez nem lehetséges: kód kérése; lehetséges helyette: újraaktiválás, az e-mail cím "
-        "cseréje, az adatok közlése, kézbesítetlen levél újraküldése, a regisztráció megszüntetése."
+        "„inaktív” állapotban ez nem lehetséges: kód kérése; lehetséges helyette: újraaktiválás, az e-mail-cím "
+        "cseréje, az adatok közlése, kézbesítetlen levél újraküldése, a levelek nyelvének módosítása, a regisztráció "
+        "megszüntetése."
     )
 
 
@@ -126,7 +128,7 @@ def test_nobody_is_offered_what_would_be_refused(status: Status, actor: ActorKin
     """Instead of what is refused, exactly what this kind of actor can do in this status; else what helps him."""
     state = IN_STATUS[status]()
     for kind in WHO:
-        instead = not_accepted(state.snapshot, kind, actor).facts["instead"].split(", ")
+        instead = not_accepted(state.snapshot, kind, actor).facts["instead"]
         can = {
             MESSAGES[other].name
             for other in WHO
@@ -134,7 +136,7 @@ def test_nobody_is_offered_what_would_be_refused(status: Status, actor: ActorKin
         }
         if not state.snapshot.codes:
             can.discard("redeem_code")
-        assert set(instead) == (can or WAYS_OUT.get((status, actor), {"nothing"}))
+        assert set(instead) == (can or WAYS_OUT.get((status, actor), set()))
         assert len(instead) == len(set(instead))
 
 
@@ -154,7 +156,7 @@ def test_a_clerk_who_comes_second_hears_who_reactivated_of_which_office_and_when
 
 
 def test_a_clerk_who_comes_second_with_another_address_changes_nothing() -> None:
-    """The status decides on the whole: reactivation and address stand or fall together."""
+    """The status decides on the whole: reactivation and address are accepted together or not at all."""
     state = IN_STATUS[Status.INACTIVE]()
     now = since(state)
     plain = m.Reactivate("reactivate-1", CLERK, EVIDENCE)
@@ -184,6 +186,7 @@ def test_where_no_workflow_runs_yet_the_same_is_possible_soon() -> None:
         m.RequestCode("request-1", CITIZEN),
         m.ChangePassword("change-1", CITIZEN),
         m.ChangeEmail("email-1", CITIZEN, EMAIL_2),
+        m.ChangeLanguage("language-1", CITIZEN, Language.EN),
         m.Close("close-1", CITIZEN),
     ],
 )
@@ -196,12 +199,12 @@ def test_an_inactive_client_is_sent_to_a_registration_body(request_: m.Message) 
         "possible instead: asking for the reactivation in person at any registration body."
     )
     assert translated(refused.value.sentence, Language.HU).endswith(
-        "lehetséges helyette: az aktiválás kérése személyesen, bármelyik regisztrációs szervnél."
+        "lehetséges helyette: az újraaktiválás kérése személyesen, bármelyik regisztrációs szervnél."
     )
 
 
 def test_whatever_refuses_a_signal_has_words_for_the_auditor() -> None:
-    """Principle 12: the refusal of `reactivate` or `extend_validity` stands in the record by its name."""
+    """Principle 12: the refusal of `reactivate` or `extend_validity` is in the record by its name."""
     names = {"Unreadable", "TooManySignals"}
     for status, actor in itertools.product(Status, ActorKind):
         state = IN_STATUS[status]()
@@ -212,7 +215,7 @@ def test_whatever_refuses_a_signal_has_words_for_the_auditor() -> None:
             found = outcome(state, signal)
             assert isinstance(found, type)
             names.add(found.__name__)
-    assert names == set(REFUSALS)
+    assert names == set(SIGNAL_REFUSALS)
 
 
 @pytest.mark.parametrize("typed", ["", "redeem-1", "0190a1b2"])

@@ -158,9 +158,7 @@ def test_no_password_is_valid_for_more_than_ten_years() -> None:
     refused("password_valid_until", InputRule.LATEST, password_valid_until=at(ten_years + timedelta(seconds=1)))
 
 
-@pytest.mark.parametrize(
-    "typed", ["2028-02-30", "tomorrow", "2028-01-31T10:00", "31/01/2028", "0001-01-01T00:00+14:00"]
-)
+@pytest.mark.parametrize("typed", ["2028-02-30", "tomorrow", "2028-01-31T10:00", "31/01/2028"])
 def test_a_time_is_a_day_or_has_an_offset(typed: str) -> None:
     refused("password_valid_until", InputRule.TIME, password_valid_until=typed)
 

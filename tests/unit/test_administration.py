@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from registration.access import BEGUN, CHECKPOINTING, DONE, LISTING, PREPARATION, Access, AccessEntry
-from registration.administration import GONE, Content, ListContent
+from registration.access import CHECKPOINTING, LISTING, PREPARATION, Access, AccessEntry, AccessOutcome
+from registration.administration import GONE, Administered, Content, ListContent
 from registration.messages import Actor, ActorKind
-from registration.operations import Administered, Operation
+from registration.operations import Operation
 from registration.record import GENESIS
 from store.documents import load
 
@@ -26,7 +26,7 @@ _EXTENSION: dict[str, Any] = {
 }
 
 
-def entry(operation: Operation, content: Content | None, outcome: str = BEGUN) -> Access:
+def entry(operation: Operation, content: Content | None, outcome: AccessOutcome = AccessOutcome.BEGUN) -> Access:
     return Access(Actor(ActorKind.OPERATOR, "operator-1"), operation, outcome, content=content)
 
 
@@ -74,10 +74,10 @@ def test_a_list_is_told_account_by_account() -> None:
     ("about", "operation"),
     [
         (Administered.POLICY, Operation.OPERATIONS_ADOPT_POLICY),
-        (Administered.OFFICE, Operation.ADMIN_IMPORT_OFFICES),
-        (Administered.OFFICE, Operation.ADMIN_PUT_OFFICE),
-        (Administered.STAFF, Operation.ADMIN_DISABLE_STAFF),
-        (Administered.STAFF, Operation.ADMIN_ENABLE_STAFF),
+        (Administered.OFFICE, Operation.OPERATIONS_IMPORT_OFFICES),
+        (Administered.OFFICE, Operation.OPERATIONS_PUT_OFFICE),
+        (Administered.STAFF, Operation.OPERATIONS_DISABLE_STAFF),
+        (Administered.STAFF, Operation.OPERATIONS_ENABLE_STAFF),
         (Administered.EXTENSION, Operation.OPERATIONS_REQUEST_EXTENSION),
         (Administered.APPROVAL, Operation.OPERATIONS_APPROVE_EXTENSION),
         (Administered.LIST, LISTING.operation),
@@ -99,10 +99,10 @@ _AN_OFFICE = Content.of(Administered.OFFICE, _OFFICE)
 @pytest.mark.parametrize(
     "access",
     [
-        entry(Operation.ADMIN_PUT_OFFICE, None),
-        entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE, DONE),
-        entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE, "InvalidInput"),
-        entry(Operation.ADMIN_PUT_OFFICE, Content(Administered.STAFF, "clerk-7", "0" * 64)),
+        entry(Operation.OPERATIONS_PUT_OFFICE, None),
+        entry(Operation.OPERATIONS_PUT_OFFICE, _AN_OFFICE, AccessOutcome.DONE),
+        entry(Operation.OPERATIONS_PUT_OFFICE, _AN_OFFICE, AccessOutcome.REFUSED),
+        entry(Operation.OPERATIONS_PUT_OFFICE, Content(Administered.STAFF, "clerk-7", "0" * 64)),
         entry(Operation.DESK_SEARCH, _AN_OFFICE),
     ],
 )
@@ -111,7 +111,7 @@ def test_any_other_entry_puts_nothing_in_place(access: Access) -> None:
 
 
 def test_a_content_is_a_part_of_the_canonical_text_and_read_back() -> None:
-    written = AccessEntry("-", _AT.date(), 1, _AT, entry(Operation.ADMIN_PUT_OFFICE, _AN_OFFICE), GENESIS)
+    written = AccessEntry("-", _AT.date(), 1, _AT, entry(Operation.OPERATIONS_PUT_OFFICE, _AN_OFFICE), GENESIS)
     digest = "dc739d2acab261d339164860dea3f38b11f0c7a2da5ad17e56fb8f3b92d8378d"
     assert f'"content":{{"about":"office","digest":"{digest}","key":"1051"}}' in written.canonical()
     assert load(AccessEntry, written.canonical()) == written

@@ -1,4 +1,4 @@
-"""Whether a run began with what the record gives, told without any server."""
+"""Whether a run began with what the record gives, without any server."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ def lived() -> tuple[State, Chain]:
     for request_id in (_ID, _OTHER):
         event = decide(state, m.RequestCode(request_id, _CITIZEN), _AT + timedelta(hours=1)).event
         state, events = state.after(event), [*events, event]
-    row = {"channel": "ONLINE", "opened_by": dump(Opening(_CITIZEN)).decode()}
+    row = {"channel": "ONLINE", "opening": dump(Opening(_CITIZEN)).decode()}
     return state, Chain(AuditedLife(_ID, row, [stored(one) for one in events]))
 
 
@@ -68,7 +68,9 @@ def test_a_run_may_have_begun_behind_any_event() -> None:
 
 
 def test_nothing_starts_in_the_middle_of_a_life() -> None:
-    assert findings_of(lived()[0], continues=False) == ["a workflow was started anew in the middle of the life"]
+    assert findings_of(lived()[0], continues=False) == [
+        "a new workflow was started in the middle of the registration's life"
+    ]
 
 
 def test_what_is_no_state_is_named() -> None:
@@ -113,7 +115,8 @@ def test_what_never_changes_is_what_the_life_was_opened_with(forged: dict[str, A
     assert findings_of(replace(lived()[0], **forged)) == [_DIFFERING(", ".join(forged))]
 
 
-def test_a_credential_is_the_one_that_the_record_put_in_place_or_not_known() -> None:
+def test_a_credential_and_a_verified_identity_are_those_of_the_record() -> None:
+    """Without its credential a run would refuse nothing that rests on a replaced password."""
     state, _ = lived()
     code = state.snapshot.codes[0]
     event = decide(
@@ -121,8 +124,19 @@ def test_a_credential_is_the_one_that_the_record_put_in_place_or_not_known() -> 
     ).event
     state = state.after(event)
     chain = Chain(AuditedLife(_ID, lived()[1].life.row, [*lived()[1].life.events, stored(event)]))
-    for credential_id, differing in ((_OTHER, []), (None, []), (_ID, [_DIFFERING("credential_id")])):
-        begun = Beginning(replace(state, credential_id=credential_id), continues=True)
+    clerk = Actor(ActorKind.CLERK, "clerk-7", "1051")
+    verify = m.VerifyIdentity("verify-1", clerk, Evidence(_ID, "c" * 64))
+    verified = decide(state, verify, _AT + timedelta(hours=3)).event
+    state = state.after(verified)
+    chain = Chain(AuditedLife(_ID, chain.life.row, [*chain.life.events, stored(verified)]))
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, []),
+        ({"credential_id": None}, [_DIFFERING("credential_id")]),
+        ({"credential_id": _ID}, [_DIFFERING("credential_id")]),
+        ({"verified": None}, [_DIFFERING("verified")]),
+    ]
+    for forged, differing in cases:
+        begun = Beginning(replace(state, **forged), continues=True)
         assert [str(found) for found in unfounded(begun, chain, _POLICIES)] == differing
 
 

@@ -76,5 +76,8 @@ def test_what_is_signed_is_one_canonical_text_without_what_has_no_value() -> Non
     }
     named = Contradiction(("registration", "0192"), 7)
     second = Checkpoint(*(2, moment, 2, "aa", "bb", 0, False, "k", "r", "cc"), contradicted=1, contradictions=(named,))
-    told = json.loads(second.canonical())
-    assert (told["previous"], told["contradictions"]) == ("cc", [{"chain": ["registration", "0192"], "length": 7}])
+    document = json.loads(second.canonical())
+    assert (document["previous"], document["contradictions"]) == (
+        "cc",
+        [{"chain": ["registration", "0192"], "length": 7}],
+    )

@@ -1,4 +1,4 @@
-"""What a client confirms with a code: a new e-mail address, closing (DESIGN.md, "The lifecycle")."""
+"""What a client confirms with a code: a new e-mail address, closing."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_a_confirmed_closure_is_final() -> None:
 @pytest.mark.parametrize("purpose", REQUESTS)
 def test_a_confirmation_adopts_no_credential(purpose: Purpose) -> None:
     state = asked(REQUESTS[purpose])
-    assert decide(state, confirm(state, purpose), START).adopt is None
+    assert decide(state, confirm(state, purpose), START).credential_id is None
 
 
 def test_one_code_of_each_purpose_lives_and_all_count_in_one_sequence() -> None:

@@ -1,4 +1,4 @@
-"""Which events have their counterparts, told without any server."""
+"""Which events have their counterparts, without any server."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 
 from audit.verification.counterparts import without_counterparts
 from audit.verification.findings import hole
-from registration.access import BEGUN, DONE, Access, AccessEntry
+from registration.access import Access, AccessEntry, AccessOutcome
 from registration.messages import SYSTEM, Actor, ActorKind, Evidence
 from registration.operations import Operation
 from registration.record import GENESIS, Event, EventKind
@@ -32,25 +32,28 @@ def found(event: Event, *accesses: Access) -> list[tuple[str, int | None]]:
     return [(str(finding.kind), finding.sequence) for finding in without_counterparts([event], life)]
 
 
-def access(operation: Operation, outcome: str) -> Access:
+def access(operation: Operation, outcome: AccessOutcome) -> Access:
     return Access(_OPERATOR, operation, outcome, _ID, _REQUEST)
 
 
 def test_an_extension_that_was_sent_through_the_gateway_is_whole() -> None:
-    assert found(extended_by(_OPERATOR), access(Operation.OPERATIONS_EXTEND_VALIDITY, BEGUN)) == []
+    assert found(extended_by(_OPERATOR), access(Operation.OPERATIONS_EXTEND_VALIDITY, AccessOutcome.BEGUN)) == []
 
 
 @pytest.mark.parametrize("kind", [ActorKind.SYSTEM, ActorKind.CITIZEN, ActorKind.AUDITOR])
 def test_an_extension_by_whoever_may_not_extend_is_named(kind: ActorKind) -> None:
     forged = extended_by(Actor(kind, "lifecycle"))
-    assert found(forged, access(Operation.OPERATIONS_EXTEND_VALIDITY, BEGUN)) == [("ACCESS_MISSING", 2)]
+    assert found(forged, access(Operation.OPERATIONS_EXTEND_VALIDITY, AccessOutcome.BEGUN)) == [("ACCESS_MISSING", 2)]
 
 
 @pytest.mark.parametrize(
     ("operation", "outcome"),
-    [(Operation.OPERATIONS_EXTEND_VALIDITY, DONE), (Operation.OPERATIONS_APPROVE_EXTENSION, BEGUN)],
+    [
+        (Operation.OPERATIONS_EXTEND_VALIDITY, AccessOutcome.DONE),
+        (Operation.OPERATIONS_APPROVE_EXTENSION, AccessOutcome.BEGUN),
+    ],
 )
-def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: Operation, outcome: str) -> None:
+def test_neither_a_look_nor_another_operation_stands_for_an_act(operation: Operation, outcome: AccessOutcome) -> None:
     assert found(extended_by(_OPERATOR), access(operation, outcome)) == [("ACCESS_MISSING", 2)]
 
 
@@ -82,7 +85,9 @@ def test_a_reactivation_that_replaces_the_address_is_no_plain_one(
         request_id=_REQUEST,
         email_id=_REQUEST if replaced else _ID,
     )
-    entry = AccessEntry("1051", _AT.date(), 1, _AT, Access(clerk, operation, BEGUN, _ID, _REQUEST), GENESIS)
+    entry = AccessEntry(
+        "1051", _AT.date(), 1, _AT, Access(clerk, operation, AccessOutcome.BEGUN, _ID, _REQUEST), GENESIS
+    )
     life = AuditedLife(
         _ID,
         {},

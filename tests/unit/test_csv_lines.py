@@ -67,7 +67,7 @@ def test_an_empty_file_has_no_header() -> None:
 
 def rules(found: Sequence[CsvLine]) -> list[tuple[int, str]]:
     """Each line's number, with the rule that it breaks."""
-    return [(line.number, line.refusal.facts["rule"].name if line.refusal else "") for line in found]  # type: ignore[attr-defined]
+    return [(line.number, line.refusal.facts["rule"].name if line.refusal else "") for line in found]
 
 
 def test_numbers_are_those_of_an_editor_also_after_empty_lines() -> None:

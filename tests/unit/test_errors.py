@@ -35,7 +35,8 @@ def test_whatever_a_refusal_names_has_words() -> None:
 @pytest.mark.parametrize("name", CLASSES)
 def test_all_blanks_fill(name: str, language: Language) -> None:
     facts = {blank: f"<{blank}>" for blank in blanks(CLASSES[name].message_id())}
-    sentence = translated(CLASSES[name](**facts).sentence, language)
+    given = {blank: [fact] if blank == "instead" else fact for blank, fact in facts.items()}
+    sentence = translated(CLASSES[name](**given).sentence, language)
     assert all(fact in sentence for fact in facts.values())
     assert not set("{}\n") & set(sentence)
     assert sentence.endswith(".")
@@ -66,8 +67,8 @@ def test_an_id_is_told_as_it_is_though_it_looks_like_a_word() -> None:
 
 
 def test_what_an_older_worker_offers_instead_is_told_in_words_too() -> None:
-    """Versions meet while one replaces the other: what they do not know of each other is told as it is."""
-    refusal = errors.NotAccepted(status=Status.ACTIVE, message="reactivate", instead="close, what_comes_later")
+    """Versions meet while one replaces the other: what they do not know of each other is shown as it is."""
+    refusal = errors.NotAccepted(status=Status.ACTIVE, message="reactivate", instead=["close", "what_comes_later"])
     assert "possible instead: closing the registration, what_comes_later." in str(refusal)
 
 

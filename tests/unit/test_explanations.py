@@ -1,4 +1,4 @@
-"""Why a registration stood where it stood: each event has its rule, in both languages, with the policy's own values."""
+"""Why a registration had its status: each event has its rule, in both languages, with the policy's own values."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -97,7 +97,7 @@ REFUSED = {"letter": INACTIVE, "failure": LetterFailure.REFUSED, "smtp_reply": 5
         (
             EventKind.LETTER_UNDELIVERED,
             {"letter": INACTIVE, "failure": LetterFailure.DEADLINE_PASSED},
-            "letelt a határideje",
+            "lejárt a határideje",
             "deadline passed",
         ),
         (
@@ -112,9 +112,9 @@ REFUSED = {"letter": INACTIVE, "failure": LetterFailure.REFUSED, "smtp_reply": 5
 def test_an_auditor_reads_words_where_there_are_words(
     kind: EventKind, facts: dict[str, Any], hungarian: str, english: str
 ) -> None:
-    told = what_happened(replace(FIRST, kind=kind, **facts), FIRST.email_id)
-    assert hungarian in translated(told, Language.HU)
-    assert english in translated(told, Language.EN)
+    sentence = what_happened(replace(FIRST, kind=kind, **facts), FIRST.email_id)
+    assert hungarian in translated(sentence, Language.HU)
+    assert english in translated(sentence, Language.EN)
 
 
 def test_a_rule_names_the_value_of_the_policy_that_the_event_followed() -> None:
@@ -194,7 +194,7 @@ def test_a_reactivation_says_when_it_replaced_the_address_too() -> None:
         events = [*life(), reactivated]
         for words in (at(reactivated.at, events).what, entries_of(events, (), POLICIES, reactivated.at)[-1].what):
             assert ("replaced the e-mail address" in str(words)) is replaced
-            assert ("kicserélte az e-mail címet" in translated(words, Language.HU)) is replaced
+            assert ("kicserélte az e-mail-címet" in translated(words, Language.HU)) is replaced
 
 
 def test_before_the_beginning_nothing_can_be_explained() -> None:
@@ -217,9 +217,9 @@ def test_of_a_lapsed_registration_the_erasure_comes_next() -> None:
     lapsed = replace(
         FIRST, sequence=2, at=OPENED + 30 * DAY, kind=EventKind.ACTIVATION_LAPSED, status=Status.LAPSED, deadline=None
     )
-    told = explain([replace(FIRST, deadline=lapsed.at), lapsed], POLICIES, Channel.ONLINE, lapsed.at + DAY)
-    assert (told.status, told.next_step) == (Status.LAPSED, NextStep(Step.ERASURE))
-    assert "erased" in str(told.next_words)
+    explanation = explain([replace(FIRST, deadline=lapsed.at), lapsed], POLICIES, Channel.ONLINE, lapsed.at + DAY)
+    assert (explanation.status, explanation.next_step) == (Status.LAPSED, NextStep(Step.ERASURE))
+    assert "erased" in str(explanation.next_words)
 
 
 @pytest.mark.parametrize(
@@ -237,14 +237,17 @@ def test_of_a_lapsed_registration_the_erasure_comes_next() -> None:
             1,
             LetterOutcome.SENT,
             "Letter sent: reminder that the password expires, 1 day ahead.",
-            "Levél ment ki: emlékeztető a jelszó lejártára, 1 nappal előtte.",
+            "Levél ment ki: emlékeztető a jelszó lejártára, 1 nappal a határidő előtt.",
         ),
         (
             LetterKind.PASSWORD_EXPIRING,
             7,
             LetterOutcome.VOID,
             "Letter: reminder that the password expires, 7 days ahead – not sent, as it was void by then.",
-            "Levél: emlékeztető a jelszó lejártára, 7 nappal előtte – nem ment ki, mert addigra tárgytalan lett.",
+            (
+                "Levél: emlékeztető a jelszó lejártára, 7 nappal a határidő előtt – nem ment ki, mert addigra "
+                "tárgytalan lett."
+            ),
         ),
         (
             LetterKind.CLOSED,

@@ -13,6 +13,7 @@ from registration.extensions import (
     checked_rate,
     extended_until,
     extension_request_id,
+    is_second_person,
 )
 from registration.messages import Actor, ActorKind
 from registration.staff_rules import extends
@@ -109,3 +110,9 @@ def test_a_rate_that_never_ends_or_overruns_everything_is_refused(rate: float) -
         checked_rate(rate)
     assert checked_rate(1) == 1
     assert checked_rate(1000) == 1000
+
+
+def test_nobody_approves_what_they_have_asked_for_themselves() -> None:
+    assert is_second_person("operator-1", "operator-2")
+    assert not is_second_person("operator-1", "operator-1")
+    assert not is_second_person("operator-1", "Operator-1")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from registration import forms
-from registration.documents import DocumentKind
 from registration.errors import InvalidInput
 from registration.forms import EvidenceForm, RegistrationForm
+from registration.identity_documents import DocumentKind
 from registration.input_rules import InputRule
 from registration.statuses import Language
 from registration.typed_text import mixes_scripts
@@ -169,7 +169,7 @@ def test_what_is_cut_off_a_long_text_is_not_lost_in_silence() -> None:
 
 
 def test_a_run_of_combining_marks_that_fills_a_request_holds_nobody_up() -> None:
-    """NFC of all of it would take minutes, during which the process answers nobody."""
+    """NFC of all of it would take minutes, during which the process answers no request."""
     hostile = "a" + "\u0301\u0316" * 60_000
     begun = time.process_time()
     refused("user_name", InputRule.USER_NAME_LENGTH, forms.checked_user_name, hostile)

@@ -71,8 +71,14 @@ def test_the_numbers_of_the_issue_stand_in_the_table() -> None:
 COUNTED_BY_WHO_ASKS = {Act.REGISTRATION, Act.NAME_CHECK}
 """They tell whether a user name is taken: the same question again tells nothing new."""
 
-AFTER_LOG_IN = {Act.EMAIL_CHANGE, Act.CLOSURE}
+AFTER_LOG_IN = {Act.EMAIL_CHANGE, Act.CLOSURE, Act.LANGUAGE_CHANGE}
 LETTERS = {Act.CODE_LETTER}
+BY_STAFF = {Act.COMPARISON}
+ROWS = {Act.DRAFT, Act.SIGN_IN}
+"""Nothing can be found out with them."""
+
+BEFORE_ACTIVATION = {Act.EMAIL_CORRECTION}
+"""By whoever knows the registration's id and user name, which are no secrets that can be guessed: few letters."""
 
 
 @pytest.mark.parametrize("guess", WRONG)
@@ -85,10 +91,20 @@ def test_every_guess_is_limited_by_address_by_account_by_both_and_by_site(guess:
 def test_every_act_is_a_guess_or_something_else_by_name() -> None:
     """A new act finds its place here, and if it is a guess its limits above."""
     guesses = {*WRONG, *WRONG.values()}
-    assert guesses | COUNTED_BY_WHO_ASKS | AFTER_LOG_IN | LETTERS == set(Act)
-    assert not guesses & (COUNTED_BY_WHO_ASKS | AFTER_LOG_IN | LETTERS)
+    others = COUNTED_BY_WHO_ASKS | AFTER_LOG_IN | LETTERS | BEFORE_ACTIVATION | BY_STAFF | ROWS
+    assert guesses | others == set(Act)
+    assert not guesses & others
     for act in COUNTED_BY_WHO_ASKS:
         assert {("address",), ("site",), ("portal",)} <= {limit.by for limit in limits_of(act)}
+
+
+def test_a_comparison_is_limited_by_clerk_by_account_and_by_both() -> None:
+    """Five tries are enough to mistype a document; guessing who an account belongs to is not."""
+    assert {(limit.by, limit.tries) for limit in limits_of(Act.COMPARISON)} == {
+        (("clerk", "account"), 5),
+        (("account",), 20),
+        (("clerk",), 120),
+    }
 
 
 def test_what_an_address_may_not_try_without_end_its_whole_site_may_not_either() -> None:
@@ -131,8 +147,10 @@ def test_the_operators_table_is_this_one() -> None:
     lines = OPERATIONS.read_text("utf-8")
     rows = re.findall(r"\n\| `([A-Z_]+)` \| ([a-z ,]+) \| ([\d,]+) \| (\w+ \w+) \|", lines)
     units = {"minutes": 60, "hours": 3600, "days": 86_400}
-    told = set()
+    documented = set()
     for act, by, tries, window in rows:
         number, unit = window.split()
-        told.add((act, tuple(by.split(", ")), int(tries.replace(",", "")), int(number) * units[unit.rstrip("s") + "s"]))
-    assert told == {(limit.act, limit.by, limit.tries, limit.window.total_seconds()) for limit in LIMITS}
+        documented.add(
+            (act, tuple(by.split(", ")), int(tries.replace(",", "")), int(number) * units[unit.rstrip("s") + "s"])
+        )
+    assert documented == {(limit.act, limit.by, limit.tries, limit.window.total_seconds()) for limit in LIMITS}

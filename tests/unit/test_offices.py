@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, OfficeChanged
 from registration.input_rules import InputRule
 from registration.offices import OFFICE_COLUMNS, Body, Office
 from registration.statuses import Language
@@ -50,3 +50,18 @@ def test_the_example_has_an_office_of_each_body_and_a_closed_one() -> None:
         offices = [Office.parse(line) for line in csv.DictReader(file)]
     assert {office.body for office in offices if office.open} == set(Body)
     assert not all(office.open for office in offices)
+
+
+def test_an_office_takes_the_place_of_what_its_form_showed_alone() -> None:
+    present = Office.parse(LINE)
+    moved = Office.parse(LINE | {"address": "1095 Budapest"})
+    closed = Office.parse(LINE | {"open": "false"})
+    moved.check_in_place_of(None, "")
+    moved.check_in_place_of(present, present.digest)
+    moved.check_in_place_of(moved, present.digest)
+    with pytest.raises(InvalidInput) as known:
+        moved.check_in_place_of(present, "")
+    assert known.value.facts == {"field": "code", "rule": InputRule.KNOWN_OFFICE}
+    for meanwhile in (closed, None):
+        with pytest.raises(OfficeChanged):
+            moved.check_in_place_of(meanwhile, present.digest)

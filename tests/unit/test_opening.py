@@ -17,7 +17,7 @@ from tests.unit.lives import CLERK, DAY, EMAIL, EVIDENCE, REDEMPTION, START, aft
 
 @pytest.mark.parametrize("assurance", Assurance)
 def test_the_opening_event_tells_the_level_of_the_signature(assurance: Assurance) -> None:
-    """S4: at least advanced; told apart and recorded. The identity needs no clerk."""
+    """S4: at least advanced; distinguished and recorded. The identity needs no clerk."""
     state = replace(lives.new(Channel.E_SIGNATURE), assurance=assurance)
     event = open_registration(state, START).event
     assert (event.kind, event.assurance, event.identity_verified) == (EventKind.REGISTRATION_OPENED, assurance, True)
@@ -53,12 +53,12 @@ def test_an_imported_account_goes_on_where_it_stood_and_hears_nothing(status: St
         ends,
     )
     assert (event.identity_verified, event.email_id, event.codes) == (verified, EMAIL, ())
-    assert (made.letters, made.adopt) == ((), REDEMPTION)
+    assert (made.letters, made.credential_id) == ((), REDEMPTION)
 
 
 def test_an_account_without_a_password_that_can_be_taken_over_adopts_none() -> None:
     account = Imported(Status.INACTIVE, None, identity_verified=True)
-    assert open_registration(replace(lives.new(), imported=account), START).adopt is None
+    assert open_registration(replace(lives.new(), imported=account), START).credential_id is None
 
 
 def test_an_imported_inactive_account_is_reactivated_like_any_other() -> None:

@@ -19,7 +19,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @pytest.fixture
 def passwords() -> Iterator[Passwords]:
     made = Passwords(1)
-    made._hasher, made._nobody = CHEAP, CHEAP.hash("nobody has this password")
+    made._hasher, made._decoy = CHEAP, CHEAP.hash("nobody has this password")
     yield made
     made.close()
 
@@ -65,7 +65,7 @@ async def test_a_run_of_combining_marks_is_too_long_and_found_so_at_once(passwor
 async def test_a_flood_is_turned_away_at_once_and_whoever_waits_is_served(
     passwords: Passwords, held: threading.Event
 ) -> None:
-    """One thread, 200 in turn: the rest would wait for minutes while nobody reads their answers any more."""
+    """One thread, 200 in turn: the rest would wait for minutes while their callers have gone."""
     tries = [asyncio.create_task(passwords.verify("a wrong one", None)) for _ in range(300)]
     await asyncio.sleep(0)
     held.set()

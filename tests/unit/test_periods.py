@@ -72,7 +72,7 @@ def test_a_policy_that_there_never_was_is_named_once() -> None:
 
 
 def test_a_policy_whose_periods_end_after_all_times_breaks_nothing() -> None:
-    endless = Policy(validity_years=100_000, activation_days=10**9)
+    endless = Policy(validity_max_years=100_000, activation_days=10**9)
     assert list(unfounded_periods(ID, [BEFORE, REDEEMED], Policies({1: endless}))) == []
 
 

@@ -39,7 +39,7 @@ def test_the_new_period_counts_from_the_beginning_of_the_status(status: Status) 
 
 @pytest.mark.parametrize("status", PERIODS)
 def test_letters_not_yet_sent_tell_the_new_deadline_under_their_old_name(status: Status) -> None:
-    """They are sent after the policy was applied, so nobody hears of the deadline that never was."""
+    """They are sent after the policy was applied, so no letter names the deadline that never was."""
     state = entered(status)
     announcing = state.outbox[-1:]
     made = deadlines.apply_policy(state, NEW, announcing, since(state))
@@ -75,7 +75,7 @@ def test_a_status_without_a_period_of_the_policy_stays_as_it_is(status: Status) 
 @pytest.mark.parametrize("status", PERIODS)
 def test_a_policy_that_leaves_this_period_alone_changes_nothing(status: Status) -> None:
     state = entered(status)
-    assert deadlines.apply_policy(state, replace(Policy(), version=2, validity_years=1), (), since(state)) is None
+    assert deadlines.apply_policy(state, replace(Policy(), version=2, validity_max_years=1), (), since(state)) is None
 
 
 def test_a_new_policy_sets_the_periods_of_new_registrations() -> None:

@@ -1,12 +1,13 @@
 """What an operator may put in force: whole numbers within bounds, and nothing that no client could keep to."""
 
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 
 import pytest
 
 from registration.errors import InvalidInput
 from registration.policy import Policy
-from registration.policy_form import PolicyAnswer, PolicyChange, changes, policy_of
+from registration.policy_form import AdoptedPolicy, PolicyAnswer, PolicyChange, changes, policy_of
 
 PRESENT = Policy(version=3, grace_days=90)
 
@@ -41,14 +42,18 @@ def test_a_whole_policy_may_be_typed_as_it_is_printed() -> None:
         ({"version": 4, "grace_days": 3651}, "grace_days: must be a whole number from 1 to 3650."),
         ({"version": 4, "grace_days": 1.5}, "grace_days: must be a whole number from 1 to 3650."),
         ({"version": 4, "grace_days": True}, "grace_days: must be a whole number from 1 to 3650."),
-        ({"version": 4, "validity_years": 11}, "validity_years: must be a whole number from 1 to 10."),
+        ({"version": 4, "validity_max_years": 11}, "validity_max_years: must be a whole number from 1 to 10."),
         (
-            {"version": 4, "validity_years": 1, "validity_min_days": 366},
+            {"version": 4, "validity_max_years": 1, "validity_min_days": 366},
             "validity_min_days: must be a whole number from 1 to 365.",
         ),
         (
             {"version": 4, "password_reminder_days": 7},
             "password_reminder_days: must be a list of whole numbers from 1 to 3650.",
+        ),
+        (
+            {"version": 4, "password_reminder_days": [1, 1]},
+            "password_reminder_days: must have each number once.",
         ),
         (
             {"version": 4, "password_reminder_days": [7, 0]},
@@ -61,3 +66,8 @@ def test_a_wrong_field_is_named_with_its_rule(typed: dict[str, object], sentence
     with pytest.raises(InvalidInput) as refused:
         policy_of(typed, PRESENT)
     assert str(refused.value) == sentence
+
+
+def test_a_policy_of_the_history_is_shown_whole_with_its_time() -> None:
+    at = datetime(2027, 3, 1, tzinfo=UTC)
+    assert AdoptedPolicy.of(PRESENT, at) == AdoptedPolicy(at, PolicyAnswer.of(PRESENT))

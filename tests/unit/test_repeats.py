@@ -1,4 +1,4 @@
-"""What an act is alone in naming, told without any server."""
+"""What an act is alone in naming, without any server."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""An act that is done already is told as such."""
+"""An act that is done already is refused as such."""
 
 from dataclasses import replace
 from typing import Final
@@ -9,7 +9,9 @@ from registration import messages as m
 from registration.budapest import in_budapest
 from registration.errors import AlreadyVerified, NotAccepted, time_fact
 from registration.messages import ActorKind
-from registration.repetitions import repetition
+from registration.opening import open_registration
+from registration.repetitions import repetition, repetition_of, verified_in
+from registration.rules import decide
 from registration.state import State
 from registration.statuses import Channel, Language, Status
 from starter.translation import translated
@@ -36,17 +38,6 @@ def test_an_identity_that_is_verified_is_told_with_clerk_office_and_time(state: 
     assert state.answer(START).identity_verified_at == START
 
 
-def test_a_life_of_an_older_version_tells_what_its_status_knows() -> None:
-    active = replace(lives.active(), verified=None)
-    refusal = repetition(active, AGAIN)
-    assert refusal
-    assert refusal.facts == {"clerk": CLERK.id, "office": CLERK.office or "–", "at": time_fact(START)}
-    noted = repetition(replace(sent(lives.opened(), NOTED, START), verified=None), AGAIN)
-    assert noted
-    assert noted.facts == {"clerk": "–", "office": "–", "at": "?"}
-    assert active.answer(START).identity_verified_at is None
-
-
 def test_everything_else_is_no_repetition() -> None:
     assert repetition(lives.opened(), AGAIN) is None
     assert repetition(lives.temporary(), AGAIN) is None
@@ -54,3 +45,21 @@ def test_everything_else_is_no_repetition() -> None:
     assert repetition(lives.active(), m.Disclose("disclose-2", CLERK, EVIDENCE)) is None
     for status in set(lives.IN_STATUS) - {Status.AWAITING_ACTIVATION, Status.ACTIVE}:
         assert repetition(lives.IN_STATUS[status](), AGAIN) is None
+
+
+def test_what_the_events_say_of_the_identity_is_what_the_state_knows() -> None:
+    """So a desk's page refuses what the workflow will: the first event that has the identity counts."""
+    opened = open_registration(lives.new(), START)
+    state = lives.after(lives.new(), opened)
+    redeemed = decide(state, lives.redeem(state), START)
+    state = lives.after(state, redeemed)
+    noted = decide(state, NOTED, START)
+    state = lives.after(state, noted)
+    later = decide(state, m.Disclose("disclose-1", CLERK, EVIDENCE), START)
+    assert verified_in([]) is None
+    assert verified_in([opened.event, redeemed.event]) is None
+    known = verified_in([opened.event, redeemed.event, noted.event, later.event])
+    assert known == state.verified
+    refusal = repetition_of(Status.ACTIVE, known, m.VerifyIdentity, ActorKind.CLERK)
+    assert isinstance(refusal, AlreadyVerified)
+    assert repetition_of(Status.ACTIVE, known, m.Close, ActorKind.CLERK) is None

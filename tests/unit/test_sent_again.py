@@ -15,7 +15,7 @@ from registration.state import Decision, LetterOrder, State
 from registration.statuses import OPEN_STATUSES, Purpose, Status
 from tests.unit import lives
 from tests.unit.lives import CITIZEN, CLERK, DAY, EMAIL, EMAIL_2, EVIDENCE, HOUR, ID, IN_STATUS, START, deadline, since
-from tests.unit.tables import TOLD_IN
+from tests.unit.tables import TRUE_IN
 
 
 def again(state: State, letter: LetterOrder, now: datetime) -> Decision:
@@ -39,7 +39,7 @@ def test_a_letter_goes_again_exactly_where_it_is_true(kind: LetterKind, status: 
         state = lives.sent(state, m.Close("closure", CITIZEN), since(state))
     letter = LetterOrder(ID, 1, kind, EMAIL, START)
     state = lives.with_lost_letter(state, letter)
-    if status not in TOLD_IN[kind]:
+    if status not in TRUE_IN[kind]:
         with pytest.raises(LetterOutOfDate):
             again(state, letter, now)
         return
@@ -55,7 +55,7 @@ def test_a_letter_goes_again_exactly_where_it_is_true(kind: LetterKind, status: 
 
 
 def test_the_table_knows_every_letter() -> None:
-    assert set(TOLD_IN) == set(LetterKind)
+    assert set(TRUE_IN) == set(LetterKind)
 
 
 def test_a_letter_that_arrived_or_never_was_is_no_undelivered_one() -> None:
@@ -110,13 +110,13 @@ def test_a_confirmations_code_goes_again_only_while_it_lives(request_: m.Message
         again(state, letter, code.valid_until)
 
 
-@pytest.mark.parametrize(("left", "told"), [(30 * DAY + HOUR, 30), (12 * DAY, 12), (DAY, 1), (HOUR, 1)])
-def test_a_reminder_tells_the_days_that_are_left(left: timedelta, told: int) -> None:
+@pytest.mark.parametrize(("left", "days"), [(30 * DAY + HOUR, 30), (12 * DAY, 12), (DAY, 1), (HOUR, 1)])
+def test_a_reminder_tells_the_days_that_are_left(left: timedelta, days: int) -> None:
     state = lives.active()
     reminder = LetterOrder(ID, 3, LetterKind.PASSWORD_EXPIRING, EMAIL, deadline(state), days=30)
     state = lives.with_lost_letter(state, reminder)
     (order,) = again(state, reminder, deadline(state) - left).letters
-    assert (order.days, order.date, order.until) == (told, deadline(state), deadline(state))
+    assert (order.days, order.date, order.until) == (days, deadline(state), deadline(state))
 
 
 def test_a_reminder_of_a_date_that_has_moved_away_is_out_of_date() -> None:

@@ -34,7 +34,7 @@ def test_a_fact_may_be_a_sentence_a_list_or_a_time() -> None:
 def test_a_number_chooses_the_plural_of_its_language(days: int, english: str) -> None:
     sentence = Sentence.counted(*SENT, days, letter=LetterKind.PASSWORD_EXPIRING)
     assert english in translated(sentence, EN)
-    assert translated(sentence, HU) == f"Levél ment ki: emlékeztető a jelszó lejártára, {days} nappal előtte."
+    assert translated(sentence, HU) == f"Levél ment ki: emlékeztető a jelszó lejártára, {days} nappal a határidő előtt."
 
 
 def test_the_label_of_a_vocabulary_is_its_value_spelt_with_spaces_unless_it_has_its_own() -> None:

@@ -8,17 +8,33 @@ from typing import Any
 
 import pytest
 
-from registration.access import BEGUN, DONE, Access, AccessEntry, without_refused_beginnings
+from registration.access import Access, AccessEntry, AccessOutcome, without_refused_beginnings
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
 from registration.record import GENESIS, EventKind
-from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, office_of
+from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, StaffAct, office_of
+from registration.statuses import Status
 
 SCHEMA = Path(__file__).parents[2] / "store" / "schema.sql"
 ID = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 CLERK, OTHER = Actor(ActorKind.CLERK, "clerk-7", "1051"), Actor(ActorKind.CLERK, "clerk-8", "1051")
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation"),
+    [
+        (EventKind.REACTIVATED, Operation.DESK_REACTIVATE),
+        (EventKind.DATA_DISCLOSED, Operation.DESK_DISCLOSE),
+        (EventKind.SIGNAL_REFUSED, None),
+    ],
+)
+def test_an_act_is_called_by_the_plainest_operation_that_leaves_its_event(
+    kind: EventKind, operation: Operation | None
+) -> None:
+    act = StaffAct(datetime.now(UTC), kind, ID, 4, "CLERK", "clerk-7", "1051", Status.ACTIVE, None)
+    assert act.operation is operation
 
 
 def test_a_month_of_an_office_is_whole_days_of_budapest() -> None:
@@ -100,36 +116,40 @@ def test_an_office_is_found_as_the_store_has_it() -> None:
     assert (office_of("-"), office_of("1051")) == (None, "1051")
 
 
+DONE, BEGUN, REFUSED = AccessOutcome
 numbers = count(1)
 
 
 def entry(
-    outcome: str, request_id: str | None = "r1", actor: Actor = CLERK, operation: Operation = Operation.DESK_CLOSE
+    outcome: AccessOutcome,
+    request_id: str | None = "r1",
+    actor: Actor = CLERK,
+    operation: Operation = Operation.DESK_CLOSE,
 ) -> AccessEntry:
     access = Access(actor, operation, outcome, ID, request_id)
     return AccessEntry("1051", date(2026, 11, 1), next(numbers), datetime(2026, 11, 1, tzinfo=UTC), access, GENESIS)
 
 
-def shown(*entries: AccessEntry) -> list[str]:
+def shown(*entries: AccessEntry) -> list[AccessOutcome]:
     return [each.access.outcome for each in without_refused_beginnings(entries, entries)]
 
 
 def test_a_refused_act_is_one_line() -> None:
-    assert shown(entry(BEGUN), entry("NotAccepted")) == ["NotAccepted"]
+    assert shown(entry(BEGUN), entry(REFUSED)) == [REFUSED]
     assert shown(entry(BEGUN)) == [BEGUN]
-    assert shown(entry(DONE), entry("NotFound")) == [DONE, "NotFound"]
+    assert shown(entry(DONE), entry(REFUSED)) == [DONE, REFUSED]
 
 
 def test_other_acts_keep_their_lines() -> None:
     """Another request, another person, another operation, and the same request that came again."""
-    assert shown(entry(BEGUN), entry("NotAccepted", "r2")) == [BEGUN, "NotAccepted"]
-    assert shown(entry(BEGUN), entry("NotAccepted", actor=OTHER)) == [BEGUN, "NotAccepted"]
-    assert shown(entry(BEGUN), entry("NotAccepted", operation=Operation.DESK_DISCLOSE)) == [BEGUN, "NotAccepted"]
-    assert shown(entry(BEGUN), entry(BEGUN), entry("NotAccepted")) == [BEGUN, "NotAccepted"]
-    assert shown(entry(BEGUN), entry("NotAccepted"), entry(BEGUN)) == ["NotAccepted", BEGUN]
+    assert shown(entry(BEGUN), entry(REFUSED, "r2")) == [BEGUN, REFUSED]
+    assert shown(entry(BEGUN), entry(REFUSED, actor=OTHER)) == [BEGUN, REFUSED]
+    assert shown(entry(BEGUN), entry(REFUSED, operation=Operation.DESK_DISCLOSE)) == [BEGUN, REFUSED]
+    assert shown(entry(BEGUN), entry(BEGUN), entry(REFUSED)) == [BEGUN, REFUSED]
+    assert shown(entry(BEGUN), entry(REFUSED), entry(BEGUN)) == [REFUSED, BEGUN]
 
 
 def test_a_refusal_on_another_page_or_day_still_takes_the_beginning_with_it() -> None:
-    begun, refused = entry(BEGUN), entry("NotAccepted")
+    begun, refused = entry(BEGUN), entry(REFUSED)
     assert without_refused_beginnings([begun], [begun, refused]) == ()
     assert without_refused_beginnings([refused], [begun, refused]) == (refused,)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.verification.administered import Administration
+from audit.verification.administered import AdministeredContents
 from audit.verification.findings import Finding
-from registration.access import BEGUN, DONE, NO_OFFICE, PREPARATION, Access, AccessEntry
-from registration.administration import GONE, Content
+from registration.access import NO_OFFICE, PREPARATION, Access, AccessEntry, AccessOutcome
+from registration.administration import GONE, Administered, Content
 from registration.messages import Actor, ActorKind
-from registration.operations import Administered, Operation
+from registration.operations import Operation
 from registration.record import GENESIS
 from store.access_record import AuditedDay
 
@@ -18,7 +18,7 @@ BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
 DIGEST = "a" * 64
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")
 CLERK = Actor(ActorKind.CLERK, "clerk-7", "1051")
-OF_STAFF = {DIGEST: Operation.ADMIN_DISABLE_STAFF, GONE: Operation.ADMIN_ENABLE_STAFF}
+OF_STAFF = {DIGEST: Operation.OPERATIONS_DISABLE_STAFF, GONE: Operation.OPERATIONS_ENABLE_STAFF}
 
 
 def at(minutes: int) -> datetime:
@@ -26,21 +26,34 @@ def at(minutes: int) -> datetime:
 
 
 def prepared(minutes: int, about: Administered, key: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(PREPARATION.actor, PREPARATION.operation, BEGUN, content=Content(about, key, DIGEST))
+    return at(minutes), Access(
+        PREPARATION.actor, PREPARATION.operation, AccessOutcome.BEGUN, content=Content(about, key, DIGEST)
+    )
 
 
 def office(minutes: int, code: str) -> tuple[datetime, Access]:
     return at(minutes), Access(
-        OPERATOR, Operation.ADMIN_PUT_OFFICE, BEGUN, content=Content(Administered.OFFICE, code, DIGEST)
+        OPERATOR,
+        Operation.OPERATIONS_PUT_OFFICE,
+        AccessOutcome.BEGUN,
+        content=Content(Administered.OFFICE, code, DIGEST),
     )
 
 
 def staff(minutes: int, who: str, digest: str) -> tuple[datetime, Access]:
-    return at(minutes), Access(OPERATOR, OF_STAFF[digest], BEGUN, content=Content(Administered.STAFF, who, digest))
+    return at(minutes), Access(
+        OPERATOR, OF_STAFF[digest], AccessOutcome.BEGUN, content=Content(Administered.STAFF, who, digest)
+    )
 
 
-def act(minutes: int, actor: Actor = CLERK, outcome: str = BEGUN) -> tuple[datetime, Access]:
-    return at(minutes), Access(actor, Operation.DESK_VERIFY_IDENTITY, outcome)
+def act(
+    minutes: int, actor: Actor = CLERK, outcome: AccessOutcome = AccessOutcome.BEGUN, refusal: str | None = None
+) -> tuple[datetime, Access]:
+    return at(minutes), Access(actor, Operation.DESK_VERIFY_IDENTITY, outcome, refusal=refusal)
+
+
+def refused(minutes: int, refusal: str, actor: Actor = CLERK) -> tuple[datetime, Access]:
+    return act(minutes, actor, AccessOutcome.REFUSED, refusal)
 
 
 def chain(code: str, accesses: Sequence[tuple[datetime, Access]]) -> AuditedDay:
@@ -54,7 +67,7 @@ def chain(code: str, accesses: Sequence[tuple[datetime, Access]]) -> AuditedDay:
 
 
 def found(*days: AuditedDay) -> Iterator[Finding]:
-    administration = Administration()
+    administration = AdministeredContents()
     for day in sorted(days, key=lambda one: one.office):
         yield from administration.add(day)
     for finding in administration.differing([], []):
@@ -71,16 +84,18 @@ def test_who_acts_before_and_afterwards_or_within_what_clocks_may_differ_is_hone
     assert list(found(chain(NO_OFFICE, ENABLED), chain("1051", [act(minutes)]))) == []
 
 
-@pytest.mark.parametrize("outcome", [BEGUN, DONE])
+@pytest.mark.parametrize("outcome", [AccessOutcome.BEGUN, AccessOutcome.DONE])
 @pytest.mark.parametrize(("record", "minutes"), [(ENABLED, 71), (ENABLED, 109), (BASE, 71), (BASE, 900)])
-def test_who_was_disabled_and_acted_is_named(record: list[tuple[datetime, Access]], minutes: int, outcome: str) -> None:
+def test_who_was_disabled_and_acted_is_named(
+    record: list[tuple[datetime, Access]], minutes: int, outcome: AccessOutcome
+) -> None:
     findings = list(found(chain(NO_OFFICE, record), chain("1051", [act(1), act(minutes, outcome=outcome)])))
     assert [(one.about, one.sequence, str(one.kind)) for one in findings] == [("1051 2027-03-01", 2, "STAFF_DIFFERS")]
 
 
 def test_what_was_refused_is_no_act() -> None:
-    refused = [act(90, outcome="StaffDisabled"), act(1, Actor(ActorKind.CLERK, "x", "6666"), "OfficeNotOpen")]
-    assert list(found(chain(NO_OFFICE, BASE), chain("1051", refused))) == []
+    attempts = [refused(90, "StaffDisabled"), refused(1, "OfficeNotOpen", Actor(ActorKind.CLERK, "x", "6666"))]
+    assert list(found(chain(NO_OFFICE, BASE), chain("1051", attempts))) == []
 
 
 @pytest.mark.parametrize("code", ["6666", "+1"])

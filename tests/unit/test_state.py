@@ -77,7 +77,7 @@ def test_a_refused_signal_is_on_record_with_its_sender_and_moves_nothing() -> No
     )
     moved = after(state, made).snapshot
     assert replace(moved, sequence=state.snapshot.sequence, head=state.snapshot.head) == state.snapshot
-    assert (made.letters, made.adopt) == ((), None)
+    assert (made.letters, made.credential_id) == ((), None)
 
 
 def test_every_event_of_a_message_names_its_request_and_its_evidence() -> None:
@@ -87,9 +87,9 @@ def test_every_event_of_a_message_names_its_request_and_its_evidence() -> None:
 
 def test_only_a_new_password_adopts_a_credential() -> None:
     opened, active = lives.opened(), lives.active()
-    assert decide(opened, lives.redeem(opened), START).adopt == REDEMPTION
-    assert decide(active, m.ChangePassword(CHANGE, lives.CITIZEN), START).adopt == CHANGE
-    assert decide(active, m.Disclose("disclose-1", CLERK, EVIDENCE), START).adopt is None
+    assert decide(opened, lives.redeem(opened), START).credential_id == REDEMPTION
+    assert decide(active, m.ChangePassword(CHANGE, lives.CITIZEN), START).credential_id == CHANGE
+    assert decide(active, m.Disclose("disclose-1", CLERK, EVIDENCE), START).credential_id is None
 
 
 def test_the_opening_event_carries_the_evidence_of_the_clerk_who_opened() -> None:

@@ -1,4 +1,4 @@
-"""Ten thousand lives of messages and elapsed time, against the rules alone (issue 2, point 4)."""
+"""Ten thousand lives of messages and elapsed time, against the rules alone."""
 
 from dataclasses import replace
 

@@ -64,7 +64,7 @@ def test_a_hash_goes_on_in_the_next_line(monkeypatch: pytest.MonkeyPatch, capsys
 def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: pytest.CaptureFixture[str]) -> None:
     output.show(Choices(), ActorAnswer(ActorKind.CLERK, "clerk-7", "1051"))
     assert capsys.readouterr().out.split() == [
-        "felhasználó",
+        "szerepkör",
         "ügyintéző",
         "(CLERK)",
         "azonosító",
@@ -74,6 +74,6 @@ def test_values_are_told_in_hungarian_with_the_word_of_programs_beside(capsys: p
     ]
 
 
-@pytest.mark.parametrize(("language", "told"), [(Language.HU, "10,6"), (Language.EN, "10.6")])
-def test_a_fraction_has_the_decimal_sign_of_the_language(language: Language, told: str) -> None:
-    assert output.decimal(10.5999, language) == output.word(Choices(language=language), 10.5999) == told
+@pytest.mark.parametrize(("language", "shown"), [(Language.HU, "10,6"), (Language.EN, "10.6")])
+def test_a_fraction_has_the_decimal_sign_of_the_language(language: Language, shown: str) -> None:
+    assert output.decimal(10.5999, language) == output.word(Choices(language=language), 10.5999) == shown

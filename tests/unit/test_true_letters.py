@@ -13,7 +13,7 @@ from registration.state import LetterOrder, State
 from registration.statuses import Status
 from tests.unit import lives
 from tests.unit.lives import CHANGE, CITIZEN, CLERK, DAY, EMAIL_2, EVIDENCE, ID, IN_STATUS, OPERATOR, deadline, since
-from tests.unit.tables import TOLD_IN
+from tests.unit.tables import TRUE_IN
 
 NEWS = {LetterKind.LAPSED, LetterKind.CLOSED, LetterKind.EMAIL_CHANGED_OLD}
 """What stays true, whatever follows."""
@@ -35,10 +35,10 @@ def one_event_later(state: State) -> Snapshot:
 def test_a_letter_leaves_where_its_status_still_stands(kind: LetterKind, status: Status) -> None:
     """Against the table written by hand; whether a code is void is known to the store."""
     standing = one_event_later(IN_STATUS[status]())
-    told = standing.password_valid_until if kind in {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED} else None
-    letter = LetterOrder(ID, 1, kind, standing.email_id, since(lives.opened()), date=told or standing.deadline)
+    until = standing.password_valid_until if kind in {LetterKind.ACTIVE, LetterKind.PASSWORD_CHANGED} else None
+    letter = LetterOrder(ID, 1, kind, standing.email_id, since(lives.opened()), date=until or standing.deadline)
     letter = replace(letter, sequence=standing.sequence - 1)
-    leaves = kind in NEWS or kind in CODES or status in TOLD_IN[kind]
+    leaves = kind in NEWS or kind in CODES or status in TRUE_IN[kind]
     assert as_true_now(letter, standing) == (letter if leaves else None)
 
 

@@ -64,7 +64,7 @@ def test_a_registration_redeemed_on_29_february_expires_on_the_28th() -> None:
 def test_a_new_password_voids_the_live_code_and_starts_a_new_validity() -> None:
     state = lives.with_live_code(lives.active(), START)
     made = decide(state, m.ChangePassword(CHANGE, CITIZEN, 40), START + DAY)
-    assert (made.event.codes, made.event.deadline, made.adopt) == ((), START + 41 * DAY, CHANGE)
+    assert (made.event.codes, made.event.deadline, made.credential_id) == ((), START + 41 * DAY, CHANGE)
 
 
 def test_verification_gives_a_temporary_registration_the_validity_of_its_password() -> None:
@@ -102,7 +102,7 @@ def test_an_extension_without_an_offset_is_refused_and_does_not_break_the_lifecy
 
 
 def test_an_extension_reaches_10_years_ahead_at_most() -> None:
-    """A typing error in a year must not set a timer that nobody lives to see."""
+    """A typing error in a year must not set a timer that lies centuries ahead."""
     latest = datetime(2037, 3, 1, 10, tzinfo=UTC)
     assert decide(lives.active(), m.ExtendValidity("extend-1", OPERATOR, latest), START)
     with pytest.raises(InvalidInput, match="10 years ahead"):

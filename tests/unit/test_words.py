@@ -91,16 +91,20 @@ def test_the_description_is_the_state_as_of_now_with_absolute_dates() -> None:
     """Principle 1: absolute UTC dates and `as_of`, never "days left" alone."""
     state = lives.opened()
     now = START + DAY
-    told = deadlines.describe(state, now)
-    assert (told.registration_id, told.status, told.since, told.because) == (
+    description = deadlines.describe(state, now)
+    assert (description.registration_id, description.status, description.since, description.because) == (
         ID,
         Status.AWAITING_ACTIVATION,
         START,
         "REGISTRATION_OPENED",
     )
-    assert told.deadline == told.code_valid_until == told.next_step_at == START + 30 * DAY
-    assert (told.next_step, told.password_valid_until, told.undelivered_letters) == (begins(Status.LAPSED), None, ())
-    assert (told.sequence, told.head, told.as_of) == (1, state.snapshot.head, now)
+    assert description.deadline == description.code_valid_until == description.next_step_at == START + 30 * DAY
+    assert (description.next_step, description.password_valid_until, description.undelivered_letters) == (
+        begins(Status.LAPSED),
+        None,
+        (),
+    )
+    assert (description.sequence, description.head, description.as_of) == (1, state.snapshot.head, now)
     assert deadlines.describe(lives.temporary(), now).code_valid_until is None
 
 

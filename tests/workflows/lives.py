@@ -32,7 +32,7 @@ REFUSED: Final = "refused"
 """The test inbox refuses addresses that begin with this word."""
 
 _RUN_AGE_SECONDS: Final = 1.2
-"""Runs that follow each other faster jump in time under time skipping (TEMPORAL.md)."""
+"""Runs that follow each other faster jump in time under time skipping (measured)."""
 
 
 async def bring(world: World, status: Status, **changes: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  any field

@@ -9,7 +9,7 @@ from tests.support.sound_messages import sound
 
 CITIZEN: Final = Actor(ActorKind.CITIZEN, "somebody")
 CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", "1051")
-BY_THE_CLIENT: Final = {m.RedeemCode, m.RequestCode, m.ChangePassword}
+BY_THE_CLIENT: Final = {m.RedeemCode, m.RequestCode, m.ChangePassword, m.CorrectEmail}
 
 MESSAGES: Final[dict[str, m.Message]] = {
     row.update: sound(CITIZEN if kind in BY_THE_CLIENT else CLERK, row.update)[kind]

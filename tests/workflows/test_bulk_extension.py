@@ -12,7 +12,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.common import RawValue
 
 from audit.verification.findings import FindingKind
-from registration.access import BEGUN, Access
+from registration.access import Access, AccessOutcome
 from registration.errors import (
     ExtensionNotApproved,
     ExtensionNotRunning,
@@ -28,7 +28,7 @@ from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, exte
 from registration.operations import Operation
 from registration.record import EventKind
 from starter.dev.installation import World
-from starter.gateway import OperationsGateway, RecordGateway
+from starter.gateway import OperationsGateway
 from tests.support.installation import eventually
 from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
@@ -36,7 +36,7 @@ from tests.workflows.lives import choosy_world, configured_world
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)
 UNKNOWN = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
-DONE_SECONDS = 60
+DONE_SECONDS = 120
 
 
 HOSTILE: Final[list[list[Any]]] = [
@@ -44,14 +44,9 @@ HOSTILE: Final[list[list[Any]]] = [
     [None],
     ["\ud800"],
     ["x" * 1_900_000],
-    [float("nan")],
-    [float("inf")],
-    [-1],
-    [0],
-    [10**400],
-    [1001],
-    [5, 5],
-    [{"rate": 5}],
+    [5],
+    *([{"rate": rate}] for rate in (float("nan"), float("inf"), -1, 0, 10**400, 1001, "x", None)),
+    [{"rate": 5}, {"rate": 5}],
     [RawValue(Payload(metadata={"encoding": b"x" * 1_000}, data=b"["))],
 ]
 """Arguments of a signal past the gateway, none of which is a rate."""
@@ -66,7 +61,7 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
             OperationsGateway(world.engine, "supervisor-1", ActorKind.SUPERVISOR, "1051"),
         )
         counted = await operations.extensions.count(BEFORE, days=None)
-        assert (counted.total, counted.hopeless, sum(count.accounts for count in counted.counts)) == (4, 0, 4)
+        assert (counted.total, counted.already_past, sum(count.accounts for count in counted.counts)) == (4, 0, 4)
         extension = await operations.extensions.request(BEFORE, days=None)
         again = await operations.extensions.request(BEFORE, days=7, request_id=extension.extension_id)
         assert again == extension
@@ -104,16 +99,16 @@ async def test_nothing_runs_without_a_second_person_and_the_report_names_every_a
         assert listed.extensions == (await operations.extensions.status(other.extension_id), status)
         assert listed.more is False
 
-        record = RecordGateway(world.engine)
-        assert (await record.verify(ids[1], with_temporal=False)).findings == ()
+        record = world.audit
+        assert (await record.verification.one(ids[1], with_temporal=False)).findings == ()
         await world.sql("update extensions set approved_by = 'operator-2' where id = $1", extension.extension_id)
-        findings = (await record.verify(ids[1], with_temporal=False)).findings
+        findings = (await record.verification.one(ids[1], with_temporal=False)).findings
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
         await world.sql(
             "update extensions set listed_at = null, approved_by = null, approved_at = null where id = $1",
             extension.extension_id,
         )
-        findings = (await record.verify(ids[1], with_temporal=False)).findings
+        findings = (await record.verification.one(ids[1], with_temporal=False)).findings
         assert [finding.kind for finding in findings] == [FindingKind.ACCESS_MISSING]
 
 
@@ -123,7 +118,7 @@ async def test_whom_the_days_do_not_help_is_refused_by_the_rules_and_named(share
         ids = await standing_accounts(world, 2)
         moved = "update registrations set password_valid_until = now() - interval '40 days' where id = $1"
         await world.sql(moved, ids[0])
-        assert (await world.operations.extensions.count(BEFORE, days=30)).hopeless == 1
+        assert (await world.operations.extensions.count(BEFORE, days=30)).already_past == 1
         extension = await _approved(world, days=30)
         await world.operations.extensions.start(extension.extension_id, 1000)
         report = await _done(world, extension)
@@ -244,7 +239,7 @@ async def test_what_names_no_extension_is_refused(world: World) -> None:
 async def test_the_database_itself_refuses_the_same_person(world: World) -> None:
     """A write past the gateway violates the constraint."""
     extension = await world.operations.extensions.request(BEFORE, days=1)
-    by = Access(Actor(ActorKind.OPERATOR, "Operator-1"), Operation.OPERATIONS_APPROVE_EXTENSION, BEGUN)
+    by = Access(Actor(ActorKind.OPERATOR, "Operator-1"), Operation.OPERATIONS_APPROVE_EXTENSION, AccessOutcome.BEGUN)
     with pytest.raises(asyncpg.CheckViolationError, match="extensions_second_person"):
         await world.engine.extensions.approve(extension.extension_id, by, datetime.now(UTC))
 

@@ -7,10 +7,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from activities import names
-from registration.checkpoint import CheckpointMade, CheckpointOrder
+from registration.checkpoint import CheckpointMade, CheckpointMailed, CheckpointMailing, CheckpointOrder
 from starter.dev.installation import World
 from temporal.sandbox import SANDBOX
-from workflows.checkpoint import Checkpoint
+from workflows.checkpoint import Checkpointing
 
 
 @activity.defn(name=names.WRITE_CHECKPOINT)
@@ -19,7 +19,7 @@ async def write(order: CheckpointOrder) -> CheckpointMade:
 
 
 @activity.defn(name=names.MAIL_CHECKPOINT)
-async def give_up(number: int) -> int:
+async def give_up(mailing: CheckpointMailing) -> CheckpointMailed:
     """As after 20 hours without a mail server."""
     raise ApplicationError("no mail server", type="MailUnavailable", non_retryable=True)
 
@@ -29,9 +29,9 @@ async def test_a_checkpoint_whose_mail_is_given_up_stands_and_says_that_nobody_g
     async with Worker(
         world.client,
         task_queue=queue,
-        workflows=[Checkpoint],
+        workflows=[Checkpointing],
         activities=[write, give_up],
         workflow_runner=SANDBOX,
     ):
-        made = await world.client.execute_workflow(Checkpoint.run, id=queue, task_queue=queue)
+        made = await world.client.execute_workflow(Checkpointing.run, id=queue, task_queue=queue)
     assert (made.number, made.document, made.mailed) == (1, "cd", 0)

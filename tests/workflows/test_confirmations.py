@@ -21,7 +21,7 @@ PURPOSES: Final = [Purpose.NEW_EMAIL, Purpose.CLOSURE]
 
 
 async def confirm(world: World, filled: dict[str, Any], code: str, purpose: Purpose) -> PresentStatus:
-    return await world.portal.confirm(filled["user_name"], code, purpose, client_address=CLIENT_ADDRESS)
+    return await world.citizen.confirm(filled["user_name"], code, purpose, client_address=CLIENT_ADDRESS)
 
 
 async def asked(
@@ -31,9 +31,9 @@ async def asked(
     address = f"uj.{filled['email']}" if purpose is Purpose.NEW_EMAIL else filled["email"]
     before = len(world.letters(address))
     if purpose is Purpose.NEW_EMAIL:
-        answer = await world.portal.request_email_change(registration_id, address, client_address=another_address())
+        answer = await world.citizen.request_email_change(registration_id, address, client_address=another_address())
     else:
-        answer = await world.portal.request_closure(registration_id, client_address=another_address())
+        answer = await world.citizen.request_closure(registration_id, client_address=another_address())
     return answer, await world.code(address, before + 1)
 
 
@@ -54,7 +54,7 @@ async def test_a_new_address_is_confirmed_and_both_addresses_hear_of_it(world: W
     kinds = [event.kind for event in await world.audit.events(registration_id)]
     assert kinds[-2:] == [EventKind.EMAIL_CHANGE_REQUESTED, EventKind.EMAIL_CHANGED]
     letters = len(world.letters(f"uj.{filled['email']}"))
-    await world.portal.request_code(filled["user_name"], f"uj.{filled['email']}", client_address=another_address())
+    await world.citizen.request_code(filled["user_name"], f"uj.{filled['email']}", client_address=another_address())
     assert await world.code(f"uj.{filled['email']}", letters + 1)
 
 
@@ -94,13 +94,13 @@ async def test_a_confirmed_closure_ends_the_life_and_erases_the_personal_data(wo
     _, code = await asked(world, registration_id, filled, Purpose.CLOSURE)
     assert (await confirm(world, filled, code, Purpose.CLOSURE)).status is Status.CLOSED
     with pytest.raises(WrongPassword):
-        await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+        await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
     await asyncio.wait_for(world.handle(registration_id).result(), SOON_SECONDS)
     assert await world.engine.reader.person(registration_id) is None
     with pytest.raises(WrongCode):
         await confirm(world, filled, code, Purpose.CLOSURE)
     with pytest.raises(NotAccepted):
-        await world.portal.request_closure(registration_id, client_address=another_address())
+        await world.citizen.request_closure(registration_id, client_address=another_address())
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)

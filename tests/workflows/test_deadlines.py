@@ -136,7 +136,7 @@ async def test_a_redemption_decided_before_the_deadline_stands_though_it_is_reco
     assert answer.as_of > deadline
     await quiet(world, registration_id)
     assert (await world.audit.snapshot(registration_id)).status is Status.TEMPORARY
-    assert await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    assert await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
 
 
 async def _timer_fired(world: World, registration_id: str) -> bool:

@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from registration.errors import InvalidInput, NotAllowed
 from registration.messages import SYSTEM
 from registration.record import EventKind
+from registration.rules import MESSAGES
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
@@ -18,7 +19,7 @@ from tests.support.verifying import found_of
 from tests.workflows.lives import another_run, bring, quiet, run_id, to_deadline
 
 EXAMPLES: Final = 150
-ANSWERED_WITHIN_SECONDS: Final = 30
+ANSWERED_WITHIN_SECONDS: Final = 60
 """On a busy machine; a wedged registration never answers."""
 
 LARGEST_REFUSAL: Final = 2_000
@@ -120,7 +121,7 @@ async def test_a_flood_of_signals_leaves_one_event_and_the_next_run_reads_again(
 async def test_a_history_that_large_signals_have_filled_is_left_for_the_next_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.ledger.MOST_BYTES", 300_000)
+    monkeypatch.setattr("workflows.ledger.MOST_HISTORY_BYTES", 300_000)
     registration_id, _ = await bring(world, Status.TEMPORARY)
     before, run = len(await world.audit.events(registration_id)), await run_id(world, registration_id)
     for _ in range(5):
@@ -132,4 +133,4 @@ async def test_a_history_that_large_signals_have_filled_is_left_for_the_next_run
 
 
 def test_every_message_is_sent_in_hostile_shape() -> None:
-    assert len({type(message) for message in SOUND}) == 10
+    assert {type(message) for message in SOUND} == set(MESSAGES)

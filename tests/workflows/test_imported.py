@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from activities.reconciliation import state_of
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, ChangePassword
 from registration.record import EventKind
@@ -12,6 +11,7 @@ from registration.statuses import Channel, Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from starter.gateway.engine import now
+from store.rows import state_of
 from temporal.registrations import launch
 from tests.workflows.lives import quiet, to_deadline
 
@@ -30,7 +30,7 @@ async def test_an_imported_account_is_logged_in_to_hears_nothing_and_expires_on_
     await launch(world.client, state_of(row, None))
     await world.until(row.registration_id, Status.ACTIVE)
     await quiet(world, row.registration_id)
-    session = await world.portal.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
+    session = await world.citizen.authenticate(filled["user_name"], PASSWORD, client_address=CLIENT_ADDRESS)
     assert (session.status, session.deadline, session.password_valid_until) == (Status.ACTIVE, expiry, expiry)
     assert world.letters(filled["email"]) == []
     (event,) = await world.audit.events(row.registration_id)

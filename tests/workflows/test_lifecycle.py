@@ -83,7 +83,7 @@ async def test_a_password_set_on_29_february_is_valid_until_28_february_two_year
         await world.operations.extend_validity(registration_id, leap_day + timedelta(days=40))
         await quiet(world, registration_id)
     await world.forward_to(registration_id, leap_day)
-    answer = await world.portal.change_password(
+    answer = await world.citizen.change_password(
         filled["user_name"], PASSWORD, "Szökőnapi jelszó 29", client_address=CLIENT_ADDRESS
     )
     assert answer.as_of - leap_day < MOMENTS
@@ -104,7 +104,7 @@ async def test_an_identity_verified_before_the_activation_leads_to_active_at_onc
 async def test_a_registration_opened_in_person_is_active_once_its_code_is_redeemed(world: World) -> None:
     """S2: the clerk has seen the document; nothing is temporary."""
     filled = form(language="en")
-    registration_id = await world.desk.register(filled, EVIDENCE)
+    registration_id = (await world.desk.register(filled, EVIDENCE)).registration_id
     answer = await world.redeem(filled, await world.code(filled["email"]))
     assert answer.status is Status.ACTIVE
     opened = (await world.audit.events(registration_id))[0]

@@ -65,7 +65,7 @@ async def test_the_present_address_is_no_new_one(world: World) -> None:
     letters = len(world.letters(filled["email"]))
     for change in (
         world.desk.change_email(registration_id, filled["email"], EVIDENCE),
-        world.portal.request_email_change(registration_id, filled["email"], client_address=CLIENT_ADDRESS),
+        world.citizen.request_email_change(registration_id, filled["email"], client_address=CLIENT_ADDRESS),
     ):
         with pytest.raises(InvalidInput) as refused:
             await change
@@ -93,7 +93,7 @@ async def test_the_twin_of_the_present_address_is_no_new_one(world: World) -> No
         for twin in twins:
             for change in (
                 world.desk.change_email(registration_id, twin, EVIDENCE),
-                world.portal.request_email_change(registration_id, twin, client_address=another_address()),
+                world.citizen.request_email_change(registration_id, twin, client_address=another_address()),
             ):
                 with pytest.raises(InvalidInput) as refused:
                     await change

@@ -75,7 +75,7 @@ async def test_a_notice_goes_again_while_it_is_true_and_then_no_more(choosy: tup
     registration_id, filled = await bring(world, Status.TEMPORARY)
     await world.desk.change_email(registration_id, "refused.notice@example.org", EVIDENCE)
     await world.desk.verify_identity(registration_id, EVIDENCE)
-    await world.portal.change_password(
+    await world.citizen.change_password(
         filled["user_name"], PASSWORD, "Más jelszó 222", client_address=CLIENT_ADDRESS, validity_days=90
     )
     lost = {letter.partition("-")[2]: letter for letter in await undelivered(world, registration_id, 3)}
@@ -111,7 +111,7 @@ async def test_a_confirmations_code_goes_again_until_its_time_is_over(choosy: tu
     world, inbox = choosy
     registration_id, _ = await bring(world, Status.TEMPORARY)
     address = "refused.new@example.org"
-    await world.portal.request_email_change(registration_id, address, client_address=CLIENT_ADDRESS)
+    await world.citizen.request_email_change(registration_id, address, client_address=CLIENT_ADDRESS)
     (first,) = await undelivered(world, registration_id)
     await world.desk.send_again(registration_id, first)
     (second,) = await undelivered(world, registration_id)

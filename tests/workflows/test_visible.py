@@ -14,7 +14,7 @@ from tests.workflows.lives import bring, quiet, to_deadline
 
 
 async def test_search_attributes_follow_the_registration(world: World) -> None:
-    registration_id = await world.desk.register(filled := form(), EVIDENCE)
+    registration_id = (await world.desk.register(filled := form(), EVIDENCE)).registration_id
     await world.redeem(filled, await world.code(filled["email"]))
     active = await world.until(registration_id, Status.ACTIVE)
     assert await _attributes(world, registration_id) == {

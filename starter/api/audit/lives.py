@@ -1,4 +1,4 @@
-"""Read one registration: its life, a moment of it, where it stands, whether its decisions follow the rules."""
+"""Read one registration: its life, a moment of it, its present status, whether its decisions follow the rules."""
 
 from typing import Annotated, Final
 
@@ -12,15 +12,14 @@ from registration.explanation_answers import ExplanationAnswer
 from registration.operations import Operation
 from registration.timeline_lines import TimelineAnswer, TimelineLine
 from registration.times import time_of
-from starter.api.documented import problems
-from starter.api.negotiation import Accept, Media, also_as, preferred_media
-from starter.api.problems import language_of
+from starter.api.documented import also_as, problems
 from starter.api.reference import Reference
 from starter.api.routes import OperationRoute
-from starter.api.services import Audit
+from starter.api.services import Auditor
 from starter.gateway import ReplayReport
 from starter.gateway.csv_lines import csv_header, csv_of
 from starter.pages.timeline import timeline_page
+from starter.serving.negotiation import Media, language_of, media_of
 from starter.translation import catalogue
 
 router: Final = APIRouter(prefix="/v1/audit/registrations/{reference}", route_class=OperationRoute, tags=["audit"])
@@ -46,10 +45,10 @@ Moment = Annotated[
         }
     ),
 )
-async def read_a_timeline(request: Request, reference: Reference, audit: Audit, accept: Accept) -> Response:
+async def read_a_timeline(request: Request, reference: Reference, auditor: Auditor) -> Response:
     """The whole life: when, who, what, why, and what was ahead. JSON, CSV, or a page with a picture, by `Accept`."""
-    life, language = await audit.timeline(reference), language_of(request.scope)
-    chosen = preferred_media(accept, (Media.JSON, Media.CSV, Media.HTML))
+    life, language = await auditor.timeline(reference), language_of(request.scope)
+    chosen = media_of(request.scope, (Media.JSON, Media.CSV, Media.HTML))
     if chosen is Media.HTML:
         return HTMLResponse(timeline_page(life, language))
     shown = TimelineAnswer.of(life, catalogue(language))
@@ -63,19 +62,19 @@ async def read_a_timeline(request: Request, reference: Reference, audit: Audit, 
     name=Operation.AUDIT_EXPLAIN,
     responses=problems(NotFound, BeforeTheBeginning, BeyondTheRecord, RecordUnreadable, with_body=False),
 )
-async def explain_a_moment(request: Request, reference: Reference, at: Moment, audit: Audit) -> ExplanationAnswer:
+async def explain_a_moment(request: Request, reference: Reference, at: Moment, auditor: Auditor) -> ExplanationAnswer:
     """Which status it had at a moment, since when, by which event, rule and actor, and what was ahead."""
-    found = await audit.explain(reference, time_of("at", at))
+    found = await auditor.explain(reference, time_of("at", at))
     return ExplanationAnswer.of(found, catalogue(language_of(request.scope)))
 
 
 @router.get("/replay", name=Operation.AUDIT_REPLAY, responses=problems(NotFound, with_body=False))
-async def replay_the_histories(request: Request, reference: Reference, audit: Audit) -> ReplayReport:
+async def replay_the_histories(request: Request, reference: Reference, auditor: Auditor) -> ReplayReport:
     """Replay all histories against the present code: whether every decision in them follows from the rules."""
-    return ReplayReport.of(await audit.replay(reference), catalogue(language_of(request.scope)))
+    return ReplayReport.of(await auditor.replay(reference), catalogue(language_of(request.scope)))
 
 
 @router.get("/description", name=Operation.AUDIT_DESCRIBE, responses=problems(NotFound, with_body=False))
-async def describe_a_registration(reference: Reference, audit: Audit) -> Description:
-    """Where it stands, as its workflow tells it."""
-    return await audit.describe(reference)
+async def describe_a_registration(reference: Reference, auditor: Auditor) -> Description:
+    """Its present status, from its workflow."""
+    return await auditor.describe(reference)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 
 from registration.access_lines import AccessDay
-from registration.errors import NotAllowed, NotFound, RecordUnreadable
+from registration.errors import NotFound, RecordUnreadable
 from registration.forms import checked_past
 from registration.operations import Operation
 from starter.api.documented import problems
@@ -24,7 +24,7 @@ Day = Annotated[
 Sequence = Annotated[int, Path(description="The number of the act's event.", examples=[4])]
 
 
-@router.get("/accesses", name=Operation.DESK_ACCESS_ENTRIES, responses=problems(NotAllowed, with_body=False))
+@router.get("/accesses", name=Operation.DESK_ACCESS_ENTRIES, responses=problems(with_body=False))
 async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> AccessDay:
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
@@ -36,7 +36,7 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
 @router.get(
     "/registrations/{reference}/evidence/{sequence}",
     name=Operation.DESK_EVIDENCE,
-    responses=problems(NotFound, NotAllowed, RecordUnreadable, with_body=False),
+    responses=problems(NotFound, RecordUnreadable, with_body=False),
 )
 async def read_the_evidence_of_an_act(reference: Reference, sequence: Sequence, desk: Desk) -> EvidenceOfAct:
     """What was seen at an act in person of the supervisor's own office: who, to whom, on which document."""

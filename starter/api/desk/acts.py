@@ -15,7 +15,7 @@ from registration.errors import (
     RequestInProgress,
 )
 from registration.operations import Operation
-from starter.api.desk.requests import ActInPerson, NewAddress, Reactivation
+from starter.api.desk.requests import ActInPerson, NewAddress, NewLanguage, Reactivation
 from starter.api.documented import problems
 from starter.api.idempotent import OnceOnly
 from starter.api.reference import Reference
@@ -84,6 +84,12 @@ async def signal_the_reactivation(reference: Reference, body: ActInPerson, desk:
 async def replace_the_email_address(reference: Reference, body: NewAddress, desk: Desk) -> PresentStatus:
     """Replace a dead e-mail address at once; a live code is void, and a fresh one goes out where one is awaited."""
     return await desk.change_email(reference, body.email, body.evidence.model_dump())
+
+
+@router.put("/language", name=Operation.DESK_CHANGE_LANGUAGE, responses=problems(*_ON_EVIDENCE))
+async def change_the_language_at_the_desk(reference: Reference, body: NewLanguage, desk: Desk) -> PresentStatus:
+    """Have letters follow in the language that the client wants."""
+    return await desk.change_language(reference, body.language, body.evidence.model_dump())
 
 
 @router.post("/closure", name=Operation.DESK_CLOSE, response_model=PresentStatus, responses=problems(*_ONCE))

@@ -6,8 +6,8 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from registration.answers import RECEIPT_NUMBER
-from registration.documents import DocumentKind
-from starter.api.requests import FORM, Email, Form, StrictBody
+from registration.identity_documents import DocumentKind
+from starter.api.requests import FORM, Email, Form, LetterLanguage, StrictBody
 
 EVIDENCE: Final[JsonDict] = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": True}
 _PERSON: Final[JsonDict] = {
@@ -23,13 +23,13 @@ class EvidenceBody(StrictBody):
     document_kind: str = Field(description="The document.", json_schema_extra={"enum": list(DocumentKind)})
     document_number: str = Field(description="The document's number.")
     consent: bool = Field(description="The client has signed the consent.", json_schema_extra={"const": True})
-    recipient: str | None = Field(None, description="The name of whom data is told to; needed where it is told (S8).")
+    recipient: str | None = Field(None, description="The person who receives the data; required for a disclosure.")
 
 
 class DisclosureEvidence(EvidenceBody):
-    """The same, with whom the data is told to."""
+    """The same, with the person who receives the data."""
 
-    recipient: str = Field(description="The name of whom the data is told to.")
+    recipient: str = Field(description="The name of the person who receives the data.")
 
 
 class InPersonRegistration(StrictBody):
@@ -50,11 +50,11 @@ class ActInPerson(StrictBody):
 
 
 class DisclosureInPerson(StrictBody):
-    """The client is here, and is told what is registered."""
+    """The client is here, and receives the registered data."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"evidence": EVIDENCE | {"recipient": "Szabó Katalin"}}]})
 
-    evidence: DisclosureEvidence = Field(description="What the clerk saw, and whom the data is told to.")
+    evidence: DisclosureEvidence = Field(description="What the clerk saw, and who receives the data.")
 
 
 class Reactivation(StrictBody):
@@ -75,6 +75,25 @@ class NewAddress(StrictBody):
 
     email: Email = Field(description="The new address.")
     evidence: EvidenceBody = Field(description="What the clerk saw.")
+
+
+class NewLanguage(StrictBody):
+    """The language in which the client wants letters from now on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "en", "evidence": EVIDENCE}]})
+
+    language: LetterLanguage
+    evidence: EvidenceBody = Field(description="What the clerk saw.")
+
+
+class PersonBody(StrictBody):
+    """Who is at the desk, as a document has it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PERSON]})
+
+    birth_name: str = Field(description="The name at birth.")
+    birth_date: str = Field(description="YYYY-MM-DD", json_schema_extra={"format": "date"})
+    mothers_birth_name: str = Field(description="The mother's name at birth.")
 
 
 class Search(StrictBody):

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from registration.answers import ID
@@ -12,7 +12,6 @@ from registration.errors import (
     ExtensionNotRunning,
     IdempotencyKeyReused,
     NoSuchExtension,
-    NotAllowed,
     RequestInProgress,
     SecondPersonNeeded,
 )
@@ -25,14 +24,14 @@ from registration.extension_answers import (
 )
 from registration.operations import Operation
 from registration.times import time_of
-from starter.api.documented import header, problems
+from starter.api.documented import also_as, header, problems
 from starter.api.idempotent import OnceOnly
-from starter.api.negotiation import Accept, Media, also_as, preferred_media
 from starter.api.operations.requests import ExtensionOf, Start
 from starter.api.routes import OperationRoute
 from starter.api.services import Operations
 from starter.api.streams import as_csv, as_json
 from starter.gateway.csv_lines import csv_header
+from starter.serving.negotiation import Media, media_of
 
 router: Final = APIRouter(prefix="/v1/operations", route_class=OperationRoute, tags=["operations"])
 
@@ -56,7 +55,7 @@ async def count_an_extension(body: ExtensionOf, operations: Operations) -> Exten
     name=Operation.OPERATIONS_REQUEST_EXTENSION,
     status_code=201,
     response_model=ExtensionStatus,
-    responses=problems(NotAllowed, IdempotencyKeyReused, RequestInProgress)
+    responses=problems(IdempotencyKeyReused, RequestInProgress)
     | {201: {"headers": header("Location", "Where the extension can be looked at.", _LOCATION)}},
 )
 async def ask_for_an_extension(body: ExtensionOf, operations: Operations, once: OnceOnly) -> Response:
@@ -92,7 +91,7 @@ async def look_at_an_extension(extension_id: ExtensionId, operations: Operations
     responses=problems(NoSuchExtension, SecondPersonNeeded, with_body=False),
 )
 async def approve_an_extension(extension_id: ExtensionId, operations: Operations) -> ExtensionStatus:
-    """The second person's approval: another operator's, or a supervisor's; the first one stands."""
+    """The second person's approval: another operator's, or a supervisor's; a later one changes nothing."""
     return await operations.extensions.approve(str(extension_id))
 
 
@@ -134,10 +133,10 @@ async def resume_an_extension(extension_id: ExtensionId, body: Start, operations
     responses=problems(NoSuchExtension, with_body=False)
     | also_as({Media.CSV: f"{csv_header(ExtensionItem)}{ID},2027-12-01T10:00:00Z,…,EXTENDED,\r\n"}),
 )
-async def report_on_an_extension(extension_id: ExtensionId, operations: Operations, accept: Accept) -> Response:
+async def report_on_an_extension(request: Request, extension_id: ExtensionId, operations: Operations) -> Response:
     """Every account on its list with what came of it, by id, as it is read: JSON, or CSV with `Accept: text/csv`."""
     # A refusal must come before the answer begins.
     report = await operations.extensions.report(str(extension_id))
-    if preferred_media(accept, (Media.JSON, Media.CSV)) is Media.CSV:
+    if media_of(request.scope, (Media.JSON, Media.CSV)) is Media.CSV:
         return StreamingResponse(as_csv(ExtensionItem, report), media_type=Media.CSV)
     return StreamingResponse(as_json(report), media_type=Media.JSON)

@@ -8,26 +8,30 @@ from registration.operations import Operation
 from registration.staff_answers import DisabledStaffList
 from starter.api.documented import problems
 from starter.api.routes import OperationRoute
-from starter.api.services import Administration
+from starter.api.services import Operations
 
 router: Final = APIRouter(prefix="/v1/operations/disabled-staff", route_class=OperationRoute, tags=["operations"])
 
 StaffId = Annotated[str, Path(description="`sub` of the person's tokens.", examples=["clerk-7"])]
 
 
-@router.get("", name=Operation.ADMIN_DISABLED_STAFF, responses=problems(with_body=False))
-async def list_disabled_staff(administration: Administration) -> DisabledStaffList:
+@router.get("", name=Operation.OPERATIONS_DISABLED_STAFF, responses=problems(with_body=False))
+async def list_disabled_staff(operations: Operations) -> DisabledStaffList:
     """Who may not act any more, since when, and which operator said so."""
-    return await administration.disabled()
+    return await operations.disabled_staff()
 
 
-@router.put("/{staff_id}", name=Operation.ADMIN_DISABLE_STAFF, status_code=204, responses=problems(with_body=False))
-async def disable_somebody(staff_id: StaffId, administration: Administration) -> None:
-    """Disable a clerk, supervisor, auditor or operator at once, whatever tokens they hold; nobody disables themself."""
-    await administration.disable(staff_id)
+@router.put(
+    "/{staff_id}", name=Operation.OPERATIONS_DISABLE_STAFF, status_code=204, responses=problems(with_body=False)
+)
+async def disable_staff(staff_id: StaffId, operations: Operations) -> None:
+    """Disable a clerk, supervisor, auditor or operator at once, whatever tokens they hold; never oneself."""
+    await operations.disable_staff(staff_id)
 
 
-@router.delete("/{staff_id}", name=Operation.ADMIN_ENABLE_STAFF, status_code=204, responses=problems(with_body=False))
-async def enable_somebody(staff_id: StaffId, administration: Administration) -> None:
-    """Let somebody act again."""
-    await administration.enable(staff_id)
+@router.delete(
+    "/{staff_id}", name=Operation.OPERATIONS_ENABLE_STAFF, status_code=204, responses=problems(with_body=False)
+)
+async def enable_staff(staff_id: StaffId, operations: Operations) -> None:
+    """Let a disabled member of staff act again."""
+    await operations.enable_staff(staff_id)

@@ -17,7 +17,7 @@ from registration.forms import RegistrationForm
 from registration.searching import folded_name
 from registration.signature_errors import WrongSigner
 from registration.signer_rules import SignerRule
-from starter.examiner.findings import Signer
+from starter.examiner.plain_facts import Signer
 
 _TITLES: Final = frozenset({"dr", "drs", "habil", "phd", "prof", "dla", "dsc", "csc", "mr", "mrs", "ms"})
 """Academic titles and forms of address, without their dots."""

@@ -10,8 +10,8 @@ import structlog
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.signature_errors import SignatureChannelClosed, SignedFormTooLarge
-from starter.examiner.findings import LARGEST_BYTES, Examination, Submission, encoded
-from starter.gateway.departures import queueing
+from starter.examiner.plain_facts import LARGEST_BYTES, Examination, Submission, encoded
+from starter.gateway.cancellation import queueing
 from starter.gateway.signatures.examiner import Examiner, ExaminerGone
 from starter.gateway.signatures.signed_form import SignedForm
 
@@ -47,6 +47,11 @@ class SignatureChannel:
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._callers = 0
         self._is_closed = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are authorities to trust."""
+        return self._roots is not None
 
     async def read(self, document: bytes, signature: bytes | None, moment: datetime) -> SignedForm:
         """What a form and its signature prove at a moment: JSON and its CAdES signature, or a PDF signed with PAdES.

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from registration.errors import Refusal, UgyfelkapuError, Unavailable
 from registration.signature_errors import SignatureRefused, SignatureUnreadable
-from starter.examiner.findings import Examination, Submission
+from starter.examiner.plain_facts import Examination, Submission
 from starter.examiner.protocol import ANSWER, ASK, LENGTH, STOP
 from store.documents import dump, load
 
@@ -62,7 +62,7 @@ class Examiner:
             raise ExaminerGone from None
         if status in _ENDED_BY_THE_SYSTEM:
             raise ExaminerGone
-        return _finding(status, answer)
+        return _examination(status, answer)
 
     async def _started(self) -> asyncio.subprocess.Process:
         knows_no_secret = {name: text for name, text in os.environ.items() if not name.startswith(_SECRETS)}
@@ -104,7 +104,7 @@ class Examiner:
         await process.wait()
 
 
-def _finding(status: int, answer: bytes) -> Examination:
+def _examination(status: int, answer: bytes) -> Examination:
     """The answer; for a child that used up its time or memory, or crashed, it is "unreadable"."""
     with suppress(ValidationError, binascii.Error):
         found = load(Examination, answer)

@@ -10,7 +10,7 @@ from registration.errors import UgyfelkapuError, Unavailable
 from registration.forms import RegistrationForm
 from registration.signature_errors import SignatureUnreadable
 from registration.signatures import VerifiedSignature
-from starter.examiner.findings import Examination, Signer
+from starter.examiner.plain_facts import Examination, Signer
 from starter.gateway.signatures.applicant import check_applicant
 
 _log = structlog.get_logger()

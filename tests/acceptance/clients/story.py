@@ -1,4 +1,4 @@
-"""docs/curl.md's story, told by the Python client that was generated: from a user name to a log-in.
+"""docs/curl.md's story, as requests of the generated Python client: from a user name to a log-in.
 
     python story.py API TOKEN INBOX
 

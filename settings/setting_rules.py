@@ -1,0 +1,85 @@
+"""What a setting must be, and the error that says which one is not."""
+
+from typing import Final
+
+from registration.sentences import N_, Phrases, Sentence
+
+
+class SettingRule(Phrases):
+    """The second half of a sentence that begins with the setting's name; placeholders never get its value."""
+
+    REQUIRED = "must be given"
+    WHOLE_NUMBER = "must be a whole number"
+    NUMBER = "must be a number"
+    AT_LEAST = "must be at least {least}"
+    ABOVE = "must be more than {least}"
+    FOLDER = "must be a folder that exists"
+    FILE = "must be a file that exists"
+    KEYS = "must be id:base64 pairs with different ids, separated by commas; an id is 1 to 32 letters, digits or . _ -"
+    KEY = "must be base64 of {count} bytes"
+    SEARCH_KEYS = (
+        "must be id:base64 or id:base64:folding, separated by commas, each with another id, and another key or "
+        "folding; an id is 1 to 32 letters, digits or . _ -, a folding's number is at most {most}"
+    )
+    EMAILS = "must be e-mail addresses, separated by commas"
+    SENDER = "must be an e-mail address in ASCII, or a name with one: Name <address>"
+    DATABASE_URL = "must be postgresql://user:password@host:port/database, a port of 1 to 65535; signs percent-encoded"
+    DATABASE_PARAMETER = "the parameter {name} can't be used here with this value and must be left out"
+    DATABASE_PARAMETERS = (
+        "the database server does not know one of the parameters behind the question mark, or refuses its value"
+    )
+    SMTP_URL = (
+        "must be smtp://, smtp+starttls:// or smtps://, host and port (1 to 65535), nothing after it; user and "
+        "password percent-encoded"
+    )
+    SMTP_IN_CLEAR = "smtp:// would send the password in clear; must be smtp+starttls:// or smtps://"
+    CERTIFICATES = "must be a file with certificates as PEM that can be read"
+    LISTEN = "must be host:port, a port of 0 to 65535"
+    ADMIN = "must be a port, which only this machine reaches, or host:port, a port of 0 to 65535"
+    OCCUPIED = (
+        "cannot listen on {address}; the port is taken or needs a privilege, or the address is not one of this "
+        "machine: free it, or name another"
+    )
+    WEB_ADDRESS = "must be an http or https address"
+    SITE_ADDRESS = (
+        "must be the address of the pages alone, without a path: https://host, or on this machine only "
+        "(127.0.0.1, ::1, localhost) http://host:port"
+    )
+    NETWORKS = "must be networks such as 10.0.0.0/8, separated by commas, none of them of all addresses; or none"
+    PROXIES_NEEDED = (
+        "must be given where the address of the pages is https: the networks of the proxies in front of them, or none"
+    )
+    OWN_SITE = "must be another address than UGYFELKAPU_PORTAL_URL: each site has an origin of its own"
+    ISSUER = "must be the https address of an OpenID provider, as its id tokens name it, without a query"
+    CLIENT_AUTHENTICATION = (
+        "must be given, or UGYFELKAPU_STAFF_CLIENT_SECRET instead of it, but not both: the provider knows one of them"
+    )
+    CLIENT_KEY = (
+        "no private key can be read from this file ({reason}); must be an RSA key of at least 2048 bits, an EC key of "
+        "P-256, P-384 or P-521, or an Ed25519 key, as PEM or JWK"
+    )
+    TOKEN_KEYS = "must be an https address of a JWKS, or a file with public keys as PEM or JWKS"
+    TOKEN_KEYS_UNREADABLE = (
+        "no public key can be read from this file ({reason}); must be PEM or a JWKS that this process may read"
+    )
+    NOT_ACCEPTED = "does not accept such a value"
+
+
+class BrokenRule(ValueError):
+    """A value breaks a rule; it is not quoted."""
+
+    def __init__(self, rule: SettingRule, **facts: object) -> None:
+        """`facts` fill the rule's placeholders."""
+        self.sentence: Final = Sentence(rule, facts)
+        super().__init__(str(self.sentence))
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the sentence names it and the rule, never its value."""
+
+    def __init__(self, field: str, broken: BrokenRule) -> None:
+        """`field` is its name in `Settings`."""
+        self.variable: Final = f"UGYFELKAPU_{field.upper()}"
+        self.sentence: Final = Sentence(N_("{setting}: {rule}."), {"setting": self.variable, "rule": broken.sentence})
+        """The one clear sentence for an operator."""
+        super().__init__(str(self.sentence))

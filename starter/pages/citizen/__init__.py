@@ -1,0 +1,1 @@
+"""What a citizen does by themselves: each file has the pages of one task."""

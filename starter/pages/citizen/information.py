@@ -1,0 +1,41 @@
+"""Pages to read: help, registration bodies, privacy, accessibility."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from starter.pages.citizen.site import site_of
+from starter.pages.rendering import view
+
+_PREPARED_ON: Final = date(2026, 12, 1)
+"""Of the accessibility statement: changed with it, and looked at anew each year (recital 3 of the decision)."""
+
+
+async def show_offices(request: Request) -> Response:
+    """The open offices, to print and take along (S2)."""
+    offices = [office for office in await site_of(request).accounts.offices() if office.open]
+    return view(request, "citizen/offices.html", offices=offices)
+
+
+async def show_accessibility(request: Request) -> Response:
+    """The statement that law LXXV of 2018 asks for, in the form of Commission Implementing Decision (EU) 2018/1523."""
+    return view(request, "citizen/accessibility.html", prepared_on=_PREPARED_ON)
+
+
+def _reading(template: str) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        return view(request, template)
+
+    return show
+
+
+ROUTES: Final = (
+    Route("/hivatalok", show_offices),
+    Route("/segitseg", _reading("citizen/help.html")),
+    Route("/adatvedelem", _reading("citizen/privacy.html")),
+    Route("/akadalymentesseg", show_accessibility),
+)

@@ -1,0 +1,11 @@
+"""Sessions of staff, and sign-ins that have begun."""
+
+from store.migrations.script import run_sql
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Creates both tables."""
+    run_sql("0004_staff_sessions.sql")

@@ -1,0 +1,11 @@
+"""What pages of a desk are about."""
+
+from store.migrations.script import run_sql
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Creates the table."""
+    run_sql("0005_desk_pages.sql")

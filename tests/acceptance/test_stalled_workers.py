@@ -1,0 +1,159 @@
+"""Workers that run and get no tasks: Temporal is silent, so metric, night page and doctor name it until healed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import uuid4
+
+import httpx
+import pytest
+from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
+from temporalio.service import RPCError, RPCStatusCode
+
+from registration import queue_health
+from registration.names import NAMESPACE
+from registration.sentences import ENGLISH
+from registration.statuses import Status
+from registration.system_health import HealthCheck, HealthCheckName, HealthReason, HealthState
+from starter.api.server import running_api
+from starter.dev.installation import World
+from starter.dev.ports import LOOPBACK, free_ports
+from starter.dev.samples import form
+from starter.gateway.doctor import examined
+from temporal import task_queues
+from tests.support.api import ANSWER_SECONDS, LOCALHOST
+from tests.support.installation import eventually, installation_on
+from tests.support.servers import SharedServers
+from worker import running_workers
+
+QUEUE: Final = HealthCheckName.REGISTRATION_QUEUE
+SOON_SECONDS: Final = 60
+"""Both stalls are named within a minute."""
+
+Metric = Callable[[], Awaitable[float | None]]
+
+
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same looks and the same bound, in a fraction of the time."""
+    monkeypatch.setattr(task_queues, "_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(queue_health, "WAITS_AT_MOST", queue_health.WAITS_AT_MOST / 15)
+
+
+async def test_a_build_that_is_not_current_gets_no_tasks_and_is_named_until_it_is_made_current(
+    shared: SharedServers,
+) -> None:
+    build = f"build-{uuid4()}"
+    async with installation_on(shared) as (_, world), _metric(world) as metric:
+        settings = world.settings.model_copy(update={"build_id": build})
+        async with running_workers(world.client, settings):
+            await _named(world, metric, HealthReason.NO_CURRENT_VERSION, "set-current-version")
+            registration_id = await world.register(form())
+            await _make_current(world, build)
+            await _well(world, metric)
+            await world.until(registration_id, Status.AWAITING_ACTIVATION, within_seconds=SOON_SECONDS)
+            assert (await _night_page(world)).name == build
+
+
+async def test_workers_without_a_build_get_no_tasks_once_a_version_is_current_and_are_named_until_it_is_not(
+    shared: SharedServers,
+) -> None:
+    build = f"build-{uuid4()}"
+    async with installation_on(shared) as (_, world), _metric(world) as metric:
+        async with running_workers(world.client, world.settings.model_copy(update={"build_id": build})):
+            await _make_current(world, build)
+            await _well(world, metric)
+        async with running_workers(world.client, world.settings):
+            registration_id = await world.register(form())
+            await _named(world, metric, HealthReason.OTHER_VERSION, "--unversioned")
+            await _make_current(world, "")
+            await _well(world, metric)
+            await world.until(registration_id, Status.AWAITING_ACTIVATION, within_seconds=SOON_SECONDS)
+
+
+async def test_without_any_worker_all_queues_are_named(shared: SharedServers) -> None:
+    async with installation_on(shared) as (_, world), _metric(world) as metric:
+        await _named(world, metric, HealthReason.NO_WORKER, "ugyfelkapu worker")
+        found = {check.check: check for check in (await world.operations.system_health()).checks}
+        queues = (QUEUE, HealthCheckName.LETTERS_QUEUE, HealthCheckName.CHECKPOINTS_QUEUE)
+        assert {found[queue].reason for queue in queues} == {HealthReason.NO_WORKER}
+
+
+async def _named(world: World, metric: Metric, reason: HealthReason, words: str) -> None:
+    """The metric, the night page and the doctor have it, and the doctor says what to do."""
+
+    async def on_the_night_page() -> bool:
+        return (await _night_page(world)).reason is reason
+
+    async def in_the_metrics() -> bool:
+        return await metric() == 1
+
+    await eventually(on_the_night_page, within_seconds=SOON_SECONDS)
+    await eventually(in_the_metrics, within_seconds=SOON_SECONDS)
+    found, advice, is_well = await _doctor(world)
+    assert (found.state, found.reason, is_well) == (HealthState.ALERT, reason, False)
+    assert advice
+    assert words in advice
+
+
+async def _well(world: World, metric: Metric) -> None:
+    async def everywhere() -> bool:
+        night_page, (found, advice, _) = await _night_page(world), await _doctor(world)
+        states = {night_page.state, found.state}
+        return states == {HealthState.WELL} and advice is None and await metric() == 0
+
+    await eventually(everywhere, within_seconds=SOON_SECONDS)
+
+
+async def _night_page(world: World) -> HealthCheck:
+    checks = (await world.operations.system_health()).checks
+    return next(check for check in checks if check.check is QUEUE)
+
+
+async def _doctor(world: World) -> tuple[HealthCheck, str | None, bool]:
+    async def no_mail() -> str | None:
+        return None
+
+    health = await examined(world.settings, world.addresses.temporal_environment(), no_mail, ENGLISH)
+    diagnosis = next(each for each in health.diagnoses if each.found.check is QUEUE)
+    return diagnosis.found, diagnosis.advice, health.is_well
+
+
+@asynccontextmanager
+async def _metric(world: World) -> AsyncIterator[Metric]:
+    """Reads the queue's metric at the admin port of an API, which needs no token."""
+    [port] = free_ports(1)
+    settings = world.settings.model_copy(update={"admin_address": f"{LOOPBACK}:{port}"})
+    async with (
+        running_api(settings, world.engine, LOCALHOST),
+        httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{port}", timeout=ANSWER_SECONDS) as http,
+    ):
+
+        async def value() -> float | None:
+            text = (await http.get("/metrics")).text
+            start = f'ugyfelkapu_degraded{{check="{QUEUE}"}} '
+            lines = [line for line in text.splitlines() if line.startswith(start)]
+            return float(lines[0].removeprefix(start)) if lines else None
+
+        yield value
+
+
+async def _make_current(world: World, build: str) -> None:
+    """As `temporal worker deployment set-current-version` does; no build is `--unversioned`."""
+    request = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=world.client.namespace,
+        deployment_name=NAMESPACE,
+        build_id=build,
+        ignore_missing_task_queues=True,
+    )
+
+    async def accepted() -> bool:
+        try:
+            await world.client.workflow_service.set_worker_deployment_current_version(request)
+        except RPCError as trouble:  # the server has not seen the build's pollers yet
+            if trouble.status in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
+                return False
+            raise
+        return True
+
+    await eventually(accepted, within_seconds=SOON_SECONDS)

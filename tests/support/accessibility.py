@@ -1,0 +1,58 @@
+"""Holds a page against axe-core's rules for WCAG 2.0 to 2.2, A and AA, and its best practices."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from playwright.async_api import BrowserContext, Page, Route
+
+from tests.support.browsing import WAIT_SECONDS, Person
+
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_RUN: Final = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
+
+
+@cache
+def axe() -> str:
+    """The script of axe-core."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+async def assert_accessible(person: Person) -> None:
+    """AssertionError with a line for each element of the page, as it is now, that breaks a rule."""
+    found = await (_violations(person.page) if person.version.scripts else _violations_of_a_copy(person))
+    lines = [
+        f"{broken['id']}: {broken['help']}: {' '.join(map(str, node['target']))}: {node['html']}"
+        for broken in found
+        for node in broken["nodes"]
+    ]
+    assert lines == [], "\n".join(lines)
+
+
+async def _violations(page: Page) -> list[dict[str, Any]]:
+    await page.evaluate(axe())
+    found = await page.evaluate(_RUN, list(RULES))
+    assert found["passes"], "no rule applied to this page"
+    violations: list[dict[str, Any]] = found["violations"]
+    return violations
+
+
+async def _violations_of_a_copy(person: Person) -> list[dict[str, Any]]:
+    """Without scripts axe cannot run either: it sees the same HTML where they are on, but the page's are forbidden."""
+    browser = person.page.context.browser
+    assert browser
+    content, url = await person.page.content(), person.page.url
+    context: BrowserContext = await browser.new_context(**person.options | {"java_script_enabled": True})
+    context.set_default_timeout(WAIT_SECONDS * 1000)
+
+    async def answer(route: Route) -> None:
+        headers = {"Content-Security-Policy": "script-src 'none'"}
+        await route.fulfill(body=content, content_type="text/html; charset=utf-8", headers=headers)
+
+    try:
+        page = await context.new_page()
+        await page.route(url, answer)
+        await page.goto(url)
+        return await _violations(page)
+    finally:
+        await context.close()
