@@ -1,6 +1,7 @@
 """Fixtures that every shelf may use, and the order in which the files begin."""
 
 import gc
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,15 @@ BEGIN_FIRST: Final = (
 """The longest files. The four processes of `make test` take them from the top: two of them wait for what was broken to
 heal while the other two work. The longest computation comes before its process has a `world`, whose worker lives in the
 same event loop and would stand still. The rest follows as it is found."""
+
+
+def pytest_configure() -> None:
+    """Workers of the tests take as long for a workflow task as the machine needs.
+
+    Four processes on two cores, each with a tracer of its coverage, need more than the SDK's two seconds for a long one. It
+    takes that for a deadlock and begins the task again, for good. `test_flood_of_signals.py` keeps to the limit.
+    """
+    os.environ["TEMPORAL_DEBUG"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

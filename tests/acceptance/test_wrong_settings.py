@@ -70,7 +70,7 @@ OF_THE_API = {
         ("pages --site staff", "STAFF_CLIENT_KEY", "/nonexistent", "létező fájl", "a file that exists"),
         ("pages --site staff", "STAFF_CLIENT_KEY", __file__, "de nem mindkettőt", "but not both"),
         ("pages --site staff", "STAFF_ADDRESS", "8081", "gép:port", "host:port"),
-        ("pages", "TRUSTED_PROXIES", "", "az oldalak előtti proxyk", "the proxies in front of the pages"),
+        ("pages", "TRUSTED_PROXIES", "", "az előttük álló proxyk", "the proxies in front of them"),
     ],
 )
 def test_it_is_named_with_its_rule_in_the_language_asked_for(  # noqa: PLR0913, PLR0917  one column each

@@ -8,7 +8,7 @@ from tests.chaos.extended import assert_each_extended_once, connected, extended,
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 
-ACCOUNTS: Final = int(os.environ.get("EXTENDED_ACCOUNTS", "1000"))
+ACCOUNTS: Final = int(os.environ.get("EXTENDED_ACCOUNTS", "300"))
 """`make extension` takes 10,000: minutes of both cores, most of them the servers'."""
 
 RATE: Final = 1000
@@ -17,7 +17,7 @@ RATE: Final = 1000
 DEATH: Final = {"record:spared": ACCOUNTS // 4, "record:before": 5, "record:after": 5}
 """After a quarter of the accounts, in the midst of a batch; ten registrations are held, half of them recorded."""
 
-ENDS_WITHIN_SECONDS: Final = 120 + ACCOUNTS // 20
+ENDS_WITHIN_SECONDS: Final = 180 + ACCOUNTS // 10
 """On a busy machine."""
 
 
