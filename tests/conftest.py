@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -41,6 +42,11 @@ BEGIN_FIRST: Final = (
 """The longest files. The four processes of `make test` take them from the top: two of them wait for what was broken to
 heal while the other two work. The longest computation comes before its process has a `world`, whose worker lives in the
 same event loop and would stand still. The rest follows as it is found."""
+
+
+hypothesis.settings.register_profile("ours", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ours")
+"""The same examples on every machine, however busy: a counterexample found once is found again."""
 
 
 def pytest_configure() -> None:

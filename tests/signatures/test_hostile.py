@@ -46,20 +46,20 @@ def spoiled(draw: st.DrawFn, original: bytes) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_garbage_is_no_signature(garbage: bytes) -> None:
     refused_or_the_same(CONTENT, garbage)
     refused_or_the_same(b"%PDF-1.7\n" + garbage + b"\n%%EOF", None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(spoiled(SIGNATURE))
 def test_a_spoiled_signature_is_refused(signature: bytes) -> None:
     refused_or_the_same(CONTENT, signature)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoiled(PDF))
 def test_a_spoiled_pdf_is_refused(pdf: bytes) -> None:
     refused_or_the_same(pdf, None)

@@ -149,14 +149,7 @@ def drawn(strategy: st.SearchStrategy[_Drawn], count: int) -> list[_Drawn]:
     """So many examples, the same each time: what they are sent to has no way back, so nothing can be shrunk."""
     found: list[_Drawn] = []
 
-    @settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
+    @settings(max_examples=count, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(one: _Drawn) -> None:
         found.append(one)

@@ -37,7 +37,7 @@ class WatchedLife(Life):
         super()._commit(made)
 
 
-@settings(max_examples=500, derandomize=True, database=None, deadline=None)
+@settings(max_examples=500)
 @given(
     st.sampled_from(Channel),
     st.sampled_from(ORIGINS),

@@ -26,13 +26,7 @@ def test_no_life_of_ten_thousand_breaks_the_rules() -> None:
     seen: set[tuple[Status, EventKind, Status]] = set()
     count = 0
 
-    @settings(
-        max_examples=10_000,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=10_000, suppress_health_check=list(HealthCheck))
     @given(
         st.sampled_from(Channel),
         st.sampled_from(ORIGINS),
