@@ -28,7 +28,7 @@ setup: ## make .venv with the pinned dependencies (all others do this first)
 		echo "$$wanted" > .venv/.stamp-project; \
 	fi
 
-check: setup ## formatting, lint, types, import rules, spelling, templates, translations; stops at the first error
+check: setup ## formatting, lint, types, import rules, spelling, templates, translations, alert rules; stops at the first error
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m ruff check --preview --select PLW1514 . # a file opened without its encoding is read in the locale's
@@ -37,6 +37,8 @@ check: setup ## formatting, lint, types, import rules, spelling, templates, tran
 	$(PY) -m codespell_lib
 	$(PY) -m djlint --quiet --lint activities/letters starter/pages starter/dev/templates
 	$(PY) -m starter.dev.words --check
+	$(PY) -m starter.dev.dashboards --check
+	$(PY) -m tests.support.prometheus
 	$(PY) -m pip --disable-pip-version-check check
 
 # Translate what it prints as missing or fuzzy in the catalogue, then run it again.

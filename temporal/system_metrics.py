@@ -58,8 +58,9 @@ async def watching_installation(
 
     async def look() -> None:
         is_first = await process.is_first()
-        found = await board.look(checks.but_queues) if is_first else ()
-        _show(found, metrics)
+        looks = checks.but_queues
+        found = await board.look(looks) if is_first else ()
+        _show(dict.fromkeys(looks) | {check.check: check for check in found}, metrics)
         metrics.set(LAST_LOOK, time.time() if is_first else math.nan)
 
     async def count() -> None:
@@ -89,17 +90,13 @@ async def _again_and_again(step: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(max(LOOKS_EVERY_SECONDS, _COUNTING_SHARE * took))
 
 
-def _show(found: tuple[HealthCheck, ...], metrics: Metrics) -> None:
-    """What was found; what was not looked for is not known any more."""
-    known = {check.check: check for check in found}
-    for name, check in known.items():
-        metrics.set(DEGRADED, _DEGRADED.get(check.state, 0.0), name)
+def _show(found: Mapping[HealthCheckName, HealthCheck | None], metrics: Metrics) -> None:
+    """What was found; what was not looked for is not known."""
+    for name, check in found.items():
+        metrics.set(DEGRADED, _DEGRADED.get(check.state, 0.0) if check else math.nan, name)
     for name, metric in _COUNTED.items():
-        metrics.set(metric, _number(known[name].count if name in known else None))
+        check = found[name]
+        metrics.set(metric, math.nan if check is None or check.count is None else check.count)
     for name, metric in _TIMED.items():
-        at = known[name].at if name in known else None
-        metrics.set(metric, _number(at.timestamp() if at else None))
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+        check = found[name]
+        metrics.set(metric, math.nan if check is None or check.at is None else check.at.timestamp())
