@@ -51,6 +51,7 @@ test: setup ## the whole suite, with branch coverage of registration and workflo
 	@command -v openssl >/dev/null || { echo "make test needs the program openssl: install your system's package openssl" >&2; exit 1; }
 	@command -v npm >/dev/null || { echo "make test needs Node.js with npm: install your system's packages nodejs and npm" >&2; exit 1; }
 	@$(PY) -m tests.support.chromium
+	@$(PY) -m tests.support.prometheus
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 screenshots: setup ## pictures of every page: build/screenshots/, and README's (some of them: ARGS=account)

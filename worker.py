@@ -209,6 +209,24 @@ def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
     )
 
 
+@asynccontextmanager
+async def observed_workers(
+    client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES, exporter: str | None = None
+) -> AsyncIterator[None]:
+    """The same, watched, and with an admin port where the settings name one.
+
+    `exporter` is the address of the metrics of the client's runtime. Raises as `running_workers`.
+    """
+    metrics = Metrics(WORKER_METRICS)
+    async with (
+        running_workers(client, settings, queues, metrics) as running,
+        serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
+        watching_queues(client, metrics, logs=True),
+        _watching(client, settings, queues, running.store, metrics),
+    ):
+        yield
+
+
 async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
     """Runs until SIGTERM or Ctrl-C, with an admin port where the settings name one."""
     log_as_json()
@@ -216,12 +234,7 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
-    client, metrics = await connect(runtime=runtime), Metrics(WORKER_METRICS)
-    async with (
-        running_workers(client, settings, queues, metrics) as running,
-        serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
-        watching_queues(client, metrics, logs=True),
-        _watching(client, settings, queues, running.store, metrics),
-    ):
+    client = await connect(runtime=runtime)
+    async with observed_workers(client, settings, queues, exporter):
         _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

@@ -45,12 +45,12 @@ def _installed() -> None:
 
 
 def _check() -> int:
-    for command in (
-        ["check", "rules", RULES],
-        ["test", "rules", OBSERVABILITY / "rules_test.yml"],
-        ["check", "config", OBSERVABILITY / "prometheus.yml"],
+    for verb, kind, file in (
+        ("check", "rules", RULES),
+        ("test", "rules", OBSERVABILITY / "rules_test.yml"),
+        ("check", "config", OBSERVABILITY / "prometheus.yml"),
     ):
-        done = subprocess.run([program("promtool"), *command], timeout=_CHECKED_SECONDS, check=False)
+        done = subprocess.run([program("promtool"), verb, kind, str(file)], timeout=_CHECKED_SECONDS, check=False)
         if done.returncode:
             return done.returncode
     return 0
