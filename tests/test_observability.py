@@ -88,9 +88,9 @@ def test_every_check_of_the_night_page_has_an_alert_and_every_check_and_reason_i
 def test_the_runbooks_commands_exist(capsys: pytest.CaptureFixture[str]) -> None:
     wanted: dict[tuple[str, ...], set[str]] = {}
     for command in _COMMAND.findall("".join(RUNBOOKS.values())):
-        words = re.match(r"[a-z-]+(?: [a-z][a-z-]+)*", command)
-        assert words
-        wanted.setdefault(tuple(words[0].split()), set()).update(re.findall(r"(?<=\s)--[a-z-]+", command))
+        named = re.match(r"[a-z-]+(?: [a-z][a-z-]+)*", command)
+        assert named
+        wanted.setdefault(tuple(named[0].split()), set()).update(re.findall(r"(?<=\s)--[a-z-]+", command))
     for (program, *words), options in wanted.items():
         if program == "ugyfelkapu":
             assert app._run([*words, "--help"]) == 0
