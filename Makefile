@@ -28,7 +28,7 @@ setup: ## make .venv with the pinned dependencies (all others do this first)
 		echo "$$wanted" > .venv/.stamp-project; \
 	fi
 
-check: setup ## formatting, lint, types, import rules, spelling, templates, translations; stops at the first error
+check: setup ## formatting, lint, types, import rules, spelling, templates, translations, alert rules; stops at the first error
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m ruff check --preview --select PLW1514 . # a file opened without its encoding is read in the locale's
@@ -37,6 +37,8 @@ check: setup ## formatting, lint, types, import rules, spelling, templates, tran
 	$(PY) -m codespell_lib
 	$(PY) -m djlint --quiet --lint activities/letters starter/pages starter/dev/templates
 	$(PY) -m starter.dev.words --check
+	$(PY) -m starter.dev.dashboards --check
+	$(PY) -m tests.support.prometheus
 	$(PY) -m pip --disable-pip-version-check check
 
 # Translate what it prints as missing or fuzzy in the catalogue, then run it again.
@@ -49,6 +51,7 @@ test: setup ## the whole suite, with branch coverage of registration and workflo
 	@command -v openssl >/dev/null || { echo "make test needs the program openssl: install your system's package openssl" >&2; exit 1; }
 	@command -v npm >/dev/null || { echo "make test needs Node.js with npm: install your system's packages nodejs and npm" >&2; exit 1; }
 	@$(PY) -m tests.support.chromium
+	@$(PY) -m tests.support.prometheus
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
 screenshots: setup ## pictures of every page: build/screenshots/, and README's (some of them: ARGS=account)

@@ -3,8 +3,10 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -20,24 +22,29 @@ from activities.letter import LetterActivities
 from activities.letter_sender import LetterSender
 from activities.letters.transport import MailTransport, MailUnavailable, transport_of
 from activities.log_in_notice import LogInNoticeActivities
+from activities.names import RECORD
 from activities.reconciliation import ReconciliationActivities
 from activities.record import RecordActivities
 from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGISTRATION_QUEUE
+from settings.metrics import ACTIVITY_FAILURES, WORKER_METRICS, Metrics
 from settings.settings import Settings, auditors_of
-from settings.telemetry import clock_gauge, degraded_gauge, exporting_runtime, log_as_json, logging_runtime
+from settings.telemetry import exporting_runtime, log_as_json, logging_runtime
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
 from store.keys import checkpoint_folder
 from store.log_ins import LogInStore
-from store.open_store import opened_store
+from store.open_store import OpenStore, opened_store
 from store.reader import Reader
 from store.readiness import DatabaseCheck
-from store.writer import Writer
+from store.statistics import StatisticsStore
+from store.writer import RecordConflict, Writer
 from temporal.admin_port import serving_admin_port
 from temporal.client import check_namespace, connect
 from temporal.neutral_failures import NeutralFailures
 from temporal.sandbox import SANDBOX
+from temporal.system_health import SystemHealthChecks
+from temporal.system_metrics import watching_installation
 from temporal.task_queues import watching_queues
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
@@ -58,18 +65,31 @@ _GRACE: Final = timedelta(seconds=30)
 _POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=50)
 
 
+@dataclass(frozen=True)
+class RunningWorkers:
+    """What they share."""
+
+    store: OpenStore
+    database: DatabaseCheck
+
+
 @asynccontextmanager
 async def running_workers(
-    client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES
-) -> AsyncIterator[DatabaseCheck]:
+    client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES, metrics: Metrics | None = None
+) -> AsyncIterator[RunningWorkers]:
     """Workers for the queues, as long as the context lasts, and their database; leaving it finishes what is under way.
+
+    `metrics` are those of a worker, if they are shown.
 
     Raises `CannotStart`, `SettingsError`, and `Unavailable` where PostgreSQL or Temporal does not answer.
     """
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(opened_store(settings, "worker"))
+        store = await stack.enter_async_context(opened_store(settings, _kind(settings, queues)))
         await check_namespace(client)
-        store.processes.show_clock(clock_gauge(client))
+        metrics = metrics or Metrics(WORKER_METRICS)
+        store.show(metrics)
+        metrics.add(ACTIVITY_FAILURES, RECORD, RecordConflict.__name__, number=0)
+        failures = NeutralFailures(partial(metrics.add, ACTIVITY_FAILURES))
         pool, reader, writer = store.pool, Reader(store.pool, store.keys), Writer(store.pool, store.keys)
         log_ins = LogInStore(pool, store.keys)
         if REGISTRATION_QUEUE in queues:
@@ -90,7 +110,7 @@ async def running_workers(
                         extension.list_extension,
                         extension.extend_batch,
                     ],
-                    interceptors=[NeutralFailures()],
+                    interceptors=[failures],
                     workflow_runner=SANDBOX,
                     max_cached_workflows=_CACHED_WORKFLOWS,
                     workflow_task_poller_behavior=_POLLERS,
@@ -115,7 +135,7 @@ async def running_workers(
                     task_queue=CHECKPOINTS_QUEUE,
                     workflows=[Checkpointing],
                     activities=[checkpoints.write_checkpoint, checkpoints.mail_checkpoint],
-                    interceptors=[NeutralFailures()],
+                    interceptors=[failures],
                     workflow_runner=SANDBOX,
                     graceful_shutdown_timeout=_GRACE,
                     deployment_config=_deployment(settings.build_id),
@@ -134,7 +154,7 @@ async def running_workers(
                         LetterActivities(reader, writer, sender).send_letter,
                         LogInNoticeActivities(reader, log_ins, sender).send_log_in_notice,
                     ],
-                    interceptors=[NeutralFailures()],
+                    interceptors=[failures],
                     max_task_queue_activities_per_second=settings.letters_per_second,
                     max_concurrent_activities=settings.smtp_connections * 4,
                     disable_eager_activity_execution=True,
@@ -143,7 +163,7 @@ async def running_workers(
                     deployment_config=_deployment(None),
                 )
             )
-        yield DatabaseCheck(reader, writer, lambda: datetime.now(UTC))
+        yield RunningWorkers(store, DatabaseCheck(reader, writer, lambda: datetime.now(UTC)))
 
 
 def _transport(settings: Settings, stack: AsyncExitStack) -> MailTransport:
@@ -160,6 +180,22 @@ async def _reach(transport: MailTransport) -> None:
         _log.error("mail_server_away", setting="UGYFELKAPU_SMTP_URL", reason=trouble.reason)
 
 
+def _kind(settings: Settings, queues: Collection[str]) -> str:
+    """What the process is called: of those called `worker` one watches the installation (store/processes.py)."""
+    return "worker" if settings.admin_address and REGISTRATION_QUEUE in queues else "other worker"
+
+
+def _watching(
+    client: Client, settings: Settings, queues: Collection[str], store: OpenStore, metrics: Metrics
+) -> AbstractAsyncContextManager[None]:
+    """A worker that nobody reads the metrics of, or that lacks the folder of checkpoints, looks at nothing."""
+    if not settings.admin_address or REGISTRATION_QUEUE not in queues:
+        return nullcontext()
+    statistics = StatisticsStore(store.pool)
+    checks = SystemHealthChecks(client, checkpoint_folder(settings), statistics.undelivered_between)
+    return watching_installation(checks, statistics, store.processes, metrics)
+
+
 def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
     """A life outlasts many builds: each running registration goes on with the current one (principle 13).
 
@@ -173,6 +209,24 @@ def _deployment(build_id: str | None) -> WorkerDeploymentConfig:
     )
 
 
+@asynccontextmanager
+async def observed_workers(
+    client: Client, settings: Settings, queues: Collection[str] = ALL_QUEUES, exporter: str | None = None
+) -> AsyncIterator[None]:
+    """The same, watched, and with an admin port where the settings name one.
+
+    `exporter` is the address of the metrics of the client's runtime. Raises as `running_workers`.
+    """
+    metrics = Metrics(WORKER_METRICS)
+    async with (
+        running_workers(client, settings, queues, metrics) as running,
+        serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
+        watching_queues(client, metrics, logs=True),
+        _watching(client, settings, queues, running.store, metrics),
+    ):
+        yield
+
+
 async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
     """Runs until SIGTERM or Ctrl-C, with an admin port where the settings name one."""
     log_as_json()
@@ -181,10 +235,6 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
     client = await connect(runtime=runtime)
-    async with (
-        running_workers(client, settings, queues) as database,
-        serving_admin_port(settings.admin_address, client, database.readiness, exporter),
-        watching_queues(client, degraded_gauge(client), logs=True),
-    ):
+    async with observed_workers(client, settings, queues, exporter):
         _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

@@ -5,7 +5,6 @@ import math
 import socket
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from traceback import walk_tb
 from types import TracebackType
@@ -14,7 +13,6 @@ from typing import Final
 import structlog
 from structlog.stdlib import ProcessorFormatter, add_logger_name
 from structlog.types import EventDict, Processor, WrappedLogger
-from temporalio.client import Client
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -31,10 +29,6 @@ _STAMPED: Final[tuple[Processor, ...]] = (
 _REPEATED_SECONDS: Final = 10
 _MOST_KINDS: Final = 1_000
 """Messages remembered; some hundred kilobytes."""
-CLOCK_METRIC: Final = "ugyfelkapu_clock_difference_seconds"
-CLOCK_METRIC_HELP: Final = "Seconds between the clock of this machine and that of the database"
-DEGRADED_METRIC: Final = "ugyfelkapu_degraded"
-DEGRADED_METRIC_HELP: Final = "1 where a check needs attention, 0 where it does not, NaN where that is not known"
 _LOOPBACK: Final = "127.0.0.1"
 _PORTS_TRIED: Final = 5
 """A port that was free is somebody else's a millisecond later, once in a long time."""
@@ -120,20 +114,6 @@ def exporting_runtime() -> tuple[Runtime, str]:
 def _free_address() -> str:
     with socket.create_server((_LOOPBACK, 0)) as free:
         return f"{_LOOPBACK}:{free.getsockname()[1]}"
-
-
-def clock_gauge(client: Client) -> Callable[[float], None]:
-    """Sets the metric of the seconds between this machine's clock and the database's, beside Temporal's own."""
-    runtime = client.service_client.config.runtime or Runtime.default()
-    gauge = runtime.metric_meter.create_gauge_float(CLOCK_METRIC, CLOCK_METRIC_HELP, "s")
-    return gauge.set
-
-
-def degraded_gauge(client: Client) -> Callable[[str, float], None]:
-    """Sets the metric of a check: 1 where it needs attention, 0 where it does not, NaN where that is not known."""
-    runtime = client.service_client.config.runtime or Runtime.default()
-    gauge = runtime.metric_meter.create_gauge_float(DEGRADED_METRIC, DEGRADED_METRIC_HELP)
-    return lambda check, value: gauge.set(value, {"check": check})
 
 
 def _quoting_nothing(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from settings.metrics import CLOCK_DIFFERENCE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX, Metrics
 from settings.settings import Settings
 from settings.start_problems import CannotStart, StartProblem
 from store.clock import check_clock
@@ -29,6 +31,13 @@ class OpenStore:
     pool: "asyncpg.Pool[asyncpg.Record]"
     keys: KeyRing
     processes: Processes
+
+    def show(self, metrics: Metrics) -> None:
+        """Shows from now on how the clock differs from the database's, and how many connections are open."""
+        self.processes.show_clock(partial(metrics.set, CLOCK_DIFFERENCE))
+        metrics.follow(DATABASE_CONNECTIONS, self.pool.get_idle_size, "idle")
+        metrics.follow(DATABASE_CONNECTIONS, lambda: self.pool.get_size() - self.pool.get_idle_size(), "used")
+        metrics.set(DATABASE_CONNECTIONS_MAX, self.pool.get_max_size())
 
 
 @asynccontextmanager

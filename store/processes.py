@@ -109,6 +109,14 @@ class Processes:
         """The running processes that have keys of a use but not this one, in the order of their names."""
         return [process for process in await running_processes(self._pool) if process.lacks(use, key_id)]
 
+    async def is_first(self) -> bool:
+        """Whether no running process of its kind has run longer: what only one of them should do, this one does.
+
+        For some seconds two may hold themselves for it, or for two minutes none, after the first one has died.
+        """
+        first = await queries.first_process(self._pool, kind=self._kind, within=timedelta(seconds=SEEN_WITHIN_SECONDS))
+        return bool(first == self._id)
+
     @asynccontextmanager
     async def announced(self, check: "Check | None" = None) -> AsyncIterator[None]:
         """Announces this process as long as the context lasts; `check` belongs to the same transaction.

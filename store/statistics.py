@@ -1,5 +1,6 @@
 """Counts over the whole store."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +45,11 @@ class StatisticsStore:
     async def undelivered_between(self, since: datetime, until: datetime) -> int:
         """How many letters were given up in a span (UTC)."""
         return int(await queries.count_undelivered_between(self._pool, since=since, until=until))
+
+    async def by_status(self) -> Mapping[Status, int]:
+        """How many registrations have which status now."""
+        rows = await self._all(queries.count_by_status)
+        return dict.fromkeys(Status, 0) | {Status(row["status"]): row["registrations"] for row in rows}
 
     async def _all(self, query: Any, *span: datetime | None) -> "list[asyncpg.Record]":  # noqa: ANN401  aiosql's
         return await self._pool.fetch(query.sql, *span, timeout=_COUNTED_WITHIN_SECONDS)

@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from registration.errors import Unavailable
 from settings.addresses import listening
+from settings.metrics import CONTENT_TYPE, READY, Metrics
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 from settings.start_problems import CannotStart
 from store.readiness import DatabaseReadiness
@@ -29,12 +30,16 @@ _ANSWERS_WITHIN_SECONDS: Final = 3
 
 @asynccontextmanager
 async def serving_admin_port(
-    address: str | None, client: Client, database: Callable[[], Awaitable[DatabaseReadiness]], exporter: str | None
+    address: str | None,
+    client: Client,
+    database: Callable[[], Awaitable[DatabaseReadiness]],
+    exporter: str | None,
+    own: Metrics,
 ) -> AsyncIterator[None]:
     """Serves at `host:port` as long as the context lasts; without an address does nothing.
 
     Ready is a worker whose database and Temporal answer, also before its build is current. `exporter` is the address of
-    Temporal's metrics, which are passed on. Raises `SettingsError`.
+    Temporal's metrics, which are passed on with our `own`. Raises `SettingsError`.
     """
     if address is None:
         yield
@@ -43,22 +48,26 @@ async def serving_admin_port(
     async def alive(_request: web.Request) -> web.Response:
         return _last(web.Response(text="ok\n"))
 
+    async def look() -> tuple[DatabaseReadiness, bool]:
+        return await asyncio.gather(database(), _is_there(client))
+
     async def ready(_request: web.Request) -> web.Response:
-        stored, temporal = await asyncio.gather(database(), _is_there(client))
+        stored, temporal = await look()
         if stored.is_ready and temporal:
             return _last(web.Response(text="ok\n"))
         _log.warning("not_ready", **asdict(stored), temporal=temporal)
         return _last(web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text="not ready\n"))
 
     async def metrics(_request: web.Request) -> web.Response:
+        stored, temporal = await look()
+        own.set(READY, float(stored.is_ready and temporal))
         try:
             async with (
                 ClientSession(timeout=ClientTimeout(_ANSWERS_WITHIN_SECONDS)) as http,
                 http.get(f"http://{exporter}/metrics") as found,
             ):
-                return _last(
-                    web.Response(body=await found.read(), headers={"Content-Type": found.headers["Content-Type"]})
-                )
+                text = await found.read() + own.text()
+                return _last(web.Response(body=text, headers={"Content-Type": CONTENT_TYPE}))
         except (ClientError, TimeoutError):
             return _last(web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE))
 

@@ -19,11 +19,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from registration.names import CHECKPOINT_ID, CHECKPOINTS_QUEUE, LETTERS_QUEUE, REGISTRATION_QUEUE
 from registration.queue_health import Poller, QueueUse, polled
 from registration.system_health import HealthCheck, HealthCheckName, HealthReason, HealthState, off
+from settings.metrics import DEGRADED, Metrics
 
 _log = structlog.get_logger()
-
-ShowDegraded = Callable[[str, float], object]
-"""Takes the name of a check and the value of its metric."""
 
 _EVERY_SECONDS: Final = 15
 """A stall is named within a minute: its tasks have waited for 30 seconds by then."""
@@ -56,12 +54,12 @@ def queue_looks(client: Client) -> Mapping[HealthCheckName, Callable[[], Awaitab
 
 
 @asynccontextmanager
-async def watching_queues(client: Client, show: ShowDegraded, *, logs: bool = False) -> AsyncIterator[None]:
+async def watching_queues(client: Client, metrics: Metrics, *, logs: bool = False) -> AsyncIterator[None]:
     """Shows every 15 seconds whether each queue is well, as long as the context lasts.
 
     With `logs` the log has what two looks in a row have found: a worker that begins is seen a moment later.
     """
-    task = asyncio.create_task(_watch(client, show, _Log() if logs else None))
+    task = asyncio.create_task(_watch(client, metrics, _Log() if logs else None))
     try:
         yield
     finally:
@@ -70,15 +68,15 @@ async def watching_queues(client: Client, show: ShowDegraded, *, logs: bool = Fa
             await task
 
 
-async def _watch(client: Client, show: ShowDegraded, log: "_Log | None") -> None:
+async def _watch(client: Client, metrics: Metrics, log: "_Log | None") -> None:
     while True:
         for check, look in queue_looks(client).items():
             try:
                 found = await look()
             except Exception:  # noqa: BLE001  such as a server that is away: the next look may be answered
-                show(check, math.nan)
+                metrics.set(DEGRADED, math.nan, check)
                 continue
-            show(check, float(found.state is HealthState.ALERT))
+            metrics.set(DEGRADED, float(found.state is HealthState.ALERT), check)
             if log:
                 log.note(found)
         await asyncio.sleep(_EVERY_SECONDS)

@@ -24,7 +24,6 @@ from starter.api.presence import Presence
 from starter.api.problems import handle_problems, problem_response
 from starter.api.services import Services
 from starter.serving.body_limit import BodyLimit
-from starter.serving.metrics import Metrics
 from starter.serving.negotiation import language_of
 from starter.serving.no_store import NoStore
 from starter.serving.observation import Observation
@@ -67,12 +66,11 @@ operation but `/livez` and `/readyz` needs a bearer token with a role that the o
 
 def build(services: Services) -> FastAPI:
     """The application on open services; who runs it closes them."""
-    app, metrics = _routes(), Metrics()
-    app.state.services, app.state.metrics = services, metrics
-    services.engine.processes.show_clock(metrics.show_clock)
+    app = _routes()
+    app.state.services = services
     app.user_middleware = [  # from the outside in
         Middleware(NoStore),
-        Middleware(Observation, unexpected=_unexpected, metrics=metrics, facts=_caller),
+        Middleware(Observation, unexpected=_unexpected, metrics=services.metrics, facts=_caller),
         Middleware(Presence),
         Middleware(Authentication, tokens=services.tokens, door=services.door),
         Middleware(BodyLimit, most=_MOST_BYTES, elsewhere=_MOST_BYTES_ELSEWHERE),

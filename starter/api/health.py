@@ -5,13 +5,13 @@ from importlib.metadata import version
 from typing import Final
 
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from registration.answers import answer, label
 from starter.api.documented import problems_of_anyone, problems_of_callers
 from starter.api.http_errors import NotReady
 from starter.api.services import ApiServices
-from starter.serving.metrics import Metrics
+from starter.serving.admin_port import metrics_answer
 
 _log = structlog.get_logger()
 
@@ -69,10 +69,9 @@ async def is_ready(services: ApiServices) -> Health:
     response_class=Response,
     responses={**_FOR_CALLERS, 200: _PROMETHEUS},
 )
-async def metrics(request: Request) -> Response:
+async def metrics(services: ApiServices) -> Response:
     """Requests by operation and status, and their times."""
-    counted: Metrics = request.app.state.metrics
-    return counted.answer()
+    return metrics_answer(services.engine.metrics, services.metrics)
 
 
 @router.get("/version", responses=_FOR_CALLERS)

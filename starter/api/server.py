@@ -14,7 +14,6 @@ from starter.gateway import Engine, LogInHistory, open_engine
 from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
-from starter.serving.metrics import Metrics
 from starter.serving.server import serving, stop_signal
 from temporal.client import connect
 from temporal.task_queues import watching_queues
@@ -32,12 +31,10 @@ async def running_api(
     """
     services = await services_of(settings, engine)
     await services.tokens.can_be_verified()  # so that an issuer who does not answer is in the log from the first second
-    app = build(services)
-    metrics: Metrics = app.state.metrics
     async with (
-        serving_admin_port(settings.admin_address, metrics, services.health.readiness),
-        watching_queues(engine.client, metrics.show_degraded),
-        serving(app, address, "api_address", bare_problem, bounds) as url,
+        serving_admin_port(settings.admin_address, engine.metrics, services.metrics, services.health.readiness),
+        watching_queues(engine.client, engine.metrics),
+        serving(build(services), address, "api_address", bare_problem, bounds) as url,
         forgetting(services.idempotency, LogInHistory(engine)),
     ):
         yield url

@@ -4,12 +4,13 @@ Dependencies are coroutines although they wait for nothing: FastAPI runs others 
 processor time than all the rest of its own work.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from settings.keys import parse_keys
+from settings.metrics import SITE_METRICS, Metrics
 from settings.settings import Settings, required
 from starter.gateway import (
     AuditorGateway,
@@ -38,6 +39,7 @@ class Services:
     idempotency: Idempotency
     assertions: Assertions
     tokens: Tokens
+    metrics: Metrics = field(default_factory=lambda: Metrics(SITE_METRICS))
 
 
 async def check_settings(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from starter.api.requests import LogIn
 from starter.api.routes import OperationRoute
 from starter.api.services import ApiServices, Citizen, LogIns
 from starter.gateway import JsonWebKeys, LoggedInAtPortal
+from starter.serving.log_ins import counted_log_in
 
 router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessions"])
 
@@ -30,9 +31,10 @@ router: Final = APIRouter(prefix="/v1", route_class=OperationRoute, tags=["sessi
         WrongPassword, RequestACode, RedeemTheCode, VisitABody, LogInRefused, TooManyGuesses, RedeemFirst
     ),
 )
-async def log_in(body: LogIn, citizen: Citizen, log_ins: LogIns) -> LoggedInAtPortal:
+async def log_in(body: LogIn, citizen: Citizen, log_ins: LogIns, services: ApiServices) -> LoggedInAtPortal:
     """Check user name and password. Whatever says more than "wrong" is said to the right password only."""
-    session = await citizen.authenticate(body.user_name, body.password, client_address=body.client_address)
+    with counted_log_in(services.metrics):
+        session = await citizen.authenticate(body.user_name, body.password, client_address=body.client_address)
     return LoggedInAtPortal.of(session, log_ins.issue(session))
 
 

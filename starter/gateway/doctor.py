@@ -32,10 +32,8 @@ from settings.setting_rules import SettingsError
 from settings.settings import Settings
 from settings.start_problems import CannotStart
 from starter.gateway.engine import now
-from starter.gateway.health_board import HealthBoard, Look
 from starter.gateway.openid import OpenIdProvider
 from starter.gateway.openid_client import OpenIdClient
-from starter.gateway.system_health import SystemHealthChecks
 from starter.gateway.token_keys import TokenKeys
 from starter.gateway.trust_ends import certificate_ends, revocation_list_ends
 from store.clock import check_clock
@@ -48,7 +46,9 @@ from store.statistics import StatisticsStore
 from store.trouble import naming_database_trouble
 from store.writer import Writer
 from temporal.client import check_namespace, connect
+from temporal.health_board import HealthBoard, Look
 from temporal.preparation import missing_attributes
+from temporal.system_health import SystemHealthChecks
 
 _WITHIN_SECONDS: Final = 12
 """For all checks, side by side: a connection without an answer gives up after 10."""

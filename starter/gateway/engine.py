@@ -18,6 +18,7 @@ from registration.descriptions import PresentStatus
 from registration.errors import InvalidInput, NotFound, Refusal, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
+from registration.limits import LIMITS, Limit
 from registration.messages import Actor, ActorKind, ExtendValidity, Message, Reactivate
 from registration.record import Event
 from registration.rules import MESSAGES, not_accepted
@@ -25,11 +26,11 @@ from registration.signatures import VerifiedSignature
 from registration.statuses import Channel, Language, Status
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
+from settings.metrics import GATEWAY_METRICS, LIMIT_REFUSALS, PASSWORD_HASHES, PASSWORD_HASHES_MAX, Metrics
 from settings.settings import Settings
 from starter.gateway.accesses import Accesses
 from starter.gateway.background import BackgroundTasks
 from starter.gateway.cancellation import carried_through, finish_under_way
-from starter.gateway.health_board import HealthBoard
 from starter.gateway.keyed_locks import KeyedLocks
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
@@ -50,7 +51,7 @@ from store.intake import Intake
 from store.keys import STAFF, checkpoint_folder
 from store.log_ins import LogInStore
 from store.offices import OfficeStore
-from store.open_store import opened_store
+from store.open_store import OpenStore, opened_store
 from store.processes import Processes
 from store.reader import Reader
 from store.record import RecordStore
@@ -69,6 +70,7 @@ from store.trouble import unavailable_unless_ours
 from store.writer import Writer
 from temporal.bounded_calls import with_bounds
 from temporal.client import check_namespace
+from temporal.health_board import HealthBoard
 from temporal.registrations import handle_of, launch, raise_unless_unreachable, send
 
 _STARTED_WITHIN: Final = timedelta(seconds=3)
@@ -83,6 +85,7 @@ class Engine:
     """The open connections of a trusted process; the gateways of each kind of user share one."""
 
     client: Client
+    metrics: Metrics
     reader: Reader
     record: RecordStore
     writer: Writer
@@ -281,6 +284,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
         seals, staff_seals = RowSeals(pool, keys), StaffSeals(STAFF.ring(settings))
         passwords = Passwords(settings.hashing_threads)
         stack.callback(passwords.close)
+        metrics = _metrics_of(store, passwords)
         background = BackgroundTasks()
         stack.push_async_callback(background.finish)
         health_board = HealthBoard(now())
@@ -290,6 +294,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
         stack.push_async_callback(finish_under_way)
         yield Engine(
             client=bounded,
+            metrics=metrics,
             reader=Reader(pool, keys),
             record=RecordStore(pool),
             writer=Writer(pool, keys, seals),
@@ -299,7 +304,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             keyed_locks=KeyedLocks(),
             background=background,
             health_board=health_board,
-            limits=RateLimits(Attempts(pool, keys), now),
+            limits=RateLimits(Attempts(pool, keys), now, lambda limit: metrics.add(LIMIT_REFUSALS, *_labels(limit))),
             idempotency=IdempotencyStore(pool, keys),
             signatures=signatures,
             audited=AuditStore(pool, keys),
@@ -322,3 +327,17 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             sign_ins=SignInStore(pool, staff_seals),
             desk_pages=DeskPageStore(pool, staff_seals),
         )
+
+
+def _metrics_of(store: OpenStore, passwords: Passwords) -> Metrics:
+    metrics = Metrics(GATEWAY_METRICS)
+    store.show(metrics)
+    metrics.follow(PASSWORD_HASHES, lambda: passwords.taken)
+    metrics.set(PASSWORD_HASHES_MAX, passwords.most)
+    for limit in LIMITS:
+        metrics.add(LIMIT_REFUSALS, *_labels(limit), number=0)
+    return metrics
+
+
+def _labels(limit: Limit) -> tuple[str, str, str]:
+    return limit.act, "+".join(limit.by), f"{limit.window.total_seconds():.0f}s"

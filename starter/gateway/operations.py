@@ -25,16 +25,21 @@ from starter.gateway.extensions import BulkExtensions
 from starter.gateway.offices import Offices
 from starter.gateway.operations_answers import IndexesRenewed, KeysRotated, ReconciliationAnswer
 from starter.gateway.staff_door import StaffWork, attended
-from starter.gateway.system_health import SystemHealthChecks
 from starter.gateway.workflow_resets import Reset, reset_cut_off
 from store.keys import MASTER, SEARCH, KeyUse
 from temporal.client import silent_dependency
+from temporal.system_health import SystemHealthChecks
 
 _PASS_WITHIN_SECONDS: Final = 600
 """Its second look comes after a minute; without a worker it never begins, and runs later if one comes."""
 
 _MOST_PASSES: Final = 10
 """Passes over all registrations in one call; a second one finds what came in during the first, and so on."""
+
+
+def system_checks_of(engine: Engine) -> SystemHealthChecks:
+    """The checks of a process that serves."""
+    return SystemHealthChecks(engine.client, engine.checkpoints, engine.statistics.undelivered_between)
 
 
 class OperationsGateway:
@@ -65,7 +70,7 @@ class OperationsGateway:
     async def system_health(self, act: StaffWork) -> SystemHealth:
         """What is well and what is not; a check that does not answer within 2 seconds is unknown."""
         await act.put_on_record()
-        checks = await self.engine.health_board.look(SystemHealthChecks.of(self.engine).all)
+        checks = await self.engine.health_board.look(system_checks_of(self.engine).all)
         return SystemHealth(now(), checks)
 
     @attended(Operation.OPERATIONS_RECONCILE)

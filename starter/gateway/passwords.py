@@ -1,11 +1,10 @@
 """Passwords (principle 9): argon2id outside the event loop, bounded; 8 to 128 characters, no common one."""
 
 import asyncio
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, TypeVar, TypeVarTuple
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -54,8 +53,14 @@ class Passwords:
         """At most `threads` hashes at once, 19 MiB each."""
         self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._places = threading.BoundedSemaphore(threads * _MOST_WAITING)
+        self.most = threads * _MOST_WAITING
+        self._taken: set[Future[Any]] = set()
         self._decoy = self._hasher.hash("nobody has this password")
+
+    @property
+    def taken(self) -> int:
+        """Hashes that wait or are under way, of at most `most`."""
+        return len(self._taken)
 
     async def hash(self, password: str) -> str:
         """The argon2id hash in PHC form. Raises `Unavailable`."""
@@ -70,10 +75,11 @@ class Passwords:
         return await self._in_a_thread(self._verify, _normal(password), password_hash)
 
     async def _in_a_thread(self, step: Callable[[*_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
-        if not self._places.acquire(blocking=False):
+        if self.taken >= self.most:
             raise Unavailable(Dependency.HASHING)
         hashing = self._threads.submit(step, *arguments)
-        hashing.add_done_callback(lambda _: self._places.release())  # also when it is cancelled in the queue
+        self._taken.add(hashing)
+        hashing.add_done_callback(self._taken.discard)  # also when it is cancelled in the queue
         try:
             with queueing():
                 async with asyncio.timeout(_WITHIN_SECONDS):

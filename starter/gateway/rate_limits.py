@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import WRONG, Act, Limit, Subject, limits_of
 from store.attempts import Attempts, Windows
 
@@ -11,10 +12,16 @@ from store.attempts import Attempts, Windows
 class RateLimits:
     """The limits of `registration.limits`, right across all processes on one database."""
 
-    def __init__(self, attempts: Attempts, clock: Callable[[], datetime]) -> None:
-        """`clock` is the gateway's (principle 1): no limit asks the database for the time."""
+    def __init__(
+        self, attempts: Attempts, clock: Callable[[], datetime], refused: Callable[[Limit], object] = lambda _: None
+    ) -> None:
+        """`clock` is the gateway's (principle 1): no limit asks the database for the time.
+
+        Tells `refused` of each try that a limit has refused.
+        """
         self._attempts = attempts
         self._clock = clock
+        self._refused = refused
 
     async def count(self, act: Act, subject: Subject, *, request_id: str | None = None) -> None:
         """Counts a try of a subject, refused or not. Raises `TooManyGuesses`, `RedeemFirst`.
@@ -28,15 +35,13 @@ class RateLimits:
         shared = [limit for limit in limits_of(act) if limit.is_shared]
         for together in filter(None, (own, shared)):
             windows = await self._attempts.count(together, subject, now, barring=barring, request_id=request_id)
-            _check_one_more([window for window in windows if window[0] in barring], now)
-            for limit, window in windows:
-                if limit not in barring:
-                    limit.check(window.tries, window.ends_at, now)
+            self._check([window for window in windows if window[0] in barring], now, further=1)
+            self._check([window for window in windows if window[0] not in barring], now)
 
     async def check(self, act: Act, subject: Subject) -> None:
         """Raises `TooManyGuesses` where one more of what is counted afterwards would be too many; counts nothing."""
         now = self._clock()
-        _check_one_more(await self._attempts.counted(limits_of(act), subject, now), now)
+        self._check(await self._attempts.counted(limits_of(act), subject, now), now, further=1)
 
     async def give_back(self, act: Act, subject: Subject) -> None:
         """Takes back one try of a subject that has been counted; its other tries stay counted."""
@@ -64,19 +69,22 @@ class RateLimits:
             registration_id=registration_id,
             credential_id=credential_id,
         )
-        _check_one_more(windows, now)
+        self._check(windows, now, further=1)
 
     def at_account(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
         """The subject with the account that is meant, whose password knows these networks."""
         is_known = self._attempts.network(account, subject.address) in networks
         return replace(subject, account=account, is_known=is_known)
 
+    def _check(self, windows: Windows, now: datetime, *, further: int = 0) -> None:
+        for limit, window in windows:
+            try:
+                limit.check(window.tries + further, window.ends_at, now)
+            except (TooManyGuesses, RedeemFirst):
+                self._refused(limit)
+                raise
+
 
 def _barring(act: Act) -> list[Limit]:
     """Of what was wrong: the limits beyond which not even the right one gets in."""
     return [limit for limit in limits_of(WRONG[act]) if not limit.spares_right] if act in WRONG else []
-
-
-def _check_one_more(windows: Windows, now: datetime) -> None:
-    for limit, window in windows:
-        limit.check(window.tries + 1, window.ends_at, now)

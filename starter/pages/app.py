@@ -54,7 +54,7 @@ def application(
         routes=[*routes, *SHARED_ROUTES],
         middleware=[  # from the outside in
             Middleware(Headers, is_https=site.is_https, form_targets=site.form_targets),
-            Middleware(Observation, unexpected=unexpected_view, metrics=site.metrics.requests),
+            Middleware(Observation, unexpected=unexpected_view, metrics=site.metrics),
             Middleware(Browser, cookies=site.cookies),
             Middleware(BodyLimit, most=_MOST_BYTES, elsewhere=dict(larger_bodies)),
         ],

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from settings.metrics import SITE_METRICS, Metrics
 from settings.settings import Settings, required, site_origin_of, staff_origin_of, trusted_proxies_of
 from settings.telemetry import log_as_json, logging_runtime
 from starter.gateway import (
@@ -32,7 +33,6 @@ from starter.gateway.openid_client import OpenIdClient
 from starter.pages.bare_page import bare_page
 from starter.pages.citizen.app import build as build_for_citizens
 from starter.pages.citizen.site import CitizenSite
-from starter.pages.metrics import PageMetrics
 from starter.pages.site import Site
 from starter.pages.staff.app import build as build_for_staff
 from starter.pages.staff.site import StaffSite
@@ -82,11 +82,9 @@ async def running_staff_pages(
 @asynccontextmanager
 async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIterator[None]:
     """Shows operators how a site is, on an address of its own, if the settings have one."""
-    metrics = site.metrics.requests
-    engine.processes.show_clock(metrics.show_clock)
     async with (
-        serving_admin_port(settings.admin_address, metrics, site.health.readiness),
-        watching_queues(engine.client, metrics.show_degraded),
+        serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
+        watching_queues(engine.client, engine.metrics),
     ):
         yield
 
@@ -136,7 +134,7 @@ def citizen_site_on(settings: Settings, engine: Engine) -> CitizenSite:
         trusted_proxies=trusted_proxies_of(settings, origin),
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
-        metrics=PageMetrics(),
+        metrics=Metrics(SITE_METRICS),
         citizen=CitizenGateway(engine),
         portal=PortalGateway(engine),
         accounts=AccountGateway(engine),
@@ -158,7 +156,7 @@ def staff_site_on(settings: Settings, engine: Engine) -> StaffSite:
         trusted_proxies=trusted_proxies_of(settings, origin),
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
-        metrics=PageMetrics(),
+        metrics=Metrics(SITE_METRICS),
         engine=engine,
         provider=provider,
         sessions=sessions,

@@ -7,9 +7,9 @@ from typing import ClassVar
 from starlette.requests import Request
 
 from settings.addresses import Networks
+from settings.metrics import Metrics
 from starter.gateway import Idempotency, ReadinessCheck
 from starter.pages.cookies import Cookies
-from starter.pages.metrics import PageMetrics
 
 Links = tuple[tuple[str, str], ...]
 """Paths and their words (message ids)."""
@@ -36,7 +36,7 @@ class Site:
     trusted_proxies: Networks
     requests: Idempotency
     health: ReadinessCheck
-    metrics: PageMetrics
+    metrics: Metrics
 
     @property
     def is_https(self) -> bool:

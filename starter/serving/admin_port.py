@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from settings.metrics import CONTENT_TYPE, READY, Metrics
 from starter.serving.bare_answers import bare
-from starter.serving.metrics import Metrics
 from starter.serving.no_store import NoStore
 from starter.serving.server import serving
 
@@ -46,11 +46,19 @@ def readiness_answer(found: Readiness) -> Response:
     return PlainTextResponse("not ready", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
+def metrics_answer(*metrics: Metrics) -> Response:
+    """All of them, as Prometheus reads them."""
+    return Response(b"".join(each.text() for each in metrics), media_type=CONTENT_TYPE)
+
+
 @asynccontextmanager
 async def serving_admin_port(
-    address: str | None, metrics: Metrics, readiness: Callable[[], Awaitable[Readiness]]
+    address: str | None, process: Metrics, site: Metrics, readiness: Callable[[], Awaitable[Readiness]]
 ) -> AsyncIterator[None]:
-    """Serves at `host:port` as long as the context lasts; without an address does nothing. Raises `SettingsError`."""
+    """Serves at `host:port` as long as the context lasts; without an address does nothing. Raises `SettingsError`.
+
+    Shows the metrics of the process and those of the site.
+    """
     if address is None:
         yield
         return
@@ -59,7 +67,8 @@ async def serving_admin_port(
         return readiness_answer(await readiness())
 
     async def show(_request: Request) -> Response:
-        return metrics.answer()
+        process.set(READY, float((await readiness()).is_ready))
+        return metrics_answer(process, site)
 
     app = Starlette(routes=[Route("/livez", is_alive), Route("/readyz", is_ready), Route("/metrics", show)])
     app.add_middleware(NoStore)

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from settings.metrics import HTTP_REQUEST_SECONDS, HTTP_REQUESTS, Metrics
 from settings.telemetry import places
-from starter.serving.metrics import Metrics
 
 _log = structlog.get_logger()
 
@@ -65,7 +65,8 @@ class Observation:
             if status == _CLIENT_GONE:
                 await self._unexpected(Request(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
-        self._metrics.count(_operation(scope), status, seconds)
+        self._metrics.add(HTTP_REQUESTS, _operation(scope), str(status))
+        self._metrics.observe(HTTP_REQUEST_SECONDS, seconds, _operation(scope))
         _log.info(
             "request",
             operation=_operation(scope),

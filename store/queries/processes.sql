@@ -22,3 +22,10 @@ delete from processes where id = :id;
 select id, kind, name, keys, seen_at from processes
 where seen_at > clock_timestamp() - cast(:within as interval)
 order by kind, name, id;
+
+-- name: first_process(kind, within)$
+-- Of the processes of a kind that were seen within a time, the one that has run longest.
+select id from processes
+where kind = :kind and seen_at > clock_timestamp() - cast(:within as interval)
+order by id
+limit 1;

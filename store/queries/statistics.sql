@@ -34,3 +34,7 @@ order by 1;
 -- name: count_undelivered_between(since, until)$
 -- How many letters were given up in a span of time.
 select count(*) from events where kind = 'LETTER_UNDELIVERED' and at >= :since and at < :until;
+
+-- name: count_by_status()
+-- All registrations by status.
+select status, count(*) as registrations from registrations group by status;

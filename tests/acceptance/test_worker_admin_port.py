@@ -43,7 +43,7 @@ async def test_a_worker_whose_build_is_not_current_is_ready_and_degraded_and_its
                 async def is_degraded() -> bool:
                     lines = (await http.get("/metrics")).text.splitlines()
                     own = [line for line in lines if line.startswith("ugyfelkapu_degraded{")]
-                    return any('check="REGISTRATION_QUEUE"' in line and line.endswith(" 1") for line in own)
+                    return any('check="REGISTRATION_QUEUE"' in line and line.endswith(" 1.0") for line in own)
 
                 async def is_logged() -> bool:
                     lines = [
@@ -51,7 +51,11 @@ async def test_a_worker_whose_build_is_not_current_is_ready_and_degraded_and_its
                     ]
                     return "NO_CURRENT_VERSION" in {line.get("reason") for line in lines}
 
-                for holds in (is_ready, is_degraded, is_logged):
+                async def has_looked() -> bool:
+                    shown = (await http.get("/metrics")).text
+                    return "\nugyfelkapu_overdue_deadlines 0.0\n" in shown and '{status="LAPSED"} 0.0\n' in shown
+
+                for holds in (is_ready, is_degraded, is_logged, has_looked):
                     await eventually(holds, within_seconds=SOON_SECONDS)
                 assert (await http.get("/livez")).status_code == 200
                 assert "temporal_" in (await http.get("/metrics")).text

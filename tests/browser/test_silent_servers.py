@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from registration.system_health import HealthCheckName
-from starter.gateway.system_health import SystemHealthChecks
+from starter.gateway.operations import system_checks_of
 from starter.translation import translated
 from tests.support.browsing import Person, Version
 from tests.support.frozen import frozen
@@ -46,7 +46,7 @@ async def test_with_temporal_silent_each_tile_that_asks_it_is_unknown_since_a_ti
             assert await operator.heading() == operator.words(PAGE)
             tiles = await unknown(operator)
             since = operator.words("Unknown since {when}", when="|").split("|")[0]
-            for check in SystemHealthChecks.of(site.world.engine).all:
+            for check in system_checks_of(site.world.engine).all:
                 label = translated(check, version.language)
                 assert any(label in tile and since in tile for tile in tiles) is (check not in NOT_OF_TEMPORAL), check
         while await unknown(operator):

@@ -13,6 +13,7 @@ import pytest
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.statuses import Status
+from settings.metrics import WORKER_METRICS, Metrics
 from starter.dev.installation import World
 from starter.dev.keys import development_keys
 from starter.dev.ports import LOOPBACK, free_ports
@@ -141,7 +142,7 @@ async def test_with_temporal_frozen_the_worker_says_that_it_is_not_ready() -> No
         [port] = free_ports(1)
         database = DatabaseCheck(world.engine.reader, world.engine.writer, now).readiness
         async with (
-            serving_admin_port(f"{LOOPBACK}:{port}", world.client, database, None),
+            serving_admin_port(f"{LOOPBACK}:{port}", world.client, database, None, Metrics(WORKER_METRICS)),
             httpx.AsyncClient(timeout=60) as http,
         ):
             url = f"http://{LOOPBACK}:{port}/readyz"

@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 
-from settings.telemetry import CLOCK_METRIC
+from settings.metrics import CLOCK_DIFFERENCE
 from starter.dev.installation import World
 from starter.dev.ports import LOOPBACK, free_ports
 from starter.dev.samples import PASSWORD
@@ -57,7 +57,7 @@ async def test_requests_are_counted_by_route_and_log_ins_by_outcome(world: World
     }
     assert {outcome: float(count) for outcome, count in _LOG_IN.findall(text)} == {"wrong-password": 3, "succeeded": 1}
     assert re.search(r"^ugyfelkapu_sessions_opened_total 2.0$", text, re.MULTILINE)
-    assert f"\n{CLOCK_METRIC} " in text
+    assert f"\n{CLOCK_DIFFERENCE.name} " in text
     assert SECRET not in text
     assert filled["user_name"] not in text
 

@@ -12,6 +12,7 @@ _WHOLE: Final = {
     "access_chains_in_order",
     "access_entries_in_order",
     "access_heads",
+    "count_by_status",
     "count_registrations",
     "every_answer",
 }

@@ -56,6 +56,18 @@ async def test_one_that_died_counts_for_two_minutes_and_its_row_goes_after_an_ho
         assert [row["kind"] for row in await store.rows("select kind from processes")] == ["api"]
 
 
+async def test_of_a_kind_the_one_that_has_run_longest_is_the_first_until_it_ends_or_is_dead(store: Store) -> None:
+    older, younger = Processes(store.pool, "worker", OLD), Processes(store.pool, "worker", OLD)
+    async with Processes(store.pool, "api", OLD).announced(), younger.announced(), older.announced():
+        assert (await older.is_first(), await younger.is_first()) == (True, False)
+        await store.pool.execute(
+            "update processes set seen_at = seen_at - $1::interval where id = $2",
+            timedelta(seconds=SEEN_WITHIN_SECONDS),
+            older._id,
+        )
+        assert await younger.is_first()
+
+
 async def _age(store: Store, by: timedelta) -> None:
     await store.pool.execute("update processes set seen_at = seen_at - $1::interval", by)
 

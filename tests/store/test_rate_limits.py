@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from registration.errors import RedeemFirst, TooManyGuesses
-from registration.limits import Act, Subject
+from registration.limits import Act, Limit, Subject
 from starter.dev.postgres import PostgresServer
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
@@ -128,7 +128,8 @@ async def test_failures_are_looked_at_before_a_try_and_counted_after_it(server: 
 async def test_a_try_that_is_given_back_is_one_less_in_each_window_of_its_subject(store: Store) -> None:
     """The others stay counted, and so do those of other subjects; a window that has ended gives nothing back."""
     clock = Clock()
-    limits = RateLimits(Attempts(store.pool, KEYS), clock)
+    refused: list[Limit] = []
+    limits = RateLimits(Attempts(store.pool, KEYS), clock, refused.append)
     subject, other = Subject(account="a", clerk="clerk-1"), Subject(account="b", clerk="clerk-2")
     for _ in range(5):
         await limits.count(Act.COMPARISON, subject)
@@ -140,6 +141,7 @@ async def test_a_try_that_is_given_back_is_one_less_in_each_window_of_its_subjec
     for full in (subject, other):
         with pytest.raises(TooManyGuesses):
             await limits.count(Act.COMPARISON, full)
+    assert [limit.by for limit in refused] == [("clerk", "account")] * 2
     clock.now += timedelta(days=2)
     await limits.give_back(Act.COMPARISON, subject)
     rows = await store.rows("select tries from attempts order by tries")

@@ -21,9 +21,10 @@ _INSTALLED_SECONDS: Final = 900
 """A hundred megabytes on a slow line."""
 
 _APT_GET: Final = ("apt-get", "--quiet=2", "--option=DPkg::Lock::Timeout=300")
-_APT_GET_INSTALL: Final = (*_APT_GET, "install", "--yes", "--no-install-recommends")
-DEBIAN: Final = ((*_APT_GET, "update"), (*_APT_GET_INSTALL, "chromium-headless-shell"))
-OLDER_DEBIAN: Final = ((*_APT_GET_INSTALL, "chromium"),)
+APT_GET_UPDATE: Final = (*_APT_GET, "update")
+APT_GET_INSTALL: Final = (*_APT_GET, "install", "--yes", "--no-install-recommends")
+DEBIAN: Final = (APT_GET_UPDATE, (*APT_GET_INSTALL, "chromium-headless-shell"))
+OLDER_DEBIAN: Final = ((*APT_GET_INSTALL, "chromium"),)
 PLAYWRIGHT: Final = ((sys.executable, "-m", "playwright", "install", "chromium"),)
 
 Commands = Sequence[Sequence[str]]
@@ -55,7 +56,7 @@ def chromium(playwrights_own: str) -> str:
 
 def installations() -> list[Commands]:
     """The ways of installing a browser on this machine, in the order to try them."""
-    return [DEBIAN, OLDER_DEBIAN, PLAYWRIGHT] if os.geteuid() == 0 and _is_debian() else [PLAYWRIGHT]
+    return [DEBIAN, OLDER_DEBIAN, PLAYWRIGHT] if os.geteuid() == 0 and is_debian() else [PLAYWRIGHT]
 
 
 def found_or_installed(playwrights_own: str, run: Callable[[Sequence[str]], None]) -> str:
@@ -103,8 +104,8 @@ def _answers(program: str) -> bool:
         return False
 
 
-def _is_debian() -> bool:
-    """Ubuntu's package is none: it fetches a snap."""
+def is_debian() -> bool:
+    """Whether this is Debian itself: Ubuntu's package of the browser is none, it fetches a snap."""
     release = Path("/etc/os-release")
     return release.exists() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
 

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from structlog.testing import capture_logs
 
+from settings.metrics import CLOCK_DIFFERENCE, WORKER_METRICS, Metrics
 from settings.settings import Settings
 from settings.telemetry import exporting_runtime
 from starter.dev.installation import private_folder
@@ -52,13 +53,19 @@ async def test_it_is_ready_while_temporal_answers_and_alive_all_the_time() -> No
         try:
             runtime, exporter = exporting_runtime()
             client = await connect({"TEMPORAL_ADDRESS": server.address}, runtime=runtime)
+            own = Metrics(WORKER_METRICS)
+            own.set(CLOCK_DIFFERENCE, 12.5)
             (port,) = free_ports(1)
-            async with serving_admin_port(f"{LOOPBACK}:{port}", client, _there, exporter):
+            async with serving_admin_port(f"{LOOPBACK}:{port}", client, _there, exporter, own):
                 assert (await _get(port, "/readyz")).startswith(b"HTTP/1.1 503 "), "there is no namespace yet"
                 await prepare_temporal(client, Settings.model_construct(checkpoint_folder=None))
                 assert (await _get(port, "/readyz")).startswith(b"HTTP/1.1 200 OK\r\n")
-                assert b"temporal_request" in await _get(port, "/metrics")
+                shown = await _get(port, "/metrics")
+                assert b"\ntemporal_request" in shown
+                assert b"\nugyfelkapu_clock_difference_seconds 12.5\n" in shown
+                assert b"\nugyfelkapu_ready 1.0\n" in shown
                 await server.kill()
+                assert b"\nugyfelkapu_ready 0.0\n" in await _get(port, "/metrics")
                 with capture_logs() as lines:
                     assert (await _get(port, "/readyz")).startswith(b"HTTP/1.1 503 ")
                 assert [(line["database"], line["temporal"]) for line in lines] == [(True, False)]
@@ -72,7 +79,7 @@ async def test_it_is_not_ready_without_its_database(shared: SharedServers) -> No
     address = {"TEMPORAL_ADDRESS": shared.temporal.address, "TEMPORAL_NAMESPACE": "template"}
     client = await connect(address)
     (port,) = free_ports(1)
-    async with serving_admin_port(f"{LOOPBACK}:{port}", client, _away, f"{LOOPBACK}:1"):
+    async with serving_admin_port(f"{LOOPBACK}:{port}", client, _away, f"{LOOPBACK}:1", Metrics(WORKER_METRICS)):
         with capture_logs() as lines:
             assert (await _get(port, "/readyz")).startswith(b"HTTP/1.1 503 ")
         assert [(line["database"], line["temporal"]) for line in lines] == [(False, True)]
@@ -83,7 +90,7 @@ async def test_whoever_sends_no_whole_request_is_cut_off(monkeypatch: pytest.Mon
     monkeypatch.setattr(admin_port, "_REQUEST_SECONDS", 0.5)
     client = await connect({"TEMPORAL_ADDRESS": "127.0.0.1:1"}, lazy=True)
     (port,) = free_ports(1)
-    async with serving_admin_port(f"{LOOPBACK}:{port}", client, _there, None):
+    async with serving_admin_port(f"{LOOPBACK}:{port}", client, _there, None, Metrics(WORKER_METRICS)):
         for half in (b"", b"GET /livez HTTP/1.1\r\nHost: wor"):
             began = time.monotonic()
             assert await _ask(port, half) == b""

@@ -7,7 +7,7 @@ from typing import Final
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.system_health import HealthCheck, HealthCheckName, HealthState, overdue
-from starter.gateway.health_board import HealthBoard
+from temporal.health_board import HealthBoard
 
 BEGAN: Final = datetime(2027, 3, 1, 2, tzinfo=UTC)
 KNOWN: Final = BEGAN + timedelta(minutes=5)

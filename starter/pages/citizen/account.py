@@ -12,6 +12,7 @@ from starlette.routing import Route
 from registration.answers import json_of
 from registration.descriptions import PresentStatus
 from registration.errors import Refusal
+from settings.metrics import SESSIONS_OPENED
 from starter.gateway import BrowserSession, Destination, LoggedIn, Session
 from starter.pages.browser import posted
 from starter.pages.citizen.account_form import AccountPageForm, acts_once
@@ -110,7 +111,7 @@ async def _change_password(request: Request, session: BrowserSession, form: Post
     )
     old = site.cookies.of(request, site.cookies.session)
     request.state.renewed = await site.sessions.renewed(old, request_id, form=form_id(request, form))
-    site.metrics.session_opened()
+    site.metrics.add(SESSIONS_OPENED)
     return LoggedIn(session.registration_id, changed.status, changed.deadline, changed.password_valid_until)
 
 

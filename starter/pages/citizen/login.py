@@ -21,6 +21,7 @@ from registration.errors import (
     VisitABody,
 )
 from registration.sentences import N_
+from settings.metrics import SESSIONS_OPENED
 from starter.gateway import BrowserSession, ClientBrowser, Session
 from starter.pages.browser import posted
 from starter.pages.citizen.continuation import HOME, awaited, forget, keep_page, path_after_log_in
@@ -31,6 +32,7 @@ from starter.pages.forms import PostedForm
 from starter.pages.once import form_id
 from starter.pages.problems import StaleForm
 from starter.pages.rendering import refused_view, view
+from starter.serving.log_ins import counted_log_in
 
 _SEE_OTHER: Final = 303
 _PAGE: Final = "citizen/login.html"
@@ -93,16 +95,14 @@ async def _check_password(under_way: LogInUnderWay) -> Response | None:
     """One answer for a wrong user name and a wrong password; whatever says more needs the right one."""
     request, form, site = under_way.request, under_way.form, site_of(under_way.request)
     try:
-        under_way.client = await site.citizen.authenticate(
-            form["user_name"], form["password"], client_address=client_address(request), browser=under_way.browser
-        )
+        with counted_log_in(site.metrics):
+            under_way.client = await site.citizen.authenticate(
+                form["user_name"], form["password"], client_address=client_address(request), browser=under_way.browser
+            )
     except (LogInRefused, RedeemFirst) as refusal:
-        site.metrics.log_in(refusal)
         return _refused(request, refusal)
     except (Refusal, InvalidInput) as refusal:
-        site.metrics.log_in(refusal)
         return refused_view(request, _PAGE, form, refusal, at="user_name", has_ended=False, continuation=None)
-    site.metrics.log_in()
     return None
 
 
@@ -110,7 +110,7 @@ async def _open_session(under_way: LogInUnderWay) -> None:
     """Ends the session of whoever was logged in here before. The same form, sent twice, opens one session."""
     request, site = under_way.request, site_of(under_way.request)
     under_way.token = await site.sessions.open(under_way.client, form=under_way.form_id)
-    site.metrics.session_opened()
+    site.metrics.add(SESSIONS_OPENED)
     before = site.cookies.of(request, site.cookies.session)
     if before != under_way.token:
         await site.sessions.end(before)

@@ -10,7 +10,7 @@ from registration.operations import Operation
 from registration.system_health import HealthCheckName, HealthReason, HealthState
 from starter.dev.installation import World
 from starter.gateway import OperationsGateway
-from starter.gateway.system_health import SystemHealthChecks
+from starter.gateway.operations import system_checks_of
 from tests.support.staff import StaffPages, colleague, entries_of
 from tests.support.visitors import heading
 
@@ -22,7 +22,7 @@ async def test_an_operator_sees_what_is_well_and_that_is_on_record(staff: StaffP
         before = len(await entries_of(staff.world, "operator-1"))
         page = await operator.get(PATH)
         assert (page.status_code, heading(page)) == (200, "Health of the system")
-        for check in SystemHealthChecks.of(staff.world.engine).all:
+        for check in system_checks_of(staff.world.engine).all:
             assert check.label in page.text
         (entry,) = (await entries_of(staff.world, "operator-1"))[before:]
         assert (entry["operation"], entry["outcome"]) == (Operation.OPERATIONS_SYSTEM_HEALTH, "DONE")

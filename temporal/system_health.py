@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -36,9 +36,8 @@ from registration.system_health import (
     scheduled,
     undelivered,
 )
-from starter.gateway.engine import Engine, now
-from starter.gateway.health_board import WAITS_SECONDS, Look
 from store.checkpoints import CheckpointFolder
+from temporal.health_board import WAITS_SECONDS, Look
 from temporal.task_queues import queue_looks
 
 _CALL: Final = timedelta(seconds=WAITS_SECONDS)
@@ -70,16 +69,15 @@ class SystemHealthChecks:
         self._checkpoints = checkpoints
         self._undelivered_between = undelivered_between
 
-    @classmethod
-    def of(cls, engine: Engine) -> Self:
-        """Those of a process that serves."""
-        return cls(engine.client, engine.checkpoints, engine.statistics.undelivered_between)
-
     @property
     def all(self) -> Mapping[HealthCheckName, Look]:
         """The checks, in the order in which they are looked at."""
+        return {**queue_looks(self._client), **self.but_queues}
+
+    @property
+    def but_queues(self) -> Mapping[HealthCheckName, Look]:
+        """The same without those of the queues."""
         return {
-            **queue_looks(self._client),
             HealthCheckName.RECONCILIATION: self._reconciliation,
             HealthCheckName.DISAGREEMENTS: self._disagreements,
             HealthCheckName.OVERDUE_DEADLINES: self._overdue_deadlines,
@@ -99,13 +97,13 @@ class SystemHealthChecks:
 
     async def _reconciliation(self) -> HealthCheck:
         found = await self._completed(RECONCILIATION_WORKFLOW_TYPE)
-        return aged(HealthCheckName.RECONCILIATION, found.close_time if found else None, RECONCILED_WITHIN, now())
+        return aged(HealthCheckName.RECONCILIATION, found.close_time if found else None, RECONCILED_WITHIN, _now())
 
     async def _disagreements(self) -> HealthCheck:
         """Only a pass that looks twice finds any: a pass names a registration once, when its row was written."""
         query = (
             f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed' "
-            f"AND CloseTime > '{_text(now() - LOOKED_BACK)}' "
+            f"AND CloseTime > '{_text(_now() - LOOKED_BACK)}' "
             f"AND ExecutionDuration >= '{SECOND_LOOK_TAKES.total_seconds():.0f}s'"
         )
         differing: dict[str, None] = {}
@@ -113,31 +111,31 @@ class SystemHealthChecks:
             async for run in self._client.list_workflows(query, limit=_MOST_PASSES, rpc_timeout=_CALL):
                 findings = await self._result(run, Findings)
                 differing |= dict.fromkeys(each.registration_id for each in findings.disagreements)
-        return disagreeing(tuple(differing), now())
+        return disagreeing(tuple(differing), _now())
 
     async def _overdue_deadlines(self) -> HealthCheck:
-        query = f"ExecutionStatus = 'Running' AND {DEADLINE_ATTRIBUTE} < '{_text(now() - OVERDUE_AFTER)}'"
+        query = f"ExecutionStatus = 'Running' AND {DEADLINE_ATTRIBUTE} < '{_text(_now() - OVERDUE_AFTER)}'"
         async with asyncio.timeout(WAITS_SECONDS):
-            return overdue((await self._client.count_workflows(query, rpc_timeout=_CALL)).count, now())
+            return overdue((await self._client.count_workflows(query, rpc_timeout=_CALL)).count, _now())
 
     async def _undelivered_letters(self) -> HealthCheck:
-        moment = now()
+        moment = _now()
         yesterday, count = moment - LOOKED_BACK, self._undelivered_between
         return undelivered(await count(yesterday, moment), await count(yesterday - LOOKED_BACK, yesterday), moment)
 
     async def _checkpoint(self) -> HealthCheck:
         if self._checkpoints is None:
-            return off(HealthCheckName.CHECKPOINT, now())
+            return off(HealthCheckName.CHECKPOINT, _now())
         last = await asyncio.to_thread(self._checkpoints.last)
-        return aged(HealthCheckName.CHECKPOINT, last.checkpoint.at if last else None, CHECKPOINT_WITHIN, now())
+        return aged(HealthCheckName.CHECKPOINT, last.checkpoint.at if last else None, CHECKPOINT_WITHIN, _now())
 
     async def _archive(self) -> HealthCheck:
         """Where no worker has an archive, a pass says so."""
         found = await self._completed(ARCHIVE_WORKFLOW_TYPE)
         until = (await self._result(found, Archived)).checked_until if found else None
         if found and until is None:
-            return off(HealthCheckName.ARCHIVE, now())
-        return aged(HealthCheckName.ARCHIVE, until, ARCHIVED_WITHIN, now())
+            return off(HealthCheckName.ARCHIVE, _now())
+        return aged(HealthCheckName.ARCHIVE, until, ARCHIVED_WITHIN, _now())
 
     async def _schedule(self, check: HealthCheckName, schedule_id: str, within: timedelta) -> HealthCheck:
         try:
@@ -145,9 +143,9 @@ class SystemHealthChecks:
                 runs = await self._runs_of(schedule_id)
         except RPCError as trouble:
             if trouble.status is RPCStatusCode.NOT_FOUND:
-                return off(check, now())
+                return off(check, _now())
             raise
-        return scheduled(check, runs, within, now())
+        return scheduled(check, runs, within, _now())
 
     async def _runs_of(self, schedule_id: str) -> ScheduleRuns:
         found = await self._client.get_schedule_handle(schedule_id).describe(rpc_timeout=_CALL)
@@ -176,6 +174,10 @@ class SystemHealthChecks:
         handle = self._client.get_workflow_handle(run.id, run_id=run.run_id, result_type=kind)
         async with asyncio.timeout(WAITS_SECONDS):
             return await handle.result(follow_runs=False, rpc_timeout=_CALL)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _text(moment: datetime) -> str:
