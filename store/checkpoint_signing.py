@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from registration.checkpoint import Checkpoint
+from settings.keys import public_keys
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,3 @@ class SigningKeys(VerificationKeys):
     def signed(self, checkpoint: Checkpoint) -> SignedCheckpoint:
         """A document that names the first key, with its signature over the canonical text, in hexadecimal."""
         return SignedCheckpoint(checkpoint, self._key.sign(checkpoint.canonical().encode()).hex())
-
-
-def public_keys(seeds: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The public keys of Ed25519 seeds, by id: 32 bytes each."""
-    return {
-        kid: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw() for kid, seed in seeds.items()
-    }

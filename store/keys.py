@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from settings.keys import parse_key, parse_keys, parse_search_keys
+from settings.keys import parse_key, parse_keys, parse_search_keys, public_keys
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError, variable_of
 from settings.settings import Settings
-from store.checkpoint_signing import SigningKeys, VerificationKeys, public_keys
+from store.checkpoint_signing import SigningKeys, VerificationKeys
 from store.checkpoints import CheckpointFolder
 from store.indexes import SearchIndex
 from store.sealing import KeyRing

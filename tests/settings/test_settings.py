@@ -6,11 +6,11 @@ import pytest
 from pydantic import SecretStr
 
 from registration.statuses import Language
+from settings.keys import public_keys
 from settings.processes import Process
 from settings.setting_rules import SettingsError
 from settings.settings import auditors_of, load_settings, site_origin_of, staff_origin_of, trusted_proxies_of
 from starter.translation import translated
-from store.checkpoint_signing import public_keys
 from store.keys import key_ids, key_ring, signing_keys, verification_keys
 from tests.settings.good import GOOD, KEY, ring
 
