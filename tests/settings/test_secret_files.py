@@ -7,9 +7,8 @@ from typing import Final
 import pytest
 
 from registration.statuses import Language
-from settings.processes import Process
 from settings.setting_rules import SettingsError
-from settings.settings import SECRETS, Settings, load_settings
+from settings.settings import SECRETS, load_settings
 from starter.translation import translated
 from tests.settings.good import GOOD, KEY
 
@@ -84,28 +83,3 @@ def refused(sentence: str) -> None:
         load_settings(OTHERS)
     for language in Language:
         assert "titok" not in translated(found.value.sentence, language)
-
-
-def test_a_process_has_no_secret_that_is_not_its_own() -> None:
-    """Whatever it is given: neither the API nor the pages for staff hold the seeds that sign checkpoints."""
-    known = Settings.model_fields.keys()
-    for process in Process:
-        assert process.reads <= known
-    everything = GOOD | dict.fromkeys(SECRETS - GOOD.keys(), RING)
-    settings = {
-        process: load_settings(
-            everything | dict.fromkeys(process.needs - everything.keys(), "https://a.example"), process
-        )
-        for process in Process
-    }
-    holders = {name: {process for process in Process if getattr(settings[process], name)} for name in SECRETS}
-    assert holders == {
-        **{name: set(Process) for name in ("database_url", "master_keys", "index_key", "search_keys")},
-        "code_keys": set(Process) - {Process.STAFF_PAGES},
-        "smtp_url": {Process.WORKER},
-        "assertion_keys": {Process.API, Process.MIGRATE},
-        "staff_keys": {Process.STAFF_PAGES, Process.MIGRATE},
-        "staff_client_secret": {Process.STAFF_PAGES},
-        "checkpoint_keys": {Process.WORKER, Process.MIGRATE},
-        "checkpoint_public_keys": {Process.API, Process.STAFF_PAGES},
-    }
