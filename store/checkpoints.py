@@ -55,7 +55,10 @@ class CheckpointFolder:
         if signed.text() != text or signed.checkpoint.number != number:
             raise CheckpointsUnsound(file, Sentence(N_("it is not the document of this number, byte for byte")))
         if signed.checkpoint.key_id not in self.keys.public():
-            message = N_("its signature cannot be checked, as this process lacks the key {key} (docs/operations.md)")
+            message = N_(
+                "its signature cannot be checked, as neither UGYFELKAPU_CHECKPOINT_KEYS nor "
+                "UGYFELKAPU_CHECKPOINT_PUBLIC_KEYS has the key {key}"
+            )
             raise CheckpointsUnsound(file, Sentence(message, {"key": signed.checkpoint.key_id}))
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
             raise CheckpointsUnsound(
