@@ -73,11 +73,14 @@ timers: setup ## 10,000 passwords that expire in one moment (minutes)
 bench: setup ## the measurements, on the embedded servers (options: make bench ARGS="--help")
 	$(PY) -m bench $(ARGS)
 
-lock: setup ## pin the ranges of pyproject.toml in requirements.lock (newest: make lock ARGS=--upgrade)
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' $(ARGS) pyproject.toml -o requirements.lock
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command 'make lock' $(ARGS) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
+# All that development needs; of that what runs, for the image; what builds the image. One version of each in all of them.
+LOCKED := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(ARGS)
+lock: setup ## pin the ranges of pyproject.toml in requirements*.lock (newest: make lock ARGS=--upgrade)
+	$(LOCKED) --all-extras pyproject.toml -o requirements.lock
+	$(LOCKED) --constraints requirements.lock pyproject.toml -o requirements-run.lock
+	$(LOCKED) --constraints requirements.lock --group build -o requirements-build.lock
+	$(LOCKED) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
 
 clean: ## remove what can be made again; never your data
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
