@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test screenshots demo dev secrets extension timers bench lock clean
+.PHONY: help setup check words test screenshots demo dev secrets sbom extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ dev: setup ## the embedded environment in this terminal, until Ctrl-C
 
 secrets: setup ## fresh secrets for docker-compose.yml in secrets/; what exists is kept
 	.venv/bin/ugyfelkapu secrets secrets
+
+sbom: setup ## what the image has of Python: build/sbom.cdx.json (CycloneDX)
+	$(PY) -m starter.dev.sbom
 
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1
