@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from settings.keys import KEY_BYTES, parse_keys, public_keys
+from settings.keys import KEY_BYTES, public_ring
 from settings.setting_rules import BrokenRule, SettingsError
 
 
@@ -66,7 +66,6 @@ def fill(folder: Path) -> tuple[str, ...]:
 
 def _public(ring: str) -> str:
     try:
-        keys = public_keys(parse_keys(ring))
+        return public_ring(ring)
     except BrokenRule as broken:
         raise SettingsError("checkpoint_keys", broken) from None
-    return ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in keys.items())

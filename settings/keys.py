@@ -71,3 +71,9 @@ def public_keys(seeds: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         kid: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw() for kid, seed in seeds.items()
     }
+
+
+def public_ring(ring: str) -> str:
+    """The public keys of a ring of seeds, as a setting writes them. Raises `BrokenRule`."""
+    keys = public_keys(parse_keys(ring))
+    return ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in keys.items())

@@ -11,6 +11,7 @@ from typing import Final, Self
 from temporalio.client import Client
 
 from registration.names import NAMESPACE
+from settings.keys import public_ring
 from settings.processes import Process
 from settings.secret_files import given, is_file_given
 from settings.setting_rules import variable_of
@@ -65,6 +66,7 @@ class Addresses:
             "database_url": self.database,
             "smtp_url": self.smtp,
             "signature_trust_roots": str(kept_roots(folder)),
+            "checkpoint_public_keys": public_ring(given("checkpoint_keys") or keys["checkpoint_keys"]),
             "checkpoint_folder": str(_made(folder / _CHECKPOINTS)),
             "archive_folder": str(_made(folder / _ARCHIVE)),
         }

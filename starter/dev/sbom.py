@@ -58,14 +58,14 @@ def bill_of_materials() -> Bom:
 
 def _component(name: str) -> Component:
     found = distribution(name)
-    stated = found.metadata.get("License-Expression")
+    stated = found.metadata.get_all("License-Expression")
     return Component(
         name=name,
         version=found.version,
         type=ComponentType.APPLICATION if name == NAME else ComponentType.LIBRARY,
         purl=PackageURL("pypi", name=name, version=found.version),
         bom_ref=f"{name}=={found.version}",
-        licenses=[LicenseFactory().make_from_string(stated)] if stated else (),
+        licenses=[LicenseFactory().make_from_string(stated[0])] if stated else (),
     )
 
 
