@@ -23,6 +23,7 @@ BEGIN_FIRST: Final = (
     "chaos/test_postgres_down.py",
     "chaos/test_api_killed.py",
     "browser/test_every_page.py",
+    "browser/test_every_staff_page.py",
     "api/test_contract.py",
     "acceptance/test_readme.py",
     "unit/test_state_machine.py",
@@ -45,8 +46,8 @@ same event loop and would stand still. The rest follows as it is found."""
 def pytest_configure() -> None:
     """Workers of the tests take as long for a workflow task as the machine needs.
 
-    Four processes on two cores, each with a tracer of its coverage, need more than the SDK's two seconds for a long one. It
-    takes that for a deadlock and begins the task again, for good. `test_flood_of_signals.py` keeps to the limit.
+    On a busy machine a long one takes more than the SDK's two seconds, which it takes for a deadlock and begins again,
+    forever. `test_flood_of_signals.py` keeps to the limit.
     """
     os.environ["TEMPORAL_DEBUG"] = "1"
 

@@ -27,7 +27,7 @@ RUNNING: Final = tuple(command for command in COMMANDS if command != "migrate")
 
 REFUSED, BAD_INPUT = 1, 2
 
-SILENT_SECONDS: Final = 22
+SILENT_SECONDS: Final = 34
 """The 10 that a start waits, on a machine that others keep busy; the library alone would wait for 36."""
 
 

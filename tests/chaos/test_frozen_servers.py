@@ -34,7 +34,7 @@ UPDATE: Final = 20
 LOOK: Final = 3
 HEALTH: Final = 3
 STATEMENT: Final = 10
-SLACK: Final = 8
+SLACK: Final = 25
 """Seconds, for a machine that others keep busy."""
 
 GOES_ON: Final = 60

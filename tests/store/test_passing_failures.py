@@ -21,7 +21,7 @@ PASSING = (
 )
 OURS = ("22001", "22003", "22P05", "23505", "23514", "25P02", "42501", "42601", "42703", "42P01", "0A000", "P0001")
 
-_MUCH_TOO_LONG_SECONDS = 15
+_MUCH_TOO_LONG_SECONDS = 30
 _HOLD = Limit(Act.LOG_IN, ("address",), 10, timedelta(minutes=5))
 
 

@@ -1,12 +1,19 @@
-"""Holds a page against axe-core's rules for WCAG 2.0 to 2.2, A and AA, and its best practices."""
+"""Holds a page against axe-core's rules for WCAG 2.0 to 2.2, A and AA, its best practices, and a narrow screen."""
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from playwright.async_api import BrowserContext, Page, Route
 
-from tests.support.browsing import WAIT_SECONDS, Person
+from tests.support.browsing import ENGLISH, HUNGARIAN, WAIT_SECONDS, Person
+
+NARROW: Final = replace(ENGLISH, width=320)
+"""The width of WCAG 2.2, 1.4.10."""
+
+CHECKED: Final = (HUNGARIAN, NARROW)
+"""Each page is checked in both of these versions."""
 
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _RUN: Final = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
@@ -27,6 +34,22 @@ async def assert_accessible(person: Person) -> None:
         for node in broken["nodes"]
     ]
     assert lines == [], "\n".join(lines)
+
+
+async def assert_accessible_and_fits(person: Person) -> None:
+    """And nothing of the page is beyond the edge of the screen, nor, with text of twice the size, of a narrow one."""
+    assert await person.page.locator("html").get_attribute("lang") == person.version.language
+    assert await person.page.get_by_role("heading", level=1).count() == 1
+    assert await page_width(person) <= person.version.width
+    await assert_accessible(person)
+    await person.page.set_viewport_size({"width": NARROW.width, "height": NARROW.height})
+    await person.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert await page_width(person) <= NARROW.width, "with text of twice the size"
+
+
+async def page_width(person: Person) -> int:
+    """In pixels, with what is beyond the edge."""
+    return int(await person.page.evaluate("document.documentElement.scrollWidth"))
 
 
 async def _violations(page: Page) -> list[dict[str, Any]]:

@@ -24,6 +24,9 @@ _NO_OTHER_HOST: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.
 _BAD_STATUS: Final = "Failed to load resource: the server responded with a status of"
 """Chromium's line for every status from 400 on; of resources, `Findings` has it from their answers."""
 
+_LEFT: Final = "net::ERR_ABORTED"
+"""What a script was fetching when its page was left."""
+
 _ERROR: Final = 400
 
 
@@ -69,7 +72,7 @@ class Findings:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.lines.append(f"script: {error.error}"))
         context.on("request", self._request)
-        context.on("requestfailed", lambda request: self.lines.append(f"failed: {request.url} {request.failure}"))
+        context.on("requestfailed", self._failed)
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -80,6 +83,10 @@ class Findings:
         url = urlsplit(request.url)
         if url.scheme in {"http", "https", "ws", "wss"} and url.hostname not in _LOOPBACK_HOSTS:
             self.lines.append(f"another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if not (request.resource_type == "fetch" and request.failure == _LEFT):
+            self.lines.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= _ERROR and not response.request.is_navigation_request():

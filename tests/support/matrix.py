@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,8 @@ def rows() -> list[Row]:
         ]
 
 
-def operations() -> dict[str, str]:
+@cache
+def operations() -> Mapping[str, str]:
     """All operations of the document, each with its id."""
     paths = openapi_document()["paths"]
     return {

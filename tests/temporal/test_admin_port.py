@@ -87,4 +87,4 @@ async def test_whoever_sends_no_whole_request_is_cut_off(monkeypatch: pytest.Mon
         for half in (b"", b"GET /livez HTTP/1.1\r\nHost: wor"):
             began = time.monotonic()
             assert await _ask(port, half) == b""
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 30
