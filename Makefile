@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test screenshots demo dev extension timers bench lock clean
+.PHONY: help setup check words test screenshots demo dev secrets sbom extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,12 @@ demo: setup ## the main job: three registrations through their lives on real ser
 dev: setup ## the embedded environment in this terminal, until Ctrl-C
 	.venv/bin/ugyfelkapu dev
 
+secrets: setup ## fresh secrets for docker-compose.yml in secrets/; what exists is kept
+	.venv/bin/ugyfelkapu secrets secrets
+
+sbom: setup ## what the image has of Python: build/sbom.cdx.json (CycloneDX)
+	$(PY) -m starter.dev.sbom
+
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1
 
@@ -73,11 +79,14 @@ timers: setup ## 10,000 passwords that expire in one moment (minutes)
 bench: setup ## the measurements, on the embedded servers (options: make bench ARGS="--help")
 	$(PY) -m bench $(ARGS)
 
-lock: setup ## pin the ranges of pyproject.toml in requirements.lock (newest: make lock ARGS=--upgrade)
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' $(ARGS) pyproject.toml -o requirements.lock
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command 'make lock' $(ARGS) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
+# All that development needs; of that what runs, for the image; what builds the image. One version of each in all of them.
+LOCKED := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(ARGS)
+lock: setup ## pin the ranges of pyproject.toml in requirements*.lock (newest: make lock ARGS=--upgrade)
+	$(LOCKED) --all-extras pyproject.toml -o requirements.lock
+	$(LOCKED) --constraints requirements.lock pyproject.toml -o requirements-run.lock
+	$(LOCKED) --constraints requirements.lock --group build -o requirements-build.lock
+	$(LOCKED) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
 
 clean: ## remove what can be made again; never your data
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -32,7 +32,7 @@ from settings.telemetry import exporting_runtime, log_as_json, logging_runtime
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
-from store.keys import checkpoint_folder
+from store.keys import checkpoint_folder, signing_keys
 from store.log_ins import LogInStore
 from store.open_store import OpenStore, opened_store
 from store.reader import Reader
@@ -126,6 +126,7 @@ async def running_workers(
                 AccessStore(pool),
                 folder,
                 _transport(settings, stack),
+                keys=signing_keys(settings),
                 sender=settings.mail_from,
                 auditors=auditors_of(settings),
             )

@@ -28,6 +28,7 @@ from registration.checkpoint import (
 from registration.merkle import MerkleTree
 from settings.mail_address import UnusableAddress, address_of
 from store.accesses import AccessStore
+from store.checkpoint_signing import SigningKeys
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound, SignedCheckpoint
 from store.heads import HeadReader, HeadSnapshot
 from store.heads_file import HeadsFile
@@ -45,14 +46,16 @@ class CheckpointActivities:
         folder: CheckpointFolder,
         transport: MailTransport,
         *,
+        keys: SigningKeys,
         sender: str,
         auditors: tuple[str, ...],
     ) -> None:
-        """`sender` is the From address, `auditors` are addresses."""
+        """`keys` sign, `sender` is the From address, `auditors` are addresses."""
         self._heads = heads
         self._accesses = accesses
         self._folder = folder
         self._transport = transport
+        self._keys = keys
         self._sender = sender
         self._auditors = auditors
 
@@ -107,11 +110,13 @@ class CheckpointActivities:
             async with self._heads.snapshot() as snapshot:
                 await gathering.walk(Pairing(known), snapshot)
             checkpoint = gathering.checkpoint(
-                number, order, key_id=self._folder.keys.key_id, previous=last.digest if last else None
+                number, order, key_id=self._keys.key_id, previous=last.digest if last else None
             )
             for found in checkpoint.contradictions:
                 _log.error("record_contradicted", chain=" ".join(found.chain), length=found.length, checkpoint=number)
-            return await asyncio.to_thread(self._folder.publish, checkpoint, file)
+            signed = self._keys.signed(checkpoint)
+            await asyncio.to_thread(self._folder.publish, signed, file)
+            return signed
 
 
 class _Gathering:

@@ -3,14 +3,16 @@
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from settings.foldings import FOLDINGS
 from settings.setting_rules import BrokenRule, SettingRule
 
-_KEY_BYTES: Final = 32
+KEY_BYTES: Final = 32
 _KEY_ID: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
 """Ids appear in logs and messages; the limit is too short for a key that was put in the wrong place."""
 
@@ -59,6 +61,19 @@ def parse_key(text: str) -> bytes:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) != _KEY_BYTES:
-        raise BrokenRule(SettingRule.KEY, count=_KEY_BYTES)
+    if len(key) != KEY_BYTES:
+        raise BrokenRule(SettingRule.KEY, count=KEY_BYTES)
     return key
+
+
+def public_keys(seeds: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The public keys of Ed25519 seeds, by id: 32 bytes each."""
+    return {
+        kid: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw() for kid, seed in seeds.items()
+    }
+
+
+def public_ring(ring: str) -> str:
+    """The public keys of a ring of seeds, as a setting writes them. Raises `BrokenRule`."""
+    keys = public_keys(parse_keys(ring))
+    return ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in keys.items())

@@ -15,6 +15,8 @@ class SettingRule(Phrases):
     ABOVE = "must be more than {least}"
     FOLDER = "must be a folder that exists"
     FILE = "must be a file that exists"
+    SECRET_FILE = "must be a file that this process can read, with 1 to {most} bytes of text in UTF-8 ({reason})"
+    VALUE_AND_FILE = "cannot be given together with {other}: give one of them"
     KEYS = "must be id:base64 pairs with different ids, separated by commas; an id is 1 to 32 letters, digits or . _ -"
     KEY = "must be base64 of {count} bytes"
     SEARCH_KEYS = (
@@ -46,6 +48,8 @@ class SettingRule(Phrases):
         "(127.0.0.1, ::1, localhost) http://host:port"
     )
     NETWORKS = "must be networks such as 10.0.0.0/8, separated by commas, none of them of all addresses; or none"
+    SIGNING_KEYS = "must be given where checkpoints are made; UGYFELKAPU_CHECKPOINT_PUBLIC_KEYS only verifies them"
+    VERIFYING_KEYS = "must be given where the folder of checkpoints is, or UGYFELKAPU_CHECKPOINT_KEYS instead of them"
     PROXIES_NEEDED = (
         "must be given where the address of the pages is https: the networks of the proxies in front of them, or none"
     )
@@ -65,6 +69,11 @@ class SettingRule(Phrases):
     NOT_ACCEPTED = "does not accept such a value"
 
 
+def variable_of(field: str) -> str:
+    """The environment variable of a setting, by its name in `Settings`."""
+    return f"UGYFELKAPU_{field.upper()}"
+
+
 class BrokenRule(ValueError):
     """A value breaks a rule; it is not quoted."""
 
@@ -79,7 +88,7 @@ class SettingsError(Exception):
 
     def __init__(self, field: str, broken: BrokenRule) -> None:
         """`field` is its name in `Settings`."""
-        self.variable: Final = f"UGYFELKAPU_{field.upper()}"
+        self.variable: Final = variable_of(field)
         self.sentence: Final = Sentence(N_("{setting}: {rule}."), {"setting": self.variable, "rule": broken.sentence})
         """The one clear sentence for an operator."""
         super().__init__(str(self.sentence))

@@ -1,7 +1,7 @@
 """Settings from the environment (`UGYFELKAPU_*`); Temporal's own come from Temporal's environment configuration."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 from pydantic import AfterValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from settings import addresses, mail
 from settings.keys import parse_key, parse_keys, parse_search_keys
 from settings.mail_address import emails
+from settings.processes import Process
+from settings.secret_files import given, is_file_given
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ _KeyRing = Annotated[SecretStr, _secret(parse_keys)]
 
 
 class Settings(BaseSettings):
-    """Everything that an installation decides. Keys are `id:base64` of 32 bytes each, separated by commas."""
+    """Everything that an installation decides. Keys are `id:base64` of 32 bytes each, separated by commas.
+
+    `settings.processes` says who reads what. A secret may be in a file instead (`settings.secret_files`).
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="UGYFELKAPU_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
@@ -55,8 +60,8 @@ class Settings(BaseSettings):
     """`postgresql://…`"""
     database_connections: int = Field(default=10, ge=2)
     """At most so many connections for each process."""
-    smtp_url: Annotated[SecretStr, _secret(mail.parse)]
-    """`smtp://host:port`, `smtp+starttls://user:password@host:port` or `smtps://…`."""
+    smtp_url: Annotated[SecretStr, _secret(mail.parse)] | None = None
+    """`smtp://host:port`, `smtp+starttls://user:password@host:port` or `smtps://…`. The worker needs it."""
     mail_from: Annotated[str, _text(mail.checked_sender)] = "ugyfelkapu@example.hu"
     """The sender of every letter."""
     smtp_timeout_seconds: float = Field(default=20, gt=0, allow_inf_nan=False)
@@ -71,8 +76,8 @@ class Settings(BaseSettings):
     """The address that letters name, and that citizens' browsers know the pages by."""
     master_keys: _KeyRing
     """Wrap the registrations' keys; the first is the one in use."""
-    code_keys: _KeyRing
-    """Derive one-time codes; the first is the one in use."""
+    code_keys: _KeyRing | None = None
+    """Derive one-time codes; the first is the one in use. All but the pages for staff need them."""
     index_key: Annotated[SecretStr, _secret(parse_key)]
     """Makes the keyed hashes of limits, idempotency keys, imports, used signatures; base64 of 32 bytes; never changes.
 
@@ -129,10 +134,20 @@ class Settings(BaseSettings):
     """Where the daily checkpoints of the record go, outside the database; none: there are none."""
     checkpoint_keys: _KeyRing | None = None
     """Sign checkpoints: Ed25519 seeds; the first signs, all verify. Needed where checkpoints are made."""
+    checkpoint_public_keys: _KeyRing | None = None
+    """Verify checkpoints where no seed is: the public keys (`ugyfelkapu secrets` derives them), which are no secret."""
     auditors: Annotated[str, _text(emails)] = ""
     """E-mail addresses, separated by commas, that each checkpoint is mailed to."""
     archive_folder: DirectoryPath | None = None
     """Where the histories of finished runs go before Temporal's retention removes them; none: they are not kept."""
+
+
+def _is_secret(annotation: Any) -> bool:  # noqa: ANN401  an annotation is of any type
+    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
+
+
+SECRETS: Final = tuple(name for name, field in Settings.model_fields.items() if _is_secret(field.annotation))
+"""Those that may be in a file."""
 
 
 def auditors_of(settings: Settings) -> tuple[str, ...]:
@@ -176,15 +191,27 @@ def required(settings: Settings, name: str) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process; `overrides` are by field name. Raises `SettingsError` with one sentence."""
+def load_settings(overrides: Mapping[str, str] | None = None, process: Process | None = None) -> Settings:
+    """What a process reads of the settings, all else as if it were not given; without a process it is everything.
+
+    `overrides` are by field name. Raises `SettingsError` with one sentence.
+    """
+    known = dict(overrides or {})
+    files = {name for name in SECRETS if name not in known and is_file_given(name)}
+    known |= {name: text for name in files if (text := given(name))}
     try:
-        settings = Settings(**dict(overrides or {}))  # type: ignore[arg-type]  # pydantic parses the text
+        settings = Settings(**known)  # type: ignore[arg-type]  # pydantic parses the text
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        raise SettingsError(str(first["loc"][0]), _broken(first)) from None
-    if settings.checkpoint_folder:
-        required(settings, "checkpoint_keys")
+        name = str(first["loc"][0])
+        raise SettingsError(f"{name}_file" if name in files else name, _broken(first)) from None
+    if process:
+        foreign = Settings.model_fields.keys() - process.reads
+        settings = settings.model_copy(update={name: Settings.model_fields[name].get_default() for name in foreign})
+    for name in sorted(process.needs if process else ()):
+        required(settings, name)
+    if settings.checkpoint_folder and not (settings.checkpoint_keys or settings.checkpoint_public_keys):
+        raise SettingsError("checkpoint_public_keys", BrokenRule(SettingRule.VERIFYING_KEYS))
     return settings
 
 

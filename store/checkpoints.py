@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from registration.checkpoint import Checkpoint, Head, head_of
 from registration.sentences import N_, Sentence
-from store.checkpoint_signing import SignedCheckpoint, SigningKeys
+from store.checkpoint_signing import SignedCheckpoint, VerificationKeys
 from store.documents import load
 from store.heads_file import CheckpointsUnsound, HeadsFile, digest_of
 from store.written_once import READ_ONLY, write_once
 
-__all__ = ["CheckpointFolder", "CheckpointTaken", "CheckpointsUnsound", "SignedCheckpoint", "SigningKeys"]
+__all__ = ["CheckpointFolder", "CheckpointTaken", "CheckpointsUnsound", "SignedCheckpoint"]
 
 
 class CheckpointTaken(Exception):
@@ -27,8 +27,8 @@ class CheckpointTaken(Exception):
 class CheckpointFolder:
     """`000042.json` is the document, `000042.heads.gz` the heads that changed since the one before."""
 
-    def __init__(self, path: Path, keys: SigningKeys) -> None:
-        """The folder exists."""
+    def __init__(self, path: Path, keys: VerificationKeys) -> None:
+        """The folder exists; `keys` verify what is in it."""
         self._path = path
         self.keys = keys
 
@@ -55,7 +55,10 @@ class CheckpointFolder:
         if signed.text() != text or signed.checkpoint.number != number:
             raise CheckpointsUnsound(file, Sentence(N_("it is not the document of this number, byte for byte")))
         if signed.checkpoint.key_id not in self.keys.public():
-            message = N_("its signature cannot be checked, as UGYFELKAPU_CHECKPOINT_KEYS lacks the key {key}")
+            message = N_(
+                "its signature cannot be checked, as neither UGYFELKAPU_CHECKPOINT_KEYS nor "
+                "UGYFELKAPU_CHECKPOINT_PUBLIC_KEYS has the key {key}"
+            )
             raise CheckpointsUnsound(file, Sentence(message, {"key": signed.checkpoint.key_id}))
         if not self.keys.has_signed(signed.checkpoint, signed.signature):
             raise CheckpointsUnsound(
@@ -142,12 +145,12 @@ class CheckpointFolder:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def publish(self, checkpoint: Checkpoint, heads: HeadsFile) -> SignedCheckpoint:
-        """Signs and writes both files; once the document has its name the checkpoint is valid, and never written again.
+    def publish(self, signed: SignedCheckpoint, heads: HeadsFile) -> None:
+        """Writes both files; once the document has its name the checkpoint is valid, and never written again.
 
         A heads file without its document was left by a crash, and is replaced. Raises `CheckpointTaken`.
         """
-        signed = SignedCheckpoint(checkpoint, self.keys.sign(checkpoint))
+        checkpoint = signed.checkpoint
         with self._locked():
             if self.document(checkpoint.number).exists() or checkpoint.number != (self.numbers() or [0])[-1] + 1:
                 raise CheckpointTaken
@@ -155,7 +158,6 @@ class CheckpointFolder:
             heads.path.replace(self.heads(checkpoint.number))
             if not write_once(self.document(checkpoint.number), signed.text().encode()):
                 raise CheckpointTaken
-        return signed
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from settings.keys import parse_key, parse_keys, parse_search_keys
-from settings.settings import Settings, required
-from store.checkpoints import CheckpointFolder, SigningKeys
+from settings.keys import parse_key, parse_keys, parse_search_keys, public_keys
+from settings.setting_rules import BrokenRule, SettingRule, SettingsError, variable_of
+from settings.settings import Settings
+from store.checkpoint_signing import SigningKeys, VerificationKeys
+from store.checkpoints import CheckpointFolder
 from store.indexes import SearchIndex
 from store.sealing import KeyRing
 
@@ -23,7 +25,7 @@ class KeyUse:
     @property
     def setting(self) -> str:
         """The environment variable."""
-        return f"UGYFELKAPU_{self.field.upper()}"
+        return variable_of(self.field)
 
     def check(self, key_id: str, key: bytes) -> bytes:
         """What is stored to compare a key by: HMAC-SHA-256 under the key itself.
@@ -62,6 +64,13 @@ def keys_of(settings: Settings) -> Keys:
     return {use: ring for use, ring in rings.items() if ring}
 
 
+def key_ids(settings: Settings) -> dict[str, list[str]]:
+    """The ids of the keys of this process by use, as it announces them; also of checkpoints that it only verifies."""
+    ids = {use.name: list(ring) for use, ring in keys_of(settings).items()}
+    verified = list(verification_keys(settings))
+    return ids | ({CHECKPOINT.name: verified} if verified else {})
+
+
 def search_indexes(settings: Settings) -> tuple[SearchIndex, ...]:
     """What persons are found by, the first in use; without a setting of its own it is the index key."""
     if settings.search_keys:
@@ -80,7 +89,21 @@ def key_ring(settings: Settings) -> KeyRing:
 
 
 def checkpoint_folder(settings: Settings) -> CheckpointFolder | None:
-    """The folder of checkpoints; `None` where none is set. Raises `SettingsError` where its keys are not given."""
+    """The folder of checkpoints, verified by the keys that sign them or by public ones; `None` where none is set."""
     if settings.checkpoint_folder is None:
         return None
-    return CheckpointFolder(settings.checkpoint_folder, SigningKeys(parse_keys(required(settings, "checkpoint_keys"))))
+    return CheckpointFolder(settings.checkpoint_folder, VerificationKeys(verification_keys(settings)))
+
+
+def verification_keys(settings: Settings) -> dict[str, bytes]:
+    """The public keys of checkpoints by id, of the seeds where this process has them; none where neither is given."""
+    if settings.checkpoint_keys:
+        return public_keys(parse_keys(settings.checkpoint_keys))
+    return parse_keys(settings.checkpoint_public_keys) if settings.checkpoint_public_keys else {}
+
+
+def signing_keys(settings: Settings) -> SigningKeys:
+    """What signs checkpoints. Raises `SettingsError` where it is not given."""
+    if settings.checkpoint_keys is None:
+        raise SettingsError("checkpoint_keys", BrokenRule(SettingRule.SIGNING_KEYS))
+    return SigningKeys(parse_keys(settings.checkpoint_keys))

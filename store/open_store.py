@@ -12,7 +12,7 @@ from settings.start_problems import CannotStart, StartProblem
 from store.clock import check_clock
 from store.database import opened_pool, queries
 from store.key_checks import KeyChecks
-from store.keys import CODE, key_ring, keys_of
+from store.keys import CODE, key_ids, key_ring, keys_of
 from store.processes import Processes
 from store.revisions import newest_revision, revision_of
 from store.sealing import KeyRing
@@ -64,7 +64,7 @@ async def opened_store(settings: Settings, kind: str) -> AsyncIterator[OpenStore
                 checks.compare(keys)
                 ring = replace(ring, retired_code_keys=checks.retired(CODE))
 
-            processes = Processes(pool, kind, keys)
+            processes = Processes(pool, kind, keys, ids=key_ids(settings))
             await stack.enter_async_context(processes.announced(compare))
         yield OpenStore(pool, ring, processes)
 

@@ -87,12 +87,18 @@ class Processes:
         kind: str,
         keys: Keys,
         clock: Callable[[], float] = time.time,
+        *,
+        ids: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """Writes through a pool; `clock` is that of this machine, in seconds since 1970."""
+        """Writes through a pool; `clock` is that of this machine, in seconds since 1970.
+
+        `ids` are what it announces by use where that is more than its keys: those that it only verifies with.
+        """
         self._pool = pool
         self._kind = kind
         self._keys = keys
         self._clock = clock
+        self._ids = {use.name: list(ring) for use, ring in keys.items()} if ids is None else ids
         self._id = uuids.uuid7()
         self._difference = 0.0
         self._shown: list[Callable[[float], object]] = []
@@ -156,7 +162,7 @@ class Processes:
             id=self._id,
             kind=self._kind,
             name=f"{socket.gethostname()}:{os.getpid()}",
-            keys=json.dumps({use.name: list(ring) for use, ring in self._keys.items()}),
+            keys=json.dumps(self._ids),
         )
         self._difference = difference(before, database, self._clock())
         for show in self._shown:

@@ -46,8 +46,8 @@ class KeyRing:
 
     @property
     def code_kid(self) -> str:
-        """The id of the code key in use."""
-        return next(iter(self.code_keys))
+        """The id of the code key in use; empty where this process has none, as that of the pages for staff."""
+        return next(iter(self.code_keys), "")
 
     def code_key(self, kid: str) -> bytes:
         """A code key. Raises `Unavailable`, with a line in the log, where the ring lacks it."""

@@ -12,7 +12,7 @@ from activities.letters.smtp_failures import ConnectionBroken, LetterNotSent, Le
 from registration.letters import LetterFailure
 from settings.mail import MailSettings, parse
 from settings.mail_address import UnusableAddress, address_of, usable
-from settings.settings import Settings
+from settings.settings import Settings, required
 
 __all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable", "transport_of"]
 
@@ -111,10 +111,10 @@ class MailTransport:
 
 
 def transport_of(settings: Settings) -> MailTransport:
-    """The mail server of an installation. Opens nothing."""
+    """The mail server of an installation. Opens nothing. Raises `SettingsError` where none is set."""
     return MailTransport(
         MailSettings(
-            url=settings.smtp_url.get_secret_value(),
+            url=required(settings, "smtp_url"),
             sender=settings.mail_from,
             timeout_seconds=settings.smtp_timeout_seconds,
             connections=settings.smtp_connections,

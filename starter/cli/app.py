@@ -13,7 +13,7 @@ import typer
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.statuses import Language
-from starter.cli import admin, api, audit, citizen, clerk, dev, doctor, embedded, portal, service
+from starter.cli import admin, api, audit, citizen, clerk, dev, doctor, embedded, fresh_secrets, portal, service
 from starter.cli.choices import DATA_FOLDER, AsJson, Choices, Lang, choices_of
 from starter.cli.conflicts import is_typed
 from starter.cli.errors import BAD_INPUT, INTERRUPTED, ending_of
@@ -38,6 +38,7 @@ app.add_typer(admin.app, name="admin", rich_help_panel="People")
 app.add_typer(api.app, name="api", rich_help_panel="Service")
 app.add_typer(service.app)
 app.add_typer(doctor.app)
+app.add_typer(fresh_secrets.app)
 
 
 @app.callback()

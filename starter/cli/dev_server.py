@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import re
 import signal
 import sys
@@ -58,6 +57,7 @@ def serve(choices: Choices) -> None:
 async def _serve(choices: Choices) -> None:
     _stop_once(asyncio.current_task())
     try:
+        from settings.secret_files import given
         from settings.settings import required
         from settings.telemetry import log_as_json, log_to_stderr
         from starter.api.server import running_api
@@ -98,7 +98,7 @@ async def _serve(choices: Choices) -> None:
                 await stack.enter_async_context(provider)
             await stack.enter_async_context(running_staff_pages(settings, engine, ports.staff_address))
             inbox = None
-            if "UGYFELKAPU_SMTP_URL" not in os.environ:
+            if given("smtp_url") is None:
                 inbox = await stack.enter_async_context(running_inbox(mails_folder(choices.folder), ports.inbox))
         log_as_json()
         _announce(choices, addresses, settings, api, inbox)

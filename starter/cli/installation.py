@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from settings.processes import Process
+from settings.secret_files import given
 from settings.settings import Settings, load_settings
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from starter.dev.environment import Addresses
     from starter.gateway import Engine
 
-_DATABASE: Final = "UGYFELKAPU_DATABASE_URL"
+_DATABASE: Final = "database_url"
 _TEMPORAL: Final = "TEMPORAL_ADDRESS"
 _Outcome = TypeVar("_Outcome")
 
@@ -38,8 +40,8 @@ def embedded(choices: Choices) -> "Addresses | None":
     addresses = Addresses.of_running(choices.folder)
     if addresses is None:
         return None
-    own = {_DATABASE: addresses.database, _TEMPORAL: addresses.temporal}
-    return addresses if all(os.environ.get(name, address) == address for name, address in own.items()) else None
+    is_own = given(_DATABASE) in {None, addresses.database}
+    return addresses if is_own and os.environ.get(_TEMPORAL, addresses.temporal) == addresses.temporal else None
 
 
 def needs_embedded(choices: Choices) -> "Addresses":
@@ -50,16 +52,16 @@ def needs_embedded(choices: Choices) -> "Addresses":
     return addresses
 
 
-def installation(choices: Choices) -> Installation:
-    """The installation to work on. Raises `CliError`, `SettingsError`."""
+def installation(choices: Choices, process: Process | None = None) -> Installation:
+    """The installation to work on, with the settings that a process reads. Raises `CliError`, `SettingsError`."""
     addresses = embedded(choices)
     if addresses:
-        return Installation(addresses.settings(choices.folder), addresses.temporal_environment())
+        return Installation(addresses.settings(choices.folder, process), addresses.temporal_environment())
     if choices.needs_folder:
         raise CliError(CliProblem.NO_ENVIRONMENT)
-    if _DATABASE not in os.environ:
+    if given(_DATABASE) is None:
         raise CliError(CliProblem.NO_INSTALLATION)
-    return Installation(load_settings(), dict(os.environ))
+    return Installation(load_settings(process=process), dict(os.environ))
 
 
 def run(choices: Choices, operation: "Callable[[Engine], Awaitable[_Outcome]]") -> _Outcome:

@@ -94,6 +94,15 @@ class Prepared:
 
 @answer
 @dataclass(frozen=True)
+class SecretsMade:
+    """A folder has every secret that an installation begins with."""
+
+    made: tuple[str, ...] = field(metadata=label("made", "The files that were missing."))
+    kept: tuple[str, ...] = field(metadata=label("kept", "The files that existed."))
+
+
+@answer
+@dataclass(frozen=True)
 class DevAddresses:
     """Where the embedded environment is."""
 

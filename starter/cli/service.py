@@ -1,18 +1,19 @@
 """What a deployment runs besides the API: the worker, the pages, and the preparation of database and Temporal."""
 
-import asyncio
 import os
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
+from settings.processes import Process
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.installation import installation
 from starter.cli.listening import Host, Port, address_of
 from starter.cli.log import logged_ending
 from starter.cli.outcomes import Prepared
 from starter.cli.output import show
+from starter.cli.waiting import Wait, run_once_answered
 
 app = typer.Typer()
 _PANEL: Final = "Service"
@@ -36,6 +37,7 @@ class SiteName(StrEnum):
 def worker(
     context: typer.Context,
     queue: Annotated[list[Queue] | None, typer.Option(help="A queue to serve; repeatable; all if not given.")] = None,
+    wait: Wait = 0,
     _lang: Lang = None,
 ) -> None:
     """Run a worker until SIGTERM or Ctrl-C; what is under way is finished first."""
@@ -43,9 +45,10 @@ def worker(
     from worker import run as run_worker
 
     with logged_ending("worker"):
-        found = installation(choices_of(context))
+        found = installation(choices_of(context), Process.WORKER)
         os.environ.update(found.temporal)
-        asyncio.run(run_worker(found.settings, [str(chosen) for chosen in queue] if queue else ALL_QUEUES))
+        queues = [str(chosen) for chosen in queue] if queue else ALL_QUEUES
+        run_once_answered(lambda: run_worker(found.settings, queues), wait)
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -54,6 +57,7 @@ def pages(
     site: Annotated[SiteName, typer.Option(help="Whom the pages are for.")] = SiteName.CITIZEN,
     host: Host = None,
     port: Port = None,
+    wait: Wait = 0,
     _lang: Lang = None,
 ) -> None:
     """Run the pages of a site until SIGTERM or Ctrl-C; what is under way is finished first.
@@ -65,9 +69,10 @@ def pages(
     from starter.pages.server import CITIZENS, STAFF, run
 
     with logged_ending("pages"):
-        found, process = installation(choices_of(context)), STAFF if site is SiteName.STAFF else CITIZENS
-        listened = address_of(getattr(found.settings, process.address), host, port)
-        asyncio.run(run(process, found.settings, found.temporal, listened))
+        served = STAFF if site is SiteName.STAFF else CITIZENS
+        found = installation(choices_of(context), served.process)
+        listened = address_of(getattr(found.settings, served.address), host, port)
+        run_once_answered(lambda: run(served, found.settings, found.temporal, listened), wait)
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -77,6 +82,7 @@ def migrate(
         list[str] | None,
         typer.Option(metavar="ID", help="Retire this code key at once: codes made with it are wrong; repeatable."),
     ] = None,
+    wait: Wait = 0,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
@@ -85,11 +91,11 @@ def migrate(
     from temporal.client import connect
 
     choices = choices_of(context)
-    found = installation(choices)
+    found = installation(choices, Process.MIGRATE)
 
     async def prepared() -> None:
         client = await connect(found.temporal, lazy=True)
         await prepare(found.settings, client, give_up_code_keys=give_up_code_key or ())
 
-    asyncio.run(prepared())
+    run_once_answered(prepared, wait)
     show(choices, Prepared(prepared=True))

@@ -11,6 +11,10 @@ from typing import Final, Self
 from temporalio.client import Client
 
 from registration.names import NAMESPACE
+from settings.keys import public_ring
+from settings.processes import Process
+from settings.secret_files import given, is_file_given
+from settings.setting_rules import variable_of
 from settings.settings import Settings, load_settings
 from starter.dev.inbox import Inbox
 from starter.dev.kept_authority import kept_roots
@@ -42,25 +46,27 @@ class Addresses:
     """The OpenID provider that they sign in at."""
     namespace: str = NAMESPACE
 
-    def settings(self, folder: Path) -> Settings:
-        """The settings of a process that works with these servers. Raises `SettingsError`."""
-        own = self._own(folder)
-        return load_settings({name: text for name, text in own.items() if _variable(name) not in os.environ})
+    def settings(self, folder: Path, process: Process | None = None) -> Settings:
+        """What a process that works with these servers reads of the settings. Raises `SettingsError`."""
+        own = {name: text for name, text in self._own(folder).items() if not _is_given(name)}
+        return load_settings(own, process)
 
     def variables(self, folder: Path) -> dict[str, str]:
         """What another process needs in its environment to work with these servers; with keys and passwords."""
-        own = {_variable(name): text for name, text in self._own(folder.resolve()).items()}
+        own = self._own(folder.resolve())
         temporal = {name: text for name, text in self.temporal_environment().items() if name.startswith("TEMPORAL_")}
-        return {name: os.environ.get(name, text) for name, text in own.items()} | temporal
+        named = {name: (given(name) or "") if _is_given(name) else text for name, text in own.items()}
+        return {variable_of(name): text for name, text in named.items()} | temporal
 
     def _own(self, folder: Path) -> dict[str, str]:
         keys = development_keys(folder)
-        if _variable("staff_issuer") in os.environ:  # another provider than the embedded one knows us otherwise
+        if _is_given("staff_issuer"):  # another provider than the embedded one knows us otherwise
             keys = {name: key for name, key in keys.items() if not name.startswith("staff_client_")}
         own = keys | {
             "database_url": self.database,
             "smtp_url": self.smtp,
             "signature_trust_roots": str(kept_roots(folder)),
+            "checkpoint_public_keys": public_ring(given("checkpoint_keys") or keys["checkpoint_keys"]),
             "checkpoint_folder": str(_made(folder / _CHECKPOINTS)),
             "archive_folder": str(_made(folder / _ARCHIVE)),
         }
@@ -118,13 +124,13 @@ async def embedded_servers(
     """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  once, before anything runs
     async with AsyncExitStack() as stack:
-        smtp = os.environ.get("UGYFELKAPU_SMTP_URL")
+        smtp = given("smtp_url")
         if smtp is None:
             inbox = Inbox(folder / _MAILS)
             inbox.start()
             stack.callback(inbox.stop)
             smtp = inbox.url
-        database = os.environ.get("UGYFELKAPU_DATABASE_URL")
+        database = given("database_url")
         if database is None:
             relational = PostgresServer(folder / "postgres", settings=postgres)
             await relational.start()
@@ -147,8 +153,8 @@ def mails_folder(folder: Path = DATA_FOLDER) -> Path:
     return folder / _MAILS
 
 
-def _variable(name: str) -> str:
-    return f"UGYFELKAPU_{name.upper()}"
+def _is_given(name: str) -> bool:
+    return variable_of(name) in os.environ or is_file_given(name)
 
 
 def _made(folder: Path) -> Path:

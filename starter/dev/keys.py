@@ -1,14 +1,13 @@
 """Keys of the embedded environment: made once, kept in its folder, readable by their owner only."""
 
-import base64
 import json
 import os
 from pathlib import Path
 from typing import Final
 
+from settings.fresh_secrets import fresh_key
 from starter.dev.tokens import ISSUER, published_keys
 
-_KEY_BYTES: Final = 32
 _KEPT: Final = "keys.json"
 _RINGS: Final = ("master_keys", "code_keys", "assertion_keys", "checkpoint_keys", "staff_keys")
 _SINGLE: Final = ("index_key", "staff_client_secret")
@@ -25,7 +24,7 @@ def development_keys(folder: Path) -> dict[str, str]:
     """
     kept = folder / _KEPT
     keys: dict[str, str] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    wanted = {name: f"dev:{_key()}" for name in _RINGS} | {name: _key() for name in _SINGLE}
+    wanted = {name: f"dev:{fresh_key()}" for name in _RINGS} | {name: fresh_key() for name in _SINGLE}
     if not wanted.keys() <= keys.keys():
         folder.mkdir(parents=True, exist_ok=True)
         keys = wanted | keys
@@ -38,7 +37,3 @@ def development_keys(folder: Path) -> dict[str, str]:
         "token_keys": str(published_keys(folder)),
         "staff_client_id": STAFF_CLIENT_ID,
     }
-
-
-def _key() -> str:
-    return base64.b64encode(os.urandom(_KEY_BYTES)).decode()

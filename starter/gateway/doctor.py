@@ -231,6 +231,8 @@ class _Examination:
         return complete(HealthCheckName.SEARCH_ATTRIBUTES, sorted(await missing_attributes(self._client)), now())
 
     async def _mail_server(self) -> HealthCheck:
+        if self._settings.smtp_url is None:
+            return off(HealthCheckName.MAIL_SERVER, now())
         reason = await self._mail()
         if reason is None:
             return well(HealthCheckName.MAIL_SERVER, now())

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from settings.metrics import SITE_METRICS, Metrics
+from settings.processes import Process
 from settings.settings import Settings, required, site_origin_of, staff_origin_of, trusted_proxies_of
 from settings.telemetry import log_as_json, logging_runtime
 from starter.gateway import (
@@ -104,14 +105,17 @@ def _check_staff_settings(settings: Settings) -> None:
 class SiteProcess:
     """A process that serves one site: `kind` is what the table of running processes calls it, `address` a setting."""
 
+    process: Process
     kind: str
     address: str
     check_settings: Callable[[Settings], None]
     running: Callable[[Settings, Engine, str], AbstractAsyncContextManager[str]]
 
 
-CITIZENS: Final = SiteProcess("pages", "pages_address", _check_citizen_settings, running_pages)
-STAFF: Final = SiteProcess("staff-pages", "staff_address", _check_staff_settings, running_staff_pages)
+CITIZENS: Final = SiteProcess(Process.PAGES, "pages", "pages_address", _check_citizen_settings, running_pages)
+STAFF: Final = SiteProcess(
+    Process.STAFF_PAGES, "staff-pages", "staff_address", _check_staff_settings, running_staff_pages
+)
 
 
 async def run(site: SiteProcess, settings: Settings, temporal: Mapping[str, str], address: str) -> None:

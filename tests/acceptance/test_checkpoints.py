@@ -25,10 +25,11 @@ from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import AuditorGateway, open_engine
 from store.accesses import AccessStore
-from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken, SigningKeys
+from store.checkpoint_signing import SigningKeys
+from store.checkpoints import CheckpointFolder, CheckpointsUnsound, CheckpointTaken
 from store.database import opened_pool
 from store.heads import HeadReader
-from store.keys import checkpoint_folder, key_ring
+from store.keys import checkpoint_folder, key_ring, signing_keys
 from store.migrate import migrate
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
@@ -70,11 +71,11 @@ async def beside(world: World, shared: SharedServers) -> str:
 @pytest_asyncio.fixture
 async def activities(world: World, beside: str, folder: CheckpointFolder) -> AsyncIterator[CheckpointActivities]:
     """The activities on that folder."""
-    sender = world.settings.mail_from
+    sender, keys = world.settings.mail_from, signing_keys(world.settings)
     transport = MailTransport(MailSettings(world.addresses.smtp, sender))
     async with opened_pool(world.addresses.database, most=2) as pool, opened_pool(beside, most=1) as own:
         yield CheckpointActivities(
-            HeadReader(pool), AccessStore(own), folder, transport, sender=sender, auditors=AUDITORS
+            HeadReader(pool), AccessStore(own), folder, transport, keys=keys, sender=sender, auditors=AUDITORS
         )
     await transport.close()
 
@@ -203,10 +204,10 @@ async def test_nothing_is_built_on_files_that_are_not_what_was_signed(
 
 
 async def test_a_document_of_another_key_is_not_believed(
-    activities: CheckpointActivities, folder: CheckpointFolder, tmp_path: Path
+    activities: CheckpointActivities, world: World, tmp_path: Path
 ) -> None:
     await write(activities, "a")
-    stranger = CheckpointFolder(tmp_path, SigningKeys({folder.keys.key_id: os.urandom(32)}))
+    stranger = CheckpointFolder(tmp_path, SigningKeys({signing_keys(world.settings).key_id: os.urandom(32)}))
     with pytest.raises(CheckpointsUnsound, match="signature"):
         stranger.last()
     rotated = SigningKeys({"new": os.urandom(32)})

@@ -375,7 +375,7 @@ def test_without_an_installation_commands_say_what_to_do(tmp_path: Path) -> None
     elsewhere = CommandLine(tmp_path, {})
     elsewhere("describe", "x").refused(2, "ugyfelkapu dev")
     elsewhere("inbox", "--lang", "en").refused(2, "embedded environment only")
-    elsewhere("worker", UGYFELKAPU_DATABASE_URL="postgresql:///x").refused(2, "UGYFELKAPU_SMTP_URL")
+    elsewhere("worker", UGYFELKAPU_DATABASE_URL="postgresql:///x").refused(2, "UGYFELKAPU_MASTER_KEYS")
     elsewhere("describe", "x", UGYFELKAPU_LANG="de").refused(2, "UGYFELKAPU_LANG: ")
 
 

@@ -27,6 +27,7 @@ CODE: Final = "grep -m 1 -oE '[0-9A-Z]{4}(-[0-9A-Z]{4}){3}'"
 ELSEWHERE: Final = {
     "make demo ": "the suite and the demo have their own tests",
     "make dev ": "it runs beside this test",
+    "make secrets ": "tests/stack starts the containers",
     "export TEMPORAL_ADDRESS=": "there is no such cluster; tests/stack and the chaos tests start worker and API",
 }
 """Blocks that begin so are not run here, and why."""

@@ -6,11 +6,13 @@ import pytest
 from pydantic import SecretStr
 
 from registration.statuses import Language
+from settings.keys import public_keys
+from settings.processes import Process
 from settings.setting_rules import SettingsError
 from settings.settings import auditors_of, load_settings, site_origin_of, staff_origin_of, trusted_proxies_of
 from starter.translation import translated
-from store.keys import key_ring
-from tests.settings.good import GOOD, KEY
+from store.keys import key_ids, key_ring, signing_keys, verification_keys
+from tests.settings.good import GOOD, KEY, ring
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +32,7 @@ def test_good_settings_load_and_show_no_secret() -> None:
 def test_a_missing_setting_is_named(missing: str) -> None:
     """One sentence that names the variable."""
     with pytest.raises(SettingsError, match=rf"^UGYFELKAPU_{missing.upper()}: must be given\.$"):
-        load_settings({name: value for name, value in GOOD.items() if name != missing})
+        load_settings({name: value for name, value in GOOD.items() if name != missing}, Process.WORKER)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +173,20 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
     assert (settings.admin_address, settings.checkpoint_folder) == (None, None)
 
 
-def test_a_folder_of_checkpoints_needs_the_keys_that_sign_them(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_CHECKPOINT_KEYS: must be given\.$"):
-        load_settings(GOOD | {"checkpoint_folder": str(tmp_path)})
+def test_a_folder_of_checkpoints_needs_keys_that_verify_them_and_where_they_are_made_keys_that_sign(
+    tmp_path: Path,
+) -> None:
+    folder = GOOD | {"checkpoint_folder": str(tmp_path)}
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_CHECKPOINT_PUBLIC_KEYS: .+CHECKPOINT_KEYS instead"):
+        load_settings(folder)
+    seeds = {"k1": b"K" * 32, "k2": b"k" * 32}
+    signer = load_settings(folder | {"checkpoint_keys": ring(seeds)})
+    verifier = load_settings(folder | {"checkpoint_public_keys": ring(public_keys(seeds))})
+    assert verification_keys(verifier) == verification_keys(signer)
+    assert key_ids(verifier)["checkpoint"] == key_ids(signer)["checkpoint"] == ["k1", "k2"]
+    assert signing_keys(signer).key_id == "k1"
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_CHECKPOINT_KEYS: must be given where checkpoints are made"):
+        signing_keys(verifier)
 
 
 def test_the_first_key_of_a_ring_is_the_one_in_use() -> None:

@@ -96,10 +96,11 @@ async def used(url: str, count: int = 1) -> list[str]:
 
 def signed(folder: Path, seed: bytes) -> None:
     """A checkpoint of an empty database, signed with `k1`."""
-    made = CheckpointFolder(folder, SigningKeys({"k1": seed}))
+    keys = SigningKeys({"k1": seed})
+    made = CheckpointFolder(folder, keys)
     with made.new_heads() as heads:
         document = Checkpoint(1, NOW, 0, "0" * 64, heads.finish(), 0, complete=True, key_id="k1", request_id="test")
-        made.publish(document, heads)
+        made.publish(keys.signed(document), heads)
 
 
 def other(use: KeyUse) -> dict[str, str]:
