@@ -169,7 +169,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, UgyfelkapuError):
         raise refusal
     if isinstance(refusal, SessionEnded):
-        return RedirectResponse("/", 303)  # which says that it has ended
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # which says that it has ended
     title, row = N_("This is not possible now"), refusal.problem
     advice: Text = refusal.sentence
     wait = row.retry_after
@@ -210,7 +210,7 @@ async def on_http_problem(request: Request, problem: Exception) -> Response:
     if problem.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return problem_view(request, _BY_STATUS.get(problem.status_code, _NOT_FOUND))
     if request.method in {"GET", "HEAD"}:
-        return RedirectResponse(_page_above(request), 303)  # a form's address, loaded anew
+        return RedirectResponse(_page_above(request), HTTPStatus.SEE_OTHER)  # a form's address, loaded anew
     return Response(status_code=problem.status_code, headers=problem.headers)  # no browser asks so: none reads a page
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -32,7 +33,6 @@ from starter.pages.once import form_id
 from starter.pages.problems import StaleForm
 from starter.pages.rendering import refused_view, view
 
-_SEE_OTHER: Final = 303
 _PAGE: Final = "citizen/login.html"
 
 _WAYS_ON: Final[Mapping[type[UgyfelkapuError], tuple[str, str]]] = {
@@ -73,7 +73,7 @@ async def show(request: Request) -> Response:
     if token := site.cookies.of(request, site.cookies.session):
         with suppress(SessionEnded):
             await site.sessions.present(token)
-            return RedirectResponse(HOME, _SEE_OTHER)
+            return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
     answer = view(request, _PAGE, has_ended=bool(token), continuation=await awaited(request))
     if token:
         site.cookies.remove(answer, site.cookies.session)
@@ -124,7 +124,7 @@ async def _go_on(under_way: LogInUnderWay) -> Response:
     """Leads to the page that the log-in was needed for, or to the account."""
     request, cookies = under_way.request, site_of(under_way.request).cookies
     path = await path_after_log_in(request, under_way.client.registration_id, under_way.form_id)
-    answer = RedirectResponse(path, _SEE_OTHER)
+    answer = RedirectResponse(path, HTTPStatus.SEE_OTHER)
     cookies.set(answer, cookies.session, under_way.token)
     cookies.set(answer, cookies.known_browser, under_way.browser.token)
     return answer
@@ -163,7 +163,7 @@ async def log_out(request: Request) -> Response:
         form = stale.form
     await site.sessions.end(site.cookies.of(request, site.cookies.session))
     await forget(request, form)
-    answer = RedirectResponse("/", _SEE_OTHER)
+    answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     site.cookies.remove(answer, site.cookies.session)
     site.cookies.remove(answer, site.cookies.form)  # drafts and results are not for the next person here
     return answer
@@ -172,7 +172,7 @@ async def log_out(request: Request) -> Response:
 async def delete_typed(request: Request) -> Response:
     """Deletes what was typed into a form of an account before the session ended; needs no log-in."""
     await forget(request, await posted(request))
-    return RedirectResponse("/", _SEE_OTHER)
+    return RedirectResponse("/", HTTPStatus.SEE_OTHER)
 
 
 async def session_in_force(request: Request) -> BrowserSession:

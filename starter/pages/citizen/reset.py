@@ -1,5 +1,6 @@
 """Forgotten password (S6, S8): user name and e-mail address bring a code."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -13,7 +14,6 @@ from starter.pages.client_address import client_address
 from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
 
-_SEE_OTHER: Final = 303
 _PATH: Final = "/elfelejtett-jelszo"
 _PAGE: Final = "citizen/reset.html"
 
@@ -36,14 +36,14 @@ async def request_code(request: Request) -> Response:
         key = await once(request, form, act)
     except (Refusal, InvalidInput) as refusal:
         return refused_view(request, _PAGE, form, refusal, at="user_name")
-    return RedirectResponse(f"{_PATH}/kesz/{key}", _SEE_OTHER)
+    return RedirectResponse(f"{_PATH}/kesz/{key}", HTTPStatus.SEE_OTHER)
 
 
 async def show_result(request: Request) -> Response:
     """That a code was sent, how long it is valid, and where to enter it."""
     result = await result_of(request, _PATH, request.path_params["key"])
     if result is None:
-        return RedirectResponse(_PATH, _SEE_OTHER)
+        return RedirectResponse(_PATH, HTTPStatus.SEE_OTHER)
     return view(request, "citizen/code_sent.html", result=result)
 
 

@@ -1,5 +1,6 @@
 """Acts in person: each has a form with its evidence, and leads to its result."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -18,7 +19,6 @@ from starter.pages.staff.desk.evidence import KINDS, as_asked, evidence_of, seen
 from starter.pages.staff.desk.visit import VISIT
 from starter.pages.staff.routes import StaffPage, StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 _TEMPLATE: Final = "staff/desk/act.html"
 RECEIPT: Final = next(act for act in ACTS if act.operation is Operation.DESK_RECEIPT)
 
@@ -78,7 +78,9 @@ def _done_by(act: DeskAct) -> StaffPage:
             )
         await at.pages.update_visit(at.token, page_id, **to_keep(form))
         result = await result_of(request, path, key) if act.discloses else None
-        return RedirectResponse(f"{path}/{result['request_id']}" if result else f"{path}/kesz/{key}", _SEE_OTHER)
+        return RedirectResponse(
+            f"{path}/{result['request_id']}" if result else f"{path}/kesz/{key}", HTTPStatus.SEE_OTHER
+        )
 
     return do
 

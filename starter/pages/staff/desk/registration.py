@@ -1,5 +1,6 @@
 """Open a registration in person (S2): form and evidence on one page, then the receipt."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -22,7 +23,6 @@ from starter.pages.staff.desk.visit import VISIT
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
 _NEW: Final = f"{PATH}/uj"
-_SEE_OTHER: Final = 303
 _FIELDS: Final = (
     *("family_name", "given_name", "birth_name", "birth_place", "birth_date", "mothers_birth_name"),
     *("user_name", "email", "language"),
@@ -54,7 +54,7 @@ async def register(request: Request, session: StaffSession) -> Response:
         await put_on_record(request, refusal)
         return _form_view(request, _refused(form, answers, refusal), status=refusal.problem.status)
     opened: dict[str, Any] = await result_of(request, _NEW, key) or {}
-    return RedirectResponse(f"{VISIT}/{opened['visit']}/nyugta/uj", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{opened['visit']}/nyugta/uj", HTTPStatus.SEE_OTHER)
 
 
 def _refused(form: PostedForm, answers: dict[str, str], refusal: Refusal | InvalidInput) -> PostedForm:

@@ -1,5 +1,6 @@
 """Find a registration by one criterion: it is kept for this session, and the page of the results has an opaque id."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -21,7 +22,6 @@ IDENTITY: Final = ("birth_name", "birth_date", "mothers_birth_name")
 
 _RESULTS: Final = f"{PATH}/talalatok"
 _FIELDS: Final = ("receipt_number", "user_name", "email", *IDENTITY)
-_SEE_OTHER: Final = 303
 
 
 async def show(request: Request, _session: StaffSession) -> Response:
@@ -41,7 +41,7 @@ async def search(request: Request, session: StaffSession) -> Response:
         refused = PostedForm({**form.values, **typed})
         return refused_view(request, "staff/desk/search.html", refused, refusal, at="receipt_number")
     at = Counter.of(request, session)
-    return RedirectResponse(f"{_RESULTS}/{await at.pages.keep_search(at.token, criterion)}", _SEE_OTHER)
+    return RedirectResponse(f"{_RESULTS}/{await at.pages.keep_search(at.token, criterion)}", HTTPStatus.SEE_OTHER)
 
 
 async def show_results(request: Request, session: StaffSession) -> Response:

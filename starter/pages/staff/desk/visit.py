@@ -1,5 +1,6 @@
 """A client at the desk: the registration, what can be done now, whether the person matches, letters."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -22,8 +23,6 @@ from starter.pages.staff.desk.search import IDENTITY, PATH
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
 VISIT: Final = f"{PATH}/ugyfel"
-_SEE_OTHER: Final = 303
-_CONFLICT: Final = 409
 _NO_MATCH: Final = Sentence(
     N_("These are not the data of the registration. Compare what you typed with the document; a supervisor decides.")
 )
@@ -41,7 +40,7 @@ async def open_visit(request: Request, session: StaffSession) -> Response:
         except TooManyGuesses:
             matches = False  # the page asks again, and says when
     page_id = await at.pages.begin_visit(at.token, registration_id, matches=matches)
-    return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
 
 
 async def show(request: Request, session: StaffSession) -> Response:
@@ -54,7 +53,7 @@ async def show_done(request: Request, session: StaffSession) -> Response:
     page_id, path, key = (request.path_params[name] for name in ("visit", "act", "key"))
     done = next((act for act in ACTS if act.path == path), None)
     if done is None or await result_of(request, f"{VISIT}/{page_id}/{path}", key) is None:
-        return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+        return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
     return await visit_view(request, session, done=done)
 
 
@@ -73,9 +72,9 @@ async def compare(request: Request, session: StaffSession) -> Response:
     if not compared.matches:
         await at.pages.update_visit(at.token, page_id, matches=False)
         refused = PostedForm(asked.values, (FieldError(IDENTITY[0], _NO_MATCH),))
-        return await visit_view(request, session, form=refused, status=_CONFLICT)
+        return await visit_view(request, session, form=refused, status=HTTPStatus.CONFLICT)
     await at.pages.update_visit(at.token, page_id, matches=True)
-    return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
 
 
 async def show_letters(request: Request, session: StaffSession) -> Response:
@@ -98,7 +97,7 @@ async def send_again(request: Request, session: StaffSession) -> Response:
         await put_on_record(request, refusal)
         facts = await _letters(request, session)
         return refused_view(request, "staff/desk/letters.html", form, refusal, at="letters", **facts)
-    return RedirectResponse(f"{VISIT}/{page_id}/levelek/kesz/{key}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}/levelek/kesz/{key}", HTTPStatus.SEE_OTHER)
 
 
 async def show_sent(request: Request, session: StaffSession) -> Response:

@@ -1,5 +1,6 @@
 """Staff who may not act any more: a list, and who is added or taken off."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -16,7 +17,6 @@ from starter.pages.rendering import refused_view, view
 from starter.pages.staff.operations.gateway import ROOT, operations_of
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 PATH: Final = f"{ROOT}/letiltottak"
 _TEMPLATE: Final = "staff/operations/disabled_staff.html"
 
@@ -41,7 +41,7 @@ async def disable(request: Request, session: StaffSession) -> Response:
         await put_on_record(request, refusal)
         disabled = (await operations.disabled_staff()).disabled
         return refused_view(request, _TEMPLATE, form, refusal, at="ID", disabled=disabled, path_of_list=PATH)
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 async def enable(request: Request, session: StaffSession) -> Response:
@@ -53,7 +53,7 @@ async def enable(request: Request, session: StaffSession) -> Response:
         return StaffAdmission(form["staff_id"], disabled=False)
 
     await once(request, form, act)
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 ROUTES: Final = (
