@@ -89,7 +89,7 @@ async def show_data(request: Request, session: StaffSession) -> Response:
     """The data that was disclosed; each time it is looked at, that is on record first."""
     at, request_id = Counter.of(request, session), request.path_params["page"]
     about = await _disclosed(request, at, Operation.DESK_DISCLOSE)
-    data = await at.desk.disclosed(about, request_id)
+    data = await at.desk.views.disclosed(about, request_id)
     return view(request, "staff/desk/data.html", data=data, visit_path=f"{VISIT}/{request.path_params['visit']}")
 
 
@@ -97,7 +97,7 @@ async def show_receipt(request: Request, session: StaffSession) -> Response:
     """The receipt, to be printed; the same."""
     at, request_id = Counter.of(request, session), request.path_params["page"]
     about = await _disclosed(request, at, Operation.DESK_RECEIPT)
-    receipt = await at.desk.issued_receipt(about, request_id)
+    receipt = await at.desk.views.issued_receipt(about, request_id)
     return view(
         request, "staff/desk/receipt.html", receipt=receipt, visit_path=f"{VISIT}/{request.path_params['visit']}"
     )

@@ -118,7 +118,7 @@ async def visit_view(
     """The page of a visit: what is possible first, then what is not, with its reason. Raises `VisitEnded`."""
     at, page_id = Counter.of(request, session), request.path_params["visit"]
     visit = await at.pages.visit(at.token, page_id)
-    seen = await at.desk.look_at_acts(visit.registration_id)
+    seen = await at.desk.views.registration(visit.registration_id)
     return view(
         request,
         "staff/desk/visit.html",
