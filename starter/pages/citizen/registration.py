@@ -116,9 +116,7 @@ async def answer_step(request: Request) -> Response:
             return RedirectResponse(_next(draft), HTTPStatus.SEE_OTHER)
         draft = {}
     answers = _answers(form, step.fields)
-    refused = PostedForm({**form.values, **answers})
-    for refusal in refused_fields(answers):
-        refused = refused.refused(refusal, step.fields[0])
+    refused = PostedForm({**form.values, **answers}).refused_by(refused_fields(answers), step.fields[0])
     if not refused.errors and "user_name" in answers:
         refused = await _with_free_name(request, form)
     if refused.errors:

@@ -15,7 +15,7 @@ from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
 from starter.pages.staff.desk.act_table import ACTS, DeskAct
 from starter.pages.staff.desk.counter import Counter
-from starter.pages.staff.desk.evidence import KINDS, as_asked, evidence_of, seen_before, to_keep
+from starter.pages.staff.desk.evidence import DOCUMENT, KINDS, evidence_of, refused, seen_before, to_keep
 from starter.pages.staff.desk.visit import VISIT
 from starter.pages.staff.routes import StaffPage, StaffRoute, put_on_record
 
@@ -66,7 +66,7 @@ def _done_by(act: DeskAct) -> StaffPage:
             return refused_view(
                 request,
                 _TEMPLATE,
-                as_asked(form, *act.fields),
+                refused(form, (*act.fields, *DOCUMENT), act.answers(form), refusal, discloses=act.discloses),
                 refusal,
                 at="document_number",
                 act=act,

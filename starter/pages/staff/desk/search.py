@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from registration.errors import InvalidInput
 from registration.operations import Operation
 from registration.sentences import N_
-from starter.gateway import StaffSession, checked_criterion
+from starter.gateway import StaffSession, checked_criterion, refused_fields
 from starter.pages.browser import posted
 from starter.pages.forms import PostedForm
 from starter.pages.rendering import refused_view, view
@@ -38,7 +38,9 @@ async def search(request: Request, session: StaffSession) -> Response:
         checked_criterion(criterion)
     except InvalidInput as refusal:
         await put_on_record(request, refusal)
-        refused = PostedForm({**form.values, **typed})
+        is_person = criterion and set(criterion) <= set(IDENTITY)
+        person = {name: typed[name] for name in IDENTITY} if is_person else {}
+        refused = PostedForm({**form.values, **typed}).refused_by(refused_fields(person), IDENTITY[0])
         return refused_view(request, "staff/desk/search.html", refused, refusal, at="receipt_number")
     at = Counter.of(request, session)
     return RedirectResponse(f"{_RESULTS}/{await at.pages.keep_search(at.token, criterion)}", HTTPStatus.SEE_OTHER)
