@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from registration.access_details import AccessDetail
 from registration.errors import NotFound
 from registration.forms import checked_uuid
 from registration.messages import Actor, ActorKind
@@ -51,14 +52,14 @@ class DeskViews:
     @attended(Operation.DESK_DISCLOSED)
     async def disclosed(self, act: StaffWork, registration_id: str, request_id: str) -> Disclosure:
         """What this clerk disclosed or printed under a request id, as it is now. Raises `NotFound` for any other."""
-        act.detail = "data"
+        act.detail = AccessDetail.DATA
         await self._check(act, registration_id, request_id)
         return await self._disclosures.data(registration_id)
 
     @attended(Operation.DESK_DISCLOSED)
     async def issued_receipt(self, act: StaffWork, registration_id: str, request_id: str) -> Receipt:
         """The same as a receipt."""
-        act.detail = "receipt"
+        act.detail = AccessDetail.RECEIPT
         await self._check(act, registration_id, request_id)
         return await self._disclosures.receipt(await self._disclosures.data(registration_id))
 

@@ -131,6 +131,13 @@ _NO_SIGN_IN: Final = Sentence(
         "help, tell your operator."
     )
 )
+_SEARCH_AGAIN: Final = ("/pult", N_("Search again"))
+_SENT_IN_AN_ENDED_VISIT: Final = Sentence(
+    N_(
+        "This visit of the client is over: it ends after 15 minutes without use and with its session. Nothing of what "
+        "you sent was done or kept: search again, and fill in the form once more."
+    )
+)
 _BY_STATUS: Final = {page.status: page for page in (_NOT_FOUND, _TOO_LARGE, _UNREADABLE)}
 
 
@@ -172,14 +179,16 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # which says that it has ended
     title, row = N_("This is not possible now"), refusal.problem
     advice: Text = refusal.sentence
-    wait = row.retry_after
+    way_on, wait = None, row.retry_after
     match refusal:
         case TooManyGuesses():
             title, wait = N_("Too many attempts"), refusal.seconds
             advice = words_of(refusal).advice or advice
+        case VisitEnded():
+            title, way_on = row.title, _SEARCH_AGAIN
+            advice = _SENT_IN_AN_ENDED_VISIT if request.method == "POST" else advice
         case (
-            VisitEnded()
-            | NotCompared()
+            NotCompared()
             | NotAllowed()
             | NoSuchCheckpoint()
             | StaffDisabled()
@@ -197,7 +206,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         case RequestInProgress():
             title = N_("This form is still being worked on")
             advice = Sentence(N_("Wait half a minute, then load this page again: nothing is done twice."))
-    answer = problem_view(request, ProblemPage(row.status, title, advice))
+    answer = problem_view(request, ProblemPage(row.status, title, advice, way_on))
     if wait:
         answer.headers["Retry-After"] = str(wait)
     return answer

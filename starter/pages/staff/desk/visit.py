@@ -10,9 +10,10 @@ from registration.errors import InvalidInput, Refusal, TooManyGuesses
 from registration.forms import checked_uuid
 from registration.messages import ActorKind, SendAgain
 from registration.operations import Operation
+from registration.record import Event
 from registration.sentences import N_, Sentence
 from registration.staff_acts import operation_of
-from starter.gateway import StaffSession
+from starter.gateway import StaffSession, refused_fields
 from starter.pages.browser import posted
 from starter.pages.forms import FieldError, PostedForm
 from starter.pages.once import once, result_of
@@ -67,7 +68,8 @@ async def compare(request: Request, session: StaffSession) -> Response:
     try:
         compared = await at.desk.compare(visit.registration_id, typed)
     except (Refusal, InvalidInput) as refusal:
-        refused = asked.refused(refusal, IDENTITY[0])
+        wrong = refused_fields(typed) if isinstance(refusal, InvalidInput) else ()
+        refused = asked.refused_by(wrong or [refusal], IDENTITY[0])
         return await visit_view(request, session, form=refused, status=refusal.problem.status)
     if not compared.matches:
         await at.pages.update_visit(at.token, page_id, matches=False)
@@ -118,7 +120,7 @@ async def visit_view(
     """The page of a visit: what is possible first, then what is not, with its reason. Raises `VisitEnded`."""
     at, page_id = Counter.of(request, session), request.path_params["visit"]
     visit = await at.pages.visit(at.token, page_id)
-    seen = await at.desk.views.registration(visit.registration_id)
+    seen = await at.desk.views.registration(visit.registration_id, visit.begun_at)
     return view(
         request,
         "staff/desk/visit.html",
@@ -130,10 +132,19 @@ async def visit_view(
         possible=[act for act in ACTS if seen.refusals[act.message] is None],
         impossible=[(act, why.sentence) for act in ACTS if (why := seen.refusals[act.message])],
         acts=[(act, operation_of(act.kind) or act.kind) for act in seen.acts],
+        meanwhile=_meanwhile(seen.act_of_another),
         done=done,
         decides=at.actor.kind is ActorKind.SUPERVISOR,
         can_send_again=seen.refusals[SendAgain] is None,
     )
+
+
+def _meanwhile(act: Event | None) -> Sentence | None:
+    """What another clerk has done since the client came to this desk."""
+    if act is None:
+        return None
+    facts = {"who": act.actor.id, "office": act.actor.office or "–", "when": act.at, "act": operation_of(act.kind)}
+    return Sentence(N_("Meanwhile {who} of office {office} acted on this registration: {act}, {when}."), facts)
 
 
 async def _letters(request: Request, session: StaffSession) -> dict[str, Any]:
