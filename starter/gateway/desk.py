@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from registration.access_details import AccessDetail, found_by
 from registration.comparing import PersonComparison, PersonForm
 from registration.descriptions import Opened, Overview, PresentStatus
 from registration.errors import NotFound
@@ -248,7 +249,7 @@ class DeskGateway:
         form, number = checked_criterion(criterion)
         rows = await self.engine.search.search(form, number, most=_MOST_FOUND + 1)
         shown, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
-        act.detail = f"{form.criterion}: {len(shown)}{'+' if more else ''}"
+        act.detail = found_by(form.criterion, len(shown), more=more)
         await act.put_on_record()
         found = (FoundRegistration(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in shown)
         return SearchResult(tuple(found), more)
@@ -270,14 +271,14 @@ class DeskGateway:
         matches = typed.is_of(holder.birth_name, holder.birth_date, holder.mothers_birth_name)
         if matches:
             await self.engine.limits.give_back(Act.COMPARISON, subject)
-        act.detail = "match" if matches else "no match"
+        act.detail = AccessDetail.MATCH if matches else AccessDetail.NO_MATCH
         await act.put_on_record()
         return PersonComparison(registration_id, matches)
 
     def _begin(self, act: StaffWork, request_id: str | None) -> None:
         """An act for a person; that a supervisor decides without a match is on record. Raises `InvalidInput`."""
         if self._matches is False:
-            act.detail = "without a match"
+            act.detail = AccessDetail.WITHOUT_MATCH
         act.take_request_id(request_id)
 
     async def _seen(self, registration_id: str, evidence: EvidenceForm) -> Evidence | None:

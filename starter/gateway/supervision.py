@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from registration.access_details import event_numbered
 from registration.access_lines import AccessLine
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
@@ -29,7 +30,7 @@ class Supervision:
         `sequence` is the number of the act's event. Raises `RecordUnreadable` too.
         """
         registration_id = await act.find(reference)
-        act.detail = f"event {sequence}"
+        act.detail = event_numbered(sequence)
         acts = acts_in_person(readable(await self.engine.record.events(registration_id)), self.actor.office)
         event = next((it for it in acts if it.sequence == sequence), None)
         if event is None or event.evidence is None:
