@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from registration.errors import InvalidInput
 from registration.operations import Operation
 from registration.sentences import N_
-from registration.staff_answers import StaffAdmission
 from starter.gateway import StaffSession
 from starter.pages.browser import posted
 from starter.pages.once import once
@@ -32,8 +31,7 @@ async def disable(request: Request, session: StaffSession) -> Response:
     form, operations = await posted(request), operations_of(request, session)
 
     async def act(_request_id: str) -> object:
-        await operations.disable_staff(form["ID"].strip())
-        return StaffAdmission(form["ID"].strip(), disabled=True)
+        return await operations.disable_staff(form["ID"].strip())
 
     try:
         await once(request, form, act)
@@ -49,8 +47,7 @@ async def enable(request: Request, session: StaffSession) -> Response:
     form, operations = await posted(request), operations_of(request, session)
 
     async def act(_request_id: str) -> object:
-        await operations.enable_staff(form["staff_id"])
-        return StaffAdmission(form["staff_id"], disabled=False)
+        return await operations.enable_staff(form["staff_id"])
 
     await once(request, form, act)
     return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
