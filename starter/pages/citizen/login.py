@@ -1,6 +1,6 @@
 """Log in and out (S5): the page that everybody begins at."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,17 +14,13 @@ from registration.errors import (
     InvalidInput,
     LogInRefused,
     RedeemFirst,
-    RedeemTheCode,
     Refusal,
-    RequestACode,
     SessionEnded,
-    UgyfelkapuError,
-    VisitABody,
 )
-from registration.sentences import N_
 from starter.gateway import BrowserSession, ClientBrowser, Session
 from starter.pages.browser import posted
 from starter.pages.citizen.continuation import HOME, awaited, forget, keep_page, path_after_log_in
+from starter.pages.citizen.next_step import next_step_view
 from starter.pages.citizen.site import site_of
 from starter.pages.client_address import client_address
 from starter.pages.forgery import is_secret, is_surely_own, new_secret
@@ -34,14 +30,6 @@ from starter.pages.problems import StaleForm
 from starter.pages.rendering import refused_view, view
 
 _PAGE: Final = "citizen/login.html"
-
-_WAYS_ON: Final[Mapping[type[UgyfelkapuError], tuple[str, str]]] = {
-    RequestACode: ("/elfelejtett-jelszo", N_("Request a code")),
-    RedeemFirst: ("/elfelejtett-jelszo", N_("Request a code")),
-    RedeemTheCode: ("/kod/jelszo", N_("Enter the code")),
-    VisitABody: ("/hivatalok", N_("List of registration bodies")),
-}
-"""What the client can do next: address and words of the button."""
 
 
 @dataclass
@@ -98,7 +86,7 @@ async def _check_password(under_way: LogInUnderWay) -> Response | None:
         )
     except (LogInRefused, RedeemFirst) as refusal:
         site.metrics.log_in(refusal)
-        return _refused(request, refusal)
+        return next_step_view(request, refusal)
     except (Refusal, InvalidInput) as refusal:
         site.metrics.log_in(refusal)
         return refused_view(request, _PAGE, form, refusal, at="user_name", has_ended=False, continuation=None)
@@ -135,18 +123,6 @@ def _browser(request: Request) -> ClientBrowser:
     cookies = site_of(request).cookies
     kept = cookies.of(request, cookies.known_browser)
     return ClientBrowser(kept if is_secret(kept) else new_secret(), request.headers.get("user-agent", ""))
-
-
-def _refused(request: Request, refusal: UgyfelkapuError) -> Response:
-    """The password is right, but something else is to be done first: the page says what, and leads there."""
-    return view(
-        request,
-        "citizen/login_refused.html",
-        status=refusal.problem.status,
-        title=refusal.problem.title,
-        advice=refusal.sentence,
-        way_on=_WAYS_ON.get(type(refusal)),
-    )
 
 
 async def log_out(request: Request) -> Response:

@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from registration.errors import InvalidInput, Refusal
+from registration.errors import InvalidInput, NotAccepted, Refusal, VisitABody
+from registration.operations import WayOut
 from starter.pages.browser import posted
+from starter.pages.citizen.next_step import next_step_view
 from starter.pages.citizen.site import site_of
 from starter.pages.client_address import client_address
 from starter.pages.once import once, result_of
@@ -24,7 +26,7 @@ async def show(request: Request) -> Response:
 
 
 async def request_code(request: Request) -> Response:
-    """Sends a code where both match; else says what the mission says (S8)."""
+    """Sends a code where both match; else says what the mission says (S8), to an inactive account where to go (S9)."""
     form = await posted(request)
 
     async def act(request_id: str) -> object:
@@ -35,6 +37,8 @@ async def request_code(request: Request) -> Response:
     try:
         key = await once(request, form, act)
     except (Refusal, InvalidInput) as refusal:
+        if isinstance(refusal, NotAccepted) and WayOut.VISIT_REGISTRATION_BODY in refusal.facts.get("instead", ()):
+            return next_step_view(request, VisitABody())
         return refused_view(request, _PAGE, form, refusal, at="user_name")
     return RedirectResponse(f"{_PATH}/kesz/{key}", HTTPStatus.SEE_OTHER)
 
