@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from registration.access import AccessEntry, AccessOutcome, AccessPage
+from registration.access_details import detail_in_words
 from registration.answers import ID, REQUEST_ID, answer, label
 
 ACCESS_PLACE = "2027-03-01/1051/17"
@@ -34,6 +35,11 @@ class AccessLine:
     detail: str | None = field(
         metadata=label("detail", "What was asked for, searched by or put in place; it names no person.", None)
     )
+
+    @property
+    def detail_in_words(self) -> object:
+        """The detail as pages translate it."""
+        return detail_in_words(self.detail)
 
     @classmethod
     def of(cls, entry: AccessEntry) -> Self:

@@ -35,7 +35,7 @@ UgyfelkapuError
 │   ├── SessionEnded             on a page: idle or logged in for too long, or its password was replaced
 │   ├── SignInFailed             on a staff page: what the sign-in service answered is not to be believed
 │   ├── RolesNotUsable           on a staff page: no role, roles that exclude each other, or no office
-│   ├── VisitEnded               on a desk's page: the client's visit began more than 15 minutes ago
+│   ├── VisitEnded               on a desk's page: 15 minutes without use, or another session
 │   ├── DraftLocked              on a page: what was typed is kept, but its browser was idle for too long
 │   ├── OfficeChanged            somebody else has changed it since its form was shown
 │   ├── NoSuchExtension
@@ -487,7 +487,8 @@ class RolesNotUsable(Refusal):
 
 
 class VisitEnded(Refusal):
-    """This visit of the client is over: it began more than 15 minutes ago, or in another session; search again."""
+    """This visit of the client is over: it ends after 15 minutes without use and with its session, and data that it
+    disclosed is shown for 10 minutes; search again."""
 
     problem = Problem(403, "Visit ended", "on the desk's pages alone: the clerk searches for the registration again")
 

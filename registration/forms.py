@@ -80,15 +80,7 @@ class EvidenceForm:
     def parse(cls, form: Mapping[str, Any]) -> Self:
         """The checked evidence. Raises `InvalidInput`."""
         check_fields(cls, form)
-        if form["consent"] is not True:
-            raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
-        kind = checked_choice("document_kind", form["document_kind"], DocumentKind)
-        return cls(
-            document_kind=kind,
-            document_number=checked_document_number(kind, form["document_number"]),
-            consent=True,
-            recipient=None if form.get("recipient") is None else checked_text("recipient", form["recipient"]),
-        )
+        return cls(**{name: check(form) for name, check in _EVIDENCE_CHECKS.items()})
 
     @classmethod
     def of_disclosure(cls, form: Mapping[str, Any]) -> Self:
@@ -97,6 +89,40 @@ class EvidenceForm:
         if seen.recipient is None:
             raise InvalidInput(field="recipient", rule=InputRule.REQUIRED)
         return seen
+
+    @classmethod
+    def refusals(cls, form: Mapping[str, Any], *, is_disclosure: bool = False) -> tuple[InvalidInput, ...]:
+        """All that is wrong with what was typed, at most one for each field; `parse` raises the first one."""
+        needed = {field.name for field in fields(cls) if field.default is MISSING or is_disclosure}
+        wrong = []
+        for name, check in _EVIDENCE_CHECKS.items():
+            try:
+                if name in needed and name not in form:
+                    raise InvalidInput(field=name, rule=InputRule.REQUIRED)  # noqa: TRY301  as `check` does
+                check(form)
+            except InvalidInput as refusal:
+                if refusal.facts["field"] == name:  # a number is right or wrong only for a kind that is right
+                    wrong.append(refusal)
+        return tuple(wrong)
+
+
+def _checked_consent(form: Mapping[str, Any]) -> bool:
+    if form["consent"] is not True:
+        raise InvalidInput(field="consent", rule=InputRule.ONE_OF, choices="true")
+    return True
+
+
+def _checked_kind(form: Mapping[str, Any]) -> DocumentKind:
+    return checked_choice("document_kind", form.get("document_kind"), DocumentKind)
+
+
+_EVIDENCE_CHECKS: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "consent": _checked_consent,
+    "document_kind": _checked_kind,
+    "document_number": lambda form: checked_document_number(_checked_kind(form), form["document_number"]),
+    "recipient": lambda form: None if form.get("recipient") is None else checked_text("recipient", form["recipient"]),
+}
+"""What checks each field of an evidence form, in the order of refusals; each raises `InvalidInput`."""
 
 
 def checked_user_name(typed: object) -> str:

@@ -5,22 +5,22 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final, Self
 
 from registration.errors import InvalidInput
 from registration.forms import check_fields, checked_birth_date, checked_text, nfc
 from registration.input_rules import InputRule
+from registration.sentences import Vocabulary
 from registration.typed_text import plain_separators, trimmed, without_unseen
 
 
-class Criterion(StrEnum):
+class Criterion(Vocabulary):
     """The kinds of search, as the access record names them."""
 
     RECEIPT_NUMBER = "receipt_number"
     USER_NAME = "user_name"
-    EMAIL = "email"
-    IDENTITY = "identity"
+    EMAIL = "email", "e-mail address"
+    IDENTITY = "identity", "the data of a person"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from registration.answers import ID, REQUEST_ID, answer, label
 from registration.errors import InvalidInput
 from registration.forms import checked_identifier
 from registration.input_rules import InputRule
+from registration.messages import AT_THE_DESK
 from registration.operations import Operation
-from registration.record import EventKind
+from registration.record import Event, EventKind
 from registration.statuses import Status
 from registration.times import end_of, time_of
 
@@ -28,6 +29,17 @@ STAFF_ACT_PLACE: Final = f"2027-03-01T10:00:00.000000+00:00/{ID}/4"
 def operation_of(kind: EventKind) -> Operation | None:
     """The operation that leaves such an event, the plainest of several; `None` where staff leaves none."""
     return next((each for each in ACTS if each.row.leaves is kind), None)
+
+
+def acts_in_person(events: Iterable[Event], office: str | None) -> tuple[Event, ...]:
+    """The acts at a desk of an office that named their evidence."""
+    return tuple(it for it in events if it.evidence and it.actor.office == office)
+
+
+def last_act_of_another(events: Iterable[Event], clerk: str, since: datetime) -> Event | None:
+    """The last act that somebody else at a desk, of any office, has done since then; `events` are in order."""
+    by_others = (it for it in events if it.actor.kind in AT_THE_DESK and it.actor.id != clerk and it.at >= since)
+    return next(reversed([it for it in by_others if operation_of(it.kind)]), None)
 
 
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)

@@ -6,6 +6,9 @@ from datetime import datetime
 from registration.answers import answer, label
 
 _STAFF_ID = label("staff id", "The opaque id, as tokens have it.", "clerk-7")
+_SEEN = label(
+    "seen here", "Whether this id has ever looked, acted or been refused here; if not, it may be wrong.", True
+)
 
 
 @answer
@@ -16,6 +19,7 @@ class DisabledStaff:
     staff_id: str = field(metadata=_STAFF_ID)
     disabled_at: datetime = field(metadata=label("disabled at", "Since when.", "2027-03-01T10:00:00Z"))
     disabled_by: str = field(metadata=label("disabled by", "Which operator said so, by an opaque id.", "operator-1"))
+    seen: bool = field(metadata=_SEEN)
 
 
 @answer
@@ -33,3 +37,4 @@ class StaffAdmission:
 
     staff_id: str = field(metadata=_STAFF_ID)
     disabled: bool = field(metadata=label("disabled", "Whether this person may not act any more.", True))
+    seen: bool = field(metadata=_SEEN)

@@ -215,9 +215,13 @@ class DeskSearch(DeskPage):
 
 @dataclass(frozen=True, kw_only=True)
 class DeskVisit(DeskPage):
-    """A client who is at a desk for a registration: whether the person matches, and what the clerk saw last."""
+    """A client who is at a desk for a registration since `begun_at` (UTC).
+
+    Whether the person matches, and what the clerk saw last.
+    """
 
     registration_id: str
+    begun_at: datetime | None = None
     matches: bool = False
     document_kind: str | None = None
     document_number: str | None = field(default=None, repr=False)

@@ -354,6 +354,11 @@ create table access_chains (
 comment on table access_chains is 'The end of each chain of access entries; its row is locked while an entry is added.';
 comment on column access_chains.entries is 'How many there are, and head the hash of the last one.';
 
+create function actor_of_access(entry text) returns text immutable parallel safe language sql as $$
+    select case when entry is json object then lower(entry::json #>> '{access,actor,id}') end
+$$;
+comment on function actor_of_access is 'Who looked, acted or was refused, in lower case; null for text that is no entry.';
+
 create table access_entries (
     office text not null,
     day date not null,
@@ -370,6 +375,7 @@ comment on table access_entries is 'The access record: a chain of entries for ea
 comment on column access_entries.body is 'The canonical text whose SHA-256 is the hash; no personal data.';
 create index access_entries_registration on access_entries (registration_id) where registration_id is not null;
 create index access_entries_request on access_entries (request_id) where request_id is not null;
+create index access_entries_actor on access_entries (actor_of_access(body));
 
 create table policies (
     version integer primary key,

@@ -56,5 +56,9 @@ class StaffStore:
 
     async def disabled(self) -> list[DisabledStaff]:
         """Who may not act any more, by id."""
-        rows = queries.every_disabled_staff(self._pool)
-        return [DisabledStaff(row["id"], row["disabled_at"], row["disabled_by"]) async for row in rows]
+        rows = queries.disabled_staff_seen(self._pool)
+        return [DisabledStaff(row["id"], row["disabled_at"], row["disabled_by"], row["seen"]) async for row in rows]
+
+    async def was_seen(self, staff_id: str) -> bool:
+        """Whether the access record has an entry of this id, in any case: a look, an act or a refusal."""
+        return bool(await queries.was_seen(self._pool, id=staff_id))

@@ -104,7 +104,7 @@ def evidence(
     sequence: Annotated[int, typer.Option("--event", metavar="N", help="The number of the act's event.")],
 ) -> None:
     """Show what was seen at an act in person of the own office: who, to whom, on which document; for supervisors."""
-    show(desk.choices, desk.act(lambda it: it.evidence(reference, sequence)))
+    show(desk.choices, desk.act(lambda it: it.supervision.evidence(reference, sequence)))
 
 
 @at_the_desk
@@ -114,7 +114,7 @@ def accesses(
 ) -> None:
     """Show who looked, acted or was refused at the own office on a day; for supervisors."""
     chosen = day_of(day)
-    entries = desk.act(lambda it: it.access_entries(*span_of(chosen)))
+    entries = desk.act(lambda it: it.supervision.access_entries(*span_of(chosen)))
     show_accesses(desk.choices, AccessDay(desk.office, chosen, tuple(entries)))
 
 

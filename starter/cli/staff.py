@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from registration.staff_answers import DisabledStaff, StaffAdmission
+from registration.staff_answers import DisabledStaff
 from starter.cli.operator_options import Operations, as_operator
 from starter.cli.output import columns, show, show_rows
 
@@ -17,16 +17,14 @@ StaffId = Annotated[str, typer.Argument(metavar="ID", help="The opaque id, as in
 @as_operator
 def disable(operations: Operations, staff_id: StaffId) -> None:
     """Refuse everything this person asks for, at once and everywhere. You cannot disable yourself."""
-    operations.act(lambda it: it.disable_staff(staff_id))
-    show(operations.choices, StaffAdmission(staff_id, disabled=True))
+    show(operations.choices, operations.act(lambda it: it.disable_staff(staff_id)))
 
 
 @app.command()
 @as_operator
 def enable(operations: Operations, staff_id: StaffId) -> None:
     """Let this person act again."""
-    operations.act(lambda it: it.enable_staff(staff_id))
-    show(operations.choices, StaffAdmission(staff_id, disabled=False))
+    show(operations.choices, operations.act(lambda it: it.enable_staff(staff_id)))
 
 
 @app.command("list")

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote, urlencode
 
@@ -43,7 +44,6 @@ from starter.translation import translated
 
 _CODE_SECONDS: Final = 60
 _TOKEN_SECONDS: Final = 300
-_SEE_OTHER: Final = 303
 _KEY_BYTES: Final = 32
 
 
@@ -160,7 +160,7 @@ async def _answer(request: Request) -> Response:
         who, form.get("nonce", ""), form["code_challenge"], now + _CODE_SECONDS, int(time.time())
     )
     answer = {"code": code, "state": form.get("state", ""), "iss": provider.issuer}
-    return RedirectResponse(f"{form['redirect_uri']}?{urlencode(answer)}", _SEE_OTHER)
+    return RedirectResponse(f"{form['redirect_uri']}?{urlencode(answer)}", HTTPStatus.SEE_OTHER)
 
 
 async def _token(request: Request) -> Response:
@@ -194,7 +194,7 @@ async def _end(request: Request) -> Response:
     address = f"{_provider(request).site}{SIGNED_OUT_PATH}"
     if request.query_params.get("post_logout_redirect_uri") != address:
         return JSONResponse({"error": "invalid_request"}, 400)
-    return RedirectResponse(address, _SEE_OTHER)
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
 _KEPT: Final = (

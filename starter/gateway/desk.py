@@ -1,15 +1,13 @@
 """What a clerk does at a registration body (S2, S3, S8, S9); each act in person names its evidence."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
-from registration.access_lines import AccessLine
+from registration.access_details import AccessDetail, found_by
 from registration.comparing import PersonComparison, PersonForm
 from registration.descriptions import Opened, Overview, PresentStatus
-from registration.errors import InvalidInput, NotFound
+from registration.errors import NotFound
 from registration.forms import EvidenceForm, checked_choice, checked_identifier, checked_subject, checked_uuid
-from registration.input_rules import InputRule
 from registration.limits import Act, Subject
 from registration.messages import (
     Actor,
@@ -24,26 +22,17 @@ from registration.messages import (
     VerifyIdentity,
 )
 from registration.operations import Operation
-from registration.record import Event, EventKind, readable
-from registration.repetitions import repetition_of, verified_in
-from registration.rules import MESSAGES, refusal_of
 from registration.statuses import Channel, Language
 from registration.times import day_in_budapest
-from starter.gateway.descriptions import look, snapshot
-from starter.gateway.desk_answers import (
-    DeskView,
-    Disclosure,
-    EvidenceOfAct,
-    EvidenceSeen,
-    FoundRegistration,
-    LetterList,
-    Receipt,
-    SearchResult,
-)
+from starter.gateway.descriptions import look
+from starter.gateway.desk_answers import Disclosure, FoundRegistration, LetterList, Receipt, SearchResult
+from starter.gateway.desk_views import DeskViews
+from starter.gateway.disclosures import Disclosures
 from starter.gateway.engine import Engine, now
 from starter.gateway.forms import checked_criterion, checked_email, checked_form
 from starter.gateway.receipt_numbers import printed
 from starter.gateway.staff_door import StaffWork, attended
+from starter.gateway.supervision import Supervision
 
 _MOST_FOUND: Final = 50
 """More than a clerk reads; another criterion gives fewer."""
@@ -73,6 +62,9 @@ class DeskGateway:
         """
         self.engine = engine
         self.actor = Actor(kind, checked_subject("clerk", clerk), checked_identifier("office", office))
+        self.supervision = Supervision(engine, self.actor)
+        self.views = DeskViews(engine, self.actor)
+        self._disclosures = Disclosures(engine, self.actor.office or "")
         self._matches = matches
 
     @attended(Operation.DESK_REGISTER)
@@ -222,21 +214,7 @@ class DeskGateway:
         The evidence names the `recipient`.
         """
         self._begin(act, request_id)
-        return await self._receipt(await self._disclosed(act, reference, evidence))
-
-    @attended(Operation.DESK_DISCLOSED)
-    async def disclosed(self, act: StaffWork, registration_id: str, request_id: str) -> Disclosure:
-        """What this clerk disclosed or printed under a request id, as it is now. Raises `NotFound` for any other."""
-        act.detail = "data"
-        await self._check_disclosed(act, registration_id, request_id)
-        return await self._data(registration_id)
-
-    @attended(Operation.DESK_DISCLOSED)
-    async def issued_receipt(self, act: StaffWork, registration_id: str, request_id: str) -> Receipt:
-        """The same as a receipt."""
-        act.detail = "receipt"
-        await self._check_disclosed(act, registration_id, request_id)
-        return await self._receipt(await self._data(registration_id))
+        return await self._disclosures.receipt(await self._disclosed(act, reference, evidence))
 
     @attended(Operation.DESK_LOOK)
     async def look(self, act: StaffWork, reference: str) -> Overview:
@@ -244,24 +222,6 @@ class DeskGateway:
         registration_id = await act.find(reference)
         await act.put_on_record()
         return await look(self.engine, registration_id)
-
-    @attended(Operation.DESK_LOOK)
-    async def look_at_acts(self, act: StaffWork, reference: str) -> DeskView:
-        """The same with the number of its receipt, why an act is not possible now, and for a supervisor its acts."""
-        registration_id = await act.find(reference)
-        await act.put_on_record()
-        stored = await snapshot(self.engine, registration_id)
-        events, sender = await self._events(registration_id), self.actor.kind
-        verified = verified_in(events)
-        return DeskView(
-            overview=await look(self.engine, registration_id),
-            receipt_number=await self.engine.receipt_number(registration_id),
-            refusals={
-                kind: repetition_of(stored.status, verified, kind, sender) or refusal_of(stored, kind, sender)
-                for kind in MESSAGES
-            },
-            acts=self._own(events) if sender is ActorKind.SUPERVISOR else (),
-        )
 
     @attended(Operation.DESK_LETTERS)
     async def letters(self, act: StaffWork, reference: str) -> LetterList:
@@ -289,7 +249,7 @@ class DeskGateway:
         form, number = checked_criterion(criterion)
         rows = await self.engine.search.search(form, number, most=_MOST_FOUND + 1)
         shown, more = rows[:_MOST_FOUND], len(rows) > _MOST_FOUND
-        act.detail = f"{form.criterion}: {len(shown)}{'+' if more else ''}"
+        act.detail = found_by(form.criterion, len(shown), more=more)
         await act.put_on_record()
         found = (FoundRegistration(**vars(row) | {"receipt_number": printed(row.receipt_number)}) for row in shown)
         return SearchResult(tuple(found), more)
@@ -311,58 +271,14 @@ class DeskGateway:
         matches = typed.is_of(holder.birth_name, holder.birth_date, holder.mothers_birth_name)
         if matches:
             await self.engine.limits.give_back(Act.COMPARISON, subject)
-        act.detail = "match" if matches else "no match"
+        act.detail = AccessDetail.MATCH if matches else AccessDetail.NO_MATCH
         await act.put_on_record()
         return PersonComparison(registration_id, matches)
-
-    @attended(Operation.DESK_EVIDENCE)
-    async def evidence(self, act: StaffWork, reference: str, sequence: int) -> EvidenceOfAct:
-        """What was seen in an act in person of the supervisor's own office: the clerk, document and recipient.
-
-        `sequence` is the number of the act's event. A clerk is refused (`WrongRole`). Raises `RecordUnreadable`
-        too.
-        """
-        registration_id = await act.find(reference)
-        act.detail = f"event {sequence}"
-        acts = self._own(readable(await self.engine.record.events(registration_id)))
-        event = next((it for it in acts if it.sequence == sequence), None)
-        if event is None or event.evidence is None:
-            numbers = ", ".join(str(it.sequence) for it in acts) or "–"
-            raise InvalidInput(field="sequence", rule=InputRule.OWN_ACT, numbers=numbers)
-        seen = await self.engine.reader.evidence(registration_id, event.evidence.id)
-        await act.put_on_record()
-        return EvidenceOfAct(
-            registration_id=registration_id,
-            sequence=sequence,
-            at=event.at,
-            kind=event.kind,
-            clerk=event.actor.id,
-            office=event.actor.office or "",
-            evidence=EvidenceSeen.of(seen) if seen else None,
-        )
-
-    @attended(Operation.DESK_ACCESS_ENTRIES)
-    async def access_entries(self, act: StaffWork, since: datetime, until: datetime) -> list[AccessLine]:
-        """The access record of the supervisor's own office, from `since` until before `until`, of a day or two.
-
-        A clerk is refused (`WrongRole`).
-        """
-        await act.put_on_record()
-        within = await self.engine.accesses.entries_within(self.actor.office, since, until)
-        return [AccessLine.of(entry) for entry in await self.engine.accesses.listed(within)]
-
-    async def _events(self, registration_id: str) -> list[Event]:
-        """The record in order; an event that cannot be read is none."""
-        return [it for it in await self.engine.record.events(registration_id) if isinstance(it, Event)]
-
-    def _own(self, events: Iterable[Event]) -> tuple[Event, ...]:
-        """Acts in person of the own office."""
-        return tuple(it for it in events if it.evidence and it.actor.office == self.actor.office)
 
     def _begin(self, act: StaffWork, request_id: str | None) -> None:
         """An act for a person; that a supervisor decides without a match is on record. Raises `InvalidInput`."""
         if self._matches is False:
-            act.detail = "without a match"
+            act.detail = AccessDetail.WITHOUT_MATCH
         act.take_request_id(request_id)
 
     async def _seen(self, registration_id: str, evidence: EvidenceForm) -> Evidence | None:
@@ -373,39 +289,4 @@ class DeskGateway:
         registration_id = await act.find(reference)
         seen = await self._seen(registration_id, EvidenceForm.of_disclosure(evidence))
         await act.send(registration_id, Disclose(act.request_id, self.actor, seen))
-        return await self._data(registration_id)
-
-    async def _check_disclosed(self, act: StaffWork, registration_id: str, request_id: str) -> None:
-        """Puts the look on record. Raises `NotFound` unless this clerk disclosed data under the request id."""
-        act.registration_id = checked_uuid("registration_id", registration_id)
-        act.take_request_id(request_id)
-        events = readable(await self.engine.record.events(registration_id))
-        if not any(
-            (it.kind, it.request_id, it.actor) == (EventKind.DATA_DISCLOSED, request_id, self.actor) for it in events
-        ):
-            raise NotFound
-        await act.put_on_record()
-
-    async def _data(self, registration_id: str) -> Disclosure:
-        person = await self.engine.reader.person(registration_id)
-        contact = await self.engine.reader.contact(registration_id)
-        if person is None or contact is None:
-            raise NotFound
-        return Disclosure.of(registration_id, person, contact.email)
-
-    async def _receipt(self, disclosed: Disclosure) -> Receipt:
-        row = await self.engine.search.receipt(disclosed.registration_id)
-        office = await self.engine.offices.find(self.actor.office or "")
-        if row is None or office is None:
-            raise NotFound
-        return Receipt(
-            number=printed(row.number),
-            registration_id=disclosed.registration_id,
-            user_name=disclosed.user_name,
-            email=disclosed.email,
-            status=row.status,
-            body=office.body,
-            office=office.name,
-            registered_on=day_in_budapest(row.submitted_at),
-            issued_on=day_in_budapest(now()),
-        )
+        return await self._disclosures.data(registration_id)

@@ -84,13 +84,15 @@ class DeskView:
     """A registration as a desk's page shows it.
 
     `refusals` says of each message why it is refused now, if it is. `acts` are the events of acts in person of the own
-    office, in order, whose evidence a supervisor may see; none for a clerk.
+    office, in order, whose evidence a supervisor may see; none for a clerk. `act_of_another`: the last one of another
+    clerk, if there is one since a time that the page names.
     """
 
     overview: Overview
     receipt_number: str
     refusals: Mapping[type[Message], Refusal | None]
     acts: tuple[Event, ...]
+    act_of_another: Event | None
 
 
 @answer

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from temporalio.client import WorkflowFailureError
 
+from registration.access_details import AccessDetail
 from registration.dependencies import Dependency
 from registration.errors import InvalidInput, KeyNotEverywhere, Unavailable
 from registration.extensions import is_second_person
@@ -18,7 +19,7 @@ from registration.operations import Operation
 from registration.policy import Policy
 from registration.policy_form import PolicyAdoption, PolicyHistory, changes, policy_of
 from registration.reconciliation import Findings
-from registration.staff_answers import DisabledStaffList
+from registration.staff_answers import DisabledStaffList, StaffAdmission
 from registration.system_health import SystemHealth
 from starter.gateway.engine import Engine, now
 from starter.gateway.extensions import BulkExtensions
@@ -99,7 +100,7 @@ class OperationsGateway:
         `NotCutOff`, `RecordedBehind`.
         """
         registration_id = await act.find(reference)
-        act.detail = None if with_signals else "without signals"
+        act.detail = None if with_signals else AccessDetail.WITHOUT_SIGNALS
         await act.put_on_record()
         return await reset_cut_off(self.engine, registration_id, act.request_id, with_signals=with_signals)
 
@@ -199,21 +200,24 @@ class OperationsGateway:
         return IndexesRenewed.after(renewed, await reindexing.behind())
 
     @attended(Operation.OPERATIONS_DISABLE_STAFF)
-    async def disable_staff(self, act: StaffWork, staff_id: str) -> None:
+    async def disable_staff(self, act: StaffWork, staff_id: str) -> StaffAdmission:
         """Disables a clerk, supervisor, auditor or operator from now on, in every process.
 
-        Staff cannot disable themselves, so one always remains. Raises `InvalidInput`.
+        An id that was never seen here is disabled, too: the organisation knows its staff, we do not. Staff cannot
+        disable themselves, so one always remains. Raises `InvalidInput`.
         """
         act.detail = checked_subject("ID", staff_id)
         if not is_second_person(self.actor.id, staff_id):
             raise InvalidInput(field="ID", rule=InputRule.NOT_YOURSELF)
         await self.engine.staff.disable(staff_id, act.entry, now())
+        return StaffAdmission(staff_id, disabled=True, seen=await self.engine.staff.was_seen(staff_id))
 
     @attended(Operation.OPERATIONS_ENABLE_STAFF)
-    async def enable_staff(self, act: StaffWork, staff_id: str) -> None:
+    async def enable_staff(self, act: StaffWork, staff_id: str) -> StaffAdmission:
         """Lets a disabled member of staff act again. Raises `InvalidInput`."""
         act.detail = checked_subject("ID", staff_id)
         await self.engine.staff.enable(staff_id, act.entry, now())
+        return StaffAdmission(staff_id, disabled=False, seen=await self.engine.staff.was_seen(staff_id))
 
     @attended(Operation.OPERATIONS_DISABLED_STAFF)
     async def disabled_staff(self, act: StaffWork) -> DisabledStaffList:

@@ -1,5 +1,6 @@
 """What each request says of its browser: the language, and the cookie that forms are tied to."""
 
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -24,7 +25,6 @@ _LANGUAGE: Final = "lang"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _FORM: Final = "application/x-www-form-urlencoded"
 _WITH_FILES: Final = "multipart/form-data"
-_UNREADABLE: Final = 400
 
 
 class Browser:
@@ -44,7 +44,7 @@ class Browser:
         chosen = request.query_params.get(_LANGUAGE)
         if chosen in set(Language) and request.method in _SAFE:
             others = urlencode([pair for pair in request.query_params.multi_items() if pair[0] != _LANGUAGE])
-            chosen_answer = RedirectResponse(f"{path}?{others}" if others else path, 303)
+            chosen_answer = RedirectResponse(f"{path}?{others}" if others else path, HTTPStatus.SEE_OTHER)
             self._cookies.set(chosen_answer, self._cookies.language, chosen)
             await chosen_answer(scope, receive, send)
             return
@@ -82,7 +82,7 @@ async def posted(request: Request, *, most_files: int = 0) -> PostedForm:
         raise ForgedRequest
     coding = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
     if coding != (_WITH_FILES if most_files else _FORM):
-        raise HTTPException(_UNREADABLE)
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
     form = await PostedForm.of(request, most_files=most_files)
     if site_of(request).is_of_another(request, form[OWNER_FIELD]):
         _log.warning("form_of_another", path=request.state.path)

@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -30,7 +31,6 @@ _KEY_BYTES: Final = 16
 _RESULT: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """128 bits in base64url."""
 
-_DONE: Final = 200
 _WAITS_SECONDS: Final = (0.1, 0.3, 0.6, 1, 2, 3)
 """Between looks at another request for the same form; together longer than nearly every act takes."""
 
@@ -68,7 +68,7 @@ async def once(request: Request, form: PostedForm, act: Act) -> str:
         with suppress(Unavailable):  # then it counts as abandoned soon
             await requests.release(begun)
         raise
-    await requests.finish(begun, StoredAnswer(_DONE, answer))
+    await requests.finish(begun, StoredAnswer(HTTPStatus.OK, answer))
     return key
 
 

@@ -131,6 +131,13 @@ _NO_SIGN_IN: Final = Sentence(
         "help, tell your operator."
     )
 )
+_SEARCH_AGAIN: Final = ("/pult", N_("Search again"))
+_SENT_IN_AN_ENDED_VISIT: Final = Sentence(
+    N_(
+        "This visit of the client is over: it ends after 15 minutes without use and with its session. Nothing of what "
+        "you sent was done or kept: search again, and fill in the form once more."
+    )
+)
 _BY_STATUS: Final = {page.status: page for page in (_NOT_FOUND, _TOO_LARGE, _UNREADABLE)}
 
 
@@ -169,17 +176,19 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, UgyfelkapuError):
         raise refusal
     if isinstance(refusal, SessionEnded):
-        return RedirectResponse("/", 303)  # which says that it has ended
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # which says that it has ended
     title, row = N_("This is not possible now"), refusal.problem
     advice: Text = refusal.sentence
-    wait = row.retry_after
+    way_on, wait = None, row.retry_after
     match refusal:
         case TooManyGuesses():
             title, wait = N_("Too many attempts"), refusal.seconds
             advice = words_of(refusal).advice or advice
+        case VisitEnded():
+            title, way_on = row.title, _SEARCH_AGAIN
+            advice = _SENT_IN_AN_ENDED_VISIT if request.method == "POST" else advice
         case (
-            VisitEnded()
-            | NotCompared()
+            NotCompared()
             | NotAllowed()
             | NoSuchCheckpoint()
             | StaffDisabled()
@@ -197,7 +206,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         case RequestInProgress():
             title = N_("This form is still being worked on")
             advice = Sentence(N_("Wait half a minute, then load this page again: nothing is done twice."))
-    answer = problem_view(request, ProblemPage(row.status, title, advice))
+    answer = problem_view(request, ProblemPage(row.status, title, advice, way_on))
     if wait:
         answer.headers["Retry-After"] = str(wait)
     return answer
@@ -210,7 +219,7 @@ async def on_http_problem(request: Request, problem: Exception) -> Response:
     if problem.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return problem_view(request, _BY_STATUS.get(problem.status_code, _NOT_FOUND))
     if request.method in {"GET", "HEAD"}:
-        return RedirectResponse(_page_above(request), 303)  # a form's address, loaded anew
+        return RedirectResponse(_page_above(request), HTTPStatus.SEE_OTHER)  # a form's address, loaded anew
     return Response(status_code=problem.status_code, headers=problem.headers)  # no browser asks so: none reads a page
 
 

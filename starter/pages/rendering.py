@@ -118,11 +118,14 @@ def refused_view(
 ) -> HTMLResponse:
     """The form again, with what was typed and what is wrong: at the field that the refusal names, or else `at`.
 
+    A form that has its errors already keeps them.
+
     Raises `RequestInProgress` again: nothing that was typed is wrong, and the same form may be sent once more.
     """
     if isinstance(refusal, RequestInProgress):
         raise refusal
-    answer = view(request, template, status=refusal.problem.status, form=form.refused(refusal, at), **facts)
+    refused = form if form.errors else form.refused(refusal, at)
+    answer = view(request, template, status=refusal.problem.status, form=refused, **facts)
     if isinstance(refusal, TooManyGuesses):
         answer.headers["Retry-After"] = str(refusal.seconds)
     return answer

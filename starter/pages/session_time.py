@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final, Protocol
 
 from starlette.requests import Request
@@ -11,7 +12,6 @@ from starlette.routing import Route
 from registration.errors import Refusal
 from starter.pages.browser import posted
 
-_NO_CONTENT: Final = 204
 _SECONDS_LEFT: Final = "Session-Seconds-Left"
 """The header that the script of our pages reads."""
 
@@ -42,6 +42,6 @@ def stay_routes(path: str, present: Present) -> tuple[Route, Route]:
         left = 0
         with suppress(Refusal):
             left = (await present(request, is_use)).seconds_left
-        return Response(status_code=_NO_CONTENT, headers={_SECONDS_LEFT: str(left)})
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={_SECONDS_LEFT: str(left)})
 
     return Route(path, stay, methods=["POST"]), Route(path, show, methods=["GET"])

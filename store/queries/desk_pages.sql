@@ -7,6 +7,10 @@ on conflict (id) do update set key_id = excluded.key_id, sealed = excluded.seale
 -- What a page is about.
 select key_id, sealed from desk_pages where id = :id;
 
+-- name: lock_desk_page(id)^
+-- The same, locked against other changes until the transaction ends.
+select key_id, sealed from desk_pages where id = :id for update;
+
 -- name: forget_desk_pages(before, most)$
 -- Deletes a batch of pages that have ended, and says how many.
 with ended as (

@@ -15,3 +15,13 @@ delete from disabled_staff where lower(id) = lower(:id) returning id;
 -- name: every_disabled_staff()
 -- All disabled members of staff.
 select id, disabled_at, disabled_by from disabled_staff order by id;
+
+-- name: disabled_staff_seen()
+-- The same, and whether the access record names them as who looked, acted or was refused: one entry is looked for.
+select id, disabled_at, disabled_by,
+       (select true from access_entries where actor_of_access(body) = lower(disabled_staff.id) limit 1) is not null as seen
+from disabled_staff order by id;
+
+-- name: was_seen(id)$
+-- Whether the access record names somebody, by an id in any case, as who looked, acted or was refused.
+select exists (select from access_entries where actor_of_access(body) = lower(:id));

@@ -93,7 +93,7 @@ async def _has_a_code(world: World, email: str) -> bool:
 
 async def test_a_clerk_sees_that_it_is_submitted_and_why_nothing_can_be_done_yet(waiting: World) -> None:
     registration_id, filled = await at_the_desk(waiting, "regi.cim@example.org")
-    seen = await waiting.desk.look_at_acts(registration_id)
+    seen = await waiting.desk.views.registration(registration_id)
     assert seen.overview.status is Status.SUBMITTED
     assert "the same in a few seconds" in str(seen.refusals[ChangeEmail])
     assert (await waiting.desk.letters(registration_id)).letters == ()

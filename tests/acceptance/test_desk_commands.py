@@ -173,12 +173,12 @@ async def test_a_disabled_clerk_is_refused_at_once_and_let_in_again(cli: Termina
     clerk = f"clerk-{uuid4()}"
     looks = ("clerk", "search", "--user-name", "nincs.ilyen", "--clerk", clerk)
     assert (await cli(*looks)).status == 0
-    assert await cli.data("admin", "staff", "disable", clerk) == {"staff_id": clerk, "disabled": True}
+    assert await cli.data("admin", "staff", "disable", clerk) == {"staff_id": clerk, "disabled": True, "seen": True}
     (await cli(*looks)).refused(1, "may not act any more")
     (await cli(*looks, "--lang", "hu")).refused(1, "már nem járhat el")
     (row,) = [each for each in (await cli.data("admin", "staff", "list"))["disabled"] if each["staff_id"] == clerk]
-    assert row["disabled_by"] == "operator-1"
-    assert await cli.data("admin", "staff", "enable", clerk) == {"staff_id": clerk, "disabled": False}
+    assert (row["disabled_by"], row["seen"]) == ("operator-1", True)
+    assert await cli.data("admin", "staff", "enable", clerk) == {"staff_id": clerk, "disabled": False, "seen": True}
     assert (await cli(*looks)).status == 0
     (await cli("admin", "staff", "disable", "operator-1")).refused(2, "ID: must not be your own id")
     (await cli("admin", "staff", "disable", "Kovács Anna")).refused(2, "ID: must be 1 to 255 ASCII letters")

@@ -23,6 +23,8 @@ from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, form
 from starter.gateway import DeskGateway, EvidenceOfAct, OperationsGateway
 from starter.gateway.desk_answers import EvidenceSeen
+from starter.gateway.desk_views import DeskViews
+from starter.gateway.supervision import Supervision
 from tests.support.desk import unwritable_record
 from tests.workflows.lives import bring
 
@@ -45,21 +47,21 @@ OPERATIONS: Final[dict[str, Act]] = {
     "close": lambda desk, it: desk.close(it, EVIDENCE),
     "disclose": lambda desk, it: desk.disclose(it, EVIDENCE),
     "receipt": lambda desk, it: desk.receipt(it, EVIDENCE),
-    "disclosed": lambda desk, it: desk.disclosed(it, "counter-1"),
-    "issued_receipt": lambda desk, it: desk.issued_receipt(it, "counter-1"),
+    "disclosed": lambda desk, it: desk.views.disclosed(it, "counter-1"),
+    "issued_receipt": lambda desk, it: desk.views.issued_receipt(it, "counter-1"),
     "look": lambda desk, it: desk.look(it),
-    "look_at_acts": lambda desk, it: desk.look_at_acts(it),
+    "registration": lambda desk, it: desk.views.registration(it),
     "compare": lambda desk, it: desk.compare(it, {each.name: form()[each.name] for each in fields(PersonForm)}),
     "letters": lambda desk, it: desk.letters(it),
     "send_again": lambda desk, it: desk.send_again(it, "1-code_password"),
-    "evidence": lambda desk, it: desk.evidence(it, 1),
+    "evidence": lambda desk, it: desk.supervision.evidence(it, 1),
     "search": lambda desk, _: desk.search({"user_name": "teszt.elek"}),
-    "access_entries": lambda desk, _: desk.access_entries(*day_of(datetime.now(UTC))),
+    "access_entries": lambda desk, _: desk.supervision.access_entries(*day_of(datetime.now(UTC))),
 }
 
 RECORDED_AS: Final = {name: f"desk.{name}" for name in OPERATIONS} | {
     "issued_receipt": Operation.DESK_DISCLOSED,
-    "look_at_acts": Operation.DESK_LOOK,
+    "registration": Operation.DESK_LOOK,
 }
 
 FOR_SUPERVISORS: Final = {"access_entries", "evidence"}
@@ -97,8 +99,9 @@ async def contents(world: World) -> list[Any]:
 
 
 def test_the_table_of_operations_has_every_operation_of_the_desk() -> None:
-    public = {name for name, _ in inspect.getmembers(DeskGateway, callable) if not name.startswith("_")}
-    assert set(OPERATIONS) == public
+    parts = (DeskGateway, DeskViews, Supervision)
+    public = [name for part in parts for name, _ in inspect.getmembers(part, callable) if not name.startswith("_")]
+    assert sorted(OPERATIONS) == sorted(public)
 
 
 @pytest.mark.parametrize("office", ["1000-R", "no-such-office"])
@@ -240,12 +243,12 @@ async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_
     for desk in (clerk, stranger):
         await desk.search({"user_name": "nincs.ilyen"})
         with pytest.raises(WrongRole):
-            await desk.access_entries(*day_of(now))
-    seen = {entry.actor_id for entry in await supervisor.access_entries(*day_of(now))}
+            await desk.supervision.access_entries(*day_of(now))
+    seen = {entry.actor_id for entry in await supervisor.supervision.access_entries(*day_of(now))}
     assert {clerk_id, supervisor_id} <= seen
     assert stranger_id not in seen
     assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "WrongRole")]
-    assert await supervisor.access_entries(*day_of(now.replace(year=2000))) == []
+    assert await supervisor.supervision.access_entries(*day_of(now.replace(year=2000))) == []
 
 
 async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_it_is_erased(world: World) -> None:
@@ -257,7 +260,7 @@ async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_i
     await world.desk.verify_identity(registration_id, EVIDENCE)
     await clerk.disclose(registration_id, EVIDENCE | {"recipient": "Meghatalmazott Tihamér"})
     event = (await world.audit.events(registration_id))[-1]
-    stored = await supervisor.evidence(registration_id, event.sequence)
+    stored = await supervisor.supervision.evidence(registration_id, event.sequence)
     assert stored == EvidenceOfAct(
         registration_id,
         event.sequence,
@@ -270,11 +273,11 @@ async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_i
     assert "Tihamér" not in repr(stored)
     for other in (0, 1, event.sequence - 1, event.sequence + 1):
         with pytest.raises(InvalidInput, match=f"sequence: must be .* has evidence: {event.sequence}\\.$"):
-            await supervisor.evidence(registration_id, other)
+            await supervisor.supervision.evidence(registration_id, other)
     with pytest.raises(InvalidInput, match="has evidence: –"):
-        await stranger.evidence(registration_id, event.sequence)
+        await stranger.supervision.evidence(registration_id, event.sequence)
     with pytest.raises(WrongRole):
-        await clerk.evidence(registration_id, event.sequence)
+        await clerk.supervision.evidence(registration_id, event.sequence)
     assert (await noted(world, clerk_id))[-1] == ("desk.evidence", "WrongRole")
     assert await noted(world, stranger_id, "UK-1") == [("desk.evidence", "InvalidInput")]
     (look, *refusals) = await entries_of(world, supervisor_id)
@@ -288,4 +291,4 @@ async def test_a_supervisor_reads_the_evidence_of_acts_of_the_own_office_until_i
     await clerk.close(registration_id, EVIDENCE)
     await world.forward(registration_id, timedelta(hours=75))
     await asyncio.wait_for(world.handle(registration_id).result(), 20)
-    assert await supervisor.evidence(registration_id, event.sequence) == replace(stored, evidence=None)
+    assert await supervisor.supervision.evidence(registration_id, event.sequence) == replace(stored, evidence=None)

@@ -44,12 +44,18 @@ async def test_migrating_again_changes_nothing(server: PostgresServer) -> None:
 async def test_an_index_that_was_made_before_without_blocking_writes_is_kept(
     server: PostgresServer, migrated: str
 ) -> None:
-    """Revision 0006; the whole of a migration is one transaction, which cannot make it in that way."""
+    """Revisions 0006 and 0007; the whole of a migration is one transaction, which cannot make it in that way."""
     assert migrated
     url = await copied(server, "migrated")
     before = await server.dump(url)
-    await sql(url, "drop index events_undelivered")
-    await sql(url, "create index concurrently events_undelivered on events (at) where kind = 'LETTER_UNDELIVERED'")
-    script = files("store").joinpath("migrations", "versions", "0006_undelivered_letters.sql")
-    await sql(url, script.read_text(encoding="utf-8"))
+    connection = await asyncpg.connect(url)
+    for script, index, on in (
+        ("0006_undelivered_letters.sql", "events_undelivered", "events (at) where kind = 'LETTER_UNDELIVERED'"),
+        ("0007_actors_of_accesses.sql", "access_entries_actor", "access_entries (actor_of_access(body))"),
+    ):
+        await connection.execute(f"drop index {index}")
+        await connection.execute(f"create index concurrently {index} on {on}")
+        file = files("store").joinpath("migrations", "versions", script)
+        await connection.execute(file.read_text(encoding="utf-8"))
+    await connection.close()
     assert await server.dump(url) == before

@@ -53,7 +53,8 @@ async def test_who_is_disabled_stays_so_since_then_until_enabled(store: Store) -
     staff = StaffStore(store.pool)
     await staff.disable("clerk-7", by("operator-1"), NOW)
     await staff.disable("clerk-7", by("operator-2"), NOW.replace(hour=12))
-    assert await staff.disabled() == [DisabledStaff("clerk-7", NOW, "operator-1")]
+    assert await staff.disabled() == [DisabledStaff("clerk-7", NOW, "operator-1", seen=False)]
+    assert [await staff.was_seen(each) for each in ("Operator-1", "clerk-7")] == [True, False]
     assert (await staff.standing("clerk-7", None)).disabled
     assert not (await staff.standing("clerk-8", None)).disabled
     await staff.enable("clerk-7", BY, NOW)

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 
+from registration.access import Access
+from tests.support.staff import StaffPages
 from tests.support.visitors import Visitor
 
 SEEN: Final = {"document_kind": "PASSPORT", "document_number": "BA1234567", "consent": "yes"}
@@ -46,3 +49,9 @@ async def matched_visit(clerk: Visitor, filled: Mapping[str, Any]) -> str:
     answer = await clerk.post(f"{path}/egyeztetes", person_of(filled), at=path)
     assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
     return path
+
+
+async def entries(staff: StaffPages, office: str, registration_id: str) -> list[Access]:
+    """Today's entries of an office about a registration."""
+    noted = await staff.world.engine.accesses.entries(office, datetime.now(UTC).date())
+    return [each.access for each in noted if each.access.registration_id == registration_id]

@@ -212,6 +212,18 @@ async def _ended_visit(person: Person, site: RunningSite) -> None:
     await person.page.reload()
 
 
+async def _meanwhile(person: Person, site: RunningSite) -> None:
+    filled = await _client(person, site)
+    await site.world.desk.change_email(filled["user_name"], form()["email"], EVIDENCE)
+    await person.page.reload()
+
+
+async def _sent_in_an_ended_visit(person: Person, site: RunningSite) -> None:
+    await _act("Change the e-mail address")(person, site)
+    await site.world.sql("delete from desk_pages")
+    await person.press("Change the e-mail address")
+
+
 DESK_STATES: Final[Mapping[str, PageState]] = {
     "desk-search": PageState("Find a registration", _at("/pult")),
     "desk-search-refused": PageState("Find a registration", _refused_search, is_refused=True),
@@ -223,6 +235,7 @@ DESK_STATES: Final[Mapping[str, PageState]] = {
     "desk-client-inactive": PageState("Client at the desk", _inactive_client),
     "desk-client-supervisor": PageState("Client at the desk", _supervised),
     "desk-client-reactivated": PageState("Client at the desk", _reactivated),
+    "desk-client-meanwhile": PageState("Client at the desk", _meanwhile),
     "desk-act": PageState("Change the e-mail address", _act("Change the e-mail address")),
     "desk-language": PageState("Change the language of the letters", _act("Change the language of the letters")),
     "desk-language-refused": PageState("Change the language of the letters", _refused_language, is_refused=True),
@@ -236,5 +249,6 @@ DESK_STATES: Final[Mapping[str, PageState]] = {
     "desk-record": PageState("The access record of my office", _at("/pult/naplo", "supervisor-1")),
     "desk-evidence": PageState("What was seen at an act in person", _evidence),
     "desk-visit-ended": PageState("Visit ended", _ended_visit),
+    "desk-visit-ended-form": PageState("Visit ended", _sent_in_an_ended_visit),
     "desk-not-allowed": PageState("Not allowed", _at("/pult", "auditor-1")),
 }

@@ -123,13 +123,15 @@ class GatewayDesk:
         return (await _answered(self._desk.send_again(reference, letter))).status
 
     async def evidence(self, reference: str, sequence: int) -> tuple[str, str, str]:
-        act = await _answered(self._desk.evidence(reference, sequence))
+        act = await _answered(self._desk.supervision.evidence(reference, sequence))
         assert act.evidence
         return act.kind, act.clerk, act.evidence.document_number
 
     async def accesses(self) -> list[tuple[str, str, str, str | None]]:
         now = datetime.now(UTC)
-        entries = await _answered(self._desk.access_entries(now - timedelta(hours=12), now + timedelta(hours=12)))
+        entries = await _answered(
+            self._desk.supervision.access_entries(now - timedelta(hours=12), now + timedelta(hours=12))
+        )
         return [(one.actor_id, one.operation, one.refusal or one.outcome, one.registration_id) for one in entries]
 
     @property

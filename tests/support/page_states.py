@@ -96,13 +96,17 @@ async def _expired_log_in(person: Person, site: RunningSite) -> None:
     await log_in(person, filled["user_name"])
 
 
-async def _inactive_log_in(person: Person, site: RunningSite) -> None:
+async def _inactive(site: RunningSite) -> dict[str, Any]:
     registration_id, filled = await site.world.active()
     await site.world.forward(registration_id, timedelta(days=2 * 366))
     await site.world.until(registration_id, Status.PASSWORD_EXPIRED)
     await site.world.forward(registration_id, timedelta(days=61))
     await site.world.until(registration_id, Status.INACTIVE)
-    await log_in(person, filled["user_name"])
+    return filled
+
+
+async def _inactive_log_in(person: Person, site: RunningSite) -> None:
+    await log_in(person, (await _inactive(site))["user_name"])
 
 
 async def _ended_session(person: Person, site: RunningSite) -> None:
@@ -379,6 +383,11 @@ async def _wrong_pair(person: Person, _site: RunningSite) -> None:
     await request_code(person, "nobody.at.all", "nobody@example.org")
 
 
+async def _inactive_code(person: Person, site: RunningSite) -> None:
+    filled = await _inactive(site)
+    await request_code(person, filled["user_name"], filled["email"])
+
+
 async def _code_sent(person: Person, site: RunningSite) -> None:
     _, filled = await site.world.active()
     await request_code(person, filled["user_name"], filled["email"])
@@ -512,6 +521,7 @@ STATES: Final[Mapping[str, PageState]] = {
     "code-closure": PageState("Close your account", _at("/kod/megszuntetes")),
     "forgotten-password": PageState("Forgotten password", _at("/elfelejtett-jelszo")),
     "forgotten-password-wrong": PageState("Forgotten password", _wrong_pair, is_refused=True),
+    "forgotten-password-inactive": PageState("Registration inactive", _inactive_code),
     "forgotten-password-code-sent": PageState("We have sent you a code", _code_sent),
     "account": PageState("My account", logged_in),
     "account-log-ins": PageState("My account", _account_with_log_ins),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starter.gateway import OperationsGateway
+from starter.pages.forms import OWNER_FIELD
 from tests.support.audit_states import AUDIT_STATES
 from tests.support.browsing import Person
 from tests.support.operations_states import OPERATIONS_STATES
@@ -58,6 +59,14 @@ async def _late_search_again(person: Person, site: RunningSite) -> None:
     await choose(person, "clerk-1")
 
 
+async def _form_of_another(person: Person, _site: RunningSite) -> None:
+    """As if somebody else had signed in here since the form was opened."""
+    await sign_in(person, "clerk-1")
+    await person.open("/pult")
+    await person.page.evaluate(f"document.getElementsByName('{OWNER_FIELD}').forEach(each => each.value = 'clerk-2')")
+    await person.press("Search")
+
+
 async def _disabled(person: Person, site: RunningSite) -> None:
     operations = OperationsGateway(site.world.engine, "operator-9")
     await sign_in(person, "operator-2")
@@ -79,6 +88,7 @@ STAFF_STATES: Final[Mapping[str, PageState]] = {
     "staff-signed-out": PageState("You have signed out", _signed_out),
     "staff-session-ended": PageState("Sign in", _ended_session),
     "staff-sign-in-failed": PageState("Sign-in not completed", _at("/belepes/valasz")),
+    "staff-form-of-another": PageState("This form is not yours", _form_of_another),
     "staff-disabled": PageState("May not act any more", _disabled),
     **AUDIT_STATES,
     **OPERATIONS_STATES,

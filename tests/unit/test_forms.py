@@ -218,6 +218,23 @@ def test_evidence_that_breaks_a_rule_is_refused(changes: dict[str, object], fiel
     refused(field, rule, EvidenceForm.parse, EVIDENCE | changes)
 
 
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        (EVIDENCE, ()),
+        ({}, ("consent", "document_kind", "document_number")),
+        ({"document_number": "!", "recipient": ""}, ("consent", "document_kind", "recipient")),
+        (EVIDENCE | {"document_number": "!", "consent": False}, ("consent", "document_number")),
+    ],
+)
+def test_all_that_is_wrong_with_evidence_is_named_at_once(typed: dict[str, object], fields: tuple[str, ...]) -> None:
+    """Whether a number is right depends on the kind of the document."""
+    assert tuple(refusal.facts["field"] for refusal in EvidenceForm.refusals(typed)) == fields
+    missing = () if "recipient" in typed else ("recipient",)
+    disclosing = EvidenceForm.refusals(typed, is_disclosure=True)
+    assert tuple(refusal.facts["field"] for refusal in disclosing) == fields + missing
+
+
 @pytest.mark.parametrize("changes", [{}, {"recipient": None}])
 def test_only_what_tells_the_data_needs_its_recipient(changes: dict[str, object]) -> None:
     """Who, to whom, on which document (S8); refused in both languages with field and rule."""

@@ -1,7 +1,7 @@
 """What an auditor asks of the acts of staff; and that a refused act is one line of an access listing."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.operations import Operation
-from registration.record import GENESIS, EventKind
-from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, StaffAct, office_of
+from registration.record import GENESIS, Event, EventKind
+from registration.staff_acts import ACTS, KINDS, ActPlace, ActsQuery, StaffAct, last_act_of_another, office_of
 from registration.statuses import Status
 
 SCHEMA = Path(__file__).parents[2] / "store" / "schema.sql"
@@ -35,6 +35,27 @@ def test_an_act_is_called_by_the_plainest_operation_that_leaves_its_event(
 ) -> None:
     act = StaffAct(datetime.now(UTC), kind, ID, 4, "CLERK", "clerk-7", "1051", Status.ACTIVE, None)
     assert act.operation is operation
+
+
+def test_the_last_act_of_another_clerk_is_one_at_a_desk_since_then_that_took_effect() -> None:
+    """Neither an own one, nor one of the client, nor a letter's, nor a signal that was refused."""
+    since = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+    def event(sequence: int, kind: EventKind, actor: Actor) -> Event:
+        at = since + timedelta(minutes=sequence)
+        return Event(ID, sequence, at, kind, actor, Status.ACTIVE, True, ID, 1, GENESIS)
+
+    client, supervisor = Actor(ActorKind.CITIZEN, ID), Actor(ActorKind.SUPERVISOR, "supervisor-1", "9021")
+    events = [
+        event(-1, EventKind.REACTIVATED, OTHER),
+        event(0, EventKind.EMAIL_CHANGED, supervisor),
+        event(1, EventKind.DATA_DISCLOSED, CLERK),
+        event(2, EventKind.EMAIL_CHANGED, client),
+        event(3, EventKind.SIGNAL_REFUSED, OTHER),
+    ]
+    assert last_act_of_another(events, CLERK.id, since) == events[1]
+    assert last_act_of_another(events, supervisor.id, since) == events[2]
+    assert last_act_of_another(events[:1], CLERK.id, since) is None
 
 
 def test_a_month_of_an_office_is_whole_days_of_budapest() -> None:

@@ -29,7 +29,7 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
     """The access record of a day at the supervisor's own office."""
     chosen = checked_past("day", day, datetime.now(UTC).date())
     since = datetime.combine(chosen, time(), UTC)
-    entries = await desk.access_entries(since, since + timedelta(days=1))
+    entries = await desk.supervision.access_entries(since, since + timedelta(days=1))
     return AccessDay(caller.office or "", chosen, tuple(entries))
 
 
@@ -40,4 +40,4 @@ async def read_the_access_record(day: Day, desk: Desk, caller: Caller) -> Access
 )
 async def read_the_evidence_of_an_act(reference: Reference, sequence: Sequence, desk: Desk) -> EvidenceOfAct:
     """What was seen at an act in person of the supervisor's own office: who, to whom, on which document."""
-    return await desk.evidence(reference, sequence)
+    return await desk.supervision.evidence(reference, sequence)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -27,7 +28,6 @@ from starter.pages.once import form_id
 from starter.pages.rendering import view
 from starter.pages.session_time import stay_routes
 
-_SEE_OTHER: Final = 303
 _ON_A_PAGE: Final = 20
 _LOG_INS_SHOWN: Final = 10
 _SESSIONS: Final = "/fiok/munkamenetek"
@@ -74,14 +74,14 @@ async def end_other_sessions(request: Request) -> Response:
     await session_in_force(request)
     site = site_of(request)
     await site.sessions.end_others(site.cookies.of(request, site.cookies.session))
-    return RedirectResponse(HOME, _SEE_OTHER)
+    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
 
 async def end_one_session(request: Request) -> Response:
     """Signs out in one other browser."""
     form, session = await posted(request), await session_in_force(request)
     await site_of(request).sessions.end_one(session, form["session_id"])
-    return RedirectResponse(HOME, _SEE_OTHER)
+    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
 
 async def _session_of(request: Request, is_use: bool) -> BrowserSession:  # noqa: FBT001  as `stay_routes` calls it

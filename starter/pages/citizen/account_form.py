@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -18,7 +19,6 @@ from starter.pages.forms import SECRETS, PostedForm
 from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
 
-_SEE_OTHER: Final = 303
 _FILLED_IN_AGAIN: Final = Sentence(
     N_("What you typed before your session ended is here again, the password excepted. Check it, and send the form.")
 )
@@ -65,7 +65,7 @@ def acts_once(act: Act, afterwards: Afterwards | None = None, done_before: DoneB
 
         key = await once(request, form, act_in_session)
         path = request.state.path
-        led_on = RedirectResponse(f"{path}/kesz/{key}", _SEE_OTHER)
+        led_on = RedirectResponse(f"{path}/kesz/{key}", HTTPStatus.SEE_OTHER)
         if afterwards and (result := await result_of(request, path, key)):
             await afterwards(request, form, result, led_on)
         return led_on
@@ -127,7 +127,7 @@ class AccountPageForm:
         session = await session_in_force(request)
         result = await result_of(request, self.path, request.path_params["key"])
         if result is None:
-            return RedirectResponse(HOME, _SEE_OTHER)
+            return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
         return view(request, self.done, result=result, **await self.facts(request, session))
 
     def routes(self) -> tuple[Route, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -18,8 +19,6 @@ from starter.pages.client_address import client_address
 from starter.pages.forms import PostedForm
 from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
-
-_SEE_OTHER: Final = 303
 
 VALIDITIES: Final = (
     ("", N_("2 years (the longest)")),
@@ -60,13 +59,13 @@ class CodePage:
             key = await once(request, form, self._act(request, form))
         except (Refusal, InvalidInput) as refusal:
             return refused_view(request, self.template, form, refusal, at="code", page=self, validities=VALIDITIES)
-        return RedirectResponse(f"{self.path}/kesz/{key}", _SEE_OTHER)
+        return RedirectResponse(f"{self.path}/kesz/{key}", HTTPStatus.SEE_OTHER)
 
     async def show_result(self, request: Request) -> Response:
         """What the code has done, for the browser that sent it, for 24 hours."""
         result = await result_of(request, self.path, request.path_params["key"])
         if result is None:
-            return RedirectResponse("/", _SEE_OTHER)
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER)
         return view(request, self.done, result=result)
 
     def _act(self, request: Request, form: PostedForm) -> Callable[[str], Awaitable[object]]:

@@ -1,6 +1,7 @@
 """Wrong address? Who has registered in this browser corrects the address that the code went to (S3, S4)."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -25,8 +26,6 @@ from starter.pages.client_address import client_address
 from starter.pages.once import once
 from starter.pages.rendering import refused_view, view
 
-_SEE_OTHER: Final = 303
-_NOT_FOUND: Final = 404
 _FORM: Final = "citizen/correct_email.html"
 _UNKNOWN: Final = N_(
     "Only the browser that sent in the registration can correct its e-mail address, for 24 hours. Any registration "
@@ -44,7 +43,7 @@ class CorrectionPage:
         """The form, or why the address cannot be corrected any more."""
         sent = await sent_registration(request, self.sent_at, request.path_params["key"])
         if sent is None:
-            return _over(request, Sentence(_UNKNOWN), _NOT_FOUND)
+            return _over(request, Sentence(_UNKNOWN), HTTPStatus.NOT_FOUND)
         if sent.awaited.refusal and not sent.is_over:
             return _over(request, sent.awaited.refusal.sentence)
         return sent_view(request, sent, _FORM)
@@ -54,7 +53,7 @@ class CorrectionPage:
         form = await posted(request)
         sent = await sent_registration(request, self.sent_at, request.path_params["key"])
         if sent is None:
-            return _over(request, Sentence(_UNKNOWN), _NOT_FOUND)
+            return _over(request, Sentence(_UNKNOWN), HTTPStatus.NOT_FOUND)
         site, user_name = site_of(request), sent.user_name or form["user_name"]
 
         async def act(request_id: str) -> object:
@@ -76,7 +75,7 @@ class CorrectionPage:
             return no_code_awaited(request, refusal.problem.status)
         except (Refusal, InvalidInput) as refusal:
             return refused_view(request, _FORM, form, refusal, at="email", sent=sent)
-        return RedirectResponse(sent.result, _SEE_OTHER)
+        return RedirectResponse(sent.result, HTTPStatus.SEE_OTHER)
 
     def routes(self) -> tuple[Route, ...]:
         """Form and act."""

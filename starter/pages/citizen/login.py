@@ -1,8 +1,9 @@
 """Log in and out (S5): the page that everybody begins at."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -13,18 +14,14 @@ from registration.errors import (
     InvalidInput,
     LogInRefused,
     RedeemFirst,
-    RedeemTheCode,
     Refusal,
-    RequestACode,
     SessionEnded,
-    UgyfelkapuError,
-    VisitABody,
 )
-from registration.sentences import N_
 from settings.metrics import SESSIONS_OPENED
 from starter.gateway import BrowserSession, ClientBrowser, Session
 from starter.pages.browser import posted
 from starter.pages.citizen.continuation import HOME, awaited, forget, keep_page, path_after_log_in
+from starter.pages.citizen.next_step import next_step_view
 from starter.pages.citizen.site import site_of
 from starter.pages.client_address import client_address
 from starter.pages.forgery import is_secret, is_surely_own, new_secret
@@ -34,16 +31,7 @@ from starter.pages.problems import StaleForm
 from starter.pages.rendering import refused_view, view
 from starter.serving.log_ins import counted_log_in
 
-_SEE_OTHER: Final = 303
 _PAGE: Final = "citizen/login.html"
-
-_WAYS_ON: Final[Mapping[type[UgyfelkapuError], tuple[str, str]]] = {
-    RequestACode: ("/elfelejtett-jelszo", N_("Request a code")),
-    RedeemFirst: ("/elfelejtett-jelszo", N_("Request a code")),
-    RedeemTheCode: ("/kod/jelszo", N_("Enter the code")),
-    VisitABody: ("/hivatalok", N_("List of registration bodies")),
-}
-"""What the client can do next: address and words of the button."""
 
 
 @dataclass
@@ -75,7 +63,7 @@ async def show(request: Request) -> Response:
     if token := site.cookies.of(request, site.cookies.session):
         with suppress(SessionEnded):
             await site.sessions.present(token)
-            return RedirectResponse(HOME, _SEE_OTHER)
+            return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
     answer = view(request, _PAGE, has_ended=bool(token), continuation=await awaited(request))
     if token:
         site.cookies.remove(answer, site.cookies.session)
@@ -100,7 +88,7 @@ async def _check_password(under_way: LogInUnderWay) -> Response | None:
                 form["user_name"], form["password"], client_address=client_address(request), browser=under_way.browser
             )
     except (LogInRefused, RedeemFirst) as refusal:
-        return _refused(request, refusal)
+        return next_step_view(request, refusal)
     except (Refusal, InvalidInput) as refusal:
         return refused_view(request, _PAGE, form, refusal, at="user_name", has_ended=False, continuation=None)
     return None
@@ -124,7 +112,7 @@ async def _go_on(under_way: LogInUnderWay) -> Response:
     """Leads to the page that the log-in was needed for, or to the account."""
     request, cookies = under_way.request, site_of(under_way.request).cookies
     path = await path_after_log_in(request, under_way.client.registration_id, under_way.form_id)
-    answer = RedirectResponse(path, _SEE_OTHER)
+    answer = RedirectResponse(path, HTTPStatus.SEE_OTHER)
     cookies.set(answer, cookies.session, under_way.token)
     cookies.set(answer, cookies.known_browser, under_way.browser.token)
     return answer
@@ -135,18 +123,6 @@ def _browser(request: Request) -> ClientBrowser:
     cookies = site_of(request).cookies
     kept = cookies.of(request, cookies.known_browser)
     return ClientBrowser(kept if is_secret(kept) else new_secret(), request.headers.get("user-agent", ""))
-
-
-def _refused(request: Request, refusal: UgyfelkapuError) -> Response:
-    """The password is right, but something else is to be done first: the page says what, and leads there."""
-    return view(
-        request,
-        "citizen/login_refused.html",
-        status=refusal.problem.status,
-        title=refusal.problem.title,
-        advice=refusal.sentence,
-        way_on=_WAYS_ON.get(type(refusal)),
-    )
 
 
 async def log_out(request: Request) -> Response:
@@ -163,7 +139,7 @@ async def log_out(request: Request) -> Response:
         form = stale.form
     await site.sessions.end(site.cookies.of(request, site.cookies.session))
     await forget(request, form)
-    answer = RedirectResponse("/", _SEE_OTHER)
+    answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     site.cookies.remove(answer, site.cookies.session)
     site.cookies.remove(answer, site.cookies.form)  # drafts and results are not for the next person here
     return answer
@@ -172,7 +148,7 @@ async def log_out(request: Request) -> Response:
 async def delete_typed(request: Request) -> Response:
     """Deletes what was typed into a form of an account before the session ended; needs no log-in."""
     await forget(request, await posted(request))
-    return RedirectResponse("/", _SEE_OTHER)
+    return RedirectResponse("/", HTTPStatus.SEE_OTHER)
 
 
 async def session_in_force(request: Request) -> BrowserSession:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -31,10 +32,6 @@ from starter.pages.forms import BIRTH_DATE, LANGUAGES, FieldError, PostedForm
 from starter.pages.once import KEY_FIELD, once
 from starter.pages.rendering import view
 
-_SEE_OTHER: Final = 303
-_FORBIDDEN: Final = 403
-_CONFLICT: Final = 409
-_UNPROCESSABLE: Final = 422
 _START: Final = "/regisztracio"
 CHECK: Final = f"{_START}/ellenorzes"
 _CONTINUE: Final = f"{_START}/folytatas"
@@ -85,7 +82,7 @@ def _opened(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
         try:
             return await page(request)
         except DraftLocked:
-            return RedirectResponse(_CONTINUE, _SEE_OTHER)
+            return RedirectResponse(_CONTINUE, HTTPStatus.SEE_OTHER)
 
     return opened
 
@@ -102,7 +99,7 @@ async def show_step(request: Request) -> Response:
     step, draft = _step_of(request), await _draft(request)
     if SENT in draft:
         if step is not STEPS[0]:
-            return RedirectResponse(_next(draft), _SEE_OTHER)
+            return RedirectResponse(_next(draft), HTTPStatus.SEE_OTHER)
         draft = {}  # the form of somebody else, or another one
     return _step_view(request, step, PostedForm({"language": request.state.language, **_typed(draft)}))
 
@@ -116,22 +113,20 @@ async def answer_step(request: Request) -> Response:
         return _locked_view(request, step.path, form)
     if SENT in draft:
         if step is not STEPS[0]:
-            return RedirectResponse(_next(draft), _SEE_OTHER)
+            return RedirectResponse(_next(draft), HTTPStatus.SEE_OTHER)
         draft = {}
     answers = _answers(form, step.fields)
-    refused = PostedForm({**form.values, **answers})
-    for refusal in refused_fields(answers):
-        refused = refused.refused(refusal, step.fields[0])
+    refused = PostedForm({**form.values, **answers}).refused_by(refused_fields(answers), step.fields[0])
     if not refused.errors and "user_name" in answers:
         refused = await _with_free_name(request, form)
     if refused.errors:
-        return _step_view(request, step, refused, status=_UNPROCESSABLE)
+        return _step_view(request, step, refused, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     draft |= answers
     try:
         await _save(request, draft)
     except TooManyGuesses as refusal:
         return _step_view(request, step, form.refused(refusal, step.fields[0]), status=refusal.problem.status)
-    return RedirectResponse(_next(draft), _SEE_OTHER)
+    return RedirectResponse(_next(draft), HTTPStatus.SEE_OTHER)
 
 
 @_opened
@@ -139,7 +134,7 @@ async def check(request: Request) -> Response:
     """All answers, each with a link to change it."""
     draft = await _draft(request)
     if (missing := _next(draft)) != CHECK:
-        return RedirectResponse(missing, _SEE_OTHER)
+        return RedirectResponse(missing, HTTPStatus.SEE_OTHER)
     return _check_view(request, draft)
 
 
@@ -159,8 +154,8 @@ async def submit(request: Request) -> Response:
         key = await once(request, PostedForm({KEY_FIELD: form[KEY_FIELD]}), act)
     except _AnswersChanged:
         if (elsewhere := _next(draft)) != CHECK:
-            return RedirectResponse(elsewhere, _SEE_OTHER)
-        return _check_view(request, draft, status=_CONFLICT, has_changed=True)
+            return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
+        return _check_view(request, draft, status=HTTPStatus.CONFLICT, has_changed=True)
     except (UserNameTaken, InvalidInput) as refusal:
         refused = PostedForm(_typed(draft)).refused(refusal, "user_name")
         wrong = next((step for step in STEPS if refused.errors[0].name in step.fields), STEPS[0])
@@ -168,13 +163,15 @@ async def submit(request: Request) -> Response:
     if is_shown:
         kept = {SENT: key, "user_name": draft["user_name"], "email": draft["email"]}
         await _save(request, kept)
-    return RedirectResponse(_result(key), _SEE_OTHER)
+    return RedirectResponse(_result(key), HTTPStatus.SEE_OTHER)
 
 
 async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what happens next. Whom it is about is seen for 15 idle minutes."""
     sent = await sent_registration(request, CHECK, request.path_params["key"])
-    return sent_view(request, sent, "citizen/registered.html") if sent else RedirectResponse(_START, _SEE_OTHER)
+    return (
+        sent_view(request, sent, "citizen/registered.html") if sent else RedirectResponse(_START, HTTPStatus.SEE_OTHER)
+    )
 
 
 async def go_on(request: Request) -> Response:
@@ -184,7 +181,7 @@ async def go_on(request: Request) -> Response:
         draft = await _draft(request, form[_OPENED_BY])
     except DraftLocked:
         return _locked_view(request, _CONTINUE, form)
-    return RedirectResponse(_next(draft) if draft else _START, _SEE_OTHER)
+    return RedirectResponse(_next(draft) if draft else _START, HTTPStatus.SEE_OTHER)
 
 
 async def show_locked(request: Request) -> Response:
@@ -193,14 +190,14 @@ async def show_locked(request: Request) -> Response:
         draft = await _draft(request)
     except DraftLocked:
         return _locked_view(request, _CONTINUE, PostedForm(), status=200)
-    return RedirectResponse(_next(draft) if draft else _START, _SEE_OTHER)
+    return RedirectResponse(_next(draft) if draft else _START, HTTPStatus.SEE_OTHER)
 
 
 async def delete_draft(request: Request) -> Response:
     """Deletes what was typed."""
     await posted(request)
     await site_of(request).drafts.delete(request.state.form_secret)
-    return RedirectResponse(_START, _SEE_OTHER)
+    return RedirectResponse(_START, HTTPStatus.SEE_OTHER)
 
 
 async def _draft(request: Request, email: str = "") -> dict[str, str]:
@@ -290,7 +287,7 @@ def _check_view(
     )
 
 
-def _locked_view(request: Request, action: str, form: PostedForm, *, status: int = _FORBIDDEN) -> Response:
+def _locked_view(request: Request, action: str, form: PostedForm, *, status: int = HTTPStatus.FORBIDDEN) -> Response:
     """Asks for the address that opens the draft; what the browser has just sent to `action` goes along."""
     names = {name for step in STEPS for name in step.fields} | set(BIRTH_DATE)
     typed = {name: value for name, value in form.values.items() if name in names}

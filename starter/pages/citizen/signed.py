@@ -9,6 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -39,7 +40,6 @@ MOST_BYTES: Final = 640 * 1024
 """Of an upload: two files as large as the gateway takes them, and room to refuse a larger one in words. Starlette
 keeps the parts of so small a body in memory."""
 
-_SEE_OTHER: Final = 303
 _DOCUMENT: Final = "document"
 _SIGNATURE: Final = "signature"
 _FIELDS: Final = tuple(name for step in STEPS for name in step.fields)
@@ -69,7 +69,7 @@ async def download_pdf(request: Request) -> Response:
     """The filled form as a PDF with the form in it."""
     answers = await _answers(request)
     if answers is None:
-        return RedirectResponse(PATH, _SEE_OTHER)
+        return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
     language = request.state.language
     readable = {**answers, "language": dict(LANGUAGES)[Language(answers["language"])]}
     shown = {translated(Sentence(LABELS[name]), language): answer for name, answer in readable.items()}
@@ -82,7 +82,7 @@ async def download_json(request: Request) -> Response:
     """The filled form as JSON."""
     answers = await _answers(request)
     if answers is None:
-        return RedirectResponse(PATH, _SEE_OTHER)
+        return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
     return _download(_json(answers), "application/json", "urlap.json")
 
 
@@ -109,13 +109,15 @@ async def upload(request: Request) -> Response:
     except (Refusal, InvalidInput) as refusal:
         refused, status = _refused(refusal, is_chosen=bool(document)), refusal.problem.status
         return view(request, "citizen/signed.html", status=status, form=refused, **await _facts(request))
-    return RedirectResponse(f"{PATH}/kesz/{key}", _SEE_OTHER)
+    return RedirectResponse(f"{PATH}/kesz/{key}", HTTPStatus.SEE_OTHER)
 
 
 async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what it does."""
     sent = await sent_registration(request, PATH, request.path_params["key"])
-    return sent_view(request, sent, "citizen/signed_sent.html") if sent else RedirectResponse(PATH, _SEE_OTHER)
+    return (
+        sent_view(request, sent, "citizen/signed_sent.html") if sent else RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
+    )
 
 
 async def _answers(request: Request) -> dict[str, str] | None:

@@ -1,6 +1,7 @@
 """One account as an auditor reads it: its life, why it is in its state, and the proof that its record is whole."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -31,7 +32,6 @@ from starter.pages.staff.routes import StaffRoute
 from starter.pages.staff.site import site_of
 from starter.translation import catalogue
 
-_SEE_OTHER: Final = 303
 _ACCOUNT: Final = f"{ROOT}/fiokok/{{id:uuid}}"
 
 
@@ -52,7 +52,7 @@ async def search(request: Request, session: StaffSession) -> Response:
         registration_id = await auditor_of(request, session).find(form["reference"])
     except (Refusal, InvalidInput) as refusal:
         return await refused_audit_view(request, "search.html", form, refusal, at="reference")
-    return RedirectResponse(account_path(registration_id), _SEE_OTHER)
+    return RedirectResponse(account_path(registration_id), HTTPStatus.SEE_OTHER)
 
 
 async def show(request: Request, session: StaffSession) -> Response:

@@ -1,6 +1,7 @@
 """Checkpoints with their signatures, the keys that verify them, and a comparison with an auditor's own copy."""
 
 import hashlib
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -19,7 +20,6 @@ from starter.pages.staff.audit_parts import ROOT, audit_view, auditor_of, downlo
 from starter.pages.staff.routes import StaffRoute
 from starter.translation import catalogue
 
-_SEE_OTHER: Final = 303
 _PATH: Final = f"{ROOT}/ellenorzopontok"
 _ON_A_PAGE: Final = 20
 _COPY: Final = "copy"
@@ -65,14 +65,14 @@ async def compare(request: Request, session: StaffSession) -> Response:
     except InvalidInput as refusal:
         facts = await _listed(request, session)
         return await refused_audit_view(request, "checkpoints.html", form, refusal, at=_COPY, **facts)
-    return RedirectResponse(f"{_PATH}/osszevetes/{key}", _SEE_OTHER)
+    return RedirectResponse(f"{_PATH}/osszevetes/{key}", HTTPStatus.SEE_OTHER)
 
 
 async def show_comparison(request: Request, _session: StaffSession) -> Response:
     """The result, for this browser alone."""
     result = await result_of(request, _PATH, request.path_params["key"])
     if result is None:
-        return RedirectResponse(_PATH, _SEE_OTHER)
+        return RedirectResponse(_PATH, HTTPStatus.SEE_OTHER)
     return audit_view(request, "compared.html", report=result, path_of_list=_PATH)
 
 

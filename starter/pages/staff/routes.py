@@ -1,6 +1,7 @@
 """A page for staff: who may see it is declared with its route, and checked before the page is made."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.convertors import Convertor, register_url_convertor
@@ -19,7 +20,6 @@ StaffPage = Callable[[Request, StaffSession], Awaitable[Response]]
 """Answers a request of somebody who is signed in and may do the operation of its route."""
 
 
-_SEE_OTHER: Final = 303
 _OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
 """What `Sec-Fetch-Site` says of a link at another site, or at another port or subdomain."""
 
@@ -65,7 +65,7 @@ class StaffRoute(Route):
         async def guarded(request: Request) -> Response:
             is_from_elsewhere = method == "GET" and request.headers.get("sec-fetch-site") in _OTHER_SITES
             if is_from_elsewhere and not await leads_here(request):
-                return RedirectResponse("/", _SEE_OTHER)  # a link elsewhere makes no entry in anybody's name
+                return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # a link elsewhere makes no entry in anybody's name
             try:
                 session = await self._admitted(request, is_use=is_use)
             except SessionEnded:

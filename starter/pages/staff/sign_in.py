@@ -1,5 +1,6 @@
 """Sign in and out: at the organisation's provider, and back."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -18,8 +19,6 @@ from starter.pages.session_time import stay_routes
 from starter.pages.staff.continuation import HOME, is_form_kept, path_after_sign_in
 from starter.pages.staff.home import home
 from starter.pages.staff.site import StaffSite, site_of
-
-_SEE_OTHER: Final = 303
 
 
 async def show(request: Request) -> Response:
@@ -50,7 +49,7 @@ async def begin(request: Request) -> Response:
     kept = site.cookies.of(request, site.cookies.sign_in)
     browser = kept if is_secret(kept) else new_secret()
     address = await site.sign_in.begin(browser, request.state.language, client_address=client_address(request))
-    answer = RedirectResponse(address, _SEE_OTHER)
+    answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     site.cookies.set(answer, site.cookies.sign_in, browser)
     return answer
 
@@ -63,7 +62,7 @@ async def complete(request: Request) -> Response:
     await site.sessions.end(site.cookies.of(request, site.cookies.session))  # whoever was signed in here before
     session = await site.sessions.present(token)
     path = await path_after_sign_in(request, session.principal.id)
-    answer = RedirectResponse(path, _SEE_OTHER)
+    answer = RedirectResponse(path, HTTPStatus.SEE_OTHER)
     site.cookies.set(answer, site.cookies.session, token)
     if path == HOME:  # nothing to go on with: forms and their results are not for the next person
         site.cookies.set(answer, site.cookies.form, new_secret())
@@ -75,7 +74,7 @@ async def sign_out(request: Request) -> Response:
     site = site_of(request)
     await posted(request)
     session = await site.sessions.end(site.cookies.of(request, site.cookies.session))
-    answer = RedirectResponse(site.sign_in.address_to_sign_out(session, request.state.language), _SEE_OTHER)
+    answer = RedirectResponse(site.sign_in.address_to_sign_out(session, request.state.language), HTTPStatus.SEE_OTHER)
     site.cookies.remove(answer, site.cookies.session)
     site.cookies.remove(answer, site.cookies.form)  # results of forms are not for the next person here
     return answer

@@ -17,6 +17,7 @@ from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, form
 from starter.gateway import OperationsGateway
 from starter.gateway.receipt_numbers import printed
+from starter.pages.forms import OWNER_FIELD
 from starter.pages.staff.app import ROUTES
 from starter.pages.staff.routes import StaffRoute
 from tests.support.crawling import Crawl, Fields
@@ -48,6 +49,9 @@ ACCOUNTS: Final = 60
 
 WAIT_SECONDS: Final = 60
 """For what workers do on a machine with other work."""
+
+SIGN_IN: Final = "/belepes"
+"""Where the one form leads that is for nobody yet."""
 
 DESK: Final = ("clerk-1", "supervisor-1")
 """Who sees personal data, on the pages of a desk."""
@@ -157,5 +161,7 @@ async def test_every_page_is_reached_and_no_address_title_or_line_of_the_log_has
         assert not [number for number in numbers if number in told or number.replace("-", "") in told], each.route
         assert not [name for name in each.page.attributes if not ATTRIBUTES.fullmatch(name)], each.route
         assert_guarded(answer, own.issuer)
+        forms = [form for form in each.page.forms if form.method == "POST" and not form.action.endswith(SIGN_IN)]
+        assert {form.values.get(OWNER_FIELD) for form in forms} <= {who}, (each.route, "a form names its owner")
         assert answer.headers["cache-control"] == "no-store" or each.route.startswith(("/site-", "/audit-"))
     assert not [text for text in private if text in logged]

@@ -17,6 +17,7 @@ from tests.workflows.lives import choosy_world
 OFFICES: Final = "/uzemeltetes/hivatalok"
 OFFICE: Final = f"{OFFICES}/adatok"
 DISABLED: Final = "/uzemeltetes/letiltottak"
+NEVER_SEEN: Final = "Never seen here: check the id."
 POLICY: Final = "/uzemeltetes/szabalyzat"
 NEW: Final = {
     "code": "9999",
@@ -84,11 +85,15 @@ async def test_an_office_that_breaks_a_rule_is_refused_at_its_field(own: StaffPa
 
 async def test_somebody_is_disabled_and_enabled(own: StaffPages) -> None:
     async with colleague(own.url, "operator-1") as operator, colleague(own.url, "clerk-1") as clerk:
-        await operator.post(DISABLED, {"ID": "clerk-1"})
-        assert "clerk-1" in (await operator.get(DISABLED)).text
+        await operator.post(DISABLED, {"ID": "Clerk-1"})
+        page = (await operator.get(DISABLED)).text
+        assert "Clerk-1" in page
+        assert NEVER_SEEN not in page
         assert (await clerk.get("/")).status_code == httpx.codes.FORBIDDEN
         await operator.post(f"{DISABLED}/visszavonas", {"staff_id": "clerk-1"}, at=DISABLED)
         assert "Nobody is disabled" in (await operator.get(DISABLED)).text
+        await operator.post(DISABLED, {"ID": "clerk-99"})
+        assert NEVER_SEEN in (await operator.get(DISABLED)).text
         himself = await operator.post(DISABLED, {"ID": "operator-1"})
         assert (himself.status_code, 'id="ID-error"' in himself.text) == (422, True)
 

@@ -19,8 +19,9 @@ class DeskAct:
     """An act in person at `path`.
 
     `message` decides whether it is possible. `title` is the button, `result` says that it is done, `note` what it
-    means. `email`: the label of the field for an address, empty where there is none. `asks_language`: it has a choice
-    of languages. `discloses`: it shows data, and its evidence names who receives them.
+    means. `email`: the label of the field for an address, without one there is none; `needs_email`: it must be filled
+    in. `asks_language`: it has a choice of languages. `discloses`: it shows data, and its evidence names who receives
+    them.
     """
 
     path: str
@@ -31,13 +32,21 @@ class DeskAct:
     result: str
     run: Run
     email: str = ""
+    needs_email: bool = True
     asks_language: bool = False
     discloses: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What its form asks for besides the evidence."""
-        return (*(("email",) if self.email else ()), *(("language",) if self.asks_language else ()))
+        """What its form asks for besides the document and the consent."""
+        asked = {"email": bool(self.email), "recipient": self.discloses, "language": self.asks_language}
+        return tuple(name for name, is_asked in asked.items() if is_asked)
+
+    def answers(self, form: PostedForm) -> dict[str, str]:
+        """What was typed into the form and is no evidence; an address that may be left empty is missing."""
+        may_be_empty = () if self.needs_email else ("email",)
+        answers = [name for name in self.fields if name != "recipient"]
+        return {name: form[name] for name in answers if form[name].strip() or name not in may_be_empty}
 
 
 async def _verify(desk: DeskGateway, about: str, _form: PostedForm, seen: Mapping[str, Any], request_id: str) -> object:
@@ -101,6 +110,7 @@ ACTS: Final = (
         N_("The account is reactivated: its code goes out by e-mail"),
         _reactivate,
         email=N_("New e-mail address, if the registered one is dead"),
+        needs_email=False,
     ),
     DeskAct(
         "nyugta",

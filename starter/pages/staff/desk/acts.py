@@ -1,5 +1,6 @@
 """Acts in person: each has a form with its evidence, and leads to its result."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -14,11 +15,10 @@ from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
 from starter.pages.staff.desk.act_table import ACTS, DeskAct
 from starter.pages.staff.desk.counter import Counter
-from starter.pages.staff.desk.evidence import KINDS, as_asked, evidence_of, seen_before, to_keep
+from starter.pages.staff.desk.evidence import DOCUMENT, KINDS, evidence_of, refused, seen_before, to_keep
 from starter.pages.staff.desk.visit import VISIT
 from starter.pages.staff.routes import StaffPage, StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 _TEMPLATE: Final = "staff/desk/act.html"
 RECEIPT: Final = next(act for act in ACTS if act.operation is Operation.DESK_RECEIPT)
 
@@ -66,7 +66,7 @@ def _done_by(act: DeskAct) -> StaffPage:
             return refused_view(
                 request,
                 _TEMPLATE,
-                as_asked(form, *act.fields),
+                refused(form, (*act.fields, *DOCUMENT), act.answers(form), refusal, discloses=act.discloses),
                 refusal,
                 at="document_number",
                 act=act,
@@ -78,7 +78,9 @@ def _done_by(act: DeskAct) -> StaffPage:
             )
         await at.pages.update_visit(at.token, page_id, **to_keep(form))
         result = await result_of(request, path, key) if act.discloses else None
-        return RedirectResponse(f"{path}/{result['request_id']}" if result else f"{path}/kesz/{key}", _SEE_OTHER)
+        return RedirectResponse(
+            f"{path}/{result['request_id']}" if result else f"{path}/kesz/{key}", HTTPStatus.SEE_OTHER
+        )
 
     return do
 
@@ -87,7 +89,7 @@ async def show_data(request: Request, session: StaffSession) -> Response:
     """The data that was disclosed; each time it is looked at, that is on record first."""
     at, request_id = Counter.of(request, session), request.path_params["page"]
     about = await _disclosed(request, at, Operation.DESK_DISCLOSE)
-    data = await at.desk.disclosed(about, request_id)
+    data = await at.desk.views.disclosed(about, request_id)
     return view(request, "staff/desk/data.html", data=data, visit_path=f"{VISIT}/{request.path_params['visit']}")
 
 
@@ -95,7 +97,7 @@ async def show_receipt(request: Request, session: StaffSession) -> Response:
     """The receipt, to be printed; the same."""
     at, request_id = Counter.of(request, session), request.path_params["page"]
     about = await _disclosed(request, at, Operation.DESK_RECEIPT)
-    receipt = await at.desk.issued_receipt(about, request_id)
+    receipt = await at.desk.views.issued_receipt(about, request_id)
     return view(
         request, "staff/desk/receipt.html", receipt=receipt, visit_path=f"{VISIT}/{request.path_params['visit']}"
     )

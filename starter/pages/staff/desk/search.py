@@ -1,5 +1,6 @@
 """Find a registration by one criterion: it is kept for this session, and the page of the results has an opaque id."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from registration.errors import InvalidInput
 from registration.operations import Operation
 from registration.sentences import N_
-from starter.gateway import StaffSession, checked_criterion
+from starter.gateway import StaffSession, checked_criterion, refused_fields
 from starter.pages.browser import posted
 from starter.pages.forms import PostedForm
 from starter.pages.rendering import refused_view, view
@@ -21,7 +22,6 @@ IDENTITY: Final = ("birth_name", "birth_date", "mothers_birth_name")
 
 _RESULTS: Final = f"{PATH}/talalatok"
 _FIELDS: Final = ("receipt_number", "user_name", "email", *IDENTITY)
-_SEE_OTHER: Final = 303
 
 
 async def show(request: Request, _session: StaffSession) -> Response:
@@ -38,10 +38,12 @@ async def search(request: Request, session: StaffSession) -> Response:
         checked_criterion(criterion)
     except InvalidInput as refusal:
         await put_on_record(request, refusal)
-        refused = PostedForm({**form.values, **typed})
+        is_person = criterion and set(criterion) <= set(IDENTITY)
+        person = {name: typed[name] for name in IDENTITY} if is_person else {}
+        refused = PostedForm({**form.values, **typed}).refused_by(refused_fields(person), IDENTITY[0])
         return refused_view(request, "staff/desk/search.html", refused, refusal, at="receipt_number")
     at = Counter.of(request, session)
-    return RedirectResponse(f"{_RESULTS}/{await at.pages.keep_search(at.token, criterion)}", _SEE_OTHER)
+    return RedirectResponse(f"{_RESULTS}/{await at.pages.keep_search(at.token, criterion)}", HTTPStatus.SEE_OTHER)
 
 
 async def show_results(request: Request, session: StaffSession) -> Response:

@@ -31,7 +31,7 @@ async def show_record(request: Request, session: StaffSession) -> Response:
     """Who looked, acted or was refused at the office on a day in Budapest, the newest first, 500 entries a page."""
     today = day_in_budapest(datetime.now(UTC))
     day = _day(request.query_params.get("nap", ""), today)
-    entries = await Counter.of(request, session).desk.access_entries(*span_of(day))
+    entries = await Counter.of(request, session).desk.supervision.access_entries(*span_of(day))
     page = numbered_page(request, entries[::-1], _ON_A_PAGE)
     return view(
         request,
@@ -49,7 +49,7 @@ async def show_evidence(request: Request, session: StaffSession) -> Response:
     """The clerk, the document, the recipient of an act, by the number of its event."""
     at, page_id = Counter.of(request, session), request.path_params["visit"]
     visit = await at.pages.visit(at.token, page_id)
-    act = await at.desk.evidence(visit.registration_id, request.path_params["sequence"])
+    act = await at.desk.supervision.evidence(visit.registration_id, request.path_params["sequence"])
     return view(request, "staff/desk/evidence_of_act.html", act=act, visit_path=f"{VISIT}/{page_id}")
 
 

@@ -1,5 +1,6 @@
 """A client at the desk: the registration, what can be done now, whether the person matches, letters."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -9,9 +10,10 @@ from registration.errors import InvalidInput, Refusal, TooManyGuesses
 from registration.forms import checked_uuid
 from registration.messages import ActorKind, SendAgain
 from registration.operations import Operation
+from registration.record import Event
 from registration.sentences import N_, Sentence
 from registration.staff_acts import operation_of
-from starter.gateway import StaffSession
+from starter.gateway import StaffSession, refused_fields
 from starter.pages.browser import posted
 from starter.pages.forms import FieldError, PostedForm
 from starter.pages.once import once, result_of
@@ -22,8 +24,6 @@ from starter.pages.staff.desk.search import IDENTITY, PATH
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
 VISIT: Final = f"{PATH}/ugyfel"
-_SEE_OTHER: Final = 303
-_CONFLICT: Final = 409
 _NO_MATCH: Final = Sentence(
     N_("These are not the data of the registration. Compare what you typed with the document; a supervisor decides.")
 )
@@ -41,7 +41,7 @@ async def open_visit(request: Request, session: StaffSession) -> Response:
         except TooManyGuesses:
             matches = False  # the page asks again, and says when
     page_id = await at.pages.begin_visit(at.token, registration_id, matches=matches)
-    return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
 
 
 async def show(request: Request, session: StaffSession) -> Response:
@@ -54,7 +54,7 @@ async def show_done(request: Request, session: StaffSession) -> Response:
     page_id, path, key = (request.path_params[name] for name in ("visit", "act", "key"))
     done = next((act for act in ACTS if act.path == path), None)
     if done is None or await result_of(request, f"{VISIT}/{page_id}/{path}", key) is None:
-        return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+        return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
     return await visit_view(request, session, done=done)
 
 
@@ -68,14 +68,15 @@ async def compare(request: Request, session: StaffSession) -> Response:
     try:
         compared = await at.desk.compare(visit.registration_id, typed)
     except (Refusal, InvalidInput) as refusal:
-        refused = asked.refused(refusal, IDENTITY[0])
+        wrong = refused_fields(typed) if isinstance(refusal, InvalidInput) else ()
+        refused = asked.refused_by(wrong or [refusal], IDENTITY[0])
         return await visit_view(request, session, form=refused, status=refusal.problem.status)
     if not compared.matches:
         await at.pages.update_visit(at.token, page_id, matches=False)
         refused = PostedForm(asked.values, (FieldError(IDENTITY[0], _NO_MATCH),))
-        return await visit_view(request, session, form=refused, status=_CONFLICT)
+        return await visit_view(request, session, form=refused, status=HTTPStatus.CONFLICT)
     await at.pages.update_visit(at.token, page_id, matches=True)
-    return RedirectResponse(f"{VISIT}/{page_id}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}", HTTPStatus.SEE_OTHER)
 
 
 async def show_letters(request: Request, session: StaffSession) -> Response:
@@ -98,7 +99,7 @@ async def send_again(request: Request, session: StaffSession) -> Response:
         await put_on_record(request, refusal)
         facts = await _letters(request, session)
         return refused_view(request, "staff/desk/letters.html", form, refusal, at="letters", **facts)
-    return RedirectResponse(f"{VISIT}/{page_id}/levelek/kesz/{key}", _SEE_OTHER)
+    return RedirectResponse(f"{VISIT}/{page_id}/levelek/kesz/{key}", HTTPStatus.SEE_OTHER)
 
 
 async def show_sent(request: Request, session: StaffSession) -> Response:
@@ -119,7 +120,7 @@ async def visit_view(
     """The page of a visit: what is possible first, then what is not, with its reason. Raises `VisitEnded`."""
     at, page_id = Counter.of(request, session), request.path_params["visit"]
     visit = await at.pages.visit(at.token, page_id)
-    seen = await at.desk.look_at_acts(visit.registration_id)
+    seen = await at.desk.views.registration(visit.registration_id, visit.begun_at)
     return view(
         request,
         "staff/desk/visit.html",
@@ -131,10 +132,19 @@ async def visit_view(
         possible=[act for act in ACTS if seen.refusals[act.message] is None],
         impossible=[(act, why.sentence) for act in ACTS if (why := seen.refusals[act.message])],
         acts=[(act, operation_of(act.kind) or act.kind) for act in seen.acts],
+        meanwhile=_meanwhile(seen.act_of_another),
         done=done,
         decides=at.actor.kind is ActorKind.SUPERVISOR,
         can_send_again=seen.refusals[SendAgain] is None,
     )
+
+
+def _meanwhile(act: Event | None) -> Sentence | None:
+    """What another clerk has done since the client came to this desk."""
+    if act is None:
+        return None
+    facts = {"who": act.actor.id, "office": act.actor.office or "–", "when": act.at, "act": operation_of(act.kind)}
+    return Sentence(N_("Meanwhile {who} of office {office} acted on this registration: {act}, {when}."), facts)
 
 
 async def _letters(request: Request, session: StaffSession) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Staff who may not act any more: a list, and who is added or taken off."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -8,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from registration.errors import InvalidInput
 from registration.operations import Operation
 from registration.sentences import N_
-from registration.staff_answers import StaffAdmission
 from starter.gateway import StaffSession
 from starter.pages.browser import posted
 from starter.pages.once import once
@@ -16,7 +16,6 @@ from starter.pages.rendering import refused_view, view
 from starter.pages.staff.operations.gateway import ROOT, operations_of
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 PATH: Final = f"{ROOT}/letiltottak"
 _TEMPLATE: Final = "staff/operations/disabled_staff.html"
 
@@ -32,8 +31,7 @@ async def disable(request: Request, session: StaffSession) -> Response:
     form, operations = await posted(request), operations_of(request, session)
 
     async def act(_request_id: str) -> object:
-        await operations.disable_staff(form["ID"].strip())
-        return StaffAdmission(form["ID"].strip(), disabled=True)
+        return await operations.disable_staff(form["ID"].strip())
 
     try:
         await once(request, form, act)
@@ -41,7 +39,7 @@ async def disable(request: Request, session: StaffSession) -> Response:
         await put_on_record(request, refusal)
         disabled = (await operations.disabled_staff()).disabled
         return refused_view(request, _TEMPLATE, form, refusal, at="ID", disabled=disabled, path_of_list=PATH)
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 async def enable(request: Request, session: StaffSession) -> Response:
@@ -49,11 +47,10 @@ async def enable(request: Request, session: StaffSession) -> Response:
     form, operations = await posted(request), operations_of(request, session)
 
     async def act(_request_id: str) -> object:
-        await operations.enable_staff(form["staff_id"])
-        return StaffAdmission(form["staff_id"], disabled=False)
+        return await operations.enable_staff(form["staff_id"])
 
     await once(request, form, act)
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 ROUTES: Final = (

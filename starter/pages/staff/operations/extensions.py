@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -24,7 +25,6 @@ from starter.pages.rendering import refused_view, view
 from starter.pages.staff.operations.gateway import ROOT, operations_of
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 PATH: Final = f"{ROOT}/hosszabbitasok"
 _NEW: Final = f"{PATH}/uj"
 _ONE: Final = f"{PATH}/{{id:uuid}}"
@@ -80,7 +80,7 @@ async def ask(request: Request, session: StaffSession) -> Response:
             request, "staff/operations/new_extension.html", form, refusal, at="before", counted=None, new_path=_NEW
         )
     result = await result_of(request, _NEW, key)
-    return RedirectResponse(f"{PATH}/{result['extension_id']}" if result else PATH, _SEE_OTHER)
+    return RedirectResponse(f"{PATH}/{result['extension_id']}" if result else PATH, HTTPStatus.SEE_OTHER)
 
 
 async def show(request: Request, session: StaffSession) -> Response:
@@ -125,7 +125,7 @@ def _acting(act: Act) -> Callable[[Request, StaffSession], Awaitable[Response]]:
             await put_on_record(request, refusal)
             facts = _facts(await operations.extensions.status(extension_id), session)
             return refused_view(request, "staff/operations/extension.html", form, refusal, at="rate", **facts)
-        return RedirectResponse(f"{PATH}/{extension_id}", _SEE_OTHER)
+        return RedirectResponse(f"{PATH}/{extension_id}", HTTPStatus.SEE_OTHER)
 
     return do
 

@@ -1,5 +1,6 @@
 """Registration bodies' offices: a list, and a form that adds or changes one."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -19,8 +20,6 @@ from starter.pages.staff.operations.gateway import ROOT, operations_of
 from starter.pages.staff.routes import StaffRoute, put_on_record
 from starter.translation import translated
 
-_SEE_OTHER: Final = 303
-_MISSING: Final = 404
 PATH: Final = f"{ROOT}/hivatalok"
 _FORM: Final = f"{PATH}/adatok"
 _SHOWN: Final = "shown"
@@ -41,7 +40,7 @@ async def show_form(request: Request, session: StaffSession) -> Response:
     offices = (await operations_of(request, session).offices.every()).offices
     office = next((each for each in offices if each.code == code), None)
     if office is None:
-        raise HTTPException(_MISSING)
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     return view(request, _TEMPLATE, form=_filled(office), **_facts(request))
 
 
@@ -64,7 +63,7 @@ async def put(request: Request, session: StaffSession) -> Response:
         present = next((each for each in (await offices.every()).offices if each.code == form["code"].strip()), None)
         shown = _filled(present) if present else PostedForm({**form.values, _SHOWN: ""})
         return refused_view(request, _TEMPLATE, shown, refusal, at="code", **_facts(request))
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 def _filled(office: Office) -> PostedForm:

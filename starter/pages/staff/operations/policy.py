@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -20,7 +21,6 @@ from starter.pages.rendering import refused_view, view
 from starter.pages.staff.operations.gateway import ROOT, operations_of
 from starter.pages.staff.routes import StaffRoute, put_on_record
 
-_SEE_OTHER: Final = 303
 PATH: Final = f"{ROOT}/szabalyzat"
 _NEW: Final = f"{PATH}/uj"
 _TEMPLATE: Final = "staff/operations/new_policy.html"
@@ -61,7 +61,7 @@ async def adopt(request: Request, session: StaffSession) -> Response:
     except InvalidInput as refusal:
         await put_on_record(request, refusal)
         return refused_view(request, _TEMPLATE, form, refusal, at=_VERSION, **_facts())
-    return RedirectResponse(PATH, _SEE_OTHER)
+    return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
 
 
 def _filled(present: Policy) -> PostedForm:
