@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from registration.access_lines import AccessLine
+from registration.access import AccessPlace
+from registration.access_lines import AccessLine, AccessList
 from registration.comparing import PersonComparison, PersonForm
 from registration.descriptions import Opened, Overview, PresentStatus
 from registration.errors import InvalidInput, NotFound
@@ -350,6 +351,18 @@ class DeskGateway:
         await act.put_on_record()
         within = await self.engine.accesses.entries_within(self.actor.office, since, until)
         return [AccessLine.of(entry) for entry in await self.engine.accesses.listed(within)]
+
+    @attended(Operation.DESK_ACCESS_ENTRIES)
+    async def newest_access_entries(
+        self, act: StaffWork, since: datetime, until: datetime, before: str | None = None
+    ) -> AccessList:
+        """At most 500 of them, the newest first; the next page has `before` as this one calls it.
+
+        Raises `InvalidInput`.
+        """
+        place = None if before is None else AccessPlace.parse("before", before)
+        await act.put_on_record()
+        return AccessList.of(await self.engine.accesses.newest_within(self.actor.office, since, until, place))
 
     async def _events(self, registration_id: str) -> list[Event]:
         """The record in order; an event that cannot be read is none."""

@@ -77,6 +77,7 @@ STAFF_STATES: Final[Mapping[str, PageState]] = {
     "staff-home-supervisor": PageState("My work", _signed_in("supervisor-1")),
     "staff-home-operator": PageState("My work", _signed_in("operator-1")),
     "staff-signed-out": PageState("You have signed out", _signed_out),
+    "staff-signed-out-here": PageState("You are signed out here alone", _at("/kilepve/itt")),
     "staff-session-ended": PageState("Sign in", _ended_session),
     "staff-sign-in-failed": PageState("Sign-in not completed", _at("/belepes/valasz")),
     "staff-disabled": PageState("May not act any more", _disabled),

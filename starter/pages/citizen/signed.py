@@ -115,7 +115,7 @@ async def upload(request: Request) -> Response:
 async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what it does."""
     sent = await sent_registration(request, PATH, request.path_params["key"])
-    return sent_view(request, sent, "citizen/signed_sent.html") if sent else RedirectResponse(PATH, _SEE_OTHER)
+    return await sent_view(request, sent, "citizen/signed_sent.html") if sent else RedirectResponse(PATH, _SEE_OTHER)
 
 
 async def _answers(request: Request) -> dict[str, str] | None:
