@@ -395,8 +395,8 @@ class RedeemFirst(Refusal):
 
 
 class NotCheckpointed(Refusal):
-    """No checkpoint holds this: make one with `ugyfelkapu audit checkpoint`, where UGYFELKAPU_CHECKPOINT_FOLDER and
-    UGYFELKAPU_CHECKPOINT_KEYS are set."""
+    """No checkpoint holds this: wait for the next one, or have an operator make one with `ugyfelkapu audit checkpoint`;
+    where there are none, UGYFELKAPU_CHECKPOINT_FOLDER and UGYFELKAPU_CHECKPOINT_KEYS have to be set first."""
 
     problem = Problem(409, "Not in a checkpoint", "no checkpoint holds it yet, or this installation makes none")
 
@@ -451,7 +451,7 @@ class RecordUnreadable(Refusal):
 
 
 class AssertionRefused(Refusal):
-    """This needs the assertion of the client's own log-in, at most 5 minutes old; let the client log in again."""
+    """This needs a recent assertion of the client's own log-in; let the client log in again."""
 
     problem = Problem(
         403,
@@ -468,8 +468,8 @@ class SessionEnded(Refusal):
 
 
 class SignInFailed(Refusal):
-    """You are not signed in: the sign-in was not completed within 10 minutes and in one browser, or the sign-in service
-    did not confirm it; begin again."""
+    """You are not signed in: the sign-in was not completed in time and in one browser, or the sign-in service did not
+    confirm it; begin again."""
 
     problem = Problem(403, "Sign-in not completed", "on the staff pages alone: the person begins the sign-in again")
 
@@ -494,7 +494,7 @@ class VisitEnded(Refusal):
 
 
 class DraftLocked(Refusal):
-    """What you typed is kept for 24 hours; to go on with it, type the e-mail address that you gave in the form."""
+    """What you typed is kept for some time; to go on with it, type the e-mail address that you gave in the form."""
 
     problem = Problem(403, "Draft locked", "on the pages alone: the client types the e-mail address of the form again")
 

@@ -4,10 +4,12 @@ A rule is chosen by the event and by the status before it; its blanks are the po
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from string import Formatter
 from typing import Final
 
+from registration.email_corrections import CORRECTABLE_FOR, MOST_CORRECTIONS
 from registration.messages import ActorKind
 from registration.policy import Policy
 from registration.record import Event, EventKind
@@ -33,11 +35,14 @@ class Reason:
 class _Rule:
     rules: str
     message: str
+    constants: Mapping[str, int] = field(default_factory=dict)
+    """Blanks that no policy decides."""
 
     def applied(self, version: int, policy: Policy | None) -> Reason:
-        names = sorted(name for _, name, _, _ in Formatter().parse(self.message) if name)
+        blanks = {name for _, name, _, _ in Formatter().parse(self.message) if name}
+        names = sorted(blanks - self.constants.keys())
         values = {name: int(getattr(policy, name)) for name in names} if policy else {}
-        sentence = Sentence(self.message, values or dict.fromkeys(names, "?"))
+        sentence = Sentence(self.message, {**(values or dict.fromkeys(names, "?")), **self.constants})
         return Reason(tuple(self.rules.split()), sentence, version, values)
 
 
@@ -116,8 +121,8 @@ def _confirmed(rules: str, by_clerk: str, by_client: str) -> _Choice:
     return lambda event, _before: of_client if event.actor.kind is ActorKind.CITIZEN else of_clerk
 
 
-def _always(rules: str, message: str) -> _Choice:
-    rule = _Rule(rules, message)
+def _always(rules: str, message: str, **constants: int) -> _Choice:
+    rule = _Rule(rules, message, constants)
     return lambda _event, _before: rule
 
 
@@ -180,9 +185,11 @@ _RULES: Final[Mapping[EventKind, _Choice]] = {
     EventKind.EMAIL_CORRECTED: _always(
         "S3",
         N_(
-            "Until the activation the applicant may correct a mistyped e-mail address, for 24 hours and three times; "
-            "the old code is void, and no deadline moves."
+            "Until the activation the applicant may correct a mistyped e-mail address, for {hours} hours and {times} "
+            "times; the old code is void, and no deadline moves."
         ),
+        hours=CORRECTABLE_FOR // timedelta(hours=1),
+        times=MOST_CORRECTIONS,
     ),
     EventKind.LANGUAGE_CHANGED: _always(
         "", N_("Letters that leave from then on are in the language that the client chose; no deadline moves.")

@@ -89,3 +89,10 @@ class AccessStore:
             most=most,
         )
         return [row async for row in rows]
+
+    async def newest_at(self, office: str, first: date, before: AccessPlace, *, most: int) -> list[Mapping[str, Any]]:
+        """The same of an office, from its chain of the day `first` on."""
+        rows = queries.newest_accesses_at(
+            self._pool, office=office, first=first, day=before.day, sequence=before.sequence, most=most
+        )
+        return [row async for row in rows]

@@ -172,17 +172,15 @@ class StoredSession:
 
 @dataclass(frozen=True)
 class StaffSessionFacts:
-    """Who has signed in at the organisation's provider, as its id token named them; when, and last used (UTC).
-
-    `id_token` is what the provider is shown at sign-out.
-    """
+    """Who has signed in at the organisation's provider, as its id token named them; when, and last used (UTC)."""
 
     staff_id: str
     roles: tuple[str, ...]
     office: str | None
-    id_token: str = field(repr=False)
     signed_in_at: datetime
     used_at: datetime
+    id_token: str = ""
+    """Empty. Processes of version 1.0, which may run beside this one during an upgrade, open no row without it."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ NewPassword = Annotated[
 ValidityDays = Annotated[
     int | None,
     Field(
-        description="How long the password is valid: 30 days to 2 years; the longest if not given.",
+        description="How long the password is valid, as the policy in force allows; the longest if not given.",
         json_schema_extra={"minimum": 30, "maximum": 731},
     ),
 ]

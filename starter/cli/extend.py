@@ -87,7 +87,7 @@ def account(
         ),
     ],
 ) -> None:
-    """Extend one password's validity, also beyond the 2 years, and say whether the registration accepted it."""
+    """Extend one password's validity, also beyond what clients may choose, and say whether it was accepted."""
     moment = time_of("--until", until, by_a_person=True)
 
     async def extended(acting: "OperationsGateway", engine: "Engine") -> Event:

@@ -25,7 +25,7 @@ _TEMPLATES: Final = (Path("starter/pages/templates"), Path("starter/dev/template
 _NOT_IMPORTED: Final = ("__main__", "migrations")
 """Modules that run when they are imported: commands, and what only Alembic may load."""
 _IN_CODE: Final = {"N_": None, "counted": (1, 2)}
-_IN_TEMPLATES: Final = {"_": None, "N_": None}
+_IN_TEMPLATES: Final = {"_": None, "N_": None, "counted": (1, 2)}
 
 
 def extracted(root: Path) -> Catalog:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +27,20 @@ _MOST: Final = 500
 """Entries of a page: some hundred kilobytes."""
 
 
+_APART: Final = timedelta(minutes=10)
+"""So far the clocks of processes may be apart: the entries of a chain are in the order in which they were written."""
+
+
+@dataclass(frozen=True)
+class _NewerAccess(Access):
+    operation: str  # type: ignore[assignment]  # any: that of a process of a newer version
+
+
+@dataclass(frozen=True)
+class _NewerEntry(AccessEntry):
+    access: _NewerAccess
+
+
 class Accesses:
     """Adds entries at the gateway's clock; each is durable when the call returns."""
 
@@ -47,7 +61,7 @@ class Accesses:
 
     async def entries(self, office: str | None, day: date) -> list[AccessEntry]:
         """One chain in order; `None` is that of those who act for no office."""
-        return [load(AccessEntry, row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
+        return [_entry(row["body"]) async for row in self._store.entries(office or NO_OFFICE, day)]
 
     async def entries_within(self, office: str | None, since: datetime, until: datetime) -> list[AccessEntry]:
         """The entries of an office from `since` until before `until`, of a day or two."""
@@ -55,6 +69,23 @@ class Accesses:
         days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
         entries = [entry for day in days for entry in await self.entries(office, day)]
         return [entry for entry in entries if since <= entry.at < until]
+
+    async def newest_within(
+        self, office: str | None, since: datetime, until: datetime, before: AccessPlace | None
+    ) -> AccessPage:
+        """At most 500 of them, the newest first; the next page is before the place of the last entry."""
+        first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+        is_within = before is not None and before.day <= last
+        place = before if is_within else AccessPlace(last + timedelta(days=1), "", 0)
+        while place:
+            rows = await self._store.newest_at(office or NO_OFFICE, first, place, most=_MOST + 1)
+            page = _page(rows)
+            within = tuple(entry for entry in page.entries if since <= entry.at < until)
+            is_last = not page.entries or page.entries[-1].at < since - _APART
+            place = None if is_last else page.end
+            if within or place is None:
+                return await self._listed(replace(page, entries=within, end=place))
+        return AccessPage((), None)
 
     async def page_of_chain(self, office: str, day: date, after: AccessPlace | None) -> AccessPage:
         """At most 500 entries of one chain in order, from behind a place on; a refused act is one of them."""
@@ -89,7 +120,15 @@ class Accesses:
 
 def _page(rows: Sequence[Mapping[str, Any]]) -> AccessPage:
     """A page of rows of which one more was asked for than it may have."""
-    return AccessPage(tuple(load(AccessEntry, row["body"]) for row in rows[:_MOST]), _end(rows))
+    return AccessPage(tuple(_entry(row["body"]) for row in rows[:_MOST]), _end(rows))
+
+
+def _entry(body: str) -> AccessEntry:
+    """An entry; an operation that only a newer process knows is its name. Raises `ValidationError`."""
+    try:
+        return load(AccessEntry, body)
+    except ValidationError:
+        return load(_NewerEntry, body)
 
 
 def _end(rows: Sequence[Mapping[str, Any]]) -> AccessPlace | None:
@@ -105,5 +144,5 @@ def _readable(rows: Iterable[Mapping[str, Any]]) -> list[AccessEntry]:
     entries = []
     for row in rows:
         with suppress(ValidationError):
-            entries.append(load(AccessEntry, row["body"]))
+            entries.append(_entry(row["body"]))
     return [entry for entry in entries if is_shown(entry.at)]

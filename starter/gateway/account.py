@@ -15,6 +15,8 @@ from registration.letters import LetterFailure, LetterKind, LetterName, Lifetime
 from registration.messages import ActorKind
 from registration.offices import Office
 from registration.operations import Operation
+from registration.policy import Policy
+from registration.policy_form import PolicyAnswer
 from registration.record import Event, EventKind, Snapshot
 from registration.sentences import Text
 from registration.statuses import Language
@@ -178,6 +180,12 @@ class AccountGateway:
     async def offices(self) -> list[Office]:
         """All offices of registration bodies, by code."""
         return await self._engine.offices.every()
+
+    @answering
+    async def policy(self, at: datetime | None = None) -> PolicyAnswer:
+        """The policy in force; or at a time (UTC): a status keeps to the one under which it was entered."""
+        history = [each for each in await self._engine.reader.policy_history() if at is None or each.adopted_at <= at]
+        return history[0].policy if history else PolicyAnswer.of(Policy())
 
     async def _events(self, registration_id: str) -> list[Event]:
         """Those that can be read and shown, in order."""

@@ -15,8 +15,8 @@ from starter.gateway.engine import Engine, answering, now
 from starter.gateway.sessions import Session, session_of
 from store.rows import SessionFacts, StoredSession
 
-_IDLE: Final = timedelta(minutes=15)
-_LONGEST: Final = timedelta(hours=12)
+IDLE: Final = timedelta(minutes=15)
+LONGEST: Final = timedelta(hours=12)
 """Since the password was typed. Both are Login.gov's; NIST SP 800-63B (2.2.3) allows 1 and 24 hours."""
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
@@ -187,7 +187,7 @@ class BrowserSessions:
 
 def _end(facts: SessionFacts) -> datetime:
     """When a session ends, unless it is used again."""
-    return min(facts.used_at + _IDLE, facts.authenticated_at + _LONGEST)
+    return min(facts.used_at + IDLE, facts.authenticated_at + LONGEST)
 
 
 def _session(stored: StoredSession) -> BrowserSession:
@@ -209,5 +209,5 @@ def _session(stored: StoredSession) -> BrowserSession:
         methods=facts.methods,
         authenticated_at=facts.authenticated_at,
         idle_until=_end(facts),
-        ends_at=facts.authenticated_at + _LONGEST,
+        ends_at=facts.authenticated_at + LONGEST,
     )

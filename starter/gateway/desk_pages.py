@@ -21,7 +21,7 @@ session, whose token opens it."""
 _NOTED_EVERY: Final = timedelta(minutes=1)
 """A use is written at most so often: a page may end by so much earlier, never later."""
 
-_DISCLOSED: Final = timedelta(minutes=10)
+DISCLOSED: Final = timedelta(minutes=10)
 """To read the data out, or to print the receipt once more."""
 
 _ID_BYTES: Final = 16
@@ -89,7 +89,7 @@ class DeskPages:
     @answering
     async def keep_disclosed(self, token: str, request_id: str, registration_id: str, operation: Operation) -> None:
         """Lets the page of this id show, for 10 minutes, what an operation disclosed under it."""
-        page = DisclosedPage(ends_at=now() + _DISCLOSED, registration_id=registration_id, operation=operation)
+        page = DisclosedPage(ends_at=now() + DISCLOSED, registration_id=registration_id, operation=operation)
         await self._store.put(token, request_id, page)
 
     @answering

@@ -20,11 +20,11 @@ from store.rows import Draft
 KEPT_FOR: Final = timedelta(hours=24)
 """WCAG 2.2 calls a limit of 20 hours and more no limit (2.2.1)."""
 
-_IDLE: Final = timedelta(minutes=15)
+IDLE: Final = timedelta(minutes=15)
 """As a session: then somebody else may be at this computer."""
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
-_MOST_TRIES: Final = 5
+MOST_TRIES: Final = 5
 _MOST_BYTES: Final = 16 * 1024
 COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")
 """At least 128 bits in base64url."""
@@ -67,7 +67,7 @@ class Drafts:
         if draft is None or moment >= draft.saved_at + KEPT_FOR:
             return None
         content: dict[str, Any] = json.loads(draft.content)
-        is_locked = moment >= draft.used_at + _IDLE
+        is_locked = moment >= draft.used_at + IDLE
         if is_locked and not await self._opens(cookie, content.get("email"), email):
             return None
         if is_locked or moment - draft.used_at >= _NOTED_EVERY:
@@ -96,12 +96,12 @@ class Drafts:
         """
         if email is None:
             raise DraftLocked
-        tries = await self._store.count_try(cookie, _MOST_TRIES)
+        tries = await self._store.count_try(cookie, MOST_TRIES)
         if tries is None:
             return False
         if _is_same(known, email):
             return True
-        if tries < _MOST_TRIES:
+        if tries < MOST_TRIES:
             raise DraftLocked
         await self._store.delete(cookie)
         return False

@@ -10,6 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -97,7 +98,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Identity:
-    """The verified claims of an id token, and the token itself, which the provider is shown at sign-out."""
+    """The verified claims of an id token, and the token itself."""
 
     claims: Mapping[str, Any]
     id_token: str = field(repr=False)
@@ -164,16 +165,21 @@ class OpenIdProvider:
             raise _failed("no id token")
         return Identity(await self._verified(token, metadata, begun), token)
 
-    def sign_out_url(self, id_token: str, return_to: str, language: str) -> str | None:
-        """Where a browser goes to sign out at the provider, too; `None` where it has no such address, or none known."""
-        endpoint = self._known and self._known.end_session_endpoint
-        query = {
-            "id_token_hint": id_token,
-            "client_id": self._client.id,
-            "post_logout_redirect_uri": return_to,
-            "ui_locales": language,
-        }
-        return _with_query(endpoint, query) if endpoint else None
+    async def sign_out_url(self, return_to: str, language: str) -> str | None:
+        """Where a browser goes to sign out at the provider, too; `None` where it has no such address, or none is known.
+
+        Only we are named: an id token would stay in the browser's history and in logs. The provider finds its session
+        by its own cookie, and may ask the person (OpenID Connect RP-Initiated Logout 1.0, section 2).
+        """
+        with suppress(Unavailable):
+            if endpoint := (await self._metadata()).end_session_endpoint:
+                query = {
+                    "client_id": self._client.id,
+                    "post_logout_redirect_uri": return_to,
+                    "ui_locales": language,
+                }
+                return _with_query(endpoint, query)
+        return None
 
     async def _metadata(self) -> ProviderMetadata:
         """What the provider says of itself, asked again once an hour. Raises `Unavailable` where it never did."""

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +14,8 @@ from starter.gateway.principals import Principal, Role
 from starter.gateway.staff_door import StaffWork
 from store.rows import StaffSessionFacts
 
-_IDLE: Final = timedelta(minutes=15)
-_LONGEST: Final = timedelta(hours=10)
+IDLE: Final = timedelta(minutes=15)
+LONGEST: Final = timedelta(hours=10)
 """Since the sign-in: a working day."""
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
@@ -37,7 +37,6 @@ class StaffSession:
     signed_in_at: datetime
     idle_until: datetime
     ends_at: datetime
-    id_token: str = field(repr=False)
 
     @property
     def seconds_left(self) -> int:
@@ -58,11 +57,11 @@ class StaffSessions:
         self._store = engine.staff_sessions
 
     @answering
-    async def open(self, principal: Principal, id_token: str) -> str:
+    async def open(self, principal: Principal) -> str:
         """The token of a new session."""
         token, moment = secrets.token_urlsafe(_TOKEN_BYTES), now()
         roles = tuple(sorted(principal.roles))
-        facts = StaffSessionFacts(principal.id, roles, principal.office, id_token, moment, moment)
+        facts = StaffSessionFacts(principal.id, roles, principal.office, moment, moment)
         await self._store.open(token, facts, _end(facts))
         return token
 
@@ -94,17 +93,16 @@ class StaffSessions:
         return None if office is None else await self._engine.offices.find(office)
 
     @answering
-    async def end(self, token: str) -> StaffSession | None:
-        """Ends a session, which is on record first; `None` where there is none any more."""
+    async def end(self, token: str) -> None:
+        """Ends a session, which is on record first, if there is one."""
         try:
             session = _session(await self._facts(token))
         except SessionEnded:
-            return None
+            return
         await StaffWork(
             self._engine, session.principal.actor, Operation.PAGES_SIGN_OUT, new_request_id()
         ).put_on_record()
         await self._store.end(token)
-        return session
 
     @answering
     async def forget_old(self) -> None:
@@ -122,7 +120,7 @@ class StaffSessions:
 
 def _end(facts: StaffSessionFacts) -> datetime:
     """When a session ends, unless it is used again."""
-    return min(facts.used_at + _IDLE, facts.signed_in_at + _LONGEST)
+    return min(facts.used_at + IDLE, facts.signed_in_at + LONGEST)
 
 
 def _session(facts: StaffSessionFacts) -> StaffSession:
@@ -130,6 +128,5 @@ def _session(facts: StaffSessionFacts) -> StaffSession:
         principal=Principal(facts.staff_id, frozenset(Role(role) for role in facts.roles), facts.office),
         signed_in_at=facts.signed_in_at,
         idle_until=_end(facts),
-        ends_at=facts.signed_in_at + _LONGEST,
-        id_token=facts.id_token,
+        ends_at=facts.signed_in_at + LONGEST,
     )

@@ -14,7 +14,7 @@ from starter.gateway.engine import Engine, answering, new_request_id, now
 from starter.gateway.openid import Challenge, Identity, OpenIdProvider
 from starter.gateway.principals import Principal
 from starter.gateway.staff_door import StaffWork
-from starter.gateway.staff_sessions import StaffSession, StaffSessions
+from starter.gateway.staff_sessions import StaffSessions
 from store.rows import BegunSignIn
 
 _log = structlog.get_logger()
@@ -22,6 +22,8 @@ _log = structlog.get_logger()
 ANSWER_PATH: Final = "/belepes/valasz"
 SIGNED_OUT_PATH: Final = "/kilepve"
 """Registered at the provider: where it leads back to."""
+SIGNED_OUT_HERE_PATH: Final = "/kilepve/itt"
+"""Where a sign-out leads that the provider knows nothing of."""
 
 _ANSWERED_WITHIN: Final = timedelta(minutes=10)
 """A person may have to look for a card or a second factor."""
@@ -66,12 +68,11 @@ class StaffSignIn:
         if begun is None or now() >= begun.begun_at + _ANSWERED_WITHIN:
             raise SignInFailed
         identity = await self._provider.identity(answer, self._answer_address, begun)
-        return await self._opened(_principal(identity), identity.id_token)
+        return await self._opened(_principal(identity))
 
-    def address_to_sign_out(self, session: StaffSession | None, language: str) -> str:
+    async def address_to_sign_out(self, language: str) -> str:
         """Where a browser goes once its session has ended: to the provider, which leads back, or to our own page."""
-        url = session and self._provider.sign_out_url(session.id_token, self._signed_out_address, language)
-        return url or SIGNED_OUT_PATH
+        return await self._provider.sign_out_url(self._signed_out_address, language) or SIGNED_OUT_HERE_PATH
 
     @answering
     async def forget_old(self) -> None:
@@ -79,7 +80,7 @@ class StaffSignIn:
         while await self._store.forget(now(), _BATCH) == _BATCH:
             pass
 
-    async def _opened(self, principal: Principal, id_token: str) -> str:
+    async def _opened(self, principal: Principal) -> str:
         work = StaffWork(self._engine, principal.actor, Operation.PAGES_SIGN_IN, new_request_id())
         try:
             if not principal.is_staff or principal.has_excluding_roles or principal.lacks_office:
@@ -89,7 +90,7 @@ class StaffSignIn:
             await work.refuse(refusal)
             raise
         await work.put_on_record()
-        return await self._sessions.open(principal, id_token)
+        return await self._sessions.open(principal)
 
 
 def _principal(identity: Identity) -> Principal:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from registration.access import AccessPlace
 from registration.access_details import event_numbered
-from registration.access_lines import AccessLine
+from registration.access_lines import AccessLine, AccessList
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
 from registration.messages import Actor
@@ -54,3 +55,15 @@ class Supervision:
         await act.put_on_record()
         within = await self.engine.accesses.entries_within(self.actor.office, since, until)
         return [AccessLine.of(entry) for entry in await self.engine.accesses.listed(within)]
+
+    @attended(Operation.DESK_ACCESS_ENTRIES)
+    async def newest_access_entries(
+        self, act: StaffWork, since: datetime, until: datetime, before: str | None = None
+    ) -> AccessList:
+        """At most 500 of them, the newest first; the next page has `before` as this one calls it.
+
+        Raises `InvalidInput`.
+        """
+        place = None if before is None else AccessPlace.parse("before", before)
+        await act.put_on_record()
+        return AccessList.of(await self.engine.accesses.newest_within(self.actor.office, since, until, place))

@@ -15,6 +15,7 @@ from registration.dependencies import Dependency
 from registration.errors import (
     NoSuchCheckpoint,
     NotAllowed,
+    NotCheckpointed,
     NotCompared,
     OfficeNotOpen,
     RequestInProgress,
@@ -191,6 +192,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
             NotCompared()
             | NotAllowed()
             | NoSuchCheckpoint()
+            | NotCheckpointed()
             | StaffDisabled()
             | OfficeNotOpen()
             | SignInFailed()
@@ -205,7 +207,7 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
             _log.warning("unavailable", **refusal.facts)
         case RequestInProgress():
             title = N_("This form is still being worked on")
-            advice = Sentence(N_("Wait half a minute, then load this page again: nothing is done twice."))
+            advice = Sentence(N_("Wait a little, then load this page again: nothing is done twice."))
     answer = problem_view(request, ProblemPage(row.status, title, advice, way_on))
     if wait:
         answer.headers["Retry-After"] = str(wait)

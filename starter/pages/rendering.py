@@ -77,7 +77,7 @@ def view(
             other_language=_OTHER[language],
             site=site,
             path=request.state.path,
-            other_language_path=_in_language(request, site, _OTHER[language]),
+            other_language_path=_in_language(request, site, form, _OTHER[language]),
             style_path=STYLE_PATH,
             script_path=SCRIPT_PATH,
             token_field=TOKEN_FIELD,
@@ -92,7 +92,13 @@ def view(
             when=lambda moment: in_words(moment, language),
             day=lambda day: format_date(day, _DAY[language], locale=language),
             _=lambda message, **blanks: translated(Sentence(message, blanks), language),
-            options=lambda pairs: [(value, translated(Sentence(words), language)) for value, words in pairs],
+            counted=lambda one, many, count, **blanks: translated(
+                Sentence.counted(one, many, count, **blanks), language
+            ),
+            options=lambda pairs: [
+                (value, translated(Sentence(words) if isinstance(words, str) else words, language))
+                for value, words in pairs
+            ],
             N_=N_,
             text=lambda what: _with_times_in_words(what, language),
             **facts,
@@ -101,9 +107,10 @@ def view(
     )
 
 
-def _in_language(request: Request, site: Site, language: Language) -> str:
-    """The address of this page in a language; it shows the same part of a list."""
-    shown = [(name, value) for name, value in request.query_params.multi_items() if name in site.shown_by]
+def _in_language(request: Request, site: Site, form: PostedForm, language: Language) -> str:
+    """The address of this page in a language; it shows the same part of a list, and the same of a form."""
+    asked = request.query_params.multi_items() if request.method == "GET" else form.values.items()
+    shown = [(name, value) for name, value in asked if name in site.shown_by]
     return f"{request.state.path}?{urlencode([*shown, ('lang', language)])}"
 
 

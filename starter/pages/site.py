@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from settings.addresses import Networks
 from settings.metrics import Metrics
 from starter.gateway import Idempotency, ReadinessCheck
+from starter.gateway.drafts import KEPT_FOR
 from starter.pages.cookies import Cookies
 
 Links = tuple[tuple[str, str], ...]
@@ -27,8 +29,14 @@ class Site:
     """The parameters of addresses that choose what a page shows: they stay when the language is changed."""
     stay_path: ClassVar[str]
     """Where a session is prolonged from the dialog that warns of its end."""
+    idle_minutes: ClassVar[int]
+    """For so long a session that is not used lasts."""
+    longest_hours: ClassVar[int]
+    """For so long one that is used does."""
+    kept_hours: ClassVar[int] = KEPT_FOR // timedelta(hours=1)
+    """For so long what was typed is kept."""
     longest_session: ClassVar[str]
-    """A message id: that it cannot be prolonged, and when it ends, `{time}`."""
+    """A message id: that it cannot be prolonged beyond `{hours}`, and when it ends, `{time}`."""
     session_over: ClassVar[str]
     """A message id: what becomes of what was typed."""
 

@@ -46,8 +46,15 @@ where registration_id = :registration_id and (day, office, sequence) > (:day, :o
 order by day, office, sequence
 limit :most;
 
+-- name: newest_accesses_at(office, first, day, sequence, most)
+-- The access entries of an office from a day on, before a place, the newest first.
+select office, day, sequence, body from access_entries
+where office = :office and day >= :first and (day, sequence) < (:day, :sequence)
+order by day desc, sequence desc
+limit :most;
+
 -- name: newest_accesses(registration_id, day, office, sequence, most)
--- The same before a place, the newest first.
+-- The access entries about a registration before a place, the newest first.
 select office, day, sequence, body from access_entries
 where registration_id = :registration_id and (day, office, sequence) < (:day, :office, :sequence)
 order by day desc, office desc, sequence desc

@@ -57,14 +57,16 @@ OPERATIONS: Final[dict[str, Act]] = {
     "evidence": lambda desk, it: desk.supervision.evidence(it, 1),
     "search": lambda desk, _: desk.search({"user_name": "teszt.elek"}),
     "access_entries": lambda desk, _: desk.supervision.access_entries(*day_of(datetime.now(UTC))),
+    "newest_access_entries": lambda desk, _: desk.supervision.newest_access_entries(*day_of(datetime.now(UTC))),
 }
 
 RECORDED_AS: Final = {name: f"desk.{name}" for name in OPERATIONS} | {
     "issued_receipt": Operation.DESK_DISCLOSED,
     "registration": Operation.DESK_LOOK,
+    "newest_access_entries": Operation.DESK_ACCESS_ENTRIES,
 }
 
-FOR_SUPERVISORS: Final = {"access_entries", "evidence"}
+FOR_SUPERVISORS: Final = {"access_entries", "newest_access_entries", "evidence"}
 
 
 def someone(world: World, office: str = "9021", kind: ActorKind = ActorKind.CLERK) -> tuple[DeskGateway, str]:
@@ -246,6 +248,8 @@ async def test_a_supervisor_reads_the_record_of_the_own_office_and_a_clerk_does_
             await desk.supervision.access_entries(*day_of(now))
     seen = {entry.actor_id for entry in await supervisor.supervision.access_entries(*day_of(now))}
     assert {clerk_id, supervisor_id} <= seen
+    newest = (await supervisor.supervision.newest_access_entries(*day_of(now))).entries
+    assert {clerk_id, supervisor_id} <= {entry.actor_id for entry in newest}
     assert stranger_id not in seen
     assert await noted(world, clerk_id) == [("desk.search", "DONE"), ("desk.access_entries", "WrongRole")]
     assert await supervisor.supervision.access_entries(*day_of(now.replace(year=2000))) == []

@@ -24,15 +24,15 @@ from tests.support.site import RunningSite
 
 CLERK: Final = "clerk-of-the-browser"
 ENDED: Final = (
-    "Your session has ended: nothing was done for 15 minutes, the password was changed or has expired, or you logged "
-    "out elsewhere. Log in again."
+    "Your session has ended: nothing was done for {minutes} minutes, the password was changed or has expired, or you "
+    "logged out elsewhere. Log in again."
 )
 
 
 async def is_logged_out(person: Person) -> None:
     """The log-in page, which says why."""
     assert await person.heading() == person.words("Log in")
-    assert person.words(ENDED) in await person.text()
+    assert person.words(ENDED, minutes=15) in await person.text()
 
 
 async def test_a_new_password_keeps_this_browser_logged_in_and_ends_all_others(

@@ -24,10 +24,10 @@ from tests.support.page_states import (
 from tests.support.site import RunningSite
 
 ENDED: Final = (
-    "Your session has ended: nothing was done for 15 minutes, the password was changed or has expired, or you logged "
-    "out elsewhere. Log in again."
+    "Your session has ended: nothing was done for {minutes} minutes, the password was changed or has expired, or you "
+    "logged out elsewhere. Log in again."
 )
-KEPT: Final = "What you typed is kept for 24 hours, passwords excepted. Log in, and go on with the form."
+KEPT: Final = "What you typed is kept for {hours} hours, passwords excepted. Log in, and go on with the form."
 FILLED_IN: Final = (
     "What you typed before your session ended is here again, the password excepted. Check it, and send the form."
 )
@@ -72,10 +72,11 @@ async def test_a_session_that_was_idle_ends_at_the_log_in_page_which_says_so(
     clock.forward(IDLE)
     await person.press("Change the password")
     assert await person.heading() == person.words("Log in")
-    assert [person.words(words) in await person.text() for words in (ENDED, KEPT)] == [True] * 2
+    said = (person.words(ENDED, minutes=15), person.words(KEPT, hours=24))
+    assert [words in await person.text() for words in said] == [True] * 2
     await assert_accessible(person)
     await person.page.reload()
-    assert [person.words(words) in await person.text() for words in (ENDED, KEPT)] == [False, True]
+    assert [words in await person.text() for words in said] == [False, True]
     await log_in(person, filled["user_name"])
     assert await person.heading() == person.words("Change the password"), "the old one still lets in"
     assert person.words(FILLED_IN) in await person.text()
@@ -303,7 +304,7 @@ async def test_who_stays_too_late_is_told_so_and_loses_nothing(typing: Person, s
     await ended.get_by_role("button", name="Close").click()
     await typing.fill({"Your password": PASSWORD})
     await typing.press("Send the code")
-    assert KEPT in await typing.text()
+    assert KEPT.format(hours=24) in await typing.text()
     assert site.url in typing.page.url
 
 

@@ -14,6 +14,7 @@ from starter.dev.installation import World
 from starter.pages.assets import SCRIPT_PATH, STYLE_PATH
 from starter.pages.citizen.app import ROUTES
 from starter.pages.citizen.registration import STEPS
+from tests.support.crawling import Page
 from tests.support.pages import PORTAL, pages_on
 from tests.support.site import TRUSTED_PROXIES
 from tests.support.visitors import Visitor, heading, visitor
@@ -24,7 +25,7 @@ HOSTS: Final = ("evil.example", "[", "a b", "127.0.0.1:99999999", "", "x@evil.ex
 
 
 def assert_guarded(answer: httpx.Response) -> None:
-    """Not framed, sniffed, kept, or fed from elsewhere."""
+    """Not framed, sniffed, kept, or fed from elsewhere; and no attribute of a page has run into another."""
     policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
     assert (policy["default-src"], policy["frame-ancestors"], policy["base-uri"]) == ("'none'", "'none'", "'none'")
     assert policy["form-action"] == "'self'"
@@ -35,6 +36,7 @@ def assert_guarded(answer: httpx.Response) -> None:
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert "camera=()" in answer.headers["permissions-policy"]
     assert "server" not in answer.headers
+    assert not Page(answer).odd_attributes
 
 
 # headers
@@ -75,7 +77,8 @@ async def test_a_page_without_a_request_is_guarded(url: str) -> None:
         writer.close()
         status, *lines = head.decode().split("\r\n")
         assert status.split()[1] in {"400", "431"}
-        answer = httpx.Response(400, headers=dict(line.split(": ", 1) for line in lines))
+        headers, asked = dict(line.split(": ", 1) for line in lines), httpx.Request("GET", url)
+        answer = httpx.Response(400, headers=headers, content=body, request=asked)
         assert_guarded(answer)
         assert answer.headers["cache-control"] == "no-store"
         assert b"<h1>" in body

@@ -246,6 +246,40 @@ async def test_a_form_that_is_sent_after_a_log_out_in_another_tab_says_why_and_i
     assert (await somebody.log_in(filled["user_name"])).headers["location"] == path
 
 
+@pytest.mark.parametrize("path", ["/fiok/munkamenetek", "/fiok/munkamenetek/vege"])
+async def test_a_button_of_the_account_after_a_log_out_in_another_tab_says_so(
+    world: World, somebody: Visitor, path: str
+) -> None:
+    """Unless another site may have sent it: what it sends keeps nothing."""
+    _, filled = await world.active()
+    await somebody.log_in(filled["user_name"])
+    page = hidden((await somebody.get(HOME)).text)
+    await somebody.post("/kilepes", at=HOME)
+    forged = await somebody.http.post(path, data=page, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (forged.status_code, LOGGED_OUT in (await somebody.get("/")).text) == (403, False)
+    answer = await somebody.http.post(path, data=page, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert LOGGED_OUT in (await somebody.get("/")).text
+    assert (await somebody.log_in(filled["user_name"])).headers["location"] == HOME
+
+
+@pytest.mark.parametrize("says", [{}, {"Sec-Fetch-Site": "same-origin"}], ids=str)
+async def test_a_stale_log_in_form_leads_to_the_account_of_whoever_is_logged_in(
+    world: World, somebody: Visitor, says: dict[str, str]
+) -> None:
+    """It came from a tab that was open before the log-in, and logs nobody in: the session stays."""
+    (_, filled), (_, others) = await world.active(), await world.active()
+    page = hidden((await somebody.get("/")).text)
+    await somebody.log_in(filled["user_name"])
+    session = somebody.http.cookies[SESSION]
+    somebody.http.cookies.delete(FORM)
+    sent = {**page, "user_name": others["user_name"], "password": PASSWORD}
+    answer = await somebody.http.post("/", data=sent, headers=says)
+    assert (answer.status_code, answer.headers["location"]) == (303, HOME)
+    assert somebody.http.cookies[SESSION] == session
+    assert filled["user_name"] in (await somebody.get(HOME)).text
+
+
 @pytest.mark.parametrize("says", [{}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}], ids=str)
 async def test_another_site_fills_in_no_form(world: World, somebody: Visitor, says: dict[str, str]) -> None:
     _, filled = await world.active()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from starter.dev.installation import World
 from starter.dev.samples import PASSWORD, another_address
 from starter.pages.citizen.app import ROUTES
+from tests.support.crawling import Page
 from tests.support.hostile import drawn
 from tests.support.visitors import Visitor, heading, hidden, visitor
 
@@ -65,6 +66,7 @@ async def test_whatever_is_typed_has_an_answer(world: World, somebody: Visitor, 
         # What ends in the middle of a field of its own takes the token with it; after log-out no token is right.
         has_token = body in every_field and path != "/kilepes"
         assert answer.status_code in (ANSWERED if has_token else {*ANSWERED, 403}), body
+        assert not Page(answer).odd_attributes
 
 
 @pytest.mark.parametrize("name", ["user_name", "password"])

@@ -110,6 +110,10 @@ class Person:
         """A message id in this person's language."""
         return translated(Sentence(message, facts), self.version.language)
 
+    def counted(self, one: str, many: str, count: int, **facts: object) -> str:
+        """The same of a message with a number."""
+        return translated(Sentence.counted(one, many, count, **facts), self.version.language)
+
     async def open(self, path: str) -> Response:
         """Opens a page of the site by its path; the answer."""
         response = await self.page.goto(self.origin + path)

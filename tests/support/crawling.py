@@ -1,5 +1,6 @@
 """Somebody who opens every link of a site and sends every form that its pages have, without scripts."""
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,16 @@ import httpx
 from starlette.routing import Match, Route
 
 from tests.support.visitors import Visitor
+
+_ATTRIBUTES: Final = re.compile(
+    r"(aria|data)-[a-z-]+|accesskey|action|autocapitalize|autocomplete|autofocus|charset|checked|class|content|cx|cy|d|"
+    r"defer|disabled|enctype|for|height|hidden|href|hreflang|id|inputmode|lang|max|method|name|novalidate|points|r|rel|"
+    r"role|rowspan|rx|scope|selected|spellcheck|src|style|tabindex|title|transform|type|value|viewbox|width|x|x1|x2|y|"
+    r"y1|y2|accept|colspan|download|min|open|xmlns|text-anchor|fill|stroke|ry|dx|dy|preserveaspectratio"
+)
+"""Of HTML and SVG: two that have run into one are none."""
+
+_NO_SPACE: Final = re.compile(r"=\"[^\"]*\"(?=[^\s/>])")
 
 MOST_OF_A_ROUTE: Final = 5
 """Pages of one kind that are opened, and forms of one kind that are sent."""
@@ -38,16 +49,24 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.title = ""
         self.attributes: set[str] = set()
+        self._crowded: set[str] = set()
         self._url = str(answer.url)
         self._in_title = False
         self._list: str | None = None
         if answer.headers.get("content-type", "").startswith("text/html"):
             self.feed(answer.text)
 
+    @property
+    def odd_attributes(self) -> set[str]:
+        """Those that no element has, such as two that have run into one, and tags with no space between two."""
+        return {name for name in self.attributes if not _ATTRIBUTES.fullmatch(name)} | self._crowded
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins."""
         of = {name: value or "" for name, value in attrs}
         self.attributes |= set(of)
+        written = self.get_starttag_text() or ""
+        self._crowded |= {written} if _NO_SPACE.search(written) else set()
         self._in_title = tag == "title"
         self.links += [urljoin(self._url, of[name]) for name in ("href", "src", "data-refresh") if of.get(name)]
         if tag == "form":

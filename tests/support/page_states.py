@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Route
 
+from registration.policy import Policy
 from registration.statuses import Status
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD
 from starter.dev.samples import form as sample
@@ -287,7 +288,12 @@ async def _registered(person: Person, _site: RunningSite) -> None:
 
 async def until_mailed(person: Person, email: str) -> None:
     """Loads the page of a sent registration again until its code is on record; then its address can be corrected."""
-    not_yet = person.words("It is in a letter to {address}, and valid for 30 days.", address=email)
+    not_yet = person.counted(
+        "It is in a letter to {address}, and valid for {count} day.",
+        "It is in a letter to {address}, and valid for {count} days.",
+        Policy().activation_days,
+        address=email,
+    )
     async with asyncio.timeout(WAIT_SECONDS):
         while await person.page.get_by_text(not_yet).count():
             await asyncio.sleep(0.2)

@@ -85,7 +85,7 @@ class Seated:
 @asynccontextmanager
 async def seated(staff: StaffPages, principal: Principal | None) -> AsyncIterator[Seated]:
     """With a session that no provider has vouched for; `None`: without one."""
-    token = await StaffSessions(staff.world.engine).open(principal, "id token") if principal else ""
+    token = await StaffSessions(staff.world.engine).open(principal) if principal else ""
     async with visitor(staff.url) as somebody:
         for name, value in ((STAFF_FORM, new_secret()), (STAFF_SESSION, token)):
             somebody.http.cookies.set(name, value, domain=LOOPBACK, path="/")

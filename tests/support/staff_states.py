@@ -86,6 +86,7 @@ STAFF_STATES: Final[Mapping[str, PageState]] = {
     "staff-home-supervisor": PageState("My work", _signed_in("supervisor-1")),
     "staff-home-operator": PageState("My work", _signed_in("operator-1")),
     "staff-signed-out": PageState("You have signed out", _signed_out),
+    "staff-signed-out-here": PageState("You are signed out here alone", _at("/kilepve/itt")),
     "staff-session-ended": PageState("Sign in", _ended_session),
     "staff-sign-in-failed": PageState("Sign-in not completed", _at("/belepes/valasz")),
     "staff-form-of-another": PageState("This form is not yours", _form_of_another),

@@ -17,14 +17,16 @@ from settings.metrics import SESSIONS_OPENED
 from starter.gateway import BrowserSession, Destination, LoggedIn, Session
 from starter.pages.browser import posted
 from starter.pages.citizen.account_form import AccountPageForm, acts_once
-from starter.pages.citizen.codes import VALIDITIES, validity_of
+from starter.pages.citizen.codes import validities, validity_of
 from starter.pages.citizen.continuation import HOME, PATHS
 from starter.pages.citizen.login import session_in_force
 from starter.pages.citizen.site import CitizenSite, site_of
 from starter.pages.client_address import client_address
+from starter.pages.forgery import is_surely_own
 from starter.pages.forms import LANGUAGES, PostedForm
 from starter.pages.numbered import numbered_page
 from starter.pages.once import form_id
+from starter.pages.problems import StaleForm
 from starter.pages.rendering import view
 from starter.pages.session_time import stay_routes
 
@@ -36,10 +38,13 @@ _SESSIONS: Final = "/fiok/munkamenetek"
 async def show(request: Request) -> Response:
     """Status, what happens next and when, dates, letters that did not arrive, open sessions, the last log-ins."""
     session, site = await session_in_force(request), site_of(request)
+    account = await site.accounts.account(session.registration_id)
+    policy = await site.accounts.policy(account.overview.since)
     return view(
         request,
         "citizen/account.html",
-        account=await site.accounts.account(session.registration_id),
+        account=account,
+        reminders=", ".join(map(str, sorted(policy.password_reminder_days, reverse=True))),
         sessions=await site.sessions.of(session),
         log_ins=await site.log_ins.latest(session.registration_id, _LOG_INS_SHOWN),
     )
@@ -70,8 +75,7 @@ async def show_looks(request: Request) -> Response:
 
 async def end_other_sessions(request: Request) -> Response:
     """Signs out everywhere else."""
-    await posted(request)
-    await session_in_force(request)
+    await _sent_in_session(request)
     site = site_of(request)
     await site.sessions.end_others(site.cookies.of(request, site.cookies.session))
     return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
@@ -79,9 +83,23 @@ async def end_other_sessions(request: Request) -> Response:
 
 async def end_one_session(request: Request) -> Response:
     """Signs out in one other browser."""
-    form, session = await posted(request), await session_in_force(request)
+    form, session = await _sent_in_session(request)
     await site_of(request).sessions.end_one(session, form["session_id"])
     return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+
+
+async def _sent_in_session(request: Request) -> tuple[PostedForm, BrowserSession]:
+    """The form of a button of the account, and the session it was sent in.
+
+    A log-out takes the form's cookie along: in another tab that is why the form is stale, and what is said. Raises as
+    `posted` and `session_in_force`.
+    """
+    try:
+        return await posted(request), await session_in_force(request)
+    except StaleForm:
+        if is_surely_own(request.headers, site_of(request).origin):
+            await session_in_force(Request({**request.scope, "method": "GET", "path": HOME}))
+        raise
 
 
 async def _session_of(request: Request, is_use: bool) -> BrowserSession:  # noqa: FBT001  as `stay_routes` calls it
@@ -132,8 +150,12 @@ async def _stay_logged_in(request: Request, form: PostedForm, result: dict[str, 
         site.cookies.set(answer, site.cookies.session, token)
 
 
-async def _validities(_request: Request, _session: BrowserSession) -> Mapping[str, Any]:
-    return {"validities": VALIDITIES}
+async def _validities(request: Request, _session: BrowserSession) -> Mapping[str, Any]:
+    return {"validities": validities(await site_of(request).accounts.policy())}
+
+
+async def _policy(request: Request, _session: BrowserSession) -> Mapping[str, Any]:
+    return {"policy": await site_of(request).accounts.policy()}
 
 
 async def _request_email_change(
@@ -240,6 +262,7 @@ FORMS: Final = (
         "citizen/closing.html",
         acts_once(_request_closure),
         done="citizen/closing_code_sent.html",
+        facts=_policy,
     ),
 )
 

@@ -1,9 +1,9 @@
 """Enter a code of a letter (S3, S6, S9): one address for each purpose, as letters name it. A GET redeems nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from registration.errors import InvalidInput, Refusal
 from registration.letters import CODE_LETTERS
-from registration.sentences import N_
+from registration.policy_form import PolicyAnswer
+from registration.sentences import N_, Sentence, Text
 from registration.statuses import Purpose
 from starter.pages.browser import posted
 from starter.pages.citizen.site import site_of
@@ -20,18 +21,22 @@ from starter.pages.forms import PostedForm
 from starter.pages.once import once, result_of
 from starter.pages.rendering import refused_view, view
 
-VALIDITIES: Final = (
-    ("", N_("2 years (the longest)")),
-    ("365", N_("1 year")),
-    ("182", N_("6 months")),
-    ("91", N_("3 months")),
-)
-"""How long a new password may be valid (S7): days, or nothing for the longest that is allowed."""
+_DAYS_OF_A_YEAR: Final = 365
+_SHORTER: Final = ((_DAYS_OF_A_YEAR, N_("1 year")), (182, N_("6 months")), (91, N_("3 months")))
+"""Validities that a password may have, in days."""
+
+
+def validities(policy: PolicyAnswer) -> Sequence[tuple[str, Text]]:
+    """How long a new password may be valid (S7), as a policy allows: days, or nothing for the longest."""
+    years = policy.validity_max_years
+    longest = Sentence.counted("{count} year (the longest)", "{count} years (the longest)", years)
+    allowed = range(policy.validity_min_days, years * _DAYS_OF_A_YEAR)
+    return [("", longest), *((str(days), Sentence(words)) for days, words in _SHORTER if days in allowed)]
 
 
 def validity_of(form: PostedForm) -> int | None:
-    """The days that were chosen; whatever the page does not offer is the longest."""
-    offered = {days for days, _ in VALIDITIES if days}
+    """The days that were chosen; whatever no page offers is the longest."""
+    offered = {str(days) for days, _ in _SHORTER}
     return int(form["validity_days"]) if form["validity_days"] in offered else None
 
 
@@ -50,7 +55,7 @@ class CodePage:
 
     async def show(self, request: Request) -> Response:
         """The empty form."""
-        return view(request, self.template, page=self, validities=VALIDITIES)
+        return view(request, self.template, **await self._facts(request))
 
     async def redeem(self, request: Request) -> Response:
         """Redeems the code once, and leads to the page of its result."""
@@ -58,7 +63,7 @@ class CodePage:
         try:
             key = await once(request, form, self._act(request, form))
         except (Refusal, InvalidInput) as refusal:
-            return refused_view(request, self.template, form, refusal, at="code", page=self, validities=VALIDITIES)
+            return refused_view(request, self.template, form, refusal, at="code", **await self._facts(request))
         return RedirectResponse(f"{self.path}/kesz/{key}", HTTPStatus.SEE_OTHER)
 
     async def show_result(self, request: Request) -> Response:
@@ -66,7 +71,11 @@ class CodePage:
         result = await result_of(request, self.path, request.path_params["key"])
         if result is None:
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        return view(request, self.done, result=result)
+        return view(request, self.done, result=result, policy=await site_of(request).accounts.policy())
+
+    async def _facts(self, request: Request) -> Mapping[str, Any]:
+        policy = await site_of(request).accounts.policy()
+        return {"page": self, "policy": policy, "validities": validities(policy)}
 
     def _act(self, request: Request, form: PostedForm) -> Callable[[str], Awaitable[object]]:
         citizen, address = site_of(request).citizen, client_address(request)

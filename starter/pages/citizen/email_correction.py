@@ -1,6 +1,7 @@
 """Wrong address? Who has registered in this browser corrects the address that the code went to (S3, S4)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from registration.email_corrections import CORRECTABLE_FOR
 from registration.errors import (
     CorrectedTooOften,
     CorrectionAtADesk,
@@ -27,9 +29,12 @@ from starter.pages.once import once
 from starter.pages.rendering import refused_view, view
 
 _FORM: Final = "citizen/correct_email.html"
-_UNKNOWN: Final = N_(
-    "Only the browser that sent in the registration can correct its e-mail address, for 24 hours. Any registration "
-    "body changes it in person, or you register again under another user name."
+_UNKNOWN: Final = Sentence(
+    N_(
+        "Only the browser that sent in the registration can correct its e-mail address, for {hours} hours. Any "
+        "registration body changes it in person, or you register again under another user name."
+    ),
+    {"hours": CORRECTABLE_FOR // timedelta(hours=1)},
 )
 
 
@@ -43,17 +48,17 @@ class CorrectionPage:
         """The form, or why the address cannot be corrected any more."""
         sent = await sent_registration(request, self.sent_at, request.path_params["key"])
         if sent is None:
-            return _over(request, Sentence(_UNKNOWN), HTTPStatus.NOT_FOUND)
+            return _over(request, _UNKNOWN, HTTPStatus.NOT_FOUND)
         if sent.awaited.refusal and not sent.is_over:
             return _over(request, sent.awaited.refusal.sentence)
-        return sent_view(request, sent, _FORM)
+        return await sent_view(request, sent, _FORM)
 
     async def correct(self, request: Request) -> Response:
         """Replaces the address once, and leads back to the page that says where the code went."""
         form = await posted(request)
         sent = await sent_registration(request, self.sent_at, request.path_params["key"])
         if sent is None:
-            return _over(request, Sentence(_UNKNOWN), HTTPStatus.NOT_FOUND)
+            return _over(request, _UNKNOWN, HTTPStatus.NOT_FOUND)
         site, user_name = site_of(request), sent.user_name or form["user_name"]
 
         async def act(request_id: str) -> object:

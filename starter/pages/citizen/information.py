@@ -28,7 +28,7 @@ async def show_accessibility(request: Request) -> Response:
 
 def _reading(template: str) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
-        return view(request, template)
+        return view(request, template, policy=await site_of(request).accounts.policy())
 
     return show
 

@@ -60,19 +60,35 @@ async def show(request: Request) -> Response:
     So does a page that was asked for without a session, or a form that was sent after a log-out in another tab.
     """
     site = site_of(request)
-    if token := site.cookies.of(request, site.cookies.session):
-        with suppress(SessionEnded):
-            await site.sessions.present(token)
-            return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+    if await _is_logged_in(request):
+        return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+    token = site.cookies.of(request, site.cookies.session)
     answer = view(request, _PAGE, has_ended=bool(token), continuation=await awaited(request))
     if token:
         site.cookies.remove(answer, site.cookies.session)
     return answer
 
 
+async def _is_logged_in(request: Request) -> bool:
+    site = site_of(request)
+    with suppress(SessionEnded):
+        await site.sessions.present(site.cookies.of(request, site.cookies.session))
+        return True
+    return False
+
+
 async def log_in(request: Request) -> Response:
-    """Takes the steps, as far as they lead; then what was asked for before the log-in is shown."""
-    under_way = LogInUnderWay(request, await posted(request), _browser(request))
+    """Takes the steps, as far as they lead; then what was asked for before the log-in is shown.
+
+    A form of an older cookie does nothing; where a session is in force, it leads to the account, as the page does.
+    """
+    try:
+        form = await posted(request)
+    except StaleForm:
+        if await _is_logged_in(request):
+            return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+        raise
+    under_way = LogInUnderWay(request, form, _browser(request))
     for step in STEPS:
         if answer := await step(under_way):
             return answer

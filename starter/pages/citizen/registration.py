@@ -89,8 +89,14 @@ def _opened(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
 
 async def start(request: Request) -> Response:
     """The ways to an account, and what is needed for each."""
-    takes_signatures = site_of(request).portal.takes_signatures
-    return view(request, "citizen/register.html", first=STEPS[0].path, takes_signatures=takes_signatures)
+    site = site_of(request)
+    return view(
+        request,
+        "citizen/register.html",
+        first=STEPS[0].path,
+        takes_signatures=site.portal.takes_signatures,
+        policy=await site.accounts.policy(),
+    )
 
 
 @_opened
@@ -170,7 +176,9 @@ async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what happens next. Whom it is about is seen for 15 idle minutes."""
     sent = await sent_registration(request, CHECK, request.path_params["key"])
     return (
-        sent_view(request, sent, "citizen/registered.html") if sent else RedirectResponse(_START, HTTPStatus.SEE_OTHER)
+        await sent_view(request, sent, "citizen/registered.html")
+        if sent
+        else RedirectResponse(_START, HTTPStatus.SEE_OTHER)
     )
 
 

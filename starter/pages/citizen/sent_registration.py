@@ -65,9 +65,11 @@ async def sent_registration(request: Request, path: str, key: str) -> SentRegist
     return sent
 
 
-def sent_view(request: Request, sent: SentRegistration, template: str) -> Response:
+async def sent_view(request: Request, sent: SentRegistration, template: str) -> Response:
     """A page of the registration, as long as its code is awaited."""
-    return no_code_awaited(request) if sent.is_over else view(request, template, sent=sent)
+    if sent.is_over:
+        return no_code_awaited(request)
+    return view(request, template, sent=sent, policy=await site_of(request).accounts.policy())
 
 
 def no_code_awaited(request: Request, status: int = 200) -> Response:

@@ -116,7 +116,9 @@ async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what it does."""
     sent = await sent_registration(request, PATH, request.path_params["key"])
     return (
-        sent_view(request, sent, "citizen/signed_sent.html") if sent else RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
+        await sent_view(request, sent, "citizen/signed_sent.html")
+        if sent
+        else RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
     )
 
 

@@ -1,10 +1,12 @@
 """What the pages for citizens work with."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from starlette.requests import Request
 
+from registration import log_ins
 from registration.sentences import N_
 from starter.gateway import (
     AccountDrafts,
@@ -16,9 +18,13 @@ from starter.gateway import (
     Drafts,
     LogInHistory,
     PortalGateway,
+    browser_sessions,
+    drafts,
     owner_of,
 )
 from starter.pages.site import Links, Site
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,15 @@ class CitizenSite(Site):
 
     shown_by = frozenset({"oldal", "elott"})
     stay_path = "/fiok/munkamenetek/folytatas"
-    longest_session = N_("12 hours after a log-in you have to log in again. You are logged out at {time}.")
+    idle_minutes = browser_sessions.IDLE // _MINUTE
+    longest_hours = browser_sessions.LONGEST // timedelta(hours=1)
+    draft_minutes: ClassVar[int] = drafts.IDLE // _MINUTE
+    """For so long a form of a registration that nobody goes on with stays open."""
+    draft_tries: ClassVar[int] = drafts.MOST_TRIES
+    """So many wrong addresses delete it."""
+    history_days: ClassVar[int] = log_ins.KEPT_FOR // timedelta(days=1)
+    """For so long log-ins, and the browsers of them, are known."""
+    longest_session = N_("{hours} hours after a log-in you have to log in again. You are logged out at {time}.")
     session_over = N_(
         "You are logged out. What you typed is kept, passwords excepted, if you send the form now and log in again."
     )

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from registration.dependencies import Dependency
 from registration.errors import SessionEnded, Unavailable
 from starter.gateway import StaffSession
-from starter.gateway.staff_sign_in import ANSWER_PATH, SIGNED_OUT_PATH
+from starter.gateway.staff_sign_in import ANSWER_PATH, SIGNED_OUT_HERE_PATH, SIGNED_OUT_PATH
 from starter.pages.browser import posted
 from starter.pages.client_address import client_address
 from starter.pages.forgery import is_secret, new_secret
@@ -73,8 +73,8 @@ async def sign_out(request: Request) -> Response:
     """Ends the session here, and leads to the provider, which ends its own."""
     site = site_of(request)
     await posted(request)
-    session = await site.sessions.end(site.cookies.of(request, site.cookies.session))
-    answer = RedirectResponse(site.sign_in.address_to_sign_out(session, request.state.language), HTTPStatus.SEE_OTHER)
+    await site.sessions.end(site.cookies.of(request, site.cookies.session))
+    answer = RedirectResponse(await site.sign_in.address_to_sign_out(request.state.language), HTTPStatus.SEE_OTHER)
     site.cookies.remove(answer, site.cookies.session)
     site.cookies.remove(answer, site.cookies.form)  # results of forms are not for the next person here
     return answer
@@ -86,8 +86,13 @@ async def _session_of(request: Request, is_use: bool) -> StaffSession:  # noqa: 
 
 
 async def show_signed_out(request: Request) -> Response:
-    """That the session is over."""
-    return view(request, "staff/signed_out.html")
+    """That the session is over, here and at the provider."""
+    return view(request, "staff/signed_out.html", is_here_alone=False)
+
+
+async def show_signed_out_here(request: Request) -> Response:
+    """That it is over here, and the provider's may not be."""
+    return view(request, "staff/signed_out.html", is_here_alone=True)
 
 
 ROUTES: Final = (
@@ -96,5 +101,6 @@ ROUTES: Final = (
     Route(ANSWER_PATH, complete, methods=["GET"]),
     Route("/kilepes", sign_out, methods=["POST"]),
     Route(SIGNED_OUT_PATH, show_signed_out, methods=["GET"]),
+    Route(SIGNED_OUT_HERE_PATH, show_signed_out_here, methods=["GET"]),
     *stay_routes(StaffSite.stay_path, _session_of),
 )

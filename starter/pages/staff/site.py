@@ -1,11 +1,13 @@
 """What the pages for staff work with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import ClassVar
 
 from starlette.requests import Request
 
+from registration.policy_form import PolicyAnswer
 from registration.sentences import N_
 from starter.gateway import (
     AccountDrafts,
@@ -15,6 +17,8 @@ from starter.gateway import (
     StaffSession,
     StaffSessions,
     StaffSignIn,
+    desk_pages,
+    staff_sessions,
 )
 from starter.gateway.openid import OpenIdProvider
 from starter.pages.site import Links, Site
@@ -28,10 +32,15 @@ class StaffSite(Site):
     cookie_prefix = "staff-"
     footer: ClassVar[Links] = ()
     shown_by = frozenset(
-        {"after", "at", "before", "day", "days", "nap", "office", "oldal", "older_than", "operation", "since", "until"}
+        {"after", "at", "before", "day", "days", "nap", "office", "older_than", "operation", "since", "until"}
+        | {each.name for each in fields(PolicyAnswer)}
     )
     stay_path = "/munkamenet"
-    longest_session = N_("10 hours after a sign-in you have to sign in again. You are logged out at {time}.")
+    idle_minutes = staff_sessions.IDLE // timedelta(minutes=1)
+    longest_hours = staff_sessions.LONGEST // timedelta(hours=1)
+    disclosed_minutes: ClassVar[int] = desk_pages.DISCLOSED // timedelta(minutes=1)
+    """For so long a page shows what was disclosed."""
+    longest_session = N_("{hours} hours after a sign-in you have to sign in again. You are logged out at {time}.")
     session_over = N_(
         "You are logged out. Send the form now: if it is a search or a new registration, what you typed is kept until "
         "you sign in again. Other forms have to be filled in again."

@@ -141,7 +141,8 @@ async def test_a_proof_is_a_file_for_the_script_and_refused_before_a_checkpoint(
 ) -> None:
     path = await account_of(world)
     refused = await auditor.get(f"{path}/bizonyitek.json")
-    assert (refused.status_code, heading(refused)) == (409, "This is not possible now")
+    assert (refused.status_code, heading(refused)) == (409, "Not in a checkpoint")
+    assert "wait for the next one, or have an operator make one" in refused.text
     await world.audit.checkpoints.make()
     proof = await auditor.get(f"{path}/bizonyitek.json")
     file = tmp_path / "proof.json"

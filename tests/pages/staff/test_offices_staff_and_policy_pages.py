@@ -1,6 +1,8 @@
 """Offices, disabled staff and the policy on an operator's pages."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
+from html import unescape
 from typing import Final
 from uuid import uuid4
 
@@ -9,9 +11,11 @@ import pytest
 import pytest_asyncio
 
 from registration.operations import Operation
+from starter.dev.installation import World
+from tests.support.pages import pages_on
 from tests.support.servers import SharedServers
-from tests.support.staff import StaffPages, colleague, entries_of, running_staff
-from tests.support.visitors import heading, hidden
+from tests.support.staff import StaffPages, colleague, entries_of, query_of, running_staff
+from tests.support.visitors import heading, hidden, visitor
 from tests.workflows.lives import choosy_world
 
 OFFICES: Final = "/uzemeltetes/hivatalok"
@@ -101,17 +105,17 @@ async def test_somebody_is_disabled_and_enabled(own: StaffPages) -> None:
 async def test_a_policy_is_tried_adopted_and_kept_in_the_history(own: StaffPages) -> None:
     wanted = {
         "version": "2",
-        "activation_days": "30",
-        "temporary_days": "30",
-        "validity_max_years": "2",
-        "validity_min_days": "30",
+        "activation_days": "20",
+        "temporary_days": "21",
+        "validity_max_years": "1",
+        "validity_min_days": "100",
         "grace_days": "90",
         "reactivation_days": "30",
         "code_days": "5",
-        "password_reminder_days": "30, 7, 1",
+        "password_reminder_days": "3, 14",
         "temporary_reminder_days": "7",
         "notice_days": "30",
-        "last_letter_hours": "72",
+        "last_letter_hours": "1",
     }
     async with colleague(own.url, "operator-1") as operator:
         form = await operator.get(f"{POLICY}/uj")
@@ -122,6 +126,9 @@ async def test_a_policy_is_tried_adopted_and_kept_in_the_history(own: StaffPages
         assert (await own.world.operations.policy()).version == 1, "a trial writes nothing"
         wrong = await operator.get(f"{POLICY}/uj", params={**wanted, "grace_days": "sok"})
         assert (wrong.status_code, 'id="grace_days-error"' in wrong.text) == (422, True)
+        twice = await operator.get(f"{POLICY}/uj", params={**wanted, "password_reminder_days": "7, 7"})
+        assert (twice.status_code, 'id="password_reminder_days-error"' in twice.text) == (422, True)
+        assert in_the_other_language(tried) == {**wanted, "lang": "hu"}
         done = await operator.post(f"{POLICY}/uj", wanted, at=str(tried.url))
         assert done.headers["location"] == POLICY
         history = await operator.get(POLICY)
@@ -129,8 +136,39 @@ async def test_a_policy_is_tried_adopted_and_kept_in_the_history(own: StaffPages
         assert "Version 1" in history.text
         again = await operator.post(f"{POLICY}/uj", {**wanted, "grace_days": "91"}, at=str(tried.url))
         assert (again.status_code, 'id="version-error"' in again.text) == (422, True)
+        assert in_the_other_language(again) == {**wanted, "grace_days": "91", "lang": "hu"}
     assert (await own.world.operations.policy()).grace_days == 90
     assert [each.policy.version for each in (await own.world.operations.policy_history()).policies] == [2, 1]
+    await assert_citizens_are_shown_it(own.world)
+
+
+def in_the_other_language(page: httpx.Response) -> Mapping[str, str]:
+    """The parameters of the link to this page in the other language."""
+    (link,) = re.findall(r'<a href="([^"]*)" lang="hu" hreflang', page.text)
+    return query_of(unescape(link))
+
+
+async def assert_citizens_are_shown_it(world: World) -> None:
+    """Every number of the policy that their pages have."""
+    _, filled = await world.active()
+    async with pages_on(world) as http, visitor(str(http.base_url)) as citizen:
+        shown = {
+            "/regisztracio": ["temporary for 21 days;"],
+            "/segitseg": ["For 90 days you can request a code", "temporary for 21 days."],
+            "/adatvedelem": ["destroyed within 1 hour,"],
+            "/kod/megszuntetes": ["erased within 1 hour."],
+            "/kod/jelszo": ["1 year (the longest)", "6 months"],
+            "/fiok": ["We remind you so many days before: 14, 3."],
+            "/fiok/jelszo": ["1 year (the longest)", "6 months"],
+            "/fiok/megszuntetes": ["erased within 1 hour."],
+        }
+        assert (await citizen.log_in(filled["user_name"])).status_code == httpx.codes.SEE_OTHER
+        for path, sentences in shown.items():
+            page = (await citizen.get(path)).text
+            assert [each for each in sentences if each not in page] == [], path
+            assert not [each for each in ("2 years", ">1 year<", "3 months") if each in page], path
+        await citizen.get("/segitseg?lang=hu")
+        assert "90 napig kérhet kódot" in (await citizen.get("/segitseg")).text
 
 
 @pytest.mark.parametrize("who", ["clerk-2", "supervisor-1", "auditor-1"])

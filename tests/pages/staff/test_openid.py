@@ -356,17 +356,19 @@ async def test_what_it_said_holds_while_it_is_away(liar: LyingProvider) -> None:
     liar.status, liar.metadata = 200, {"end_session_endpoint": None}
     clock.seconds += 3601
     assert await ours.can_be_used()
-    assert ours.sign_out_url("token", BACK, "hu") is None
+    assert await ours.sign_out_url(BACK, "hu") is None
 
 
-async def test_a_sign_out_leads_to_the_provider_with_a_hint(liar: LyingProvider) -> None:
-    ours = our_side(liar)
-    assert ours.sign_out_url("token", BACK, "hu") is None
-    assert await ours.can_be_used()
-    url = urlsplit(ours.sign_out_url("token", BACK, "hu") or "")
+async def test_a_sign_out_leads_to_the_provider_and_names_us_alone(liar: LyingProvider) -> None:
+    """No token is in an address. Where the provider was never reached, it is asked for the way there first."""
+    liar.status, clock = 503, Clock()
+    ours = our_side(liar, clock)
+    assert await ours.sign_out_url(BACK, "hu") is None
+    liar.status = 200
+    clock.seconds += 6
+    url = urlsplit(await ours.sign_out_url(BACK, "hu") or "")
     assert f"{url.scheme}://{url.netloc}{url.path}" == f"{liar.issuer}/end"
     assert {name: values[0] for name, values in parse_qs(url.query).items()} == {
-        "id_token_hint": "token",
         "client_id": CLIENT_ID,
         "post_logout_redirect_uri": BACK,
         "ui_locales": "hu",

@@ -238,7 +238,7 @@ async def test_while_the_provider_is_away_nobody_signs_in_and_everybody_works_on
         answer = await somebody.get("/")
         assert (answer.status_code, heading(answer)) == (503, "The sign-in service does not answer")
         assert answer.headers["retry-after"] == "5"
-        token = await site.sessions.open(Principal("operator-1", frozenset({Role.OPERATOR})), "id token")
+        token = await site.sessions.open(Principal("operator-1", frozenset({Role.OPERATOR})))
         somebody.http.cookies.set(STAFF_SESSION, token, domain="127.0.0.1", path="/")
         assert heading(await somebody.get("/")) == "My work"
         left = await somebody.post("/kilepes", at="/")

@@ -10,6 +10,7 @@ import pytest
 
 from registration.errors import OfficeNotOpen, RolesNotUsable
 from registration.limits import Act
+from starter.dev.ports import LOOPBACK
 from starter.dev.sample_staff import SAMPLE_STAFF
 from starter.dev.samples import another_address
 from starter.gateway import OperationsGateway, StaffSessions, StaffSignIn
@@ -28,6 +29,7 @@ from tests.support.staff import (
     entries_of,
     query_of,
     running_staff,
+    seated,
     sign_in,
 )
 from tests.support.visitors import heading, visitor
@@ -70,11 +72,22 @@ async def test_a_sign_out_ends_the_session_for_every_copy_and_leads_to_the_provi
         address = left.headers["location"]
         assert address.startswith(f"{staff.issuer}/end?")
         assert query_of(address)["post_logout_redirect_uri"] == f"{staff.url}/kilepve"
+        assert set(query_of(address)) == {"client_id", "post_logout_redirect_uri", "ui_locales"}, "and no token"
         assert {STAFF_SESSION, FORM}.isdisjoint(auditor.http.cookies)
         async with httpx.AsyncClient() as http:
             back = (await http.get(address)).headers["location"]
         assert heading(await auditor.get(back)) == "You have signed out"
         assert heading(await thief.get("/")) == "Sign in"
+
+
+async def test_a_sign_out_says_so_where_the_provider_was_never_reached(staff: StaffPages) -> None:
+    """Its own session may go on."""
+    clerk = Principal("clerk-1", frozenset({Role.CLERK}), "1051")
+    async with running_staff(staff.world, staff_issuer=f"http://{LOOPBACK}:1") as pages, seated(pages, clerk) as left:
+        answer = await left.send("/kilepes")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/kilepve/itt")
+        assert heading(await left.get("/kilepve/itt")) == "You are signed out here alone"
+        assert await pages.world.engine.staff_sessions.find(left.token) is None
 
 
 async def test_each_sign_in_has_a_token_of_its_own_whatever_the_browser_had(staff: StaffPages) -> None:
@@ -225,7 +238,7 @@ async def test_who_has_no_usable_role_or_no_open_office_is_refused_on_record(
     provider = OpenIdProvider(OpenIdClient(staff.issuer, "x", secret="x"))
     sign_in_ = StaffSignIn(engine, provider, StaffSessions(engine), staff.url)
     with pytest.raises(OfficeNotOpen if office == "1000-R" else RolesNotUsable):
-        await sign_in_._opened(Principal(who, frozenset(roles), office), "id token")
+        await sign_in_._opened(Principal(who, frozenset(roles), office))
     (entry,) = await entries_of(staff.world, who)
     assert (entry["operation"], entry["outcome"]) == ("pages.sign_in", "REFUSED")
 

@@ -13,7 +13,6 @@ from registration.operations import Operation
 from registration.sentences import N_
 from registration.times import day_in_budapest, span_of
 from starter.gateway import StaffSession
-from starter.pages.numbered import numbered_page
 from starter.pages.rendering import view
 from starter.pages.staff.desk.counter import Counter
 from starter.pages.staff.desk.search import PATH
@@ -22,7 +21,6 @@ from starter.pages.staff.routes import StaffRoute
 
 _RECORD: Final = f"{PATH}/naplo"
 _OPERATIONS: Final = {operation.value: operation for operation in Operation}
-_ON_A_PAGE: Final = 500
 _FIRST_DAY: Final = date(2000, 1, 1)
 """No record is older; far before it, a day has no day before."""
 
@@ -31,17 +29,17 @@ async def show_record(request: Request, session: StaffSession) -> Response:
     """Who looked, acted or was refused at the office on a day in Budapest, the newest first, 500 entries a page."""
     today = day_in_budapest(datetime.now(UTC))
     day = _day(request.query_params.get("nap", ""), today)
-    entries = await Counter.of(request, session).desk.supervision.access_entries(*span_of(day))
-    page = numbered_page(request, entries[::-1], _ON_A_PAGE)
+    before = request.query_params.get("before")
+    page = await Counter.of(request, session).desk.supervision.newest_access_entries(*span_of(day), before)
     return view(
         request,
         "staff/desk/record.html",
         shown_day=day,
-        entries=[_line(entry) for entry in page.items],
-        number=page.number,
-        pages=page.pages,
-        before=day - timedelta(days=1),
-        after=day + timedelta(days=1) if day < today else None,
+        entries=[_line(entry) for entry in page.entries],
+        is_newest=before is None,
+        older=page.next,
+        day_before=day - timedelta(days=1),
+        day_after=day + timedelta(days=1) if day < today else None,
     )
 
 
@@ -53,11 +51,14 @@ async def show_evidence(request: Request, session: StaffSession) -> Response:
     return view(request, "staff/desk/evidence_of_act.html", act=act, visit_path=f"{VISIT}/{page_id}")
 
 
-def _line(entry: AccessLine) -> tuple[AccessLine, str, Operation, str | None]:
-    """An entry, its time of day in Budapest, its operation, and the title of the refusal, if it was refused."""
+def _line(entry: AccessLine) -> tuple[AccessLine, str, str, str | None]:
+    """An entry, its time of day in Budapest, its operation, and the title of the refusal, if it was refused.
+
+    What only a newer version knows is its name.
+    """
     refusal = UgyfelkapuError.kinds.get(entry.refusal or "")
     title = refusal.problem.title if refusal else entry.refusal
-    return entry, f"{entry.at.astimezone(BUDAPEST):%H:%M:%S}", _OPERATIONS[entry.operation], title
+    return entry, f"{entry.at.astimezone(BUDAPEST):%H:%M:%S}", _OPERATIONS.get(entry.operation, entry.operation), title
 
 
 def _day(typed: str, today: date) -> date:
