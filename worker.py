@@ -182,8 +182,8 @@ async def _reach(transport: MailTransport) -> None:
 
 
 def _kind(settings: Settings, queues: Collection[str]) -> str:
-    """What the process is called: of those called `worker` one watches the installation (store/processes.py)."""
-    return "worker" if settings.admin_address and REGISTRATION_QUEUE in queues else "other worker"
+    """What the process is called: of the watching ones, one looks at the whole installation (store/processes.py)."""
+    return "watching worker" if settings.admin_address and REGISTRATION_QUEUE in queues else "worker"
 
 
 def _watching(

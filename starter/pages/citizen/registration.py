@@ -175,11 +175,9 @@ async def submit(request: Request) -> Response:
 async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what happens next. Whom it is about is seen for 15 idle minutes."""
     sent = await sent_registration(request, CHECK, request.path_params["key"])
-    return (
-        await sent_view(request, sent, "citizen/registered.html")
-        if sent
-        else RedirectResponse(_START, HTTPStatus.SEE_OTHER)
-    )
+    if sent is None:
+        return RedirectResponse(_START, HTTPStatus.SEE_OTHER)
+    return await sent_view(request, sent, "citizen/registered.html")
 
 
 async def go_on(request: Request) -> Response:

@@ -115,11 +115,9 @@ async def upload(request: Request) -> Response:
 async def show_result(request: Request) -> Response:
     """Where the code was sent to, and what it does."""
     sent = await sent_registration(request, PATH, request.path_params["key"])
-    return (
-        await sent_view(request, sent, "citizen/signed_sent.html")
-        if sent
-        else RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
-    )
+    if sent is None:
+        return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
+    return await sent_view(request, sent, "citizen/signed_sent.html")
 
 
 async def _answers(request: Request) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -65,13 +66,18 @@ STILL_WORKED_ON = "This form is still being worked on"
 
 async def _answered(clerk: Visitor, path: str, form_key: str) -> httpx.Response:
     """As a browser that sends the form again where the service was too busy to know the outcome, or still works."""
-    answer = await clerk.post(path, SEEN, form_key=form_key)
+    shown = await _not_busy(lambda: clerk.get(path))
+    sent = {**hidden(shown.text), **SEEN, KEY_FIELD: form_key}
+    return await _not_busy(lambda: clerk.http.post(path, data=sent))
+
+
+async def _not_busy(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
     for _ in range(60):
+        answer = await ask()
         if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE and STILL_WORKED_ON not in answer.text:
-            break
+            return answer
         await asyncio.sleep(1)
-        answer = await clerk.post(path, SEEN, form_key=form_key)
-    return answer
+    raise AssertionError("busy for all the time")
 
 
 async def test_what_another_clerk_did_meanwhile_is_on_the_page_of_the_visit(staff: StaffPages) -> None:
