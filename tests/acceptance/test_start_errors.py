@@ -10,16 +10,17 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 
+from settings.processes import Process
 from store.clock import check_clock
 from tests.acceptance.command_line import EXAMPLES, CommandLine
-from tests.acceptance.start_scene import OTHER, Servers, Starting, started_servers
+from tests.acceptance.start_scene import OTHER, SERVICES, Servers, Starting, started_servers
 
 UNREACHABLE: Final = "postgresql://somebody:once-secret@127.0.0.1:1/nothing"
 COMMANDS: Final = ("migrate", "worker", "api", "describe nobody", "admin policy --operator op-1", "audit verify --all")
@@ -154,16 +155,26 @@ def test_a_temporal_that_takes_the_connection_and_says_nothing(starting: Startin
         assert time.monotonic() - began < (2 if command == "worker" else 1) * SILENT_SECONDS
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("setting", ["MASTER_KEYS", "CODE_KEYS", "INDEX_KEY", "ASSERTION_KEYS"])
+def reads(command: str, setting: str) -> bool:
+    """A service reads its own keys; every other command reads all."""
+    return command not in SERVICES or setting.lower() in Process[command.upper()].reads
+
+
+def reading(commands: Sequence[str], *settings: str) -> list[tuple[str, str]]:
+    """The commands with each setting that they read."""
+    return [(command, setting) for setting in settings for command in commands if reads(command, setting)]
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"), reading(COMMANDS, "MASTER_KEYS", "CODE_KEYS", "INDEX_KEY", "ASSERTION_KEYS")
+)
 def test_another_key_than_the_installation_works_with(starting: Starting, command: str, setting: str) -> None:
     ids = {"MASTER_KEYS": "m1:", "CODE_KEYS": "c1:", "ASSERTION_KEYS": "a1:"}
     changes = {f"UGYFELKAPU_{setting}": f"{ids.get(setting, '')}{OTHER}"}
     starting.refused(command, BAD_INPUT, f"UGYFELKAPU_{setting}", "is not the one", **changes)
 
 
-@pytest.mark.parametrize("command", RUNNING)
-@pytest.mark.parametrize("setting", ["MASTER_KEYS", "CODE_KEYS", "ASSERTION_KEYS"])
+@pytest.mark.parametrize(("command", "setting"), reading(RUNNING, "MASTER_KEYS", "CODE_KEYS", "ASSERTION_KEYS"))
 def test_a_key_that_was_not_migrated_before_it_is_rolled_out(starting: Starting, command: str, setting: str) -> None:
     variable = f"UGYFELKAPU_{setting}"
     ring = f"{starting.environment[variable]},k2:{OTHER}"
