@@ -112,7 +112,7 @@ def typed_for(people: Sequence[tuple[str, dict[str, Any]]], numbers: Sequence[st
         "/ellenorzes": [{"reference": people[2][0]}, {"reference": numbers[2]}],
         "/ellenorzes/fiokok/{id:uuid}/magyarazat": [{"at": str(today + timedelta(days=200))}],
         "/ellenorzes/naplo": [{"office": "1051", "day": str(today)}],
-        "/ellenorzes/intezkedesek": [{"office": "1051"}],
+        "/ellenorzes/intezkedesek": [{"office": "1051", "operation": Operation.DESK_CHANGE_EMAIL}],
         "/uzemeltetes/hosszabbitasok/uj": [{"before": "2031-01-01", "days": "30"}],
         f"{extension}/folytatas": [{"rate": "500"}],
         "/uzemeltetes/letiltottak": [{"ID": "clerk-99"}],

@@ -51,17 +51,17 @@ async def show_all(request: Request, session: StaffSession) -> Response:
 
 async def show_new(request: Request, session: StaffSession) -> Response:
     """The form; with a date, how many accounts it would be for, and the button that asks for it. Writes nothing."""
-    form, counted = PostedForm(dict(request.query_params)), None
+    form, outcome = PostedForm(dict(request.query_params)), None
     if form.values:
         try:
             before, days = _asked(form)
-            counted = await operations_of(request, session).extensions.count(before, days=days)
+            outcome = await operations_of(request, session).extensions.count(before, days=days)
         except InvalidInput as refusal:
             await put_on_record(request, refusal)
             return refused_view(
-                request, "staff/operations/new_extension.html", form, refusal, at="before", counted=None, new_path=_NEW
+                request, "staff/operations/new_extension.html", form, refusal, at="before", outcome=None, new_path=_NEW
             )
-    return view(request, "staff/operations/new_extension.html", form=form, counted=counted, new_path=_NEW)
+    return view(request, "staff/operations/new_extension.html", form=form, outcome=outcome, new_path=_NEW)
 
 
 async def ask(request: Request, session: StaffSession) -> Response:
@@ -77,7 +77,7 @@ async def ask(request: Request, session: StaffSession) -> Response:
     except InvalidInput as refusal:
         await put_on_record(request, refusal)
         return refused_view(
-            request, "staff/operations/new_extension.html", form, refusal, at="before", counted=None, new_path=_NEW
+            request, "staff/operations/new_extension.html", form, refusal, at="before", outcome=None, new_path=_NEW
         )
     result = await result_of(request, _NEW, key)
     return RedirectResponse(f"{PATH}/{result['extension_id']}" if result else PATH, HTTPStatus.SEE_OTHER)
