@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test screenshots demo dev secrets sbom extension timers bench lock clean
+.PHONY: help setup check words test screenshots demo dev secrets sbom stack extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ dev: setup ## the embedded environment in this terminal, until Ctrl-C
 secrets: setup ## fresh secrets for docker-compose.yml in secrets/; what exists is kept
 	.venv/bin/ugyfelkapu secrets secrets
 
+stack: setup ## docker-compose.yml in containers, from start to roll-back (make stack STACK_INSTALL=1 brings an engine)
+	$(PY) -m pytest tests/stack -x -v --capture=no --timeout=1200 --session-timeout=2400 $(ARGS)
+
 sbom: setup ## what the image has of Python: build/sbom.cdx.json (CycloneDX)
 	$(PY) -m starter.dev.sbom
 
@@ -87,6 +90,8 @@ lock: setup ## pin the ranges of pyproject.toml in requirements*.lock (newest: m
 	$(LOCKED) --constraints requirements.lock pyproject.toml -o requirements-run.lock
 	$(LOCKED) --constraints requirements.lock --group build -o requirements-build.lock
 	$(LOCKED) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
+	$(LOCKED) tests/stack/requirements.in -o tests/stack/requirements.lock
+	$(LOCKED) --constraints requirements.lock deploy/stand_ins/requirements.in -o deploy/stand_ins/requirements.lock
 
 clean: ## remove what can be made again; never your data
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
