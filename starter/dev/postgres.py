@@ -51,7 +51,7 @@ class PostgresServer:
     async def start(self) -> None:
         """Start it, after `stop` or `kill` on the same data, and wait until it accepts connections.
 
-        RuntimeError, naming the log file, when that fails within 30 s, or when another server has the same data.
+        RuntimeError, naming the log file, when that fails within 120 s, or when another server has the same data.
         """
         self._directory.mkdir(parents=True, exist_ok=True)
         log = self._directory / "postgres.log"

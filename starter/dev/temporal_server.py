@@ -93,7 +93,7 @@ class TemporalServer:
     async def start(self) -> None:
         """Start it, after `stop` or `kill` with the same data and ports, and wait until it serves clients.
 
-        RuntimeError, naming the log file, when it ends or does not answer within 30 s.
+        RuntimeError, naming the log file, when it ends or does not answer within 120 s.
         """
         self._directory.mkdir(parents=True, exist_ok=True)
         await self._child.start(self._serves)
