@@ -8,7 +8,7 @@ from starter.dev.samples import EVIDENCE
 from starter.pages.refusals import words_of
 from starter.translation import translated
 from tests.support.browsing import Person
-from tests.support.page_states import ANOTHER_PASSWORD, log_in, redeem, request_code
+from tests.support.page_states import ANOTHER_PASSWORD, log_in, redeem
 from tests.support.site import RunningSite
 from tests.workflows.lives import quiet, to_deadline
 
@@ -61,8 +61,6 @@ async def test_an_expired_password_is_renewed_and_an_inactive_account_reactivate
     await world.forward(registration_id, timedelta(days=61))
     await world.until(registration_id, Status.INACTIVE)
     await log_in(person, name)
-    assert await person.heading() == person.words(VisitABody.problem.title)
-    await request_code(person, name, email)
     assert await person.heading() == person.words(VisitABody.problem.title)
     await person.follow("List of registration bodies")
     assert await person.heading() == person.words("Registration bodies")
