@@ -249,7 +249,7 @@ async def test_the_warning_says_when_the_session_ends_also_near_its_longest(
     typing: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then less than two minutes are left, and there is no more time to be had."""
-    monkeypatch.setattr(browser_sessions, "_LONGEST", timedelta(minutes=14))
+    monkeypatch.setattr(browser_sessions, "LONGEST", timedelta(minutes=14))
     await pass_time(typing, clock, timedelta(minutes=12, seconds=10))
     await typing.page.reload()
     early = await typing.page.evaluate("Date.now()")
