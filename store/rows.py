@@ -179,8 +179,6 @@ class StaffSessionFacts:
     office: str | None
     signed_in_at: datetime
     used_at: datetime
-    id_token: str = ""
-    """Empty. Processes of version 1.0, which may run beside this one during an upgrade, open no row without it."""
 
 
 @dataclass(frozen=True)

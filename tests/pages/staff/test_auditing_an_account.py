@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from registration.names import workflow_id
+from registration.times import day_in_budapest
 from starter.dev.installation import World
 from starter.gateway.receipt_numbers import printed
 from tests.acceptance.command_line import ROOT
@@ -100,7 +101,7 @@ async def test_runs_lead_to_temporal_s_web_ui_where_there_is_one(world: World) -
 
 async def test_a_day_is_explained_and_one_before_the_beginning_refused(auditor: Visitor, world: World) -> None:
     path = await account_of(world)
-    today = (await world.time(path.rpartition("/")[2])).date().isoformat()
+    today = day_in_budapest(await world.time(path.rpartition("/")[2])).isoformat()
     explained = await auditor.get(f"{path}/magyarazat", params={"at": today})
     assert heading(explained) == "Why it was in its state"
     assert "clerk-7" in explained.text
