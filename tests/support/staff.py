@@ -116,7 +116,8 @@ def query_of(address: str) -> Mapping[str, str]:
 
 
 async def entries_of(world: World, who: str) -> list[dict[str, Any]]:
-    """The entries of the access record that name somebody, in order: `operation`, `outcome` and so on."""
+    """The entries of the access record that name somebody, by time: `operation`, `outcome` and so on."""
     of_them = "body::jsonb->'access'->'actor'->>'id' = $1"
-    rows = await world.sql(f"select body from access_entries where {of_them} order by day, office, sequence", who)  # noqa: S608
+    by_time = "(body::jsonb->>'at')::timestamptz, office, sequence"
+    rows = await world.sql(f"select body from access_entries where {of_them} order by {by_time}", who)  # noqa: S608
     return [json.loads(row["body"])["access"] for row in rows]

@@ -242,7 +242,7 @@ async def test_while_the_provider_is_away_nobody_signs_in_and_everybody_works_on
         somebody.http.cookies.set(STAFF_SESSION, token, domain="127.0.0.1", path="/")
         assert heading(await somebody.get("/")) == "My work"
         left = await somebody.post("/kilepes", at="/")
-        assert left.headers["location"] == "/kilepve"
+        assert left.headers["location"] == "/kilepve/itt"
 
 
 async def test_no_address_has_a_personal_datum_or_a_secret_of_ours(staff: StaffPages) -> None:
