@@ -487,8 +487,8 @@ class RolesNotUsable(Refusal):
 
 
 class VisitEnded(Refusal):
-    """This visit of the client is over: it ends after 15 minutes without use and with its session, and data that it
-    disclosed is shown for 10 minutes; search again."""
+    """This visit of the client is over: it ends when it is not used for a while, and with its session, and data that it
+    disclosed is shown for a short time; search again."""
 
     problem = Problem(403, "Visit ended", "on the desk's pages alone: the clerk searches for the registration again")
 

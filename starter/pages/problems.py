@@ -135,8 +135,8 @@ _NO_SIGN_IN: Final = Sentence(
 _SEARCH_AGAIN: Final = ("/pult", N_("Search again"))
 _SENT_IN_AN_ENDED_VISIT: Final = Sentence(
     N_(
-        "This visit of the client is over: it ends after 15 minutes without use and with its session. Nothing of what "
-        "you sent was done or kept: search again, and fill in the form once more."
+        "This visit of the client is over: it ends when it is not used for a while, and with its session. Nothing of "
+        "what you sent was done or kept: search again, and fill in the form once more."
     )
 )
 _BY_STATUS: Final = {page.status: page for page in (_NOT_FOUND, _TOO_LARGE, _UNREADABLE)}

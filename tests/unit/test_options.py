@@ -22,7 +22,7 @@ ALONE: dict[str, set[str]] = {
     "dev sign": {"--level", "--format", "--output"},
     "demo": {"--examples"},
     "inbox": {"--to"},
-    "pages": {"--host", "--port", "--site"},
+    "pages": {"--host", "--port", "--site", "--wait"},
     "register": CLIENT - {"--stdin", "--validity-days"},
     "register-signed": CLIENT - {"--stdin", "--validity-days"},
     "redeem": CLIENT,
@@ -85,8 +85,8 @@ ALONE: dict[str, set[str]] = {
     "admin staff enable": {"--operator"},
     "admin staff list": {"--operator"},
     "admin policy adopt": {"--operator", "--dry-run"},
-    "migrate": {"--give-up-code-key"},
-    "worker": {"--queue"},
+    "migrate": {"--give-up-code-key", "--wait"},
+    "worker": {"--queue", "--wait"},
 }
 """What means the same whatever else is given."""
 
@@ -140,7 +140,7 @@ REFUSED: dict[str, list[str]] = {
     "audit acts": ["--csv - --json"],
     "admin extend request": ["--operator o --before 2027-01-01 --days 3 --to-anniversary"],
     "admin policy": ["--operator o adopt evidence.json --operator p"],
-    "api": ["--host ::1 openapi", "--port 1 openapi"],
+    "api": ["--host ::1 openapi", "--port 1 openapi", "--wait 1 openapi"],
 }
 """What no command can do at once, as it is typed: refused before anything is done, in one sentence."""
 
