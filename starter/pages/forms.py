@@ -157,7 +157,7 @@ class PostedForm:
     def refused_by(self, refusals: Iterable[UgyfelkapuError], name: str) -> Self:
         """The same with several, in the order of the form's fields."""
         places = {each: place for place, each in enumerate(self.values)}
-        places["birth_date"] = places.get(BIRTH_DATE[0], len(places))
+        places["birth_date"] = min(places.get(each, len(places)) for each in ("birth_date", *BIRTH_DATE))
         form = self
         for refusal in sorted(refusals, key=lambda each: places.get(each.facts.get("field", ""), len(places))):
             form = form.refused(refusal, name)
