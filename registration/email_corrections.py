@@ -17,7 +17,7 @@ from registration.record import Event, EventKind
 from registration.state import Decision, State
 
 MOST_CORRECTIONS: Final = 3
-"""Each sends a letter to an address that nobody has confirmed."""
+"""Each sends a letter to an address that is not confirmed."""
 
 CORRECTABLE_FOR: Final = timedelta(hours=24)
 """As long as the pages know the browser that registered."""

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 letters: list[Envelope] = []
 
 
-class Delivery:
+class MailCatcher:
     """Keeps each letter in memory."""
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
@@ -24,7 +24,7 @@ class Delivery:
         return "250 Ok"
 
 
-class Answers(BaseHTTPRequestHandler):
+class MailCatcherApi(BaseHTTPRequestHandler):
     """A letter's ID is its place, from 0."""
 
     def do_GET(self) -> None:
@@ -50,5 +50,5 @@ def summary(number: int, letter: Envelope) -> dict[str, object]:
     return {"ID": str(number), "Subject": subject, "To": [{"Name": "", "Address": to} for to in letter.rcpt_tos]}
 
 
-Controller(Delivery(), hostname="", port=1025).start()
-ThreadingHTTPServer(("", 8025), Answers).serve_forever()
+Controller(MailCatcher(), hostname="", port=1025).start()
+ThreadingHTTPServer(("", 8025), MailCatcherApi).serve_forever()

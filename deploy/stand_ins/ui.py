@@ -6,7 +6,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Answers(BaseHTTPRequestHandler):
+class WebUiStandIn(BaseHTTPRequestHandler):
     """200 or 503, with one sentence."""
 
     def do_GET(self) -> None:
@@ -23,4 +23,4 @@ class Answers(BaseHTTPRequestHandler):
         self.wfile.write(said.encode())
 
 
-ThreadingHTTPServer(("", 8080), Answers).serve_forever()
+ThreadingHTTPServer(("", 8080), WebUiStandIn).serve_forever()
