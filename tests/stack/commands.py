@@ -12,6 +12,11 @@ _SHOWN_CHARACTERS: Final = 4000
 class CommandFailed(Exception):
     """A program has failed; the message is its command line and the end of what it wrote."""
 
+    @property
+    def last_line(self) -> str:
+        """What most programs end with: the reason."""
+        return str(self).rpartition("\n")[2]
+
 
 def run(command: list[str | Path], environment: Mapping[str, str], *, seconds: float, given: str | None = None) -> str:
     """What a program prints. Raises `CommandFailed`, also after so many seconds."""

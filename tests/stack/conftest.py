@@ -13,7 +13,7 @@ import pytest
 
 from tests.stack.engine import Engine, running_engine, why_none
 from tests.stack.images import our_image, third_party_images
-from tests.stack.packages import Missing
+from tests.stack.packages import EXIT_STATUS_WHERE_IMPOSSIBLE, Missing
 from tests.stack.portal import Client, Portal, portal_with_token
 from tests.stack.settings import write_settings
 from tests.stack.stack import Stack, compose_program
@@ -22,7 +22,7 @@ from tests.stack.stack import Stack, compose_program
 def pytest_sessionstart() -> None:
     """Ends where no engine can be had; a run that is told to end takes everything down first, as with Ctrl-C."""
     if reason := why_none():
-        raise pytest.UsageError(reason)
+        pytest.exit(reason, EXIT_STATUS_WHERE_IMPOSSIBLE)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -46,6 +46,10 @@ def stack(engine: Engine, folder: Path, request: pytest.FixtureRequest) -> Itera
     write_settings(folder)
     found = Stack(engine, compose_program(folder, engine.environment), folder)
     found.down()  # what a killed run has left on this engine
+    if taken := found.ports_in_use():
+        pytest.exit(
+            f"docker-compose.yml publishes ports that are in use: {', '.join(taken)}. Stop what listens there.", 1
+        )
     with _or_one_sentence(), third_party_images(engine, found.third_party(), folder) as stand_ins:
         _say(f"stand-ins, not the real images: {', '.join(stand_ins) or 'none'}")
         with our_image(engine):
@@ -77,7 +81,7 @@ def _or_one_sentence() -> Iterator[None]:
     try:
         yield
     except Missing as missing:
-        pytest.exit(str(missing), returncode=1)
+        pytest.exit(str(missing), EXIT_STATUS_WHERE_IMPOSSIBLE)
 
 
 def _say(what: str) -> None:

@@ -48,7 +48,7 @@ class Engine:
         except FileNotFoundError:
             return "there is no program docker"
         except CommandFailed as failed:
-            return str(failed).rpartition("\n")[2].rstrip(".?")
+            return failed.last_line.rstrip(".?")
         return None
 
 
@@ -62,7 +62,7 @@ def why_none() -> str | None:
             f"make stack needs a container engine, and none answers ({problem}): start one, name one in DOCKER_HOST, "
             "or run `make stack STACK_INSTALL=1` as root on Debian, which runs one out of a temporary folder."
         )
-    return None if os.geteuid() == 0 else "STACK_INSTALL=1 starts a container engine, which only root may do."
+    return None if os.geteuid() == 0 else "STACK_INSTALL starts a container engine, which only root may do."
 
 
 @contextmanager

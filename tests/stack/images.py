@@ -44,6 +44,7 @@ def third_party_images(engine: Engine, names: Iterable[str], folder: Path) -> It
         for name in missing:
             if name == base_image():
                 _make_base(engine, name, folder)
+                _check_that_it_runs(engine, name)
             else:
                 stage = name.rpartition("/")[2].partition(":")[0]
                 build(engine, name, _STAND_INS, "--target", stage, "--label", f"{_LABEL}=1")
@@ -141,13 +142,25 @@ def _make_base(engine: Engine, name: str, folder: Path) -> None:
     release, mirror = _release_and_mirror()
     include = "--include=ca-certificates,python3,python3-venv"
     made: list[str | Path] = ["debootstrap", "--variant=minbase", include, release, root, mirror]
-    run(made, environment, seconds=_BASE_SECONDS)
+    try:
+        run(made, environment, seconds=_BASE_SECONDS)
+    except CommandFailed as failed:
+        raise Missing(
+            f"The image {name} cannot be pulled here, nor can its stand-in be made: {failed.last_line}"
+        ) from None
     (root / "usr" / "bin" / "python").symlink_to("python3")
     for file in map(Path, _MACHINE_FILES):
         if file.exists():
             shutil.copy(file, root / file.relative_to("/"))
     _imported(engine, name, root)
     shutil.rmtree(root)
+
+
+def _check_that_it_runs(engine: Engine, name: str) -> None:
+    try:
+        engine.docker("run", "--rm", "--network", "none", name, "true", seconds=_BASE_SECONDS)
+    except CommandFailed as failed:
+        raise Missing(f"No container can run here: {failed.last_line}") from None
 
 
 def _imported(engine: Engine, name: str, root: Path) -> None:

@@ -8,8 +8,13 @@ from typing import Final
 
 from tests.stack.commands import CommandFailed, run
 
-ASKED_FOR: Final = os.environ.get("STACK_INSTALL") == "1"
+_INSTALL: Final = os.environ.get("STACK_INSTALL", "")
+
+ASKED_FOR: Final = _INSTALL in {"1", "if-possible"}
 """Whether whoever started this wants what is missing to be fetched."""
+
+EXIT_STATUS_WHERE_IMPOSSIBLE: Final = 0 if _INSTALL == "if-possible" else 1
+"""`if-possible` is for a run on a machine of any kind: one that cannot run containers is not at fault."""
 
 _SECONDS: Final = 300
 
@@ -45,6 +50,8 @@ def unpack(folder: Path, *packages: str) -> Unpacked:
         run([*download, "-o", f"Dir::Cache::archives={archives}", *packages], os.environ, seconds=_SECONDS)
         for archive in archives.glob("*.deb"):
             run(["dpkg-deb", "--extract", archive, folder], os.environ, seconds=_SECONDS)
-    except (CommandFailed, FileNotFoundError) as failed:
-        raise Missing(f"STACK_INSTALL=1 cannot get Debian's packages {', '.join(packages)}: {failed}") from None
+    except FileNotFoundError as failed:
+        raise Missing(f"STACK_INSTALL needs Debian, and there is no program {failed.filename}.") from None
+    except CommandFailed as failed:
+        raise Missing(f"STACK_INSTALL cannot get Debian's packages {', '.join(packages)}: {failed.last_line}") from None
     return Unpacked(folder)

@@ -1,6 +1,7 @@
 """The stack of docker-compose.yml under a project name of its own, and what its operator does with it."""
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -61,6 +62,12 @@ class Stack:
         """The images that the file takes from others."""
         return set(self.compose("config", "--images").split()) - {IMAGE}
 
+    def ports_in_use(self) -> list[str]:
+        """Of the ports that the file publishes on this machine, those that another program has."""
+        services = json.loads(self.compose("config", "--format", "json"))["services"].values()
+        published = [(port["host_ip"], int(port["published"])) for each in services for port in each.get("ports", ())]
+        return [f"{host}:{port}" for host, port in sorted(published) if not _is_free(host, port)]
+
     def up(self, *arguments: str) -> None:
         """Starts what is not as the file says, and waits until all of it is healthy."""
         wait = ("--detach", "--wait", "--wait-timeout", str(_HEALTHY_SECONDS), "--no-build")
@@ -115,6 +122,16 @@ def compose_program(folder: Path, environment: Mapping[str, str]) -> Path:
     sync: list[str | Path] = [*uv, "pip", "sync", "--quiet", "--require-hashes", "--python", programs / "python", lock]
     run(sync, environment, seconds=_HEALTHY_SECONDS)
     return programs / "docker-compose"
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def _container(described: Mapping[str, Any]) -> Container:
