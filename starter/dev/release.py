@@ -78,7 +78,7 @@ def release(root: Path) -> Iterator[str]:
     try:
         _said(root, "docker", "version", "--format", "{{.Server.Version}}")
     except NotReleasable as none:
-        yield f"The image is left out, for no container engine answers. {none}"
+        yield f"The image is left out, because no container engine answers: {none}"
     else:
         _build_image(root, folder, name, revision)
     yield write_sums(folder)
