@@ -262,8 +262,9 @@ async def test_over_https_browsers_are_bound_to_it(world: World, tmp_path: Path)
     """
     text = "Contact: https://example.hu/hiba\nExpires: 2027-11-30T23:00:00+01:00\n"
     (file := tmp_path / "security.txt").write_text(text, encoding="utf-8")
-    changes = {"portal_url": SECURE_PORTAL, "trusted_proxies": TRUSTED_PROXIES, "security_txt": str(file)}
-    async with pages_on(world, **changes) as http:
+    async with pages_on(
+        world, portal_url=SECURE_PORTAL, trusted_proxies=TRUSTED_PROXIES, security_txt=str(file)
+    ) as http:
         whom_to_tell = await http.get("/.well-known/security.txt")
         assert (whom_to_tell.text, whom_to_tell.headers["content-type"]) == (text, "text/plain; charset=utf-8")
         assert_guarded(whom_to_tell)
