@@ -43,9 +43,7 @@ def test_every_place_that_names_the_version_has_that_of_the_project(capsys: pyte
 
 def test_what_runs_has_licences_that_go_with_ours() -> None:
     stated = {name: re.split(r" AND | OR ", " AND ".join(licences(name))) for name in closure() if name != NAME}
-    unknown = {
-        name: texts for name, texts in stated.items() if not all(COMPATIBLE.match(text) for text in texts) or not texts
-    }
+    unknown = {name: texts for name, texts in stated.items() if not all(map(COMPATIBLE.fullmatch, texts))}
     assert unknown == {}
     assert licences(NAME) == ["EUPL-1.2"]
 
