@@ -23,6 +23,7 @@ ARG VERSION=""
 ARG REVISION=""
 LABEL org.opencontainers.image.title="Ügyfélkapu" \
       org.opencontainers.image.description="Registrations of a government client gate, each one durable Temporal workflow" \
+      org.opencontainers.image.licenses="EUPL-1.2" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="python:3.11-slim"

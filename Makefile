@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test screenshots demo dev secrets sbom stack extension timers bench lock clean
+.PHONY: help setup check words test histories screenshots demo dev secrets sbom release stack extension timers bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ test: setup ## the whole suite, with branch coverage of registration and workflo
 	@$(PY) -m tests.support.prometheus
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing $(ARGS)
 
+histories: setup ## record histories of whole lives in tests/replay/<this version>; what is there is kept (minutes)
+	$(PY) -m tests.replay.record
+
 screenshots: setup ## pictures of every page: build/screenshots/, and README's (some of them: ARGS=account)
 	@$(PY) -m tests.support.chromium
 	$(PY) -m tests.support.screenshots $(ARGS)
@@ -72,6 +75,9 @@ stack: setup ## docker-compose.yml in containers, from start to roll-back (make 
 
 sbom: setup ## what the image has of Python: build/sbom.cdx.json (CycloneDX)
 	$(PY) -m starter.dev.sbom
+
+release: setup ## build/release/: wheel, sdist, image, bill of materials of this version, with SHA-256 sums
+	@$(PY) -m starter.dev.release
 
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1

@@ -39,14 +39,14 @@ class Process(Enum):
     )
     PAGES = _Row(
         _DATABASE | {"code_keys"},
-        _SHARED | _SIGNATURES | {"pages_address", "portal_url", "trusted_proxies", "hashing_threads"},
+        _SHARED | _SIGNATURES | {"pages_address", "portal_url", "trusted_proxies", "security_txt", "hashing_threads"},
     )
     STAFF_PAGES = _Row(
         _DATABASE | {"staff_url", "staff_keys", "staff_issuer", "staff_client_id"},
         _SHARED
         | _AUDITED
         | {"staff_address", "staff_client_key", "staff_client_secret", "portal_url", "trusted_proxies"}
-        | {"temporal_ui_url"},
+        | {"security_txt", "temporal_ui_url"},
     )
 
     @property

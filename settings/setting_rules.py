@@ -66,6 +66,10 @@ class SettingRule(Phrases):
     TOKEN_KEYS_UNREADABLE = (
         "no public key can be read from this file ({reason}); must be PEM or a JWKS that this process may read"
     )
+    SECURITY_TXT = (
+        "must be a file as RFC 9116 has it: UTF-8, at most 32 KB, with a line Contact: (https:, mailto: or tel:) and "
+        "one line Expires: with a date, a time and their offset from UTC"
+    )
     NOT_ACCEPTED = "does not accept such a value"
 
 

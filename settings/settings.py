@@ -11,6 +11,7 @@ from settings.keys import parse_key, parse_keys, parse_search_keys
 from settings.mail_address import emails
 from settings.processes import Process
 from settings.secret_files import given, is_file_given
+from settings.security_txt import read_security_txt
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ class Settings(BaseSettings):
     The pages need it where `portal_url` is https: else all clients would have one address, the proxy's, and one of them
     could use up what is allowed to all.
     """
+    security_txt: Annotated[str, _text(read_security_txt)] | None = None
+    """The file (RFC 9116) that the pages give out at `/.well-known/security.txt`; none: there is no such address."""
     token_issuer: str | None = None
     """Who signs the callers' tokens: the claim `iss`. The API needs it."""
     token_audience: str = "ugyfelkapu"  # noqa: S105  a name
@@ -174,6 +177,14 @@ def trusted_proxies_of(settings: Settings, origin: str) -> addresses.Networks:
     if settings.trusted_proxies is None and origin.startswith("https:"):
         raise SettingsError("trusted_proxies", BrokenRule(SettingRule.PROXIES_NEEDED))
     return addresses.networks(settings.trusted_proxies or addresses.NO_NETWORKS)
+
+
+def security_txt_of(settings: Settings) -> str | None:
+    """What the pages say of whom to tell of a security hole. Raises `SettingsError` where the file is gone."""
+    try:
+        return read_security_txt(settings.security_txt) if settings.security_txt else None
+    except BrokenRule as broken:
+        raise SettingsError("security_txt", broken) from None
 
 
 def _origin_of(settings: Settings, name: str) -> str:

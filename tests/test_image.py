@@ -51,11 +51,11 @@ def test_the_image_is_built_with_what_the_project_asks_for() -> None:
 
 
 def test_only_what_the_image_is_built_from_enters_its_context() -> None:
-    """Each line of .dockerignore lets one in: the folders of the wheel, the project, the two locks."""
+    """Each line of .dockerignore lets one in: the folders of the wheel, the project, its licence, the two locks."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
-    assert set(let_in) == {*wheel, "pyproject.toml", "requirements-run.lock", "requirements-build.lock"}
+    assert set(let_in) == {*wheel, "pyproject.toml", "LICENSE", "requirements-run.lock", "requirements-build.lock"}
 
 
 def test_the_bill_of_materials_names_each_of_them_once_with_its_version_and_what_it_needs() -> None:

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -41,6 +42,12 @@ app.add_typer(doctor.app)
 app.add_typer(fresh_secrets.app)
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"ugyfelkapu {version('ugyfelkapu')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     context: typer.Context,
@@ -53,6 +60,9 @@ def _common(
             help=f"Where the embedded environment keeps its data; {DATA_FOLDER} in this folder if not given.",
         ),
     ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 PANEL: Final = "Embedded environment"
 
-_EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
+_PACKED: Final = Path(__file__).resolve().parents[1] / "dev" / "examples"
+"""Where the wheel has them."""
+_EXAMPLES: Final = _PACKED if _PACKED.is_dir() else Path(__file__).resolve().parents[2] / "examples"
 _SKIP_SECONDS: Final = 120
 """Two years take a second; what takes longer waits for a worker that is not there."""
 

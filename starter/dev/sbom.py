@@ -1,9 +1,11 @@
 """`make sbom`: what the image has of Python, as a CycloneDX document. Needs ugyfelkapu[test]."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import Final
+from uuid import NAMESPACE_URL, uuid5
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.bom import Bom
@@ -45,12 +47,28 @@ def _needs(found: Distribution, extras: frozenset[str]) -> Iterator[Requirement]
             yield requirement
 
 
-def bill_of_materials() -> Bom:
-    """Each distribution with its version, its licence as it states it, and what it needs."""
+def licences(name: str) -> list[str]:
+    """What a distribution states: an expression (PEP 639), else a short name, else its classifiers."""
+    stated = distribution(name).metadata
+    one_line = [text for text in stated.get_all("License", []) if text and "\n" not in text]
+    of_classifiers = [
+        each.rpartition(" :: ")[2] for each in stated.get_all("Classifier", []) if each.startswith("License :: ")
+    ]
+    return stated.get_all("License-Expression", []) or one_line[:1] or of_classifiers
+
+
+def bill_of_materials(made_at: datetime | None = None) -> Bom:
+    """Each distribution with its version, its licence as it states it, and what it needs.
+
+    The same distributions and time (now if not given) make the same document.
+    """
     needed = closure()
     components = {name: _component(name) for name in needed}
     bom = Bom(components=[component for name, component in components.items() if name != NAME])
     bom.metadata.component = components[NAME]
+    bom.serial_number = uuid5(NAMESPACE_URL, " ".join(sorted(str(each.bom_ref.value) for each in components.values())))
+    if made_at:
+        bom.metadata.timestamp = made_at
     for name, others in needed.items():
         bom.register_dependency(components[name], [components[other] for other in others])
     return bom
@@ -58,17 +76,21 @@ def bill_of_materials() -> Bom:
 
 def _component(name: str) -> Component:
     found = distribution(name)
-    stated = found.metadata.get_all("License-Expression")
     return Component(
         name=name,
         version=found.version,
         type=ComponentType.APPLICATION if name == NAME else ComponentType.LIBRARY,
         purl=PackageURL("pypi", name=name, version=found.version),
         bom_ref=f"{name}=={found.version}",
-        licenses=[LicenseFactory().make_from_string(stated[0])] if stated else (),
+        licenses=map(LicenseFactory().make_from_string, licences(name)),
     )
 
 
+def write(path: Path, made_at: datetime | None = None) -> None:
+    """Writes the document to a file."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(JsonV1Dot6(bill_of_materials(made_at)).output_as_string(indent=2) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    WRITTEN.parent.mkdir(exist_ok=True)
-    WRITTEN.write_text(JsonV1Dot6(bill_of_materials()).output_as_string(indent=2) + "\n", encoding="utf-8")
+    write(WRITTEN)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from registration.errors import UgyfelkapuError
-from starter.pages import assets, health
+from starter.pages import assets, health, security_txt
 from starter.pages.browser import Browser
 from starter.pages.headers import Headers
 from starter.pages.problems import (
@@ -27,7 +27,7 @@ from starter.pages.site import Site
 from starter.serving.body_limit import BodyLimit
 from starter.serving.observation import Observation
 
-SHARED_ROUTES: Final = (*assets.ROUTES, *health.ROUTES)
+SHARED_ROUTES: Final = (*assets.ROUTES, *health.ROUTES, *security_txt.ROUTES)
 
 _MOST_BYTES: Final = 64 * 1024
 """Of a body: a form has a tenth of it."""

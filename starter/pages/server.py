@@ -9,7 +9,14 @@ import structlog
 
 from settings.metrics import SITE_METRICS, Metrics
 from settings.processes import Process
-from settings.settings import Settings, required, site_origin_of, staff_origin_of, trusted_proxies_of
+from settings.settings import (
+    Settings,
+    required,
+    security_txt_of,
+    site_origin_of,
+    staff_origin_of,
+    trusted_proxies_of,
+)
 from settings.telemetry import log_as_json, logging_runtime
 from starter.gateway import (
     AccountDrafts,
@@ -136,6 +143,7 @@ def citizen_site_on(settings: Settings, engine: Engine) -> CitizenSite:
     return CitizenSite(
         origin=origin,
         trusted_proxies=trusted_proxies_of(settings, origin),
+        security_txt=security_txt_of(settings),
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
         metrics=Metrics(SITE_METRICS),
@@ -158,6 +166,7 @@ def staff_site_on(settings: Settings, engine: Engine) -> StaffSite:
     return StaffSite(
         origin=origin,
         trusted_proxies=trusted_proxies_of(settings, origin),
+        security_txt=security_txt_of(settings),
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
         metrics=Metrics(SITE_METRICS),

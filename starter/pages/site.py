@@ -42,6 +42,7 @@ class Site:
 
     origin: str
     trusted_proxies: Networks
+    security_txt: str | None
     requests: Idempotency
     health: ReadinessCheck
     metrics: Metrics

@@ -1,4 +1,4 @@
-"""Records histories of whole lives into `histories/`: `python -m tests.replay.record`, after the core has changed."""
+"""`make histories`: records histories of whole lives into this version's folder; what is there is kept as it is."""
 
 import asyncio
 import json
@@ -28,6 +28,7 @@ from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
 from starter.gateway import ClientBrowser, OperationsGateway
 from store.rows import state_of
 from temporal.registrations import launch
+from tests.replay.recorded import PRESENT
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
 from tests.support.standing import standing_accounts
@@ -35,8 +36,6 @@ from tests.workflows.lives import another_run, configured_world, let_run_age, qu
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"
 """Stack traces of failed letters name their files; where this folder is must not be published."""
-
-HISTORIES: Final = Path(__file__).with_name("histories")
 
 _PASSES: Final = {
     "reconciliation": RECONCILIATION_WORKFLOW_TYPE,
@@ -46,8 +45,11 @@ _PASSES: Final = {
 _ANOTHER_RUN_AFTER_TWO_BATCHES: Final = {"limit.historyCount.suggestContinueAsNew": "20"}
 
 
-async def record(folder: Path = HISTORIES) -> list[Path]:
-    """Lives each life on a throw-away world and writes the history of each of its runs as one JSON file."""
+async def record(folder: Path = PRESENT) -> list[Path]:
+    """Lives each life on a throw-away world and writes the history of each of its runs as one JSON file.
+
+    None whose first run is there. Returns the files that it has written.
+    """
     written: list[Path] = []
     async with configured_world() as (world, inbox):
         for name, registration_id in (await lives(world, inbox)).items():
@@ -64,8 +66,6 @@ async def record(folder: Path = HISTORIES) -> list[Path]:
         written += await _write(world, folder, "notice", await notice_sent(world))
     async with configured_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
         written += await _write(world, folder, "extension", await _extended(world))
-    for stale in set(folder.glob("*.json")) - set(written):  # noqa: ASYNC240  a program of one task
-        stale.unlink()
     return written
 
 
@@ -279,8 +279,10 @@ async def notice_sent(world: World) -> str:
 
 
 async def _write(world: World, folder: Path, name: str, workflow: str) -> list[Path]:
-    """The histories of all runs as `name-1.json` and so on, oldest first."""
+    """The histories of all runs as `name-1.json` and so on, oldest first; none if they are there."""
     folder.mkdir(exist_ok=True)  # noqa: ASYNC240  a program of one task
+    if (folder / f"{name}-1.json").exists():
+        return []
     histories: list[WorkflowHistory] = []
     present: str | None = None
     while present != "":
@@ -299,4 +301,4 @@ async def _write(world: World, folder: Path, name: str, workflow: str) -> list[P
 
 if __name__ == "__main__":
     for file in asyncio.run(record()):
-        print(f"{file.name}: {file.stat().st_size} bytes")  # noqa: T201  the program's answer
+        print(f"{file.parent.name}/{file.name}: {file.stat().st_size} bytes")  # noqa: T201  the program's answer

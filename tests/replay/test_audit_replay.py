@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,7 +16,7 @@ from registration.statuses import Language
 from registration.timeline import Run, Source
 from starter.translation import translated
 from tests.replay.incompatible import Forgetful, Impatient
-from tests.replay.record import HISTORIES
+from tests.replay.recorded import FIRST, RECORDED, name_of, shown
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpointing
@@ -30,14 +31,15 @@ OTHERS: Final = {
 }
 """The recorded workflows that are no life of a registration."""
 
-LIVES: Final = sorted({path.stem.rpartition("-")[0] for path in HISTORIES.glob("*.json")} - OTHERS.keys())
+FIRST_RUNS: Final = [path for path in RECORDED if path.stem.endswith("-1")]
+LIVES: Final = [path for path in FIRST_RUNS if name_of(path) not in OTHERS]
 Change = Callable[[list[dict[str, Any]]], None]
 
 
-def runs_of(life: str, change: Change | None = None, *, in_run: int = 1) -> list[RunHistory]:
+def runs_of(life: str, change: Change | None = None, *, in_run: int = 1, folder: Path = FIRST) -> list[RunHistory]:
     """The recorded runs of a life, one of them changed by a tamperer."""
     runs = []
-    for number, path in enumerate(sorted(HISTORIES.glob(f"{life}-[0-9].json")), 1):
+    for number, path in enumerate(sorted(folder.glob(f"{life}-[0-9].json")), 1):
         whole = json.loads(path.read_text(encoding="utf-8"))
         if change and number == in_run:
             change(whole["history"]["events"])
@@ -65,20 +67,20 @@ def written(payloads: dict[str, Any], argument: object) -> None:
     payloads["payloads"][0]["data"] = base64.b64encode(json.dumps(argument).encode()).decode()
 
 
-@pytest.mark.parametrize("life", LIVES)
-async def test_a_recorded_life_follows_from_the_present_code(life: str) -> None:
-    outcomes = await replayed(runs_of(life))
+@pytest.mark.parametrize("first", LIVES, ids=shown)
+async def test_a_recorded_life_follows_from_the_present_code(first: Path) -> None:
+    outcomes = await replayed(runs_of(name_of(first), folder=first.parent))
     assert outcomes
     assert [outcome.sentence for outcome in outcomes] == [None] * len(outcomes)
 
 
-@pytest.mark.parametrize("name", sorted(OTHERS))
+@pytest.mark.parametrize("first", [path for path in FIRST_RUNS if path not in LIVES], ids=shown)
 async def test_another_recorded_workflow_follows_from_the_present_code(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    first: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the same comparison, which auditors need for registrations only."""
-    monkeypatch.setattr(replays, "_workflow", lambda: OTHERS[name])
-    outcomes = await replayed(runs_of(name))
+    monkeypatch.setattr(replays, "_workflow", lambda: OTHERS[name_of(first)])
+    outcomes = await replayed(runs_of(name_of(first), folder=first.parent))
     assert outcomes
     assert [outcome.sentence for outcome in outcomes] == [None] * len(outcomes)
 

@@ -1,11 +1,9 @@
 """Histories recorded from released versions still replay (principle 13), and an incompatible workflow would not."""
 
-import json
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
-from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -23,7 +21,7 @@ from tests.replay.incompatible import (
     ImpatientExtension,
     ImpatientReconciliation,
 )
-from tests.replay.record import HISTORIES
+from tests.replay.recorded import RECORDED, VERSIONS, history_of, name_of, shown
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpointing
@@ -35,7 +33,6 @@ FULL_SANDBOX = SandboxedWorkflowRunner(
 )
 CONVERTER = BRIEF_JSON.payload_converter
 WORKFLOWS = [Registration, BulkExtension, Checkpointing, Reconciliation, Archive]
-RECORDED = sorted(HISTORIES.glob("*.json"))
 
 IMPATIENT = {
     "archive": ImpatientArchive,
@@ -47,38 +44,31 @@ IMPATIENT = {
 """Of the histories that are no life of a registration, by their names."""
 
 
-def what(path: Path) -> str:
-    """The name of a history without the number of its run."""
-    return path.stem.rpartition("-")[0]
-
-
-LIVES = [path for path in RECORDED if what(path) not in IMPATIENT]
+LIVES = [path for path in RECORDED if name_of(path) not in IMPATIENT]
 FIRST_RUNS = [path for path in LIVES if path.stem.endswith("-1")]
 REFUSALS: list[tuple[Path, type]] = [
     (path, incompatible) for path in FIRST_RUNS for incompatible in (Impatient, Forgetful)
 ]
-REFUSALS += [(path, IMPATIENT[what(path)]) for path in RECORDED if path not in LIVES]
+REFUSALS += [(path, IMPATIENT[name_of(path)]) for path in RECORDED if path not in LIVES]
 
 
-def recorded(path: Path) -> WorkflowHistory:
-    """The history as it was recorded."""
-    whole = json.loads(path.read_text(encoding="utf-8"))
-    return WorkflowHistory.from_json(whole["workflow_id"], whole["history"])
-
-
-def test_the_recorded_lives_are_all_there() -> None:
+@pytest.mark.parametrize("folder", VERSIONS, ids=lambda folder: folder.name)
+def test_the_recorded_lives_of_a_version_are_all_there(folder: Path) -> None:
     """Several runs of a life with continue-as-new, and each way to end."""
     assert {"online-2", "in-person-2", "lapsed-1", "closed-1", "extension-2", "hostile-1"} <= {
-        path.stem for path in RECORDED
+        path.stem for path in folder.glob("*.json")
     }
-    assert {what(path) for path in RECORDED} > IMPATIENT.keys()
+
+
+def test_every_kind_of_workflow_is_recorded() -> None:
+    assert {name_of(path) for path in RECORDED} > IMPATIENT.keys()
 
 
 def test_every_kind_of_event_and_letter_and_every_message_is_recorded() -> None:
     """Complete over the tables: a new row without a recorded history fails here. A log-in is no part of a life."""
     events, letters, names = set(), set(), set()
     for path in LIVES:
-        for event in recorded(path).events:
+        for event in history_of(path).events:
             scheduled = event.activity_task_scheduled_event_attributes
             names |= {event.workflow_execution_signaled_event_attributes.signal_name}
             names |= {event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name}
@@ -91,14 +81,16 @@ def test_every_kind_of_event_and_letter_and_every_message_is_recorded() -> None:
     assert names >= {name for row in MESSAGES.values() for name in (row.update, row.signal)}
 
 
-@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDED, ids=shown)
 async def test_a_recorded_history_replays_on_this_version(path: Path) -> None:
     """The workflows' code under the sandbox's checks, from which the worker excepts it for its speed."""
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=FULL_SANDBOX)
-    await replayer.replay_workflow(recorded(path))
+    await replayer.replay_workflow(history_of(path))
 
 
-@pytest.mark.parametrize(("path", "incompatible"), REFUSALS, ids=lambda one: getattr(one, "stem", None) or one.__name__)
+@pytest.mark.parametrize(
+    ("path", "incompatible"), REFUSALS, ids=lambda one: shown(one) if isinstance(one, Path) else one.__name__
+)
 async def test_an_incompatible_workflow_fails_the_replay(path: Path, incompatible: type) -> None:
     """The gate holds: what a changed workflow would do differs from what was recorded.
 
@@ -106,4 +98,4 @@ async def test_an_incompatible_workflow_fails_the_replay(path: Path, incompatibl
     """
     replayer = Replayer(workflows=[incompatible], workflow_runner=FULL_SANDBOX)
     with pytest.raises(workflow.NondeterminismError):
-        await replayer.replay_workflow(recorded(path))
+        await replayer.replay_workflow(history_of(path))

@@ -9,7 +9,14 @@ from registration.statuses import Language
 from settings.keys import public_keys
 from settings.processes import Process
 from settings.setting_rules import SettingsError
-from settings.settings import auditors_of, load_settings, site_origin_of, staff_origin_of, trusted_proxies_of
+from settings.settings import (
+    auditors_of,
+    load_settings,
+    security_txt_of,
+    site_origin_of,
+    staff_origin_of,
+    trusted_proxies_of,
+)
 from starter.translation import translated
 from store.keys import key_ids, key_ring, signing_keys, verification_keys
 from tests.settings.good import GOOD, KEY, ring
@@ -114,6 +121,8 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("checkpoint_folder", "/nonexistent"),
         ("archive_folder", "/dev/null"),
         ("signature_trust_roots", "/nonexistent"),
+        ("security_txt", "/nonexistent"),
+        ("security_txt", "/dev/null"),
     ],
     ids=str,
 )
@@ -282,3 +291,30 @@ def test_the_trusted_proxies_are_networks(origin: str, trusted: str | None, netw
     given = {"trusted_proxies": trusted} if trusted else {}
     found = trusted_proxies_of(load_settings(GOOD | given), origin)
     assert [str(network) for network in found] == networks
+
+
+WHOM_TO_TELL = """\
+Contact: mailto:biztonsag@example.hu
+Expires: 2027-11-30T23:00:00Z
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WHOM_TO_TELL.replace("mailto:", ""),
+        WHOM_TO_TELL.replace("Contact", "Encryption"),
+        WHOM_TO_TELL.replace("Z", ""),
+        WHOM_TO_TELL.replace("2027", "soon"),
+        WHOM_TO_TELL.replace("Expires", "# Expires"),
+        WHOM_TO_TELL * 2,
+        WHOM_TO_TELL + "#" * 32_768,
+    ],
+)
+def test_whom_to_tell_of_a_security_hole_is_a_contact_with_an_end(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "security.txt"
+    file.write_text(WHOM_TO_TELL, encoding="utf-8", newline="\r\n")
+    assert security_txt_of(load_settings(GOOD | {"security_txt": str(file)})) == WHOM_TO_TELL.replace("\n", "\r\n")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^UGYFELKAPU_SECURITY_TXT: must be a file as RFC 9116 has it"):
+        load_settings(GOOD | {"security_txt": str(file)})

@@ -8,12 +8,12 @@ from temporalio.client import WorkflowHistory
 
 from registration.names import registration_id_of
 from store.archive import ArchiveDamaged, HistoryArchive
-from tests.replay.record import HISTORIES
+from tests.replay.recorded import FIRST
 
 
 def recorded(name: str) -> tuple[str, WorkflowHistory]:
     """The id of a recorded registration, and a history of it."""
-    whole = json.loads((HISTORIES / f"{name}.json").read_text(encoding="utf-8"))
+    whole = json.loads((FIRST / f"{name}.json").read_text(encoding="utf-8"))
     history = WorkflowHistory.from_json(whole["workflow_id"], whole["history"])
     return whole["workflow_id"].removeprefix("registration-"), history
 
