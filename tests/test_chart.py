@@ -1,0 +1,305 @@
+"""deploy/kubernetes is whole, safe and agrees with the code: rendered as Helm does, checked without a cluster."""
+
+import copy
+import re
+from pathlib import Path
+from typing import Final
+
+import helm_python
+import pytest
+import yaml
+
+from settings.processes import Process
+from settings.settings import SECRETS, Settings
+from store.keys import KEY_USES
+from tests.support.chart import (
+    OF_OPERATORS,
+    Thing,
+    component,
+    example,
+    of_kind,
+    pods,
+    problems,
+    rendered,
+    variables,
+)
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+DOCUMENT: Final = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+
+PROCESSES: Final = {
+    "migrate": Process.MIGRATE,
+    "registration": Process.WORKER,
+    "letters": Process.WORKER,
+    "api": Process.API,
+    "pages": Process.PAGES,
+    "staff": Process.STAFF_PAGES,
+}
+SERVICE_OF: Final = {"registration": "worker", "letters": "worker"}
+"""Where docker-compose.yml has another name for it: there one process serves both queues."""
+
+DOORS: Final = {"api": 8000, "pages": 8080, "staff": 8081}
+MIGRATION_CONNECTIONS: Final = 2
+"""What `ugyfelkapu migrate` opens, as in tests/test_compose.py."""
+
+
+@pytest.fixture(scope="module", params=["small", "full"])
+def things(request: pytest.FixtureRequest) -> list[Thing]:
+    """What an example renders."""
+    return rendered(example(request.param))
+
+
+@pytest.fixture(scope="module")
+def compose() -> Thing:
+    loaded: Thing = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def fields(container: Thing) -> set[str]:
+    """The settings that it is given, by value or by file."""
+    ours = (name for name in variables(container) if name.startswith("UGYFELKAPU_"))
+    names = [name.removeprefix("UGYFELKAPU_").lower() for name in ours]
+    return {name if name in Settings.model_fields else name.removesuffix("_file") for name in names}
+
+
+def with_value(values: Thing, path: str, value: object) -> Thing:
+    changed = copy.deepcopy(values)
+    *parents, last = path.split(".")
+    inner = changed
+    for parent in parents:
+        inner = inner.setdefault(parent, {})
+    inner[last] = value
+    return changed
+
+
+def test_helm_finds_nothing_to_correct_and_kubernetes_accepts_what_the_examples_render() -> None:
+    """Also: what the chart knows of the processes is what settings/processes.py says."""
+    assert problems() == []
+
+
+def test_every_process_of_compose_has_its_workload_with_the_same_secrets(compose: Thing) -> None:
+    """The letters' workers make no checkpoints; the chart serves each queue by workers of its own."""
+    containers = {name: container for name, _, container in pods(rendered(example("full")))}
+    assert containers.keys() == PROCESSES.keys()
+    ours = {name for name, service in compose["services"].items() if service["image"].startswith("ugyfelkapu")}
+    assert {SERVICE_OF.get(name, name) for name in containers} == ours
+    for name, container in containers.items():
+        there = set(compose["services"][SERVICE_OF.get(name, name)]["secrets"])
+        if name == "letters":
+            there -= {"checkpoint_keys"}
+        here = fields(container) & set(SECRETS)
+        if name == "staff":  # the example has the other way to prove who we are
+            here = here | {"staff_client_secret"}
+        assert here == there, name
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_is_given_what_it_reads_and_nothing_else(things: list[Thing], name: str) -> None:
+    process = PROCESSES[name]
+    (_, pod, container), *_ = (found for found in pods(things) if found[0] == name)
+    assert process.needs <= fields(container) <= process.reads
+    files = {
+        setting: path.removeprefix("/run/secrets/")
+        for setting, path in variables(container).items()
+        if path.startswith("/run/secrets/")
+    }
+    assert {setting.removeprefix("UGYFELKAPU_").removesuffix("_FILE").lower() for setting in files} == set(
+        files.values()
+    )
+    (mounted,) = (volume["secret"] for volume in pod["volumes"] if volume["name"] == "secrets")
+    assert sorted(item["key"] for item in mounted["items"]) == sorted(files.values())
+    assert all(item["key"] == item["path"] for item in mounted["items"])
+
+
+def test_the_migration_gets_every_key_that_a_process_has(things: list[Thing]) -> None:
+    given = {name: fields(container) for name, _, container in pods(things)}
+    keys = {use.field for use in KEY_USES} | {"search_keys"}
+    assert keys & {field for found in given.values() for field in found} <= given["migrate"]
+
+
+def test_no_secret_is_in_an_environment_and_none_is_made_by_the_chart(things: list[Thing]) -> None:
+    for name, _, container in pods(things):
+        for setting, value in variables(container).items():
+            if re.search(r"(PASSWORD|SECRET|KEYS?|URL|TOKEN)(_FILE|_PATH)$", setting):
+                assert value.startswith("/run/"), f"{name}: {setting}"
+            else:
+                assert setting.removeprefix("UGYFELKAPU_").lower() not in SECRETS, f"{name}: {setting}"
+    assert of_kind(things, "Secret", "ConfigMap", "PersistentVolumeClaim") == []
+
+
+def test_every_container_has_limits_and_no_rights(things: list[Thing]) -> None:
+    (user,) = re.findall(r"^USER (\d+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    for name, pod, container in pods(things):
+        assert pod["automountServiceAccountToken"] is pod["enableServiceLinks"] is False, name
+        rights = pod["securityContext"]
+        assert (rights["runAsNonRoot"], rights["runAsUser"]) == (True, int(user))
+        assert rights["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["resources"]["limits"].keys() == container["resources"]["requests"].keys() == {"cpu", "memory"}
+        writable = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+        kept = {"/var/lib/ugyfelkapu/checkpoints", "/var/lib/ugyfelkapu/archive"}
+        assert writable - {"/tmp"} <= (kept if name in {"migrate", "registration"} else set()), name  # noqa: S108  a mount
+
+
+def test_alive_ready_and_started_are_asked_at_the_admin_port_and_an_end_has_time(things: list[Thing]) -> None:
+    """A pod that is not ready is not restarted; one that waits for a server at its start is not, either."""
+    for name, pod, container in pods(things):
+        if name == "migrate":
+            assert (container["args"], pod["restartPolicy"]) == (["migrate", "--wait", "120"], "Never")
+            continue
+        assert variables(container)["UGYFELKAPU_ADMIN_ADDRESS"] == "0.0.0.0:9464"
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert ports == {"admin": 9464} | ({"http": DOORS[name]} if name in DOORS else {})
+        asked = {kind: container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "liveness", "readiness")}
+        assert asked == {
+            "startup": {"path": "/livez", "port": "admin"},
+            "liveness": {"path": "/livez", "port": "admin"},
+            "readiness": {"path": "/readyz", "port": "admin"},
+        }
+        *command, option, waits = container["args"]
+        assert (option, command[0]) == ("--wait", "worker" if name in SERVICE_OF else command[0])
+        startup = container["startupProbe"]
+        assert startup["periodSeconds"] * startup["failureThreshold"] > int(waits)
+        pause = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+        assert (pause > 0) is (name in DOORS)
+        assert pod["terminationGracePeriodSeconds"] >= 60 + pause
+
+
+def test_every_deployment_has_one_budget_of_disruption_and_no_pod_has_two(things: list[Thing]) -> None:
+    labels = [thing["spec"]["template"]["metadata"]["labels"] for thing in of_kind(things, "Deployment")]
+    chosen = [thing["spec"]["selector"]["matchLabels"] for thing in of_kind(things, "PodDisruptionBudget")]
+    for pod in labels:
+        assert sum(budget.items() <= pod.items() for budget in chosen) == 1
+    for thing in of_kind(things, "Deployment"):
+        assert sum(thing["spec"]["selector"]["matchLabels"].items() <= pod.items() for pod in labels) == 1
+
+
+def test_the_network_lets_through_what_the_document_says_and_nothing_else() -> None:
+    """The policy of a migration is there before its job."""
+    things = rendered(example("full"))
+    values = example("full")["networkPolicy"]
+    reached = {"PostgreSQL": values["database"], "Temporal": values["temporal"], "mail server": values["mail"]}
+    reached["providers"] = values["providers"]
+    callers = {"proxies": values["proxies"], "monitoring": values["monitoring"]}
+    rows: dict[str, str] = {}
+    for policy in of_kind(things, "NetworkPolicy"):
+        spec = policy["spec"]
+        assert spec["policyTypes"] == ["Ingress", "Egress"]
+        dns, *others = spec["egress"]
+        assert {port["port"] for port in dns["ports"]} == {53}
+        out = [who for rule in others for who, known in reached.items() if rule["to"] == known["peers"]]
+        assert len(out) == len(others)
+        inward = [
+            f"{who} ({port['port']})"
+            for rule in spec["ingress"] or []
+            for who, peers in callers.items()
+            for port in rule["ports"]
+            if rule["from"] == peers
+        ]
+        assert len(inward) == len(spec["ingress"] or [])
+        rows[component(policy)] = f"| {component(policy)} | {', '.join(inward) or '–'} | {', '.join(out)} |"
+    assert rows.keys() == PROCESSES.keys()
+    for row in rows.values():
+        assert row in DOCUMENT
+    (early,) = (each for each in of_kind(things, "NetworkPolicy") if component(each) == "migrate")
+    (job,) = of_kind(things, "Job")
+    first, then = (int(each["metadata"]["annotations"]["helm.sh/hook-weight"]) for each in (early, job))
+    assert first < then
+
+
+def test_the_pools_add_up_to_the_table_of_the_document() -> None:
+    """Each replica, one more while a version is exchanged, the migration, one command of an operator."""
+    each = Settings.model_fields["database_connections"].default
+    values = yaml.safe_load((ROOT / "deploy" / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))
+    pods_of = {name: values[name]["replicas"] + 1 for name in PROCESSES if name != "migrate"}
+    counts = {name: number * each for name, number in pods_of.items()}
+    counts |= {"`ugyfelkapu migrate`": MIGRATION_CONNECTIONS, "one command (`ugyfelkapu admin …`, `doctor`)": each}
+    total = sum(counts.values())
+    rows = [f"| {who} | {count} |" for who, count in (counts | {"together": total}).items()]
+    assert "\n".join(rows) in DOCUMENT
+    small = example("small")
+    rendered(with_value(small, "database.connections", total))
+    with pytest.raises(helm_python.HelmRenderError, match=rf"may open {total} connections, and PostgreSQL keeps 161"):
+        rendered(with_value(small, "database.connections", total - 1))
+
+
+def test_builds_run_side_by_side_and_letters_are_not_versioned() -> None:
+    found = [
+        (container["image"].rpartition(":")[2], variables(container).get("UGYFELKAPU_BUILD_ID"), name)
+        for name, _, container in pods(rendered(example("full")))
+        if name in SERVICE_OF
+    ]
+    assert found == [
+        ("2026.12.1", "2026.12.1", "registration"),
+        ("2026.12.2", "2026.12.2", "registration"),
+        ("2026.12.2", None, "letters"),
+    ]
+
+
+def test_what_is_optional_is_there_only_where_it_is_asked_for() -> None:
+    small, full = ({thing["kind"] for thing in rendered(example(name))} for name in ("small", "full"))
+    assert full - small == {"Ingress", "HorizontalPodAutoscaler", *OF_OPERATORS}
+    assert small - full == set()
+    without = with_value(
+        with_value(example("small"), "networkPolicy.enabled", value=False), "migrate.enabled", value=False
+    )
+    assert small - {thing["kind"] for thing in rendered(without)} == {"NetworkPolicy", "Job"}
+
+
+def test_the_addresses_that_people_know_are_the_hosts_of_the_ingresses() -> None:
+    ingresses = {
+        component(thing): thing["spec"]["rules"][0]["host"] for thing in of_kind(rendered(example("full")), "Ingress")
+    }
+    assert ingresses == {
+        "api": "api.ugyfelkapu.example.hu",
+        "pages": "ugyfelkapu.example.hu",
+        "staff": "munka.example.hu",
+    }
+
+
+def test_an_external_secret_is_made_of_what_pods_mount() -> None:
+    things = rendered(example("full"))
+    (made,) = of_kind(things, "ExternalSecret")
+    mounted = {
+        item["key"]
+        for _, pod, _ in pods(things)
+        for volume in pod["volumes"]
+        if volume.get("secret", {}).get("secretName") == made["spec"]["target"]["name"]
+        for item in volume["secret"]["items"]
+    }
+    assert {entry["secretKey"]: entry["remoteRef"]["key"] for entry in made["spec"]["data"]} == {
+        name: f"ugyfelkapu/{name}" for name in mounted
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        ("image.tag", "latest", "image.tag: name the version to run"),
+        ("temporal.address", "", "temporal.address: name host:port"),
+        ("temporal.address", "http://temporal", "at '/temporal/address': 'http://temporal' does not match"),
+        ("api.replicas", "two", "at '/api/replicas': got string, want integer"),
+        ("api.replica", 2, "at '/api': additional properties 'replica' not allowed"),
+        ("settings.master_keys", "m1:…", "settings.master_keys: this is a secret"),
+        ("settings.api_address", "127.0.0.1:1", "settings.api_address: the chart sets this itself"),
+        ("settings.hashing_thread", 2, "settings.hashing_thread: no process reads"),
+        ("settings.token_issuer", "", "settings.token_issuer: api does not start without it"),
+        ("settings.mail_from", "", "settings.mail_from: set it"),
+        ("secrets.omit", ["code_keys"], "secrets.omit: code_keys is needed by registration"),
+        ("environment", {"UGYFELKAPU_DATABASE_URL": "x"}, "environment.UGYFELKAPU_DATABASE_URL: settings"),
+        ("environment", {"SMTP_PASSWORD": "x"}, "environment.SMTP_PASSWORD: this is the name of a secret"),
+        ("checkpoints.claim", "kept", "settings.auditors: with checkpoints"),
+        ("networkPolicy.mail", {"peers": []}, "networkPolicy.mail.peers: name where it is; letters"),
+        ("networkPolicy.proxies", [], "networkPolicy.proxies: name who may call api"),
+        ("api.ingress.enabled", True, "api.ingress: an ingress needs a host"),
+        ("externalSecrets.enabled", True, "externalSecrets.store.name: name the store"),
+        ("registration.builds", [{"id": "A b"}], "at '/registration/builds/0/id': 'A b' does not match"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name(path: str, value: object, sentence: str) -> None:
+    with pytest.raises(helm_python.HelmError, match=re.escape(sentence)):
+        rendered(with_value(example("small"), path, value))
