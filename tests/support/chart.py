@@ -3,6 +3,7 @@
 With `--write` it writes anew what the chart knows of the processes (settings/processes.py).
 """
 
+import copy
 import json
 import sys
 from collections import Counter
@@ -95,6 +96,17 @@ def variables(container: Thing) -> dict[str, str]:
     names = Counter(entry["name"] for entry in container["env"])
     assert set(names.values()) == {1}
     return {entry["name"]: entry["value"] for entry in container["env"]}
+
+
+def with_value(values: Thing, path: str, value: object) -> Thing:
+    """The same values with another one at a path such as `api.replicas`."""
+    changed = copy.deepcopy(values)
+    *parents, last = path.split(".")
+    inner = changed
+    for parent in parents:
+        inner = inner.setdefault(parent, {})
+    inner[last] = value
+    return changed
 
 
 def _invalid(thing: Thing, version: str, name: str) -> str | None:
