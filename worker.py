@@ -40,6 +40,7 @@ from store.readiness import DatabaseCheck
 from store.statistics import StatisticsStore
 from store.writer import RecordConflict, Writer
 from temporal.admin_port import serving_admin_port
+from temporal.api_key import following_api_key
 from temporal.client import check_namespace, connect
 from temporal.neutral_failures import NeutralFailures
 from temporal.sandbox import SANDBOX
@@ -236,6 +237,6 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
     client = await connect(runtime=runtime)
-    async with observed_workers(client, settings, queues, exporter):
+    async with following_api_key(client), observed_workers(client, settings, queues, exporter):
         _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

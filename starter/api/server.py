@@ -15,6 +15,7 @@ from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
 from starter.serving.server import serving, stop_signal
+from temporal.api_key import following_api_key
 from temporal.client import connect
 from temporal.task_queues import watching_queues
 
@@ -47,6 +48,10 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
     stop = stop_signal()
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with open_engine(settings, client, "api") as engine, running_api(settings, engine, address) as url:
+    async with (
+        following_api_key(client, temporal),
+        open_engine(settings, client, "api") as engine,
+        running_api(settings, engine, address) as url,
+    ):
         _log.info("listening", url=url)
         await stop.wait()

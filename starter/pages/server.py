@@ -41,6 +41,7 @@ from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
 from starter.serving.server import serving, stop_signal
+from temporal.api_key import following_api_key
 from temporal.client import connect
 from temporal.task_queues import watching_queues
 
@@ -125,7 +126,11 @@ async def run(site: SiteProcess, settings: Settings, temporal: Mapping[str, str]
     stop = stop_signal()
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with open_engine(settings, client, site.kind) as engine, site.running(settings, engine, address) as url:
+    async with (
+        following_api_key(client, temporal),
+        open_engine(settings, client, site.kind) as engine,
+        site.running(settings, engine, address) as url,
+    ):
         _log.info("listening", url=url)
         await stop.wait()
 

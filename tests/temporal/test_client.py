@@ -1,18 +1,24 @@
 """Our side of a closed frontend: Temporal's own variables name certificates and a token, as the chart sets them."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from registration.errors import Unavailable
 from starter.dev.installation import private_folder
 from starter.dev.temporal_server import TemporalServer
+from temporal.api_key import following_api_key
 from temporal.client import check_namespace, connect
 from tests.support.chart import example, pods, rendered, variables
 from tests.support.mutual_tls import SERVER_NAME, mutual_tls
 
-TOKEN: Final = "eyJ.of.migrate"
+TOKEN: Final = "eyJ.first"
+NEXT_TOKEN: Final = "eyJ.next"
+OUTSIDE_SECONDS: Final = 60
+"""Longer than a busy machine takes to read a file."""
 
 
 def variables_of_the_chart(folder: Path) -> dict[str, str]:
@@ -28,12 +34,18 @@ def variables_of_the_chart(folder: Path) -> dict[str, str]:
     }
 
 
+def keep_token(folder: Path, token: str) -> None:
+    """As a Secret's file is exchanged: at once."""
+    (folder / "next").write_text(f'[profile.default]\napi_key = "{token}"\n', encoding="utf-8")
+    (folder / "next").rename(folder / "temporal.toml")
+
+
 async def test_a_frontend_that_asks_for_a_certificate_lets_in_who_has_one_and_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The token is in a file: no variable holds it."""
     given = variables_of_the_chart(tmp_path)
-    (tmp_path / "temporal.toml").write_text(f'[profile.default]\napi_key = "{TOKEN}"\n', encoding="utf-8")
+    keep_token(tmp_path, TOKEN)
     with private_folder() as folder:
         server = TemporalServer(folder, persistent=False)
         await server.start()
@@ -57,3 +69,22 @@ async def test_a_frontend_that_asks_for_a_certificate_lets_in_who_has_one_and_no
                             await check_namespace(await connect())
         finally:
             await server.kill()
+
+
+async def test_a_token_is_exchanged_while_the_process_runs_and_kept_where_there_is_no_other(tmp_path: Path) -> None:
+    """The log names neither."""
+    environment = {"TEMPORAL_CONFIG_FILE": str(tmp_path / "temporal.toml"), "TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    keep_token(tmp_path, TOKEN)
+    client = await connect(environment, lazy=True)
+    with capture_logs() as lines:
+        async with asyncio.timeout(OUTSIDE_SECONDS), following_api_key(client, environment, every_seconds=0.01):
+            (tmp_path / "temporal.toml").write_text(f"api_key {TOKEN}", encoding="utf-8")
+            while not lines:  # noqa: ASYNC110  a file sends no event
+                await asyncio.sleep(0.01)
+            assert client.api_key == TOKEN
+            keep_token(tmp_path, NEXT_TOKEN)
+            while client.api_key != NEXT_TOKEN:  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.01)
+    assert {line["event"] for line in lines} == {"temporal_api_key_unreadable", "temporal_api_key_exchanged"}
+    assert TOKEN not in str(lines)
+    assert NEXT_TOKEN not in str(lines)
