@@ -8,8 +8,9 @@ import helm_python
 import pytest
 import yaml
 
+from settings.fresh_secrets import fill
 from settings.processes import Process
-from settings.settings import SECRETS, Settings
+from settings.settings import SECRETS, Settings, load_settings
 from store.keys import KEY_USES
 from tests.support.chart import (
     Thing,
@@ -103,6 +104,20 @@ def test_a_process_is_given_what_it_reads_and_nothing_else(things: list[Thing], 
     (mounted,) = (volume["secret"] for volume in pod["volumes"] if volume["name"] == "secrets")
     assert sorted(item["key"] for item in mounted["items"]) == sorted(files.values())
     assert all(item["key"] == item["path"] for item in mounted["items"])
+
+
+def test_with_fresh_secrets_every_workload_starts(
+    things: list[Thing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As far as settings go: each is accepted, and none is missing."""
+    fill(tmp_path)
+    (tmp_path / "staff_client_key").write_text("a key", encoding="utf-8")
+    mounts = re.compile(r"^(/run/secrets|/var/lib/ugyfelkapu/\w+|/etc/ugyfelkapu)")
+    for name, _, container in pods(things):
+        with monkeypatch.context() as environment:
+            for variable, value in variables(container).items():
+                environment.setenv(variable, mounts.sub(str(tmp_path), value))
+            assert load_settings(process=PROCESSES[name]).database_url
 
 
 def test_the_migration_gets_every_key_that_a_process_has(things: list[Thing]) -> None:
