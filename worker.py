@@ -224,6 +224,7 @@ async def observed_workers(
         running_workers(client, settings, queues, metrics) as running,
         serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
         watching_queues(client, metrics, logs=True),
+        following_api_key(client),
         _watching(client, settings, queues, running.store, metrics),
     ):
         yield
@@ -237,6 +238,6 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
     client = await connect(runtime=runtime)
-    async with following_api_key(client), observed_workers(client, settings, queues, exporter):
+    async with observed_workers(client, settings, queues, exporter):
         _log.info("polling", queues=list(queues), build=settings.build_id)
         await stop.wait()

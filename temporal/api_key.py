@@ -1,7 +1,7 @@
 """Follows Temporal's API key, a token, where it is kept: it may end before the process does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -16,18 +16,16 @@ _EVERY_SECONDS: Final = 30.0
 
 
 @asynccontextmanager
-async def following_api_key(
-    client: Client, overrides: Mapping[str, str] | None = None, *, every_seconds: float = _EVERY_SECONDS
-) -> AsyncIterator[None]:
+async def following_api_key(client: Client, *, every_seconds: float = _EVERY_SECONDS) -> AsyncIterator[None]:
     """As long as the context lasts, gives the client the API key of Temporal's configuration whenever it is another.
 
-    `overrides` are those that the client was made with. A client without a key stays so; one whose configuration cannot
-    be read, or has no key any more, keeps the last.
+    A client without a key, such as one of the embedded environment, stays so; one whose configuration cannot be read,
+    or has no key any more, keeps the last.
     """
     if client.api_key is None:
         yield
         return
-    following = asyncio.create_task(_follow(client, overrides, every_seconds))
+    following = asyncio.create_task(_follow(client, every_seconds))
     try:
         yield
     finally:
@@ -36,11 +34,11 @@ async def following_api_key(
             await following
 
 
-async def _follow(client: Client, overrides: Mapping[str, str] | None, every_seconds: float) -> None:
+async def _follow(client: Client, every_seconds: float) -> None:
     while True:
         await asyncio.sleep(every_seconds)
         try:
-            api_key = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides)).api_key
+            api_key = ClientConfigProfile.load().api_key
             if api_key and api_key != client.api_key:
                 client.api_key = api_key
                 _log.info("temporal_api_key_exchanged")

@@ -35,6 +35,7 @@ async def running_api(
     async with (
         serving_admin_port(settings.admin_address, engine.metrics, services.metrics, services.health.readiness),
         watching_queues(engine.client, engine.metrics),
+        following_api_key(engine.client),
         serving(build(services), address, "api_address", bare_problem, bounds) as url,
         forgetting(services.idempotency, LogInHistory(engine)),
     ):
@@ -48,10 +49,6 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
     stop = stop_signal()
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with (
-        following_api_key(client, temporal),
-        open_engine(settings, client, "api") as engine,
-        running_api(settings, engine, address) as url,
-    ):
+    async with open_engine(settings, client, "api") as engine, running_api(settings, engine, address) as url:
         _log.info("listening", url=url)
         await stop.wait()

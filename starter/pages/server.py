@@ -87,6 +87,7 @@ async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIter
     async with (
         serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
         watching_queues(engine.client, engine.metrics),
+        following_api_key(engine.client),
     ):
         yield
 
@@ -126,11 +127,7 @@ async def run(site: SiteProcess, settings: Settings, temporal: Mapping[str, str]
     stop = stop_signal()
     # Lazy: log-in answers while Temporal is away (principle 10).
     client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with (
-        following_api_key(client, temporal),
-        open_engine(settings, client, site.kind) as engine,
-        site.running(settings, engine, address) as url,
-    ):
+    async with open_engine(settings, client, site.kind) as engine, site.running(settings, engine, address) as url:
         _log.info("listening", url=url)
         await stop.wait()
 

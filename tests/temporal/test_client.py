@@ -71,13 +71,15 @@ async def test_a_frontend_that_asks_for_a_certificate_lets_in_who_has_one_and_no
             await server.kill()
 
 
-async def test_a_token_is_exchanged_while_the_process_runs_and_kept_where_there_is_no_other(tmp_path: Path) -> None:
+async def test_a_token_is_exchanged_while_the_process_runs_and_kept_where_there_is_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The log names neither."""
-    environment = {"TEMPORAL_CONFIG_FILE": str(tmp_path / "temporal.toml"), "TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "temporal.toml"))
     keep_token(tmp_path, TOKEN)
-    client = await connect(environment, lazy=True)
+    client = await connect(lazy=True)
     with capture_logs() as lines:
-        async with asyncio.timeout(OUTSIDE_SECONDS), following_api_key(client, environment, every_seconds=0.01):
+        async with asyncio.timeout(OUTSIDE_SECONDS), following_api_key(client, every_seconds=0.01):
             (tmp_path / "temporal.toml").write_text(f"api_key {TOKEN}", encoding="utf-8")
             while not lines:  # noqa: ASYNC110  a file sends no event
                 await asyncio.sleep(0.01)
