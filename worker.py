@@ -222,9 +222,9 @@ async def observed_workers(
     metrics = Metrics(WORKER_METRICS)
     async with (
         running_workers(client, settings, queues, metrics) as running,
+        following_api_key(client),
         serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
         watching_queues(client, metrics, logs=True),
-        following_api_key(client),
         _watching(client, settings, queues, running.store, metrics),
     ):
         yield

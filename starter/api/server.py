@@ -33,9 +33,9 @@ async def running_api(
     services = await services_of(settings, engine)
     await services.tokens.can_be_verified()  # so that an issuer who does not answer is in the log from the first second
     async with (
+        following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, services.metrics, services.health.readiness),
         watching_queues(engine.client, engine.metrics),
-        following_api_key(engine.client),
         serving(build(services), address, "api_address", bare_problem, bounds) as url,
         forgetting(services.idempotency, LogInHistory(engine)),
     ):

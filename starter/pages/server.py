@@ -85,9 +85,9 @@ async def running_staff_pages(
 async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIterator[None]:
     """Shows operators how a site is, on an address of its own, if the settings have one."""
     async with (
+        following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
         watching_queues(engine.client, engine.metrics),
-        following_api_key(engine.client),
     ):
         yield
 
