@@ -28,7 +28,7 @@ setup: ## make .venv with the pinned dependencies (all others do this first)
 		echo "$$wanted" > .venv/.stamp-project; \
 	fi
 
-check: setup ## formatting, lint, types, import rules, spelling, templates, translations, alert rules; stops at the first error
+check: setup ## formatting, lint, types, import rules, spelling, templates, translations, alert rules, chart, Dockerfiles; stops at the first error
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m ruff check --preview --select PLW1514 . # a file opened without its encoding is read in the locale's
@@ -39,6 +39,8 @@ check: setup ## formatting, lint, types, import rules, spelling, templates, tran
 	$(PY) -m starter.dev.words --check
 	$(PY) -m starter.dev.dashboards --check
 	$(PY) -m tests.support.prometheus
+	$(PY) -m tests.support.chart
+	.venv/bin/hadolint Dockerfile deploy/stand_ins/Dockerfile
 	$(PY) -m pip --disable-pip-version-check check
 
 # Translate what it prints as missing or fuzzy in the catalogue, then run it again.

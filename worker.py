@@ -40,6 +40,7 @@ from store.readiness import DatabaseCheck
 from store.statistics import StatisticsStore
 from store.writer import RecordConflict, Writer
 from temporal.admin_port import serving_admin_port
+from temporal.api_key import following_api_key
 from temporal.client import check_namespace, connect
 from temporal.neutral_failures import NeutralFailures
 from temporal.sandbox import SANDBOX
@@ -221,6 +222,7 @@ async def observed_workers(
     metrics = Metrics(WORKER_METRICS)
     async with (
         running_workers(client, settings, queues, metrics) as running,
+        following_api_key(client),
         serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
         watching_queues(client, metrics, logs=True),
         _watching(client, settings, queues, running.store, metrics),

@@ -15,6 +15,7 @@ from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
 from starter.serving.server import serving, stop_signal
+from temporal.api_key import following_api_key
 from temporal.client import connect
 from temporal.task_queues import watching_queues
 
@@ -32,6 +33,7 @@ async def running_api(
     services = await services_of(settings, engine)
     await services.tokens.can_be_verified()  # so that an issuer who does not answer is in the log from the first second
     async with (
+        following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, services.metrics, services.health.readiness),
         watching_queues(engine.client, engine.metrics),
         serving(build(services), address, "api_address", bare_problem, bounds) as url,

@@ -48,6 +48,7 @@ from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
 from starter.serving.server import serving, stop_signal
+from temporal.api_key import following_api_key
 from temporal.client import connect
 from temporal.task_queues import watching_queues
 
@@ -91,6 +92,7 @@ async def running_staff_pages(
 async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIterator[None]:
     """Shows operators how a site is, on an address of its own, if the settings have one."""
     async with (
+        following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
         watching_queues(engine.client, engine.metrics),
     ):
