@@ -66,6 +66,8 @@ class SettingRule(Phrases):
     TOKEN_KEYS_UNREADABLE = (
         "no public key can be read from this file ({reason}); must be PEM or a JWKS that this process may read"
     )
+    TRACES_HEADERS = "must be name=value pairs, separated by commas, the values percent-encoded"
+    TRACES_PROTOCOL = "must be http/protobuf: traces are sent by no other protocol"
     NOT_ACCEPTED = "does not accept such a value"
 
 
@@ -86,9 +88,9 @@ class BrokenRule(ValueError):
 class SettingsError(Exception):
     """A setting is missing or wrong; the sentence names it and the rule, never its value."""
 
-    def __init__(self, field: str, broken: BrokenRule) -> None:
-        """`field` is its name in `Settings`."""
-        self.variable: Final = variable_of(field)
+    def __init__(self, field: str, broken: BrokenRule, *, variable: str | None = None) -> None:
+        """`field` is its name in `Settings`; `variable` the environment's, where that is none of ours."""
+        self.variable: Final = variable or variable_of(field)
         self.sentence: Final = Sentence(N_("{setting}: {rule}."), {"setting": self.variable, "rule": broken.sentence})
         """The one clear sentence for an operator."""
         super().__init__(str(self.sentence))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings.metrics import HTTP_REQUEST_SECONDS, HTTP_REQUESTS, Metrics
+from settings.spans import Span, SpanAttribute, SpanKind, span
 from settings.telemetry import places
 
 _log = structlog.get_logger()
@@ -45,6 +46,10 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with span("request", SpanKind.SERVER) as traced:
+            await self._observed(traced, scope, receive, send)
+
+    async def _observed(self, traced: Span, scope: Scope, receive: Receive, send: Send) -> None:
         started, status = time.perf_counter(), _CLIENT_GONE
 
         async def noted(message: Message) -> None:
@@ -56,6 +61,7 @@ class Observation:
         try:
             await self._app(scope, receive, noted)
         except Exception as failure:  # noqa: BLE001  its text may quote what a client typed; its name does not
+            traced.fail(type(failure).__name__)
             _log.error(
                 "unexpected",
                 operation=_operation(scope),
@@ -65,6 +71,7 @@ class Observation:
             if status == _CLIENT_GONE:
                 await self._unexpected(Request(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
+        _name(traced, scope, status)
         self._metrics.add(HTTP_REQUESTS, _operation(scope), str(status))
         self._metrics.observe(HTTP_REQUEST_SECONDS, seconds, _operation(scope))
         _log.info(
@@ -74,6 +81,17 @@ class Observation:
             milliseconds=round(seconds * 1000, 1),
             **self._facts(scope.get("state", {})),
         )
+
+
+def _name(traced: Span, scope: Scope, status: int) -> None:
+    """No path, no query, no header, no address of a client."""
+    operation = _operation(scope)
+    method, _, route = operation.partition(" ")
+    traced.rename(operation)
+    traced.note(SpanAttribute.STATUS, status)
+    if route:
+        traced.note(SpanAttribute.METHOD, method)
+        traced.note(SpanAttribute.ROUTE, route)
 
 
 def _operation(scope: Scope) -> str:
