@@ -11,10 +11,11 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from registration.statuses import Status
-from settings.spans import SpanAttribute
+from settings.spans import SpanAttribute, SpanKind, span
 from settings.traces import tracing
 from starter.dev.installation import World
 from starter.gateway import open_engine
+from starter.gateway.issuer_requests import requested
 from temporal.sandbox import SANDBOX
 from temporal.traces import HEADER
 from tests.support.api import Api, api_on
@@ -101,6 +102,17 @@ async def test_one_trace_leads_from_the_request_to_the_letter_and_names_nobody(
     await replayer.replay_workflow(history)
 
 
+async def test_a_question_to_the_issuer_is_a_span_and_takes_no_trace_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as (endpoint, receiver), receiving() as (issuer, asked):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        async with tracing("ugyfelkapu-tested"):
+            with span("request", SpanKind.SERVER):
+                await requested(f"{issuer}/token?{QUERY}", form={"code": PASSWORD})
+    assert way(receiver.trace("request"), "issuer POST") == ["request", "issuer POST"]
+    assert b"traceparent" not in asked.heads[0]
+    assert QUERY.encode() not in receiver.bodies[0]
+
+
 def _check_registration(receiver: Receiver) -> None:
     spans = receiver.trace("POST /v1/registrations")
     temporal = ["StartWorkflow:Registration", "RunWorkflow:Registration"]
@@ -129,10 +141,10 @@ def _check_nothing_is_told(receiver: Receiver, secrets: list[str]) -> None:
     found = [text for text in secrets if text.encode() in everything or text.encode().hex().encode() in everything]
     assert found == []
     assert bytes.fromhex(STRANGERS_TRACE) not in everything
-    for span in receiver.spans:
-        assert {one.key for one in span.attributes} <= set(SpanAttribute), span
-        assert (*span.events, *span.links, span.status.message, span.trace_state) == ("", ""), span
-        assert re.fullmatch(r"[A-Z]+ /[a-z0-9/{}_-]*|[A-Za-z_.: ]+", span.name), span
+    for sent in receiver.spans:
+        assert {one.key for one in sent.attributes} <= set(SpanAttribute), sent
+        assert (*sent.events, *sent.links, sent.status.message, sent.trace_state) == ("", ""), sent
+        assert re.fullmatch(r"[A-Z]+ /[a-z0-9/{}_-]*|[A-Za-z_.: ]+", sent.name), sent
 
 
 def _headers(history: WorkflowHistory) -> list[Payload]:
