@@ -4,6 +4,7 @@ Its settings are OpenTelemetry's own (`OTEL_*`), most of which the SDK reads its
 """
 
 import asyncio
+import logging
 import os
 import re
 import threading
@@ -86,7 +87,15 @@ def _provider(service: str) -> "TracerProvider":
 
     from settings.allowed_spans import AllowedSpans  # noqa: PLC0415
 
+    logging.getLogger(OTLPSpanExporter.__module__).addFilter(_as_warning)
     named = OTELResourceDetector().detect().attributes.get(SERVICE_NAME)
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: named or service}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(AllowedSpans(OTLPSpanExporter())))
     return provider
+
+
+def _as_warning(record: logging.LogRecord) -> bool:
+    """Spans that are lost are no error of the gate, which would call an operator."""
+    if record.levelno > logging.WARNING:
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+    return True

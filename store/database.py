@@ -164,7 +164,7 @@ def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql file
 
 queries: Final = _load()
 
-_TRANSACTION: Final = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"})
+_TRANSACTION: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 """What the driver sends around the statements of a transaction."""
 
 
@@ -175,8 +175,7 @@ def _names() -> dict[str, str]:
 
 def _name_of(sql: str) -> str:
     """What a span calls a statement: its name in store/queries; never its text."""
-    word = sql.split(maxsplit=1)[0].rstrip(";")
-    return _names().get(sql) or (word if word in _TRANSACTION else "statement")
+    return _names().get(sql) or next(filter(sql.startswith, _TRANSACTION), "statement")
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -50,7 +51,7 @@ class Observation:
             await self._observed(traced, scope, receive, send)
 
     async def _observed(self, traced: Span, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), _CLIENT_GONE
+        started, status, error = time.perf_counter(), _CLIENT_GONE, ""
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -61,17 +62,17 @@ class Observation:
         try:
             await self._app(scope, receive, noted)
         except Exception as failure:  # noqa: BLE001  its text may quote what a client typed; its name does not
-            traced.fail(type(failure).__name__)
+            error = type(failure).__name__
             _log.error(
                 "unexpected",
                 operation=_operation(scope),
-                error=type(failure).__name__,
+                error=error,
                 trace=places(failure.__traceback__),
             )
             if status == _CLIENT_GONE:
                 await self._unexpected(Request(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
-        _name(traced, scope, status)
+        _describe(traced, scope, status, error)
         self._metrics.add(HTTP_REQUESTS, _operation(scope), str(status))
         self._metrics.observe(HTTP_REQUEST_SECONDS, seconds, _operation(scope))
         _log.info(
@@ -83,7 +84,7 @@ class Observation:
         )
 
 
-def _name(traced: Span, scope: Scope, status: int) -> None:
+def _describe(traced: Span, scope: Scope, status: int, error: str) -> None:
     """No path, no query, no header, no address of a client."""
     operation = _operation(scope)
     method, _, route = operation.partition(" ")
@@ -92,6 +93,8 @@ def _name(traced: Span, scope: Scope, status: int) -> None:
     if route:
         traced.note(SpanAttribute.METHOD, method)
         traced.note(SpanAttribute.ROUTE, route)
+    if error or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        traced.fail(error or str(status))
 
 
 def _operation(scope: Scope) -> str:

@@ -22,7 +22,7 @@ from tests.support.api import Api, api_on
 from tests.support.installation import installation_on
 from tests.support.pages import pages_on
 from tests.support.servers import SharedServers
-from tests.support.traces import Receiver, receiving, way
+from tests.support.traces import Receiver, receiving, tree, way
 from worker import running_workers
 from workflows.registration import Registration
 
@@ -117,7 +117,7 @@ def _check_registration(receiver: Receiver) -> None:
     spans = receiver.trace("POST /v1/registrations")
     temporal = ["StartWorkflow:Registration", "RunWorkflow:Registration"]
     begun = ["POST /v1/registrations", "PortalGateway.register"]
-    assert way(spans, "insert_registration") == [*begun, "insert_registration"]
+    assert way(spans, "insert_registration") == [*begun, "insert_registration"], tree(spans)
     assert way(spans, "append_event") == [*begun, *temporal, "RunActivity:record", "append_event"]
     assert way(spans, "SMTP letter") == [*begun, *temporal, "RunActivity:send_letter", "SMTP letter"]
     assert receiver.services == {"ugyfelkapu-tested"}
@@ -128,7 +128,7 @@ def _check_change(receiver: Receiver) -> None:
     spans = receiver.trace(CHANGE)
     temporal = ["StartWorkflowUpdate:change_password", "HandleUpdate:change_password"]
     begun = [CHANGE, "CitizenGateway.change_password"]
-    assert way(spans, "password hash") == [*begun, "password hash"]
+    assert way(spans, "password hash") == [*begun, "password hash"], tree(spans)
     assert way(spans, "append_event") == [*begun, *temporal, "RunActivity:record", "append_event"]
     assert way(spans, "SMTP letter") == [*begun, *temporal, "RunActivity:send_letter", "SMTP letter"]
 
