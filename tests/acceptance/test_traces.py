@@ -85,6 +85,7 @@ async def test_one_trace_leads_from_the_request_to_the_letter_and_names_nobody(
             async with tracing("ugyfelkapu-tested"), running(bare) as world, api_on(world) as api:
                 api.http.headers.update(HEADERS)
                 assert (await api.log_in(PLANTED["user_name"], WRONG)).status_code == 422
+                assert (await api.redeem(PLANTED["user_name"], code)).status_code == 409  # it was redeemed before
                 changed = {"present_password": PASSWORD, "password": NEW_PASSWORD, "client_address": CLIENT}
                 answer = await api.put(f"/v1/registrations/{registration_id}/password", changed)
                 assert answer.status_code == 200, answer.text
