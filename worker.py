@@ -29,6 +29,7 @@ from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGI
 from settings.metrics import ACTIVITY_FAILURES, WORKER_METRICS, Metrics
 from settings.settings import Settings, auditors_of
 from settings.telemetry import exporting_runtime, log_as_json, logging_runtime
+from settings.traces import tracing
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
@@ -237,7 +238,8 @@ async def run(settings: Settings, queues: Collection[str] = ALL_QUEUES) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     runtime, exporter = exporting_runtime() if settings.admin_address else (logging_runtime(), None)
-    client = await connect(runtime=runtime)
-    async with observed_workers(client, settings, queues, exporter):
-        _log.info("polling", queues=list(queues), build=settings.build_id)
-        await stop.wait()
+    async with tracing("ugyfelkapu-worker"):
+        client = await connect(runtime=runtime)
+        async with observed_workers(client, settings, queues, exporter):
+            _log.info("polling", queues=list(queues), build=settings.build_id)
+            await stop.wait()

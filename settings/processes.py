@@ -1,4 +1,8 @@
-"""Which settings each process reads: the only place that says so. Secrets that are not its own it never holds."""
+"""Which settings each process reads: the only place that says so. Secrets that are not its own it never holds.
+
+Besides, whatever serves (all but MIGRATE and single commands) reads OpenTelemetry's `OTEL_*` (settings/traces.py), and
+whatever speaks to Temporal its `TEMPORAL_*`.
+"""
 
 from dataclasses import dataclass
 from enum import Enum

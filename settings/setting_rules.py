@@ -70,6 +70,8 @@ class SettingRule(Phrases):
         "must be a file as RFC 9116 has it: UTF-8, at most 32 KB, with a line Contact: (https:, mailto: or tel:) and "
         "one line Expires: with a date, a time and their offset from UTC"
     )
+    TRACES_HEADERS = "must be name=value pairs, separated by commas, the values percent-encoded"
+    TRACES_PROTOCOL = "must be http/protobuf: traces are sent by no other protocol"
     NOT_ACCEPTED = "does not accept such a value"
 
 
@@ -90,9 +92,9 @@ class BrokenRule(ValueError):
 class SettingsError(Exception):
     """A setting is missing or wrong; the sentence names it and the rule, never its value."""
 
-    def __init__(self, field: str, broken: BrokenRule) -> None:
-        """`field` is its name in `Settings`."""
-        self.variable: Final = variable_of(field)
+    def __init__(self, field: str, broken: BrokenRule, *, variable: str | None = None) -> None:
+        """`field` is its name in `Settings`; `variable` the environment's, where that is none of ours."""
+        self.variable: Final = variable or variable_of(field)
         self.sentence: Final = Sentence(N_("{setting}: {rule}."), {"setting": self.variable, "rule": broken.sentence})
         """The one clear sentence for an operator."""
         super().__init__(str(self.sentence))

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import wraps
+from functools import cache, wraps
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
@@ -13,6 +13,7 @@ import asyncpg
 
 from settings.addresses import postgres_address
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
+from settings.spans import SpanAttribute, SpanKind, span
 
 if TYPE_CHECKING:
     _DriversConnection = asyncpg.Connection[asyncpg.Record]
@@ -105,25 +106,32 @@ def retried(
 
 
 class _Connection(_DriversConnection):
-    """Repeats single statements as `retried` does transactions; in a transaction only the whole may be repeated."""
+    """Repeats single statements as `retried` does transactions; in a transaction only the whole may be repeated.
+
+    Each is a span, named by its query.
+    """
 
     async def execute(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401  as the driver's
-        return await self._alone(super().execute)(*arguments, **options)
+        return await self._run(super().execute, *arguments, **options)
 
     async def executemany(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        return await self._alone(super().executemany)(*arguments, **options)
+        return await self._run(super().executemany, *arguments, **options)
 
     async def fetch(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        return await self._alone(super().fetch)(*arguments, **options)
+        return await self._run(super().fetch, *arguments, **options)
 
     async def fetchrow(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        return await self._alone(super().fetchrow)(*arguments, **options)
+        return await self._run(super().fetchrow, *arguments, **options)
 
     async def fetchval(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        return await self._alone(super().fetchval)(*arguments, **options)
+        return await self._run(super().fetchval, *arguments, **options)
 
-    def _alone(self, statement: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        return statement if self.is_in_transaction() else retried(statement)
+    async def _run(self, statement: Callable[..., Awaitable[Any]], sql: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        name = _name_of(sql)
+        with span(name, SpanKind.CLIENT) as traced:
+            traced.note(SpanAttribute.DATABASE, "postgresql")
+            traced.note(SpanAttribute.QUERY, name)
+            return await (statement if self.is_in_transaction() else retried(statement))(sql, *arguments, **options)
 
 
 class _Pool(_DriversPool):
@@ -155,6 +163,19 @@ def _load() -> Any:  # noqa: ANN401  aiosql makes the methods from the .sql file
 
 
 queries: Final = _load()
+
+_TRANSACTION: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+"""What the driver sends around the statements of a transaction."""
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {getattr(queries, name).sql: name for name in reversed(queries.available_queries)}
+
+
+def _name_of(sql: str) -> str:
+    """What a span calls a statement: its name in store/queries; never its text."""
+    return _names().get(sql) or next(filter(sql.startswith, _TRANSACTION), "statement")
 
 
 @asynccontextmanager

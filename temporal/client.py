@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.envconfig import ClientConfigProfile
 from temporalio.service import RPCError, RPCStatusCode
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.names import NAMESPACE
+from settings.spans import tracer_of_process
 from settings.start_problems import CannotStart, StartProblem
 from temporal.payloads import BRIEF_JSON
 
@@ -44,7 +45,9 @@ async def connect(
         config.setdefault("target_host", "127.0.0.1:7233")
         config["namespace"] = config.get("namespace") or NAMESPACE
         async with asyncio.timeout(_CONNECTED_WITHIN_SECONDS):
-            return await Client.connect(runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, **config)
+            return await Client.connect(
+                runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, interceptors=_interceptors(), **config
+            )
     except TimeoutError as failure:
         raise Unavailable(Dependency.TEMPORAL, reason=type(failure).__name__) from None
     except RuntimeError as failure:
@@ -53,6 +56,16 @@ async def connect(
         raise _unusable(failure) from None
     except (OSError, ValueError, TypeError) as failure:
         raise _unusable(failure) from None
+
+
+def _interceptors() -> list[Interceptor]:
+    """Traces, where this process is traced: else nothing of OpenTelemetry is imported."""
+    tracer = tracer_of_process.get()
+    if tracer is None:
+        return []
+    from temporal.traces import Traces  # noqa: PLC0415  as above
+
+    return [Traces(tracer)]
 
 
 async def check_namespace(client: Client) -> None:

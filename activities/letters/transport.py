@@ -13,6 +13,7 @@ from registration.letters import LetterFailure
 from settings.mail import MailSettings, parse
 from settings.mail_address import UnusableAddress, address_of, usable
 from settings.settings import Settings, required
+from settings.spans import SpanKind, span
 
 __all__ = ["LetterNotSent", "LetterRefused", "MailSettings", "MailTransport", "MailUnavailable", "transport_of"]
 
@@ -41,6 +42,10 @@ class MailTransport:
         except UnusableAddress:
             raise LetterRefused(LetterFailure.UNUSABLE_ADDRESS) from None
         letter = on_the_wire(message, utf8=not to.isascii())
+        with span("SMTP letter", SpanKind.CLIENT):
+            await self._hand_over(letter, to)
+
+    async def _hand_over(self, letter: bytes, to: str) -> None:
         async with self._places:
             connection = await self._announced(to)
             try:

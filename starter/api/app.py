@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -56,6 +57,9 @@ _MOST_BYTES: Final = 256 * 1024
 _MOST_BYTES_ELSEWHERE: Final = {"/v1/registrations": 768 * 1024}
 """The largest form and the largest signature (256 KB each, signed_form.py) in base64, which adds a third."""
 
+_UNTRACED: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own would tell paths, and the messages of exceptions; ours are in `Observation` (docs/traces.md)."""
+
 _DESCRIPTION: Final = """Registrations of a client gate: for portal backends, registration bodies, auditors, operators.
 
 Refusals are `application/problem+json` (RFC 9457) in Hungarian, or in English where `Accept-Language` prefers it. Every
@@ -100,6 +104,7 @@ def _routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_UNTRACED,
         generate_unique_id_function=lambda route: route.name.replace(".", "_"),
     )
     handle_problems(app)

@@ -7,6 +7,7 @@ import structlog
 
 from settings.settings import Settings
 from settings.telemetry import log_as_json, logging_runtime
+from settings.traces import tracing
 from starter.api.app import build
 from starter.api.bare_problem import bare_problem
 from starter.api.services import check_settings, services_of
@@ -47,8 +48,9 @@ async def run(settings: Settings, temporal: Mapping[str, str], address: str) -> 
     await check_settings(settings)
     log_as_json()
     stop = stop_signal()
-    # Lazy: log-in answers while Temporal is away (principle 10).
-    client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with open_engine(settings, client, "api") as engine, running_api(settings, engine, address) as url:
-        _log.info("listening", url=url)
-        await stop.wait()
+    async with tracing("ugyfelkapu-api"):
+        # Lazy: log-in answers while Temporal is away (principle 10).
+        client = await connect(temporal, runtime=logging_runtime(), lazy=True)
+        async with open_engine(settings, client, "api") as engine, running_api(settings, engine, address) as url:
+            _log.info("listening", url=url)
+            await stop.wait()

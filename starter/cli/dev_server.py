@@ -60,6 +60,7 @@ async def _serve(choices: Choices) -> None:
         from settings.secret_files import given
         from settings.settings import required
         from settings.telemetry import log_as_json, log_to_stderr
+        from settings.traces import tracing
         from starter.api.server import running_api
         from starter.dev.environment import embedded_servers, mails_folder
         from starter.dev.inbox_page import running_inbox
@@ -74,6 +75,7 @@ async def _serve(choices: Choices) -> None:
     log_to_stderr()
     console = console_of(stderr=True)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(tracing("ugyfelkapu-dev"))
         with console.status("PostgreSQL, Temporal, SMTP, API, web …"):
             addresses = await stack.enter_async_context(embedded_servers(choices.folder, ui=True))
             settings, client = addresses.settings(choices.folder), await addresses.connect()

@@ -28,6 +28,7 @@ from registration.typed_text import trimmed
 from settings.mail_address import compared_address
 from settings.metrics import GATEWAY_METRICS, LIMIT_REFUSALS, PASSWORD_HASHES, PASSWORD_HASHES_MAX, Metrics
 from settings.settings import Settings
+from settings.spans import span
 from starter.gateway.accesses import Accesses
 from starter.gateway.background import BackgroundTasks
 from starter.gateway.cancellation import carried_through, finish_under_way
@@ -257,7 +258,8 @@ def answering(
     @wraps(operation)
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
         try:
-            return await carried_through(operation(*arguments, **options))
+            with span(operation.__qualname__):
+                return await carried_through(operation(*arguments, **options))
         except RPCError as trouble:
             raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
         except DATABASE_FAILURES as failure:

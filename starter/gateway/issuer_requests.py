@@ -9,6 +9,8 @@ from typing import Final
 
 import httpx
 
+from settings.spans import SpanKind, span
+
 OK: Final = 200
 
 _SECONDS: Final = 5
@@ -47,19 +49,24 @@ async def requested(
     """
     method = "GET" if form is None else "POST"
     try:
-        async with (
-            asyncio.timeout(_SECONDS),
-            httpx.AsyncClient(verify=_trusted(), trust_env=False, headers={"Accept": "application/json"}) as http,
-            http.stream(method, url, data=form, auth=user) as answer,
-        ):
-            content = b""
-            async for part in answer.aiter_bytes():
-                content += part
-                if len(content) > _LONGEST:
-                    raise IssuerUnreachable("TooLarge")
-            return IssuerAnswer(answer.status_code, content)
+        with span(f"issuer {method}", SpanKind.CLIENT):
+            async with asyncio.timeout(_SECONDS):
+                return await _answer(method, url, form, user)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as trouble:
         raise IssuerUnreachable(type(trouble).__name__) from None
+
+
+async def _answer(method: str, url: str, form: Mapping[str, str] | None, user: tuple[str, str] | None) -> IssuerAnswer:
+    async with (
+        httpx.AsyncClient(verify=_trusted(), trust_env=False, headers={"Accept": "application/json"}) as http,
+        http.stream(method, url, data=form, auth=user) as answer,
+    ):
+        content = b""
+        async for part in answer.aiter_bytes():
+            content += part
+            if len(content) > _LONGEST:
+                raise IssuerUnreachable("TooLarge")
+        return IssuerAnswer(answer.status_code, content)
 
 
 async def fetched(url: str) -> bytes:

@@ -15,6 +15,7 @@ from registration.errors import InvalidInput, Unavailable
 from registration.forms import nfc, user_name_key
 from registration.input_rules import InputRule
 from registration.typed_text import visible
+from settings.spans import span
 from starter.gateway import legacy_hashes
 from starter.gateway.cancellation import queueing
 
@@ -81,7 +82,7 @@ class Passwords:
         self._taken.add(hashing)
         hashing.add_done_callback(self._taken.discard)  # also when it is cancelled in the queue
         try:
-            with queueing():
+            with span("password hash"), queueing():
                 async with asyncio.timeout(_WITHIN_SECONDS):
                     return await asyncio.wrap_future(hashing)
         except TimeoutError:

@@ -18,6 +18,7 @@ from settings.settings import (
     trusted_proxies_of,
 )
 from settings.telemetry import log_as_json, logging_runtime
+from settings.traces import tracing
 from starter.gateway import (
     AccountDrafts,
     AccountGateway,
@@ -132,11 +133,12 @@ async def run(site: SiteProcess, settings: Settings, temporal: Mapping[str, str]
     site.check_settings(settings)
     log_as_json()
     stop = stop_signal()
-    # Lazy: log-in answers while Temporal is away (principle 10).
-    client = await connect(temporal, runtime=logging_runtime(), lazy=True)
-    async with open_engine(settings, client, site.kind) as engine, site.running(settings, engine, address) as url:
-        _log.info("listening", url=url)
-        await stop.wait()
+    async with tracing(f"ugyfelkapu-{site.kind}"):
+        # Lazy: log-in answers while Temporal is away (principle 10).
+        client = await connect(temporal, runtime=logging_runtime(), lazy=True)
+        async with open_engine(settings, client, site.kind) as engine, site.running(settings, engine, address) as url:
+            _log.info("listening", url=url)
+            await stop.wait()
 
 
 def citizen_site_on(settings: Settings, engine: Engine) -> CitizenSite:

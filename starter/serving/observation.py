@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings.metrics import HTTP_REQUEST_SECONDS, HTTP_REQUESTS, Metrics
+from settings.spans import Span, SpanAttribute, SpanKind, span
 from settings.telemetry import places
 
 _log = structlog.get_logger()
@@ -45,7 +47,11 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), _CLIENT_GONE
+        with span("request", SpanKind.SERVER) as traced:
+            await self._observed(traced, scope, receive, send)
+
+    async def _observed(self, traced: Span, scope: Scope, receive: Receive, send: Send) -> None:
+        started, status, error = time.perf_counter(), _CLIENT_GONE, ""
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -56,15 +62,17 @@ class Observation:
         try:
             await self._app(scope, receive, noted)
         except Exception as failure:  # noqa: BLE001  its text may quote what a client typed; its name does not
+            error = type(failure).__name__
             _log.error(
                 "unexpected",
                 operation=_operation(scope),
-                error=type(failure).__name__,
+                error=error,
                 trace=places(failure.__traceback__),
             )
             if status == _CLIENT_GONE:
                 await self._unexpected(Request(scope))(scope, receive, noted)
         seconds = time.perf_counter() - started
+        _describe(traced, scope, status, error)
         self._metrics.add(HTTP_REQUESTS, _operation(scope), str(status))
         self._metrics.observe(HTTP_REQUEST_SECONDS, seconds, _operation(scope))
         _log.info(
@@ -74,6 +82,19 @@ class Observation:
             milliseconds=round(seconds * 1000, 1),
             **self._facts(scope.get("state", {})),
         )
+
+
+def _describe(traced: Span, scope: Scope, status: int, error: str) -> None:
+    """No path, no query, no header, no address of a client."""
+    operation = _operation(scope)
+    method, _, route = operation.partition(" ")
+    traced.rename(operation)
+    traced.note(SpanAttribute.STATUS, status)
+    if route:
+        traced.note(SpanAttribute.METHOD, method)
+        traced.note(SpanAttribute.ROUTE, route)
+    if error or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        traced.fail(error or str(status))
 
 
 def _operation(scope: Scope) -> str:

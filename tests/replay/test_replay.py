@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 from temporalio import workflow
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -13,6 +14,8 @@ from registration.record import EventKind
 from registration.rules import MESSAGES
 from registration.state import LetterOrder, Recording
 from temporal.payloads import BRIEF_JSON
+from temporal.sandbox import SANDBOX
+from temporal.traces import Traces
 from tests.replay.incompatible import (
     Forgetful,
     Impatient,
@@ -86,6 +89,14 @@ async def test_a_recorded_history_replays_on_this_version(path: Path) -> None:
     """The workflows' code under the sandbox's checks, from which the worker excepts it for its speed."""
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=FULL_SANDBOX)
     await replayer.replay_workflow(history_of(path))
+
+
+async def test_recorded_histories_replay_where_the_worker_is_traced() -> None:
+    """Traces may be switched on in the middle of a life; `tests/acceptance/test_traces.py` switches them off."""
+    traces = Traces(TracerProvider(shutdown_on_exit=False).get_tracer("replay"))
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=SANDBOX, interceptors=[traces])
+    for path in RECORDED:
+        await replayer.replay_workflow(history_of(path))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""When a process is traced, what a wrong setting is answered with, and what a span may say."""
+
+import subprocess
+import sys
+
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import Link, StatusCode
+
+from settings.allowed_spans import AllowedSpans
+from settings.setting_rules import SettingsError
+from settings.spans import SpanAttribute, SpanKind, span, tracer_of_process
+from settings.traces import tracing
+
+RECEIVER = "http://127.0.0.1:9"
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    """The environment has these of OpenTelemetry's variables alone, named without `OTEL_`."""
+    for name in ("SDK_DISABLED", "TRACES_EXPORTER", "EXPORTER_OTLP_ENDPOINT", "EXPORTER_OTLP_PROTOCOL"):
+        monkeypatch.delenv(f"OTEL_{name}", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(f"OTEL_{name}", value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_traced"),
+    [
+        ({}, False),
+        ({"EXPORTER_OTLP_ENDPOINT": ""}, False),
+        ({"SERVICE_NAME": "gate", "TRACES_SAMPLER": "always_on"}, False),
+        ({"EXPORTER_OTLP_ENDPOINT": RECEIVER}, True),
+        ({"EXPORTER_OTLP_TRACES_ENDPOINT": f"{RECEIVER}/v1/traces"}, True),
+        ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, True),
+        ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "SDK_DISABLED": "True"}, False),
+        ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_EXPORTER": "none"}, False),
+    ],
+    ids=str,
+)
+async def test_a_process_is_traced_where_a_receiver_is_named(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], *, is_traced: bool
+) -> None:
+    given(monkeypatch, **variables)
+    async with tracing("tested"):
+        assert (tracer_of_process.get() is not None) is is_traced
+    assert tracer_of_process.get() is None
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"EXPORTER_OTLP_ENDPOINT": "collector:4318"},
+            "OTEL_EXPORTER_OTLP_ENDPOINT: must be an http or https address.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_PROTOCOL": "grpc"},
+            "OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf: traces are sent by no other protocol.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_HEADERS": "a=b,Bearer c"},
+            "OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs, separated by commas, the values percent-encoded.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "BSP_MAX_QUEUE_SIZE": "0"},
+            "OTEL_*: does not accept such a value.",
+        ),
+    ],
+    ids=str,
+)
+async def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], sentence: str
+) -> None:
+    given(monkeypatch, **variables)
+    with pytest.raises(SettingsError) as refused:
+        async with tracing("tested"):
+            pass
+    assert str(refused.value) == sentence
+
+
+async def test_a_receiver_that_is_away_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More spans than the queue holds, and the process ends all the same."""
+    given(monkeypatch, EXPORTER_OTLP_ENDPOINT=RECEIVER)
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "512")
+    done = 0
+    async with tracing("tested"):
+        for _ in range(1_000):
+            with span("work", SpanKind.SERVER):
+                done += 1
+    assert done == 1_000
+
+
+def test_a_span_leaves_with_its_allowed_attributes_alone() -> None:
+    """Whoever begins it: an exception's text and stack, links, ids, addresses stay here."""
+    kept = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(AllowedSpans(kept)))
+    tracer = provider.get_tracer("a library")
+    other = tracer.start_span("other")
+    told = {"client.address": "198.51.100.213", "temporalWorkflowID": "registration-7", "db.query.text": "select"}
+    with (
+        pytest.raises(ValueError, match="secret"),
+        tracer.start_as_current_span(
+            "POST /codes", attributes={**told, SpanAttribute.STATUS: 500}, links=[Link(other.get_span_context())]
+        ),
+    ):
+        raise ValueError("secret")
+    (left,) = kept.get_finished_spans()
+    assert left.name == "POST /codes"
+    assert left.attributes == {SpanAttribute.STATUS: 500}
+    assert (left.status.status_code, left.status.description) == (StatusCode.ERROR, None)
+    assert (*left.events, *left.links) == ()
+    assert "secret" not in left.to_json()
+
+
+def test_an_exception_is_in_our_own_span_by_its_type_and_only_work_for_others_begins_a_trace() -> None:
+    kept = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    token = tracer_of_process.set(provider.get_tracer("ours"))
+    try:
+        with span("heartbeat", SpanKind.CLIENT):
+            pass
+        with span("request", SpanKind.SERVER) as served, pytest.raises(LookupError), span("operation"):
+            raise LookupError("secret")
+        served.rename("late")
+    finally:
+        tracer_of_process.reset(token)
+    operation, request = kept.get_finished_spans()
+    assert (request.name, request.parent) == ("request", None)
+    assert operation.parent == request.context
+    assert operation.attributes == {SpanAttribute.ERROR: "LookupError"}
+    assert "secret" not in operation.to_json()
+
+
+def test_nothing_of_opentelemetry_is_imported_where_nothing_is_traced() -> None:
+    """By a worker, by pages, by any command. FastAPI imports OpenTelemetry's API, not what sends."""
+    program = """
+import sys
+import starter.cli.app, worker, starter.pages.server, temporal.client, settings.traces
+assert not [name for name in sys.modules if name.startswith("opentelemetry")], "pages, worker"
+import starter.api.server
+assert not [name for name in sys.modules if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter"))], "API"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
