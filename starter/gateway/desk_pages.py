@@ -101,8 +101,9 @@ class DeskPages:
         """
         visit = await self.visit_for(token, visit_id, operation, actor)
         page = await self._store.find(token, request_id, DisclosedPage)
-        is_shown = page and now() < page.ends_at
-        if not is_shown or (page.registration_id, page.operation) != (visit.registration_id, operation):
+        if page is None or now() >= page.ends_at:
+            raise DisclosedDataEnded
+        if (page.registration_id, page.operation) != (visit.registration_id, operation):
             raise DisclosedDataEnded
         return visit.registration_id
 
