@@ -36,6 +36,7 @@ UgyfelkapuError
 │   ├── SignInFailed             on a staff page: what the sign-in service answered is not to be believed
 │   ├── RolesNotUsable           on a staff page: no role, roles that exclude each other, or no office
 │   ├── VisitEnded               on a desk's page: 15 minutes without use, or another session
+│   ├── DisclosedDataEnded       on a desk's page: 10 minutes after its disclosure
 │   ├── DraftLocked              on a page: what was typed is kept, but its browser was idle for too long
 │   ├── OfficeChanged            somebody else has changed it since its form was shown
 │   ├── NoSuchExtension
@@ -487,10 +488,16 @@ class RolesNotUsable(Refusal):
 
 
 class VisitEnded(Refusal):
-    """This visit of the client is over: it ends when it is not used for a while, and with its session, and data that it
-    disclosed is shown for a short time; search again."""
+    """This visit of the client is over: it ends when it is not used for a while, and with its session; search again."""
 
     problem = Problem(403, "Visit ended", "on the desk's pages alone: the clerk searches for the registration again")
+
+
+class DisclosedDataEnded(Refusal):
+    """Disclosed data is shown for a short time, which is over. The visit of the client goes on: to see the data once
+    more, disclose it again."""
+
+    problem = Problem(403, "The data is no longer shown", "on the desk's pages alone: the clerk discloses it again")
 
 
 class DraftLocked(Refusal):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from registration.answers import RUN_ID, answer, label
 from registration.errors import RecordUnreadable
@@ -14,6 +15,17 @@ from registration.reasons import Reason, reason_of
 from registration.record import Event, EventKind, Snapshot, UnreadableEvent
 from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Channel, Status
+
+RUN_OUTCOMES: Final = {
+    "RUNNING": N_("running"),
+    "COMPLETED": N_("completed"),
+    "CONTINUED_AS_NEW": N_("continued as new"),
+    "FAILED": N_("failed"),
+    "TIMED_OUT": N_("timed out"),
+    "CANCELED": N_("canceled"),
+    "TERMINATED": N_("terminated"),
+}
+"""What came of a workflow's run, by the name that Temporal gives it."""
 
 
 class Source(Vocabulary):

@@ -19,6 +19,7 @@ from registration.answers import is_answer, plain
 from registration.record import EventKind
 from registration.sentences import N_, Sentence, Vocabulary
 from registration.statuses import Language
+from registration.timeline import RUN_OUTCOMES
 from registration.times import shown as shown_time
 from starter.cli.choices import Choices
 from starter.translation import translated
@@ -44,15 +45,6 @@ _IDS: Final = {"registration_id", "extension_id", "run_id", "letter_id", "receip
 """What a person copies into the next command: never broken."""
 
 NOTHING_FOUND: Final = Sentence(N_("Nothing was found."))
-
-_RUN_OUTCOMES: Final = {
-    "RUNNING": N_("running"),
-    "COMPLETED": N_("completed"),
-    "CONTINUED_AS_NEW": N_("continued as new"),
-    "FAILED": N_("failed"),
-    "TERMINATED": N_("terminated"),
-}
-"""What came of a workflow's run, by the name that Temporal gives it."""
 
 _TRUTHS: Final = {True: N_("yes"), False: N_("no")}
 
@@ -253,7 +245,7 @@ def _of_several(choices: Choices, values: object) -> str | None:
 def _label_of(value: object) -> Vocabulary | Sentence | None:
     if isinstance(value, Vocabulary):
         return value
-    message = value.row.happened if isinstance(value, EventKind) else _RUN_OUTCOMES.get(str(value))
+    message = value.row.happened if isinstance(value, EventKind) else RUN_OUTCOMES.get(str(value))
     return None if message is None or "{" in message else Sentence(message)
 
 

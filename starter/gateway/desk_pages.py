@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from registration.comparing import check_compared
-from registration.errors import NotCompared, VisitEnded
+from registration.errors import DisclosedDataEnded, NotCompared, VisitEnded
 from registration.messages import Actor
 from registration.operations import Operation
 from starter.gateway.engine import Engine, answering, now
@@ -96,13 +96,16 @@ class DeskPages:
     async def disclosed(self, token: str, visit_id: str, request_id: str, operation: Operation, actor: Actor) -> str:
         """The registration whose data the operation disclosed under an id, in a visit that has not ended.
 
-        Raises `NotCompared` too, on record: since then the person may have turned out to be somebody else.
+        Raises `DisclosedDataEnded` where it is no longer shown, or was never disclosed here, and `NotCompared`, on
+        record: since then the person may have turned out to be somebody else.
         """
         visit = await self.visit_for(token, visit_id, operation, actor)
-        page = await self._open(token, request_id, DisclosedPage)
+        page = await self._store.find(token, request_id, DisclosedPage)
+        if page is None or now() >= page.ends_at:
+            raise DisclosedDataEnded
         if (page.registration_id, page.operation) != (visit.registration_id, operation):
-            raise VisitEnded
-        return page.registration_id
+            raise DisclosedDataEnded
+        return visit.registration_id
 
     @answering
     async def forget_old(self) -> None:

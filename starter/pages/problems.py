@@ -13,6 +13,7 @@ from starlette.routing import Match, Route
 
 from registration.dependencies import Dependency
 from registration.errors import (
+    DisclosedDataEnded,
     NoSuchCheckpoint,
     NotAllowed,
     NotCheckpointed,
@@ -133,6 +134,7 @@ _NO_SIGN_IN: Final = Sentence(
     )
 )
 _SEARCH_AGAIN: Final = ("/pult", N_("Search again"))
+_VISIT: Final = "/pult/ugyfel"
 _SENT_IN_AN_ENDED_VISIT: Final = Sentence(
     N_(
         "This visit of the client is over: it ends when it is not used for a while, and with its session. Nothing of "
@@ -180,16 +182,17 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # which says that it has ended
     title, row = N_("This is not possible now"), refusal.problem
     advice: Text = refusal.sentence
-    way_on, wait = None, row.retry_after
+    wait = row.retry_after
     match refusal:
         case TooManyGuesses():
             title, wait = N_("Too many attempts"), refusal.seconds
             advice = words_of(refusal).advice or advice
         case VisitEnded():
-            title, way_on = row.title, _SEARCH_AGAIN
+            title = row.title
             advice = _SENT_IN_AN_ENDED_VISIT if request.method == "POST" else advice
         case (
             NotCompared()
+            | DisclosedDataEnded()
             | NotAllowed()
             | NoSuchCheckpoint()
             | NotCheckpointed()
@@ -208,10 +211,20 @@ async def on_refusal(request: Request, refusal: Exception) -> Response:
         case RequestInProgress():
             title = N_("This form is still being worked on")
             advice = Sentence(N_("Wait a little, then load this page again: nothing is done twice."))
-    answer = problem_view(request, ProblemPage(row.status, title, advice, way_on))
+    answer = problem_view(request, ProblemPage(row.status, title, advice, _way_on(request, refusal)))
     if wait:
         answer.headers["Retry-After"] = str(wait)
     return answer
+
+
+def _way_on(request: Request, refusal: UgyfelkapuError) -> tuple[str, str] | None:
+    """Where a clerk goes on with the client at the desk."""
+    match refusal:
+        case VisitEnded():
+            return _SEARCH_AGAIN
+        case NotCompared() | DisclosedDataEnded():
+            return quote(f"{_VISIT}/{request.path_params['visit']}"), N_("Back to the client")
+    return None
 
 
 async def on_http_problem(request: Request, problem: Exception) -> Response:

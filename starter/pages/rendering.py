@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
@@ -91,6 +92,7 @@ def view(
             notice=notice,
             when=lambda moment: in_words(moment, language),
             day=lambda day: format_date(day, _DAY[language], locale=language),
+            grouped=lambda count: format_decimal(count, locale=language),
             _=lambda message, **blanks: translated(Sentence(message, blanks), language),
             counted=lambda one, many, count, **blanks: translated(
                 Sentence.counted(one, many, count, **blanks), language

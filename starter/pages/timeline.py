@@ -1,7 +1,7 @@
 """The life of a registration as one page: a picture, the timeline, the runs that it was read from."""
 
 from registration.statuses import Language
-from registration.timeline import Timeline
+from registration.timeline import RUN_OUTCOMES, Timeline
 from starter.pages.picture import WIDTH, picture_of
 from starter.pages.rendering import page
 
@@ -18,4 +18,5 @@ def timeline_page(life: Timeline, language: Language) -> str:
         width=WIDTH,
         opened=opened,
         run_address=None,
+        run_outcomes=RUN_OUTCOMES,
     )

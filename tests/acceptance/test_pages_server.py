@@ -74,6 +74,20 @@ async def test_on_a_database_that_is_not_prepared_they_are_not_ready_and_the_log
     assert (line["database"], line["migrated"], line["seal_key"]) == (True, False, False)
 
 
+async def test_help_and_privacy_can_be_read_without_the_database_and_say_no_numbers_then(
+    world: World, postgres: PostgresServer
+) -> None:
+    """The numbers are those of the policy in force, which only the database knows."""
+    async with unprepared_engine(world, postgres) as engine:
+        pass  # its connections are closed now
+    said = {"/segitseg": "our letter says until when", "/adatvedelem": "that key is destroyed, and with it the data"}
+    async with pages_on(replace(world, engine=engine)) as http:
+        for path, words in said.items():
+            page = await http.get(path, headers={"Accept-Language": "en"})
+            assert (page.status_code, words in page.text) == (200, True), path
+        assert (await http.get("/regisztracio")).status_code == 503
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "words"),
     [

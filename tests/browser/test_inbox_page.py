@@ -69,6 +69,8 @@ async def test_the_newest_letter_is_first_and_each_is_shown_as_it_looks(inbox: L
     assert "Második szöveg" in await person.text()
     frame = person.page.frame_locator("iframe")
     assert await frame.locator("p").inner_text() == "Második kép"
+    ground = await person.page.locator("iframe").evaluate("it => getComputedStyle(it).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") is (person.version.colours == "light"), "our letters take the reader's ink"
     await person.page.locator("a.back").click()
     assert await inbox.subjects() == ["Harmadik", "Második", "Első"]
 

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from registration.errors import Unavailable
+from registration.policy_form import PolicyAnswer
 from starter.pages.citizen.site import site_of
 from starter.pages.rendering import view
 
@@ -28,9 +30,17 @@ async def show_accessibility(request: Request) -> Response:
 
 def _reading(template: str) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
-        return view(request, template, policy=await site_of(request).accounts.policy())
+        return view(request, template, policy=await _policy(request))
 
     return show
+
+
+async def _policy(request: Request) -> PolicyAnswer | None:
+    """Without the database there is none: the pages can be read all the same, and say no numbers."""
+    try:
+        return await site_of(request).accounts.policy()
+    except Unavailable:
+        return None
 
 
 ROUTES: Final = (

@@ -12,7 +12,7 @@ from registration.errors import BeforeTheBeginning, BeyondTheRecord, InvalidInpu
 from registration.names import workflow_id
 from registration.operations import Operation
 from registration.sentences import N_
-from registration.timeline import Run
+from registration.timeline import RUN_OUTCOMES, Run
 from registration.timeline_lines import TimelineAnswer, TimelineLine
 from registration.times import time_of
 from starter.gateway import ReplayReport, StaffSession
@@ -68,6 +68,7 @@ async def show(request: Request, session: StaffSession) -> Response:
         letters=await auditor.letters(registration_id),
         explained=await auditor.explain_end(life),
         run_address=_run_address(request, registration_id),
+        run_outcomes=RUN_OUTCOMES,
         **_of_account(request),
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from babel.dates import format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -60,7 +60,7 @@ async def download(request: Request, session: StaffSession) -> Response:
 
 
 def _in_words(found: Statistics, language: Language) -> dict[str, Any]:
-    """The counts by their labels, the plots of them, and numbers as people write them."""
+    """The counts by their labels, the plots of them, and shares and times as people write them."""
     tables = [
         (N_("By status"), N_("Status"), _labelled(found.by_status, Status, language)),
         (N_("By channel"), N_("Channel"), _labelled(found.by_channel, Channel, language)),
@@ -72,8 +72,7 @@ def _in_words(found: Statistics, language: Language) -> dict[str, Any]:
         "tables": [(title, head, counts, bars_of(counts)) for title, head, counts in tables],
         "by_month": list(found.by_month.items()),
         "columns": columns_of(list(found.by_month.items())),
-        "number": lambda count: format_decimal(count, locale=language),
-        "lapse_rate": None if found.lapse_rate is None else format_percent(found.lapse_rate, "0.0 %", locale=language),
+        "lapse_rate": None if found.lapse_rate is None else format_percent(found.lapse_rate, "0.0%", locale=language),
         "median": None
         if median is None
         else format_timedelta(timedelta(seconds=median), threshold=_ROUNDED_FROM, locale=language),

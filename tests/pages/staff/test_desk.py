@@ -59,6 +59,7 @@ async def test_a_clerk_acts_only_for_a_person_who_matches(staff: StaffPages) -> 
         assert "Not compared yet" in page.text
         for answer in (await clerk.get(f"{path}/azonositas"), await clerk.post(f"{path}/azonositas", SEEN, at=path)):
             assert (answer.status_code, heading(answer)) == (403, "Person not compared")
+            assert f'href="{path}">Back to the client' in answer.text
         empty = await clerk.post(f"{path}/egyeztetes", person_of(filled, birth_name="", birth_day=""), at=path)
         assert wrong_fields(empty) == ["birth_name", "birth_date"]
         wrong = await clerk.post(f"{path}/egyeztetes", person_of(filled, mothers_birth_name="Másik Éva"), at=path)

@@ -17,7 +17,7 @@ from starter.gateway import DeskPages, desk_pages
 from starter.pages.forgery import TOKEN_FIELD, form_token
 from starter.pages.forms import OWNER_FIELD
 from starter.pages.once import KEY_FIELD, new_key
-from tests.support.desk_pages import SEEN, entries, matched_visit, person_of
+from tests.support.desk_pages import RECIPIENT, SEEN, entries, matched_visit, person_of
 from tests.support.staff import STAFF_FORM, StaffPages, colleague, sign_in
 from tests.support.visitors import Visitor, heading, hidden
 from tests.workflows.lives import bring
@@ -98,7 +98,7 @@ async def test_what_another_clerk_did_meanwhile_is_on_the_page_of_the_visit(staf
 async def test_a_visit_ends_after_15_minutes_without_use_and_leads_to_a_new_search(
     staff: StaffPages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever sends a form of it is told that it is lost."""
+    """Whoever sends a form of it is told that it is lost. Data that it disclosed is shown for 10 minutes."""
     ahead = timedelta()
 
     def later() -> datetime:
@@ -109,10 +109,14 @@ async def test_a_visit_ends_after_15_minutes_without_use_and_leads_to_a_new_sear
     async with colleague(staff.url, "clerk-1") as clerk:
         path = await matched_visit(clerk, filled)
         page = await clerk.get(f"{path}/email")
+        shown = (await clerk.post(f"{path}/adatok", {**SEEN, **RECIPIENT})).headers["location"]
         for _ in range(3):
             ahead += timedelta(minutes=10)
             page = await clerk.get(f"{path}/email")
             assert heading(page) == "Change the e-mail address"
+        no_longer = await clerk.get(shown)
+        assert (no_longer.status_code, heading(no_longer)) == (403, "The data is no longer shown")
+        assert f'<a href="{path}">Back to the client</a>' in no_longer.text
         ahead += timedelta(minutes=15)
         ended = await clerk.get(path)
         assert (ended.status_code, heading(ended)) == (403, "Visit ended")

@@ -49,7 +49,8 @@ async def test_what_was_disclosed_opens_nothing_else_and_not_after_a_mismatch(st
         )
         for page in bent:
             answer = await clerk.get(page)
-            assert (answer.status_code, heading(answer)) == (403, "Visit ended"), page
+            assert (answer.status_code, heading(answer)) == (403, "The data is no longer shown"), page
+            assert f'href="{elsewhere if page.startswith(elsewhere) else path}">Back to the client' in answer.text
             assert filled["mothers_birth_name"] not in answer.text
         await clerk.post(f"{path}/egyeztetes", person_of(filled, mothers_birth_name="Másik Éva"), at=path)
         for page in (receipt, data):
