@@ -8,6 +8,7 @@ from bench import load
 from bench.capacity.figures import Load
 from bench.capacity.processors import Stopwatch
 from bench.system import System
+from registration.policy import Policy
 from registration.statuses import Status
 from starter.dev.samples import EVIDENCE, PASSWORD, another_address
 from temporal.pace import of_each
@@ -27,38 +28,39 @@ async def measure_storm(system: System, count: int, most: int) -> dict[str, Load
     """`system` has no worker. Acts and reminders are done `most` at once; all expiries wait when the worker starts."""
     world, loads = system.world, {}
     async with running_workers(world.client, world.settings):
-        watch = Stopwatch()
+        watch, before = Stopwatch(), system.post.count
         started = await load.register(system, count, most)
-        await system.settled()
-        loads["registration"] = watch.load(count)
-        watch = Stopwatch()
+        loads["registration"] = await _with_letters(system, watch, before + count, count)
+        watch, before = Stopwatch(), system.post.count
         await load.redeem(system, started, most)
-        await system.settled()
-        loads["activation"] = watch.load(count)
-        watch = Stopwatch()
+        loads["activation"] = await _with_letters(system, watch, before + count, count)
+        watch, before = Stopwatch(), system.post.count
         await of_each(started.ids, lambda one: world.desk.verify_identity(one, EVIDENCE), at_once=most)
-        await system.settled()
-        loads["verification"] = watch.load(count)
+        loads["verification"] = await _with_letters(system, watch, before + count, count)
         names = [filled["user_name"] for filled in started.forms]
         watch = Stopwatch()
         await of_each(names, lambda name: _log_in(system, name), at_once=most)
         loads["log-in"] = watch.load(count)
         deadlines = await of_each(started.ids, lambda one: _deadline(system, one), at_once=most)
         ends = dict(zip(started.ids, deadlines, strict=True))
-        before = system.post.count
-        watch = Stopwatch()
+        watch, before, reminders = Stopwatch(), system.post.count, count * len(Policy().password_reminder_days)
         await of_each(ends, lambda one: world.forward_to(one, ends[one] - _AFTER_REMINDERS), at_once=most)
-        await system.settled()
-        loads["reminder"] = watch.load(system.post.count - before)
+        loads["reminder"] = await _with_letters(system, watch, before + reminders, reminders)
     await of_each(ends, lambda one: world.forward_to(one, ends[one] - _BEFORE), at_once=most)
     await _all_wait(system, started.ids)
-    before = system.post.count
-    watch = Stopwatch()
+    watch, before = Stopwatch(), system.post.count
     async with running_workers(world.client, world.settings):
-        await system.post.has(before + count, _WITHIN_SECONDS)
-        loads["expiry"] = watch.load(count)
+        loads["expiry"] = await _with_letters(system, watch, before + count, count)
         await world.until(started.ids[-1], Status.PASSWORD_EXPIRED)
     return loads
+
+
+async def _with_letters(system: System, watch: Stopwatch, letters: int, count: int) -> Load:
+    """What `count` acts have taken once so many letters have come in all; then waits until nothing is under way."""
+    await system.post.has(letters, _WITHIN_SECONDS)
+    taken = watch.load(count)
+    await system.settled()
+    return taken
 
 
 async def _log_in(system: System, name: str) -> None:

@@ -1,5 +1,6 @@
 """The capacity plan is arithmetic on what is kept; the document shows that and nothing typed."""
 
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bench.capacity.assumptions import Assumptions
 from bench.capacity.document import DOCUMENT, PARTS, rendered
 from bench.capacity.figures import Act, Load, Machine, Measured, Rates, RowSize, Sizes, Stored, Verification
 from bench.capacity.plan import Plan
+from settings.metrics import METRICS
 
 ACTS = (
     *("registration", "activation", "verification", "log-in", "disclosure", "forgotten password", "reminders"),
@@ -102,6 +104,11 @@ def test_the_document_is_what_follows_from_the_figures_beside_the_plan() -> None
     document = DOCUMENT.read_text(encoding="utf-8")
     assert document == rendered(document, Plan(figures.read(), Assumptions())), "python -m bench.capacity.document"
     assert [name for name in PARTS if f"<!-- computed: {name} -->" not in document] == []
+
+
+def test_the_document_names_metrics_that_exist() -> None:
+    named = set(re.findall(r"`(ugyfelkapu_[a-z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    assert named <= {metric.name for metric in METRICS}
 
 
 def test_each_assumption_says_what_it_is_and_where_it_is_from() -> None:
