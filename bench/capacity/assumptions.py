@@ -12,6 +12,7 @@ ASSUMED: Final = "assumption"
 
 _POLICY: Final = Policy()
 _SETTINGS: Final = Settings.model_fields
+_CONNECTIONS: Final = "[operations.md](operations.md#connections-to-postgresql)"
 
 
 def _given(value: float, says: str, source: str = ASSUMED) -> Any:  # noqa: ANN401  a field of any number
@@ -66,11 +67,8 @@ class Assumptions:
         "connections of a process",
         "default of `UGYFELKAPU_DATABASE_CONNECTIONS`",
     )
-    other_connections: int = _given(
-        137,
-        "connections of Temporal, migrate, one command, a backup, administrators",
-        "[operations.md](operations.md#connections-to-postgresql)",
-    )
+    other_connections: int = _given(17, "connections of migrate, one command, a backup, administrators", _CONNECTIONS)
+    temporal_connections: int = _given(120, "connections of Temporal's four roles", _CONNECTIONS)
     max_connections: int = _given(200, "connections that PostgreSQL takes", "`docker-compose.yml`")
     base_backups: int = _given(2, "base backups that are kept")
     wal_kept_days: int = _given(14, "days of WAL that are kept")

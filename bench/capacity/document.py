@@ -122,6 +122,22 @@ def _tables(plan: Plan) -> str:
     return _table(heads, rows, numbers_from=1)
 
 
+def _runs(plan: Plan) -> str:
+    rows = [
+        (
+            f"`{table}`",
+            f"{size.rows:.1f}",
+            _bytes(size.data),
+            f"{size.entries:.0f}",
+            _bytes(size.keys),
+            _bytes(plan.temporal(size)),
+        )
+        for table, size in sorted(plan.measured.sizes.open_run.items(), key=lambda item: -plan.temporal(item[1]))
+    ]
+    heads = ("Temporal's table", "rows of an active account", "their bytes", "index entries", "their bytes", "loose")
+    return _table(heads, rows, numbers_from=1)
+
+
 def _growth(plan: Plan) -> str:
     at = [plan.at(year) for year in _YEARS]
     lines: list[tuple[str, list[float]]] = [
@@ -173,15 +189,13 @@ def _storm(plan: Plan) -> str:
 
 def _installation(plan: Plan) -> str:
     given = plan.given
-    timers, fits = given.accounts / given.shards, plan.connections <= given.max_connections
+    timers, together = given.accounts / given.shards, plan.connections + given.temporal_connections
+    fit = "within" if together <= given.max_connections else "more than"
     rows = [
         ("API and pages processes", f"{plan.serving}", f"{given.hashing_threads} hashes at once each"),
         ("worker processes", f"{plan.workers}", "of one processor each"),
-        (
-            "connections",
-            f"{plan.connections}",
-            f"{'within' if fits else 'ABOVE'} the {given.max_connections} of `docker-compose.yml`",
-        ),
+        ("connections to PostgreSQL", f"{plan.connections}", "of our processes and commands, and for administrators"),
+        ("the same with Temporal's", f"{together}", f"{fit} the {given.max_connections} of `docker-compose.yml`"),
         ("history shards", f"{given.shards}", f"{timers:,.0f} open runs each, and as many timers"),
         ("tasks a second of a shard, in the storm", f"{plan.storm_tasks_a_second / given.shards:.2f}", ""),
         (
@@ -251,6 +265,7 @@ PARTS: Final[dict[str, Callable[[Plan], str]]] = {
     "acts": _acts,
     "account": _account,
     "tables": _tables,
+    "runs": _runs,
     "growth": _growth,
     "day": _day,
     "rates": _rates,

@@ -98,7 +98,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Sizes:
-    """The lives. `open_run` is what Temporal's store holds of an active account after three acts, with timers.
+    """The lives. `open_run` is what Temporal's store holds, by table, of an active account after three acts.
 
     `closed_run` is an ended run, `archived_run` the bytes of its file, `machinery_a_day` what scheduled workflows add.
     """
@@ -106,7 +106,7 @@ class Sizes:
     lives: int
     acts: dict[str, Act]
     row_sizes: dict[str, RowSize]
-    open_run: Stored
+    open_run: dict[str, Stored]
     closed_run: Stored
     archived_run: float
     machinery_a_day: Stored

@@ -21,13 +21,13 @@ from bench.capacity.figures import Machine, Measured, Rates, Sizes, Stored, Veri
 from bench.capacity.lives import Lives
 from bench.capacity.row_sizes import row_sizes
 from bench.capacity.storm import measure_storm
-from bench.capacity.temporal_store import TIMERS, stored
+from bench.capacity.temporal_store import TIMERS, stored, stored_tables
 from bench.record import measure_record
 from bench.system import System, running_system
 from registration.names import ARCHIVE_ID, CHECKPOINT_ID, RECONCILIATION_ID, workflow_id
 from store.archive import HistoryArchive
 
-_LIVES: Final = 10
+_LIVES: Final = 6
 """Their average; they differ by little else than the kinds of their tasks."""
 
 _ACCOUNTS: Final = 200
@@ -74,13 +74,14 @@ async def _sizes() -> Sizes:
     async with running_system(persistent=True, postgres=_WITHOUT_WHOLE_PAGES) as system:
         async with _without_schedules(system):
             folder = system.world.folder / "temporal"
-            before, timers_before, lives = stored(folder), stored(folder, TIMERS), Lives(system, _LIVES)
+            before, tables_before, lives = stored(folder), stored_tables(folder, TIMERS), Lives(system, _LIVES)
             await acts.until_active(lives)
-            open_run = (stored(folder, TIMERS) - timers_before) / _LIVES
+            tables = stored_tables(folder, TIMERS)
+            open_run = {table: (size - tables_before[table]) / _LIVES for table, size in tables.items()}
             await acts.while_active(lives)
             await acts.until_reactivated(lives)
-            tables = sorted({table for act in lives.acts.values() for table in act.rows})
-            sizes = await row_sizes(system.world.addresses.database, tables)
+            changed = sorted({table for act in lives.acts.values() for table in act.rows})
+            sizes = await row_sizes(system.world.addresses.database, changed)
             await acts.until_closed(lives)
             runs = [(life, run) for life in lives.all for run in await lives.runs(life)]
             closed_run = (stored(folder) - before) / len(runs)
@@ -91,7 +92,7 @@ async def _sizes() -> Sizes:
             lives=_LIVES,
             acts=lives.acts | {"lapse": lapsing.acts["lapse"]},
             row_sizes=sizes,
-            open_run=open_run,
+            open_run={table: size for table, size in open_run.items() if size.rows},
             closed_run=closed_run,
             archived_run=archived_run,
             machinery_a_day=await _machinery_a_day(folder),

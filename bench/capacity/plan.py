@@ -150,7 +150,7 @@ class Plan:
     @property
     def open_run(self) -> float:
         """Bytes of an active account in Temporal's database when its run begins."""
-        return self.temporal(self.measured.sizes.open_run)
+        return sum(self.temporal(size) for size in self.measured.sizes.open_run.values())
 
     def at(self, year: int) -> AtYear:
         """Sizes, with all accounts opened in the year 0."""
@@ -254,7 +254,7 @@ class Plan:
 
     @property
     def connections(self) -> int:
-        """To both databases on one server."""
+        """To our database, without Temporal's where both are on one server."""
         return (self.serving + self.workers) * self.given.pool + self.given.other_connections
 
     @property

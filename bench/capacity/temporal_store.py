@@ -18,14 +18,16 @@ _NUMBER_BYTES: Final = 8
 """Of a number or a time in PostgreSQL; SQLite keeps times as text."""
 
 
-def stored(folder: Path, *others: str) -> Stored:
-    """Rows and index entries of the tables of runs, and of others; all further ones hold what is done in a moment.
+def stored(folder: Path) -> Stored:
+    """All of `stored_tables`. `folder` is that of the running server."""
+    return sum(stored_tables(folder).values(), Stored())
 
-    `folder` is that of the running server.
-    """
+
+def stored_tables(folder: Path, *others: str) -> dict[str, Stored]:
+    """Rows and index entries of the tables of runs, and of others; all further ones hold what is done in a moment."""
     file = folder / "temporal.db"
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-        return sum((_of_table(connection, table) for table in (*_tables(connection), *others)), Stored())
+        return {table: _of_table(connection, table) for table in (*_tables(connection), *others)}
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:

@@ -43,7 +43,7 @@ PLAN = Plan(
             lives=20,
             acts=dict.fromkeys(ACTS, ACT),
             row_sizes={"events": RowSize(400, 100, 3), "attempts": RowSize(100, 50, 2), "log_ins": RowSize(200, 50, 3)},
-            open_run=RUN,
+            open_run={"executions": RUN / 2, "history_node": RUN / 2},
             closed_run=RUN,
             archived_run=1_000,
             machinery_a_day=Stored(),
@@ -88,7 +88,7 @@ def test_known_figures_give_known_processes() -> None:
     assert PLAN.storm_tasks_a_second == 20
     assert PLAN.busiest_hour.processors["ours"] == pytest.approx(5_230 * 0.15 / 3_600 * 0.1 / 0.5)
     assert (PLAN.serving, PLAN.workers, PLAN.partitions) == (1, 3, 4)
-    assert PLAN.connections == 4 * 10 + 137
+    assert PLAN.connections == 4 * 10 + 17
     assert PLAN.verify_s == 7_305
     assert PLAN.checkpoint_s == pytest.approx(146.1)
 
