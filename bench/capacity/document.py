@@ -72,7 +72,7 @@ def _acts(plan: Plan) -> str:
         "a day",
         "our database",
         "its WAL",
-        "at most",
+        "with whole pages",
         "history events",
         "bytes",
         "Temporal's database",
@@ -147,7 +147,7 @@ def _growth(plan: Plan) -> str:
         ("Temporal: closed runs under retention", [year.closed_runs for year in at]),
         ("both databases", [year.databases for year in at]),
         ("archive of histories", [year.archive for year in at]),
-        ("backups: bases and WAL, at most", [plan.backups(year) for year in _YEARS]),
+        ("backups: bases, and our WAL", [plan.backups(year) for year in _YEARS]),
     ]
     rows = [(name, *map(_bytes, values)) for name, values in lines]
     rows.append(("events of the record", *(f"{year.events / 1e6:,.0f} million" for year in at)))
@@ -162,7 +162,7 @@ def _day(plan: Plan) -> str:
         ("reminders and deadlines that fire", f"{3 * plan.a_day['reminders'] + plan.a_day['expiry']:,.0f}"),
         ("runs that close, so files of the archive", f"{plan.closed_runs_a_day:,.0f}"),
         ("WAL of our database, without whole pages", _bytes(least)),
-        ("WAL of our database, at most", _bytes(most)),
+        ("WAL of our database, with whole pages", _bytes(most)),
     ]
     return _table(("of an ordinary day", ""), rows, numbers_from=1)
 

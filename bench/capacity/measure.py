@@ -38,8 +38,8 @@ _MACHINERY_SECONDS: Final = 90
 
 _DAY_SECONDS: Final = 86_400
 _SCHEDULES: Final = (RECONCILIATION_ID, CHECKPOINT_ID, ARCHIVE_ID)
-_WITHOUT_WHOLE_PAGES: Final = {"full_page_writes": "off"}
-"""How many pages are written whole depends on the size of a database; the plan has the most that it can be."""
+_ACTS_ALONE: Final = {"full_page_writes": "off", "autovacuum": "off"}
+"""So WAL is that of acts. How many pages are written whole depends on the size of a database: the plan has the most."""
 
 
 async def measure_capacity(say: Callable[[str], None]) -> Measured:
@@ -71,7 +71,7 @@ async def measure_capacity(say: Callable[[str], None]) -> Measured:
 
 
 async def _sizes() -> Sizes:
-    async with running_system(persistent=True, postgres=_WITHOUT_WHOLE_PAGES) as system:
+    async with running_system(persistent=True, postgres=_ACTS_ALONE) as system:
         async with _without_schedules(system):
             folder = system.world.folder / "temporal"
             before, tables_before, lives = stored(folder), stored_tables(folder, TIMERS), Lives(system, _LIVES)

@@ -95,10 +95,15 @@ class Plan:
         return packed * self.given.looseness
 
     def whole_pages(self, act: str) -> float:
-        """Bytes of WAL besides the records where each row and index entry is on a page that was not written yet."""
-        sizes = self.measured.sizes
-        rows = ((abs(rows), sizes.row_sizes.get(table)) for table, rows in sizes.acts[act].rows.items())
-        return sum(count * (1 + size.index_count) * _PAGE for count, size in rows if size)
+        """Bytes of WAL besides the records where each row and index entry is on a page that was not written yet.
+
+        Rows that are added or deleted; and one of `registrations` that each event changes.
+        """
+        sizes, rows = self.measured.sizes, self.measured.sizes.acts[act].rows
+        written = {table: abs(count) for table, count in rows.items()}
+        written["registrations"] = written.get("registrations", 0) + rows.get("events", 0)
+        pages = (count * (1 + sizes.row_sizes[table].index_count) for table, count in written.items())
+        return sum(pages) * _PAGE
 
     @property
     def cycles(self) -> float:
@@ -195,11 +200,11 @@ class Plan:
 
     @property
     def wal_a_day(self) -> tuple[float, float]:
-        """Bytes of our database: of the records alone, and at most, where all pages are written whole."""
+        """Bytes of our database: of the records alone, and with whole pages."""
         return self.of_a_day("wal"), self.of_a_day("wal") + self.whole_pages_a_day
 
     def backups(self, year: int) -> float:
-        """Bytes of base backups of both databases and the most WAL of ours; nothing is compressed: it is sealed."""
+        """Bytes of base backups of both databases and the WAL of ours, not compressed: most is sealed or hashes."""
         return self.given.base_backups * self.at(year).databases + self.given.wal_kept_days * self.wal_a_day[1]
 
     @property

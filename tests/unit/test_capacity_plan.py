@@ -42,7 +42,12 @@ PLAN = Plan(
         Sizes(
             lives=20,
             acts=dict.fromkeys(ACTS, ACT),
-            row_sizes={"events": RowSize(400, 100, 3), "attempts": RowSize(100, 50, 2), "log_ins": RowSize(200, 50, 3)},
+            row_sizes={
+                "attempts": RowSize(100, 50, 2),
+                "events": RowSize(400, 100, 3),
+                "log_ins": RowSize(200, 50, 3),
+                "registrations": RowSize(500, 100, 5),
+            },
             open_run={"executions": RUN / 2, "history_node": RUN / 2},
             closed_run=RUN,
             archived_run=1_000,
@@ -66,7 +71,7 @@ def test_known_figures_give_known_bytes() -> None:
     assert PLAN.temporal(RUN) == 2 * (144 + 2 * 28 + 240 + 10 * 16)
     assert PLAN.account == 3 * 2 * (400 + 100) * 2
     assert PLAN.postgres("expiry") == 2 * 1_000
-    assert PLAN.whole_pages("expiry") == 2 * 4 * 8192 + 1 * 3 * 8192
+    assert PLAN.whole_pages("expiry") == (2 * 4 + 1 * 3 + 2 * 6) * 8192
     first = PLAN.at(0)
     assert (first.record, first.closed_runs, first.archive) == (730_500 * 6_000, 0, 0)
     assert first.open_runs == 730_500 * 1_200
