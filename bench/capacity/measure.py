@@ -31,7 +31,7 @@ _LIVES: Final = 6
 """Their average; they differ by little else than the kinds of their tasks."""
 
 _ACCOUNTS: Final = 100
-_AT_ONCE: Final = 50
+_AT_ONCE: Final = 20
 _RECORDS: Final = 5_000
 _MACHINERY_SECONDS: Final = 90
 """Six passes of reconciliation."""
