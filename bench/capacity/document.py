@@ -10,6 +10,7 @@ from typing import Final
 
 from bench.capacity import figures
 from bench.capacity.assumptions import Assumptions, listed
+from bench.capacity.figures import Machine
 from bench.capacity.plan import DAY, HOUR, LEVELS_OFF, OPENING, Demand, Plan
 from bench.capacity.processors import PROGRAMS
 
@@ -32,6 +33,7 @@ def main() -> None:
 def _measurement(plan: Plan) -> str:
     machine, sizes, rates = plan.measured.machine, plan.measured.sizes, plan.measured.rates
     load = ", ".join(f"{part} {load:.1f}" for part, load in machine.load.items())
+    busy = "; the machine was busy: what takes seconds or hours below would take less" if _is_busy(machine) else ""
     rows = [
         ("when", machine.at),
         ("machine", f"{machine.cores} cores, which servers and load share: {machine.processor}"),
@@ -41,9 +43,13 @@ def _measurement(plan: Plan) -> str:
             f"Python {machine.python}, PostgreSQL {machine.postgres}, Temporal's command line {machine.temporal}",
         ),
         ("sizes", f"the average of {sizes.lives} lives in skipped time"),
-        ("rates", f"of {rates.accounts} accounts at once"),
+        ("rates", f"of {rates.accounts} accounts at once{busy}"),
     ]
     return _table(("measured", ""), rows)
+
+
+def _is_busy(machine: Machine) -> bool:
+    return max(machine.load.values()) > machine.cores
 
 
 def _assumptions(plan: Plan) -> str:
@@ -151,7 +157,7 @@ def _growth(plan: Plan) -> str:
     ]
     rows = [(name, *map(_bytes, values)) for name, values in lines]
     rows.append(("events of the record", *(f"{year.events / 1e6:,.0f} million" for year in at)))
-    return _table(("after", *(f"{year} years" for year in _YEARS)), rows, numbers_from=1)
+    return _table(("after years", *map(str, _YEARS)), rows, numbers_from=1)
 
 
 def _day(plan: Plan) -> str:
