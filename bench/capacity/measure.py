@@ -27,14 +27,14 @@ from bench.system import System, running_system
 from registration.names import ARCHIVE_ID, CHECKPOINT_ID, RECONCILIATION_ID, workflow_id
 from store.archive import HistoryArchive
 
-_LIVES: Final = 6
+_LIVES: Final = 4
 """Their average; they differ by little else than the kinds of their tasks."""
 
 _ACCOUNTS: Final = 100
 _AT_ONCE: Final = 20
 _RECORDS: Final = 5_000
-_MACHINERY_SECONDS: Final = 90
-"""Six passes of reconciliation."""
+_MACHINERY_SECONDS: Final = 60
+"""Four passes of reconciliation."""
 
 _DAY_SECONDS: Final = 86_400
 _SCHEDULES: Final = (RECONCILIATION_ID, CHECKPOINT_ID, ARCHIVE_ID)
