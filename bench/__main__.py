@@ -10,6 +10,8 @@ from rich.console import Console
 
 from bench import lives, peers
 from bench.audit import measure_audit
+from bench.capacity import document, figures
+from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.rates import measure_rates
@@ -17,7 +19,7 @@ from bench.record import measure_record
 from bench.report import Report
 from bench.system import running_system
 
-_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates")
+_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates", "capacity")
 
 
 def _options() -> argparse.Namespace:
@@ -27,7 +29,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
-    parser.add_argument("--only", choices=_PARTS, help="measure only this")
+    parser.add_argument("--only", choices=_PARTS, help="measure only this; capacity, done only so, writes its document")
     parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
     parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
@@ -75,8 +77,12 @@ def _say(what: str) -> None:
 
 
 def main() -> None:
-    """Measures and prints; a failure ends with the status 1."""
+    """Measures and prints; a failure ends with the status 1. The capacity plan is a document instead."""
     options = _options()
+    if options.only == "capacity":
+        figures.write(asyncio.run(measure_capacity(_say)))
+        document.main()
+        return
     report = asyncio.run(_measured(options))
     if options.json:
         print(report.as_json())

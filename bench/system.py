@@ -1,7 +1,7 @@
 """The measured system: as the floor, all in one process and with Temporal's histories in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -32,16 +32,21 @@ class System:
 
 
 @asynccontextmanager
-async def running_system() -> AsyncIterator[System]:
-    """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards."""
+async def running_system(
+    *, with_worker: bool = True, persistent: bool = False, postgres: Mapping[str, str] = {}
+) -> AsyncIterator[System]:
+    """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards.
+
+    Not `persistent`, Temporal keeps its histories in memory. `postgres` are settings of the server.
+    """
     post = MemoryPost()
     with private_folder() as folder:
         inbox = Inbox(folder / "unused", handler=post)
         inbox.start()
         try:
             async with (
-                embedded_servers(folder, ui=False, persistent=False) as addresses,
-                world_on(replace(addresses, smtp=inbox.url), folder) as world,
+                embedded_servers(folder, ui=False, persistent=persistent, postgres=postgres) as addresses,
+                world_on(replace(addresses, smtp=inbox.url), folder, with_worker=with_worker) as world,
             ):
                 yield System(world, post)
         finally:

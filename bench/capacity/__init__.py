@@ -1,0 +1,1 @@
+"""The capacity plan (`python -m bench --only capacity`): measured lives and named assumptions make docs/capacity.md."""

@@ -1,0 +1,285 @@
+"""docs/capacity.md: the parts between its marks are computed from `measured.json` and the assumptions, never typed.
+
+`python -m bench.capacity.document` writes them; `python -m bench --only capacity` measures first.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from bench.capacity import figures
+from bench.capacity.assumptions import Assumptions, listed
+from bench.capacity.figures import Machine
+from bench.capacity.plan import DAY, HOUR, LEVELS_OFF, OPENING, Demand, Plan
+from bench.capacity.processors import PROGRAMS
+
+DOCUMENT: Final = Path("docs/capacity.md")
+_PART: Final = re.compile(r"(<!-- computed: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_YEARS: Final = (0, 1, 2, 5, 10)
+
+
+def rendered(document: str, plan: Plan) -> str:
+    """The document with its computed parts as they follow from the plan. Raises `KeyError` for an unknown one."""
+    return _PART.sub(lambda part: part[1] + PARTS[part["name"]](plan) + part[3], document)
+
+
+def main() -> None:
+    """Writes the document from the figures that are kept."""
+    document = DOCUMENT.read_text(encoding="utf-8")
+    DOCUMENT.write_text(rendered(document, Plan(figures.read(), Assumptions())), encoding="utf-8")
+
+
+def _measurement(plan: Plan) -> str:
+    machine, sizes, rates = plan.measured.machine, plan.measured.sizes, plan.measured.rates
+    load = ", ".join(f"{part} {load:.1f}" for part, load in machine.load.items())
+    busy = "; the machine was busy: what takes seconds or hours below would take less" if _is_busy(machine) else ""
+    rows = [
+        ("when", machine.at),
+        ("machine", f"{machine.cores} cores, which servers and load share: {machine.processor}"),
+        ("load average before each part", load),
+        (
+            "versions",
+            f"Python {machine.python}, PostgreSQL {machine.postgres}, Temporal's command line {machine.temporal}",
+        ),
+        ("sizes", f"the average of {sizes.lives} lives in skipped time"),
+        ("rates", f"of {rates.accounts} accounts at once{busy}"),
+    ]
+    return _table(("measured", ""), rows)
+
+
+def _is_busy(machine: Machine) -> bool:
+    return max(machine.load.values()) > machine.cores
+
+
+def _assumptions(plan: Plan) -> str:
+    rows = ((f"{value:,}", says, source) for says, value, source in listed(plan.given))
+    return _table(("value", "of what", "from"), rows)
+
+
+def _acts(plan: Plan) -> str:
+    sizes = plan.measured.sizes
+    rows = [
+        (
+            name,
+            f"{plan.a_day[name]:,.0f}",
+            _bytes(plan.postgres(name)),
+            _bytes(act.wal),
+            _bytes(act.wal + plan.whole_pages(name)),
+            f"{act.events:.0f}",
+            _bytes(act.history),
+            _bytes(plan.temporal(act.temporal)),
+            f"{act.letters:.0f}",
+        )
+        for name, act in sizes.acts.items()
+    ]
+    heads = (
+        "act",
+        "a day",
+        "our database",
+        "its WAL",
+        "with whole pages",
+        "history events",
+        "bytes",
+        "Temporal's database",
+        "letters",
+    )
+    return _table(heads, rows, numbers_from=1)
+
+
+def _account(plan: Plan) -> str:
+    given, sizes = plan.given, plan.measured.sizes
+    rows = [
+        ("an active account: our database", plan.account),
+        ("an active account: Temporal's database", plan.open_run),
+        (f"the same after {given.years} years, on average of all", plan.open_run + plan.grown(given.years)),
+        ("a closed run, under retention", plan.temporal(sizes.closed_run)),
+        ("a closed run, in the archive", sizes.archived_run),
+    ]
+    sized = [(name, _bytes(size)) for name, size in rows]
+    until = ("an account that is always renewed in time: one run for", f"{plan.years_in_a_run:.0f} years")
+    return _table(("what", "bytes"), [*sized, until], numbers_from=1)
+
+
+def _tables(plan: Plan) -> str:
+    sizes = plan.measured.sizes
+    opened = {
+        table: sum(sizes.acts[act].rows.get(table, 0) for act in OPENING)
+        for table in sizes.row_sizes
+        if table not in LEVELS_OFF
+    }
+    per_account = {
+        table: rows * (sizes.row_sizes[table].table + sizes.row_sizes[table].indexes) * plan.given.looseness
+        for table, rows in opened.items()
+        if rows
+    }
+    rows = [
+        (
+            f"`{table}`",
+            f"{opened[table]:.1f}",
+            f"{sizes.row_sizes[table].table:,.0f}",
+            f"{sizes.row_sizes[table].indexes:,.0f}",
+            _bytes(size),
+        )
+        for table, size in sorted(per_account.items(), key=lambda item: -item[1])
+        if size >= 1
+    ]
+    heads = ("table", "rows of an active account", "bytes of a row", "of its index entries", "of the account, loose")
+    return _table(heads, rows, numbers_from=1)
+
+
+def _runs(plan: Plan) -> str:
+    rows = [
+        (
+            f"`{table}`",
+            f"{size.rows:.1f}",
+            _bytes(size.data),
+            f"{size.entries:.0f}",
+            _bytes(size.keys),
+            _bytes(plan.temporal(size)),
+        )
+        for table, size in sorted(plan.measured.sizes.open_run.items(), key=lambda item: -plan.temporal(item[1]))
+    ]
+    heads = ("Temporal's table", "rows of an active account", "their bytes", "index entries", "their bytes", "loose")
+    return _table(heads, rows, numbers_from=1)
+
+
+def _growth(plan: Plan) -> str:
+    at = [plan.at(year) for year in _YEARS]
+    lines: list[tuple[str, list[float]]] = [
+        ("our database: record and persons", [year.record for year in at]),
+        ("our database: log-ins and known browsers", [year.log_ins for year in at]),
+        ("Temporal: open runs", [year.open_runs for year in at]),
+        ("Temporal: closed runs under retention", [year.closed_runs for year in at]),
+        ("both databases", [year.databases for year in at]),
+        ("archive of histories", [year.archive for year in at]),
+        ("backups: bases, and our WAL", [plan.backups(year) for year in _YEARS]),
+    ]
+    rows = [(name, *map(_bytes, values)) for name, values in lines]
+    rows.append(("events of the record", *(f"{year.events / 1e6:,.0f} million" for year in at)))
+    return _table(("after years", *map(str, _YEARS)), rows, numbers_from=1)
+
+
+def _day(plan: Plan) -> str:
+    least, most = plan.wal_a_day
+    rows = [
+        ("letters", f"{plan.of_a_day('letters'):,.0f}"),
+        ("events of histories", f"{plan.of_a_day('events'):,.0f}"),
+        ("reminders and deadlines that fire", f"{3 * plan.a_day['reminders'] + plan.a_day['expiry']:,.0f}"),
+        ("runs that close, so files of the archive", f"{plan.closed_runs_a_day:,.0f}"),
+        ("WAL of our database, without whole pages", _bytes(least)),
+        ("WAL of our database, with whole pages", _bytes(most)),
+    ]
+    return _table(("of an ordinary day", ""), rows, numbers_from=1)
+
+
+def _moments(plan: Plan) -> str:
+    given = plan.given
+    moments = [
+        (f"{given.log_ins_a_second} log-ins in a second", plan.busiest_second),
+        ("busiest hour of all other acts", plan.busiest_hour),
+        (f"{given.expiries_of_a_day:,} expiries within {given.storm_hours:g} hours", plan.storm),
+    ]
+    rows = [(name, f"{moment.a_second:,.1f}", *_processors(moment)) for name, moment in moments]
+    return _table(("moment", "acts a second", "our processes", "Temporal", "PostgreSQL"), rows, numbers_from=1)
+
+
+def _storm(plan: Plan) -> str:
+    return (
+        f"{plan.given.expiries_of_a_day:,} expiries in one moment: their letters take {_time(plan.storm.letters_s)} at"
+        f" {plan.given.letters_a_second:g} a second. The measured machine alone would record them in"
+        f" {_time(plan.storm_here_s)}; in {plan.given.storm_hours:g} hours they are"
+        f" {plan.storm_tasks_a_second:,.0f} tasks a second.\n"
+    )
+
+
+def _installation(plan: Plan) -> str:
+    given = plan.given
+    timers, together = given.accounts / given.shards, plan.connections + given.temporal_connections
+    fit = "within" if together <= given.max_connections else "more than"
+    rows = [
+        ("API and pages processes", f"{plan.serving}", f"{given.hashing_threads} hashes at once each"),
+        ("worker processes", f"{plan.workers}", "of one processor each"),
+        ("connections to PostgreSQL", f"{plan.connections}", "of our processes and commands, and for administrators"),
+        ("the same with Temporal's", f"{together}", f"{fit} the {given.max_connections} of `docker-compose.yml`"),
+        ("history shards", f"{given.shards}", f"{timers:,.0f} open runs each, and as many timers"),
+        ("tasks a second of a shard, in the storm", f"{plan.storm_tasks_a_second / given.shards:.2f}", ""),
+        (
+            "partitions of the queue `registration`",
+            f"{plan.partitions}",
+            f"{given.tasks_per_partition} tasks a second each",
+        ),
+        (
+            "partitions of the queue `letters`",
+            f"{given.partitions}",
+            "Temporal's default; its rate is for all together",
+        ),
+    ]
+    return _table(("what", "number", ""), rows)
+
+
+def _verification(plan: Plan) -> str:
+    measured, years = plan.measured.rates.verification, plan.given.years
+    rows = [
+        ("`audit verify --all`, with Temporal's histories", _time(plan.verify_s)),
+        ("`audit verify --all --without-temporal`, in the first year", _time(plan.verify_without_temporal_s(0))),
+        (f"`audit verify --all --without-temporal`, after {years} years", _time(plan.verify_without_temporal_s(years))),
+        ("a complete checkpoint", _time(plan.checkpoint_s)),
+        (f"peak memory of a verification of {measured.checkpoint_registrations:,}", f"{measured.peak_mb:.0f} MB"),
+    ]
+    return _table(("one process on the measured machine", "takes"), rows, numbers_from=1)
+
+
+def _rates(plan: Plan) -> str:
+    loads = plan.measured.rates.loads
+    rows = [
+        (name, f"{load.per_second:.1f}", *(f"{load.processor_ms[one]:.1f}" for one in PROGRAMS))
+        for name, load in loads.items()
+    ]
+    heads = ("act", "a second", "our processes, ms", "Temporal, ms", "PostgreSQL, ms")
+    return _table(heads, rows, numbers_from=1)
+
+
+def _processors(demand: Demand) -> Iterable[str]:
+    return (f"{demand.processors[program]:.1f}" for program in PROGRAMS)
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, numbers_from: int | None = None) -> str:
+    """Markdown; columns from `numbers_from` on are set right."""
+    kinds = ["---:" if numbers_from is not None and place >= numbers_from else "---" for place in range(len(heads))]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, kinds, *rows))
+
+
+def _bytes(size: float) -> str:
+    """Decimal units, as disks are sold."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3)):
+        if abs(size) >= scale:
+            return f"{size / scale:.1f} {unit}" if abs(size) < 10 * scale else f"{size / scale:,.0f} {unit}"
+    return f"{size:.0f} B"
+
+
+def _time(seconds: float) -> str:
+    for unit, scale in (("days", DAY), ("hours", HOUR), ("minutes", 60)):
+        if seconds >= 2 * scale:
+            return f"{seconds / scale:.1f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+PARTS: Final[dict[str, Callable[[Plan], str]]] = {
+    "measurement": _measurement,
+    "assumptions": _assumptions,
+    "acts": _acts,
+    "account": _account,
+    "tables": _tables,
+    "runs": _runs,
+    "growth": _growth,
+    "day": _day,
+    "rates": _rates,
+    "moments": _moments,
+    "storm": _storm,
+    "installation": _installation,
+    "verification": _verification,
+}
+
+if __name__ == "__main__":
+    main()
