@@ -16,21 +16,11 @@ from registration.timeline import Run, Source
 from starter.translation import translated
 from tests.replay.incompatible import Forgetful, Impatient
 from tests.replay.record import HISTORIES
-from workflows.archive import Archive
-from workflows.bulk_extension import BulkExtension
-from workflows.checkpoint import Checkpointing
-from workflows.reconciliation import Reconciliation
 
-OTHERS: Final = {
-    "archive": Archive,
-    "checkpoint": Checkpointing,
-    "extension": BulkExtension,
-    "notice": Reconciliation,
-    "reconciliation": Reconciliation,
-}
+OTHERS: Final = {"archive", "checkpoint", "extension", "notice", "reconciliation"}
 """The recorded workflows that are no life of a registration."""
 
-LIVES: Final = sorted({path.stem.rpartition("-")[0] for path in HISTORIES.glob("*.json")} - OTHERS.keys())
+LIVES: Final = sorted({path.stem.rpartition("-")[0] for path in HISTORIES.glob("*.json")} - OTHERS)
 Change = Callable[[list[dict[str, Any]]], None]
 
 
@@ -73,11 +63,8 @@ async def test_a_recorded_life_follows_from_the_present_code(life: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OTHERS))
-async def test_another_recorded_workflow_follows_from_the_present_code(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_another_recorded_workflow_follows_from_the_present_code(name: str) -> None:
     """By the same comparison, which auditors need for registrations only."""
-    monkeypatch.setattr(replays, "_workflow", lambda: OTHERS[name])
     outcomes = await replayed(runs_of(name))
     assert outcomes
     assert [outcome.sentence for outcome in outcomes] == [None] * len(outcomes)
@@ -166,7 +153,7 @@ async def test_a_history_with_a_missing_event_is_named() -> None:
 async def test_code_that_would_act_otherwise_is_told_with_run_event_and_both_sides(
     incompatible: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replays, "_workflow", lambda: incompatible)
+    monkeypatch.setattr(replays, "_workflows", lambda: [incompatible])
     (outcome,) = await replayed(runs_of("lapsed"))
     assert outcome.mismatch
     assert (outcome.mismatch.event_id, outcome.mismatch.recorded) == (5, "ActivityTaskScheduled")
