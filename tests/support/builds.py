@@ -24,11 +24,14 @@ _SEEN_WITHIN_SECONDS: Final = 120
 
 @asynccontextmanager
 async def running_build(world: World, build: str | None, workflow: type = Registration) -> AsyncIterator[None]:
-    """Workers of a build whose registrations are of this workflow; without a build they are not versioned."""
-    settings = world.settings.model_copy(update={"build_id": build})
+    """Workers of a build whose registrations are of this workflow; without a build they are not versioned.
+
+    They have a connection of their own, as another process: one does not take two workers of letters.
+    """
+    settings, client = world.settings.model_copy(update={"build_id": build}), await world.addresses.connect()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "Registration", workflow)
-        running = worker.running_workers(world.client, settings)
+        running = worker.running_workers(client, settings)
         await running.__aenter__()
     try:
         yield
