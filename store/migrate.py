@@ -78,7 +78,10 @@ async def downgrade(database_url: str, revision: str) -> None:
 async def _alone(
     database_url: str,
 ) -> "AsyncIterator[tuple[AsyncConnection, asyncpg.Connection[asyncpg.Record]]]":
-    """A transaction beside which no other migration runs, and a connection to look with, which a look cannot end."""
+    """A transaction beside which no other migration runs, and a connection outside of it.
+
+    What looks for a table that may be missing uses the second: the error would end the transaction.
+    """
     connection = await connected(database_url)
     engine = create_async_engine(
         "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: connected(database_url)

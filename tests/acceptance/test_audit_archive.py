@@ -225,10 +225,12 @@ async def test_the_gate_before_an_upgrade_replays_what_is_open_and_what_is_kept(
     damaged = next(copy.glob(f"*/{closed_id}/*"))
     damaged.unlink()
     damaged.write_bytes(b"no history")
-    told = await terminal("1000")
-    assert told.status == 1
+    told, listed = await terminal("1000"), await terminal("1000", "--json")
+    assert (told.status, listed.status) == (1, 1)
     assert closed_id in told.output
-    assert "its file in the archive cannot be read" in told.output
     assert "Runs that do not follow from the present code" in told.error
-    (await terminal("1001")).refused(2, "1001")
+    (failure,) = json.loads(listed.output)["failures"]
+    assert (failure["registration_id"], failure["source"]) == (closed_id, Source.DAMAGED)
+    assert failure["sentence"].endswith("its file in the archive cannot be read.")
+    (await terminal("1001")).refused(2, "at most 1000")
     assert not ReplaySample.of("a build", [], ENGLISH).holds
