@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -15,9 +16,10 @@ from store.migrate import downgrade, migrate
 from store.preparation import prepare_database
 from store.processes import Processes
 from store.revisions import known_revisions
+from tests.acceptance.command_line import CommandLine, Outcome
 from tests.store.later import earlier_version
 from tests.store.lives import KEYS, NOW, Store
-from tests.store.rings import settings, sql, used
+from tests.store.rings import RINGS, settings, sql, used
 
 WRITERS_WAIT: Final[Mapping[str, set[str]]] = {
     "0002": {"registrations"},
@@ -91,14 +93,21 @@ async def test_older_processes_go_on_while_each_migration_is_applied_and_after(s
     assert statements == set(_STATEMENTS)
 
 
-async def test_nothing_is_taken_back_while_a_process_runs_or_past_what_must_be_restored(url: str) -> None:
+async def test_an_operator_takes_back_what_may_be_while_no_process_runs(url: str, tmp_path: Path) -> None:
+    rings = {f"UGYFELKAPU_{name.upper()}": text for name, text in RINGS.items()}
+    variables = {**rings, "UGYFELKAPU_DATABASE_URL": url, "UGYFELKAPU_LANG": "en"}
+
+    async def terminal(*arguments: str) -> Outcome:
+        return await asyncio.to_thread(CommandLine(tmp_path, variables), "migrate", "--downgrade-to", *arguments)
+
     newest = known_revisions()[-1]
-    await refused(url, "0002", StartProblem.RESTORE_INSTEAD)
+    (await terminal("0099")).refused(2, f"--downgrade-to: must be one of {', '.join(known_revisions())}")
+    (await terminal("0002")).refused(1, "docs/upgrades.md, Restore instead")
     async with opened_pool(url, most=2) as pool, Processes(pool, "worker", {}).announced():
         assert "worker " in await refused(url, "0005", StartProblem.PROCESSES_RUN)
     await downgrade(url, newest)
     assert await revision_in(url) == newest
-    await downgrade(url, "0003")
+    assert (await terminal("0003", "--json")).data == {"schema": "0003"}
     assert await revision_in(url) == "0003"
     with earlier_version("0002"):
         await refused(url, "0001", StartProblem.NEWER_SCHEMA)
