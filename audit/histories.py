@@ -80,14 +80,14 @@ class Histories:
                 raise
         else:
             if history.events:
-                return RunHistory(_run_of(run_id, history, Source.TEMPORAL), history)
+                return RunHistory(run_of(run_id, history, Source.TEMPORAL), history)
         return await asyncio.to_thread(self._from_archive, registration_id, run_id)
 
     def _from_archive(self, registration_id: str, run_id: str) -> RunHistory:
         try:
             if self._archive:
                 history = self._archive.read(registration_id, run_id)
-                return RunHistory(_run_of(run_id, history, Source.ARCHIVE), history)
+                return RunHistory(run_of(run_id, history, Source.ARCHIVE), history)
         except ArchiveDamaged:
             return RunHistory(Run(run_id, Source.DAMAGED))
         except (FileNotFoundError, ValueError):
@@ -106,7 +106,8 @@ def _neighbours(history: WorkflowHistory) -> Iterator[str]:
         yield note.new_run_id
 
 
-def _run_of(run_id: str, history: WorkflowHistory, source: Source) -> Run:
+def run_of(run_id: str, history: WorkflowHistory, source: Source) -> Run:
+    """What a run's history says of the run."""
     last = history.events[-1]
     outcome = _outcome(last)
     return Run(

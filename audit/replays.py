@@ -31,7 +31,7 @@ from temporalio.worker import (
 from audit.histories import RunHistory
 from audit.mismatches import Mismatch, difference, mismatch_of
 from registration.sentences import N_, Sentence
-from registration.timeline import Run
+from registration.timeline import Run, Source
 from temporal.payloads import BRIEF_JSON
 from temporal.sandbox import SANDBOX
 
@@ -75,7 +75,8 @@ async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
     handed = {found.run.run_id: _handed_on(found.history) for found in runs if found.history}
     for found in runs:
         if found.history is None:
-            outcomes.append(Replayed(found.run, problem=_GONE))
+            problem = _DAMAGED if found.run.source is Source.DAMAGED else _GONE
+            outcomes.append(Replayed(found.run, problem=problem))
             continue
         mismatch = _beginning(found.history, handed) or await _mismatch(found.history)
         outcomes.append(Replayed(found.run, mismatch))
@@ -83,12 +84,13 @@ async def replayed(runs: Sequence[RunHistory]) -> list[Replayed]:
 
 
 _GONE: Final = Sentence(N_("neither Temporal nor the archive has its history."))
+_DAMAGED: Final = Sentence(N_("its file in the archive cannot be read."))
 
 
 async def _mismatch(history: WorkflowHistory) -> Mismatch | None:
     commands: list[_Command] = []
     replayer = Replayer(
-        workflows=[_workflow()],
+        workflows=_workflows(),
         data_converter=BRIEF_JSON,
         workflow_runner=SANDBOX,
         interceptors=[_Listener(commands.append)],
@@ -172,10 +174,16 @@ def _silent() -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
-def _workflow() -> type:
-    from workflows.registration import Registration  # noqa: PLC0415  only a replay needs the workflows' code
+def _workflows() -> list[type]:
+    """All of ours: a history names the one that it is of."""
+    # Only a replay needs the workflows' code.
+    from workflows.archive import Archive  # noqa: PLC0415
+    from workflows.bulk_extension import BulkExtension  # noqa: PLC0415
+    from workflows.checkpoint import Checkpointing  # noqa: PLC0415
+    from workflows.reconciliation import Reconciliation  # noqa: PLC0415
+    from workflows.registration import Registration  # noqa: PLC0415
 
-    return Registration
+    return [Registration, BulkExtension, Checkpointing, Reconciliation, Archive]
 
 
 class _Listener(Interceptor):

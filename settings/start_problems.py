@@ -83,6 +83,25 @@ class StartProblem(Enum):
         ),
         wrong_setting=False,
     )
+    RESTORE_INSTEAD = _Row(
+        Dependency.DATABASE,
+        _DATABASE_URL,
+        N_(
+            "{setting}: taking back migration {migrations} would lose what only a backup could bring back; nothing was "
+            "changed: older processes go on with this schema, else restore a backup (docs/upgrades.md, Restore "
+            "instead)."
+        ),
+        wrong_setting=False,
+    )
+    PROCESSES_RUN = _Row(
+        Dependency.DATABASE,
+        _DATABASE_URL,
+        N_(
+            "{setting}: these processes may need the schema that would be taken back: {processes}; stop them, then run "
+            "the command again."
+        ),
+        wrong_setting=False,
+    )
     CLOCKS_DIFFER = _Row(
         Dependency.DATABASE,
         _DATABASE_URL,

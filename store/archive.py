@@ -1,6 +1,8 @@
 """The archive of finished runs: one compressed history each, written once (Temporal's retention removes them)."""
 
 import gzip
+import itertools
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -51,6 +53,21 @@ class HistoryArchive:
         """The runs of a registration that are kept, in no order."""
         folder = self._folder_of(registration_id)
         return [file.name.removesuffix(_SUFFIX) for file in _files(folder)]
+
+    def some_runs(self, most: int) -> list[tuple[str, str]]:
+        """Registrations and runs at random, at most so many: for a large archive without a look at all of it.
+
+        A folder of registrations is drawn, and all in it are taken, until there are enough or no folder is left.
+        """
+        shards = [folder for folder in self._folder.glob("[0-9a-f]" * _SHARD_DIGITS) if folder.is_dir()]
+        random.shuffle(shards)
+        runs = (
+            (folder.name, file.name.removesuffix(_SUFFIX))
+            for shard in shards
+            for folder in shard.iterdir()
+            for file in _files(folder)
+        )
+        return list(itertools.islice(runs, most))
 
     def read(self, registration_id: str, run_id: str) -> WorkflowHistory:
         """A run's history. Raises `FileNotFoundError`, `ArchiveDamaged`."""

@@ -19,10 +19,15 @@ MIGRATIONS: Final = files("store.migrations")
 
 
 @cache
-def newest_revision() -> str:
-    """The revision that a migrated database has: four digits, so their order is that of text."""
+def known_revisions() -> tuple[str, ...]:
+    """All that this version knows, oldest first: four digits, so their order is that of text."""
     names = (file.name for file in (MIGRATIONS / "versions").iterdir())
-    return max(name.partition("_")[0] for name in names if name.endswith(".py") and name[0].isdigit())
+    return tuple(sorted(name.partition("_")[0] for name in names if name.endswith(".py") and name[0].isdigit()))
+
+
+def newest_revision() -> str:
+    """The revision that a migrated database has."""
+    return known_revisions()[-1]
 
 
 async def revision_of(connection: "Connection") -> str | None:

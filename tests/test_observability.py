@@ -32,6 +32,7 @@ EXPRESSIONS: Final = [rule["expr"] for rule in ALERTS.values()] + PANELS
 _NAME: Final = re.compile(r"\b((?:ugyfelkapu|temporal|schedule)_[a-z_]+[a-z])\b(?!\s*=)")
 _BUCKETS: Final = re.compile(r"_(bucket|count|sum)$")
 _COMMAND: Final = re.compile(r"`((?:ugyfelkapu|temporal) [^`]+)`")
+_COMMAND_LINE: Final = re.compile(r"^    ((?:ugyfelkapu|temporal) [^#\n]+)", re.MULTILINE)
 
 
 def _named(expressions: list[str]) -> set[str]:
@@ -85,9 +86,10 @@ def test_every_check_of_the_night_page_has_an_alert_and_every_check_and_reason_i
         assert f"`{word}`" in words, word
 
 
-def test_the_runbooks_commands_exist(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_of_the_runbooks_and_of_upgrades_exist(capsys: pytest.CaptureFixture[str]) -> None:
     wanted: dict[tuple[str, ...], set[str]] = {}
-    for command in _COMMAND.findall("".join(RUNBOOKS.values())):
+    text = "\n".join([*RUNBOOKS.values(), (ROOT / "docs" / "upgrades.md").read_text(encoding="utf-8")])
+    for command in [*_COMMAND.findall(text), *_COMMAND_LINE.findall(text)]:
         named = re.match(r"[a-z-]+(?: [a-z][a-z-]+)*", command)
         assert named
         wanted.setdefault(tuple(named[0].split()), set()).update(re.findall(r"(?<=\s)--[a-z-]+", command))

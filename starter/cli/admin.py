@@ -10,12 +10,14 @@ from starter.cli.choices import Reference
 from starter.cli.import_accounts import import_accounts
 from starter.cli.operator_options import Operations, as_operator
 from starter.cli.output import columns, console_of, progress_bar, show, show_rows
+from starter.cli.replay_sample import replay_sample
 
 if TYPE_CHECKING:
     from starter.gateway import IndexesRenewed, KeysRotated, OperationsGateway
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
+app.command()(replay_sample)
 app.add_typer(extend.app, name="extend")
 app.add_typer(offices.app, name="offices")
 app.add_typer(staff.app, name="staff")

@@ -94,6 +94,14 @@ class Prepared:
 
 @answer
 @dataclass(frozen=True)
+class Downgraded:
+    """The database has an older schema again."""
+
+    schema: str = field(metadata=label("schema", "The revision that the database has now.", "0005"))
+
+
+@answer
+@dataclass(frozen=True)
 class SecretsMade:
     """A folder has every secret that an installation begins with."""
 

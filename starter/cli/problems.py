@@ -45,6 +45,9 @@ class CliProblem(Phrases):
         "Lines that would be refused: {count}; add --report FILE to see which and why. Nothing was written."
     )
     REPLAY_DIFFERS = "Runs that do not follow from the present code, or whose history is missing: {count} of {all}."
+    NOTHING_TO_REPLAY = (
+        "Nothing was replayed, so nothing is proven: this namespace has no open registration, and the archive no run."
+    )
     REHEARSAL_FAILED = "The rehearsal failed: {reason}."
     MORE_FOUND = "There are more than these 50: search by a receipt number or a user name, which only one has."
     OLDER_EXTENSIONS = "There are older ones: add --older-than {last}."

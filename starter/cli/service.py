@@ -8,10 +8,11 @@ import typer
 
 from settings.processes import Process
 from starter.cli.choices import AsJson, Lang, choices_of
+from starter.cli.conflicts import not_together
 from starter.cli.installation import installation
 from starter.cli.listening import Host, Port, address_of
 from starter.cli.log import logged_ending
-from starter.cli.outcomes import Prepared
+from starter.cli.outcomes import Downgraded, Prepared
 from starter.cli.output import show
 from starter.cli.waiting import Wait, run_once_answered
 
@@ -82,20 +83,32 @@ def migrate(
         list[str] | None,
         typer.Option(metavar="ID", help="Retire this code key at once: codes made with it are wrong; repeatable."),
     ] = None,
+    downgrade: Annotated[
+        str | None,
+        typer.Option(
+            "--downgrade-to",
+            metavar="REVISION",
+            help="Take the schema back to this revision instead, with what only later ones store; docs/upgrades.md.",
+        ),
+    ] = None,
     wait: Wait = 0,
     _json: AsJson = False,
     _lang: Lang = None,
 ) -> None:
     """Prepare the database, its register of keys, and Temporal; running it again is harmless."""
-    from starter.gateway.preparation import prepare
+    from starter.gateway.preparation import downgrade_to, prepare
     from temporal.client import connect
 
     choices = choices_of(context)
+    not_together("--downgrade-to", downgrade, "--give-up-code-key", give_up_code_key)
     found = installation(choices, Process.MIGRATE)
 
     async def prepared() -> None:
+        if downgrade is not None:
+            await downgrade_to(found.settings, downgrade)
+            return
         client = await connect(found.temporal, lazy=True)
         await prepare(found.settings, client, give_up_code_keys=give_up_code_key or ())
 
     run_once_answered(prepared, wait)
-    show(choices, Prepared(prepared=True))
+    show(choices, Prepared(prepared=True) if downgrade is None else Downgraded(downgrade))

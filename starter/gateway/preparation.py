@@ -6,7 +6,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from registration.dependencies import Dependency
-from registration.errors import Unavailable
+from registration.errors import InvalidInput, Unavailable
+from registration.input_rules import InputRule
 from registration.policy import Policy
 from settings.settings import Settings
 from starter.gateway.engine import answering, now
@@ -14,6 +15,8 @@ from store.database import opened_pool
 from store.keys import key_ring
 from store.preparation import prepare_database
 from store.reader import Reader
+from store.revisions import known_revisions
+from store.trouble import naming_database_trouble
 from store.writer import Writer
 from temporal.client import named
 from temporal.preparation import prepare_temporal
@@ -36,3 +39,17 @@ async def prepare(settings: Settings, client: Client, *, give_up_code_keys: Coll
         raise named(trouble) from None
     except TimeoutError as trouble:
         raise Unavailable(Dependency.TEMPORAL, reason=type(trouble).__name__) from None
+
+
+@answering
+async def downgrade_to(settings: Settings, revision: str) -> None:
+    """Brings the database's schema back to a revision, with the loss of what later tables hold.
+
+    Raises `CannotStart`, `InvalidInput`, `Unavailable`; then nothing was changed.
+    """
+    if revision not in (known := known_revisions()):
+        raise InvalidInput(field="--downgrade-to", rule=InputRule.ONE_OF, choices=", ".join(known))
+    from store.migrate import downgrade  # noqa: PLC0415  only who prepares waits for Alembic to be imported
+
+    with naming_database_trouble():
+        await downgrade(settings.database_url.get_secret_value(), revision)

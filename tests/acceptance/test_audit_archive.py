@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,15 @@ from temporalio.worker import Worker
 from activities.archive import ArchiveActivities
 from registration.archiving import Archived, RunCounts
 from registration.names import ARCHIVE_ID, ARCHIVE_WORKFLOW_TYPE, WORKFLOW_TYPE
+from registration.sentences import ENGLISH
 from registration.timeline import Source, Timeline
 from starter.dev.installation import SOON_SECONDS, World
+from starter.gateway.replay_sample import ReplaySample
 from temporal.sandbox import SANDBOX
+from tests.acceptance.command_line import CommandLine, Outcome
+from tests.support.accounts import variables_of
 from tests.support.archiving import archive_pass, archived, has_run, remove
+from tests.support.installation import eventually
 from tests.support.servers import SharedServers
 from tests.workflows.lives import (
     choosy_world,
@@ -187,3 +193,44 @@ async def test_a_workflow_whose_id_is_a_path_writes_nothing_and_holds_nothing_up
     assert all(str(UUID(file.parent.name)) == file.parent.name for file in kept_files)
     assert not (kept.folder / "outside").exists()
     assert not (kept.folder.parent / "outside").exists()
+
+
+async def test_the_gate_before_an_upgrade_replays_what_is_open_and_what_is_kept(kept: World, tmp_path: Path) -> None:
+    """It says how many of which kind, and names what does not replay; it opens no database."""
+    closed_id = await ended(kept)
+    await archived(kept, closed_id, 2)
+    open_id, _ = await kept.temporary()
+    await asyncio.to_thread(shutil.copytree, kept.folder / "archive", copy := tmp_path / "archive")
+    variables = variables_of(kept) | {
+        "UGYFELKAPU_DATABASE_URL": "postgresql://127.0.0.1:1/none",
+        "UGYFELKAPU_ARCHIVE_FOLDER": str(copy),
+    }
+
+    async def terminal(*arguments: str) -> Outcome:
+        return await asyncio.to_thread(CommandLine(tmp_path, variables), "admin", "replay-sample", *arguments)
+
+    async def is_found() -> bool:
+        query = f"WorkflowId = '{kept.handle(open_id).id}' AND RegistrationStatus = 'TEMPORARY'"
+        return (await kept.client.count_workflows(query)).count == 1
+
+    await eventually(is_found, within_seconds=SOON_SECONDS)
+    sample = (await terminal("1000", "--json")).data
+    counts = {(each["source"], each["kind"]): each["replayed"] for each in sample["counts"]}
+    assert (sample["holds"], sample["failures"]) == (True, [])
+    assert {(Source.TEMPORAL, "TEMPORARY"), (Source.ARCHIVE, "COMPLETED"), (Source.ARCHIVE, "CONTINUED_AS_NEW")} <= set(
+        counts
+    )
+    few = (await terminal("1", "--json")).data
+    assert sum(each["replayed"] for each in few["counts"] if each["source"] == Source.ARCHIVE) == 1
+    damaged = next(copy.glob(f"*/{closed_id}/*"))
+    damaged.unlink()
+    damaged.write_bytes(b"no history")
+    told, listed = await terminal("1000"), await terminal("1000", "--json")
+    assert (told.status, listed.status) == (1, 1)
+    assert closed_id in told.output
+    assert "Runs that do not follow from the present code" in told.error
+    (failure,) = json.loads(listed.output)["failures"]
+    assert (failure["registration_id"], failure["source"]) == (closed_id, Source.DAMAGED)
+    assert failure["sentence"].endswith("its file in the archive cannot be read.")
+    (await terminal("1001")).refused(2, "at most 1000")
+    assert not ReplaySample.of("a build", [], ENGLISH).holds

@@ -7,11 +7,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
-from temporalio.service import RPCError, RPCStatusCode
 
 from registration import queue_health
-from registration.names import NAMESPACE
 from registration.sentences import ENGLISH
 from registration.statuses import Status
 from registration.system_health import HealthCheck, HealthCheckName, HealthReason, HealthState
@@ -22,6 +19,7 @@ from starter.dev.samples import form
 from starter.gateway.doctor import examined
 from temporal import task_queues
 from tests.support.api import ANSWER_SECONDS, LOCALHOST
+from tests.support.builds import make_current
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from worker import running_workers
@@ -49,7 +47,7 @@ async def test_a_build_that_is_not_current_gets_no_tasks_and_is_named_until_it_i
         async with running_workers(world.client, settings):
             await _named(world, metric, HealthReason.NO_CURRENT_VERSION, "set-current-version")
             registration_id = await world.register(form())
-            await _make_current(world, build)
+            await make_current(world, build)
             await _well(world, metric)
             await world.until(registration_id, Status.AWAITING_ACTIVATION, within_seconds=SOON_SECONDS)
             assert (await _night_page(world)).name == build
@@ -61,12 +59,12 @@ async def test_workers_without_a_build_get_no_tasks_once_a_version_is_current_an
     build = f"build-{uuid4()}"
     async with installation_on(shared) as (_, world), _metric(world) as metric:
         async with running_workers(world.client, world.settings.model_copy(update={"build_id": build})):
-            await _make_current(world, build)
+            await make_current(world, build)
             await _well(world, metric)
         async with running_workers(world.client, world.settings):
             registration_id = await world.register(form())
             await _named(world, metric, HealthReason.OTHER_VERSION, "--unversioned")
-            await _make_current(world, "")
+            await make_current(world, "")
             await _well(world, metric)
             await world.until(registration_id, Status.AWAITING_ACTIVATION, within_seconds=SOON_SECONDS)
 
@@ -136,24 +134,3 @@ async def _metric(world: World) -> AsyncIterator[Metric]:
             return float(lines[0].removeprefix(start)) if lines else None
 
         yield value
-
-
-async def _make_current(world: World, build: str) -> None:
-    """As `temporal worker deployment set-current-version` does; no build is `--unversioned`."""
-    request = SetWorkerDeploymentCurrentVersionRequest(
-        namespace=world.client.namespace,
-        deployment_name=NAMESPACE,
-        build_id=build,
-        ignore_missing_task_queues=True,
-    )
-
-    async def accepted() -> bool:
-        try:
-            await world.client.workflow_service.set_worker_deployment_current_version(request)
-        except RPCError as trouble:  # the server has not seen the build's pollers yet
-            if trouble.status in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
-                return False
-            raise
-        return True
-
-    await eventually(accepted, within_seconds=SOON_SECONDS)

@@ -17,18 +17,8 @@ from registration.timeline import Run, Source
 from starter.translation import translated
 from tests.replay.incompatible import Forgetful, Impatient
 from tests.replay.recorded import FIRST, RECORDED, name_of, shown
-from workflows.archive import Archive
-from workflows.bulk_extension import BulkExtension
-from workflows.checkpoint import Checkpointing
-from workflows.reconciliation import Reconciliation
 
-OTHERS: Final = {
-    "archive": Archive,
-    "checkpoint": Checkpointing,
-    "extension": BulkExtension,
-    "notice": Reconciliation,
-    "reconciliation": Reconciliation,
-}
+OTHERS: Final = {"archive", "checkpoint", "extension", "notice", "reconciliation"}
 """The recorded workflows that are no life of a registration."""
 
 FIRST_RUNS: Final = [path for path in RECORDED if path.stem.endswith("-1")]
@@ -75,11 +65,8 @@ async def test_a_recorded_life_follows_from_the_present_code(first: Path) -> Non
 
 
 @pytest.mark.parametrize("first", [path for path in FIRST_RUNS if path not in LIVES], ids=shown)
-async def test_another_recorded_workflow_follows_from_the_present_code(
-    first: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_another_recorded_workflow_follows_from_the_present_code(first: Path) -> None:
     """By the same comparison, which auditors need for registrations only."""
-    monkeypatch.setattr(replays, "_workflow", lambda: OTHERS[name_of(first)])
     outcomes = await replayed(runs_of(name_of(first), folder=first.parent))
     assert outcomes
     assert [outcome.sentence for outcome in outcomes] == [None] * len(outcomes)
@@ -168,7 +155,7 @@ async def test_a_history_with_a_missing_event_is_named() -> None:
 async def test_code_that_would_act_otherwise_is_told_with_run_event_and_both_sides(
     incompatible: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replays, "_workflow", lambda: incompatible)
+    monkeypatch.setattr(replays, "_workflows", lambda: [incompatible])
     (outcome,) = await replayed(runs_of("lapsed"))
     assert outcome.mismatch
     assert (outcome.mismatch.event_id, outcome.mismatch.recorded) == (5, "ActivityTaskScheduled")

@@ -29,7 +29,9 @@ OPENS_DATA_KEYS: Final = Migration(
 """Like every migration that reads what is sealed, it needs each master key."""
 
 FAILS: Final = Migration("9002", "op.execute('alter table no_such_table add column x text')")
-WAITS: Final = Migration("9002", "op.execute('select pg_advisory_xact_lock(9002)')")
+WAITS: Final = Migration(
+    "9002", "op.execute('set local lock_timeout = 0'); op.execute('select pg_advisory_xact_lock(9002)')"
+)
 LOCKED: Final = "select pid from pg_locks where locktype = 'advisory' and objid = 9002 and not granted"
 BREAKS_OLDER_PROCESSES: Final = Migration("9001", "pass", older_processes_fail=True)
 BREAKS_NOTHING: Final = Migration("9002", "pass")

@@ -140,6 +140,7 @@ REFUSED: dict[str, list[str]] = {
     "audit acts": ["--csv - --json"],
     "admin extend request": ["--operator o --before 2027-01-01 --days 3 --to-anniversary"],
     "admin policy": ["--operator o adopt evidence.json --operator p"],
+    "migrate": ["--downgrade-to 0005 --give-up-code-key c1"],
     "api": ["--host ::1 openapi", "--port 1 openapi", "--wait 1 openapi"],
 }
 """What no command can do at once, as it is typed: refused before anything is done, in one sentence."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 revision = "0001"
 down_revision = None
+RESTORE_INSTEAD = True
 
 
 def upgrade() -> None:

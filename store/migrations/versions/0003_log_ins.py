@@ -4,6 +4,7 @@ from store.migrations.script import run_sql
 
 revision = "0003"
 down_revision = "0002"
+RESTORE_INSTEAD = True
 
 
 def upgrade() -> None:
