@@ -1,6 +1,7 @@
 """The worker: reads settings, builds, runs; nothing else."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
@@ -29,6 +30,7 @@ from registration.names import CHECKPOINTS_QUEUE, LETTERS_QUEUE, NAMESPACE, REGI
 from settings.metrics import ACTIVITY_FAILURES, WORKER_METRICS, Metrics
 from settings.settings import Settings, auditors_of
 from settings.telemetry import exporting_runtime, log_as_json, logging_runtime
+from settings.trust_ends import watching_ends
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
@@ -223,6 +225,7 @@ async def observed_workers(
         running_workers(client, settings, queues, metrics) as running,
         serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
         watching_queues(client, metrics, logs=True),
+        watching_ends(settings, os.environ, metrics),
         _watching(client, settings, queues, running.store, metrics),
     ):
         yield

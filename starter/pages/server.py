@@ -1,5 +1,6 @@
 """Runs the pages of a site until the process is stopped."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from settings.metrics import SITE_METRICS, Metrics
 from settings.processes import Process
 from settings.settings import Settings, required, site_origin_of, staff_origin_of, trusted_proxies_of
 from settings.telemetry import log_as_json, logging_runtime
+from settings.trust_ends import watching_ends
 from starter.gateway import (
     AccountDrafts,
     AccountGateway,
@@ -86,6 +88,7 @@ async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIter
     async with (
         serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
         watching_queues(engine.client, engine.metrics),
+        watching_ends(settings, os.environ, engine.metrics),
     ):
         yield
 

@@ -27,6 +27,7 @@ OTHERS: Final = {
     "extension": BulkExtension,
     "notice": Reconciliation,
     "reconciliation": Reconciliation,
+    "scheduled": Reconciliation,
 }
 """The recorded workflows that are no life of a registration."""
 
