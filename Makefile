@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test histories screenshots demo dev secrets sbom release stack extension timers bench lock clean
+.PHONY: help setup check words test histories screenshots demo dev secrets sbom release stack extension timers stalls bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,9 @@ extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice
 
 timers: setup ## 10,000 passwords that expire in one moment (minutes)
 	FIRING_TIMERS=10000 $(PY) -m pytest tests/chaos/test_timers_at_once.py -q --durations=1
+
+stalls: setup ## after how many seconds doctor and alert name workers that get no tasks (minutes)
+	STALL_CLOCKS=real $(PY) -m pytest tests/acceptance/test_stalled_workers.py -q --capture=no --timeout=1200
 
 bench: setup ## the measurements, on the embedded servers (options: make bench ARGS="--help")
 	$(PY) -m bench $(ARGS)

@@ -1,6 +1,7 @@
 """The worker: reads settings, builds, runs; nothing else."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
@@ -30,6 +31,7 @@ from settings.metrics import ACTIVITY_FAILURES, WORKER_METRICS, Metrics
 from settings.settings import Settings, auditors_of
 from settings.telemetry import exporting_runtime, log_as_json, logging_runtime
 from settings.traces import tracing
+from settings.trust_ends import watching_ends
 from store.accesses import AccessStore
 from store.extensions import ExtensionStore
 from store.heads import HeadReader
@@ -226,6 +228,7 @@ async def observed_workers(
         following_api_key(client),
         serving_admin_port(settings.admin_address, client, running.database.readiness, exporter, metrics),
         watching_queues(client, metrics, logs=True),
+        watching_ends(settings, os.environ, metrics),
         _watching(client, settings, queues, running.store, metrics),
     ):
         yield

@@ -7,6 +7,7 @@ NAMESPACE: Final = "ugyfelkapu"
 WORKFLOW_TYPE: Final = "Registration"
 RECONCILIATION_WORKFLOW_TYPE: Final = "Reconciliation"
 RECONCILIATION_ID: Final = "reconciliation"
+COMPARED_MEMO: Final = "compared"
 EXTENSION_WORKFLOW_TYPE: Final = "BulkExtension"
 CHECKPOINT_WORKFLOW_TYPE: Final = "Checkpoint"
 CHECKPOINT_ID: Final = "checkpoint"
@@ -23,6 +24,9 @@ CHANNEL_ATTRIBUTE: Final = "RegistrationChannel"
 OFFICE_ATTRIBUTE: Final = "RegistrationOffice"
 PASSWORD_EXPIRES_ATTRIBUTE: Final = "PasswordExpiresAt"
 DEADLINE_ATTRIBUTE: Final = "DeadlineAt"
+
+SCHEDULE_ATTRIBUTE: Final = "TemporalScheduledById"
+"""Temporal's own: the schedule that has started a run."""
 
 
 _REGISTRATION_PREFIX: Final = "registration-"

@@ -11,7 +11,10 @@ SEEN_WITHIN: Final = timedelta(minutes=2)
 """An idle worker asks every minute, and clocks may differ by another; Temporal lists one that is gone for five."""
 
 WAITS_AT_MOST: Final = timedelta(seconds=30)
-"""A worker takes a task within milliseconds, and reconciliation brings one every 15 seconds."""
+"""A worker takes a task within milliseconds; so long it waits behind many others, too."""
+
+GONE_AFTER: Final = timedelta(seconds=15)
+"""Workers that take no task for so long while others ask are gone: reconciliation brings one every 15 seconds."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -38,13 +41,12 @@ def polled(check: HealthCheckName, use: QueueUse, now: datetime) -> HealthCheck:
     asking = [poller for poller in use.pollers if now - poller.asked_at <= SEEN_WITHIN]
     serving = [poller for poller in asking if poller.build_id == use.current_build]
     others = [poller for poller in asking if poller.build_id != use.current_build]
-    waits = use.waits > WAITS_AT_MOST
-    if waits and _newest(others) > _newest(serving):
+    if use.waits > GONE_AFTER and _newest(others) > _newest(serving):
         serving = []  # they are gone, and still listed
     reason = None
     if not serving:
         reason = _why_unserved(use, others)
-    elif waits:
+    elif use.waits > WAITS_AT_MOST:
         reason = HealthReason.TASKS_WAIT
     state = HealthState.ALERT if reason else HealthState.WELL
     return HealthCheck(check, state, now, count=len(serving), reason=reason, name=use.current_build)

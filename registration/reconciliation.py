@@ -9,6 +9,12 @@ from registration.log_ins import DueNotice
 PASS_EVERY: Final = timedelta(seconds=15)
 """A row is its gateway's for 30 seconds: so a registration runs within a minute of its gateway's end."""
 
+PASSES_FOR: Final = timedelta(hours=1)
+"""A run makes passes for so long: each closed run stays on the cluster until retention ends, some 2,500 in 90 days."""
+
+MOST_NAMED: Final = 100
+"""Disagreements that a run keeps; more are a disaster that so many show, too."""
+
 
 @dataclass(frozen=True)
 class Overdue:
@@ -74,3 +80,11 @@ class Findings:
     sent: list[str]
     disagreements: list[Disagreement]
     checked_until: datetime
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a run that goes on shows in its memo: when its last comparison was done (UTC), and what differed so far."""
+
+    at: datetime
+    disagreements: tuple[str, ...] = ()

@@ -16,22 +16,27 @@ LOOKED_BACK: Final = timedelta(hours=24)
 """Disagreements and undelivered letters are counted from one night to the next."""
 
 SECOND_LOOK_TAKES: Final = timedelta(minutes=1)
-"""A pass of reconciliation that suspects a disagreement takes at least so long, every other one seconds."""
+"""A run of reconciliation that suspects a disagreement takes at least so long."""
 
 RECONCILED_WITHIN: Final = timedelta(minutes=5)
-"""A pass begins every 15 seconds, and lasts a minute or two where it looks twice."""
+"""A comparison begins every minute, and lasts another where it looks twice."""
 
 CHECKPOINT_WITHIN: Final = timedelta(hours=25)
 """One each day, and an hour to write it."""
 
 ARCHIVED_WITHIN: Final = 3 * ARCHIVE_EVERY
 
+CERTIFICATES_WITHIN: Final = timedelta(days=30)
+"""A new certificate takes weeks to get."""
+
+CERTIFICATES_AT_ONCE: Final = timedelta(days=7)
+"""Whoever has not begun by then gets up for it."""
+
+LISTS_WITHIN: Final = timedelta(hours=12)
+"""Authorities issue a new list every day; an old one closes the channel for its authority."""
+
 _FEW_LETTERS: Final = 10
 """Addresses are mistyped every day."""
-
-
-ENDS_SOON_AFTER: Final = timedelta(days=30)
-"""A new certificate takes weeks to get."""
 
 
 class HealthCheckName(Vocabulary):
@@ -142,6 +147,7 @@ class ScheduleRuns:
     is_running: bool
     has_failed: bool
     is_paused: bool
+    ended_at: datetime | None = None
 
 
 def disagreeing(registrations: tuple[str, ...], now: datetime) -> HealthCheck:
@@ -176,7 +182,7 @@ def scheduled(check: HealthCheckName, runs: ScheduleRuns, within: timedelta, now
         reason = HealthReason.PAUSED
     elif runs.has_failed:
         reason = HealthReason.FAILED
-    elif not runs.is_running and now - (runs.started_at or runs.created_at) > within:
+    elif not runs.is_running and now - (runs.ended_at or runs.started_at or runs.created_at) > within:
         reason = HealthReason.LATE
     return _timed(check, runs.started_at, reason, now)
 

@@ -50,7 +50,22 @@ DATABASE_CONNECTIONS: Final = Metric(
 DATABASE_CONNECTIONS_MAX: Final = Metric(
     "ugyfelkapu_database_connections_max", "Connections to PostgreSQL that the process may open"
 )
-PROCESS_METRICS: Final = (READY, CLOCK_DIFFERENCE, DEGRADED, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX)
+CERTIFICATE_END: Final = Metric(
+    "ugyfelkapu_certificate_end_timestamp_seconds", "When the first certificate ends of those that the process uses"
+)
+REVOCATION_LIST_END: Final = Metric(
+    "ugyfelkapu_revocation_list_end_timestamp_seconds",
+    "When the first revocation list ends of those that the process uses",
+)
+PROCESS_METRICS: Final = (
+    READY,
+    CLOCK_DIFFERENCE,
+    DEGRADED,
+    DATABASE_CONNECTIONS,
+    DATABASE_CONNECTIONS_MAX,
+    CERTIFICATE_END,
+    REVOCATION_LIST_END,
+)
 """Every process has them."""
 
 LIMIT_REFUSALS: Final = Metric(

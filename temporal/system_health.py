@@ -14,11 +14,12 @@ from registration.names import (
     ARCHIVE_ID,
     ARCHIVE_WORKFLOW_TYPE,
     CHECKPOINT_ID,
+    COMPARED_MEMO,
     DEADLINE_ATTRIBUTE,
     RECONCILIATION_ID,
     RECONCILIATION_WORKFLOW_TYPE,
 )
-from registration.reconciliation import Findings
+from registration.reconciliation import Compared, Findings
 from registration.system_health import (
     ARCHIVED_WITHIN,
     CHECKPOINT_WITHIN,
@@ -41,8 +42,8 @@ from temporal.health_board import WAITS_SECONDS, Look
 from temporal.task_queues import queue_looks
 
 _CALL: Final = timedelta(seconds=WAITS_SECONDS)
-_MOST_PASSES: Final = 50
-"""Passes with a disagreement that are read; more are a disaster that one look shows, too."""
+_MOST_RUNS: Final = 50
+"""Runs of reconciliation that are read: one an hour, and those that operators start."""
 
 _FAILED: Final = frozenset(
     {
@@ -96,19 +97,25 @@ class SystemHealthChecks:
         }
 
     async def _reconciliation(self) -> HealthCheck:
-        found = await self._completed(RECONCILIATION_WORKFLOW_TYPE)
-        return aged(HealthCheckName.RECONCILIATION, found.close_time if found else None, RECONCILED_WITHIN, _now())
+        """Of a run that goes on, the last comparison counts."""
+        completed, noted = await asyncio.gather(
+            self._completed(RECONCILIATION_WORKFLOW_TYPE), self._noted("ExecutionStatus = 'Running'")
+        )
+        times = [compared.at for _, compared in noted if compared] + ([completed.close_time] if completed else [])
+        return aged(HealthCheckName.RECONCILIATION, max(times, default=None), RECONCILED_WITHIN, _now())
 
     async def _disagreements(self) -> HealthCheck:
-        """Only a pass that looks twice finds any: a pass names a registration once, when its row was written."""
-        query = (
-            f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' AND ExecutionStatus = 'Completed' "
+        """Only a run that lasts so long can have looked twice."""
+        noted = await self._noted(
+            f"(ExecutionStatus = 'Running' OR (ExecutionStatus = 'Completed' "
             f"AND CloseTime > '{_text(_now() - LOOKED_BACK)}' "
-            f"AND ExecutionDuration >= '{SECOND_LOOK_TAKES.total_seconds():.0f}s'"
+            f"AND ExecutionDuration >= '{SECOND_LOOK_TAKES.total_seconds():.0f}s'))"
         )
         differing: dict[str, None] = {}
-        async with asyncio.timeout(WAITS_SECONDS):
-            async for run in self._client.list_workflows(query, limit=_MOST_PASSES, rpc_timeout=_CALL):
+        for run, compared in noted:
+            if compared:
+                differing |= dict.fromkeys(compared.disagreements)
+            elif run.status is WorkflowExecutionStatus.COMPLETED:  # a single pass
                 findings = await self._result(run, Findings)
                 differing |= dict.fromkeys(each.registration_id for each in findings.disagreements)
         return disagreeing(tuple(differing), _now())
@@ -150,13 +157,15 @@ class SystemHealthChecks:
     async def _runs_of(self, schedule_id: str) -> ScheduleRuns:
         found = await self._client.get_schedule_handle(schedule_id).describe(rpc_timeout=_CALL)
         last = found.info.recent_actions[-1] if found.info.recent_actions else None
-        status = None
+        status = ended_at = None
         if last and isinstance(last.action, ScheduleActionExecutionStartWorkflow):
             run = self._client.get_workflow_handle(last.action.workflow_id, run_id=last.action.first_execution_run_id)
-            status = (await run.describe(rpc_timeout=_CALL)).status
+            described = await run.describe(rpc_timeout=_CALL)
+            status, ended_at = described.status, described.close_time
         return ScheduleRuns(
             created_at=found.info.created_at,
             started_at=last.started_at if last else None,
+            ended_at=ended_at,
             is_running=status is WorkflowExecutionStatus.RUNNING,
             has_failed=status in _FAILED,
             is_paused=found.schedule.state.paused,
@@ -169,6 +178,15 @@ class SystemHealthChecks:
             async for run in self._client.list_workflows(query, limit=1, page_size=1, rpc_timeout=_CALL):
                 return run
         return None
+
+    async def _noted(self, which: str) -> list[tuple[Any, Compared | None]]:
+        """Runs of reconciliation, with what they show in their memo."""
+        query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' AND {which}"
+        async with asyncio.timeout(WAITS_SECONDS):
+            return [
+                (run, await run.memo_value(COMPARED_MEMO, None, type_hint=Compared))
+                async for run in self._client.list_workflows(query, limit=_MOST_RUNS, rpc_timeout=_CALL)
+            ]
 
     async def _result(self, run: Any, kind: type) -> Any:  # noqa: ANN401  the result has the type that is asked for
         handle = self._client.get_workflow_handle(run.id, run_id=run.run_id, result_type=kind)

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -13,7 +13,13 @@ import temporalio.bridge
 import yaml
 from temporalio.client import Client
 
-from registration.system_health import HealthCheckName, HealthReason
+from registration.system_health import (
+    CERTIFICATES_AT_ONCE,
+    CERTIFICATES_WITHIN,
+    LISTS_WITHIN,
+    HealthCheckName,
+    HealthReason,
+)
 from settings.metrics import METRICS
 from starter.cli import app
 from starter.dev import dashboards
@@ -84,6 +90,18 @@ def test_every_check_of_the_night_page_has_an_alert_and_every_check_and_reason_i
     words = "".join(RUNBOOKS.values())
     for word in (*HealthCheckName, *HealthReason):
         assert f"`{word}`" in words, word
+
+
+def test_the_ends_of_certificates_and_lists_are_judged_as_the_doctor_does() -> None:
+    bounds = {
+        name: ALERTS[name]["expr"].rpartition("< ")[2] for name in ALERTS if re.match("Certificate|Revocation", name)
+    }
+    assert bounds == {
+        "CertificateEndsSoon": f"{CERTIFICATES_WITHIN.days} * 86400",
+        "CertificateEndsThisWeek": f"{CERTIFICATES_AT_ONCE.days} * 86400",
+        "RevocationListEndsSoon": f"{LISTS_WITHIN // timedelta(hours=1)} * 3600",
+        "RevocationListEnded": "0",
+    }
 
 
 def test_the_commands_of_the_runbooks_and_of_upgrades_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,24 @@
-"""A pass of reconciliation: what has no outcome is sent again, what disagrees is reported (principle 8)."""
+"""Passes of reconciliation: what has no outcome is sent again, what disagrees is reported (principle 8)."""
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from temporalio import workflow
-from temporalio.common import Priority, RetryPolicy
+from temporalio.common import Priority, RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError
 
 from activities import names
 from registration.letters import LetterKind
 from registration.log_ins import DueNotice
-from registration.names import LETTERS_QUEUE, RECONCILIATION_WORKFLOW_TYPE
+from registration.names import COMPARED_MEMO, LETTERS_QUEUE, RECONCILIATION_WORKFLOW_TYPE, SCHEDULE_ATTRIBUTE
 from registration.reconciliation import (
+    MOST_NAMED,
     PASS_EVERY,
+    PASSES_FOR,
+    Compared,
     Comparison,
     Disagreement,
     Findings,
@@ -50,12 +54,21 @@ _NOTICE_WITHIN: Final = timedelta(seconds=30)
 _NOTICE_RETRIES: Final = RetryPolicy(non_retryable_error_types=[names.MAIL_UNAVAILABLE])
 """Within that time, for a letter that was sent and could not be noted; a later pass tries what could not be sent."""
 
+_SEVERAL_PASSES: Final = "reconciliation-several-passes"
+"""Of version 1.0 each run was one pass."""
+
+_SCHEDULE: Final = SearchAttributeKey.for_keyword(SCHEDULE_ATTRIBUTE)
+
 _Result = TypeVar("_Result")
 
 
 @workflow.defn(name=RECONCILIATION_WORKFLOW_TYPE)
 class Reconciliation:
-    """Started by a schedule each `PASS_EVERY`, or by `ugyfelkapu admin reconcile`."""
+    """Started by a schedule, it makes passes for an hour; by `ugyfelkapu admin reconcile`, it makes one.
+
+    It ends instead of continuing as new: the schedule starts the next run when the next pass is due. So the schedule
+    can be paused, restarts what has failed, and an older worker takes over with single passes.
+    """
 
     def __init__(self) -> None:
         """Nothing is started or sent yet."""
@@ -64,10 +77,23 @@ class Reconciliation:
 
     @workflow.run
     async def run(self) -> Findings:
-        """One pass. It repairs no disagreement."""
+        """What the last pass has done, and all disagreements of the run. It repairs none."""
+        began = workflow.now()
+        findings = await self._pass(workflow.get_last_completion_result(Findings))
+        if workflow.info().typed_search_attributes.get(_SCHEDULE) is None or not workflow.patched(_SEVERAL_PASSES):
+            return findings
+        found = _shown({}, findings)
+        while not _has_enough(began):
+            await workflow.sleep(PASS_EVERY, summary="next pass")
+            last, findings = findings, await self._pass(findings)
+            if findings.checked_until != last.checked_until:
+                found = _shown(found, findings)
+        return replace(findings, disagreements=list(found.values()))
+
+    async def _pass(self, last: Findings | None) -> Findings:
         now = workflow.now()
+        self._started, self._sent = [], []
         await self._start_and_send()
-        last: Findings | None = workflow.get_last_completion_result(Findings)
         if last and now - last.checked_until < _COMPARED_EVERY:
             return Findings(self._started, self._sent, [], last.checked_until)
         since = last.checked_until - _OVERLAP if last else now - _FIRST_LOOK
@@ -117,3 +143,16 @@ class Reconciliation:
             retry_policy=_RETRIES,
         )
         return outcome
+
+
+def _has_enough(began: datetime) -> bool:
+    """After an hour, or where an outage has left so much that the history is long."""
+    return workflow.now() - began >= PASSES_FOR or workflow.info().is_continue_as_new_suggested()
+
+
+def _shown(found: dict[str, Disagreement], findings: Findings) -> dict[str, Disagreement]:
+    """What the run has found so far, by registration: it is in the memo, where it is seen without a worker."""
+    found = found | {each.registration_id: each for each in findings.disagreements}
+    newest = dict(list(found.items())[-MOST_NAMED:])
+    workflow.upsert_memo({COMPARED_MEMO: Compared(workflow.now(), tuple(newest))})
+    return newest

@@ -5,4 +5,4 @@ set -eu
 : "${POSTGRES_PWD:?}" "${POSTGRES_USER:?}" "${NUM_HISTORY_SHARDS:?}"
 cat "${DYNAMIC_CONFIG_FILE_PATH:?}" > /dev/null
 nc -z "${POSTGRES_SEEDS:?}" "${DB_PORT:?}"
-exec temporal server start-dev --ip "${BIND_ON_IP:?}" --headless --db-filename "$HOME/temporal.db" --log-level error
+exec temporal server start-dev --ip "${BIND_ON_IP:?}" --metrics-port "${PROMETHEUS_ENDPOINT##*:}" --headless --db-filename "$HOME/temporal.db" --log-level error

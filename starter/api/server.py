@@ -1,5 +1,6 @@
 """Runs the API until it is stopped."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ import structlog
 from settings.settings import Settings
 from settings.telemetry import log_as_json, logging_runtime
 from settings.traces import tracing
+from settings.trust_ends import watching_ends
 from starter.api.app import build
 from starter.api.bare_problem import bare_problem
 from starter.api.services import check_settings, services_of
@@ -37,6 +39,7 @@ async def running_api(
         following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, services.metrics, services.health.readiness),
         watching_queues(engine.client, engine.metrics),
+        watching_ends(settings, os.environ, engine.metrics),
         serving(build(services), address, "api_address", bare_problem, bounds) as url,
         forgetting(services.idempotency, LogInHistory(engine)),
     ):

@@ -44,14 +44,14 @@ class TemporalServer:
         """
         self._directory = directory.absolute()
         self._reserved = ReservedPorts(4)  # for as long as this object may start it again
-        free_port, self._http_port, metrics_port, ui_port = self._reserved.numbers
+        free_port, self._http_port, self._metrics_port, ui_port = self._reserved.numbers
         self._port = free_port if port is None else port
         self._ui_port = ui_port if ui else None
         config = DYNAMIC_CONFIG | dict(extra_dynamic_config)
         command = (
             *(_program(), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self._port)),
             # Random otherwise: fixed, so that a restart finds them as they were.
-            *("--http-port", str(self._http_port), "--metrics-port", str(metrics_port)),
+            *("--http-port", str(self._http_port), "--metrics-port", str(self._metrics_port)),
             # The newsfeed would be fetched by the developer's browser from newsfeed.temporal.io.
             *(("--ui-port", str(ui_port), "--ui-disable-news-fetch") if ui else ("--headless",)),
             *(_on_disk(self._directory / "temporal.db") if persistent else ()),
@@ -79,6 +79,11 @@ class TemporalServer:
     def address(self) -> str:
         """Where clients connect by gRPC, `127.0.0.1:PORT`."""
         return f"{LOOPBACK}:{self._port}"
+
+    @property
+    def metrics_address(self) -> str:
+        """Where Prometheus reads its metrics, `127.0.0.1:PORT`, at the path `/metrics`."""
+        return f"{LOOPBACK}:{self._metrics_port}"
 
     @property
     def ui_address(self) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -17,7 +17,8 @@ from registration.errors import Unavailable
 from registration.health_advice import advice
 from registration.sentences import Catalogue, Sentence, in_words
 from registration.system_health import (
-    ENDS_SOON_AFTER,
+    CERTIFICATES_WITHIN,
+    LISTS_WITHIN,
     HealthCheck,
     HealthCheckName,
     HealthReason,
@@ -31,11 +32,11 @@ from registration.system_health import (
 from settings.setting_rules import SettingsError
 from settings.settings import Settings
 from settings.start_problems import CannotStart
+from settings.trust_ends import certificate_ends, revocation_list_ends
 from starter.gateway.engine import now
 from starter.gateway.openid import OpenIdProvider
 from starter.gateway.openid_client import OpenIdClient
 from starter.gateway.token_keys import TokenKeys
-from starter.gateway.trust_ends import certificate_ends, revocation_list_ends
 from store.clock import check_clock
 from store.database import opened_pool
 from store.key_checks import KeyChecks
@@ -54,9 +55,6 @@ _WITHIN_SECONDS: Final = 12
 """For all checks, side by side: a connection without an answer gives up after 10."""
 
 _CONNECTIONS: Final = 4
-
-_LISTS_END_SOON: Final = timedelta(hours=12)
-"""Authorities issue a new list every day; an old one closes the channel for its authority."""
 
 _OWN_DEPENDENCY: Final = {
     HealthCheckName.DATABASE: Dependency.DATABASE,
@@ -256,11 +254,11 @@ class _Examination:
 
     async def _certificates(self) -> HealthCheck:
         ends = await asyncio.to_thread(certificate_ends, self._settings, self._temporal)
-        return ending(HealthCheckName.CERTIFICATES, ends, ENDS_SOON_AFTER, now())
+        return ending(HealthCheckName.CERTIFICATES, ends, CERTIFICATES_WITHIN, now())
 
     async def _revocation_lists(self) -> HealthCheck:
         ends = await asyncio.to_thread(revocation_list_ends, self._settings)
-        return ending(HealthCheckName.REVOCATION_LISTS, ends, _LISTS_END_SOON, now())
+        return ending(HealthCheckName.REVOCATION_LISTS, ends, LISTS_WITHIN, now())
 
     async def _undelivered_between(self, since: datetime, until: datetime) -> int:
         return await StatisticsStore(self._pool).undelivered_between(since, until)

@@ -1,5 +1,6 @@
 """Runs the pages of a site until the process is stopped."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from settings.settings import (
 )
 from settings.telemetry import log_as_json, logging_runtime
 from settings.traces import tracing
+from settings.trust_ends import watching_ends
 from starter.gateway import (
     AccountDrafts,
     AccountGateway,
@@ -96,6 +98,7 @@ async def _observed(settings: Settings, engine: Engine, site: Site) -> AsyncIter
         following_api_key(engine.client),
         serving_admin_port(settings.admin_address, engine.metrics, site.metrics, site.health.readiness),
         watching_queues(engine.client, engine.metrics),
+        watching_ends(settings, os.environ, engine.metrics),
     ):
         yield
 

@@ -13,7 +13,7 @@ from registration.errors import AssertionRefused
 from registration.statuses import Status
 from starter.gateway import Session, assertions
 from starter.gateway.assertions import Assertions
-from starter.gateway.jwt import sign, signing_key
+from starter.gateway.jwt import key_id, sign, signing_key
 
 CLIENT = "019a2f60-9c1b-7d3e-8f00-2b6c5d4e3f2a"
 CREDENTIAL = "019a2f61-0d4e-7a11-9c55-0a1b2c3d4e5f"
@@ -45,6 +45,25 @@ def test_published_keys_have_no_private_half() -> None:
     published = Assertions(RING, ISSUER).public_keys().keys
     assert [key.kid for key in published] == ["2027", "2026"]
     assert all("d" not in vars(key) for key in published)
+
+
+def test_a_rotation_verifies_with_the_new_key_before_it_signs_with_it() -> None:
+    """In each step every process accepts what any other issues then, and has published the key that signs it."""
+    ring = {"2028": b"c" * 32, **RING}
+    before, second, first, after = (
+        Assertions({kid: ring[kid] for kid in kids}, ISSUER)
+        for kids in (["2027"], ["2027", "2028"], ["2028", "2027"], ["2028"])
+    )
+    for together in ((before, second), (second, first)):
+        for issuing in together:
+            token = issuing.issue(SESSION, "portal-1").token
+            for checking in together:
+                assert checking.check(token, CLIENT, "portal-1") == CREDENTIAL
+                assert key_id(token) in {key.kid for key in checking.public_keys().keys}
+    last = second.issue(SESSION, "portal-1").token
+    assert first.check(last, CLIENT, "portal-1") == CREDENTIAL
+    with pytest.raises(AssertionRefused):  # so the old key goes five minutes after the last one signed by it
+        after.check(last, CLIENT, "portal-1")
 
 
 def test_it_is_good_for_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ import asyncpg
 
 from registration.extension_answers import ExtensionStatus
 from registration.extensions import ExtensionOutcome, ExtensionState
-from registration.names import RECONCILIATION_ID
 from starter.dev.installation import World
 from starter.gateway import OperationsGateway
 from tests.support.installation import Installation
+from tests.support.reconciliation import stop_reconciliation
 from tests.support.standing import standing_accounts
 
 _DAYS: Final = 91
@@ -30,7 +30,7 @@ async def connected(servers: Installation) -> "AsyncIterator[asyncpg.Connection[
 
 async def started(world: World, accounts: int, rate: float) -> ExtensionStatus:
     """An approved extension for so many accounts, all that there are; it begins with the first worker."""
-    await world.client.get_schedule_handle(RECONCILIATION_ID).pause()  # it compares what is recorded, row by row
+    await stop_reconciliation(world)  # it compares what is recorded, row by row
     await standing_accounts(world, accounts)
     before = datetime.now(UTC) + timedelta(days=1000)
     extension = await world.operations.extensions.request(before, days=_DAYS)

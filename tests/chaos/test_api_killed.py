@@ -14,8 +14,6 @@ from typing import Any, Final
 import asyncpg
 import httpx
 
-from registration.names import RECONCILIATION_ID
-from registration.reconciliation import Findings
 from registration.statuses import Status
 from starter.dev.child import Child
 from starter.dev.installation import SOON_SECONDS, World
@@ -24,6 +22,7 @@ from starter.dev.samples import CLIENT_ADDRESS, form
 from tests.chaos.doom import PLAN, DoomedProcess
 from tests.support.api import api_on
 from tests.support.installation import Installation, eventually, installation_on
+from tests.support.reconciliation import passes
 from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
 from worker import running_workers
@@ -122,9 +121,6 @@ async def _so_many_wait(servers: Installation, number: int) -> bool:
 
 
 async def _compared_each_minute(world: World) -> None:
-    query = f"ExecutionStatus = 'Completed' and WorkflowId STARTS_WITH '{RECONCILIATION_ID}'"
-    passes = [found.id async for found in world.client.list_workflows(query)]
-    findings = [await world.client.get_workflow_handle(one, result_type=Findings).result() for one in passes]
-    compared = sorted({found.checked_until for found in findings})
-    assert len(passes) > len(compared)
-    assert all(later - earlier >= timedelta(minutes=1) for earlier, later in pairwise(compared))
+    done = await passes(world)
+    assert done.number > len(done.compared_until)
+    assert all(later - earlier >= timedelta(minutes=1) for earlier, later in pairwise(sorted(done.compared_until)))

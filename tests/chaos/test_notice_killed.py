@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from registration.names import RECONCILIATION_ID
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD
 from starter.gateway import ClientBrowser, log_ins
 from tests.chaos.doom import doomed_worker
 from tests.chaos.moments import NOTICE_DEATHS
 from tests.support.installation import eventually, installation_on
+from tests.support.reconciliation import stop_reconciliation
 from tests.support.servers import SharedServers
 from tests.workflows.lives import quiet
 from worker import running_workers
@@ -26,7 +26,7 @@ async def test_a_letter_about_a_new_browser_survives_its_workers_and_comes_once(
     """Two workers die; a notice is sent by a pass 30 seconds after its log-in, so the log-ins were a minute ago."""
     monkeypatch.setattr(log_ins, "now", lambda: datetime.now(UTC) - timedelta(minutes=1))
     async with installation_on(shared) as (servers, world):
-        await world.client.get_schedule_handle(RECONCILIATION_ID).pause()
+        await stop_reconciliation(world)
         async with running_workers(world.client, world.settings):
             registration_id, filled = await world.active()
             await quiet(world, registration_id)

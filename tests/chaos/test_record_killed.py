@@ -16,7 +16,6 @@ from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 from activities import names
 from registration.archiving import RunCounts
 from registration.extensions import ExtensionOutcome, ExtensionState
-from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
@@ -25,6 +24,7 @@ from tests.chaos.doom import doomed_worker
 from tests.chaos.moments import DEATHS, LIFE_MOMENTS, NOTICE_DEATHS, PASS_MOMENTS
 from tests.support.archiving import archive_pass
 from tests.support.installation import Installation, eventually, installation_on
+from tests.support.reconciliation import stop_reconciliation
 from tests.support.servers import SharedServers
 from worker import running_workers
 
@@ -59,7 +59,7 @@ async def test_checkpoints_archive_comparison_and_extension_survive_their_worker
         monkeypatch.setenv(f"UGYFELKAPU_{setting}", str(folder))
     monkeypatch.setenv("UGYFELKAPU_AUDITORS", AUDITOR)
     async with installation_on(shared) as (servers, world):
-        await world.client.get_schedule_handle(RECONCILIATION_ID).pause()
+        await stop_reconciliation(world)
         finished, disagreeing = await _prepared(world)
         compared = asyncio.create_task(world.operations.reconcile())
         await _dies(servers, world, DEATHS[0])

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from registration.descriptions import PresentStatus
 from registration.errors import Unavailable
-from registration.names import RECONCILIATION_ID
-from registration.reconciliation import Findings
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, form
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation
+from tests.support.reconciliation import passes
 from tests.support.soundness import assert_sound
 
 REDEEMING: Final = 20
@@ -97,13 +96,8 @@ async def _answered(tasks: Sequence[asyncio.Task[Any]], count: int) -> bool:
 
 async def _reconciled(world: World) -> bool:
     """Whether what came while the server was down was taken up: by the pass asked for, or the schedule's own."""
-    query = f"ExecutionStatus = 'Completed' and WorkflowId STARTS_WITH '{RECONCILIATION_ID}'"
-    found = [(one.id, one.run_id) async for one in world.client.list_workflows(query)]
-    handles = [world.client.get_workflow_handle(one, run_id=run, result_type=Findings) for one, run in found]
-    passes = [await handle.result() for handle in handles]
-    started = {registration_id for one in passes for registration_id in one.started}
-    sent = {credential_id for one in passes for credential_id in one.sent}
-    return len(started) >= OPENING - UNDER_WAY and len(sent) >= REDEEMING - UNDER_WAY
+    done = await passes(world)
+    return len(done.started) >= OPENING - UNDER_WAY and len(done.sent) >= REDEEMING - UNDER_WAY
 
 
 async def _grow_old(world: World) -> None:

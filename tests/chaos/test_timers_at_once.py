@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
-from registration.names import RECONCILIATION_ID
 from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
@@ -16,6 +15,7 @@ from starter.dev.samples import form
 from temporal.pace import of_each
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation_on
+from tests.support.reconciliation import stop_reconciliation
 from tests.support.servers import SharedServers
 from tests.support.standing import standing_accounts
 
@@ -48,7 +48,7 @@ async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedSer
     Who registers meanwhile is accepted at once; the code goes out behind what waits.
     """
     async with installation_on(shared) as (servers, world):
-        await world.client.get_schedule_handle(RECONCILIATION_ID).pause()  # it compares what is recorded, row by row
+        await stop_reconciliation(world)  # it compares what is recorded, row by row
         moment = datetime.now(UTC).replace(microsecond=0) + VALID
         ids = await standing_accounts(world, TIMERS, until=moment)
         async with healthy_worker(servers):

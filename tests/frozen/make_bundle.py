@@ -21,7 +21,7 @@ from uuid import uuid4
 from registration.extensions import ExtensionState
 from registration.forms import RegistrationForm
 from registration.messages import Actor, ActorKind, RedeemCode
-from registration.names import ARCHIVE_ID, CHECKPOINT_ID, RECONCILIATION_ID
+from registration.names import ARCHIVE_ID, CHECKPOINT_ID
 from registration.policy import Policy
 from registration.statuses import Channel, Purpose, Status
 from starter.dev.inbox import Inbox
@@ -34,6 +34,7 @@ from tests.frozen.bundle import BUNDLE, DATABASE, FILES, KEPT_FILES, MANIFEST, T
 from tests.replay.record import lives
 from tests.support.archiving import QUICK_REMOVAL, archived, remove
 from tests.support.installation import Installation, eventually, installation
+from tests.support.reconciliation import stop_reconciliation
 from tests.support.signing import signed_document
 from tests.support.verifying import found
 from tests.workflows.lives import Choosy, bring, quiet, run_id, to_deadline
@@ -142,7 +143,8 @@ async def _at_rest(world: World, lived: Mapping[str, str]) -> None:
     for row in await world.sql("select id from registrations"):
         await quiet(world, str(row["id"]))
     await world.operations.reconcile()
-    for schedule in (RECONCILIATION_ID, ARCHIVE_ID, CHECKPOINT_ID):
+    await stop_reconciliation(world)
+    for schedule in (ARCHIVE_ID, CHECKPOINT_ID):
         await world.client.get_schedule_handle(schedule).pause()
     for name, runs in (("online", 1), ("in-person", 1), ("lapsed", 1), ("closed", 1), ("confirmed", 1), ("hostile", 2)):
         await archived(world, lived[name], runs)

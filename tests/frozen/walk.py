@@ -23,6 +23,7 @@ from registration.log_ins import LogInNotice, PastLogIn
 from registration.messages import Actor
 from registration.offices import Body
 from registration.policy import Policy
+from registration.reconciliation import Compared
 from registration.record import Event
 from registration.rules import MESSAGES
 from store.checkpoint_signing import SignedCheckpoint
@@ -69,6 +70,10 @@ IN_COLUMNS: Final[tuple[type[Enum], ...]] = (Act, Body, CredentialState, Extensi
 """Vocabularies whose values are columns, besides those of stored forms."""
 
 
+IN_MEMOS: Final[tuple[type, ...]] = (Compared,)
+"""What workflows show without a worker."""
+
+
 def workflow_definitions() -> list[Any]:
     """Temporal's definitions of all workflows, in the order of their names."""
     found = (workflow._Definition.from_class(each) for each in _members(workflows, inspect.isclass))
@@ -83,8 +88,8 @@ def activity_definitions() -> list[Any]:
 
 
 def in_histories() -> set[type]:
-    """What workflows and activities take and return, but for queries: their answers are not stored."""
-    annotations: list[Any] = [row.kind for row in MESSAGES.values()]
+    """What workflows and activities take and return and memos have, but for queries: their answers are not stored."""
+    annotations: list[Any] = [*IN_MEMOS, *(row.kind for row in MESSAGES.values())]
     for definition in workflow_definitions():
         for taken in (definition, *definition.updates.values()):
             annotations += [*(taken.arg_types or ()), taken.ret_type]

@@ -15,6 +15,7 @@ from registration.messages import Actor, ActorKind, ChangePassword, Reactivate
 from registration.names import (
     ARCHIVE_WORKFLOW_TYPE,
     CHECKPOINT_WORKFLOW_TYPE,
+    RECONCILIATION_ID,
     RECONCILIATION_WORKFLOW_TYPE,
     extension_workflow_id,
     workflow_id,
@@ -43,6 +44,7 @@ _PASSES: Final = {
     "checkpoint": CHECKPOINT_WORKFLOW_TYPE,
 }
 _ANOTHER_RUN_AFTER_TWO_BATCHES: Final = {"limit.historyCount.suggestContinueAsNew": "20"}
+_ENDS_AFTER_THREE_PASSES: Final = {"limit.historyCount.suggestContinueAsNew": "60"}
 
 
 async def record(folder: Path = PRESENT) -> list[Path]:
@@ -66,6 +68,8 @@ async def record(folder: Path = PRESENT) -> list[Path]:
         written += await _write(world, folder, "notice", await notice_sent(world))
     async with configured_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
         written += await _write(world, folder, "extension", await _extended(world))
+    async with configured_world(_ENDS_AFTER_THREE_PASSES) as (world, _):
+        written += await _write(world, folder, "scheduled", await scheduled_passes(world))
     return written
 
 
@@ -276,6 +280,17 @@ async def notice_sent(world: World) -> str:
                 if names.SEND_LOG_IN_NOTICE in history.to_json():
                     return found.id
             await asyncio.sleep(0.05)
+
+
+async def scheduled_passes(world: World) -> str:
+    """The id of a run of reconciliation that its schedule has started; it ends, and is not continued."""
+    schedule = world.client.get_schedule_handle(RECONCILIATION_ID)
+    await schedule.trigger()
+    query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' and ExecutionStatus = 'Completed'"
+    async with asyncio.timeout(10 * SOON_SECONDS):
+        while not (ended := [found.id async for found in world.client.list_workflows(query)]):  # noqa: ASYNC110  as above
+            await asyncio.sleep(1)
+    return ended[-1]
 
 
 async def _write(world: World, folder: Path, name: str, workflow: str) -> list[Path]:

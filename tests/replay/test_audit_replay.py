@@ -18,7 +18,7 @@ from starter.translation import translated
 from tests.replay.incompatible import Forgetful, Impatient
 from tests.replay.recorded import FIRST, RECORDED, name_of, shown
 
-OTHERS: Final = {"archive", "checkpoint", "extension", "notice", "reconciliation"}
+OTHERS: Final = {"archive", "checkpoint", "extension", "notice", "reconciliation", "scheduled"}
 """The recorded workflows that are no life of a registration."""
 
 FIRST_RUNS: Final = [path for path in RECORDED if path.stem.endswith("-1")]

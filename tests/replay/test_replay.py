@@ -1,15 +1,19 @@
 """Histories recorded from released versions still replay (principle 13), and an incompatible workflow would not."""
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from temporalio import workflow
+from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import names as activities
 from registration.letters import LetterKind
+from registration.names import SCHEDULE_ATTRIBUTE
 from registration.record import EventKind
 from registration.rules import MESSAGES
 from registration.state import LetterOrder, Recording
@@ -24,7 +28,7 @@ from tests.replay.incompatible import (
     ImpatientExtension,
     ImpatientReconciliation,
 )
-from tests.replay.recorded import RECORDED, VERSIONS, history_of, name_of, shown
+from tests.replay.recorded import FIRST, RECORDED, VERSIONS, history_of, name_of, shown
 from workflows.archive import Archive
 from workflows.bulk_extension import BulkExtension
 from workflows.checkpoint import Checkpointing
@@ -43,6 +47,7 @@ IMPATIENT = {
     "extension": ImpatientExtension,
     "notice": ImpatientReconciliation,
     "reconciliation": ImpatientReconciliation,
+    "scheduled": ImpatientReconciliation,
 }
 """Of the histories that are no life of a registration, by their names."""
 
@@ -97,6 +102,18 @@ async def test_recorded_histories_replay_where_the_worker_is_traced() -> None:
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=SANDBOX, interceptors=[traces])
     for path in RECORDED:
         await replayer.replay_workflow(history_of(path))
+
+
+async def test_a_single_pass_that_a_schedule_had_started_in_version_1_replays_as_the_one_pass_that_it_was() -> None:
+    """The committed one was started by an operator; runs of the schedule differ by what Temporal notes of it."""
+    path = FIRST / "reconciliation-1.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    started = whole["history"]["events"][0]["workflowExecutionStartedEventAttributes"]
+    metadata = {"type": base64.b64encode(b"Keyword").decode(), "encoding": base64.b64encode(b"json/plain").decode()}
+    schedule = {"metadata": metadata, "data": base64.b64encode(b'"reconciliation"').decode()}
+    started["searchAttributes"] = {"indexedFields": {SCHEDULE_ATTRIBUTE: schedule}}
+    history = WorkflowHistory.from_json(whole["workflow_id"], whole["history"])
+    await Replayer(workflows=WORKFLOWS, workflow_runner=FULL_SANDBOX).replay_workflow(history)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from registration.queue_health import SEEN_WITHIN, WAITS_AT_MOST, Poller, QueueUse, polled
+from registration.queue_health import GONE_AFTER, SEEN_WITHIN, WAITS_AT_MOST, Poller, QueueUse, polled
 from registration.system_health import HealthCheckName, HealthReason, HealthState
 
 NOW: Final = datetime(2027, 3, 1, 2, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_only_workers_of_the_current_build_that_were_seen_count(
 def test_workers_that_others_have_replaced_are_gone_although_they_are_still_listed(
     current: str | None, other: str | None, reason: HealthReason
 ) -> None:
-    """A stall is named as soon as its tasks have waited for half a minute, not when the list forgets."""
+    """A stall is named as soon as a task has waited for a quarter of a minute, not when the list forgets."""
     replaced = (seen(current, 40), seen(other, 35))
-    assert polled(QUEUE, QueueUse(current, replaced), NOW).reason is None
-    assert polled(QUEUE, QueueUse(current, replaced, LONG), NOW).reason is reason
+    assert polled(QUEUE, QueueUse(current, replaced, GONE_AFTER), NOW).reason is None
+    assert polled(QUEUE, QueueUse(current, replaced, GONE_AFTER + timedelta(seconds=1)), NOW).reason is reason

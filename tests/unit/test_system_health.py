@@ -75,6 +75,7 @@ def test_what_is_too_old_or_has_never_happened_needs_attention(
         (ScheduleRuns(NOW - 9 * HOUR, NOW - HOUR, False, False, False), None),
         (ScheduleRuns(NOW - 9 * HOUR, NOW - 2 * HOUR, False, False, False), HealthReason.LATE),
         (ScheduleRuns(NOW - 9 * HOUR, NOW - 2 * HOUR, True, False, False), None),
+        (ScheduleRuns(NOW - 9 * HOUR, NOW - 2 * HOUR, False, False, False, NOW - HOUR), None),
         (ScheduleRuns(NOW - HOUR, None, False, False, False), None),
         (ScheduleRuns(NOW - 2 * HOUR, None, False, False, False), HealthReason.LATE),
         (ScheduleRuns(NOW - 9 * HOUR, NOW - HOUR, False, True, False), HealthReason.FAILED),
