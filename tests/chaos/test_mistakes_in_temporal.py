@@ -15,7 +15,7 @@ from registration.names import workflow_id
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE
-from tests.support.drills import NOTHING, assert_documented, kinds
+from tests.support.drills import NOTHING, assert_documented, disagreements, kinds
 from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.verifying import found, found_of
@@ -42,10 +42,7 @@ async def test_a_registration_that_was_reset_or_terminated_by_mistake_goes_on(sh
         await eventually(lambda: _is_in_conflict(world, reset), within_seconds=WITHIN_SECONDS)
         await eventually(lambda: _is_terminated(world, terminated), within_seconds=WITHIN_SECONDS)
         first = await found(world)
-        answer = await world.operations.reconcile()
-        differing = {
-            one.registration_id: f"`{one.stored}` / `{one.running or NOTHING}`" for one in answer.disagreements
-        }
+        differing = await disagreements(world)
         for one in names.values():
             await world.operations.reset(one)
             await quiet(world, one)

@@ -20,7 +20,7 @@ from starter.dev.temporal_server import TemporalServer
 from starter.gateway import FindingLine
 from starter.gateway.doctor import examined
 from tests.support.backups import archiving, base_backup, copy_of_temporal, restore_point, restored
-from tests.support.drills import NOTHING, assert_documented, kinds
+from tests.support.drills import NOTHING, assert_documented, disagreements, kinds
 from tests.support.installation import Installation, eventually, installation
 from tests.support.verifying import found
 from tests.workflows.lives import bring, quiet
@@ -173,12 +173,12 @@ async def _conflict(world: World, registration_id: str) -> None:
 
 async def _reconciled(world: World) -> dict[str, str]:
     """What a pass says of each registration; the doctor says that there are disagreements, too."""
-    answer = await world.operations.reconcile()
+    found_to_differ = await disagreements(world)
     temporal = world.addresses.temporal_environment()
     health = await examined(world.settings, temporal, _mail, ENGLISH)
     alerts = {each.found.check.name for each in health.diagnoses if each.found.state is HealthState.ALERT}
     assert "DISAGREEMENTS" in alerts, alerts
-    return {one.registration_id: f"`{one.stored}` / `{one.running or NOTHING}`" for one in answer.disagreements}
+    return found_to_differ
 
 
 async def _mail() -> str | None:

@@ -1,17 +1,48 @@
 """The tables of docs/restore.md: what a drill has found, between two markers, compared or written."""
 
+import asyncio
 import os
 from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from registration.names import RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE
+from starter.dev.installation import SOON_SECONDS, World
 from starter.gateway import FindingLine
+from tests.support.installation import POLL_SECONDS
 
 _DOCUMENT: Final = Path("docs/restore.md")
 _WRITE: Final = "WRITE_DRILLS"
 """`make drills` sets it."""
 
 NOTHING: Final = "–"
+
+
+_SECOND_LOOK: Final = timedelta(minutes=2)
+
+
+async def disagreements(world: World) -> dict[str, str]:
+    """What `admin reconcile` says of each registration that it names, its second look at once: `stored` / `running`."""
+    passing = asyncio.create_task(world.operations.reconcile())
+    skipper = TimeSkipper(world.client, config=TimeSkippingConfig(enabled=False))
+    query = f"WorkflowType = '{RECONCILIATION_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
+    async with asyncio.timeout(SOON_SECONDS):
+        own: list[str] = []
+        while not own and not passing.done():
+            own = [one.id async for one in world.client.list_workflows(query) if _is_by_hand(one.id)]
+            await asyncio.sleep(POLL_SECONDS)
+    for workflow_id in own:
+        await skipper.fast_forward(world.client.get_workflow_handle(workflow_id), _SECOND_LOOK)
+    found = (await passing).disagreements
+    return {one.registration_id: f"`{one.stored}` / `{one.running or NOTHING}`" for one in found}
+
+
+def _is_by_hand(workflow_id: str) -> bool:
+    """The schedule's pass has a time in its id, one of an operator the request's UUID."""
+    return workflow_id.startswith(f"{RECONCILIATION_ID}-") and len(workflow_id) == len(RECONCILIATION_ID) + 37
 
 
 def kinds(findings: Iterable[FindingLine], about: Collection[str]) -> str:
