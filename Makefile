@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check words test histories screenshots demo dev secrets sbom release stack extension timers stalls bench lock clean
+.PHONY: help setup check words test histories screenshots demo dev secrets sbom release stack drills extension timers stalls bench lock clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,10 @@ sbom: setup ## what the image has of Python: build/sbom.cdx.json (CycloneDX)
 
 release: setup ## build/release/: wheel, sdist, image, bill of materials of this version, with SHA-256 sums
 	@$(PY) -m starter.dev.release
+
+DRILLS := tests/chaos/test_restored_to_another_time.py tests/chaos/test_failover.py tests/chaos/test_mistakes_in_temporal.py
+drills: setup ## restore, failover and mistakes, on real servers; writes the tables of docs/restore.md (minutes)
+	WRITE_DRILLS=1 $(PY) -m pytest $(DRILLS) -q --durations=3
 
 extension: setup ## a bulk extension of 10,000 accounts, its worker killed twice on the way (minutes)
 	EXTENDED_ACCOUNTS=10000 $(PY) -m pytest tests/chaos/test_extension_killed.py -q --durations=1

@@ -157,6 +157,7 @@ class Operation(Vocabulary):
     OPERATIONS_EXTENSION_REPORT = _look("operations.extension_report", "the report of a bulk extension", _APPROVER)
     OPERATIONS_SYSTEM_HEALTH = _look("operations.system_health", "looking at the health of the system", _OPERATOR)
     OPERATIONS_RESET = _act("operations.reset", "resetting a workflow that was cut off", _OPERATOR)
+    OPERATIONS_ROLL_FORWARD = _act("operations.roll_forward", "rolling a restored database forward", _OPERATOR)
     OPERATIONS_RECONCILE = _act("operations.reconcile", "reconciling", _OPERATOR)
     OPERATIONS_POLICY = _look("operations.policy", "looking at the policy", _OPERATOR)
     OPERATIONS_ADOPT_POLICY = _act("operations.adopt_policy", "adopting a policy", _OPERATOR, puts=Administered.POLICY)

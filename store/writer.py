@@ -212,7 +212,7 @@ class Writer:
 
 async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
-    stored = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
+    stored = await queries.lock_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
     if stored != entry.hash:
         raise RecordConflict
     policy = await queries.find_policy(connection)

@@ -49,12 +49,18 @@ class Decided:
 
     async def recorded(self, event: HistoryEvent) -> RecordedPlace | None:
         """The event of the record that an event of a history decided, or that its run began after."""
-        scheduled = event.activity_task_scheduled_event_attributes
-        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED and scheduled.activity_type.name == RECORD:
-            entry = await self._argument(scheduled.input.payloads, Recording)
-            return RecordedPlace(entry.event.sequence, entry.event.hash()) if entry else None
+        if entry := await self.recording(event):
+            return RecordedPlace(entry.event.sequence, entry.event.hash())
         beginning = await self.beginning(event)
         return beginning.recorded if beginning else None
+
+    async def recording(self, event: HistoryEvent) -> Recording | None:
+        """What an event of a history gave to the activity that records."""
+        scheduled = event.activity_task_scheduled_event_attributes
+        is_order = event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+        if not is_order or scheduled.activity_type.name != RECORD:
+            return None
+        return await self._argument(scheduled.input.payloads, Recording)
 
     async def letter(self, event: HistoryEvent) -> LetterOrder | None:
         """The letter that an event of a history ordered."""

@@ -13,7 +13,7 @@ from starter.cli.output import columns, console_of, progress_bar, show, show_row
 from starter.cli.replay_sample import replay_sample
 
 if TYPE_CHECKING:
-    from starter.gateway import IndexesRenewed, KeysRotated, OperationsGateway
+    from starter.gateway import IndexesRenewed, KeysRotated, OperationsGateway, RolledForward
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("import")(import_accounts)
@@ -51,8 +51,24 @@ def reset(
         typer.Option("--without-signals", help="Leave out the signals that came after the last workflow task."),
     ] = False,
 ) -> None:
-    """Let a registration go on whose workflow was terminated, behind its recorded events; see docs/operations.md."""
+    """Let a registration go on whose workflow was terminated, or reset by mistake, behind its recorded events."""
     show(operations.choices, operations.act(lambda it: it.reset(reference, with_signals=not without_signals)))
+
+
+@app.command()
+@as_operator
+def roll_forward(operations: Operations) -> None:
+    """Record the events that a restored database lacks and Temporal or the archive has; see docs/restore.md.
+
+    What had been erased is erased again. Interrupted, run it again.
+    """
+
+    async def rolled(acting: "OperationsGateway") -> "RolledForward":
+        with progress_bar(operations.choices) as bar:
+            task = bar.add_task("", total=None)
+            return await acting.roll_forward(lambda count: bar.advance(task, count))
+
+    show(operations.choices, operations.act(rolled))
 
 
 @app.command()

@@ -54,6 +54,7 @@ from starter.gateway.operations import OperationsGateway
 from starter.gateway.operations_answers import IndexesRenewed, KeysRotated, ReconciliationAnswer
 from starter.gateway.portal import PortalGateway
 from starter.gateway.portal_answers import JsonWebKeys, LoggedIn, LoggedInAtPortal, UserNameCheck
+from starter.gateway.roll_forward import RolledForward
 from starter.gateway.sessions import Session
 from starter.gateway.staff_door import StaffDoor
 from starter.gateway.staff_sessions import StaffSession, StaffSessions
@@ -110,6 +111,7 @@ __all__ = [
     "ReplayReport",
     "Replayed",
     "ReplayedRun",
+    "RolledForward",
     "SearchResult",
     "Session",
     "SignedDocument",

@@ -25,6 +25,7 @@ from starter.gateway.engine import Engine, now
 from starter.gateway.extensions import BulkExtensions
 from starter.gateway.offices import Offices
 from starter.gateway.operations_answers import IndexesRenewed, KeysRotated, ReconciliationAnswer
+from starter.gateway.roll_forward import RolledForward, roll_forward
 from starter.gateway.staff_door import StaffWork, attended
 from starter.gateway.workflow_resets import Reset, reset_cut_off
 from store.keys import MASTER, SEARCH, KeyUse
@@ -94,7 +95,7 @@ class OperationsGateway:
 
     @attended(Operation.OPERATIONS_RESET)
     async def reset(self, act: StaffWork, reference: str, *, with_signals: bool = True) -> Reset:
-        """Lets a registration go on whose workflow was terminated, behind its recorded events; no event is added.
+        """Lets a registration go on whose workflow was terminated, or reset by mistake; no event is added.
 
         Signals that came after the last workflow task are followed then if `with_signals`. Raises `NotFound`,
         `NotCutOff`, `RecordedBehind`.
@@ -103,6 +104,15 @@ class OperationsGateway:
         act.detail = None if with_signals else AccessDetail.WITHOUT_SIGNALS
         await act.put_on_record()
         return await reset_cut_off(self.engine, registration_id, act.request_id, with_signals=with_signals)
+
+    @attended(Operation.OPERATIONS_ROLL_FORWARD)
+    async def roll_forward(self, act: StaffWork, advance: Callable[[int], None] = lambda _: None) -> RolledForward:
+        """Records the events that a restored database lacks and a history has; stopped, the next call does the rest.
+
+        `advance` gets how many registrations were looked at with each page.
+        """
+        await act.put_on_record()
+        return await roll_forward(self.engine, advance)
 
     @attended(Operation.OPERATIONS_POLICY)
     async def policy(self, act: StaffWork) -> Policy:

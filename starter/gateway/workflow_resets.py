@@ -8,14 +8,16 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from audit.verification.decided import Decided
+from audit.verification.decided import Decided, RecordedPlace
 from registration.answers import REGISTRATION_ID, answer, label
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
 from registration.operations import Operation
+from registration.record import Snapshot
+from registration.timeline import Source
 from starter.gateway.engine import Engine
 from temporal.registrations import handle_of
 
@@ -25,6 +27,8 @@ _CUT_OFF: Final = {
     WorkflowExecutionStatus.CANCELED,
     WorkflowExecutionStatus.TIMED_OUT,
 }
+
+_CUT_OFF_OUTCOMES: Final = {status.name for status in _CUT_OFF}
 
 _OF_A_TASK: Final = {EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED}
 
@@ -42,37 +46,55 @@ class Reset:
 
 
 async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *, with_signals: bool) -> Reset:
-    """Resets the present run to its last workflow task; the same request again resets nothing more.
+    """Resets the run that has the record to its last workflow task; the same request again resets nothing more.
 
     Signals that came later are sent to the new run again if `with_signals`; a request to cancel is not. Raises
     `NotCutOff`, `RecordedBehind`, `RPCError`.
     """
-    handle = handle_of(engine.client, registration_id)
-    try:
-        described = await handle.describe()
-    except RPCError as trouble:
-        if trouble.status is RPCStatusCode.NOT_FOUND:
-            raise NotCutOff from None
-        raise
-    if described.status not in _CUT_OFF or described.run_id is None:
-        raise NotCutOff
-    history = await engine.client.get_workflow_handle(handle.id, run_id=described.run_id).fetch_history()
+    # Before the histories, which have every event that is on record.
+    snapshot = await engine.reader.snapshot(registration_id) or Snapshot()
+    stored, decided = RecordedPlace(snapshot.sequence, snapshot.head), Decided(engine.client)
+    run_id, history = await _cut_off(engine, decided, registration_id, stored)
     point = _last_task(history.events)
-    recorded = await _recorded(engine, registration_id, history.events[:point])
+    if not await _decides(decided, history.events[: point - 1], stored):
+        raise RecordedBehind(sequence=str(stored.sequence))
     without = [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST]
     if not with_signals:
         without.append(ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL)
     answer = await engine.client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=engine.client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=described.run_id),
+            workflow_execution=WorkflowExecution(workflow_id=workflow_id(registration_id), run_id=run_id),
             reason=f"{Operation.OPERATIONS_RESET} {request_id}",
             workflow_task_finish_event_id=point,
             request_id=request_id,
             reset_reapply_exclude_types=without,
         )
     )
-    return Reset(registration_id, answer.run_id, described.run_id, point, recorded)
+    return Reset(registration_id, answer.run_id, run_id, point, stored.sequence)
+
+
+async def _cut_off(
+    engine: Engine, decided: Decided, registration_id: str, stored: RecordedPlace
+) -> tuple[str, WorkflowHistory]:
+    """The present run, if it was cut off; where that began before the record's end, the one that has the record."""
+    handle = handle_of(engine.client, registration_id)
+    try:
+        present = await handle.describe()
+    except RPCError as trouble:
+        if trouble.status is RPCStatusCode.NOT_FOUND:
+            raise NotCutOff from None
+        raise
+    assert present.run_id  # noqa: S101  a description has one
+    history = await engine.client.get_workflow_handle(handle.id, run_id=present.run_id).fetch_history()
+    if not await _decides(decided, history.events, stored):
+        for found in reversed(await engine.histories.of(registration_id)):
+            was_cut_off = found.run.source is Source.TEMPORAL and found.run.outcome in _CUT_OFF_OUTCOMES
+            if found.history and was_cut_off and await _decides(decided, found.history.events, stored):
+                return found.run.run_id, found.history
+    if present.status not in _CUT_OFF:
+        raise NotCutOff
+    return present.run_id, history
 
 
 def _last_task(events: Sequence[HistoryEvent]) -> int:
@@ -90,15 +112,9 @@ def _last_task(events: Sequence[HistoryEvent]) -> int:
     return last + 1
 
 
-async def _recorded(engine: Engine, registration_id: str, kept: Sequence[HistoryEvent]) -> int:
-    """The last event on record, which must be among what the new run keeps: else it would be decided again."""
-    snapshot = await engine.reader.snapshot(registration_id)
-    stored = snapshot.sequence if snapshot else 0
-    decided = Decided(engine.client)
-    newest = 0
-    for event in kept:
-        recorded = await decided.recorded(event)
-        newest = max(newest, recorded.sequence if recorded else 0)
-    if newest < stored:
-        raise RecordedBehind(sequence=str(stored))
-    return stored
+async def _decides(decided: Decided, events: Sequence[HistoryEvent], stored: RecordedPlace) -> bool:
+    """Whether these events have what is on record last: a run that goes on without it would decide it again."""
+    for event in events:
+        if await decided.recorded(event) == stored:
+            return True
+    return False

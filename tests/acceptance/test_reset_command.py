@@ -1,4 +1,4 @@
-"""`ugyfelkapu admin reset`, as an operator types it."""
+"""`ugyfelkapu admin reset` and `roll-forward`, as an operator types them."""
 
 import asyncio
 from pathlib import Path
@@ -18,9 +18,9 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     """What was signalled behind its last task is left out where the operator says so; the act is on record."""
     registration_id, filled = await bring(world, Status.TEMPORARY)
 
-    async def terminal(*arguments: str) -> Outcome:
+    async def terminal(*arguments: str, command: str = "reset") -> Outcome:
         line = CommandLine(tmp_path, variables_of(world))
-        return await asyncio.to_thread(line, "admin", "reset", *arguments)
+        return await asyncio.to_thread(line, "admin", command, *arguments)
 
     (await terminal(registration_id)).refused(1, "was not cut off")
     (await terminal("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")).refused(1, "no such registration")
@@ -38,6 +38,8 @@ async def test_an_operator_lets_a_terminated_registration_go_on(world: World, tm
     await to_deadline(world, registration_id, Status.LAPSED)
     await quiet(world, registration_id)
     assert await found_of(world, registration_id) == []
+    rolled = (await terminal("--json", command="roll-forward")).data
+    assert rolled.keys() == {"registrations", "events", "erased", "conflicts"}
     page = await world.audit.accesses_about(registration_id)
     listed = [(entry.operation, entry.outcome, entry.refusal, entry.detail) for entry in page.entries]
     assert ("operations.reset", "REFUSED", "NotCutOff", None) in listed

@@ -69,17 +69,18 @@ async def installation(
     temporal_dies: bool = False,
     dynamic_config: Mapping[str, str] = {},
     database_folder: Callable[[Path], Path] = lambda folder: folder / "postgres",
+    database_settings: Mapping[str, str] = {},
 ) -> AsyncIterator[tuple[Installation, World]]:
     """Servers that the test may kill or has configured, and a world on them.
 
-    `mail_handler` is as above, `dynamic_config` Temporal's; `database_folder` makes the database's folder in the
-    installation's own. Only where `temporal_dies` does the Temporal server keep its histories on disk, and wait for it,
-    as in production.
+    `mail_handler` is as above, `dynamic_config` Temporal's, `database_settings` PostgreSQL's; `database_folder` makes
+    the database's folder in the installation's own. Only where `temporal_dies` does the Temporal server keep its
+    histories on disk, and wait for it, as in production.
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(private_folder())
         inbox = _started_inbox(stack, folder, mail_handler)
-        postgres = await stack.enter_async_context(postgres_server(database_folder(folder)))
+        postgres = await stack.enter_async_context(postgres_server(database_folder(folder), database_settings))
         database = await postgres.create_database("ugyfelkapu")
         temporal = TemporalServer(folder / "temporal", persistent=temporal_dies, extra_dynamic_config=dynamic_config)
         await temporal.start()

@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,9 +43,9 @@ class SharedServers:
 
 
 @asynccontextmanager
-async def postgres_server(folder: Path) -> AsyncIterator[PostgresServer]:
+async def postgres_server(folder: Path, settings: Mapping[str, str] = {}) -> AsyncIterator[PostgresServer]:
     """A PostgreSQL with its data in a folder, stopped at the end; as fast as tests can have it."""
-    server = PostgresServer(folder, settings=FAST)
+    server = PostgresServer(folder, settings=FAST | dict(settings))
     await server.start()
     try:
         yield server

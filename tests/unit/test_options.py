@@ -66,6 +66,7 @@ ALONE: dict[str, set[str]] = {
     },
     "admin reconcile": {"--operator"},
     "admin reset": {"--operator", "--without-signals"},
+    "admin roll-forward": {"--operator"},
     "admin rotate-keys": {"--operator", "--dry-run"},
     "admin reindex": {"--operator", "--dry-run"},
     "admin extend account": {"--operator", "--until"},
