@@ -112,6 +112,8 @@ def test_with_fresh_secrets_every_workload_starts(
     """As far as settings go: each is accepted, and none is missing."""
     fill(tmp_path)
     (tmp_path / "staff_client_key").write_text("a key", encoding="utf-8")
+    security = "Contact: https://ugyfelkapu.example.hu/kapcsolat\nExpires: 2999-01-01T00:00:00Z\n"
+    (tmp_path / "security.txt").write_text(security, encoding="utf-8")
     mounts = re.compile(r"^(/run/secrets|/var/lib/ugyfelkapu/\w+|/etc/ugyfelkapu)")
     for name, _, container in pods(things):
         with monkeypatch.context() as environment:
