@@ -44,6 +44,8 @@ HEADER: Final = "_tracer-data"
 _TRACE_ALONE: Final = re.compile(rb'\{"traceparent":"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"\}')
 """Ids alone, as `_SampledAlone` writes them. Whoever may signal a workflow may send any header: it goes no further."""
 
+_AS_JSON: Final = {"encoding": b"json/plain"}
+
 _FOLLOWS_WITHIN: Final = timedelta(minutes=1)
 """What a workflow does later than this after a message follows from a timer."""
 
@@ -81,6 +83,13 @@ class Traces(TracingInterceptor):
     def _context_of(self, header: Payload) -> Context:
         carrier: dict[str, str] = PayloadConverter.default.from_payload(header)
         return self.text_map_propagator.extract(carrier, Context())
+
+
+def trace_alone(header: Payload | None) -> Payload | None:
+    """A header of our form without metadata of its sender's, which might be unreadable and stall the workflow."""
+    if header is None or not _TRACE_ALONE.fullmatch(header.data):
+        return None
+    return Payload(metadata=_AS_JSON, data=header.data)
 
 
 class _SampledAlone(TraceContextTextMapPropagator):
@@ -152,9 +161,7 @@ class _WorkflowTraces(WorkflowInboundInterceptor):
         return self._latest[0]
 
     def _takes(self, name: str, headers: _Headers) -> Payload | None:
-        header = headers.get(HEADER)
-        if header and not _TRACE_ALONE.fullmatch(header.data):
-            header = None
+        header = trace_alone(headers.get(HEADER))
         if header and not workflow.unsafe.is_replaying():
             header = workflow.extern_functions()[_HANDLED](name, header)
         self._latest = (header, workflow.now() + _FOLLOWS_WITHIN) if header else None

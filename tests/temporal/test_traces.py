@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
+from temporalio.api.common.v1 import Payload
 from temporalio.client import OutboundInterceptor, SignalWorkflowInput
 from temporalio.testing import ActivityEnvironment
 
-from temporal.traces import HEADER, Traces
+from temporal.traces import HEADER, Traces, trace_alone
+
+OF_A_TRACE = b'{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}'
 
 
 class Sent(OutboundInterceptor):
@@ -51,3 +55,14 @@ async def test_what_is_not_sampled_adds_no_byte_to_a_history() -> None:
 async def test_what_an_activity_sends_begins_no_trace() -> None:
     """A bulk extension sends half a million signals."""
     assert await sent_by(ALWAYS_ON, in_activity=True) == [{}]
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"encoding": b"json/plain"}, {}, {"encoding": b"json/protobuf"}, {"encoding": b"x", "note": b"foreign"}]
+)
+def test_a_workflow_takes_the_ids_of_a_header_and_nothing_that_its_sender_adds(metadata: dict[str, bytes]) -> None:
+    """An encoding that nobody knows would fail the workflow's task for ever."""
+    assert trace_alone(Payload(metadata=metadata, data=OF_A_TRACE)) == Payload(
+        metadata={"encoding": b"json/plain"}, data=OF_A_TRACE
+    )
+    assert trace_alone(Payload(metadata=metadata, data=OF_A_TRACE[:-1] + b',"tracestate":"x"}')) is None
