@@ -87,15 +87,20 @@ def _provider(service: str) -> "TracerProvider":
 
     from settings.allowed_spans import AllowedSpans  # noqa: PLC0415
 
-    logging.getLogger(OTLPSpanExporter.__module__).addFilter(_as_warning)
+    logging.getLogger(OTLPSpanExporter.__module__).addFilter(_harmless)
     named = OTELResourceDetector().detect().attributes.get(SERVICE_NAME)
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: named or service}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(AllowedSpans(OTLPSpanExporter())))
     return provider
 
 
-def _as_warning(record: logging.LogRecord) -> bool:
-    """Spans that are lost are no error of the gate, which would call an operator."""
+def _harmless(record: logging.LogRecord) -> bool:
+    """Spans that are lost are no error of the gate, which would call an operator.
+
+    The text of an exception has the receiver's address, and that may have a secret.
+    """
+    if isinstance(record.args, tuple):
+        record.args = tuple(type(each).__name__ if isinstance(each, Exception) else each for each in record.args)
     if record.levelno > logging.WARNING:
         record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
     return True

@@ -74,6 +74,8 @@ def test_the_addresses_that_people_know_are_the_hosts_of_the_ingresses() -> None
         ("secrets.omit", ["code_keys"], "secrets.omit: code_keys is needed by registration"),
         ("environment", {"UGYFELKAPU_DATABASE_URL": "x"}, "environment.UGYFELKAPU_DATABASE_URL: settings"),
         ("environment", {"SMTP_PASSWORD": "x"}, "environment.SMTP_PASSWORD: this is the name of a secret"),
+        ("environment", {"HTTPS_PROXY": "http://a:b@proxy"}, "environment.HTTPS_PROXY: this address has a password"),
+        ("settings.token_keys", "https://a:b@login", "settings.token_keys: this address has a password"),
         ("checkpoints.claim", "kept", "settings.auditors: with checkpoints"),
         ("networkPolicy.mail", {"peers": []}, "networkPolicy.mail.peers: name where it is; letters"),
         ("networkPolicy.proxies", [], "networkPolicy.proxies: name who may call api"),

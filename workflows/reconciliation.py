@@ -55,7 +55,7 @@ _NOTICE_RETRIES: Final = RetryPolicy(non_retryable_error_types=[names.MAIL_UNAVA
 """Within that time, for a letter that was sent and could not be noted; a later pass tries what could not be sent."""
 
 _SEVERAL_PASSES: Final = "reconciliation-several-passes"
-"""Of version 1.0 each run was one pass."""
+"""Runs without it made one pass each."""
 
 _SCHEDULE: Final = SearchAttributeKey.for_keyword(SCHEDULE_ATTRIBUTE)
 
@@ -67,7 +67,7 @@ class Reconciliation:
     """Started by a schedule, it makes passes for an hour; by `ugyfelkapu admin reconcile`, it makes one.
 
     It ends instead of continuing as new: the schedule starts the next run when the next pass is due. So the schedule
-    can be paused, restarts what has failed, and an older worker takes over with single passes.
+    can be paused, and restarts what has failed.
     """
 
     def __init__(self) -> None:

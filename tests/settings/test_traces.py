@@ -1,5 +1,6 @@
 """When a process is traced, what a wrong setting is answered with, and what a span may say."""
 
+import logging
 import subprocess
 import sys
 
@@ -78,6 +79,18 @@ async def test_a_wrong_setting_is_named(
         async with tracing("tested"):
             pass
     assert str(refused.value) == sentence
+
+
+async def test_what_is_logged_of_lost_spans_has_no_secret_of_the_receivers_address(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    given(monkeypatch, EXPORTER_OTLP_ENDPOINT=RECEIVER)
+    async with tracing("tested"):
+        logger = logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+        logger.error("Failed to export %s batch code: %s, reason: %s", "spans", None, OSError("/v1/traces?key=secret"))
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "Failed to export spans batch code: None, reason: OSError")
+    ]
 
 
 async def test_a_receiver_that_is_away_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,11 @@
 {{- if regexMatch "^(UGYFELKAPU|TEMPORAL)_" $name }}{{ fail (printf "environment.%s: settings and temporal say what our variables are; leave it out." $name) }}{{ end -}}
 {{- if regexMatch "(PASSWORD|SECRET|TOKEN|KEYS?|HEADERS)$" $name }}{{ fail (printf "environment.%s: this is the name of a secret, which everybody who may read a pod would read." $name) }}{{ end -}}
 {{- end -}}
+{{- range $group := list "environment" "settings" -}}
+{{- range $name, $value := get $.Values $group -}}
+{{- if regexMatch "://[^/?#]*@" (toString $value) }}{{ fail (printf "%s.%s: this address has a password, which everybody who may read a pod would read." $group $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- $processes := .Files.Get "files/processes.json" | fromJson -}}
 {{- $secrets := $processes.secrets -}}
 {{- $own := list "admin_address" "api_address" "pages_address" "staff_address" "checkpoint_folder" "archive_folder" "build_id" "staff_client_key" -}}
