@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from starter.cli.app import _run
-from starter.dev.release import NotReleasable, check, distributions, write_sums
+from starter.dev.release import NotReleasable, check, committed, distributions, write_sums
 from starter.dev.sbom import NAME, closure, licences
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -66,6 +66,18 @@ def test_wheel_and_sdist_are_whole_and_always_the_same(tmp_path: Path) -> None:
     names = {file.relative_to(ROOT).as_posix() for file in files if file.suffix not in MADE}
     in_wheel = {re.sub(r"^examples/", "starter/dev/examples/", name) for name in names}
     assert packed == in_wheel  # with schema, migrations, queries, letters, pages, catalogue
+
+
+def test_a_file_that_only_this_machine_ignores_is_in_no_release(tmp_path: Path) -> None:
+    """Git calls such a tree clean, and hatchling would pack the file."""
+    (tmp_path / "worker.py").write_text("", encoding="utf-8")
+    _git(tmp_path, "init", "--quiet")
+    _commit(tmp_path)
+    (tmp_path / ".git" / "info").mkdir(exist_ok=True)
+    (tmp_path / ".git" / "info" / "exclude").write_text("*.key\n", encoding="utf-8")
+    (tmp_path / "my.key").write_text("secret", encoding="utf-8")
+    with committed(tmp_path) as source:
+        assert [file.name for file in source.iterdir()] == ["worker.py"]
 
 
 def _forget(*path: str) -> Callable[[Path], None]:

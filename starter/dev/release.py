@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final
 
@@ -47,6 +49,17 @@ def check(root: Path, name: str) -> None:
         raise NotReleasable(f"{histories} has no histories: record them with `make histories`, and commit them.")
 
 
+@contextmanager
+def committed(root: Path) -> Iterator[Path]:
+    """A folder with the files that Git has of a clean tree, as long as the context lasts.
+
+    What only this machine's settings of Git ignore, such as a key, is in the tree and must be in no release.
+    """
+    with TemporaryDirectory() as folder:
+        _said(root, "git", "checkout-index", "--all", f"--prefix={folder}/")
+        yield Path(folder)
+
+
 def distributions(root: Path, folder: Path, moment: int) -> None:
     """Builds wheel and sdist into a folder; `moment` (seconds since 1970) is the time of all files in them.
 
@@ -69,10 +82,11 @@ def release(root: Path) -> Iterator[str]:
     name = version(NAME)
     check(root, name)
     moment, revision = _said(root, "git", "log", "-1", "--format=%ct %H").split()
-    folder = root / FOLDER
+    folder = (root / FOLDER).resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    distributions(root, folder, int(moment))
+    with committed(root) as source:
+        distributions(source, folder, int(moment))
     sbom.write(folder / f"{NAME}-{name}.cdx.json", datetime.fromtimestamp(int(moment), UTC))
     shutil.copyfile(root / LOCK, folder / LOCK)
     try:
@@ -80,7 +94,8 @@ def release(root: Path) -> Iterator[str]:
     except NotReleasable as none:
         yield f"The image is left out, because no container engine answers: {none}"
     else:
-        _build_image(root, folder, name, revision)
+        with committed(root) as source:
+            _build_image(source, folder, name, revision)
     yield write_sums(folder)
 
 
