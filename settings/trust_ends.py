@@ -90,7 +90,7 @@ def _ends(files: list[Path], ends_in: Callable[[bytes], Iterator[datetime]]) -> 
         try:
             if ends := list(ends_in(file.read_bytes())):
                 found[file.name] = min(ends)
-        except (OSError, ValueError) as trouble:
+        except (OSError, ValueError, x509.InvalidVersion) as trouble:
             raise Unavailable(Dependency.TRUST, reason=f"{file.name}: {type(trouble).__name__}") from None
     return found
 

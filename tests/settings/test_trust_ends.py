@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from registration.errors import Unavailable
 from settings.metrics import CERTIFICATE_END, PROCESS_METRICS, REVOCATION_LIST_END, Metrics
 from settings.settings import Settings
 from settings.trust_ends import certificate_ends, watching_ends
@@ -36,6 +38,14 @@ async def test_the_first_end_of_each_kind_is_shown_and_nothing_where_one_cannot_
     certificate, revocation_list = await _shown(process)
     assert math.isnan(certificate)
     assert revocation_list
+
+
+def test_a_certificate_of_a_version_that_there_is_not_is_one_that_cannot_be_read(tmp_path: Path) -> None:
+    content = Authority.created(NOW).credential.certificate.public_bytes(Encoding.DER)
+    (tmp_path / "root.der").write_bytes(content.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"))
+    process = settings("postgresql://127.0.0.1:1/x").model_copy(update={"signature_trust_roots": tmp_path})
+    with pytest.raises(Unavailable):
+        certificate_ends(process, {})
 
 
 async def test_files_that_a_connection_names_count_and_what_names_no_file_does_not(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ async def test_what_an_activity_sends_begins_no_trace() -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"encoding": b"json/plain"}, {}, {"encoding": b"json/protobuf"}, {"encoding": b"x", "note": b"foreign"}]
+    "metadata",
+    [{"encoding": b"json/plain"}, {}, {"encoding": b"json/protobuf"}, {"encoding": b"x", "note": b"foreign"}],
 )
 def test_a_workflow_takes_the_ids_of_a_header_and_nothing_that_its_sender_adds(metadata: dict[str, bytes]) -> None:
     """An encoding that nobody knows would fail the workflow's task for ever."""
