@@ -51,11 +51,12 @@ DATABASE_CONNECTIONS_MAX: Final = Metric(
     "ugyfelkapu_database_connections_max", "Connections to PostgreSQL that the process may open"
 )
 CERTIFICATE_END: Final = Metric(
-    "ugyfelkapu_certificate_end_timestamp_seconds", "When the first certificate ends of those that the process uses"
+    "ugyfelkapu_certificate_end_timestamp_seconds",
+    "When the first certificate ends of those that the process uses; 0 where a file cannot be read",
 )
 REVOCATION_LIST_END: Final = Metric(
     "ugyfelkapu_revocation_list_end_timestamp_seconds",
-    "When the first revocation list ends of those that the process uses",
+    "When the first revocation list ends of those that the process uses; 0 where a file cannot be read",
 )
 PROCESS_METRICS: Final = (
     READY,

@@ -49,7 +49,10 @@ def revocation_list_ends(settings: Settings) -> dict[str, datetime]:
 
 @asynccontextmanager
 async def watching_ends(settings: Settings, temporal: Mapping[str, str], metrics: Metrics) -> AsyncIterator[None]:
-    """Shows the first end of each kind as long as the context lasts: NaN where there is none, or one cannot be read."""
+    """Shows the first end of each kind as long as the context lasts: NaN where there is none.
+
+    A file that cannot be read is shown as one that has ended: nobody knows better, and it may hide the next end.
+    """
     task = asyncio.create_task(_watch(settings, temporal, metrics))
     try:
         yield
@@ -71,7 +74,7 @@ def _first(ends: Callable[[], Mapping[str, datetime]]) -> float:
     try:
         return min((end.timestamp() for end in ends().values()), default=math.nan)
     except Unavailable:
-        return math.nan
+        return 0.0
 
 
 def _files(folder: Path | None) -> list[Path]:

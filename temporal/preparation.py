@@ -39,7 +39,7 @@ from registration.names import (
     REGISTRATION_QUEUE,
     STATUS_ATTRIBUTE,
 )
-from registration.reconciliation import PASS_EVERY
+from registration.reconciliation import PASS_EVERY, PASSES_FOR
 from settings.settings import Settings
 
 _ATTRIBUTES: Final = {
@@ -69,7 +69,8 @@ class _Scheduled:
 
     `needs` names the setting without which no worker could do its work: then there is no such schedule. `made_up_for`
     is how late Temporal still makes up for a start that an outage prevented: the last one, which does the work of those
-    before it. By default it would be a year, of 15-second passes.
+    before it. By default it would be a year, of 15-second passes. A run that takes longer than `at_most` is ended: one
+    that stalls would keep all later ones from starting.
     """
 
     id: str
@@ -77,6 +78,7 @@ class _Scheduled:
     every: timedelta
     task_queue: str = REGISTRATION_QUEUE
     needs: str | None = None
+    at_most: timedelta | None = None
 
     @property
     def made_up_for(self) -> timedelta:
@@ -84,7 +86,7 @@ class _Scheduled:
 
 
 _SCHEDULED: Final = (
-    _Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY),
+    _Scheduled(RECONCILIATION_ID, RECONCILIATION_WORKFLOW_TYPE, PASS_EVERY, at_most=2 * PASSES_FOR),
     _Scheduled(
         CHECKPOINT_ID, CHECKPOINT_WORKFLOW_TYPE, timedelta(days=1), CHECKPOINTS_QUEUE, needs="checkpoint_folder"
     ),
@@ -144,8 +146,11 @@ async def _has_attributes(client: Client) -> bool:
 
 async def _schedule(client: Client, scheduled: _Scheduled) -> None:
     """A run that takes longer makes the next one wait. A schedule that an operator has paused stays so."""
+    action = ScheduleActionStartWorkflow(
+        scheduled.workflow_type, id=scheduled.id, task_queue=scheduled.task_queue, run_timeout=scheduled.at_most
+    )
     schedule = Schedule(
-        action=ScheduleActionStartWorkflow(scheduled.workflow_type, id=scheduled.id, task_queue=scheduled.task_queue),
+        action=action,
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=scheduled.every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=scheduled.made_up_for),
     )
@@ -153,7 +158,13 @@ async def _schedule(client: Client, scheduled: _Scheduled) -> None:
     def as_of_this_version(known: ScheduleUpdateInput) -> ScheduleUpdate | None:
         present = known.description.schedule
         every = [interval.every for interval in present.spec.intervals]
-        if every == [scheduled.every] and present.policy.catchup_window == scheduled.made_up_for:
+        started = present.action
+        at_most = started.run_timeout if isinstance(started, ScheduleActionStartWorkflow) else None
+        if (every, present.policy.catchup_window, at_most or None) == (
+            [scheduled.every],
+            scheduled.made_up_for,
+            scheduled.at_most,
+        ):
             return None  # an update replaces the state too, and might undo a pause that is only just on its way
         return ScheduleUpdate(replace(schedule, state=present.state))
 

@@ -1,5 +1,6 @@
 """A database that was restored to an older moment gets the events that it lacks from the histories."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -46,20 +47,22 @@ async def roll_forward(engine: Engine, advance: Callable[[int], None]) -> Rolled
     An event is an activity's input in a history before it is a row (principle 2), so recording that input again is what
     the worker did, in the same order. What had been erased is erased again. Raises `RPCError`.
     """
-    decided, outcomes = Decided(engine.client), list[_Outcome]()
+    decided, total = Decided(engine.client), Counter[str]()
     async for page in engine.audited.pages():
 
         async def act(life: AuditedLife) -> _Outcome | None:
             missing = [entry async for entry in _missing(engine, decided, life)]
             return await _recorded(engine, missing) if missing else None
 
-        outcomes += [done for done in await of_each(page, act, at_once=_AT_ONCE) if done]
+        for done in await of_each(page, act, at_once=_AT_ONCE):
+            if done:
+                total.update(registrations=1, events=done.events, erased=done.erased, conflicts=not done.is_recorded)
         advance(len(page))
     return RolledForward(
-        registrations=len(outcomes),
-        events=sum(done.events for done in outcomes),
-        erased=sum(done.erased for done in outcomes),
-        conflicts=sum(not done.is_recorded for done in outcomes),
+        registrations=total["registrations"],
+        events=total["events"],
+        erased=total["erased"],
+        conflicts=total["conflicts"],
     )
 
 

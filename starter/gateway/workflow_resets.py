@@ -12,6 +12,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit.verification.decided import Decided, RecordedPlace
+from audit.verification.present_run import present_run
 from registration.answers import REGISTRATION_ID, answer, label
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
@@ -77,7 +78,10 @@ async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *
 async def _cut_off(
     engine: Engine, decided: Decided, registration_id: str, stored: RecordedPlace
 ) -> tuple[str, WorkflowHistory]:
-    """The present run, if it was cut off; where that began before the record's end, the one that has the record."""
+    """The present run, if it was cut off; where that began before the record's end, the one that has the record.
+
+    A present run that has decided more than is on record is no mistake: the database was restored to an older moment.
+    """
     handle = handle_of(engine.client, registration_id)
     try:
         present = await handle.describe()
@@ -87,7 +91,8 @@ async def _cut_off(
         raise
     assert present.run_id  # noqa: S101  a description has one
     history = await engine.client.get_workflow_handle(handle.id, run_id=present.run_id).fetch_history()
-    if not await _decides(decided, history.events, stored):
+    newest = (await present_run(engine.client, decided, registration_id)).newest
+    if newest.sequence <= stored.sequence and not await _decides(decided, history.events, stored):
         for found in reversed(await engine.histories.of(registration_id)):
             was_cut_off = found.run.source is Source.TEMPORAL and found.run.outcome in _CUT_OFF_OUTCOMES
             if found.history and was_cut_off and await _decides(decided, found.history.events, stored):

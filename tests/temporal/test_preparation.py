@@ -1,13 +1,14 @@
 """`ugyfelkapu migrate` brings an installation's schedule to what this version needs, and leaves the operator's will."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from temporalio.client import ScheduleActionStartWorkflow, ScheduleIntervalSpec, ScheduleUpdate, ScheduleUpdateInput
 from temporalio.service import RPCError
 
 from registration.names import ARCHIVE_ID, CHECKPOINT_ID, CHECKPOINTS_QUEUE, RECONCILIATION_ID
-from registration.reconciliation import PASS_EVERY
+from registration.reconciliation import PASS_EVERY, PASSES_FOR
 from starter.dev.installation import SOON_SECONDS
 from starter.gateway.preparation import prepare
 from tests.support.installation import eventually, installation_on
@@ -22,6 +23,7 @@ async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused(shared
             """Both at once: the server takes a pause beside an update on in any order."""
             found = known.description.schedule
             found.spec.intervals = [ScheduleIntervalSpec(every=timedelta(minutes=5))]
+            cast("ScheduleActionStartWorkflow", found.action).run_timeout = None
             found.state.paused, found.state.note = True, "the operator's reason"
             return ScheduleUpdate(found)
 
@@ -29,10 +31,16 @@ async def test_a_schedule_of_an_older_version_is_updated_and_stays_paused(shared
             spec = (await schedule.describe()).schedule.spec
             return [interval.every for interval in spec.intervals] == [duration]
 
+        async def at_most(duration: timedelta) -> bool:
+            return (
+                cast("ScheduleActionStartWorkflow", (await schedule.describe()).schedule.action).run_timeout == duration
+            )
+
         await schedule.update(older)
         await eventually(lambda: every(timedelta(minutes=5)), within_seconds=SOON_SECONDS)
         await prepare(world.settings, world.client)
         await eventually(lambda: every(PASS_EVERY), within_seconds=SOON_SECONDS)
+        assert await at_most(2 * PASSES_FOR)
         state = (await schedule.describe()).schedule.state
         assert (state.paused, state.note) == (True, "the operator's reason")
 

@@ -18,7 +18,7 @@ from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Message, Reactivate
 from registration.operations import Operation
 from registration.policy import Policy
-from registration.record import EventKind
+from registration.record import EventKind, Snapshot
 from registration.state import Recording
 from registration.statuses import Status
 from starter.dev.installation import SOON_SECONDS, World
@@ -31,7 +31,7 @@ from store.writer import Writer
 from tests.support.archiving import archived
 from tests.support.installation import eventually
 from tests.support.verifying import found_of
-from tests.workflows.lives import bring, quiet, run_id, to_deadline
+from tests.workflows.lives import another_run, bring, quiet, renew, run_id, to_deadline
 
 TOO_LONG: Final = "x" * 3_000
 _LAST_LETTER: Final = timedelta(days=4)
@@ -209,3 +209,28 @@ async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatc
         await world.operations.reset(registration_id)
     history = await world.handle(registration_id).fetch_history()
     assert history.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED
+
+
+async def test_a_registration_that_is_ahead_of_a_restored_database_is_not_reset(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier run, which was cut off, has what such a database has last; the present one goes on, and has more."""
+    registration_id, filled = await bring(world, Status.PASSWORD_EXPIRED)
+    await world.handle(registration_id).terminate("by hand")
+    await ended(world, registration_id)
+    older = await world.engine.reader.snapshot(registration_id)
+    await world.operations.reset(registration_id)
+    await quiet(world, registration_id)
+    reset = await run_id(world, registration_id)
+    await renew(world, filled, len(world.letters(filled["email"])) + 1)
+    present = await another_run(world, registration_id, reset)
+
+    async def restored(_: str) -> Snapshot | None:
+        return older
+
+    with monkeypatch.context() as database:
+        database.setattr(world.engine.reader, "snapshot", restored)
+        with pytest.raises(NotCutOff):
+            await world.operations.reset(registration_id)
+    assert await run_id(world, registration_id) == present
+    await assert_whole(world, registration_id)
