@@ -16,7 +16,8 @@ _EXPIRES: Final = re.compile(r"^expires: *(\S+)[ \r]*$", re.IGNORECASE | re.MULT
 def read_security_txt(file: str) -> str:
     """Its text. Raises `BrokenRule` unless it has a contact, and one time until which it is true."""
     try:
-        content = Path(file).read_bytes()
+        with Path(file).open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
         text = content.decode()
         (expires,) = _EXPIRES.findall(text)
         is_absolute = datetime.fromisoformat(expires).tzinfo is not None
