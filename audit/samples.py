@@ -42,7 +42,7 @@ _AT_ONCE: Final = 4
 _WITHIN_SECONDS: Final = 60
 """To read a history and to replay it: one of a long life takes less than a second."""
 
-_SLOW: Final = Sentence(N_("it was not read and replayed within 60 seconds."))
+_SLOW: Final = Sentence(N_("it was not read and replayed in time."))
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,11 @@ def _connect_timeout(seconds: str) -> float | None:
 def web_address(url: str) -> str:
     """The address itself."""
     parts = _split(url, SettingRule.WEB_ADDRESS)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, or one above 65535
+        is_whole = False
+    if not is_whole:
         raise BrokenRule(SettingRule.WEB_ADDRESS)
     return url
 

@@ -82,6 +82,9 @@ def test_the_addresses_that_people_know_are_the_hosts_of_the_ingresses() -> None
         ("api.ingress.enabled", True, "api.ingress: an ingress needs a host"),
         ("externalSecrets.enabled", True, "externalSecrets.store.name: name the store"),
         ("registration.builds", [{"id": "A b"}], "at '/registration/builds/0/id': 'A b' does not match"),
+        ("registration.builds", [{"id": "1.0"}, {"id": "1-0"}], "registration.builds: two ids make the name"),
+        ("settings.database_connections", 0, "at '/settings/database_connections': minimum: got 0, want 2"),
+        ("api.autoscaling", {"enabled": True, "maxReplicas": 1}, "api.autoscaling.maxReplicas: must be at least"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name(path: str, value: object, sentence: str) -> None:

@@ -22,7 +22,7 @@ from temporal.client import check_namespace
 
 _SOURCE = label("source", "Where its history was found.", "TEMPORAL")
 _KIND = label(
-    "kind",
+    "kind of run",
     "The status of an open registration, the type of another open workflow, or how an archived run ended.",
     "ACTIVE",
 )

@@ -57,6 +57,10 @@ async def test_a_process_is_traced_where_a_receiver_is_named(
             "OTEL_EXPORTER_OTLP_ENDPOINT: must be an http or https address.",
         ),
         (
+            {"EXPORTER_OTLP_ENDPOINT": "http://collector:99999"},
+            "OTEL_EXPORTER_OTLP_ENDPOINT: must be an http or https address.",
+        ),
+        (
             {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_PROTOCOL": "grpc"},
             "OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf: traces are sent by no other protocol.",
         ),

@@ -24,8 +24,14 @@
 {{- range $name := .Values.secrets.omit -}}
 {{- if not (has $name $secrets) }}{{ fail (printf "secrets.omit: %s is not the name of a secret." $name) }}{{ end -}}
 {{- end -}}
+{{- $names := list -}}
 {{- range include "ugyfelkapu.workloads" . | fromYamlArray -}}
 {{- $workload := . -}}
+{{- if has .name $names }}{{ fail (printf "registration.builds: two ids make the name %s; dots are hyphens in it." .name) }}{{ end -}}
+{{- $names = append $names .name -}}
+{{- with (get $.Values .component).autoscaling -}}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) }}{{ fail (printf "%s.autoscaling.maxReplicas: must be at least minReplicas." $workload.component) }}{{ end -}}
+{{- end -}}
 {{- range get (get $processes.processes .process) "needs" -}}
 {{- if has . $secrets -}}
 {{- if has . $.Values.secrets.omit }}{{ fail (printf "secrets.omit: %s is needed by %s." . $workload.component) }}{{ end -}}
