@@ -45,8 +45,7 @@ class StaffSessionStore:
 
     async def end(self, token: str) -> None:
         """Ends a session, if there is one."""
-        if await queries.end_staff_session(self._pool, id_hash=_hash(token)) is None:
-            await queries.wait_for_standbys(self._pool)
+        await queries.end_staff_session(self._pool, id_hash=_hash(token))
 
     async def forget(self, before: datetime, most: int) -> int:
         """Deletes at most `most` sessions that ended before a moment; returns how many."""
