@@ -10,8 +10,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span as RecordedSpan
-    from opentelemetry.trace import Tracer
+    from opentelemetry.trace import Span, Tracer
 
 
 class SpanAttribute(StrEnum):
@@ -40,11 +39,11 @@ tracer_of_process: Final[ContextVar["Tracer | None"]] = ContextVar("tracer_of_pr
 and put addresses and texts of exceptions into their spans, find none."""
 
 
-class Span:
-    """A span under way, or nothing."""
+class OwnSpan:
+    """A span of OpenTelemetry under way, or nothing."""
 
-    def __init__(self, recorded: "RecordedSpan | None" = None) -> None:
-        """Of OpenTelemetry's own."""
+    def __init__(self, recorded: "Span | None" = None) -> None:
+        """`recorded` is OpenTelemetry's."""
         self._recorded = recorded
 
     def rename(self, name: str) -> None:
@@ -66,11 +65,11 @@ class Span:
             self._recorded.set_status(StatusCode.ERROR)
 
 
-_NOTHING: Final = Span()
+_NOTHING: Final = OwnSpan()
 
 
 @contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Span]:
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[OwnSpan]:
     """A span around what follows; an exception that leaves it is in it by its type alone."""
     tracer = tracer_of_process.get()
     if tracer is None:
@@ -85,7 +84,7 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Span]:
         name, kind=trace.SpanKind[kind.value], record_exception=False, set_status_on_exception=False
     )
     with begun as recorded:
-        found = Span(recorded)
+        found = OwnSpan(recorded)
         try:
             yield found
         except Exception as failure:

@@ -49,7 +49,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Act:
+class ActFigures:
     """What an act of one account leaves, on average of the lives.
 
     `rows` are those of PostgreSQL by table, below 0 where it erases. `wal` is bytes, without pages that are written
@@ -73,7 +73,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Verification:
+class VerificationFigures:
     """Per second, of the commands of auditors; seconds of a checkpoint over so many registrations."""
 
     with_temporal: float
@@ -104,7 +104,7 @@ class Sizes:
     """
 
     lives: int
-    acts: dict[str, Act]
+    acts: dict[str, ActFigures]
     row_sizes: dict[str, RowSize]
     open_run: dict[str, Stored]
     closed_run: Stored
@@ -114,12 +114,12 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Rates:
+class RateFigures:
     """What depends on the machine and on its load. `accounts` were measured at once."""
 
     accounts: int
     loads: dict[str, Load]
-    verification: Verification
+    verification: VerificationFigures
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Measured:
 
     machine: Machine
     sizes: Sizes
-    rates: Rates
+    rates: RateFigures
 
 
 _JSON: Final = TypeAdapter(Measured)

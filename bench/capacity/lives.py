@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from temporalio.client import WorkflowExecutionStatus
 
-from bench.capacity.figures import Act, Stored
+from bench.capacity.figures import ActFigures, Stored
 from bench.capacity.temporal_store import stored
 from bench.costs import Cost, cost_of
 from bench.system import System
@@ -37,7 +37,7 @@ _USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 F
 
 
 @dataclass
-class Life:
+class MeasuredLife:
     """One registration: what was typed, and the password in force."""
 
     form: dict[str, Any] = field(default_factory=form)
@@ -60,15 +60,15 @@ class Lives:
     def __init__(self, system: System, count: int) -> None:
         """None has begun."""
         self._system = system
-        self.all = [Life() for _ in range(count)]
-        self._measured: dict[str, list[Act]] = {}
+        self.all = [MeasuredLife() for _ in range(count)]
+        self._measured: dict[str, list[ActFigures]] = {}
 
     @property
-    def acts(self) -> dict[str, Act]:
+    def acts(self) -> dict[str, ActFigures]:
         """An act that was measured several times is their average."""
         return {name: _average(times) for name, times in self._measured.items()}
 
-    async def act(self, name: str, one: Callable[[Life], Awaitable[object]]) -> None:
+    async def act(self, name: str, one: Callable[[MeasuredLife], Awaitable[object]]) -> None:
         """Each life acts; what that has added is measured once nothing is under way."""
         before = await self._snapshot()
         await of_each(self.all, one, at_once=_AT_ONCE)
@@ -77,7 +77,7 @@ class Lives:
         count, tables = len(self.all), before.rows.keys() | after.rows.keys()
         added = {table: after.rows.get(table, 0) - before.rows.get(table, 0) for table in sorted(tables)}
         self._measured.setdefault(name, []).append(
-            Act(
+            ActFigures(
                 rows={table: rows / count for table, rows in added.items() if rows and table not in _NOT_OF_ACTS},
                 wal=(after.wal - before.wal) / count,
                 events=(after.cost.events - before.cost.events) / count,
@@ -88,35 +88,35 @@ class Lives:
         )
         await asyncio.sleep(_RUNS_APART_SECONDS)
 
-    async def register(self, life: Life) -> None:
+    async def register(self, life: MeasuredLife) -> None:
         """Online."""
         life.registration_id = await self._system.world.register(life.form)
 
-    async def redeem(self, life: Life) -> None:
+    async def redeem(self, life: MeasuredLife) -> None:
         """The code of the last letter; the password stays the same."""
         code = self._system.post.code(life.form["email"])
         await self._system.world.redeem(life.form, code, password=life.password, client_address=CLIENT_ADDRESS)
 
-    async def verify(self, life: Life) -> None:
+    async def verify(self, life: MeasuredLife) -> None:
         """At a desk."""
         await self._system.world.desk.verify_identity(life.registration_id, EVIDENCE)
 
-    async def log_in(self, life: Life) -> None:
+    async def log_in(self, life: MeasuredLife) -> None:
         """From an address and by a browser that are new."""
         browser, citizen = ClientBrowser(secrets.token_urlsafe(32), _USER_AGENT), self._system.world.citizen
         name, address = life.form["user_name"], another_address()
         await citizen.authenticate(name, life.password, client_address=address, browser=browser)
 
-    async def disclose(self, life: Life) -> None:
+    async def disclose(self, life: MeasuredLife) -> None:
         """At a desk."""
         await self._system.world.desk.disclose(life.registration_id, EVIDENCE)
 
-    async def change_password(self, life: Life) -> None:
+    async def change_password(self, life: MeasuredLife) -> None:
         """In time, so that a new validity begins."""
         name, present, life.password = life.form["user_name"], life.password, f"{PASSWORD} {secrets.token_hex(4)}"
         await self._system.world.citizen.change_password(name, present, life.password, client_address=CLIENT_ADDRESS)
 
-    async def forget_password(self, life: Life) -> None:
+    async def forget_password(self, life: MeasuredLife) -> None:
         """A code is asked for and redeemed."""
         before = self._system.post.received[life.form["email"]]
         count = len(before)
@@ -126,23 +126,23 @@ class Lives:
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         await self.redeem(life)
 
-    async def be_reminded(self, life: Life) -> None:
+    async def be_reminded(self, life: MeasuredLife) -> None:
         """Until the last reminder before the deadline has gone out."""
         await self._forward(life, -timedelta(days=1))
 
-    async def pass_deadline(self, life: Life) -> None:
+    async def pass_deadline(self, life: MeasuredLife) -> None:
         """Until what is due has happened."""
         await self._forward(life, timedelta())
 
-    async def be_reactivated(self, life: Life) -> None:
+    async def be_reactivated(self, life: MeasuredLife) -> None:
         """At a desk, which sends a code."""
         await self._system.world.desk.reactivate(life.registration_id, EVIDENCE)
 
-    async def be_closed(self, life: Life) -> None:
+    async def be_closed(self, life: MeasuredLife) -> None:
         """At a desk, and erased once the last letter is out."""
         await self._system.world.desk.close(life.registration_id, EVIDENCE)
 
-    async def runs(self, life: Life) -> list[str]:
+    async def runs(self, life: MeasuredLife) -> list[str]:
         """The ids of all runs of a life, the first one first."""
         return [run for run, _ in await self._histories(life)]
 
@@ -151,7 +151,7 @@ class Lives:
         for life in self.all:
             await self._system.world.until(life.registration_id, status, within_seconds=_QUIET_WITHIN_SECONDS)
 
-    async def _forward(self, life: Life, beyond: timedelta) -> None:
+    async def _forward(self, life: MeasuredLife, beyond: timedelta) -> None:
         world = self._system.world
         deadline = (await world.audit.snapshot(life.registration_id)).deadline
         if deadline is None:
@@ -172,7 +172,7 @@ class Lives:
                 letters = self._system.post.count
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
-    async def _is_busy(self, life: Life) -> bool:
+    async def _is_busy(self, life: MeasuredLife) -> bool:
         described = await self._system.world.handle(life.registration_id).describe()
         if described.status is not WorkflowExecutionStatus.RUNNING:
             return False
@@ -196,10 +196,10 @@ class Lives:
             cost=sum(costs, Cost()),
         )
 
-    async def _cost(self, life: Life) -> Cost:
+    async def _cost(self, life: MeasuredLife) -> Cost:
         return sum((cost for _, cost in await self._histories(life)), Cost())
 
-    async def _histories(self, life: Life) -> list[tuple[str, Cost]]:
+    async def _histories(self, life: MeasuredLife) -> list[tuple[str, Cost]]:
         client, found = self._system.world.client, []
         described = await self._system.world.handle(life.registration_id).describe()
         run = described.raw_description.workflow_execution_info.first_run_id
@@ -255,10 +255,10 @@ async def until_lapsed(lives: Lives) -> None:
     await lives.act("lapse", lives.pass_deadline)
 
 
-def _average(times: list[Act]) -> Act:
+def _average(times: list[ActFigures]) -> ActFigures:
     count = len(times)
     tables = {table for act in times for table in act.rows}
-    return Act(
+    return ActFigures(
         rows={table: sum(act.rows.get(table, 0) for act in times) / count for table in sorted(tables)},
         wal=sum(act.wal for act in times) / count,
         events=sum(act.events for act in times) / count,

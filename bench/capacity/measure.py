@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from bench.audit import measure_audit
 from bench.capacity import lives as acts
-from bench.capacity.figures import Machine, Measured, Rates, Sizes, Stored, Verification
+from bench.capacity.figures import Machine, Measured, RateFigures, Sizes, Stored, VerificationFigures
 from bench.capacity.lives import Lives
 from bench.capacity.row_sizes import row_sizes
 from bench.capacity.storm import measure_storm
@@ -67,7 +67,7 @@ async def measure_capacity(say: Callable[[str], None]) -> Measured:
         at=datetime.now(UTC).isoformat(timespec="minutes"),
         load=load,
     )
-    return Measured(machine, sizes, Rates(_ACCOUNTS, loads, verification))
+    return Measured(machine, sizes, RateFigures(_ACCOUNTS, loads, verification))
 
 
 async def _sizes() -> Sizes:
@@ -138,12 +138,12 @@ async def _retention_days(system: System) -> float:
     return described.config.workflow_execution_retention_ttl.ToTimedelta().total_seconds() / _DAY_SECONDS
 
 
-async def _verification() -> Verification:
+async def _verification() -> VerificationFigures:
     async with running_system() as system:
         beside = await measure_audit(system, _ACCOUNTS, _AT_ONCE)
     async with running_system() as system:
         record = await measure_record(system, _RECORDS)
-    return Verification(
+    return VerificationFigures(
         with_temporal=beside.verified_per_second,
         events_without_temporal=record.events_per_second,
         checkpoint_registrations=record.registrations,

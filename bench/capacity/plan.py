@@ -5,7 +5,7 @@ from math import ceil
 from typing import Final
 
 from bench.capacity.assumptions import Assumptions
-from bench.capacity.figures import Act, Load, Measured, Stored
+from bench.capacity.figures import ActFigures, Load, Measured, Stored
 from bench.capacity.processors import OURS, PROGRAMS
 from store.log_ins import LOG_INS_KEPT
 
@@ -287,7 +287,7 @@ class Plan:
         size = self.measured.sizes.row_sizes.get(table)
         return (size.table + size.indexes) * self.given.looseness if size else 0
 
-    def _row_bytes(self, act: Act, *, but: set[str]) -> float:
+    def _row_bytes(self, act: ActFigures, *, but: set[str]) -> float:
         return sum(rows * self._row(table) for table, rows in act.rows.items() if table not in but)
 
     def _load(self, name: str) -> Load:

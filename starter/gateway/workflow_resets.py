@@ -12,7 +12,6 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit.verification.decided import Decided, RecordedPlace
-from audit.verification.present_run import present_run
 from registration.answers import REGISTRATION_ID, answer, label
 from registration.errors import NotCutOff, RecordedBehind
 from registration.names import workflow_id
@@ -57,7 +56,8 @@ async def reset_cut_off(engine: Engine, registration_id: str, request_id: str, *
     stored, decided = RecordedPlace(snapshot.sequence, snapshot.head), Decided(engine.client)
     run_id, history = await _cut_off(engine, decided, registration_id, stored)
     point = _last_task(history.events)
-    if not await _decides(decided, history.events[: point - 1], stored):
+    # A run that goes on without what is on record last would decide it again.
+    if stored not in await _places(decided, history.events[: point - 1]):
         raise RecordedBehind(sequence=str(stored.sequence))
     without = [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST]
     if not with_signals:
@@ -91,11 +91,11 @@ async def _cut_off(
         raise
     assert present.run_id  # noqa: S101  a description has one
     history = await engine.client.get_workflow_handle(handle.id, run_id=present.run_id).fetch_history()
-    newest = (await present_run(engine.client, decided, registration_id)).newest
-    if newest.sequence <= stored.sequence and not await _decides(decided, history.events, stored):
+    places = await _places(decided, history.events)
+    if stored not in places and all(place.sequence <= stored.sequence for place in places):
         for found in reversed(await engine.histories.of(registration_id)):
             was_cut_off = found.run.source is Source.TEMPORAL and found.run.outcome in _CUT_OFF_OUTCOMES
-            if found.history and was_cut_off and await _decides(decided, found.history.events, stored):
+            if found.history and was_cut_off and stored in await _places(decided, found.history.events):
                 return found.run.run_id, found.history
     if present.status not in _CUT_OFF:
         raise NotCutOff
@@ -117,9 +117,6 @@ def _last_task(events: Sequence[HistoryEvent]) -> int:
     return last + 1
 
 
-async def _decides(decided: Decided, events: Sequence[HistoryEvent], stored: RecordedPlace) -> bool:
-    """Whether these events have what is on record last: a run that goes on without it would decide it again."""
-    for event in events:
-        if await decided.recorded(event) == stored:
-            return True
-    return False
+async def _places(decided: Decided, events: Sequence[HistoryEvent]) -> list[RecordedPlace]:
+    """What these events have decided, and what their run began after, in order."""
+    return [place for event in events if (place := await decided.recorded(event))]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings.metrics import HTTP_REQUEST_SECONDS, HTTP_REQUESTS, Metrics
-from settings.spans import Span, SpanAttribute, SpanKind, span
+from settings.spans import OwnSpan, SpanAttribute, SpanKind, span
 from settings.telemetry import places
 
 _log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Observation:
         with span("request", SpanKind.SERVER) as traced:
             await self._observed(traced, scope, receive, send)
 
-    async def _observed(self, traced: Span, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _observed(self, traced: OwnSpan, scope: Scope, receive: Receive, send: Send) -> None:
         started, status, error = time.perf_counter(), _CLIENT_GONE, ""
 
         async def noted(message: Message) -> None:
@@ -84,7 +84,7 @@ class Observation:
         )
 
 
-def _describe(traced: Span, scope: Scope, status: int, error: str) -> None:
+def _describe(traced: OwnSpan, scope: Scope, status: int, error: str) -> None:
     """No path, no query, no header, no address of a client."""
     operation = _operation(scope)
     method, _, route = operation.partition(" ")

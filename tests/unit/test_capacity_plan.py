@@ -9,7 +9,17 @@ import pytest
 from bench.capacity import figures
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.document import DOCUMENT, PARTS, rendered
-from bench.capacity.figures import Act, Load, Machine, Measured, Rates, RowSize, Sizes, Stored, Verification
+from bench.capacity.figures import (
+    ActFigures,
+    Load,
+    Machine,
+    Measured,
+    RateFigures,
+    RowSize,
+    Sizes,
+    Stored,
+    VerificationFigures,
+)
 from bench.capacity.plan import Plan
 from settings.metrics import METRICS
 
@@ -18,7 +28,9 @@ ACTS = (
     *("change of password", "expiry", "renewal after expiry", "end of grace", "reactivation", "activation after it"),
     *("closure", "lapse"),
 )
-ACT = Act({"events": 2.0, "attempts": 1.0}, wal=100, events=6, history=600, letters=1, temporal=Stored(1, 72, 1, 84))
+ACT = ActFigures(
+    {"events": 2.0, "attempts": 1.0}, wal=100, events=6, history=600, letters=1, temporal=Stored(1, 72, 1, 84)
+)
 RUN = Stored(rows=2, data=144, entries=10, keys=240)
 GIVEN = Assumptions(
     accounts=730_500,
@@ -54,13 +66,13 @@ PLAN = Plan(
             machinery_a_day=Stored(),
             retention_days=90,
         ),
-        Rates(
+        RateFigures(
             accounts=200,
             loads=dict.fromkeys(
                 ("registration", "activation", "verification", "log-in", "reminder", "expiry"),
                 Load(20, {"ours": 100, "temporal": 50, "postgres": 10}),
             ),
-            verification=Verification(100, 10_000, 10_000, checkpoint_s=2, peak_mb=100),
+            verification=VerificationFigures(100, 10_000, 10_000, checkpoint_s=2, peak_mb=100),
         ),
     ),
     GIVEN,
