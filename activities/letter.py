@@ -31,7 +31,10 @@ class LetterActivities:
         permanent refusal is noted in the store and is not retried; other failures are, until the order's `until`.
         """
         material = await self._reader.letter_material(order)
-        if material is None or material.outcome is LetterOutcome.SENT:
+        if material is None:
+            return
+        if material.outcome is LetterOutcome.SENT:
+            await self._writer.wait_for_standbys()
             return
         identity = self._letters.message_id(order.registration_id, order.name.letter_id)
         if HANDED_OVER not in activity.info().heartbeat_details:

@@ -52,7 +52,10 @@ class ReconciliationActivities:
                 return row.registration_id
             return None
 
-        started = await _of_each(await self._reader.submitted_before(overdue.submitted_before), start)
+        submitted = await self._reader.submitted_before(overdue.submitted_before)
+        if submitted:
+            await self._writer.wait_for_standbys()  # else a failover may leave a workflow without a row
+        started = await _of_each(submitted, start)
         return Started(tuple(registration_id for registration_id in started if registration_id))
 
     @activity.defn(name=names.SEND_PENDING)
@@ -72,7 +75,10 @@ class ReconciliationActivities:
                 return pending.id
             return None
 
-        sent = await _of_each(await self._reader.pending_before(overdue.submitted_before), send_again)
+        waiting = await self._reader.pending_before(overdue.submitted_before)
+        if waiting:
+            await self._writer.wait_for_standbys()  # else a failover may leave an event without its credential
+        sent = await _of_each(waiting, send_again)
         return SentAgain(
             tuple(credential_id for credential_id in sent if credential_id),
             await self._log_ins.claim_notices(overdue.submitted_before, _NOTICES_AT_ONCE),

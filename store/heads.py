@@ -29,12 +29,16 @@ class HeadReader:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["HeadSnapshot"]:
-        """One snapshot of the database, unaffected by later writes."""
+        """One snapshot of the database, unaffected by later writes.
+
+        Ends once a failover loses nothing of it: what is signed must not be contradicted by the standby.
+        """
         async with (
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield HeadSnapshot(connection)
+        await queries.wait_for_standbys(self._pool)
 
 
 class HeadSnapshot:

@@ -146,6 +146,7 @@ class Intake:
         """
         row = await queries.find_submission(connection, id=registration_id)
         if row is not None:
+            await queries.wait_for_standbys(connection)
             return Submitted.of(row)
         if signature and await queries.is_signature_used(connection, mark=self._mark(signature)):
             raise SignatureUsed

@@ -88,7 +88,7 @@ class SessionStore:
 
     async def end(self, token: str) -> None:
         """Ends a session, if there is one."""
-        await queries.end_session(self._pool, id_hash=_hash(token))
+        await self._end(_hash(token))
 
     async def end_one(self, registration_id: str, session_id: str, most: int) -> None:
         """Ends the session with an id, if it is among the first `most` of this registration."""
@@ -96,15 +96,23 @@ class SessionStore:
         for row in rows:
             session = self._opened(row)
             if session and session.facts.session_id == session_id:
-                await queries.end_session(self._pool, id_hash=row["id_hash"])
+                await self._end(row["id_hash"])
+                return
+        await queries.wait_for_standbys(self._pool)
 
     async def end_others(self, token: str, registration_id: str) -> None:
         """Ends the sessions of a registration but for that of the token."""
-        await queries.end_other_sessions(self._pool, registration_id=registration_id, id_hash=_hash(token))
+        ended = await queries.end_other_sessions(self._pool, registration_id=registration_id, id_hash=_hash(token))
+        if ended is None:
+            await queries.wait_for_standbys(self._pool)
 
     async def forget(self, before: datetime, most: int) -> int:
         """Deletes at most `most` sessions that ended before a moment; returns how many."""
         return int(await queries.forget_sessions(self._pool, before=before, most=most))
+
+    async def _end(self, id_hash: bytes) -> None:
+        if await queries.end_session(self._pool, id_hash=id_hash) is None:
+            await queries.wait_for_standbys(self._pool)
 
     async def _sealed(self, token: str, registration_id: str, facts: SessionFacts) -> bytes | None:
         key = await data_key(self._pool, self._keys, registration_id)

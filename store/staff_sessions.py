@@ -45,7 +45,8 @@ class StaffSessionStore:
 
     async def end(self, token: str) -> None:
         """Ends a session, if there is one."""
-        await queries.end_staff_session(self._pool, id_hash=_hash(token))
+        if await queries.end_staff_session(self._pool, id_hash=_hash(token)) is None:
+            await queries.wait_for_standbys(self._pool)
 
     async def forget(self, before: datetime, most: int) -> int:
         """Deletes at most `most` sessions that ended before a moment; returns how many."""

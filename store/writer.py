@@ -99,13 +99,15 @@ class Writer:
 
     async def note_client_request(self, registration_id: str, message: Message, now: datetime) -> None:
         """Marks that a client has asked for this, before it is sent; the same request again changes nothing."""
-        await queries.note_client_request(
+        noted = await queries.note_client_request(
             self._pool,
             id=message.request_id,
             registration_id=registration_id,
             kind=type(message).__name__,
             submitted_at=now,
         )
+        if noted is None:
+            await self.wait_for_standbys()
 
     async def rehash_password(self, known: Password, rehash: str) -> None:
         """Replaces a known hash by another one of the same password; a password adopted meanwhile stays."""
@@ -150,6 +152,10 @@ class Writer:
             "at": noted.at,
         }
         await queries.note_letter(self._pool, **row, seal=await self._seals.of("letters", **row))
+
+    async def wait_for_standbys(self) -> None:
+        """Returns once what is visible here is not lost in a failover: for whoever acts on rows that were found."""
+        await queries.wait_for_standbys(self._pool)
 
     async def prove_writable(self, now: datetime) -> None:
         """Writes a row without meaning. Raises `DATABASE_FAILURES` where the database accepts no writes."""
@@ -212,8 +218,9 @@ class Writer:
 
 async def _policy_unless_conflict(connection: "Connection | asyncpg.Pool[asyncpg.Record]", entry: Recording) -> Policy:
     event = entry.event
-    stored = await queries.lock_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
+    stored = await queries.find_event_hash(connection, registration_id=event.registration_id, sequence=event.sequence)
     if stored != entry.hash:
         raise RecordConflict
+    await queries.wait_for_standbys(connection)
     policy = await queries.find_policy(connection)
     return load(Policy, policy["body"])

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -95,13 +96,13 @@ class StaffSessions:
     @answering
     async def end(self, token: str) -> None:
         """Ends a session, which is on record first, if there is one."""
-        try:
-            session = _session(await self._facts(token))
-        except SessionEnded:
+        if not _TOKEN.fullmatch(token):
             return
-        await StaffWork(
-            self._engine, session.principal.actor, Operation.PAGES_SIGN_OUT, new_request_id()
-        ).put_on_record()
+        with suppress(SessionEnded):
+            session = _session(await self._facts(token))
+            await StaffWork(
+                self._engine, session.principal.actor, Operation.PAGES_SIGN_OUT, new_request_id()
+            ).put_on_record()
         await self._store.end(token)
 
     @answering

@@ -12,12 +12,13 @@ update codes set confirmation_id = :confirmation_id
 where registration_id = :registration_id and purpose = :purpose and sequence = :code_sequence
 returning live;
 
--- name: note_client_request(id, registration_id, kind, submitted_at)!
+-- name: note_client_request(id, registration_id, kind, submitted_at)$
 -- Notes that a client asks for a code, another address or closing before the message is sent; an event without this
--- note came from no gateway. Nothing is written if there is no such registration.
+-- note came from no gateway. Nothing is written or returned if it is noted already, or there is no such registration.
 insert into client_requests (id, registration_id, kind, submitted_at)
 select :id::uuid, id, :kind::text, :submitted_at::timestamptz from registrations where id = :registration_id
-on conflict do nothing;
+on conflict do nothing
+returning id;
 
 -- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at, seal)$
 -- A pending credential (principle 8), written before its redemption or change of password is sent. An existing one

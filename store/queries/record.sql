@@ -72,12 +72,6 @@ from appended;
 -- The hash of the event at a place of the record.
 select hash from events where registration_id = :registration_id and sequence = :sequence;
 
--- name: lock_event_hash(registration_id, sequence)$
--- The same, for an answer that says it is recorded. The lock makes this a transaction that writes, so that its commit
--- waits for a synchronous standby: the attempt that wrote the event may have given up that wait, and a failover would
--- lose what only the primary has.
-select hash from events where registration_id = :registration_id and sequence = :sequence for key share;
-
 -- name: events_of(registration_id)
 -- A registration's events in their order.
 select sequence, body, hash from events where registration_id = :registration_id order by sequence;

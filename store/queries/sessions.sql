@@ -39,13 +39,13 @@ limit :most;
 -- Notes that a session was used.
 update sessions set sealed = :sealed, ends_at = :ends_at where id_hash = :id_hash;
 
--- name: end_session(id_hash)!
--- Ends a session.
-delete from sessions where id_hash = :id_hash;
+-- name: end_session(id_hash)$
+-- Ends a session; nothing is returned where there is none.
+delete from sessions where id_hash = :id_hash returning id_hash;
 
--- name: end_other_sessions(registration_id, id_hash)!
--- Ends the sessions of a registration but for one.
-delete from sessions where registration_id = :registration_id and id_hash <> :id_hash;
+-- name: end_other_sessions(registration_id, id_hash)$
+-- Ends the sessions of a registration but for one; nothing is returned where there are no others.
+delete from sessions where registration_id = :registration_id and id_hash <> :id_hash returning id_hash;
 
 -- name: forget_sessions(before, most)$
 -- Deletes a batch of sessions that have ended, and says how many.

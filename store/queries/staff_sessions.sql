@@ -10,9 +10,9 @@ select key_id, sealed from staff_sessions where id_hash = :id_hash;
 -- Notes that a session was used; one that has ended stays so.
 update staff_sessions set key_id = :key_id, sealed = :sealed, ends_at = :ends_at where id_hash = :id_hash;
 
--- name: end_staff_session(id_hash)!
--- Ends a session.
-delete from staff_sessions where id_hash = :id_hash;
+-- name: end_staff_session(id_hash)$
+-- Ends a session; nothing is returned where there is none.
+delete from staff_sessions where id_hash = :id_hash returning id_hash;
 
 -- name: forget_staff_sessions(before, most)$
 -- Deletes a batch of sessions that have ended, and says how many.
