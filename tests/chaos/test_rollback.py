@@ -21,6 +21,7 @@ from tests.support.installation import eventually, installation_on
 from tests.support.servers import SharedServers
 from tests.support.verifying import found_of
 from tests.workflows.lives import quiet
+from workflows.reconciliation import Reconciliation
 
 SOON_SECONDS: Final = 180
 """Also on a busy machine; a failed task is tried again after 10 s, and later ever more rarely."""
@@ -66,7 +67,7 @@ async def test_what_took_the_patch_waits_for_its_build_and_all_else_goes_on_with
                 await found_are(world, LACKS, others)
                 assert {each.registration_id for each in (await gate(world)).failures} == patched
                 with monkeypatch.context() as patch:
-                    patch.setattr(replays, "_workflows", lambda: [Patched])
+                    patch.setattr(replays, "_workflows", lambda: [Patched, Reconciliation])
                     assert (await gate(world)).holds
             await make_current(world, older)
             await world.desk.disclose(before, EVIDENCE)
