@@ -9,7 +9,7 @@ from activities import names
 from activities.heartbeat import heartbeating
 from activities.letters.facts import LetterFacts
 from activities.letters.message import UnusableAddress, compose, message_id
-from activities.letters.render import render
+from activities.letters.render import compile_templates, render
 from activities.letters.smtp_failures import LetterRefused, MailUnavailable
 from activities.letters.transport import MailTransport
 from registration.letters import LetterFailure
@@ -26,7 +26,8 @@ class LetterSender:
     """Renders, composes and hands over; what leaves the process goes to the mail server only."""
 
     def __init__(self, transport: MailTransport, *, sender: str, portal_url: str) -> None:
-        """`sender` is the From address; `portal_url` the address that letters name."""
+        """`sender` is the From address; `portal_url` the address that letters name. Compiles the templates."""
+        compile_templates()
         self._transport = transport
         self._sender = sender
         self._portal_url = portal_url

@@ -14,12 +14,13 @@ from bench.capacity import document, figures
 from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
+from bench.letters import measure_letters
 from bench.rates import measure_rates
 from bench.record import measure_record
 from bench.report import Report
 from bench.system import running_system
 
-_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates", "capacity")
+_PARTS: Final = ("costs", "import", "record", "audit", "http", "letters", "rates", "capacity")
 
 
 def _options() -> argparse.Namespace:
@@ -58,6 +59,10 @@ async def _measured(options: argparse.Namespace) -> Report:
         async with running_system() as system:
             _say("http ...")
             report.http = await measure_http(system, options.count, options.at_once, options.serial)
+    if options.only in {None, "letters"}:
+        async with running_system() as system:
+            _say("letters ...")
+            report.letters = await measure_letters(system, options.count, options.at_once)
     if options.only in {None, "rates"}:
         # Servers of their own: what a life in skipped time leaves behind must not slow them.
         async with running_system() as system:

@@ -11,6 +11,7 @@ from bench.audit import AuditRates
 from bench.costs import BILLABLE, UNSEEN, Cost
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
+from bench.letters import LetterCosts
 from bench.pages import MOST_KB, PageRates
 from bench.peers import Peer
 from bench.rates import Rates
@@ -33,6 +34,7 @@ class Report:
     http: HttpRates | None = None
     record: RecordRates | None = None
     audit: AuditRates | None = None
+    letters: LetterCosts | None = None
     rates: Rates | None = None
     floor: Peer | None = None
     dbos: Peer | None = None
@@ -81,6 +83,8 @@ class Report:
             console.print(_pages(self.http.pages, self.http.log_ins))
             console.print(_registrations(self.http))
             console.print(_refused(self.http.refused_ms))
+        if self.letters:
+            console.print(_letters(self.letters))
         if self.rates:
             console.print(_rates(self.rates))
             for name, peer in self.peers().items():
@@ -165,6 +169,17 @@ def _refused(medians: dict[str, float]) -> Table:
     table = _table("A wrong password, by whose user name it is", "user", "p50 ms")
     for whose, taken in medians.items():
         _row(table, whose, taken)
+    return table
+
+
+def _letters(costs: LetterCosts) -> Table:
+    table = _table(f"A letter of {costs.bytes} bytes, in processor time", "what", "ms")
+    _row(table, "rendered: subject, plain text, HTML", f"{costs.rendered_ms:.2f}")
+    _row(table, "composed", f"{costs.composed_ms:.2f}")
+    _row(table, "serialized", f"{costs.serialized_ms:.2f}")
+    _row(table, "composed and serialized by the standard library's own policy", f"{costs.by_standard_library_ms:.2f}")
+    _row(table, "a registration, start → letter received, this process", f"{costs.registration_ms:.2f}")
+    _row(table, "of it the letter", f"{costs.letter_ms / costs.registration_ms:.0%}")
     return table
 
 

@@ -24,6 +24,9 @@ class _LetterPolicy(EmailPolicy):
     words of a subject that it encodes apart (cpython#92081).
     """
 
+    def header_max_count(self, name: str) -> None:
+        """No header is set twice here; to look it up would build a class for each header of each letter."""
+
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401  as in the base class
         return name, value
 

@@ -55,6 +55,16 @@ def render(facts: LetterFacts) -> RenderedLetter:
     return RenderedLetter(subject.replace(_NO_BREAK, " "), wrapped(text), html.replace(_NO_BREAK, " ").strip() + "\n")
 
 
+def compile_templates() -> None:
+    """Compiles every template, so that the first letters after a start wait for none, and a broken one ends the start.
+
+    Raises `jinja2.TemplateSyntaxError`.
+    """
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def wrapped(text: str) -> str:
     """The paragraphs of `text`, separated by blank lines, filled to `TEXT_COLUMNS` columns; a date is never broken."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
