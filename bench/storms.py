@@ -1,0 +1,172 @@
+"""Storms: many passwords expire within one minute, the worker up or down for the "night", while people go on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
+from time import perf_counter
+from typing import Final
+
+from bench.portal import Portal, running_portal
+from bench.system import System, running_system
+from bench.workers import running_worker
+from registration.letters import LetterKind
+from registration.statuses import Status
+from starter.dev.samples import PASSWORD, account, another_address, form
+from starter.gateway.csv_lines import CsvLine
+from starter.gateway.imports import AccountImport, ImportPlan
+
+_STORM: Final = timedelta(minutes=1)
+"""All expiries are spread over this time."""
+
+_IMPORTED_A_SECOND: Final = 20
+"""At least, on any machine of ours; a slower import ends the measurement with a sentence."""
+
+_FIRED_WITHIN: Final = timedelta(seconds=5)
+"""After the last expiry: by then its timer has fired."""
+
+_WITHIN_SECONDS: Final = 1800
+_LOOK_AGAIN_SECONDS: Final = 0.5
+_PERSON_SECONDS: Final = 0.25
+"""From one person to the next: each registers, activates and logs in."""
+
+
+@dataclass
+class Waits:
+    """Seconds that people waited, by what they did."""
+
+    log_in: list[float] = field(default_factory=list)
+    activation: list[float] = field(default_factory=list)
+    code_letter: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """Of so many samples, in milliseconds."""
+
+    samples: int
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass(frozen=True)
+class StormRates:
+    """Seconds from the first expiry, or from the worker's return, until all are recorded and all letters are out."""
+
+    accounts: int
+    night: bool
+    recorded_s: float
+    letters_s: float
+    waits: dict[str, Percentiles]
+
+
+async def measure_storms(accounts: int) -> list[StormRates]:
+    """One storm with the worker there, one after a night without; each on servers of its own."""
+    found = []
+    for night in (False, True):
+        async with running_system(with_worker=False) as system:
+            found.append(await _storm(system, accounts, night=night))
+    return found
+
+
+async def _storm(system: System, accounts: int, *, night: bool) -> StormRates:
+    async with AsyncExitStack() as stack:
+        worker = await stack.enter_async_context(AsyncExitStack())
+        await worker.enter_async_context(running_worker(system))
+        portal = await stack.enter_async_context(running_portal(system, hashing_threads=1, most=200))
+        begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _IMPORTED_A_SECOND)
+        await _import(system, accounts, begins)
+        if datetime.now(UTC) > begins:
+            raise SystemExit("The import took longer than the time until the storm: try fewer --accounts.")
+        if night:
+            await worker.aclose()
+            await _sleep_until(begins + _STORM + _FIRED_WITHIN)
+            began = perf_counter()
+            await worker.enter_async_context(running_worker(system, 1))
+        else:
+            await _sleep_until(begins)
+            began = perf_counter()
+        waits = Waits()
+        async with asyncio.TaskGroup() as group:
+            people = group.create_task(_people(system, portal, waits))
+            recorded = group.create_task(_until(began, lambda: _recorded(system), accounts))
+            letters_s = await _until(began, lambda: _letters(system), accounts)
+            recorded_s = await recorded
+            people.cancel()
+        return StormRates(
+            accounts=accounts,
+            night=night,
+            recorded_s=recorded_s,
+            letters_s=letters_s,
+            waits={name: _percentiles(taken) for name, taken in vars(waits).items()},
+        )
+
+
+async def _import(system: System, accounts: int, begins: datetime) -> None:
+    """Active accounts whose passwords expire, evenly spread, within `_STORM` from `begins` on."""
+    lines = [
+        CsvLine(
+            number,
+            account(password_valid_until=(begins + _STORM * (number / accounts)).isoformat(timespec="milliseconds")),
+        )
+        for number in range(accounts)
+    ]
+    importing = AccountImport(system.world.engine, "operator-1", ImportPlan("bench"))
+    for batch in importing.batches(lines):
+        outcome = await importing.take(batch)
+        if outcome.refused:
+            raise AssertionError(outcome.refused[0])
+
+
+async def _people(system: System, portal: Portal, waits: Waits) -> None:
+    """One person after the other begins; each waits for the letter, activates and logs in."""
+    async with asyncio.TaskGroup() as group:
+        while True:
+            group.create_task(_person(system, portal, waits))
+            await asyncio.sleep(_PERSON_SECONDS)
+
+
+async def _person(system: System, portal: Portal, waits: Waits) -> None:
+    filled, began = form(), perf_counter()
+    await portal.post("/v1/registrations", {"form": filled, "client_address": another_address()}, expected=202)
+    async with asyncio.timeout(_WITHIN_SECONDS):
+        while filled["email"] not in system.post.received:  # noqa: ASYNC110  the inbox has a thread of its own
+            await asyncio.sleep(0.01)
+    waits.code_letter.append(perf_counter() - began)
+    person = {"user_name": filled["user_name"], "password": PASSWORD, "client_address": another_address()}
+    redemption = {**person, "purpose": "PASSWORD", "code": system.post.code(filled["email"])}
+    began = perf_counter()
+    await portal.post("/v1/code-redemptions", redemption, expected=200)
+    waits.activation.append(perf_counter() - began)
+    began = perf_counter()
+    await portal.post("/v1/sessions", person, expected=200)
+    waits.log_in.append(perf_counter() - began)
+
+
+async def _recorded(system: System) -> int:
+    [found] = await system.world.sql("select count(*) from registrations where status = $1", Status.PASSWORD_EXPIRED)
+    return int(found[0])
+
+
+async def _letters(system: System) -> int:
+    [found] = await system.world.sql("select count(*) from letters where kind = $1", LetterKind.PASSWORD_EXPIRED)
+    return int(found[0])
+
+
+async def _until(began: float, count: Callable[[], Awaitable[int]], least: int) -> float:
+    """Seconds since `began` until the count is reached."""
+    async with asyncio.timeout(_WITHIN_SECONDS):
+        while await count() < least:  # noqa: ASYNC110  a table sends no event
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    return perf_counter() - began
+
+
+async def _sleep_until(moment: datetime) -> None:
+    await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+
+
+def _percentiles(taken: list[float]) -> Percentiles:
+    cuts = [1000 * cut for cut in quantiles(taken, n=100)]
+    return Percentiles(len(taken), cuts[49], cuts[98])
