@@ -128,7 +128,7 @@ def test_the_runbooks_links_lead_to_a_title() -> None:
 
 
 def _said_by_temporal(*words: str) -> str:
-    return subprocess.run([_temporal(), *words], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([_temporal(), *words], capture_output=True, text=True, timeout=300, check=True).stdout
 
 
 def _temporal() -> Path:

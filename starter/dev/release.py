@@ -27,6 +27,7 @@ SUMS: Final = "SHA256SUMS"
 _TYPES_OF_DISTRIBUTIONS: Final = ("--target", "wheel", "--target", "sdist")
 _CHUNK_BYTES: Final = 1 << 20
 _BUILD_SECONDS: Final = 1800
+"""Of an image, and of writing it to a file."""
 _ANSWER_SECONDS: Final = 300
 """Of anything else: a second or two, on a machine with other work much longer."""
 
@@ -103,15 +104,15 @@ def _build_image(root: Path, folder: Path, name: str, revision: str) -> None:
     tag, file = f"{NAME}:{name}", folder / f"{NAME}-{name}.image.tar.gz"
     arguments = ("--build-arg", f"VERSION={name}", "--build-arg", f"REVISION={revision}")
     _said(root, "docker", "build", *arguments, "--tag", tag, ".", seconds=_BUILD_SECONDS)
-    with (
-        file.open("wb") as written,
-        gzip.GzipFile("", "wb", fileobj=written, mtime=0) as packed,
-        subprocess.Popen(("docker", "save", tag), stdout=subprocess.PIPE) as saving,  # noqa: S607  the one on the PATH
-    ):
-        assert saving.stdout  # noqa: S101  for the types: it is a pipe
-        shutil.copyfileobj(saving.stdout, packed, _CHUNK_BYTES)
-    if saving.returncode:
-        raise NotReleasable(f"docker save {tag} has failed: see what it says above.")
+    with TemporaryDirectory() as kept:
+        saved = Path(kept) / "image.tar"
+        _said(root, "docker", "save", "--output", str(saved), tag, seconds=_BUILD_SECONDS)
+        with (
+            saved.open("rb") as read,
+            file.open("wb") as written,
+            gzip.GzipFile("", "wb", fileobj=written, mtime=0) as packed,
+        ):
+            shutil.copyfileobj(read, packed, _CHUNK_BYTES)
 
 
 def _said(
