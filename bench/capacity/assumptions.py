@@ -12,7 +12,7 @@ ASSUMED: Final = "assumption"
 
 _POLICY: Final = Policy()
 _SETTINGS: Final = Settings.model_fields
-_CONNECTIONS: Final = "[operations.md](operations.md#connections-to-postgresql)"
+_CONNECTIONS: Final = "[settings.md](settings.md#connections-to-postgresql)"
 
 
 def _given(value: float, says: str, source: str = ASSUMED) -> Any:  # noqa: ANN401  a field of any number
