@@ -90,7 +90,7 @@ def test_an_image_that_cannot_be_saved_ends_the_release(tmp_path: Path, monkeypa
     def saved(script: str) -> Path:
         docker.write_text(f"#!/bin/sh\n[ $1 = build ] && exit\n{script}\n", encoding="utf-8")
         docker.chmod(0o755)
-        release._build_image(tmp_path, tmp_path, "1.0.0", "a-revision")
+        release._build_image(tmp_path, tmp_path, "1.0.0", "a-revision", str(MOMENT))
         return tmp_path / f"{NAME}-1.0.0.image.tar.gz"
 
     assert gzip.decompress(saved('printf layers > "$3"').read_bytes()) == b"layers"

@@ -96,13 +96,14 @@ def release(root: Path) -> Iterator[str]:
         yield f"The image is left out, because no container engine answers: {none}"
     else:
         with committed(root) as source:
-            _build_image(source, folder, name, revision)
+            _build_image(source, folder, name, revision, moment)
     yield write_sums(folder)
 
 
-def _build_image(root: Path, folder: Path, name: str, revision: str) -> None:
+def _build_image(root: Path, folder: Path, name: str, revision: str, moment: str) -> None:
     tag, file = f"{NAME}:{name}", folder / f"{NAME}-{name}.image.tar.gz"
-    arguments = ("--build-arg", f"VERSION={name}", "--build-arg", f"REVISION={revision}")
+    given = (f"VERSION={name}", f"REVISION={revision}", f"SOURCE_DATE_EPOCH={moment}")
+    arguments = (f"--build-arg={argument}" for argument in given)
     _said(root, "docker", "build", *arguments, "--tag", tag, ".", seconds=_BUILD_SECONDS)
     with TemporaryDirectory() as kept:
         saved = Path(kept) / "image.tar"
