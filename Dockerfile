@@ -2,6 +2,8 @@
 
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+# Seconds since 1970, if it is given: then compiled files name their source's hash instead of the time of this build.
+ARG SOURCE_DATE_EPOCH
 WORKDIR /build
 COPY requirements-build.lock requirements-run.lock ./
 # One environment builds, and has pip; the other is copied into the image, and has nothing but what runs.

@@ -43,7 +43,9 @@ async def dbos(python: Path, folder: Path, count: int, most: int) -> Peer | None
     check = await asyncio.create_subprocess_exec(
         python, "-c", "import dbos, psycopg", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
-    if await check.wait():
+    async with asyncio.timeout(_WITHIN_SECONDS):
+        code = await check.wait()
+    if code:
         return None
     return parsed(await _run(python, folder / "dbos_life.py", count, most, {}))
 

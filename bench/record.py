@@ -48,6 +48,8 @@ _OFFICES: Final = 200
 _PROOFS: Final = 3
 _TIMELINES: Final = 50
 _LOOK_SECONDS: Final = 0.2
+_WITHIN_SECONDS: Final = 3600
+"""Of a verification, which reads some 10,000 events a second."""
 _DAYS_AGO: Final = timedelta(days=30)
 """Older than what a pass of reconciliation compares with Temporal, where these registrations have no workflows."""
 _OPENED_BEFORE: Final = timedelta(days=1)
@@ -116,9 +118,14 @@ async def _verified(variables: dict[str, str]) -> float:
         *command, stdout=asyncio.subprocess.PIPE, env={**os.environ, **variables}
     )
     output, peak = asyncio.create_task(process.communicate()), 0.0
-    while not output.done():
-        await asyncio.wait({output}, timeout=_LOOK_SECONDS)
-        peak = max(peak, _peak_mb(process.pid))
+    try:
+        async with asyncio.timeout(_WITHIN_SECONDS):
+            while not output.done():
+                await asyncio.wait({output}, timeout=_LOOK_SECONDS)
+                peak = max(peak, _peak_mb(process.pid))
+    finally:
+        if process.returncode is None:
+            process.kill()
     printed, _ = await output
     if not json.loads(printed)["whole"]:
         raise AssertionError(printed[:2000].decode())

@@ -372,7 +372,7 @@ class TooManyGuesses(Refusal):
         "Too many attempts",
         "wait `Retry-After` seconds; also after 100 wrong passwords, codes or pairs in an hour from one address "
         "over all accounts, or in a day at one account from networks that it does not know "
-        "([limits](operations.md#limits)): from where the client has logged in before, or with a redeemed code, "
+        "([limits](limits.md)): from where the client has logged in before, or with a redeemed code, "
         "the client gets in. After a code request the code may be in the mailbox all the same",
         example={"seconds": "240"},
         name="too-many-attempts",
@@ -549,12 +549,12 @@ class NotCutOff(Refusal):
 
 
 class RecordedBehind(Refusal):
-    """A reset would decide event {sequence} again, which is on record; docs/operations.md says what to do instead."""
+    """A reset would decide event {sequence} again, which is on record; docs/restore.md says what to do instead."""
 
     problem = Problem(
         409,
         "On record already",
-        "a reset would decide again what is on record: the operator sees docs/operations.md",
+        "a reset would decide again what is on record: the operator sees docs/restore.md",
         example={"sequence": "3"},
     )
 

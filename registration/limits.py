@@ -1,6 +1,6 @@
 """How often something may be tried before a wait is required (principle 7); pure numbers and sentences.
 
-docs/operations.md has the table, and a test that holds it against this one.
+docs/limits.md has the table, and a test that holds it against this one.
 """
 
 import math

@@ -24,7 +24,7 @@ class _Row:
 class Process(Enum):
     """A kind of process, with the names of the settings that it needs, and of those that it reads where they are given.
 
-    A worker that serves one queue alone may need less (docs/operations.md).
+    A worker that serves one queue alone may need less (docs/settings.md).
     """
 
     MIGRATE = _Row(

@@ -146,7 +146,7 @@ class StartProblem(Enum):
         None,
         N_(
             "{setting}: without the key {key} stored data could not be opened; give the key, and first take it out of "
-            "use (docs/operations.md, Rotating keys)."
+            "use (docs/keys.md, Rotating keys)."
         ),
     )
     KEY_STILL_GIVEN = _Row(

@@ -70,7 +70,7 @@ async def opened_store(settings: Settings, kind: str) -> AsyncIterator[OpenStore
 
 
 async def check_schema(connection: "Connection") -> None:
-    """Raises `CannotStart` on a schema older than this version's; on a later one it works (docs/operations.md)."""
+    """Raises `CannotStart` on a schema older than this version's; on a later one it works (docs/settings.md)."""
     found, needed = await revision_of(connection), newest_revision()
     if found is None:
         raise CannotStart(StartProblem.NO_SCHEMA)

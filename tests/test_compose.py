@@ -218,7 +218,7 @@ def test_with_fresh_secrets_and_the_example_of_an_environment_every_process_star
 
 
 def test_the_pools_together_are_within_the_connections_that_postgresql_takes(compose: dict[str, Any]) -> None:
-    """The table in docs/operations.md has the same numbers. One command of an operator runs beside all else."""
+    """The table in docs/settings.md has the same numbers. One command of an operator runs beside all else."""
     services = compose["services"]
     (most,) = re.findall(r"max_connections=(\d+)", " ".join(services["postgresql"]["command"]))
     temporal = services["temporal"]["environment"]
@@ -234,9 +234,9 @@ def test_the_pools_together_are_within_the_connections_that_postgresql_takes(com
     }
     assert sum(pools.values()) <= int(most)
     rows = [f"| {who} | {count} |" for who, count in (pools | {"together": sum(pools.values())}).items()]
-    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert "\n".join(rows) in operations
-    assert f"`max_connections` is {most}" in operations
+    document = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert "\n".join(rows) in document
+    assert f"`max_connections` is {most}" in document
 
 
 def test_networks_separate_what_need_not_meet(compose: dict[str, Any]) -> None:

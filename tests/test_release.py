@@ -1,5 +1,6 @@
 """What is released is whole, of one version, and only from a tree that has what belongs to it."""
 
+import gzip
 import re
 import subprocess
 import tarfile
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from starter.cli.app import _run
+from starter.dev import release
 from starter.dev.release import NotReleasable, check, committed, distributions, write_sums
 from starter.dev.sbom import NAME, closure, licences
 
@@ -78,6 +80,25 @@ def test_a_file_that_only_this_machine_ignores_is_in_no_release(tmp_path: Path) 
     (tmp_path / "my.key").write_text("secret", encoding="utf-8")
     with committed(tmp_path) as source:
         assert [file.name for file in source.iterdir()] == ["worker.py"]
+
+
+def test_an_image_that_cannot_be_saved_ends_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the engine's own sentence, or once the time has passed in which it should have answered."""
+    docker = tmp_path / "docker"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    def saved(script: str) -> Path:
+        docker.write_text(f"#!/bin/sh\n[ $1 = build ] && exit\n{script}\n", encoding="utf-8")
+        docker.chmod(0o755)
+        release._build_image(tmp_path, tmp_path, "1.0.0", "a-revision", str(MOMENT))
+        return tmp_path / f"{NAME}-1.0.0.image.tar.gz"
+
+    assert gzip.decompress(saved('printf layers > "$3"').read_bytes()) == b"layers"
+    with pytest.raises(NotReleasable, match=r"^docker save --output has failed: no space$"):
+        saved("echo no space >&2; exit 1")
+    monkeypatch.setattr(release, "_BUILD_SECONDS", 1)
+    with pytest.raises(NotReleasable, match=r"^docker (build|save) \S+ has not ended within 1 seconds\.$"):
+        saved("exec sleep 600")
 
 
 def _forget(*path: str) -> Callable[[Path], None]:

@@ -12,7 +12,7 @@ ASSUMED: Final = "assumption"
 
 _POLICY: Final = Policy()
 _SETTINGS: Final = Settings.model_fields
-_CONNECTIONS: Final = "[operations.md](operations.md#connections-to-postgresql)"
+_CONNECTIONS: Final = "[settings.md](settings.md#connections-to-postgresql)"
 
 
 def _given(value: float, says: str, source: str = ASSUMED) -> Any:  # noqa: ANN401  a field of any number
@@ -42,6 +42,10 @@ class Assumptions:
     browsers_each: float = _given(1.5, "known browsers of an account")
     disclosures_a_day: int = _given(1_000, "disclosures a day")
     looks_a_day: int = _given(20_000, "entries of the access record a day by staff who only look")
+    staff_pages_each: int = _given(10, "pages that staff open for each of their acts and looks")
+    staff_processes: int = _given(
+        2, "processes of the pages for staff at least, so that one may be away", "`deploy/kubernetes/values.yaml`"
+    )
     busiest_hour: float = _given(0.15, "of a day's acts, in its busiest hour")
     expiries_of_a_day: int = _given(
         560_000,

@@ -178,6 +178,7 @@ def _moments(plan: Plan) -> str:
     moments = [
         (f"{given.log_ins_a_second} log-ins in a second", plan.busiest_second),
         ("busiest hour of all other acts", plan.busiest_hour),
+        ("pages of staff, in their busiest hour", plan.staff),
         (f"{given.expiries_of_a_day:,} expiries within {given.storm_hours:g} hours", plan.storm),
     ]
     rows = [(name, f"{moment.a_second:,.1f}", *_processors(moment)) for name, moment in moments]
@@ -199,6 +200,7 @@ def _installation(plan: Plan) -> str:
     fit = "within" if together <= given.max_connections else "more than"
     rows = [
         ("API and pages processes", f"{plan.serving}", f"{given.hashing_threads} hashes at once each"),
+        ("processes of the pages for staff", f"{plan.serving_staff}", "of one processor each"),
         ("worker processes", f"{plan.workers}", "of one processor each"),
         ("connections to PostgreSQL", f"{plan.connections}", "of our processes and commands, and for administrators"),
         ("the same with Temporal's", f"{together}", f"{fit} the {given.max_connections} of `docker-compose.yml`"),

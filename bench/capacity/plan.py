@@ -50,6 +50,9 @@ _COSTS_AS: Final = {
 }
 """Which measured load an act is like, and how many of it."""
 
+OF_STAFF: Final = ("verification", "disclosure", "reactivation")
+"""The acts that staff do on their pages."""
+
 
 @dataclass(frozen=True)
 class AtYear:
@@ -224,6 +227,13 @@ class Plan:
         return Demand(sum(each.values()), processors)
 
     @property
+    def staff(self) -> Demand:
+        """Pages of staff in their busiest hour, each taken to cost what a verification does: they are not measured."""
+        acts = sum(self.a_day[act] for act in OF_STAFF) + self.given.looks_a_day
+        a_second = acts * self.given.staff_pages_each * self.given.busiest_hour / HOUR
+        return self._demand(a_second, self._load("verification"))
+
+    @property
     def storm(self) -> Demand:
         """The passwords that expire in one moment, recorded in the hours that are given."""
         given = self.given
@@ -253,6 +263,11 @@ class Plan:
         return ceil(self.busiest_second.processors[OURS] / self.given.hashing_threads)
 
     @property
+    def serving_staff(self) -> int:
+        """Processes of the pages for staff, one processor each."""
+        return max(self.given.staff_processes, ceil(self.staff.processors[OURS]))
+
+    @property
     def workers(self) -> int:
         """Worker processes, one processor each: the storm in the busiest hour."""
         return ceil(self.storm.processors[OURS] + self.busiest_hour.processors[OURS])
@@ -260,7 +275,8 @@ class Plan:
     @property
     def connections(self) -> int:
         """To our database, without Temporal's where both are on one server."""
-        return (self.serving + self.workers) * self.given.pool + self.given.other_connections
+        processes = self.serving + self.serving_staff + self.workers
+        return processes * self.given.pool + self.given.other_connections
 
     @property
     def verify_s(self) -> float:

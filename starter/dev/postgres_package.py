@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SYSTEM_USER = "pgserver"  # the user as which the package runs PostgreSQL when we are root, because it refuses root
+DUMP_TIMEOUT = 600.0  # seconds; of an embedded database, measured below 1
 INITIALISE_TIMEOUT = 60.0  # seconds; measured 0.6 to 0.9 the first time, 0.15 afterwards
 # On a new machine the package adds the system user. Four processes that did so at once got it with four different ids,
 # and only the last of them owned its data (measured): so they lock the file that they change.
@@ -65,7 +66,7 @@ async def initialise(data: Path, log: Path) -> None:
 
 
 async def dump(url: str, *, schema_only: bool = False) -> str:
-    """Return pg_dump's SQL for the database, the same for the same content; RuntimeError when pg_dump fails."""
+    """Return pg_dump's SQL, the same for the same content; RuntimeError when it fails or takes 10 min."""
     process = await asyncio.create_subprocess_exec(
         program("pg_dump"),
         # Random otherwise; it guards psql against a hostile server.
@@ -76,7 +77,12 @@ async def dump(url: str, *, schema_only: bool = False) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, error = await process.communicate()
+    try:
+        output, error = await asyncio.wait_for(process.communicate(), DUMP_TIMEOUT)
+    except TimeoutError:
+        process.kill()
+        message = f"pg_dump has not ended within {DUMP_TIMEOUT:.0f} s."
+        raise RuntimeError(message) from None
     if process.returncode != 0:
         raise RuntimeError(error.decode())
     return output.decode()

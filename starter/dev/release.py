@@ -27,6 +27,7 @@ SUMS: Final = "SHA256SUMS"
 _TYPES_OF_DISTRIBUTIONS: Final = ("--target", "wheel", "--target", "sdist")
 _CHUNK_BYTES: Final = 1 << 20
 _BUILD_SECONDS: Final = 1800
+"""Of an image, and of writing it to a file."""
 _ANSWER_SECONDS: Final = 300
 """Of anything else: a second or two, on a machine with other work much longer."""
 
@@ -95,23 +96,24 @@ def release(root: Path) -> Iterator[str]:
         yield f"The image is left out, because no container engine answers: {none}"
     else:
         with committed(root) as source:
-            _build_image(source, folder, name, revision)
+            _build_image(source, folder, name, revision, moment)
     yield write_sums(folder)
 
 
-def _build_image(root: Path, folder: Path, name: str, revision: str) -> None:
+def _build_image(root: Path, folder: Path, name: str, revision: str, moment: str) -> None:
     tag, file = f"{NAME}:{name}", folder / f"{NAME}-{name}.image.tar.gz"
-    arguments = ("--build-arg", f"VERSION={name}", "--build-arg", f"REVISION={revision}")
+    given = (f"VERSION={name}", f"REVISION={revision}", f"SOURCE_DATE_EPOCH={moment}")
+    arguments = (f"--build-arg={argument}" for argument in given)
     _said(root, "docker", "build", *arguments, "--tag", tag, ".", seconds=_BUILD_SECONDS)
-    with (
-        file.open("wb") as written,
-        gzip.GzipFile("", "wb", fileobj=written, mtime=0) as packed,
-        subprocess.Popen(("docker", "save", tag), stdout=subprocess.PIPE) as saving,  # noqa: S607  the one on the PATH
-    ):
-        assert saving.stdout  # noqa: S101  for the types: it is a pipe
-        shutil.copyfileobj(saving.stdout, packed, _CHUNK_BYTES)
-    if saving.returncode:
-        raise NotReleasable(f"docker save {tag} has failed: see what it says above.")
+    with TemporaryDirectory() as kept:
+        saved = Path(kept) / "image.tar"
+        _said(root, "docker", "save", "--output", str(saved), tag, seconds=_BUILD_SECONDS)
+        with (
+            saved.open("rb") as read,
+            file.open("wb") as written,
+            gzip.GzipFile("", "wb", fileobj=written, mtime=0) as packed,
+        ):
+            shutil.copyfileobj(read, packed, _CHUNK_BYTES)
 
 
 def _said(

@@ -1,4 +1,4 @@
-"""The pages as operations run them: behind a proxy that speaks TLS (docs/operations.md, "Pages behind a proxy")."""
+"""The pages as operations run them: behind a proxy that speaks TLS (docs/install.md, "Pages behind a proxy")."""
 
 import ssl
 from collections.abc import AsyncIterator

@@ -8,7 +8,7 @@ from settings.setting_rules import variable_of
 from settings.settings import SECRETS, Settings, load_settings
 from tests.settings.good import GOOD, KEY
 
-OPERATIONS: Final = Path(__file__).parents[2] / "docs" / "operations.md"
+DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def test_the_table_in_the_documents_is_that_of_the_code() -> None:
@@ -19,7 +19,7 @@ def test_the_table_in_the_documents_is_that_of_the_code() -> None:
         lines.setdefault(cells, []).append(f"`{variable_of(name).removeprefix('UGYFELKAPU_')}`")
     assert not any(set(cells) == {""} for cells in lines), "a setting that no process reads"
     rows = [" | ".join(("", ", ".join(names), *cells, "")).strip() for cells, names in lines.items()]
-    documented = OPERATIONS.read_text(encoding="utf-8")
+    documented = DOCUMENT.read_text(encoding="utf-8")
     assert [row for row in rows if row not in documented] == []
 
 

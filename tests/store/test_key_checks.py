@@ -97,7 +97,7 @@ async def test_editing_the_table_stops_processes_and_makes_no_key_another(
 async def test_a_database_restored_to_before_a_key_was_added_asks_for_a_migration(
     server: PostgresServer, url: str
 ) -> None:
-    """The ring is at least as new as the database (docs/operations.md); a ring that is older is refused."""
+    """The ring is at least as new as the database (docs/settings.md); a ring that is older is refused."""
     await used(url)
     (row,) = await sql(url, "select current_database() as name")
     restored = await copied(server, row["name"])

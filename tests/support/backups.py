@@ -17,6 +17,7 @@ from tests.support.servers import postgres_server
 
 WITHIN_SECONDS: Final = 120
 """For what takes moments on a quiet machine."""
+_BACKUP_SECONDS: Final = 600
 
 
 _HAS_ALL: Final = """
@@ -46,7 +47,11 @@ async def base_backup(server: PostgresServer, folder: Path, *options: str) -> No
         env=postgres_package.environment(),
         stderr=asyncio.subprocess.PIPE,
     )
-    _, error = await process.communicate()
+    try:
+        _, error = await asyncio.wait_for(process.communicate(), _BACKUP_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode:
         raise RuntimeError(error.decode())
     give_to_postgres(folder)

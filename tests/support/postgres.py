@@ -8,6 +8,9 @@ from starter.dev import postgres_package
 FAST: Final = {"fsync": "off"}
 """A SIGKILL loses nothing that was written: only a power cut would."""
 
+_RESTORED_SECONDS: Final = 600
+"""A dump of a test's database: a second, on a machine with other work much longer."""
+
 
 def psql(url: str, script: str) -> None:
     """Runs a dump as its owner would."""
@@ -17,4 +20,5 @@ def psql(url: str, script: str) -> None:
         check=True,
         capture_output=True,
         env=postgres_package.environment(),
+        timeout=_RESTORED_SECONDS,
     )

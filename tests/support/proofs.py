@@ -5,10 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 from tests.acceptance.command_line import ROOT
 
 SCRIPT = ROOT / "docs" / "verify_proof.py"
+
+_CHECKED_SECONDS: Final = 300
 
 REASONS = (
     "KEY: the proof names another key, [0-9a-f]{64}: check with it only if you keep it too",
@@ -34,7 +37,12 @@ def checked(proof: object, key: str, folder: Path) -> "subprocess.CompletedProce
     file = folder / "proof.json"
     file.write_text(json.dumps(proof), encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-I", str(SCRIPT), str(file), key], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-I", str(SCRIPT), str(file), key],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=_CHECKED_SECONDS,
+        check=False,
     )
 
 

@@ -51,7 +51,7 @@ async def passes(world: World) -> Passes:
 
 
 async def stop_reconciliation(world: World) -> None:
-    """Pauses the schedule and ends the run that goes on, as docs/operations.md has it."""
+    """Pauses the schedule and ends the run that goes on, as docs/upgrades.md has it."""
     schedule = world.client.get_schedule_handle(RECONCILIATION_ID)
     await schedule.pause()
     for action in (await schedule.describe()).info.running_actions:

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bench.capacity import figures
 from bench.capacity.assumptions import Assumptions
@@ -104,8 +105,10 @@ def test_known_figures_give_known_processes() -> None:
     assert (PLAN.storm.a_second, PLAN.storm.letters_s, PLAN.storm_here_s) == (10, 720, 3_600)
     assert PLAN.storm_tasks_a_second == 20
     assert PLAN.busiest_hour.processors["ours"] == pytest.approx(5_230 * 0.15 / 3_600 * 0.1 / 0.5)
-    assert (PLAN.serving, PLAN.workers, PLAN.partitions) == (1, 3, 4)
-    assert PLAN.connections == 4 * 10 + 17
+    assert (PLAN.serving, PLAN.serving_staff, PLAN.workers, PLAN.partitions) == (1, 2, 3, 4)
+    assert PLAN.staff.a_second == pytest.approx((90 + 100) * 10 * 0.15 / 3_600)
+    assert replace(PLAN, given=replace(GIVEN, looks_a_day=40_000)).serving_staff == 4
+    assert PLAN.connections == 6 * 10 + 17
     assert PLAN.verify_s == 7_305
     assert PLAN.checkpoint_s == pytest.approx(146.1)
 
@@ -130,6 +133,11 @@ def test_the_document_names_metrics_that_exist() -> None:
 
 def test_each_assumption_says_what_it_is_and_where_it_is_from() -> None:
     assert all(each.metadata["says"] and each.metadata["source"] for each in fields(Assumptions))
+
+
+def test_the_plan_has_as_many_processes_for_staff_at_least_as_the_chart() -> None:
+    values = yaml.safe_load(Path("deploy/kubernetes/values.yaml").read_text(encoding="utf-8"))
+    assert Assumptions().staff_processes == values["staff"]["replicas"]
 
 
 def test_kept_figures_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.unit.lives import SECOND, START
 
 LIMIT = Limit(Act.LOG_IN, ("address", "account"), 3, timedelta(minutes=5))
 ENDS = START + LIMIT.window
-OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
+LIMITS_DOCUMENT = Path(__file__).parents[2] / "docs" / "limits.md"
 
 
 def test_the_last_allowed_try_passes_and_the_next_one_waits_for_the_end_of_the_window() -> None:
@@ -143,8 +143,8 @@ def test_every_act_has_a_limit_and_the_one_that_keeps_longest_comes_first() -> N
 
 
 def test_the_operators_table_is_this_one() -> None:
-    """docs/operations.md, "Limits": what, by what, how many, in how long."""
-    lines = OPERATIONS.read_text("utf-8")
+    """docs/limits.md: what, by what, how many, in how long."""
+    lines = LIMITS_DOCUMENT.read_text("utf-8")
     rows = re.findall(r"\n\| `([A-Z_]+)` \| ([a-z ,]+) \| ([\d,]+) \| (\w+ \w+) \|", lines)
     units = {"minutes": 60, "hours": 3600, "days": 86_400}
     documented = set()

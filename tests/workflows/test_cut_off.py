@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from registration import bounds
 from registration.access import Access, AccessOutcome
-from registration.errors import NotAllowed, NotCutOff, RecordedBehind
+from registration.errors import NotAccepted, NotAllowed, NotCutOff, RecordedBehind
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Message, Reactivate
 from registration.operations import Operation
@@ -184,7 +184,10 @@ async def test_a_run_that_somebody_ended_goes_on_with_its_deadline(world: World,
 
 
 async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Terminated between the record and its completion: a reset would be a `RecordConflict`, so it is refused."""
+    """Terminated between the record and its completion: a reset would be a `RecordConflict`, so it is refused.
+
+    Nothing else brings it back: what is on record stays, is named, and no act is possible (docs/restore.md).
+    """
     registration_id, _ = await bring(world, Status.INACTIVE)
     recorded, over, record = asyncio.Event(), asyncio.Event(), Writer.record
 
@@ -209,6 +212,10 @@ async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatc
         await world.operations.reset(registration_id)
     history = await world.handle(registration_id).fetch_history()
     assert history.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED
+    with pytest.raises(NotAccepted):
+        await world.desk.close(registration_id, EVIDENCE)
+    assert (await world.audit.events(registration_id))[-1].kind is EventKind.REACTIVATED
+    assert {finding.kind for finding in await found_of(world, registration_id)} == {"HISTORY_DIFFERS"}
 
 
 async def test_a_registration_that_is_ahead_of_a_restored_database_is_not_reset(

@@ -25,6 +25,19 @@
 {{- if not (has $name $secrets) }}{{ fail (printf "secrets.omit: %s is not the name of a secret." $name) }}{{ end -}}
 {{- end -}}
 {{- $names := list -}}
+{{- range append (include "ugyfelkapu.workloads" . | fromYamlArray) (include "ugyfelkapu.migrate" . | fromYaml) -}}
+{{- $component := .component -}}
+{{- $ours := include "ugyfelkapu.labels" (dict "root" $ "workload" .) | fromYaml -}}
+{{- range $group, $labels := dict "podLabels" $.Values.podLabels "podMonitor.labels" $.Values.podMonitor.labels -}}
+{{- range $name, $_ := $labels -}}
+{{- if hasKey $ours $name }}{{ fail (printf "%s.%s: the chart sets this label itself; leave it out." $group $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $resources := (get $.Values .component).resources -}}
+{{- range $name, $limit := $resources.limits -}}
+{{- if gt (include "ugyfelkapu.quantity" (get $resources.requests $name) | int) (include "ugyfelkapu.quantity" $limit | int) }}{{ fail (printf "%s.resources.limits.%s: must be at least what is requested." $component $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- range include "ugyfelkapu.workloads" . | fromYamlArray -}}
 {{- $workload := . -}}
 {{- if has .name $names }}{{ fail (printf "registration.builds: two ids make the name %s; dots are hyphens in it." .name) }}{{ end -}}
@@ -39,7 +52,7 @@
 {{- end -}}
 {{- if and .port $.Values.networkPolicy.enabled (not $.Values.networkPolicy.proxies) }}{{ fail (printf "networkPolicy.proxies: name who may call %s." .component) }}{{ end -}}
 {{- with (get $.Values .component).ingress -}}
-{{- if and .enabled (not $workload.host) }}{{ fail (printf "%s.ingress: an ingress needs a host; it is api.ingress.host, or that of settings.portal_url or settings.staff_url." $workload.component) }}{{ end -}}
+{{- if and .enabled (regexMatch "^[0-9.]*$" $workload.host) }}{{ fail (printf "%s.ingress: an ingress needs a host name; it is api.ingress.host, or that of settings.portal_url or settings.staff_url." $workload.component) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- $asked := dict "portal_url" "letters and pages" "mail_from" "letters" "trusted_proxies" "pages" -}}
@@ -58,4 +71,16 @@
 {{- end -}}
 {{- $most := include "ugyfelkapu.connections" . | int -}}
 {{- if gt $most (int .Values.database.connections) }}{{ fail (printf "database.connections: the processes may open %d connections, and PostgreSQL keeps %d for them; run fewer, lower settings.database_connections, or raise both numbers." $most (int .Values.database.connections)) }}{{ end -}}
+{{- end }}
+
+{{/* A quantity as the schema allows it: thousandths of a processor, or MiB. */}}
+{{- define "ugyfelkapu.quantity" -}}
+{{- $text := toString . -}}
+{{- if hasSuffix "i" $text -}}
+{{- mul (regexFind "^[0-9]+" $text) (ternary 1024 1 (hasSuffix "Gi" $text)) -}}
+{{- else if hasSuffix "m" $text -}}
+{{- trimSuffix "m" $text -}}
+{{- else -}}
+{{- mulf $text 1000 | floor -}}
+{{- end -}}
 {{- end }}

@@ -1,6 +1,6 @@
 {{- define "ugyfelkapu.selector" -}}
 app.kubernetes.io/name: ugyfelkapu
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .workload.component }}
 {{- with .workload.series }}
 ugyfelkapu/build: {{ . | quote }}
@@ -70,11 +70,11 @@ spec:
   {{- with $values.image.pullSecrets }}
   imagePullSecrets:
     {{- range . }}
-    - name: {{ . }}
+    - name: {{ . | quote }}
     {{- end }}
   {{- end }}
   {{- with $values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with $values.nodeSelector }}
   nodeSelector: {{- toYaml . | nindent 4 }}
@@ -198,7 +198,7 @@ spec:
       emptyDir: {sizeLimit: 64Mi}
     - name: secrets
       secret:
-        secretName: {{ $values.secrets.name }}
+        secretName: {{ $values.secrets.name | quote }}
         defaultMode: 0440
         items:
           {{- range $secrets }}
@@ -207,7 +207,7 @@ spec:
     {{- if $temporal.tls.enabled }}
     - name: temporal-tls
       secret:
-        secretName: {{ get $temporal.tls.secrets $workload.component | default $temporal.tls.secret }}
+        secretName: {{ get $temporal.tls.secrets $workload.component | default $temporal.tls.secret | quote }}
         defaultMode: 0440
         items:
           {{- range ternary (list "ca.crt" "tls.crt" "tls.key") (list "ca.crt") $temporal.tls.clientCertificate }}
@@ -217,16 +217,16 @@ spec:
     {{- if $temporal.token.enabled }}
     - name: temporal-token
       secret:
-        secretName: {{ get $temporal.token.secrets $workload.component | default $temporal.token.secret }}
+        secretName: {{ get $temporal.token.secrets $workload.component | default $temporal.token.secret | quote }}
         defaultMode: 0440
         items: [{key: temporal.toml, path: temporal.toml}]
     {{- end }}
     {{- with $values.files.configMap }}
     - name: files
-      configMap: {name: {{ . }}}
+      configMap: {name: {{ . | quote }}}
     {{- end }}
     {{- range $folders }}
     - name: {{ . }}
-      persistentVolumeClaim: {claimName: {{ (get $values .).claim }}, readOnly: {{ not $workload.writes }}}
+      persistentVolumeClaim: {claimName: {{ (get $values .).claim | quote }}, readOnly: {{ not $workload.writes }}}
     {{- end }}
 {{- end }}
