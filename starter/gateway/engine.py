@@ -15,7 +15,7 @@ from uuid_utils import compat as uuids
 from audit.histories import Histories
 from registration.dependencies import Dependency
 from registration.descriptions import PresentStatus
-from registration.errors import InvalidInput, NotFound, Refusal, Unavailable
+from registration.errors import InvalidInput, NotFound, UgyfelkapuError, Unavailable
 from registration.forms import EvidenceForm, RegistrationForm, checked_uuid
 from registration.input_rules import InputRule
 from registration.limits import LIMITS, Limit
@@ -194,7 +194,7 @@ class Engine:
             raise InvalidInput(field="email", rule=InputRule.PRESENT_ADDRESS)
         email_id = await self.intake.add_email(registration_id, email)
         if email_id is None:
-            raise await self._not_accepted(registration_id, kind, sender)
+            raise await self._no_workflow(registration_id, kind, sender)
         return email_id
 
     async def check_new_language(self, registration_id: str, language: Language, request_id: str) -> None:
@@ -214,12 +214,16 @@ class Engine:
         try:
             return PresentStatus.of(await send(self.client, registration_id, message))
         except NotFound:
-            raise await self._not_accepted(registration_id, type(message), message.actor.kind) from None
+            raise await self._no_workflow(registration_id, type(message), message.actor.kind) from None
 
-    async def _not_accepted(self, registration_id: str, kind: type[Message], sender: ActorKind) -> Refusal:
-        """The refusal of a message to a registration whose life has ended; `NotFound` where there is none."""
+    async def _no_workflow(self, registration_id: str, kind: type[Message], sender: ActorKind) -> UgyfelkapuError:
+        """Why no workflow takes a message: there is no such registration, its life has ended, or Temporal lost it."""
         snapshot = await self.reader.snapshot(registration_id)
-        return NotFound() if snapshot is None else not_accepted(snapshot, kind, sender)
+        if snapshot is None:
+            return NotFound()
+        if snapshot.status.is_final:
+            return not_accepted(snapshot, kind, sender)
+        return Unavailable(Dependency.TEMPORAL)
 
     async def signal(self, registration_id: str, message: Reactivate | ExtendValidity) -> None:
         """Sends a message as a signal. Raises `NotAccepted` where the workflow has ended, `Unavailable`."""

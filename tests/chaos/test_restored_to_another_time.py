@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from registration.errors import NotAccepted, Unavailable
+from registration.errors import Unavailable
 from registration.sentences import ENGLISH
 from registration.statuses import Status
 from registration.system_health import HealthState
@@ -141,7 +141,7 @@ async def _older_temporal(drill: Drill) -> list[tuple[str, ...]]:
             waiting = asyncio.create_task(_conflict(world, drill.names[DISCLOSED]))
             differing = await _reconciled(world)
             await waiting
-            with pytest.raises(NotAccepted):  # its workflow is not there
+            with pytest.raises(Unavailable):  # its workflow is not there
                 await world.desk.close(drill.names[OPENED], EVIDENCE)
             assert (await world.operations.roll_forward()).registrations == 0
     async with _temporal_on(drill, "later") as world:

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from registration import bounds
 from registration.access import Access, AccessOutcome
-from registration.errors import NotAccepted, NotAllowed, NotCutOff, RecordedBehind
+from registration.errors import NotAllowed, NotCutOff, RecordedBehind, Unavailable
 from registration.forms import EvidenceForm
 from registration.messages import Actor, ActorKind, Message, Reactivate
 from registration.operations import Operation
@@ -212,7 +212,7 @@ async def test_what_is_on_record_is_never_decided_again(world: World, monkeypatc
         await world.operations.reset(registration_id)
     history = await world.handle(registration_id).fetch_history()
     assert history.events[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED
-    with pytest.raises(NotAccepted):
+    with pytest.raises(Unavailable):
         await world.desk.close(registration_id, EVIDENCE)
     assert (await world.audit.events(registration_id))[-1].kind is EventKind.REACTIVATED
     assert {finding.kind for finding in await found_of(world, registration_id)} == {"HISTORY_DIFFERS"}
