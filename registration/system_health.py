@@ -35,6 +35,9 @@ CERTIFICATES_AT_ONCE: Final = timedelta(days=7)
 LISTS_WITHIN: Final = timedelta(hours=12)
 """Authorities issue a new list every day; an old one closes the channel for its authority."""
 
+SECURITY_TXT_WITHIN: Final = timedelta(days=30)
+"""A new one is written and signed within days, by people who must be asked."""
+
 _FEW_LETTERS: Final = 10
 """Addresses are mistyped every day."""
 
@@ -54,6 +57,7 @@ class HealthCheckName(Vocabulary):
     SIGN_IN = "SIGN_IN", "sign-in service of staff"
     CERTIFICATES = "CERTIFICATES", "end of the first certificate"
     REVOCATION_LISTS = "REVOCATION_LISTS", "end of the first revocation list"
+    SECURITY_TXT = "SECURITY_TXT", "end of security.txt"
     REGISTRATION_QUEUE = "REGISTRATION_QUEUE", "workers of registrations"
     LETTERS_QUEUE = "LETTERS_QUEUE", "workers of letters"
     CHECKPOINTS_QUEUE = "CHECKPOINTS_QUEUE", "workers of checkpoints"

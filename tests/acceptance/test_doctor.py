@@ -193,7 +193,13 @@ async def test_what_ends_soon_has_ended_or_cannot_be_read_is_named_by_its_file(w
     old = authority.revocation_list([], since=now() - timedelta(days=2), until=now() - timedelta(days=1))
     (lists / "old.crl").write_bytes(old)
     (lists / ".fresh.crl").write_bytes(b"half of")
-    health = await examine(world, signature_trust_roots=roots, signature_revocation_lists=lists)
+    contact = tmp_path / "security.txt"
+    contact.write_text("Contact: mailto:a@example.hu\nExpires: 2026-11-01T00:00:00Z\n", encoding="utf-8")
+    health = await examine(
+        world, signature_trust_roots=roots, signature_revocation_lists=lists, security_txt=str(contact)
+    )
+    expired = diagnosed(health, HealthCheckName.SECURITY_TXT)
+    assert (expired.found.reason, expired.found.name) == (HealthReason.ENDED, "security.txt")
     certificates = diagnosed(health, HealthCheckName.CERTIFICATES)
     assert (certificates.found.reason, certificates.found.name) == (HealthReason.ENDS_SOON, "root.pem")
     revoked = diagnosed(health, HealthCheckName.REVOCATION_LISTS)
@@ -223,7 +229,8 @@ async def test_as_a_command_it_ends_by_1_names_everything_in_the_readers_languag
     named = next(
         number for number, line in enumerate(lines) if line.startswith("! levelezőkiszolgáló: nem használható")
     )
-    assert lines[named + 1].startswith("    A levelezőkiszolgáló nem használható (")
+    assert lines[named].endswith("nincs kapcsolat (connection)")
+    assert lines[named + 1].startswith("    A levelezőkiszolgáló nem használható (nincs kapcsolat)")
     assert "+ PostgreSQL: rendben" in lines[named:]
 
 
@@ -232,6 +239,7 @@ async def test_as_a_command_it_ends_by_1_names_everything_in_the_readers_languag
     [
         ({"UGYFELKAPU_SMTP_URL": f"http://user:{SECRET}@mail"}, "UGYFELKAPU_SMTP_URL"),
         ({"TEMPORAL_PROFILE": "nope"}, "TEMPORAL_PROFILE"),
+        ({"TEMPORAL_ADDRESS": f"{SECRET}:xyz"}, "TEMPORAL_ADDRESS: must be host:port"),
     ],
 )
 async def test_settings_that_cannot_be_used_are_named_first_and_alone(
