@@ -64,6 +64,7 @@ class HealthCheckName(Vocabulary):
     RECONCILIATION = "RECONCILIATION", "last pass of reconciliation"
     DISAGREEMENTS = "DISAGREEMENTS", "disagreements in 24 hours"
     OVERDUE_DEADLINES = "OVERDUE_DEADLINES", "overdue deadlines"
+    STALLED_REGISTRATIONS = "STALLED_REGISTRATIONS", "registrations that cannot go on"
     UNDELIVERED_LETTERS = "UNDELIVERED_LETTERS", "undelivered letters in 24 hours"
     CHECKPOINT = "CHECKPOINT", "newest checkpoint"
     ARCHIVE = "ARCHIVE", "histories archived up to"
@@ -163,6 +164,11 @@ def disagreeing(registrations: tuple[str, ...], now: datetime) -> HealthCheck:
 def overdue(count: int, now: datetime) -> HealthCheck:
     """Deadlines that nothing has happened at; any needs attention."""
     return _counted(HealthCheckName.OVERDUE_DEADLINES, count, now, needs_attention=count > 0)
+
+
+def stalled(count: int, now: datetime) -> HealthCheck:
+    """Registrations whose workflow task fails again and again; any needs attention."""
+    return _counted(HealthCheckName.STALLED_REGISTRATIONS, count, now, needs_attention=count > 0)
 
 
 def undelivered(count: int, before: int, now: datetime) -> HealthCheck:
