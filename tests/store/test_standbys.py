@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Final
 
 import asyncpg
-import pytest
 import pytest_asyncio
 from temporalio.testing import ActivityEnvironment
 
@@ -23,6 +22,7 @@ from registration.policy import Policy
 from registration.reconciliation import Overdue
 from registration.state import LetterOrder
 from registration.statuses import Channel
+from starter.dev.installation import private_folder
 from starter.dev.postgres import PostgresServer
 from store.database import DATABASE_FAILURES, opened_pool
 from store.heads import HeadReader
@@ -44,10 +44,11 @@ LATER: Final = NOW + timedelta(days=1)
 
 
 @pytest_asyncio.fixture
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PostgresServer]:
+async def server() -> AsyncIterator[PostgresServer]:
     """Of this test alone."""
-    async with postgres_server(tmp_path_factory.mktemp("postgres"), WITHOUT_STANDBY) as started:
-        yield started
+    with private_folder() as folder:
+        async with postgres_server(folder, WITHOUT_STANDBY) as started:
+            yield started
 
 
 async def test_whatever_rests_on_what_was_found_waits_for_the_standby(server: PostgresServer) -> None:
