@@ -198,10 +198,10 @@ def test_a_clock_that_is_not_that_of_the_database(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "FileNotFoundError"),
+        (None, "there is no such file or folder"),
         (b"", "JSONDecodeError"),
         (b'{"keys": []}', "BrokenRule"),
-        (b"\xff", "UnicodeDecode"),
+        (b"\xff", "it is not text in UTF-8"),
     ],
 )
 def test_a_file_of_token_keys_that_cannot_be_read(
