@@ -130,6 +130,7 @@ def test_a_namespace_that_temporal_does_not_have(starting: Starting, command: st
         {"TEMPORAL_PROFILE": "nope"},
         {"TEMPORAL_CONFIG_FILE": "broken.toml"},
         {"TEMPORAL_TLS_CLIENT_CERT_PATH": "/nonexistent", "TEMPORAL_TLS_CLIENT_KEY_PATH": "/nonexistent"},
+        {"TEMPORAL_TLS_CLIENT_CERT_PATH": "broken.toml"},
     ],
 )
 def test_settings_of_temporal_that_cannot_be_used(
