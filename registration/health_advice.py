@@ -60,6 +60,10 @@ _BY_CHECK: Final = {
         "Expired passwords still log in. Look whether workers of registrations run; after an outage the number falls "
         "by itself."
     ),
+    HealthCheckName.STALLED_REGISTRATIONS: N_(
+        "Their workflow tasks fail again and again, so they do not move and acts on them get 503: look at the log of "
+        "the workers, and make a build current that can go on with them (docs/runbooks/RegistrationsStalled.md)."
+    ),
     HealthCheckName.UNDELIVERED_LETTERS: N_(
         "Look whether the mail server refuses letters, and why; clerks see which letters did not arrive."
     ),

@@ -35,6 +35,9 @@ CERTIFICATES_AT_ONCE: Final = timedelta(days=7)
 LISTS_WITHIN: Final = timedelta(hours=12)
 """Authorities issue a new list every day; an old one closes the channel for its authority."""
 
+SECURITY_TXT_WITHIN: Final = timedelta(days=30)
+"""A new one is written and signed within days, by people who must be asked."""
+
 _FEW_LETTERS: Final = 10
 """Addresses are mistyped every day."""
 
@@ -54,12 +57,14 @@ class HealthCheckName(Vocabulary):
     SIGN_IN = "SIGN_IN", "sign-in service of staff"
     CERTIFICATES = "CERTIFICATES", "end of the first certificate"
     REVOCATION_LISTS = "REVOCATION_LISTS", "end of the first revocation list"
+    SECURITY_TXT = "SECURITY_TXT", "end of security.txt"
     REGISTRATION_QUEUE = "REGISTRATION_QUEUE", "workers of registrations"
     LETTERS_QUEUE = "LETTERS_QUEUE", "workers of letters"
     CHECKPOINTS_QUEUE = "CHECKPOINTS_QUEUE", "workers of checkpoints"
     RECONCILIATION = "RECONCILIATION", "last pass of reconciliation"
     DISAGREEMENTS = "DISAGREEMENTS", "disagreements in 24 hours"
     OVERDUE_DEADLINES = "OVERDUE_DEADLINES", "overdue deadlines"
+    STALLED_REGISTRATIONS = "STALLED_REGISTRATIONS", "registrations that cannot go on"
     UNDELIVERED_LETTERS = "UNDELIVERED_LETTERS", "undelivered letters in 24 hours"
     CHECKPOINT = "CHECKPOINT", "newest checkpoint"
     ARCHIVE = "ARCHIVE", "histories archived up to"
@@ -159,6 +164,11 @@ def disagreeing(registrations: tuple[str, ...], now: datetime) -> HealthCheck:
 def overdue(count: int, now: datetime) -> HealthCheck:
     """Deadlines that nothing has happened at; any needs attention."""
     return _counted(HealthCheckName.OVERDUE_DEADLINES, count, now, needs_attention=count > 0)
+
+
+def stalled(count: int, now: datetime) -> HealthCheck:
+    """Registrations whose workflow task fails again and again; any needs attention."""
+    return _counted(HealthCheckName.STALLED_REGISTRATIONS, count, now, needs_attention=count > 0)
 
 
 def undelivered(count: int, before: int, now: datetime) -> HealthCheck:

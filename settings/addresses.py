@@ -3,11 +3,13 @@
 import ipaddress
 import re
 import ssl
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 import idna
 
+from settings.operator_files import read_file
 from settings.setting_rules import BrokenRule, SettingRule
 
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
@@ -38,6 +40,9 @@ for what happens anyway."""
 
 _HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
 
+
+_MOST_BYTES: Final = 10_000_000
+"""All authorities that a system trusts have some hundred thousand."""
 
 _SITE_HOST: Final = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -122,6 +127,18 @@ def web_address(url: str) -> str:
     return url
 
 
+def temporal_address(address: str) -> str:
+    """The address of Temporal's frontend, itself; without a port it is 80 to Temporal's library."""
+    parts = _split(f"//{address}", SettingRule.TEMPORAL_ADDRESS)
+    try:
+        is_whole = parts.netloc == address and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, or one above 65535
+        is_whole = False
+    if not is_whole or re.search(r"[\s@]", address):
+        raise BrokenRule(SettingRule.TEMPORAL_ADDRESS)
+    return address
+
+
 def site_origin(url: str) -> str:
     """The origin of a site as browsers write it (RFC 6454, section 6.2); over plain http on loopback alone."""
     parts = _split(url, SettingRule.SITE_ADDRESS)
@@ -203,6 +220,7 @@ def is_web(location: str) -> bool:
 def certificates(file: str) -> str:
     """A file of certificates, itself."""
     try:
+        read_file(Path(file), _MOST_BYTES)
         ssl.create_default_context(cafile=file)
     except (OSError, ValueError):  # SSLError is an OSError
         raise BrokenRule(SettingRule.CERTIFICATES) from None

@@ -58,6 +58,10 @@ REVOCATION_LIST_END: Final = Metric(
     "ugyfelkapu_revocation_list_end_timestamp_seconds",
     "When the first revocation list ends of those that the process uses; 0 where a file cannot be read",
 )
+SECURITY_TXT_END: Final = Metric(
+    "ugyfelkapu_security_txt_end_timestamp_seconds",
+    "When the security.txt expires that the process gives out; 0 where it cannot be read",
+)
 PROCESS_METRICS: Final = (
     READY,
     CLOCK_DIFFERENCE,
@@ -66,6 +70,7 @@ PROCESS_METRICS: Final = (
     DATABASE_CONNECTIONS_MAX,
     CERTIFICATE_END,
     REVOCATION_LIST_END,
+    SECURITY_TXT_END,
 )
 """Every process has them."""
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from settings.operator_files import FileProblem, problem_of, read_file
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError, variable_of
 
 _MOST_BYTES: Final = 65_536
@@ -31,15 +32,11 @@ def given(field: str) -> str | None:
 
 def _text_of(field: str, file: Path) -> str:
     try:
-        size = file.stat().st_size
-        if file.is_file() and size > _MOST_BYTES:
-            raise _broken(field, SettingRule.SECRET_FILE, most=_MOST_BYTES, reason=f"{size} bytes")
-        # Not a pipe, whose other end might write nothing for ever.
-        text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise _broken(field, SettingRule.SECRET_FILE, most=_MOST_BYTES, reason=type(trouble).__name__) from None
-    if not (text := text.rstrip("\r\n")):
-        raise _broken(field, SettingRule.SECRET_FILE, most=_MOST_BYTES, reason="0 bytes")
+        text = read_file(file, _MOST_BYTES).decode().rstrip("\r\n")
+    except (OSError, ValueError) as trouble:
+        raise _broken(field, SettingRule.SECRET_FILE, most=_MOST_BYTES, reason=problem_of(trouble)) from None
+    if not text:
+        raise _broken(field, SettingRule.SECRET_FILE, most=_MOST_BYTES, reason=FileProblem.EMPTY)
     return text
 
 

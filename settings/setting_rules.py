@@ -13,6 +13,9 @@ class SettingRule(Phrases):
     NUMBER = "must be a number"
     AT_LEAST = "must be at least {least}"
     ABOVE = "must be more than {least}"
+    WHOLE_NUMBER_WITHIN = "must be a whole number from {least} to {most}"
+    NUMBER_WITHIN = "must be a number from {least} to {most}"
+    ONE_OF = "must be one of {choices}"
     FOLDER = "must be a folder that exists"
     FILE = "must be a file that exists"
     SECRET_FILE = "must be a file that this process can read, with 1 to {most} bytes of text in UTF-8 ({reason})"
@@ -30,12 +33,20 @@ class SettingRule(Phrases):
     DATABASE_PARAMETERS = (
         "the database server does not know one of the parameters behind the question mark, or refuses its value"
     )
+    TEMPORAL_ADDRESS = (
+        "must be host:port, a port of 1 to 65535, without a scheme or a path; also where Temporal's configuration file "
+        "(TEMPORAL_CONFIG_FILE) has it"
+    )
     SMTP_URL = (
         "must be smtp://, smtp+starttls:// or smtps://, host and port (1 to 65535), nothing after it; user and "
         "password percent-encoded"
     )
     SMTP_IN_CLEAR = "smtp:// would send the password in clear; must be smtp+starttls:// or smtps://"
     CERTIFICATES = "must be a file with certificates as PEM that can be read"
+    CLIENT_CERTIFICATE = (
+        "must be a file with a certificate as PEM, and its private key, without a password, in the same file or in "
+        "that of {key}"
+    )
     LISTEN = "must be host:port, a port of 0 to 65535"
     ADMIN = "must be a port, which only this machine reaches, or host:port, a port of 0 to 65535"
     OCCUPIED = (

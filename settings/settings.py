@@ -123,7 +123,10 @@ class Settings(BaseSettings):
     could use up what is allowed to all.
     """
     security_txt: Annotated[str, _text(read_security_txt)] | None = None
-    """The file (RFC 9116) that the pages give out at `/.well-known/security.txt`; none: there is no such address."""
+    """The file (RFC 9116) that the pages give out at `/.well-known/security.txt`; none: there is no such address.
+
+    One that has expired is not given out, and stops no process.
+    """
     token_issuer: str | None = None
     """Who signs the callers' tokens: the claim `iss`. The API needs it."""
     token_audience: str = "ugyfelkapu"  # noqa: S105  a name
@@ -177,14 +180,6 @@ def trusted_proxies_of(settings: Settings, origin: str) -> addresses.Networks:
     if settings.trusted_proxies is None and origin.startswith("https:"):
         raise SettingsError("trusted_proxies", BrokenRule(SettingRule.PROXIES_NEEDED))
     return addresses.networks(settings.trusted_proxies or addresses.NO_NETWORKS)
-
-
-def security_txt_of(settings: Settings) -> str | None:
-    """What the pages say of whom to tell of a security hole. Raises `SettingsError` where the file is gone."""
-    try:
-        return read_security_txt(settings.security_txt) if settings.security_txt else None
-    except BrokenRule as broken:
-        raise SettingsError("security_txt", broken) from None
 
 
 def _origin_of(settings: Settings, name: str) -> str:

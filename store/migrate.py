@@ -47,7 +47,7 @@ async def migrate(
     async with _alone(database_url) as (begun, connection):
         found = await revision_of(connection)
         if found != newest_revision():
-            await _check(connection, found)
+            await _check(begun, connection, found)
             await begun.run_sync(_run, lambda config: command.upgrade(config, "head"), keys)
         if then:
             adapted = await begun.get_raw_connection()
@@ -68,6 +68,7 @@ async def downgrade(database_url: str, revision: str) -> None:
             raise CannotStart(StartProblem.NEWER_SCHEMA, found=found, needed=newest)
         if irreversible := [each for each in _saying("RESTORE_INSTEAD", after=revision) if each <= found]:
             raise CannotStart(StartProblem.RESTORE_INSTEAD, migrations=", ".join(irreversible))
+        await _keep_from_starting(begun)
         if running := await running_processes(connection):
             raise CannotStart(StartProblem.PROCESSES_RUN, processes=", ".join(map(str, running)))
         if revision < found:
@@ -108,14 +109,25 @@ def _saying(declared: str, *, after: str) -> list[str]:
         )
 
 
-async def _check(connection: "asyncpg.Connection[asyncpg.Record]", found: str | None) -> None:
+async def _keep_from_starting(begun: "AsyncConnection") -> None:
+    """Until the transaction ends, no process checks the schema and announces itself: one that has done so is seen.
+
+    The lock is that of `share_key_checks`, under which `opened_store` does both.
+    """
+    await begun.execute(text("select pg_advisory_xact_lock(hashtext('key_checks'))"))
+
+
+async def _check(begun: "AsyncConnection", connection: "asyncpg.Connection[asyncpg.Record]", found: str | None) -> None:
     if found is None:
         return
     newest = newest_revision()
     if found > newest:
         raise CannotStart(StartProblem.NEWER_SCHEMA, found=found, needed=newest)
     breaking = _saying("OLDER_PROCESSES_FAIL", after=found)
-    if breaking and (running := await running_processes(connection)):
+    if not breaking:
+        return
+    await _keep_from_starting(begun)
+    if running := await running_processes(connection):
         raise CannotStart(
             StartProblem.OLDER_PROCESSES, migrations=", ".join(breaking), processes=", ".join(map(str, running))
         )

@@ -60,6 +60,7 @@ async def opened_store(settings: Settings, kind: str) -> AsyncIterator[OpenStore
             async def compare(connection: "Connection") -> None:
                 nonlocal ring
                 await queries.share_key_checks(connection)
+                await check_schema(connection)  # again: it may have been taken back meanwhile (store/migrate.py)
                 checks = await KeyChecks.read(connection)
                 checks.compare(keys)
                 ring = replace(ring, retired_code_keys=checks.retired(CODE))

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ import structlog
 from pydantic import ValidationError
 from uuid_utils import compat as uuids
 
+from settings.side_tasks import side_task
 from settings.start_problems import CannotStart, StartProblem
 from store.clock import MOST_SECONDS, difference
 from store.database import queries
@@ -145,13 +146,8 @@ class Processes:
                         processes=", ".join(map(str, lacking)),
                         seconds=str(SEEN_WITHIN_SECONDS),
                     )
-            refreshing = asyncio.create_task(self._refresh())
-            try:
+            async with side_task(self._refresh()):
                 yield
-            finally:
-                refreshing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await refreshing
         finally:
             await self._withdraw()
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile
+
+from settings.side_tasks import side_task
 
 _log = structlog.get_logger()
 
@@ -25,13 +27,8 @@ async def following_api_key(client: Client, *, every_seconds: float = _EVERY_SEC
     if client.api_key is None:
         yield
         return
-    following = asyncio.create_task(_follow(client, every_seconds))
-    try:
+    async with side_task(_follow(client, every_seconds)):
         yield
-    finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
 
 
 async def _follow(client: Client, every_seconds: float) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, Interceptor
-from temporalio.envconfig import ClientConfigProfile
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from registration.names import NAMESPACE
+from settings.addresses import temporal_address
+from settings.setting_rules import BrokenRule, SettingsError
 from settings.spans import tracer_of_process
 from settings.start_problems import CannotStart, StartProblem
 from temporal.payloads import BRIEF_JSON
@@ -37,13 +39,14 @@ async def connect(
     """A client for the configured cluster; the namespace is `ugyfelkapu` unless the configuration names another.
 
     `overrides` take precedence over the environment (`TEMPORAL_ADDRESS` and so on). Raises `Unavailable` without an
-    answer, `CannotStart` where the configuration cannot be used.
+    answer, `CannotStart` or `SettingsError` where the configuration cannot be used.
     """
     try:
         profile = ClientConfigProfile.load(override_env_vars=None if overrides is None else dict(overrides))
         config = profile.to_client_connect_config()
         config.setdefault("target_host", "127.0.0.1:7233")
         config["namespace"] = config.get("namespace") or NAMESPACE
+        _check(config)
         async with asyncio.timeout(_CONNECTED_WITHIN_SECONDS):
             return await Client.connect(
                 runtime=runtime, lazy=lazy, data_converter=BRIEF_JSON, interceptors=_interceptors(), **config
@@ -56,6 +59,17 @@ async def connect(
         raise _unusable(failure) from None
     except (OSError, ValueError, TypeError) as failure:
         raise _unusable(failure) from None
+
+
+def _check(config: ClientConnectConfig) -> None:
+    """What the library refuses only once it connects: a lazy client would fail at each call. Raises `ValueError`."""
+    try:
+        temporal_address(config["target_host"])
+    except BrokenRule as broken:
+        raise SettingsError("temporal_address", broken, variable="TEMPORAL_ADDRESS") from None
+    tls = config.get("tls")
+    if isinstance(tls, TLSConfig) and (tls.client_cert is None) is not (tls.client_private_key is None):
+        raise ValueError("a certificate without its key, or a key without its certificate")
 
 
 def _interceptors() -> list[Interceptor]:

@@ -24,6 +24,7 @@ from settings.metrics import (
     Metric,
     Metrics,
 )
+from settings.side_tasks import side_task
 from store.processes import Processes
 from store.statistics import StatisticsStore
 from temporal.health_board import HealthBoard
@@ -69,13 +70,10 @@ async def watching_installation(
         for status, number in counts.items():
             metrics.set(REGISTRATIONS, number, status)
 
-    tasks = [asyncio.create_task(_again_and_again(each)) for each in (look, count)]
     try:
-        yield
+        async with side_task(_again_and_again(look)), side_task(_again_and_again(count)):
+            yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         board.close()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from registration.names import CHECKPOINT_ID, CHECKPOINTS_QUEUE, LETTERS_QUEUE, 
 from registration.queue_health import Poller, QueueUse, polled
 from registration.system_health import HealthCheck, HealthCheckName, HealthReason, HealthState, off
 from settings.metrics import DEGRADED, Metrics
+from settings.side_tasks import side_task
 
 _log = structlog.get_logger()
 
@@ -59,13 +60,8 @@ async def watching_queues(client: Client, metrics: Metrics, *, logs: bool = Fals
 
     With `logs` the log has what two looks in a row have found: a worker that begins is seen a moment later.
     """
-    task = asyncio.create_task(_watch(client, metrics, _Log() if logs else None))
-    try:
+    async with side_task(_watch(client, metrics, _Log() if logs else None)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _watch(client: Client, metrics: Metrics, log: "_Log | None") -> None:

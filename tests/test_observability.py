@@ -17,6 +17,7 @@ from registration.system_health import (
     CERTIFICATES_AT_ONCE,
     CERTIFICATES_WITHIN,
     LISTS_WITHIN,
+    SECURITY_TXT_WITHIN,
     HealthCheckName,
     HealthReason,
 )
@@ -94,13 +95,16 @@ def test_every_check_of_the_night_page_has_an_alert_and_every_check_and_reason_i
 
 def test_the_ends_of_certificates_and_lists_are_judged_as_the_doctor_does() -> None:
     bounds = {
-        name: ALERTS[name]["expr"].rpartition("< ")[2] for name in ALERTS if re.match("Certificate|Revocation", name)
+        name: ALERTS[name]["expr"].rpartition("< ")[2]
+        for name in ALERTS
+        if re.match("Certificate|Revocation|Security", name)
     }
     assert bounds == {
         "CertificateEndsSoon": f"{CERTIFICATES_WITHIN.days} * 86400",
         "CertificateEndsThisWeek": f"{CERTIFICATES_AT_ONCE.days} * 86400",
         "RevocationListEndsSoon": f"{LISTS_WITHIN // timedelta(hours=1)} * 3600",
         "RevocationListEnded": "0",
+        "SecurityTxtEndsSoon": f"{SECURITY_TXT_WITHIN.days} * 86400",
     }
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import aiosmtplib
 
 from registration.letters import LetterFailure
+from registration.sentences import Vocabulary
 
 _PERMANENT: Final = range(500, 600)
 
@@ -18,11 +19,22 @@ _NOT_ABOUT_THE_LETTER: Final = frozenset({503, 530, 534, 535, 538})
 """Replies about our conversation (bad sequence) or our log-in (RFC 4954): another letter would be refused as well."""
 
 
+class MailTrouble(Vocabulary):
+    """Why a mail server takes no letter, where it has not said so by a reply code. Histories have the values."""
+
+    CONNECTION = "connection", "no connection"
+    TIME_OUT = "time-out", "no answer in time"
+    TLS = "TLS", "TLS"
+    SETTINGS = "settings", "unusable settings"
+    NOT_OFFERED = "STARTTLS or AUTH not offered", "STARTTLS or AUTH not offered"
+    CLOSED = "closed", "connections are closed"
+
+
 class LetterNotSent(Exception):
     """The letter was not sent, or not known to be."""
 
     def __init__(self, reason: str) -> None:
-        """`reason` is neutral, such as `SMTP 550`, `connection`, `time-out` or `TLS`."""
+        """`reason` is neutral: `SMTP 550`, or a `MailTrouble`."""
         self.reason = reason
         super().__init__(reason)
 
@@ -81,12 +93,12 @@ def _reason(error: Exception) -> str:
         case aiosmtplib.SMTPResponseException(code=code):
             return f"SMTP {code}"
         case TimeoutError():
-            return "time-out"
+            return MailTrouble.TIME_OUT
         case ssl.SSLError() | aiosmtplib.SMTPConnectError(__cause__=ssl.SSLError()):
-            return "TLS"
+            return MailTrouble.TLS
         case OSError():
-            return "connection"
+            return MailTrouble.CONNECTION
         case ValueError():
-            return "settings"
+            return MailTrouble.SETTINGS
         case _:
-            return "STARTTLS or AUTH not offered"
+            return MailTrouble.NOT_OFFERED

@@ -8,7 +8,13 @@ from email.message import EmailMessage
 
 from activities.letters.connection import Connection, open_connection
 from activities.letters.message import on_the_wire
-from activities.letters.smtp_failures import ConnectionBroken, LetterNotSent, LetterRefused, MailUnavailable
+from activities.letters.smtp_failures import (
+    ConnectionBroken,
+    LetterNotSent,
+    LetterRefused,
+    MailTrouble,
+    MailUnavailable,
+)
 from registration.letters import LetterFailure
 from settings.mail import MailSettings, parse
 from settings.mail_address import UnusableAddress, address_of, usable
@@ -85,7 +91,7 @@ class MailTransport:
 
     async def _open(self) -> Connection:
         if self._closed:
-            raise MailUnavailable("closed")
+            raise MailUnavailable(MailTrouble.CLOSED)
         if self._prepared is None:
             self._prepared = await asyncio.to_thread(self._prepare)
         return await open_connection(self._server, *self._prepared, self._settings.timeout_seconds)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registration.answers import plain
+from settings.operator_files import problem_of
 from starter.cli.audit_accesses import accesses
 from starter.cli.audit_acts import acts
 from starter.cli.choices import COMMAND_LINE, AsJson, Auditor, Choices, Lang, Reference, choices_of
@@ -133,8 +134,7 @@ def verify(
     try:
         status = run(choices, verified)
     except OSError as trouble:
-        reason = trouble.strerror or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNREADABLE, field="--against", reason=reason) from None
+        raise CliError(CliProblem.FILE_UNREADABLE, field="--against", reason=problem_of(trouble)) from None
     if status:
         raise typer.Exit(status)
 

@@ -17,6 +17,7 @@ from registration import sentences
 from registration.sentences import N_, Sentence
 from registration.statuses import Language, Status
 from registration.times import shown
+from settings.operator_files import problem_of
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.output import console_of, decimal, print_json
@@ -74,7 +75,7 @@ def play(examples: Path, choices: Choices) -> None:
             raise CliError(
                 CliProblem.FILE_UNREADABLE,
                 field=Path(trouble.filename or "--examples").name,
-                reason=trouble.strerror or type(trouble).__name__,
+                reason=problem_of(trouble),
             ) from None
     if choices.as_json:
         print_json(endings)

@@ -11,6 +11,7 @@ import typer
 from registration.errors import InvalidInput
 from registration.forms import checked_choice, checked_identifier, checked_subject
 from registration.input_rules import InputRule
+from settings.operator_files import problem_of
 from starter.cli.choices import AsJson, FormFile, Lang, choices_of
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN, duration_of, read_bytes
@@ -156,6 +157,5 @@ def sign(
     try:
         written.write_bytes(signed)
     except OSError as trouble:
-        reason = trouble.strerror or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=reason) from None
+        raise CliError(CliProblem.FILE_UNWRITABLE, field="--output", reason=problem_of(trouble)) from None
     show(choices, SignatureWritten(str(written), str(level), str(kind)))

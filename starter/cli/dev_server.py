@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from registration.sentences import N_, Sentence
+from settings.operator_files import problem_of
 from starter.cli.choices import Choices
 from starter.cli.errors import CliError
 from starter.cli.outcomes import DevAddresses
@@ -46,7 +47,7 @@ def serve(choices: Choices) -> None:
         except FolderInUse:
             raise CliError(CliProblem.FOLDER_IN_USE) from None
         except OSError as trouble:
-            raise CliError(CliProblem.FOLDER_UNUSABLE, reason=trouble.strerror or type(trouble).__name__) from None
+            raise CliError(CliProblem.FOLDER_UNUSABLE, reason=problem_of(trouble)) from None
         stack.enter_context(suppress(asyncio.CancelledError))
         try:
             asyncio.run(_serve(choices))

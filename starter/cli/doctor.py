@@ -78,7 +78,8 @@ def _show(choices: Choices, together: "Iterable[Diagnosis]", advice: str | None)
 
 async def _mail(settings: Settings) -> str | None:
     """Why the mail server cannot be used; `None` where it can."""
-    from activities.letters.transport import MailUnavailable, transport_of
+    from activities.letters.smtp_failures import MailTrouble, MailUnavailable
+    from activities.letters.transport import transport_of
 
     transport = transport_of(settings)
     try:
@@ -86,8 +87,8 @@ async def _mail(settings: Settings) -> str | None:
             await transport.reach()
     except MailUnavailable as trouble:
         return trouble.reason
-    except TimeoutError as trouble:
-        return type(trouble).__name__
+    except TimeoutError:
+        return MailTrouble.TIME_OUT
     finally:
         await transport.close()
     return None

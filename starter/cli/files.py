@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from settings.operator_files import problem_of
 from starter.cli.errors import CliError
 from starter.cli.input import STDIN
 from starter.cli.problems import CliProblem
@@ -19,8 +20,7 @@ def write(field: str, file: str, text: str) -> None:
         Path(file).touch(mode=0o600)
         Path(file).write_text(text, encoding="utf-8", newline="")
     except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNWRITABLE, field=field, reason=reason) from None
+        raise CliError(CliProblem.FILE_UNWRITABLE, field=field, reason=problem_of(trouble)) from None
 
 
 def write_csv(file: str, kind: type, items: Iterable[object]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from settings.fresh_secrets import FILES, fill
+from settings.operator_files import problem_of
 from starter.cli.choices import AsJson, Lang, choices_of
 from starter.cli.errors import CliError
 from starter.cli.outcomes import SecretsMade
@@ -30,5 +31,5 @@ def secrets(
     try:
         made = fill(folder)
     except (OSError, UnicodeDecodeError) as trouble:
-        raise CliError(CliProblem.FILE_UNWRITABLE, field="FOLDER", reason=type(trouble).__name__) from None
+        raise CliError(CliProblem.FILE_UNWRITABLE, field="FOLDER", reason=problem_of(trouble)) from None
     show(choices_of(context), SecretsMade(made, tuple(name for name in FILES if name not in made)))

@@ -14,6 +14,7 @@ import typer
 
 from registration.errors import InvalidInput
 from registration.input_rules import InputRule
+from settings.operator_files import problem_of
 from starter.cli.errors import CliError
 from starter.cli.problems import CliProblem
 
@@ -33,8 +34,7 @@ def read_bytes(field: str, file: str) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(_LARGEST_BYTES + 1)
     except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
-        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=reason) from None
+        raise CliError(CliProblem.FILE_UNREADABLE, field=field, reason=problem_of(trouble)) from None
 
 
 def read_object(field: str, file: str) -> dict[str, Any]:
@@ -55,9 +55,8 @@ def opened_text(field: str, path: Path, mode: str, *, encoding: str, errors: str
     try:
         file = path.open(mode, encoding=encoding, errors=errors, newline="")
     except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or type(trouble).__name__
         problem = CliProblem.FILE_UNREADABLE if mode == "r" else CliProblem.FILE_UNWRITABLE
-        raise CliError(problem, field=field, reason=reason) from None
+        raise CliError(problem, field=field, reason=problem_of(trouble)) from None
     with file:
         yield file
 

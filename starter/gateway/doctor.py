@@ -19,6 +19,7 @@ from registration.sentences import Catalogue, Sentence, in_words
 from registration.system_health import (
     CERTIFICATES_WITHIN,
     LISTS_WITHIN,
+    SECURITY_TXT_WITHIN,
     HealthCheck,
     HealthCheckName,
     HealthReason,
@@ -32,7 +33,7 @@ from registration.system_health import (
 from settings.setting_rules import SettingsError
 from settings.settings import Settings
 from settings.start_problems import CannotStart
-from settings.trust_ends import certificate_ends, revocation_list_ends
+from settings.trust_ends import certificate_ends, revocation_list_ends, security_txt_ends
 from starter.gateway.engine import now
 from starter.gateway.openid import OpenIdProvider
 from starter.gateway.openid_client import OpenIdClient
@@ -104,7 +105,7 @@ async def examined(
 ) -> InstallationHealth:
     """Looks at everything, side by side, within some 20 seconds; changes nothing but a row without meaning.
 
-    `temporal` is the environment of its connection. Raises `CannotStart` where that cannot be used.
+    `temporal` is the environment of its connection. Raises `CannotStart` or `SettingsError` where that cannot be used.
     """
     client = await connect(temporal, lazy=True)
     async with AsyncExitStack() as stack:
@@ -170,6 +171,7 @@ class _Examination:
             HealthCheckName.SIGN_IN: self._sign_in,
             HealthCheckName.CERTIFICATES: self._certificates,
             HealthCheckName.REVOCATION_LISTS: self._revocation_lists,
+            HealthCheckName.SECURITY_TXT: self._security_txt,
             **SystemHealthChecks(self._client, checkpoint_folder(self._settings), self._undelivered_between).all,
         }
         return {check: partial(self._named, check, probe) for check, probe in probes.items()}
@@ -259,6 +261,10 @@ class _Examination:
     async def _revocation_lists(self) -> HealthCheck:
         ends = await asyncio.to_thread(revocation_list_ends, self._settings)
         return ending(HealthCheckName.REVOCATION_LISTS, ends, LISTS_WITHIN, now())
+
+    async def _security_txt(self) -> HealthCheck:
+        ends = await asyncio.to_thread(security_txt_ends, self._settings)
+        return ending(HealthCheckName.SECURITY_TXT, ends, SECURITY_TXT_WITHIN, now())
 
     async def _undelivered_between(self, since: datetime, until: datetime) -> int:
         return await StatisticsStore(self._pool).undelivered_between(since, until)

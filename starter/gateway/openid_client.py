@@ -13,11 +13,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
+from settings.operator_files import problem_of, read_file
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 from settings.settings import Settings, required
 from starter.gateway.jwt import algorithms_of
 
 _KEY: Final = "staff_client_key"
+_MOST_BYTES: Final = 65_536
+"""One key."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ class OpenIdClient:
 
 def _key_in(file: Path) -> Key:
     try:
-        return _private_key(file.read_bytes())
+        return _private_key(read_file(file, _MOST_BYTES))
     except (OSError, ValueError, TypeError, JoseError, UnsupportedAlgorithm, SecurityWarning) as trouble:
-        broken = BrokenRule(SettingRule.CLIENT_KEY, reason=type(trouble).__name__)
+        broken = BrokenRule(SettingRule.CLIENT_KEY, reason=problem_of(trouble))
         raise SettingsError(_KEY, broken) from None
 
 

@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from settings.addresses import is_web, token_keys
+from settings.operator_files import problem_of, read_file
 from settings.setting_rules import BrokenRule, SettingRule, SettingsError
 from starter.gateway.issuer_requests import IssuerUnreachable, fetched
 from starter.gateway.jwt import algorithms_of
@@ -35,6 +36,9 @@ _RETRY_SECONDS: Final = 5
 """The same as long as no key was ever received: no call succeeds until then."""
 
 _UNREADABLE: Final = (OSError, ValueError, JoseError, UnsupportedAlgorithm)
+
+_MOST_BYTES: Final = 1_000_000
+"""A set of some hundred keys."""
 
 _KINDS: Final = {"RSA", "EC", "OKP"}
 _PEM: Final = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
@@ -70,7 +74,7 @@ class TokenKeys:
             try:
                 self._keys = await self._read()
             except _UNREADABLE as trouble:
-                broken = BrokenRule(SettingRule.TOKEN_KEYS_UNREADABLE, reason=type(trouble).__name__)
+                broken = BrokenRule(SettingRule.TOKEN_KEYS_UNREADABLE, reason=problem_of(trouble))
                 raise SettingsError("token_keys", broken) from None
             self._looked_at = self._clock()
 
@@ -120,7 +124,7 @@ class TokenKeys:
     async def _read(self) -> list[Key]:
         if is_web(self.location):
             return _keys_in(await fetched(self.location))
-        return _keys_in(await asyncio.to_thread(Path(self.location).read_bytes))
+        return _keys_in(await asyncio.to_thread(read_file, Path(self.location), _MOST_BYTES))
 
 
 def _keys_in(content: bytes) -> list[Key]:

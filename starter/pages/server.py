@@ -13,7 +13,6 @@ from settings.processes import Process
 from settings.settings import (
     Settings,
     required,
-    security_txt_of,
     site_origin_of,
     staff_origin_of,
     trusted_proxies_of,
@@ -150,7 +149,7 @@ def citizen_site_on(settings: Settings, engine: Engine) -> CitizenSite:
     return CitizenSite(
         origin=origin,
         trusted_proxies=trusted_proxies_of(settings, origin),
-        security_txt=security_txt_of(settings),
+        security_txt=settings.security_txt,
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
         metrics=Metrics(SITE_METRICS),
@@ -173,7 +172,7 @@ def staff_site_on(settings: Settings, engine: Engine) -> StaffSite:
     return StaffSite(
         origin=origin,
         trusted_proxies=trusted_proxies_of(settings, origin),
-        security_txt=security_txt_of(settings),
+        security_txt=settings.security_txt,
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
         metrics=Metrics(SITE_METRICS),

@@ -43,6 +43,7 @@ class Site:
     origin: str
     trusted_proxies: Networks
     security_txt: str | None
+    """The operator's file that says whom to tell of a security hole."""
     requests: Idempotency
     health: ReadinessCheck
     metrics: Metrics

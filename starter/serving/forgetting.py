@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 import structlog
 
+from settings.side_tasks import side_task
+
 _log = structlog.get_logger()
 
 _EVERY_SECONDS: Final = 60
@@ -23,11 +25,8 @@ class Forgetful(Protocol):
 @asynccontextmanager
 async def forgetting(*rows: Forgetful) -> AsyncIterator[None]:
     """Lets each forget once a minute, as long as the context lasts."""
-    task = asyncio.create_task(_forget(rows))
-    try:
+    async with side_task(_forget(rows)):
         yield
-    finally:
-        task.cancel()
 
 
 async def _forget(all_rows: tuple[Forgetful, ...]) -> None:

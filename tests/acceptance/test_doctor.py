@@ -11,9 +11,12 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.api.operatorservice.v1 import RemoveSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest, RespondWorkflowTaskFailedRequest
 
-from registration.names import ARCHIVE_ID, DEADLINE_ATTRIBUTE
+from registration.names import ARCHIVE_ID, DEADLINE_ATTRIBUTE, WORKFLOW_TYPE
 from registration.sentences import ENGLISH
 from registration.system_health import HealthCheckName, HealthReason, HealthState
 from starter.dev.authority import Authority
@@ -30,6 +33,8 @@ from tests.support.servers import SharedServers
 
 NOBODY: Final = "127.0.0.1:1"
 SECRET: Final = "once-secret"
+FAILURES_NOTED: Final = 5
+"""In a row, as Temporal's server comes."""
 
 
 async def _reached() -> str | None:
@@ -159,7 +164,7 @@ async def test_clocks_that_differ_are_named(world: World, monkeypatch: pytest.Mo
 
 
 async def test_what_is_missing_in_temporal_and_in_the_database_is_named(shared: SharedServers) -> None:
-    """A search attribute and the key of the seals are gone, the archive's schedule is paused."""
+    """A search attribute and the key of the seals are gone, the archive's schedule is paused, a registration stalls."""
     async with installation_on(shared) as (_, world):
         attributes = RemoveSearchAttributesRequest(
             namespace=world.client.namespace, search_attributes=[DEADLINE_ATTRIBUTE]
@@ -167,6 +172,7 @@ async def test_what_is_missing_in_temporal_and_in_the_database_is_named(shared: 
         await world.client.operator_service.remove_search_attributes(attributes)
         await world.client.get_schedule_handle(ARCHIVE_ID).pause()
         await world.sql("delete from seal_keys")
+        await stall_a_registration(world)
 
         async def named() -> bool:
             health = await examine(world)
@@ -176,12 +182,32 @@ async def test_what_is_missing_in_temporal_and_in_the_database_is_named(shared: 
                     HealthCheckName.SEARCH_ATTRIBUTES,
                     HealthCheckName.ARCHIVE_SCHEDULE,
                     HealthCheckName.KEYS,
+                    HealthCheckName.STALLED_REGISTRATIONS,
                 )
             ]
-            words = (DEADLINE_ATTRIBUTE, "--schedule-id archive", "key of the seals")
+            words = (DEADLINE_ATTRIBUTE, "--schedule-id archive", "key of the seals", "RegistrationsStalled.md")
             return all(word in sentence for word, sentence in zip(words, sentences, strict=True))
 
         await eventually(named, within_seconds=SOON_SECONDS)
+
+
+async def stall_a_registration(world: World) -> None:
+    """Until Temporal notes it: five times its task is failed, as by a worker that cannot go on."""
+    client = world.client
+    await client.start_workflow(WORKFLOW_TYPE, id=f"stalled-{uuid4()}", task_queue="stalled")
+    queue = TaskQueue(name="stalled")
+    poll = PollWorkflowTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity="test")
+    failures = 0
+    while failures < FAILURES_NOTED:
+        task = await client.workflow_service.poll_workflow_task_queue(poll, timeout=timedelta(minutes=2))
+        if task.task_token:  # a poll without a task ends after a minute
+            failed = RespondWorkflowTaskFailedRequest(
+                namespace=client.namespace,
+                task_token=task.task_token,
+                cause=WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
+            )
+            await client.workflow_service.respond_workflow_task_failed(failed)
+            failures += 1
 
 
 async def test_what_ends_soon_has_ended_or_cannot_be_read_is_named_by_its_file(world: World, tmp_path: Path) -> None:
@@ -193,7 +219,13 @@ async def test_what_ends_soon_has_ended_or_cannot_be_read_is_named_by_its_file(w
     old = authority.revocation_list([], since=now() - timedelta(days=2), until=now() - timedelta(days=1))
     (lists / "old.crl").write_bytes(old)
     (lists / ".fresh.crl").write_bytes(b"half of")
-    health = await examine(world, signature_trust_roots=roots, signature_revocation_lists=lists)
+    contact = tmp_path / "security.txt"
+    contact.write_text("Contact: mailto:a@example.hu\nExpires: 2026-11-01T00:00:00Z\n", encoding="utf-8")
+    health = await examine(
+        world, signature_trust_roots=roots, signature_revocation_lists=lists, security_txt=str(contact)
+    )
+    expired = diagnosed(health, HealthCheckName.SECURITY_TXT)
+    assert (expired.found.reason, expired.found.name) == (HealthReason.ENDED, "security.txt")
     certificates = diagnosed(health, HealthCheckName.CERTIFICATES)
     assert (certificates.found.reason, certificates.found.name) == (HealthReason.ENDS_SOON, "root.pem")
     revoked = diagnosed(health, HealthCheckName.REVOCATION_LISTS)
@@ -223,7 +255,8 @@ async def test_as_a_command_it_ends_by_1_names_everything_in_the_readers_languag
     named = next(
         number for number, line in enumerate(lines) if line.startswith("! levelezőkiszolgáló: nem használható")
     )
-    assert lines[named + 1].startswith("    A levelezőkiszolgáló nem használható (")
+    assert lines[named].endswith("nincs kapcsolat (connection)")
+    assert lines[named + 1].startswith("    A levelezőkiszolgáló nem használható (nincs kapcsolat)")
     assert "+ PostgreSQL: rendben" in lines[named:]
 
 
@@ -232,6 +265,7 @@ async def test_as_a_command_it_ends_by_1_names_everything_in_the_readers_languag
     [
         ({"UGYFELKAPU_SMTP_URL": f"http://user:{SECRET}@mail"}, "UGYFELKAPU_SMTP_URL"),
         ({"TEMPORAL_PROFILE": "nope"}, "TEMPORAL_PROFILE"),
+        ({"TEMPORAL_ADDRESS": f"{SECRET}:xyz"}, "TEMPORAL_ADDRESS: must be host:port"),
     ],
 )
 async def test_settings_that_cannot_be_used_are_named_first_and_alone(

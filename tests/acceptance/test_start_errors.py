@@ -130,6 +130,7 @@ def test_a_namespace_that_temporal_does_not_have(starting: Starting, command: st
         {"TEMPORAL_PROFILE": "nope"},
         {"TEMPORAL_CONFIG_FILE": "broken.toml"},
         {"TEMPORAL_TLS_CLIENT_CERT_PATH": "/nonexistent", "TEMPORAL_TLS_CLIENT_KEY_PATH": "/nonexistent"},
+        {"TEMPORAL_TLS_CLIENT_CERT_PATH": "broken.toml"},
     ],
 )
 def test_settings_of_temporal_that_cannot_be_used(
@@ -198,10 +199,10 @@ def test_a_clock_that_is_not_that_of_the_database(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "FileNotFoundError"),
+        (None, "there is no such file or folder"),
         (b"", "JSONDecodeError"),
         (b'{"keys": []}', "BrokenRule"),
-        (b"\xff", "UnicodeDecode"),
+        (b"\xff", "it is not text in UTF-8"),
     ],
 )
 def test_a_file_of_token_keys_that_cannot_be_read(

@@ -1,6 +1,7 @@
 """What every answer of the site says to browsers and caches, and what of a request it believes."""
 
 import asyncio
+import os
 import re
 from html import unescape
 from http.cookies import Morsel, SimpleCookie
@@ -258,9 +259,9 @@ async def _cookies_of(url: str, user_name: str) -> dict[str, Morsel[str]]:
 async def test_over_https_browsers_are_bound_to_it(world: World, tmp_path: Path) -> None:
     """Two years on every answer, style sheet and refusals included (RFC 6797).
 
-    Also what the operator says of whom to tell of a security hole, for everybody to read (RFC 9116).
+    Also what the operator says of whom to tell of a security hole, for everybody to read until it expires (RFC 9116).
     """
-    text = "Contact: https://example.hu/hiba\nExpires: 2027-11-30T23:00:00+01:00\n"
+    text = "Contact: https://example.hu/hiba\nExpires: 2999-11-30T23:00:00+01:00\n"
     (file := tmp_path / "security.txt").write_text(text, encoding="utf-8")
     async with pages_on(
         world, portal_url=SECURE_PORTAL, trusted_proxies=TRUSTED_PROXIES, security_txt=str(file)
@@ -268,6 +269,12 @@ async def test_over_https_browsers_are_bound_to_it(world: World, tmp_path: Path)
         whom_to_tell = await http.get("/.well-known/security.txt")
         assert (whom_to_tell.text, whom_to_tell.headers["content-type"]) == (text, "text/plain; charset=utf-8")
         assert_guarded(whom_to_tell)
+        file.unlink()
+        os.mkfifo(file)
+        assert (await http.get("/.well-known/security.txt")).status_code == 404
+        file.unlink()
+        file.write_text(text.replace("2999", "2026"), encoding="utf-8")
+        assert (await http.get("/.well-known/security.txt")).status_code == 404
         for path in ("/", "/fiok", "/nincs-ilyen", STYLE_PATH, "/livez"):
             answer = await http.get(path)
             assert answer.headers["strict-transport-security"] == "max-age=63072000"

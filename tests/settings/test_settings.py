@@ -8,11 +8,11 @@ from pydantic import SecretStr
 from registration.statuses import Language
 from settings.keys import public_keys
 from settings.processes import Process
+from settings.security_txt import read_security_txt
 from settings.setting_rules import SettingsError
 from settings.settings import (
     auditors_of,
     load_settings,
-    security_txt_of,
     site_origin_of,
     staff_origin_of,
     trusted_proxies_of,
@@ -314,7 +314,8 @@ Expires: 2027-11-30T23:00:00Z
 def test_whom_to_tell_of_a_security_hole_is_a_contact_with_an_end(text: str, tmp_path: Path) -> None:
     file = tmp_path / "security.txt"
     file.write_text(WHOM_TO_TELL, encoding="utf-8", newline="\r\n")
-    assert security_txt_of(load_settings(GOOD | {"security_txt": str(file)})) == WHOM_TO_TELL.replace("\n", "\r\n")
+    assert load_settings(GOOD | {"security_txt": str(file)}).security_txt == str(file)
+    assert read_security_txt(str(file)).text == WHOM_TO_TELL.replace("\n", "\r\n")
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"^UGYFELKAPU_SECURITY_TXT: must be a file as RFC 9116 has it"):
         load_settings(GOOD | {"security_txt": str(file)})

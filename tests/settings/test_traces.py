@@ -37,6 +37,19 @@ def given(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, True),
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "SDK_DISABLED": "True"}, False),
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_EXPORTER": "none"}, False),
+        (
+            {
+                "EXPORTER_OTLP_ENDPOINT": RECEIVER,
+                "TRACES_SAMPLER": "traceidratio",
+                "TRACES_SAMPLER_ARG": "0.01",
+                "BSP_MAX_QUEUE_SIZE": "100",
+                "BSP_MAX_EXPORT_BATCH_SIZE": "100",
+                "EXPORTER_OTLP_TIMEOUT": "2.5",
+                "EXPORTER_OTLP_COMPRESSION": "gzip",
+                "ATTRIBUTE_COUNT_LIMIT": "",
+            },
+            True,
+        ),
     ],
     ids=str,
 )
@@ -70,6 +83,53 @@ async def test_a_process_is_traced_where_a_receiver_is_named(
         ),
         (
             {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "BSP_MAX_QUEUE_SIZE": "0"},
+            "OTEL_BSP_MAX_QUEUE_SIZE: must be a whole number from 1 to 1000000.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "BSP_MAX_QUEUE_SIZE": "511"},
+            "OTEL_BSP_MAX_QUEUE_SIZE: must be a whole number from 512 to 1000000.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "BSP_MAX_EXPORT_BATCH_SIZE": "2049"},
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE: must be a whole number from 1 to 2048.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "SPAN_EVENT_COUNT_LIMIT": "-1"},
+            "OTEL_SPAN_EVENT_COUNT_LIMIT: must be a whole number from 0 to 1000000.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_TRACES_TIMEOUT": "inf"},
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: must be a number from 0.001 to 86400.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_SAMPLER": "traceidratio", "TRACES_SAMPLER_ARG": "nan"},
+            "OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_SAMPLER": "ratio"},
+            (
+                "OTEL_TRACES_SAMPLER: must be one of always_on, always_off, traceidratio, parentbased_always_on, "
+                "parentbased_always_off, parentbased_traceidratio."
+            ),
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_COMPRESSION": "zstd"},
+            "OTEL_EXPORTER_OTLP_COMPRESSION: must be one of none, gzip, deflate.",
+        ),
+        ({"TRACES_EXPORTER": "console"}, "OTEL_TRACES_EXPORTER: must be one of otlp, none."),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_CERTIFICATE": "/nonexistent"},
+            "OTEL_EXPORTER_OTLP_CERTIFICATE: must be a file with certificates as PEM that can be read.",
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_CLIENT_CERTIFICATE": "/nonexistent"},
+            (
+                "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: must be a file with a certificate as PEM, and its private key, "
+                "without a password, in the same file or in that of OTEL_EXPORTER_OTLP_CLIENT_KEY."
+            ),
+        ),
+        (
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "PYTHON_EXPORTER_OTLP_HTTP_CREDENTIAL_PROVIDER": "nobody"},
             "OTEL_*: does not accept such a value.",
         ),
     ],

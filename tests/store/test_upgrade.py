@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 import pytest
@@ -11,15 +11,19 @@ from registration.dependencies import Dependency
 from registration.errors import Unavailable
 from settings.start_problems import CannotStart, StartProblem
 from starter.dev.postgres import PostgresServer
-from store.database import opened_pool
+from store.database import opened_pool, queries
 from store.keys import INDEX, MASTER, KeyUse
-from store.migrate import migrate
+from store.migrate import downgrade, migrate
+from store.open_store import check_schema
 from store.preparation import prepare_database
 from store.processes import Processes
-from store.revisions import revision_of
+from store.revisions import newest_revision, revision_of
 from tests.store.later import ADDS_A_COLUMN, Migration, later_version
 from tests.store.lives import KEYS, NOW, Store
 from tests.store.rings import key, refused, settings, sql, starts, unregistered, used
+
+if TYPE_CHECKING:
+    from store.processes import Connection
 
 OPENS_DATA_KEYS: Final = Migration(
     "9002",
@@ -33,6 +37,10 @@ WAITS: Final = Migration(
     "9002", "op.execute('set local lock_timeout = 0'); op.execute('select pg_advisory_xact_lock(9002)')"
 )
 LOCKED: Final = "select pid from pg_locks where locktype = 'advisory' and objid = 9002 and not granted"
+WAITS_FOR_STARTS: Final = (
+    "select true from pg_locks l join pg_database d on d.oid = l.database "
+    "where locktype = 'advisory' and not granted and datname = current_database()"
+)
 BREAKS_OLDER_PROCESSES: Final = Migration("9001", "pass", older_processes_fail=True)
 BREAKS_NOTHING: Final = Migration("9002", "pass")
 
@@ -149,6 +157,43 @@ async def test_a_migration_that_breaks_older_processes_waits_until_they_have_end
         assert await version_of(url) == before
         await migrate(url, KEYS)
         assert await version_of(url) == "9002"
+
+
+async def test_a_process_that_starts_while_the_schema_is_taken_back_is_seen_or_sees_it(url: str) -> None:
+    """One that has checked the schema and not announced itself yet is waited for; one that comes later is refused."""
+    checked, may_announce = asyncio.Event(), asyncio.Event()
+    async with opened_pool(url, most=3) as pool, asyncio.TaskGroup() as group:
+
+        async def check(connection: "Connection") -> None:
+            await queries.share_key_checks(connection)
+            await check_schema(connection)
+            checked.set()
+            await may_announce.wait()
+
+        async def start() -> None:
+            async with Processes(pool, "worker", {}).announced(check):
+                with pytest.raises(CannotStart) as found:
+                    await taking_back
+                assert found.value.problem is StartProblem.PROCESSES_RUN
+
+        group.create_task(start())
+        await checked.wait()
+        taking_back = asyncio.ensure_future(downgrade(url, newest_revision()))
+        async with asyncio.timeout(60):
+            while not taking_back.done() and not await pool.fetchval(WAITS_FOR_STARTS):  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.02)
+        may_announce.set()
+    async with opened_pool(url, most=3) as pool, pool.acquire() as holding:
+        async with holding.transaction():
+            await queries.lock_key_checks(holding)
+            starting = asyncio.ensure_future(starts(settings(url)))
+            async with asyncio.timeout(60):
+                while not starting.done() and not await pool.fetchval(WAITS_FOR_STARTS):  # noqa: ASYNC110  as above
+                    await asyncio.sleep(0.02)
+            await holding.execute("update alembic_version set version_num = '0001'")
+        with pytest.raises(CannotStart) as found:
+            await starting
+        assert found.value.problem is StartProblem.OLD_SCHEMA
 
 
 async def test_other_migrations_run_beside_older_processes(url: str) -> None:

@@ -16,4 +16,4 @@ def test_a_file_that_cannot_be_opened_is_named_by_its_option(tmp_path: Path, mod
         pass
     ending = ending_of(refused.value, Language.EN)
     assert ending.status == BAD_INPUT
-    assert ending.sentence == f"--csv: the file {words} (No such file or directory)."
+    assert ending.sentence == f"--csv: the file {words} (there is no such file or folder)."
