@@ -43,7 +43,10 @@ class Process(Enum):
     )
     PAGES = _Row(
         _DATABASE | {"code_keys"},
-        _SHARED | _SIGNATURES | {"pages_address", "portal_url", "trusted_proxies", "security_txt", "hashing_threads"},
+        _SHARED
+        | _SIGNATURES
+        | {"pages_address", "portal_url", "trusted_proxies", "security_txt", "hashing_threads"}
+        | {"data_controller", "privacy_notice_url"},
     )
     STAFF_PAGES = _Row(
         _DATABASE | {"staff_url", "staff_keys", "staff_issuer", "staff_client_id"},

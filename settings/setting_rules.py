@@ -4,6 +4,9 @@ from typing import Final
 
 from registration.sentences import N_, Phrases, Sentence
 
+_LONGEST_LINE: Final = 500
+"""Characters; an address with contact and officer has about 200."""
+
 
 class SettingRule(Phrases):
     """The second half of a sentence that begins with the setting's name; placeholders never get its value."""
@@ -81,6 +84,7 @@ class SettingRule(Phrases):
         "must be a file as RFC 9116 has it: UTF-8, at most 32 KB, with a line Contact: (https:, mailto: or tel:) and "
         "one line Expires: with a date, a time and their offset from UTC"
     )
+    ONE_LINE = "must be one line of at most {most} characters"
     TRACES_HEADERS = "must be name=value pairs, separated by commas, the values percent-encoded"
     TRACES_PROTOCOL = "must be http/protobuf: traces are sent by no other protocol"
     NOT_ACCEPTED = "does not accept such a value"
@@ -98,6 +102,13 @@ class BrokenRule(ValueError):
         """`facts` fill the rule's placeholders."""
         self.sentence: Final = Sentence(rule, facts)
         super().__init__(str(self.sentence))
+
+
+def one_line(text: str) -> str:
+    """The text itself. Raises `BrokenRule` unless it is one line that a page can show."""
+    if len(text) > _LONGEST_LINE or not text.isprintable():
+        raise BrokenRule(SettingRule.ONE_LINE, most=_LONGEST_LINE)
+    return text
 
 
 class SettingsError(Exception):

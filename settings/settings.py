@@ -12,7 +12,7 @@ from settings.mail_address import emails
 from settings.processes import Process
 from settings.secret_files import given, is_file_given
 from settings.security_txt import read_security_txt
-from settings.setting_rules import BrokenRule, SettingRule, SettingsError
+from settings.setting_rules import BrokenRule, SettingRule, SettingsError, one_line
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -127,6 +127,10 @@ class Settings(BaseSettings):
 
     One that has expired is not given out, and stops no process.
     """
+    data_controller: Annotated[str, _text(one_line)] | None = None
+    """Who is responsible for personal data (GDPR article 13): name, address, contact, data protection officer."""
+    privacy_notice_url: Annotated[str, _text(addresses.web_address)] | None = None
+    """That controller's own full privacy notice, which the page about privacy links to; none: no link."""
     token_issuer: str | None = None
     """Who signs the callers' tokens: the claim `iss`. The API needs it."""
     token_audience: str = "ugyfelkapu"  # noqa: S105  a name

@@ -11,7 +11,7 @@ from registration.deadlines import describe_snapshot
 from registration.descriptions import Overview
 from registration.errors import NotFound
 from registration.happenings import what_happened_to_client
-from registration.letters import LetterFailure, LetterKind, LetterName, Lifetime
+from registration.letters import CODE_LETTERS, LetterFailure, LetterKind, LetterName, Lifetime
 from registration.messages import ActorKind
 from registration.offices import Office
 from registration.operations import Operation
@@ -19,7 +19,7 @@ from registration.policy import Policy
 from registration.policy_form import PolicyAnswer
 from registration.record import Event, EventKind, Snapshot
 from registration.sentences import Text
-from registration.statuses import Language
+from registration.statuses import Language, Purpose
 from registration.times import day_in_budapest
 from starter.gateway.account_data import AccountData, LifeLine, LogInLine, LookLine, SentLetterLine
 from starter.gateway.desk_answers import Disclosure
@@ -48,6 +48,19 @@ class LostLetter:
 
 
 @dataclass(frozen=True)
+class PendingChange:
+    """What the client asked for and a code confirms: a new address or the closing, until `valid_until` (UTC)."""
+
+    purpose: Purpose
+    valid_until: datetime
+
+    @property
+    def page(self) -> str:
+        """Where the code is entered."""
+        return CODE_LETTERS[self.purpose].row.page
+
+
+@dataclass(frozen=True)
 class AccountOverview:
     """The account as it is now. `email` is masked, `language` is that of letters."""
 
@@ -56,6 +69,7 @@ class AccountOverview:
     email: str = field(repr=False)
     language: Language = field(repr=False)
     lost_letters: tuple[LostLetter, ...]
+    pending_changes: tuple[PendingChange, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +122,8 @@ class AccountGateway:
         moment = now()
         overview = Overview.of(describe_snapshot(registration_id, snapshot, moment))
         lost = lost_letters(await self._events(registration_id), snapshot, moment)
-        return AccountOverview(overview, contact.user_name, masked(contact.email), person.language, lost)
+        pending = pending_changes(snapshot, moment)
+        return AccountOverview(overview, contact.user_name, masked(contact.email), person.language, lost, pending)
 
     @answering
     async def life(self, registration_id: str) -> list[LifeEvent]:
@@ -237,6 +252,15 @@ def lost_letters(events: Iterable[Event], snapshot: Snapshot, moment: datetime) 
         LostLetter(name.kind, event.at, event.failure)
         for name, event in lost.items()
         if _is_missed(name.kind, event, snapshot, moment)
+    )
+
+
+def pending_changes(snapshot: Snapshot, moment: datetime) -> tuple[PendingChange, ...]:
+    """The changes whose codes can still be entered at `moment` (UTC), in the order in which they were asked for."""
+    return tuple(
+        PendingChange(code.purpose, code.valid_until)
+        for code in snapshot.codes
+        if code.purpose is not Purpose.PASSWORD and code.is_live(moment)
     )
 
 

@@ -107,6 +107,8 @@ class CitizenGateway:
     async def awaited_activation(self, registration_id: str) -> AwaitedActivation:
         """Where the code of a registration went, and whether the address may be corrected; from the store alone.
 
+        Waits at most 2 seconds until the end of the code's validity is on record.
+
         Raises `NotFound` also once the data is erased, `Unavailable`.
         """
         return await self._email_correcting.awaited(registration_id)

@@ -4,8 +4,10 @@ There is no password yet. Whoever names the registration by its id also knows th
 others may use the same browser, and ids are in logs of portals and of Temporal.
 """
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from registration.descriptions import PresentStatus
 from registration.email_corrections import EmailCorrections
@@ -21,6 +23,10 @@ from starter.gateway.account import masked
 from starter.gateway.client_addresses import sender_of
 from starter.gateway.client_messages import ask, citizen
 from starter.gateway.engine import Engine, now
+
+_ON_RECORD_WITHIN_SECONDS: Final = 2
+"""A client waits: usually the first event, which says until when the code is valid, takes a tenth of it."""
+_AGAIN_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class EmailCorrecting:
 
     async def awaited(self, registration_id: str) -> AwaitedActivation:
         """As `CitizenGateway.awaited_activation`."""
-        snapshot = await self._snapshot(registration_id)
+        snapshot = await self._opened_snapshot(registration_id)
         contact = await self._engine.reader.contact(registration_id)
         if contact is None:
             raise NotFound
@@ -85,6 +91,16 @@ class EmailCorrecting:
             _refusal(snapshot, made),
             is_corrected=made.made > 0,
         )
+
+    async def _opened_snapshot(self, registration_id: str) -> Snapshot:
+        """Once the first event is on record; the one before it where that takes too long, as without Temporal."""
+        snapshot = await self._snapshot(registration_id)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _ON_RECORD_WITHIN_SECONDS
+        while snapshot.status is Status.SUBMITTED and loop.time() < until:
+            await asyncio.sleep(_AGAIN_SECONDS)
+            snapshot = await self._snapshot(registration_id)
+        return snapshot
 
     async def _snapshot(self, registration_id: str) -> Snapshot:
         snapshot = await self._engine.reader.snapshot(registration_id)

@@ -153,6 +153,8 @@ def citizen_site_on(settings: Settings, engine: Engine) -> CitizenSite:
         requests=Idempotency(engine),
         health=ReadinessCheck(engine),
         metrics=Metrics(SITE_METRICS),
+        data_controller=settings.data_controller,
+        privacy_notice_url=settings.privacy_notice_url,
         citizen=CitizenGateway(engine),
         portal=PortalGateway(engine),
         accounts=AccountGateway(engine),

@@ -11,9 +11,9 @@ from registration.input_rules import InputRule
 from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from registration.statuses import Status
-from starter.dev.installation import World
+from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE, another_address, form
-from starter.gateway import AccountGateway
+from starter.gateway import AccountGateway, email_corrections
 from starter.gateway.engine import new_request_id
 from tests.support.signing import signed_document
 from tests.workflows.lives import quiet
@@ -91,6 +91,17 @@ async def test_the_fourth_is_refused_and_changes_nothing(world: World) -> None:
     assert (await world.citizen.awaited_activation(registration_id)).email == f"jo3.{filled['email']}"
     await world.desk.change_email(registration_id, f"jo5.{filled['email']}", EVIDENCE)
     assert (await world.citizen.awaited_activation(registration_id)).email == f"jo5.{filled['email']}", "by a clerk"
+
+
+async def test_until_when_the_first_code_is_valid_is_waited_for_until_it_is_on_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The date is the workflow's; here the wait has no bound that a slow machine could reach."""
+    monkeypatch.setattr(email_corrections, "_ON_RECORD_WITHIN_SECONDS", SOON_SECONDS)
+    registration_id = await world.portal.register(form(), client_address=another_address())
+    awaited = await world.citizen.awaited_activation(registration_id)
+    (opened,) = [one for one in await world.audit.events(registration_id) if one.kind is EventKind.REGISTRATION_OPENED]
+    assert awaited.code_valid_until == opened.deadline
 
 
 async def test_it_is_possible_for_24_hours(world: World) -> None:

@@ -28,6 +28,11 @@ ENDED: Final = (
     "logged out elsewhere. Log in again."
 )
 
+PENDING_EMAIL: Final = (
+    "You asked for another e-mail address. We have sent a code to the new address, valid until {when}. Until you enter "
+    "it, the present address stays."
+)
+
 
 async def is_logged_out(person: Person) -> None:
     """The log-in page, which says why."""
@@ -129,13 +134,15 @@ async def test_an_address_is_another_once_its_code_is_entered(person: Person, si
     assert await person.heading() == person.words("We have sent a code to the new address")
     await person.follow("To my account")
     assert f"{filled['email'][:2]}…@example.org" in await person.text()
+    assert person.words(PENDING_EMAIL, when="|").split("|")[1] in await person.text()
 
-    await person.open("/kod/uj-cim")
+    await person.page.locator("a[href='/kod/uj-cim']").click()
     await person.fill({"User name": filled["user_name"], "Code": await site.code(fresh)})
     await person.press("Confirm the address")
     assert await person.heading() == person.words("Your e-mail address is changed")
     await person.open("/fiok")
     assert "uj…@example.org" in await person.text()
+    assert not await person.page.locator("a[href='/kod/uj-cim']").count()
     await person.open("/fiok/elet")
     assert person.words("The e-mail address was changed.") in await person.text()
     assert fresh not in await person.text()

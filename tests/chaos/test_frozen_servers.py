@@ -28,11 +28,13 @@ from tests.chaos.doom import healthy_worker
 from tests.support.api import Api, api_on, problem
 from tests.support.frozen import frozen
 from tests.support.installation import Installation, eventually, installation
+from tests.support.pages import pages_on
 
 STARTING: Final = 3
 CALL: Final = 10
 UPDATE: Final = 20
 LOOK: Final = 3
+HELP: Final = 1
 HEALTH: Final = 3
 STATEMENT: Final = 10
 SLACK: Final = 25
@@ -158,17 +160,19 @@ async def _is_ready(http: httpx.AsyncClient, url: str) -> bool:
 
 
 async def test_with_postgresql_frozen_everything_is_answered_in_time_and_goes_on_afterwards() -> None:
-    async with installation() as (servers, world), _patient(world) as api:
+    async with installation() as (servers, world), _patient(world) as api, pages_on(world) as pages:
         with frozen(servers.postgres.pid):
-            ready, alive, *refused = await asyncio.gather(
+            ready, alive, help_page, privacy, *refused = await asyncio.gather(
                 within(HEALTH, api.http.get("/readyz")),
                 within(1, api.http.get("/livez")),
+                within(HELP, pages.get("/segitseg")),
+                within(HELP, pages.get("/adatvedelem")),
                 within(STATEMENT, api.post("/v1/registrations", {"form": form()})),
                 within(STATEMENT, api.log_in("senki.sem")),
                 within(STATEMENT, api.http.get("/v1/usernames/senki.sem", params={"client_address": CLIENT_ADDRESS})),
             )
             assert problem(ready) == (503, "not-ready")
-            assert alive.status_code == 200
+            assert (alive.status_code, help_page.status_code, privacy.status_code) == (200, 200, 200)
             assert [problem(answer) for answer in refused] == [UNAVAILABLE] * len(refused)
 
         async def opens() -> bool:

@@ -124,6 +124,9 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("signature_trust_roots", "/nonexistent"),
         ("security_txt", "/nonexistent"),
         ("security_txt", "/dev/null"),
+        ("data_controller", "Example Office\nExample street"),
+        ("data_controller", "x" * 501),
+        ("privacy_notice_url", "example.hu/privacy"),
     ],
     ids=str,
 )

@@ -429,6 +429,14 @@ async def _email_code_sent(person: Person, site: RunningSite) -> dict[str, Any]:
     return filled
 
 
+async def _pending_changes(person: Person, site: RunningSite) -> None:
+    await _email_code_sent(person, site)
+    await person.open("/fiok/megszuntetes")
+    await person.fill({"Your password": PASSWORD})
+    await person.press("Send the code")
+    await person.follow("To my account")
+
+
 async def _changed_email(person: Person, site: RunningSite) -> None:
     filled = await _email_code_sent(person, site)
     code = await site.world.code(filled["new_email"])
@@ -533,6 +541,7 @@ STATES: Final[Mapping[str, PageState]] = {
     "account-log-ins": PageState("My account", _account_with_log_ins),
     "account-two-sessions": PageState("My account", logged_in_twice),
     "account-temporary": PageState("My account", _temporary_account),
+    "account-pending-changes": PageState("My account", _pending_changes),
     "account-life": PageState("What happened to my account", _in_the_account("/fiok/elet")),
     "account-looks": PageState("Who looked at my data", _in_the_account("/fiok/betekintesek")),
     "account-data": PageState("Download my data", _in_the_account("/fiok/adataim")),

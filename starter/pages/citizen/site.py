@@ -55,6 +55,8 @@ class CitizenSite(Site):
         "You are logged out. What you typed is kept, passwords excepted, if you send the form now and log in again."
     )
 
+    data_controller: str | None
+    privacy_notice_url: str | None
     citizen: CitizenGateway
     portal: PortalGateway
     accounts: AccountGateway
