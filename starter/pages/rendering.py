@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -93,6 +94,7 @@ def view(
             when=lambda moment: in_words(moment, language),
             day=lambda day: format_date(day, _DAY[language], locale=language),
             grouped=lambda count: format_decimal(count, locale=language),
+            listed=lambda items: format_list([str(item) for item in items], locale=language),
             _=lambda message, **blanks: translated(Sentence(message, blanks), language),
             counted=lambda one, many, count, **blanks: translated(
                 Sentence.counted(one, many, count, **blanks), language

@@ -44,7 +44,7 @@ async def show(request: Request) -> Response:
         request,
         "citizen/account.html",
         account=account,
-        reminders=", ".join(map(str, sorted(policy.password_reminder_days, reverse=True))),
+        reminders=sorted(policy.password_reminder_days, reverse=True),
         sessions=await site.sessions.of(session),
         log_ins=await site.log_ins.latest(session.registration_id, _LOG_INS_SHOWN),
     )

@@ -158,7 +158,7 @@ async def assert_citizens_are_shown_it(world: World) -> None:
             "/adatvedelem": ["destroyed within 1 hour,"],
             "/kod/megszuntetes": ["erased within 1 hour."],
             "/kod/jelszo": ["1 year (the longest)", "6 months"],
-            "/fiok": ["We remind you so many days before: 14, 3."],
+            "/fiok": ["We remind you 14 and 3 days before."],
             "/fiok/jelszo": ["1 year (the longest)", "6 months"],
             "/fiok/megszuntetes": ["erased within 1 hour."],
         }
