@@ -102,7 +102,7 @@ class State:
     `verified` says how the identity became known. `assurance` is the level of the signature that opened the
     registration, `imported` where an account was taken over. `credential_id` is the credential in force; `None` before
     the first one. `email_corrections` is how often the applicant has corrected the address, `None` for never.
-    the first one. `language` is that of letters since it was changed; `None` while it is the one of the form.
+    `language` is that of letters since it was changed; `None` while it is the one of the form.
     """
 
     registration_id: str

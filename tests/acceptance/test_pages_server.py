@@ -1,6 +1,5 @@
 """The process that serves the pages: alive, ready, within the bounds of connections, and part of `dev`."""
 
-import asyncio
 import json
 import signal
 import socket
@@ -18,7 +17,6 @@ from structlog.testing import capture_logs
 from settings.setting_rules import SettingsError
 from starter.dev.installation import World
 from starter.dev.postgres import PostgresServer
-from starter.gateway import AccountGateway
 from starter.serving.connections import Bounds
 from temporal.client import connect
 from tests.acceptance.command_line import (
@@ -88,24 +86,6 @@ async def test_help_and_privacy_can_be_read_without_the_database_and_say_no_numb
             page = await http.get(path, headers={"Accept-Language": "en"})
             assert (page.status_code, words in page.text) == (200, True), path
         assert (await http.get("/regisztracio")).status_code == 503
-
-
-async def test_a_silent_database_does_not_hold_help_and_privacy_up(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """They are answered while the question for the policy in force is still open."""
-    asked, silent = asyncio.Event(), asyncio.Event()
-
-    async def policy(_accounts: AccountGateway) -> None:
-        asked.set()
-        await silent.wait()
-
-    monkeypatch.setattr(AccountGateway, "policy", policy)
-    async with pages_on(world) as http:
-        for path in ("/segitseg", "/adatvedelem"):
-            assert (await http.get(path)).status_code == 200
-            assert asked.is_set()
-        silent.set()
 
 
 async def test_the_page_about_privacy_names_the_controller_of_the_settings_or_says_that_it_is_missing(
