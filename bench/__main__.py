@@ -8,18 +8,23 @@ from typing import Final
 
 from rich.console import Console
 
-from bench import lives, peers
+from bench import lives
 from bench.audit import measure_audit
 from bench.capacity import document, figures
 from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
+from bench.peers import comparison
+from bench.peers import document as peers_document
+from bench.processes import measure_processes
 from bench.rates import measure_rates
 from bench.record import measure_record
 from bench.report import Report
+from bench.scale import measure_scale
 from bench.system import running_system
 
-_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates", "capacity")
+_PARTS: Final = ("costs", "import", "record", "audit", "http", "rates", "peers", "scale", "processes", "capacity")
+_BESIDE: Final = Path("../shared/measure")
 
 
 def _options() -> argparse.Namespace:
@@ -30,8 +35,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
     parser.add_argument("--only", choices=_PARTS, help="measure only this; capacity, done only so, writes its document")
-    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
-    parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
+    parser.add_argument(
+        "--beside", type=Path, metavar="FOLDER", default=_BESIDE, help=f"of the peers' scripts (default {_BESIDE})"
+    )
+    parser.add_argument(
+        "--peers", type=int, default=400, help="registrations beside peers, far away, with more processes (default 400)"
+    )
+    parser.add_argument("--keep", action="store_true", help="of --only peers: write its document")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
     return parser.parse_args()
 
@@ -63,12 +73,14 @@ async def _measured(options: argparse.Namespace) -> Report:
         async with running_system() as system:
             _say("rates ...")
             report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
-    if options.beside and report.rates:
-        _say("floor.py ...")
-        report.floor = await peers.floor(options.beside, options.count, options.at_once)
-        if options.dbos_python:
-            _say("dbos_life.py ...")
-            report.dbos = await peers.dbos(options.dbos_python, options.beside, options.count, options.at_once)
+    if options.only in {None, "peers"}:
+        report.comparison = await comparison.compare(options.beside, options.peers, options.at_once, _say)
+    if options.only in {None, "scale"}:
+        _say("scale ...")
+        report.scale = await measure_scale(options.peers, options.at_once, options.serial)
+    if options.only in {None, "processes"}:
+        _say("processes ...")
+        report.processes = await measure_processes(options.peers, options.at_once)
     return report
 
 
@@ -84,6 +96,9 @@ def main() -> None:
         document.main()
         return
     report = asyncio.run(_measured(options))
+    if options.keep and report.comparison:
+        comparison.write(report.comparison)
+        peers_document.main()
     if options.json:
         print(report.as_json())
     else:
