@@ -16,6 +16,7 @@ from bench.http import measure_http
 from bench.imports import measure_import
 from bench.peers import comparison
 from bench.peers import document as peers_document
+from bench.peers.comparison import Comparison
 from bench.processes import measure_processes
 from bench.rates import measure_rates
 from bench.record import measure_record
@@ -74,7 +75,7 @@ async def _measured(options: argparse.Namespace) -> Report:
             _say("rates ...")
             report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
     if options.only in {None, "peers"}:
-        report.comparison = await comparison.compare(options.beside, options.peers, options.at_once, _say)
+        report.comparison = await _compared(options)
     if options.only in {None, "scale"}:
         _say("scale ...")
         report.scale = await measure_scale(options.peers, options.at_once, options.serial)
@@ -82,6 +83,13 @@ async def _measured(options: argparse.Namespace) -> Report:
         _say("processes ...")
         report.processes = await measure_processes(options.peers, options.at_once)
     return report
+
+
+async def _compared(options: argparse.Namespace) -> Comparison | None:
+    if not options.beside.is_dir():
+        _say(f"The peers are left out: there is no folder {options.beside}.")
+        return None
+    return await comparison.compare(options.beside, options.peers, options.at_once, _say)
 
 
 def _say(what: str) -> None:

@@ -27,7 +27,7 @@ _EVENTS: Final = [EventKind.REGISTRATION_OPENED, EventKind.CODE_REDEEMED]
 
 @dataclass(frozen=True)
 class ManyProcesses:
-    """So many workers and as many APIs. `wrong` registrations have other letters or events than they should."""
+    """So many workers and as many APIs. `wrong` counts addresses with other letters and records with other events."""
 
     processes: int
     cores: int
@@ -86,7 +86,7 @@ async def _wrong(system: System, forms: list[dict[str, Any]]) -> int:
     found = await system.world.sql(
         "select array_agg(kind order by sequence) kinds from events group by registration_id"
     )
-    records = sum(each["kinds"] == _EVENTS for each in found)
+    records: int = sum(each["kinds"] == _EVENTS for each in found)
     return sum(number != _LETTERS_EACH for number in letters) + abs(len(forms) - records)
 
 

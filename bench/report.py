@@ -205,12 +205,11 @@ def _spread(spread: Spread, digits: int) -> str:
 
 def _distances(distances: list[AtDistance]) -> Table:
     near, *others = distances
-    title = "Servers at a distance: PostgreSQL, Temporal and SMTP, so many ms away in each direction"
-    heads = [
-        head
-        for far in others
-        for head in (f"{far.delay_ms:g} ms", f"to {near.delay_ms:g} ms", "round trips, one by one")
-    ]
+    title = (
+        "PostgreSQL, Temporal and SMTP at a distance, so many ms in each direction\n"
+        f"ratio: to {near.delay_ms:g} ms; round trips: what the distance adds one by one, by what it adds to select 1"
+    )
+    heads = [head for far in others for head in (f"{far.delay_ms:g} ms", "ratio", "round trips")]
     table = _table(title, "what", f"{near.delay_ms:g} ms", *heads)
     rounds = (cell for far in others for cell in (f"{far.round_trip_ms:.1f}", "", "1.0"))
     table.add_row("select 1, p50 ms", f"{near.round_trip_ms:.1f}", *rounds)

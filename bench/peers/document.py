@@ -33,6 +33,8 @@ def main() -> None:
 
 def _measurement(compared: Comparison, _: Plan) -> str:
     load = ", ".join(f"{load:.1f}" for load in compared.load)
+    if max(compared.load) > compared.cores:
+        load += ": busy with other work, so rates are lower than its own, and a ratio says no more than its spread"
     rows = [
         ("when", compared.at),
         ("machine", f"{compared.cores} cores, which servers and load share: {compared.processor}"),
