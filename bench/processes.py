@@ -27,10 +27,11 @@ _EVENTS: Final = [EventKind.REGISTRATION_OPENED, EventKind.CODE_REDEEMED]
 
 @dataclass(frozen=True)
 class ManyProcesses:
-    """So many workers and as many APIs. `wrong` counts addresses with other letters and records with other events."""
+    """So many workers and as many APIs. `wrong` counts addresses with other letters and records with other events; `load` is before."""
 
     processes: int
     cores: int
+    load: float
     letters: float
     activations: Rate
     wrong: int
@@ -40,6 +41,7 @@ async def measure_processes(count: int, most: int) -> list[ManyProcesses]:
     """`count` registrations and activations over HTTP, `most` at once; each number has servers of its own."""
     found = []
     for processes in COUNTS:
+        before = os.getloadavg()[0]
         async with running_system(with_worker=False) as system, AsyncExitStack() as running:
             for number in range(processes):
                 await running.enter_async_context(_worker(system, number))
@@ -47,11 +49,11 @@ async def measure_processes(count: int, most: int) -> list[ManyProcesses]:
                 await running.enter_async_context(running_portal(system, hashing_threads=1, most=most))
                 for _ in range(processes)
             ]
-            found.append(await _measured(system, portals, count, most))
+            found.append(await _measured(system, portals, count, most, before))
     return found
 
 
-async def _measured(system: System, portals: list[Portal], count: int, most: int) -> ManyProcesses:
+async def _measured(system: System, portals: list[Portal], count: int, most: int, before: float) -> ManyProcesses:
     turns, loop = cycle(portals), asyncio.get_running_loop()
 
     async def register(filled: dict[str, Any]) -> None:
@@ -75,6 +77,7 @@ async def _measured(system: System, portals: list[Portal], count: int, most: int
     return ManyProcesses(
         processes=len(portals),
         cores=len(os.sched_getaffinity(0)),
+        load=before,
         letters=letters,
         activations=activations,
         wrong=await _wrong(system, forms),

@@ -1,6 +1,7 @@
 """What was measured, as tables for people and as JSON for programs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -207,7 +208,8 @@ def _distances(distances: list[AtDistance]) -> Table:
     near, *others = distances
     title = (
         "PostgreSQL, Temporal and SMTP at a distance, so many ms in each direction\n"
-        f"ratio: to {near.delay_ms:g} ms; round trips: what the distance adds one by one, by what it adds to select 1"
+        f"ratio: to {near.delay_ms:g} ms; round trips: what the distance adds one by one, by what it adds to select 1\n"
+        f"load average before each: {_loads(distances)}"
     )
     heads = [head for far in others for head in (f"{far.delay_ms:g} ms", "ratio", "round trips")]
     table = _table(title, "what", f"{near.delay_ms:g} ms", *heads)
@@ -224,8 +226,13 @@ def _distances(distances: list[AtDistance]) -> Table:
     return table
 
 
+def _loads(found: Sequence[AtDistance | ManyProcesses]) -> str:
+    return ", ".join(f"{each.load:.1f}" for each in found)
+
+
 def _processes(found: list[ManyProcesses]) -> Table:
     title = f"More processes on {found[0].cores} cores, which servers and load share: workers, and as many APIs"
+    title += f"\nload average before each: {_loads(found)}"
     table = _table(title, "workers and APIs", *(str(many.processes) for many in found))
     _row(table, "over HTTP: registrations → letter, per second", *(many.letters for many in found))
     _row(table, "over HTTP: activations, per second", *(many.activations.per_second for many in found))

@@ -1,5 +1,6 @@
 """The same acts with the servers further away: loopback hides round trips."""
 
+import os
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Final
@@ -28,8 +29,9 @@ class Act:
 
 @dataclass(frozen=True)
 class AtDistance:
-    """`delay_ms` is asked for in each direction; `round_trip_ms` is measured, of `select 1`."""
+    """`delay_ms` is asked for in each direction; `round_trip_ms` is measured, of `select 1`; `load` is before."""
 
+    load: float
     delay_ms: float
     round_trip_ms: float
     acts: dict[str, Act]
@@ -44,9 +46,10 @@ async def measure_scale(count: int, most: int, serial: int) -> list[AtDistance]:
     """The nearest first; each distance has servers of its own."""
     found = []
     for delay_ms in DELAYS_MS:
+        before = os.getloadavg()[0]
         async with running_system(delay_ms=delay_ms) as system:
             round_trip = await _round_trip(system)
-            found.append(AtDistance(delay_ms, round_trip, await _acts(system, count, most, serial)))
+            found.append(AtDistance(before, delay_ms, round_trip, await _acts(system, count, most, serial)))
     return found
 
 
