@@ -27,7 +27,10 @@ _EVENTS: Final = [EventKind.REGISTRATION_OPENED, EventKind.CODE_REDEEMED]
 
 @dataclass(frozen=True)
 class ManyProcesses:
-    """So many workers and as many APIs. `wrong` counts addresses with other letters and records with other events; `load` is before."""
+    """So many workers and as many APIs; `load` is the machine's before.
+
+    `wrong` counts addresses with other letters and records with other events than they should have.
+    """
 
     processes: int
     cores: int
