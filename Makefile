@@ -107,6 +107,7 @@ lock: setup ## pin the ranges of pyproject.toml in requirements*.lock (newest: m
 	$(LOCKED) tests/acceptance/clients/requirements.in -o tests/acceptance/clients/requirements.lock
 	$(LOCKED) tests/stack/requirements.in -o tests/stack/requirements.lock
 	$(LOCKED) --constraints requirements.lock deploy/stand_ins/requirements.in -o deploy/stand_ins/requirements.lock
+	$(LOCKED) --constraints requirements.lock bench/peers/requirements.in -o bench/peers/requirements.lock
 
 clean: ## remove what can be made again; never your data
 	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

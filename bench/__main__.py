@@ -3,24 +3,116 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
-from bench import lives, peers
+from bench import lives
 from bench.audit import measure_audit
 from bench.capacity import document, figures
 from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.letters import measure_letters
+from bench.peers import comparison
+from bench.peers import document as peers_document
+from bench.processes import measure_processes
 from bench.rates import measure_rates
 from bench.record import measure_record
 from bench.report import Report
+from bench.scale import measure_scale
+from bench.storms import measure_storms
 from bench.system import running_system
 
-_PARTS: Final = ("costs", "import", "record", "audit", "http", "letters", "rates", "capacity")
+_BESIDE: Final = Path("../shared/measure")
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+async def _costs(report: Report, _options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.in_person, report.online = await lives.in_person(system), await lives.online(system)
+
+
+async def _import(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.imports = await measure_import(system, options.lines)
+
+
+async def _record(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.record = await measure_record(system, options.record)
+
+
+async def _audit(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.audit = await measure_audit(system, options.count, options.at_once)
+
+
+async def _http(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.http = await measure_http(system, options.count, options.at_once, options.serial)
+
+
+async def _letters(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.letters = await measure_letters(system, options.count, options.at_once)
+
+
+async def _rates(report: Report, options: argparse.Namespace) -> None:
+    async with running_system() as system:
+        report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
+
+
+async def _peers(report: Report, options: argparse.Namespace) -> None:
+    if not options.beside.is_dir():
+        _say(f"The peers are left out: there is no folder {options.beside}.")
+        return
+    report.comparison = await comparison.compare(options.beside, options.peers, options.at_once, _say)
+    if options.keep:
+        comparison.write(report.comparison)
+        peers_document.main()
+
+
+async def _scale(report: Report, options: argparse.Namespace) -> None:
+    report.scale = await measure_scale(options.peers, options.at_once, options.serial)
+
+
+async def _processes(report: Report, options: argparse.Namespace) -> None:
+    report.processes = await measure_processes(options.peers, options.at_once)
+
+
+async def _storms(report: Report, options: argparse.Namespace) -> None:
+    report.storms = await measure_storms(options.lines)
+
+
+async def _capacity(_report: Report, _options: argparse.Namespace) -> None:
+    figures.write(await measure_capacity(_say))
+    document.main()
+
+
+_PARTS: Final[Mapping[str, Callable[[Report, argparse.Namespace], Awaitable[None]]]] = {
+    "costs": _costs,
+    "import": _import,
+    "record": _record,
+    "audit": _audit,
+    "http": _http,
+    "letters": _letters,
+    "rates": _rates,
+    "peers": _peers,
+    "scale": _scale,
+    "processes": _processes,
+    "storms": _storms,
+    "capacity": _capacity,
+}
+"""Each has servers of its own: what one leaves behind must not slow the next."""
+
+_ALONE: Final = {"storms", "capacity"}
+"""Measured only where they are named: the first takes half an hour, the second writes its document."""
 
 
 def _options() -> argparse.Namespace:
@@ -28,66 +120,31 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=1000, help="registrations for each rate (default 1000)")
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
-    parser.add_argument("--lines", type=int, default=10_000, help="accounts to import (default 10000)")
+    parser.add_argument("--lines", type=int, default=10_000, help="accounts of import and storms (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
-    parser.add_argument("--only", choices=_PARTS, help="measure only this; capacity, done only so, writes its document")
-    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="also run floor.py and dbos_life.py of FOLDER")
-    parser.add_argument("--dbos-python", type=Path, metavar="PYTHON", help="an interpreter that has dbos and psycopg")
+    parser.add_argument("--only", choices=_PARTS, help="measure only this; storms and capacity are done only so")
+    parser.add_argument(
+        "--beside", type=Path, metavar="FOLDER", default=_BESIDE, help=f"of the peers' scripts (default {_BESIDE})"
+    )
+    parser.add_argument(
+        "--peers", type=int, default=400, help="registrations beside peers, far away, with more processes (default 400)"
+    )
+    parser.add_argument("--keep", action="store_true", help="of --only peers: write its document")
     parser.add_argument("--json", action="store_true", help="JSON for programs")
     return parser.parse_args()
 
 
 async def _measured(options: argparse.Namespace) -> Report:
     report = Report()
-    if options.only in {None, "costs"}:
-        async with running_system() as system:
-            _say("lives in skipped time ...")
-            report.in_person, report.online = await lives.in_person(system), await lives.online(system)
-    if options.only in {None, "import"}:
-        async with running_system() as system:
-            _say("import ...")
-            report.imports = await measure_import(system, options.lines)
-    if options.only in {None, "record"}:
-        async with running_system() as system:
-            _say("record ...")
-            report.record = await measure_record(system, options.record)
-    if options.only in {None, "audit"}:
-        async with running_system() as system:
-            _say("audit ...")
-            report.audit = await measure_audit(system, options.count, options.at_once)
-    if options.only in {None, "http"}:
-        async with running_system() as system:
-            _say("http ...")
-            report.http = await measure_http(system, options.count, options.at_once, options.serial)
-    if options.only in {None, "letters"}:
-        async with running_system() as system:
-            _say("letters ...")
-            report.letters = await measure_letters(system, options.count, options.at_once)
-    if options.only in {None, "rates"}:
-        # Servers of their own: what a life in skipped time leaves behind must not slow them.
-        async with running_system() as system:
-            _say("rates ...")
-            report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
-    if options.beside and report.rates:
-        _say("floor.py ...")
-        report.floor = await peers.floor(options.beside, options.count, options.at_once)
-        if options.dbos_python:
-            _say("dbos_life.py ...")
-            report.dbos = await peers.dbos(options.dbos_python, options.beside, options.count, options.at_once)
+    for part in [options.only] if options.only else [each for each in _PARTS if each not in _ALONE]:
+        _say(f"{part} ...")
+        await _PARTS[part](report, options)
     return report
-
-
-def _say(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
 
 
 def main() -> None:
     """Measures and prints; a failure ends with the status 1. The capacity plan is a document instead."""
     options = _options()
-    if options.only == "capacity":
-        figures.write(asyncio.run(measure_capacity(_say)))
-        document.main()
-        return
     report = asyncio.run(_measured(options))
     if options.json:
         print(report.as_json())

@@ -77,15 +77,28 @@ async def register(system: System, count: int, most: int) -> StartedLoad:
 
 
 async def launch_written(system: System, count: int, most: int) -> StartedLoad:
-    """Only what the floor does too: the rows exist already, the workflows are started."""
-    forms = [form() for _ in range(count)]
-    states, _ = await at_once(forms, most, lambda filled: _written(system, filled))
+    """Only what the peers do too: the rows exist already, the workflows are started."""
+    forms, states = await _rows(system, count, most)
 
     async def start(state: State) -> str:
         await launch(system.world.client, state)
         return state.registration_id
 
     return await _started(system, states, most, forms, start)
+
+
+async def letters_one_by_one(system: System, count: int) -> tuple[StartedLoad, Rate]:
+    """As `launch_written`, but each is started once the letter before has come; from start to letter."""
+    forms, states = await _rows(system, count, 1)
+
+    async def start(state: State) -> str:
+        before = system.post.count
+        await launch(system.world.client, state)
+        await system.post.has(before + 1, _WITHIN_SECONDS)
+        return state.registration_id
+
+    ids, rate = await at_once(states, 1, start)
+    return StartedLoad(rate, rate.per_second, ids, forms), rate
 
 
 async def _started(
@@ -99,6 +112,12 @@ async def _started(
     ids, calls = await at_once(items, most, start)
     await system.post.has(before + len(items), _WITHIN_SECONDS)
     return StartedLoad(calls, len(items) / (perf_counter() - began), ids, forms)
+
+
+async def _rows(system: System, count: int, most: int) -> tuple[list[dict[str, Any]], list[State]]:
+    forms = [form() for _ in range(count)]
+    states, _ = await at_once(forms, most, lambda filled: _written(system, filled))
+    return forms, states
 
 
 async def _written(system: System, filled: dict[str, Any]) -> State:
@@ -119,7 +138,7 @@ async def redeem(system: System, started: StartedLoad, most: int) -> Rate:
 
 
 async def redeem_hashed(system: System, started: StartedLoad, most: int) -> Rate:
-    """The engine's own part, which the floor measures: the credentials are hashed and pending, the updates are sent."""
+    """The engine's own part, as the peers: the credentials are hashed and pending, the updates are sent."""
     engine = system.world.engine
     password_hash = await engine.passwords.hash(PASSWORD)
 

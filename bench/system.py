@@ -1,13 +1,15 @@
-"""The measured system: as the floor, all in one process and with Temporal's histories in memory."""
+"""The measured system: as the peers, all in one process and with Temporal's histories in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from bench.distance import at_distance
 from bench.inbox import MemoryPost
-from starter.dev.environment import embedded_servers
+from starter.dev.environment import Addresses, embedded_servers
 from starter.dev.inbox import Inbox
 from starter.dev.installation import World, private_folder, world_on
 
@@ -33,11 +35,16 @@ class System:
 
 @asynccontextmanager
 async def running_system(
-    *, with_worker: bool = True, persistent: bool = False, postgres: Mapping[str, str] = {}
+    *,
+    with_worker: bool = True,
+    persistent: bool = False,
+    postgres: Mapping[str, str] = {},
+    delay_ms: float | None = None,
 ) -> AsyncIterator[System]:
     """Servers on loopback with their data in a folder of their own; nothing is left of them afterwards.
 
     Not `persistent`, Temporal keeps its histories in memory. `postgres` are settings of the server.
+    With `delay_ms` all servers are so far away in each direction.
     """
     post = MemoryPost()
     with private_folder() as folder:
@@ -46,8 +53,13 @@ async def running_system(
         try:
             async with (
                 embedded_servers(folder, ui=False, persistent=persistent, postgres=postgres) as addresses,
-                world_on(replace(addresses, smtp=inbox.url), folder, with_worker=with_worker) as world,
+                _away(replace(addresses, smtp=inbox.url), folder, delay_ms) as away,
+                world_on(away, folder, with_worker=with_worker) as world,
             ):
                 yield System(world, post)
         finally:
             inbox.stop()
+
+
+def _away(addresses: Addresses, folder: Path, delay_ms: float | None) -> AbstractAsyncContextManager[Addresses]:
+    return nullcontext(addresses) if delay_ms is None else at_distance(addresses, folder, delay_ms)

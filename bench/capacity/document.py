@@ -3,7 +3,6 @@
 `python -m bench.capacity.document` writes them; `python -m bench --only capacity` measures first.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -11,17 +10,17 @@ from typing import Final
 from bench.capacity import figures
 from bench.capacity.assumptions import Assumptions, listed
 from bench.capacity.figures import Machine
-from bench.capacity.plan import DAY, HOUR, LEVELS_OFF, OPENING, Demand, Plan
+from bench.capacity.plan import LEVELS_OFF, OPENING, Demand, Plan
 from bench.capacity.processors import PROGRAMS
+from bench.computed import bytes_of, table, time_of, with_parts
 
 DOCUMENT: Final = Path("docs/capacity.md")
-_PART: Final = re.compile(r"(<!-- computed: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _YEARS: Final = (0, 1, 2, 5, 10)
 
 
 def rendered(document: str, plan: Plan) -> str:
     """The document with its computed parts as they follow from the plan. Raises `KeyError` for an unknown one."""
-    return _PART.sub(lambda part: part[1] + PARTS[part["name"]](plan) + part[3], document)
+    return with_parts(document, lambda name: PARTS[name](plan))
 
 
 def main() -> None:
@@ -45,7 +44,7 @@ def _measurement(plan: Plan) -> str:
         ("sizes", f"the average of {sizes.lives} lives in skipped time"),
         ("rates", f"of {rates.accounts} accounts at once{busy}"),
     ]
-    return _table(("measured", ""), rows)
+    return table(("measured", ""), rows)
 
 
 def _is_busy(machine: Machine) -> bool:
@@ -54,7 +53,7 @@ def _is_busy(machine: Machine) -> bool:
 
 def _assumptions(plan: Plan) -> str:
     rows = ((f"{value:,}", says, source) for says, value, source in listed(plan.given))
-    return _table(("value", "of what", "from"), rows)
+    return table(("value", "of what", "from"), rows)
 
 
 def _acts(plan: Plan) -> str:
@@ -63,12 +62,12 @@ def _acts(plan: Plan) -> str:
         (
             name,
             f"{plan.a_day[name]:,.0f}",
-            _bytes(plan.postgres(name)),
-            _bytes(act.wal),
-            _bytes(act.wal + plan.whole_pages(name)),
+            bytes_of(plan.postgres(name)),
+            bytes_of(act.wal),
+            bytes_of(act.wal + plan.whole_pages(name)),
             f"{act.events:.0f}",
-            _bytes(act.history),
-            _bytes(plan.temporal(act.temporal)),
+            bytes_of(act.history),
+            bytes_of(plan.temporal(act.temporal)),
             f"{act.letters:.0f}",
         )
         for name, act in sizes.acts.items()
@@ -84,7 +83,7 @@ def _acts(plan: Plan) -> str:
         "Temporal's database",
         "letters",
     )
-    return _table(heads, rows, numbers_from=1)
+    return table(heads, rows, numbers_from=1)
 
 
 def _account(plan: Plan) -> str:
@@ -96,9 +95,9 @@ def _account(plan: Plan) -> str:
         ("a closed run, under retention", plan.temporal(sizes.closed_run)),
         ("a closed run, in the archive", sizes.archived_run),
     ]
-    sized = [(name, _bytes(size)) for name, size in rows]
+    sized = [(name, bytes_of(size)) for name, size in rows]
     until = ("an account that is always renewed in time: one run for", f"{plan.years_in_a_run:.0f} years")
-    return _table(("what", "bytes"), [*sized, until], numbers_from=1)
+    return table(("what", "bytes"), [*sized, until], numbers_from=1)
 
 
 def _tables(plan: Plan) -> str:
@@ -119,13 +118,13 @@ def _tables(plan: Plan) -> str:
             f"{opened[table]:.1f}",
             f"{sizes.row_sizes[table].table:,.0f}",
             f"{sizes.row_sizes[table].indexes:,.0f}",
-            _bytes(size),
+            bytes_of(size),
         )
         for table, size in sorted(per_account.items(), key=lambda item: -item[1])
         if size >= 1
     ]
     heads = ("table", "rows of an active account", "bytes of a row", "of its index entries", "of the account, loose")
-    return _table(heads, rows, numbers_from=1)
+    return table(heads, rows, numbers_from=1)
 
 
 def _runs(plan: Plan) -> str:
@@ -133,15 +132,15 @@ def _runs(plan: Plan) -> str:
         (
             f"`{table}`",
             f"{size.rows:.1f}",
-            _bytes(size.data),
+            bytes_of(size.data),
             f"{size.entries:.0f}",
-            _bytes(size.keys),
-            _bytes(plan.temporal(size)),
+            bytes_of(size.keys),
+            bytes_of(plan.temporal(size)),
         )
         for table, size in sorted(plan.measured.sizes.open_run.items(), key=lambda item: -plan.temporal(item[1]))
     ]
     heads = ("Temporal's table", "rows of an active account", "their bytes", "index entries", "their bytes", "loose")
-    return _table(heads, rows, numbers_from=1)
+    return table(heads, rows, numbers_from=1)
 
 
 def _growth(plan: Plan) -> str:
@@ -155,9 +154,9 @@ def _growth(plan: Plan) -> str:
         ("archive of histories", [year.archive for year in at]),
         ("backups: bases, and our WAL", [plan.backups(year) for year in _YEARS]),
     ]
-    rows = [(name, *map(_bytes, values)) for name, values in lines]
+    rows = [(name, *map(bytes_of, values)) for name, values in lines]
     rows.append(("events of the record", *(f"{year.events / 1e6:,.0f} million" for year in at)))
-    return _table(("after years", *map(str, _YEARS)), rows, numbers_from=1)
+    return table(("after years", *map(str, _YEARS)), rows, numbers_from=1)
 
 
 def _day(plan: Plan) -> str:
@@ -167,10 +166,10 @@ def _day(plan: Plan) -> str:
         ("events of histories", f"{plan.of_a_day('events'):,.0f}"),
         ("reminders and deadlines that fire", f"{3 * plan.a_day['reminders'] + plan.a_day['expiry']:,.0f}"),
         ("runs that close, so files of the archive", f"{plan.closed_runs_a_day:,.0f}"),
-        ("WAL of our database, without whole pages", _bytes(least)),
-        ("WAL of our database, with whole pages", _bytes(most)),
+        ("WAL of our database, without whole pages", bytes_of(least)),
+        ("WAL of our database, with whole pages", bytes_of(most)),
     ]
-    return _table(("of an ordinary day", ""), rows, numbers_from=1)
+    return table(("of an ordinary day", ""), rows, numbers_from=1)
 
 
 def _moments(plan: Plan) -> str:
@@ -182,14 +181,14 @@ def _moments(plan: Plan) -> str:
         (f"{given.expiries_of_a_day:,} expiries within {given.storm_hours:g} hours", plan.storm),
     ]
     rows = [(name, f"{moment.a_second:,.1f}", *_processors(moment)) for name, moment in moments]
-    return _table(("moment", "acts a second", "our processes", "Temporal", "PostgreSQL"), rows, numbers_from=1)
+    return table(("moment", "acts a second", "our processes", "Temporal", "PostgreSQL"), rows, numbers_from=1)
 
 
 def _storm(plan: Plan) -> str:
     return (
-        f"{plan.given.expiries_of_a_day:,} expiries in one moment: their letters take {_time(plan.storm.letters_s)} at"
-        f" {plan.given.letters_a_second:g} a second. The measured machine alone would record them in"
-        f" {_time(plan.storm_here_s)}; in {plan.given.storm_hours:g} hours they are"
+        f"{plan.given.expiries_of_a_day:,} expiries in one moment: their letters take {time_of(plan.storm.letters_s)}"
+        f" at {plan.given.letters_a_second:g} a second. The measured machine alone would record them in"
+        f" {time_of(plan.storm_here_s)}; in {plan.given.storm_hours:g} hours they are"
         f" {plan.storm_tasks_a_second:,.0f} tasks a second.\n"
     )
 
@@ -217,19 +216,22 @@ def _installation(plan: Plan) -> str:
             "Temporal's default; its rate is for all together",
         ),
     ]
-    return _table(("what", "number", ""), rows)
+    return table(("what", "number", ""), rows)
 
 
 def _verification(plan: Plan) -> str:
     measured, years = plan.measured.rates.verification, plan.given.years
     rows = [
-        ("`audit verify --all`, with Temporal's histories", _time(plan.verify_s)),
-        ("`audit verify --all --without-temporal`, in the first year", _time(plan.verify_without_temporal_s(0))),
-        (f"`audit verify --all --without-temporal`, after {years} years", _time(plan.verify_without_temporal_s(years))),
-        ("a complete checkpoint", _time(plan.checkpoint_s)),
+        ("`audit verify --all`, with Temporal's histories", time_of(plan.verify_s)),
+        ("`audit verify --all --without-temporal`, in the first year", time_of(plan.verify_without_temporal_s(0))),
+        (
+            f"`audit verify --all --without-temporal`, after {years} years",
+            time_of(plan.verify_without_temporal_s(years)),
+        ),
+        ("a complete checkpoint", time_of(plan.checkpoint_s)),
         (f"peak memory of a verification of {measured.checkpoint_registrations:,}", f"{measured.peak_mb:.0f} MB"),
     ]
-    return _table(("one process on the measured machine", "takes"), rows, numbers_from=1)
+    return table(("one process on the measured machine", "takes"), rows, numbers_from=1)
 
 
 def _rates(plan: Plan) -> str:
@@ -239,32 +241,11 @@ def _rates(plan: Plan) -> str:
         for name, load in loads.items()
     ]
     heads = ("act", "a second", "our processes, ms", "Temporal, ms", "PostgreSQL, ms")
-    return _table(heads, rows, numbers_from=1)
+    return table(heads, rows, numbers_from=1)
 
 
 def _processors(demand: Demand) -> Iterable[str]:
     return (f"{demand.processors[program]:.1f}" for program in PROGRAMS)
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, numbers_from: int | None = None) -> str:
-    """Markdown; columns from `numbers_from` on are set right."""
-    kinds = ["---:" if numbers_from is not None and place >= numbers_from else "---" for place in range(len(heads))]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, kinds, *rows))
-
-
-def _bytes(size: float) -> str:
-    """Decimal units, as disks are sold."""
-    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3)):
-        if abs(size) >= scale:
-            return f"{size / scale:.1f} {unit}" if abs(size) < 10 * scale else f"{size / scale:,.0f} {unit}"
-    return f"{size:.0f} B"
-
-
-def _time(seconds: float) -> str:
-    for unit, scale in (("days", DAY), ("hours", HOUR), ("minutes", 60)):
-        if seconds >= 2 * scale:
-            return f"{seconds / scale:.1f} {unit}"
-    return f"{seconds:.0f} seconds"
 
 
 PARTS: Final[dict[str, Callable[[Plan], str]]] = {

