@@ -60,7 +60,7 @@ where registration_id = :registration_id and state = 'ADOPTED' and message is no
 
 -- name: find_password(registration_id)^
 -- The adopted password of a registration, and the key that opens its hash.
-select credential.registration_id, credential.id, credential.sealed, key.master_key_id, key.wrapped
+select credential.registration_id, credential.id as credential_id, credential.sealed, key.master_key_id, key.wrapped
 from credentials credential join data_keys key using (registration_id)
 where credential.registration_id = :registration_id and credential.state = 'ADOPTED';
 
