@@ -20,11 +20,10 @@ from starter.gateway.email_corrections import AwaitedActivation, EmailCorrecting
 from starter.gateway.engine import Engine, answering, request_id_of
 from starter.gateway.forms import checked_email
 from starter.gateway.log_ins import ClientBrowser, browsers_since, entry_of
-from starter.gateway.login_attempts import LoginAttempt, LoginAttempts
+from starter.gateway.login_attempts import LoginAttempts
 from starter.gateway.passwords import check_new_password
 from starter.gateway.redemptions import Redemptions
 from starter.gateway.sessions import Session, present_session, session_of
-from store.rows import Account
 
 _CONFIRMING: Final = (Purpose.NEW_EMAIL, Purpose.CLOSURE)
 
@@ -257,22 +256,11 @@ class CitizenGateway:
         account, attempt = await self._attempts.with_account(
             user_name, client_address, browsers_since() if browser else None
         )
-        session = await self._checked_session(account, attempt, password)
+        session = await self._attempts.session(attempt, account, password)
         facts, registration_id = account.facts, session.registration_id
         log_in = entry_of(registration_id, facts, client_address, browser, self._portal) if facts else None
         await self._attempts.logged_in(attempt, session.credential_id, log_in)
         return session
-
-    async def _checked_session(self, account: Account, attempt: LoginAttempt, password: str) -> Session:
-        """What a right password leads to; where its status lets nobody in, its counts end with it."""
-        known = account.password
-        if not await self._attempts.is_password(known, password) or known is None or account.holder is None:
-            raise await self._attempts.wrong(Act.LOG_IN, attempt)
-        try:
-            return session_of(account.holder, known.credential_id)
-        except errors.LogInRefused:
-            await self._attempts.logged_in(attempt, known.credential_id)
-            raise
 
     @answering
     async def confirm_password(self, registration_id: str, password: str, *, client_address: str) -> Session:
@@ -282,7 +270,7 @@ class CitizenGateway:
         """
         user_name = await self._user_name(registration_id)
         account, attempt = await self._attempts.with_account(user_name, client_address)
-        session = await self._checked_session(account, attempt, password)
+        session = await self._attempts.session(attempt, account, password)
         await self._attempts.logged_in(attempt, session.credential_id)
         return session
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Final
 
-from registration.errors import Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
+from registration.errors import LogInRefused, Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
 from registration.forms import nfc, user_name_key
 from registration.limits import WRONG, Act, Subject
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
 from starter.gateway.client_addresses import sender_of
 from starter.gateway.engine import Engine
+from starter.gateway.sessions import Session, session_of
 from store.rows import Account, Holder, LogInEntry, Password
 
 _REFUSALS: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
@@ -85,6 +86,20 @@ class LoginAttempts:
         except TooManyGuesses as refusal:
             return refusal
         return None
+
+    async def session(self, attempt: LoginAttempt, account: Account, password: str) -> Session:
+        """What a right password leads to; the caller says `logged_in` then.
+
+        Raises `WrongPassword`, `TooManyGuesses`, and what `session_of` raises once the counts have ended.
+        """
+        known = account.password
+        if not await self.is_password(known, password) or known is None or account.holder is None:
+            raise await self.wrong(Act.LOG_IN, attempt)
+        try:
+            return session_of(account.holder, known.credential_id)
+        except LogInRefused:
+            await self.logged_in(attempt, known.credential_id)
+            raise
 
     async def logged_in(self, attempt: LoginAttempt, credential_id: str, log_in: LogInEntry | None = None) -> None:
         """A right password ends the counts of log-in, and knows the network from now on; a `log_in` is noted.
