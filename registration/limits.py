@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from registration.errors import RedeemFirst, TooManyGuesses
@@ -103,7 +104,7 @@ class Limit:
     strangers: bool = False
     spares_right: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Separates the counters of one limit from those of another; another window is another limit."""
         return f"{self.act} {'+'.join(self.by)} {self.window.total_seconds():.0f}s"

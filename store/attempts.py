@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registration.limits import Limit, Subject
 from store.database import queries
-from store.rows import Window
+from store.log_ins import BROWSERS_KEPT, LOG_INS_KEPT
+from store.rows import LogInEntry, Window
 from store.sealing import KeyRing
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _NETWORKS_KEPT: Final = 10
 """Known networks of each password: at home, at work, the last ones of a telephone."""
+
+_NO_LOG_IN: Final = LogInEntry()
 
 Windows = list[tuple[Limit, Window]]
 
@@ -79,11 +82,12 @@ class Attempts:
         barring: Sequence[Limit],
         registration_id: str,
         credential_id: str | None,
+        log_in: LogInEntry | None = None,
     ) -> Windows:
         """Ends the counts of a subject whose guess was right, and adds its network to those that the password knows.
 
-        Does neither if a window of `barring` is full (these are returned as by `count`), or if the credential is no
-        longer the password; `None` is the present one.
+        If it was a `log_in`, that is noted. Nothing of it if a window of `barring` is full (these are returned as by
+        `count`), or if the credential is no longer the password; `None` is the present one.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
         rows = queries.note_success(
@@ -96,6 +100,9 @@ class Attempts:
             credential_id=credential_id,
             network=self.network(registration_id, subject.address),
             networks_kept=_NETWORKS_KEPT,
+            log_ins_kept=LOG_INS_KEPT,
+            browsers_kept=BROWSERS_KEPT,
+            **vars(log_in or _NO_LOG_IN),
         )
         return await _windows(bars, rows)
 

@@ -51,7 +51,7 @@ class Decoy:
         password = {
             **opened_with,
             "registration_id": _ID,
-            "id": _ID,
+            "credential_id": _ID,
             "sealed": seal(key, _HASH, part(_ID, _ID)),
         }
         return cls(contact, password, {"sequence": 0, "key_id": keys.code_kid, "nonce": os.urandom(16)})

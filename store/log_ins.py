@@ -20,9 +20,9 @@ from registration.log_ins import (
     PastLogIn,
     notice_is_due,
 )
-from registration.messages import RedeemCode
 from store.database import queries
 from store.documents import dump, load
+from store.rows import LogInEntry, LogInFacts
 from store.sealing import KeyRing, WrappedKey, part, seal, unseal
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _log = structlog.get_logger()
 LOG_INS_KEPT: Final = 100
 """Of each registration, however often a program logs in."""
 
-_BROWSERS_KEPT: Final = 20
+BROWSERS_KEPT: Final = 20
 """The ones used last. However many a thief uses, the first of them has led to a notice."""
 
 _TRIED_AGAIN_AFTER: Final = timedelta(minutes=5)
@@ -47,45 +47,6 @@ class LogInStore:
         """Owns neither of them."""
         self._pool = pool
         self._keys = keys
-
-    async def note(
-        self, registration_id: str, credential_id: str, log_in: PastLogIn, browser: str | None = None
-    ) -> None:
-        """Notes a log-in with the password in force; nothing where it is another one, or all is erased, by now.
-
-        `browser` is the random cookie of a browser, which is known from now on.
-        """
-        row = await queries.find_known_browsers(
-            self._pool,
-            registration_id=registration_id,
-            credential_id=credential_id,
-            known_since=log_in.at - KEPT_FOR,
-        )
-        if row is None:
-            return
-        key, log_in_id, notice_id = self._key(row, registration_id), str(uuids.uuid7()), str(uuids.uuid7())
-        mark = _mark(key, browser) if browser else None
-        known = KnownBrowsers(
-            has_this=mark in row["marks"],
-            has_any=bool(row["marks"]),
-            by_new_code=row["kind"] == RedeemCode.__name__ and not row["was_typed"],
-            last_notice=row["last_notice"],
-        )
-        notice = LogInNotice(log_in, str(row["email_id"])) if mark and notice_is_due(known, log_in.at) else None
-        await queries.note_log_in(
-            self._pool,
-            registration_id=registration_id,
-            credential_id=credential_id,
-            id=log_in_id,
-            at=log_in.at,
-            sealed=seal(key, dump(log_in), _of_log_in(registration_id, log_in_id)),
-            log_ins_kept=LOG_INS_KEPT,
-            mark=mark,
-            browsers_kept=_BROWSERS_KEPT,
-            notice_id=notice_id,
-            notice=notice and seal(key, dump(notice), _of_notice(registration_id, notice_id)),
-            last_notice_before=log_in.at - NOTICE_EVERY,
-        )
 
     async def latest(self, registration_id: str, most: int) -> list[PastLogIn]:
         """The last log-ins, the newest first. A row that we have not written is left out, and an alarm in the log."""
@@ -141,6 +102,31 @@ class LogInStore:
 
     def _key(self, row: "asyncpg.Record", registration_id: str) -> bytes:
         return self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), registration_id)
+
+
+def log_in_entry(registration_id: str, facts: LogInFacts, log_in: PastLogIn, browser: str | None = None) -> LogInEntry:
+    """What is noted of a log-in by `Attempts.note_success`, if the password is still in force by then.
+
+    `browser` is the random cookie of a browser, which is known from then on.
+    """
+    log_in_id, notice_id = str(uuids.uuid7()), str(uuids.uuid7())
+    mark = _mark(facts.key, browser) if browser else None
+    known = KnownBrowsers(
+        has_this=mark in facts.marks,
+        has_any=bool(facts.marks),
+        by_new_code=facts.by_new_code,
+        last_notice=facts.last_notice,
+    )
+    notice = LogInNotice(log_in, facts.email_id) if mark and notice_is_due(known, log_in.at) else None
+    return LogInEntry(
+        log_in_id=log_in_id,
+        at=log_in.at,
+        sealed=seal(facts.key, dump(log_in), _of_log_in(registration_id, log_in_id)),
+        mark=mark,
+        notice_id=notice_id,
+        notice=seal(facts.key, dump(notice), _of_notice(registration_id, notice_id)) if notice else None,
+        last_notice_before=log_in.at - NOTICE_EVERY,
+    )
 
 
 def _mark(key: bytes, browser: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from registration.codes import CodeSeed, derive, matches
 from registration.forms import EvidenceForm
 from registration.letters import LetterFailure, LetterKind, LetterName, LetterOutcome
-from registration.messages import Actor
+from registration.messages import Actor, RedeemCode
 from registration.policy import Policy
 from registration.policy_form import AdoptedPolicy
 from registration.record import Code, Event, EventKind, Snapshot
@@ -24,12 +24,14 @@ from store.decoy import Decoy
 from store.documents import load
 from store.revisions import revision_of
 from store.rows import (
+    Account,
     Contact,
     Credential,
     CredentialState,
     EvidenceRow,
     Holder,
     LetterMaterial,
+    LogInFacts,
     Password,
     Person,
     SentLetter,
@@ -39,7 +41,7 @@ from store.sealing import KeyRing, WrappedKey, part, unseal
 from store.seals import RowSeals
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
 
     import asyncpg
@@ -85,6 +87,25 @@ class Reader:
         """The registration that holds a user name, without regard to case."""
         row = await queries.find_by_user_name(self._pool, user_name_indexes=self._keys.user_name_indexes(user_name))
         return row and _holder(row, frozenset(row["networks"] or ()))
+
+    async def account(self, user_name: str, browsers_since: "datetime | None" = None) -> Account:
+        """The account that holds a user name, without regard to case; for one that is free the same work.
+
+        Browsers are those used since a moment (UTC); none are asked for without one. A hash that was not sealed for its
+        credential counts as no password, and is an alarm in the log.
+        """
+        row = await queries.find_account(
+            self._pool, user_name_indexes=self._keys.user_name_indexes(user_name), browsers_since=browsers_since
+        )
+        holder = _holder(row, frozenset(row["networks"] or ())) if row["id"] else None
+        has_password = bool(row["sealed"] and row["wrapped"])
+        opened = self._opened_password(row if has_password else self._decoy.password)
+        if opened is None or not has_password:
+            return Account(holder, None, None)
+        password, key = opened
+        by_new_code = row["kind"] == RedeemCode.__name__ and not row["was_typed"]
+        facts = LogInFacts(key, str(row["email_id"]), frozenset(row["marks"]), by_new_code, row["last_notice"])
+        return Account(holder, password, facts)
 
     async def logged_in(self, registration_id: str, credential_id: str) -> Holder | None:
         """A registration whose password is still this credential; `None` where it is not."""
@@ -137,15 +158,19 @@ class Reader:
         A hash that was not sealed for this credential counts as no password, and is an alarm in the log.
         """
         row = await queries.find_password(self._pool, registration_id=registration_id)
-        sealed = row or self._decoy.password
-        owner, credential_id = str(sealed["registration_id"]), str(sealed["id"])
+        opened = self._opened_password(row or self._decoy.password)
+        return opened[0] if row and opened else None
+
+    def _opened_password(self, row: "Mapping[str, Any] | asyncpg.Record") -> tuple[Password, bytes] | None:
+        """A password, and the key of its registration."""
+        owner, credential_id = str(row["registration_id"]), str(row["credential_id"])
         try:
-            key = self._keys.unwrap(WrappedKey(sealed["master_key_id"], sealed["wrapped"]), owner)
-            known = unseal(key, sealed["sealed"], part(owner, credential_id)).decode()
+            key = self._keys.unwrap(WrappedKey(row["master_key_id"], row["wrapped"]), owner)
+            known = unseal(key, row["sealed"], part(owner, credential_id)).decode()
         except InvalidTag:
             _log.error("password_not_sealed_here", registration_id=owner, credential_id=credential_id)
             return None
-        return Password(owner, credential_id, known) if row else None
+        return Password(owner, credential_id, known), key
 
     async def credential_state(self, credential_id: str) -> CredentialState | None:
         """What has become of a credential; `None` where there is none."""

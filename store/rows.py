@@ -148,6 +148,45 @@ class Password:
 
 
 @dataclass(frozen=True)
+class LogInFacts:
+    """What an account knows when somebody logs in; `key` seals what is noted of it, `email_id` is the present address.
+
+    Browsers are known by `marks`. `by_new_code` as in `KnownBrowsers`, `last_notice` too.
+    """
+
+    key: bytes = field(repr=False)
+    email_id: str
+    marks: frozenset[bytes] = field(repr=False)
+    by_new_code: bool
+    last_notice: datetime | None
+
+
+@dataclass(frozen=True)
+class LogInEntry:
+    """A log-in as it is noted, by the parameters of the query `note_success`; without values nothing is noted."""
+
+    log_in_id: str | None = None
+    at: datetime | None = None
+    sealed: bytes | None = field(default=None, repr=False)
+    mark: bytes | None = field(default=None, repr=False)
+    notice_id: str | None = None
+    notice: bytes | None = field(default=None, repr=False)
+    last_notice_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a user name leads to at a log-in: who holds it, the password, and what a log-in is noted with.
+
+    Each is `None` where there is none.
+    """
+
+    holder: Holder | None
+    password: Password | None
+    facts: LogInFacts | None
+
+
+@dataclass(frozen=True)
 class SessionFacts:
     """What a session's row seals: its public id, which password was typed, how (RFC 8176), when, and the last use."""
 

@@ -37,17 +37,6 @@ class SessionStore:
         self._pool = pool
         self._keys = keys
 
-    async def token_of(self, registration_id: str, form: str) -> str | None:
-        """The token of the session that a form opens, however often it is sent: 256 bits in base64url (HKDF, RFC 5869).
-
-        It follows from the registration's key, so whoever knows the form cannot compute it. `None` without that key.
-        """
-        key = await data_key(self._pool, self._keys, registration_id)
-        if key is None:
-            return None
-        derived = HKDF(SHA256(), _TOKEN_BYTES, salt=None, info=f"ugyfelkapu session|{form}".encode()).derive(key)
-        return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
-
     async def open(
         self, token: str, registration_id: str, facts: SessionFacts, ends_at: datetime, *, instead_of: str | None = None
     ) -> bool:
@@ -55,18 +44,44 @@ class SessionStore:
 
         Returns `False`, and changes nothing, unless the credential of `facts` is the password of the registration.
         """
-        sealed = await self._sealed(token, registration_id, facts)
-        return sealed is not None and bool(
-            await queries.open_session(
-                self._pool,
-                id_hash=_hash(token),
-                registration_id=registration_id,
-                credential_id=facts.credential_id,
-                sealed=sealed,
-                ends_at=ends_at,
-                replaced=instead_of and _hash(instead_of),
-            )
+        key = await data_key(self._pool, self._keys, registration_id)
+        return key is not None and await self._added(key, token, registration_id, facts, ends_at, instead_of=instead_of)
+
+    async def open_by_form(
+        self, form: str, registration_id: str, facts: SessionFacts, ends_at: datetime, *, instead_of: str | None = None
+    ) -> str | None:
+        """The same with the token of a form, however often it is sent: 256 bits in base64url (HKDF, RFC 5869).
+
+        It follows from the registration's key, so whoever knows the form cannot compute it. `None` where nothing was
+        added.
+        """
+        key = await data_key(self._pool, self._keys, registration_id)
+        if key is None:
+            return None
+        derived = HKDF(SHA256(), _TOKEN_BYTES, salt=None, info=f"ugyfelkapu session|{form}".encode()).derive(key)
+        token = base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
+        return token if await self._added(key, token, registration_id, facts, ends_at, instead_of=instead_of) else None
+
+    async def _added(  # noqa: PLR0913  as `open`
+        self,
+        key: bytes,
+        token: str,
+        registration_id: str,
+        facts: SessionFacts,
+        ends_at: datetime,
+        *,
+        instead_of: str | None,
+    ) -> bool:
+        opened = await queries.open_session(
+            self._pool,
+            id_hash=_hash(token),
+            registration_id=registration_id,
+            credential_id=facts.credential_id,
+            sealed=_sealed(key, token, registration_id, facts),
+            ends_at=ends_at,
+            replaced=instead_of and _hash(instead_of),
         )
+        return bool(opened)
 
     async def find(self, token: str) -> StoredSession | None:
         """The session of a token, whether or not its password is in force; `None` where there is none.
@@ -83,7 +98,8 @@ class SessionStore:
 
     async def use(self, token: str, registration_id: str, facts: SessionFacts, ends_at: datetime) -> None:
         """Replaces the facts of a session; one that has ended meanwhile stays so."""
-        if sealed := await self._sealed(token, registration_id, facts):
+        if key := await data_key(self._pool, self._keys, registration_id):
+            sealed = _sealed(key, token, registration_id, facts)
             await queries.use_session(self._pool, id_hash=_hash(token), sealed=sealed, ends_at=ends_at)
 
     async def end(self, token: str) -> None:
@@ -114,10 +130,6 @@ class SessionStore:
         if await queries.end_session(self._pool, id_hash=id_hash) is None:
             await queries.wait_for_standbys(self._pool)
 
-    async def _sealed(self, token: str, registration_id: str, facts: SessionFacts) -> bytes | None:
-        key = await data_key(self._pool, self._keys, registration_id)
-        return key and seal(key, dump(facts), _context(registration_id, _hash(token)))
-
     def _opened(self, row: "asyncpg.Record") -> StoredSession | None:
         registration_id = str(row["id"])
         try:
@@ -133,6 +145,10 @@ class SessionStore:
 def _hash(token: str) -> bytes:
     """A token has 256 random bits: no key and no slow hash is needed."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _sealed(key: bytes, token: str, registration_id: str, facts: SessionFacts) -> bytes:
+    return seal(key, dump(facts), _context(registration_id, _hash(token)))
 
 
 def _context(registration_id: str, id_hash: bytes) -> str:

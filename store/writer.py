@@ -45,7 +45,6 @@ class Writer:
         self._keys = keys
         self._seals = seals or RowSeals(pool, keys)
 
-    @retried
     async def add_credential(
         self, registration_id: str, message: RedeemCode | ChangePassword, password_hash: str, now: datetime
     ) -> None:
@@ -64,22 +63,20 @@ class Writer:
             "message": dump(message).decode(),
         }
         row_seal = await self._seals.of("credentials", **row)
-        async with self._pool.acquire() as connection, connection.transaction():
-            key = await data_key(connection, self._keys, registration_id)
-            if key is None:
-                raise NotFound
-            if rests_on and not await queries.lock_password(
-                connection, registration_id=registration_id, ids=[rests_on, message.request_id]
-            ):
-                raise WrongPassword
-            stored = await queries.insert_credential(
-                connection,
-                **row,
-                sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
-                submitted_at=now,
-                seal=row_seal,
-            )
-        if stored is None:
+        key = await data_key(self._pool, self._keys, registration_id)
+        if key is None:
+            raise NotFound
+        stored = await queries.insert_credential(
+            self._pool,
+            **row,
+            sealed=seal(key, password_hash.encode(), part(registration_id, message.request_id)),
+            submitted_at=now,
+            seal=row_seal,
+            rests_on=[rests_on, message.request_id] if rests_on else None,
+        )
+        if rests_on and not stored["rests_on_password"]:
+            raise WrongPassword
+        if not stored["is_stored"]:
             raise InvalidInput(field="request_id", rule=InputRule.FOREIGN)
 
     async def note_confirmation(self, registration_id: str, message: RedeemCode) -> bool:

@@ -178,9 +178,14 @@ class BrowserSessions:
         self, registration_id: str, credential_id: str, form: str, *, instead_of: str | None = None
     ) -> str:
         moment = now()
-        token = await self._store.token_of(registration_id, form) if form else secrets.token_urlsafe(_TOKEN_BYTES)
         facts = SessionFacts(str(uuid4()), credential_id, (Method.PASSWORD,), moment, moment)
-        if not (token and await self._store.open(token, registration_id, facts, _end(facts), instead_of=instead_of)):
+        if form:
+            token = await self._store.open_by_form(form, registration_id, facts, _end(facts), instead_of=instead_of)
+            if token is None:
+                raise SessionEnded
+            return token
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        if not await self._store.open(token, registration_id, facts, _end(facts), instead_of=instead_of):
             raise SessionEnded
         return token
 

@@ -19,7 +19,7 @@ from starter.gateway.code_requests import CodeRequests
 from starter.gateway.email_corrections import AwaitedActivation, EmailCorrecting
 from starter.gateway.engine import Engine, answering, request_id_of
 from starter.gateway.forms import checked_email
-from starter.gateway.log_ins import ClientBrowser, LogInHistory
+from starter.gateway.log_ins import ClientBrowser, browsers_since, entry_of
 from starter.gateway.login_attempts import LoginAttempts
 from starter.gateway.passwords import check_new_password
 from starter.gateway.redemptions import Redemptions
@@ -40,7 +40,6 @@ class CitizenGateway:
         self._engine = engine
         self._portal = portal
         self._attempts = LoginAttempts(engine)
-        self._log_ins = LogInHistory(engine)
         self._redemptions = Redemptions(engine, self._attempts)
         self._code_requests = CodeRequests(engine, self._attempts)
         self._email_correcting = EmailCorrecting(engine)
@@ -204,13 +203,13 @@ class CitizenGateway:
         """
         check_new_password(password, user_name)
         request_id = request_id_of(request_id)
-        attempt = await self._attempts.counted(Act.LOG_IN, user_name, client_address)
-        known = await self._engine.reader.password(attempt.id)
+        account, attempt = await self._attempts.with_account(user_name, client_address)
+        known = account.password
         # Asked again after a lost answer, the new password is the present one.
         proof = password if known and known.credential_id == request_id else present
         if not await self._attempts.is_password(known, proof) or known is None or attempt.id is None:
             raise await self._attempts.wrong(Act.LOG_IN, attempt)
-        await self._attempts.logged_in(attempt, known)
+        await self._attempts.logged_in(attempt, known.credential_id)
         message = ChangePassword(request_id, citizen(attempt.id), validity_days, known.credential_id)
         answer = await send_with_password(self._engine, attempt.id, message, password)
         await self._attempts.changed(attempt, request_id)
@@ -256,17 +255,14 @@ class CitizenGateway:
         `browser` is the client's own, on our pages; `None` at a portal. Raises `RedeemFirst`, `WrongPassword`; with the
         right password what `session_of` raises.
         """
-        session = await self._authenticated(user_name, password, client_address)
-        await self._log_ins.note(session, client_address, browser, self._portal)
+        account, attempt = await self._attempts.with_account(
+            user_name, client_address, browsers_since() if browser else None
+        )
+        session = await self._attempts.session(attempt, account, password)
+        facts, registration_id = account.facts, session.registration_id
+        log_in = entry_of(registration_id, facts, client_address, browser, self._portal) if facts else None
+        await self._attempts.logged_in(attempt, session.credential_id, log_in)
         return session
-
-    async def _authenticated(self, user_name: str, password: str, client_address: str) -> Session:
-        attempt = await self._attempts.counted(Act.LOG_IN, user_name, client_address)
-        known = await self._engine.reader.password(attempt.id)
-        if not await self._attempts.is_password(known, password) or known is None or attempt.holder is None:
-            raise await self._attempts.wrong(Act.LOG_IN, attempt)
-        await self._attempts.logged_in(attempt, known)
-        return session_of(attempt.holder, known.credential_id)
 
     @answering
     async def confirm_password(self, registration_id: str, password: str, *, client_address: str) -> Session:
@@ -274,7 +270,11 @@ class CitizenGateway:
 
         It is no log-in of its own. Raises as `authenticate`, and `NotFound`.
         """
-        return await self._authenticated(await self._user_name(registration_id), password, client_address)
+        user_name = await self._user_name(registration_id)
+        account, attempt = await self._attempts.with_account(user_name, client_address)
+        session = await self._attempts.session(attempt, account, password)
+        await self._attempts.logged_in(attempt, session.credential_id)
+        return session
 
     @answering
     async def _user_name(self, registration_id: str) -> str:

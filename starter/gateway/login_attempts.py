@@ -4,17 +4,19 @@ Whether the user name exists or not, the statements, the keys and the hashes are
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from hmac import compare_digest
 from typing import Final
 
-from registration.errors import Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
+from registration.errors import LogInRefused, Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
 from registration.forms import nfc, user_name_key
 from registration.limits import WRONG, Act, Subject
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
 from starter.gateway.client_addresses import sender_of
 from starter.gateway.engine import Engine
-from store.rows import Holder, Password
+from starter.gateway.sessions import Session, session_of
+from store.rows import Account, Holder, LogInEntry, Password
 
 _REFUSALS: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
@@ -48,6 +50,19 @@ class LoginAttempts:
         """
         sender = sender_of(client_address)
         holder = await self._engine.reader.holder(user_name)
+        return await self._counted(act, user_name, holder, sender, request_id)
+
+    async def with_account(
+        self, user_name: str, client_address: str, browsers_since: datetime | None = None
+    ) -> tuple[Account, LoginAttempt]:
+        """As `counted`, where a password is typed; with all that it is compared with, as `Reader.account` says."""
+        sender = sender_of(client_address)
+        account = await self._engine.reader.account(user_name, browsers_since)
+        return account, await self._counted(Act.LOG_IN, user_name, account.holder, sender)
+
+    async def _counted(
+        self, act: Act, user_name: str, holder: Holder | None, sender: Subject, request_id: str | None = None
+    ) -> LoginAttempt:
         # A name that does not exist is marked: an id that is typed as a name must not fill the count of its account.
         account, networks = (
             (holder.registration_id, holder.networks) if holder else (f"?{user_name_key(user_name)}", frozenset())
@@ -72,19 +87,36 @@ class LoginAttempts:
             return refusal
         return None
 
-    async def logged_in(self, attempt: LoginAttempt, known: Password) -> None:
-        """A right password ends the counts of log-in, and knows the network from now on.
+    async def session(self, attempt: LoginAttempt, account: Account, password: str) -> Session:
+        """What a right password leads to; the caller says `logged_in` then.
 
-        Raises `TooManyGuesses` where its address, or others on its account, have been wrong too often meanwhile: of a
-        thousand guesses at once not even the right one gets in once a hundred were wrong.
+        Raises `WrongPassword`, `TooManyGuesses`, and what `session_of` raises once the counts have ended.
         """
-        await self._engine.limits.forgive(
-            attempt.subject,
-            Act.LOG_IN,
-            registration_id=known.registration_id,
-            credential_id=known.credential_id,
-            unless=Act.LOG_IN,
-        )
+        known = account.password
+        if not await self.is_password(known, password) or known is None or account.holder is None:
+            raise await self.wrong(Act.LOG_IN, attempt)
+        try:
+            return session_of(account.holder, known.credential_id)
+        except LogInRefused:
+            await self.logged_in(attempt, known.credential_id)
+            raise
+
+    async def logged_in(self, attempt: LoginAttempt, credential_id: str, log_in: LogInEntry | None = None) -> None:
+        """A right password ends the counts of log-in, and knows the network from now on; a `log_in` is noted.
+
+        Nothing of it where the password is another one by now: its session is not valid either. Raises `TooManyGuesses`
+        where its address, or others on its account, have been wrong too often meanwhile: of a thousand guesses at once
+        not even the right one gets in once a hundred were wrong.
+        """
+        if attempt.id:
+            await self._engine.limits.forgive(
+                attempt.subject,
+                Act.LOG_IN,
+                registration_id=attempt.id,
+                credential_id=credential_id,
+                unless=Act.LOG_IN,
+                log_in=log_in,
+            )
 
     async def changed(self, attempt: LoginAttempt, credential_id: str) -> None:
         """A password set in place of the one that was typed knows the network that it was set from."""

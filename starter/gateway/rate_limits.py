@@ -7,6 +7,7 @@ from datetime import datetime
 from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import WRONG, Act, Limit, Subject, limits_of
 from store.attempts import Attempts, Windows
+from store.rows import LogInEntry
 
 
 class RateLimits:
@@ -54,11 +55,13 @@ class RateLimits:
         registration_id: str,
         credential_id: str | None = None,
         unless: Act | None = None,
+        log_in: LogInEntry | None = None,
     ) -> None:
         """Ends the counts of a subject that got it right; the registration's password knows its network from now on.
 
-        Nothing of it where the credential is no longer the password; without one the present password is meant. Raises
-        `TooManyGuesses` where the subject's guesses of the kind `unless` have been wrong too often meanwhile.
+        If it was a `log_in`, that is noted. Nothing of it where the credential is no longer the password; without one
+        the present password is meant. Raises `TooManyGuesses` where the subject's guesses of the kind `unless` have
+        been wrong too often meanwhile.
         """
         now = self._clock()
         windows = await self._attempts.note_success(
@@ -68,6 +71,7 @@ class RateLimits:
             barring=_barring(unless) if unless else [],
             registration_id=registration_id,
             credential_id=credential_id,
+            log_in=log_in,
         )
         self._check(windows, now, further=1)
 

@@ -65,11 +65,12 @@ update attempts set tries = tries - 1
 from counted
 where attempts.limit_name = counted.limit_name and attempts.subject = counted.subject;
 
--- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept)
+-- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept, log_in_id, at, sealed, log_ins_kept, mark, browsers_kept, notice_id, notice, last_notice_before)
 -- After a right guess: deletes the counts of its subject, and adds its network to those that the password knows, from
--- which the least recently used one is removed. Does neither if a barring window is full, or the credential is not the
--- password (any more); null is the present one. Returns the barring windows that are open. The order is that of
--- `count_attempts`, so that a parallel try cannot cause a deadlock.
+-- which the least recently used one is removed. If it was a log-in, that is noted, the mark of its browser, and a notice
+-- if one is due, which replaces an older one; of each registration the last log-ins and browsers are kept. Nothing of it
+-- if a barring window is full, or the credential is not the password (any more); null is the present one. Returns the
+-- barring windows that are open. The order is that of `count_attempts`, so that a parallel try cannot cause a deadlock.
 with barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
     from attempts
@@ -79,7 +80,7 @@ with barring as (
     where attempts.ends_at > :now
 ),
 password as (
-    select id from credentials
+    select registration_id, id from credentials
     where registration_id = :registration_id::uuid and state = 'ADOPTED'
         and (:credential_id::uuid is null or id = :credential_id)
         and not exists (select from barring where tries >= most)
@@ -102,5 +103,39 @@ known as (
     set networks = (:network::bytea || array_remove(coalesce(networks, '{}'), :network))[1 : :networks_kept]
     from password
     where credentials.id = password.id and state = 'ADOPTED' and networks[1] is distinct from :network
+),
+log_in as (
+    select registration_id, id as credential_id from password where :log_in_id::uuid is not null
+),
+noted as (
+    insert into log_ins (id, registration_id, sealed, at)
+    select :log_in_id, registration_id, :sealed::bytea, :at::timestamptz from log_in
+),
+oldest as (
+    delete from log_ins using (
+        select log_ins.id from log_ins join log_in using (registration_id)
+        order by at desc offset :log_ins_kept::integer - 1
+    ) as surplus where log_ins.id = surplus.id
+),
+marked as (
+    insert into known_browsers (registration_id, mark, credential_id, used_at)
+    select registration_id, :mark::bytea, credential_id, :at from log_in where :mark is not null
+    on conflict (registration_id, mark) do update set credential_id = excluded.credential_id, used_at = excluded.used_at
+),
+longest_unused as (
+    delete from known_browsers using (
+        select registration_id, mark from known_browsers join log_in using (registration_id)
+        where mark <> :mark
+        order by used_at desc offset :browsers_kept::integer - 1
+    ) as surplus
+    where known_browsers.registration_id = surplus.registration_id and known_browsers.mark = surplus.mark
+),
+notified as (
+    insert into log_in_notices as last (registration_id, id, sealed, due_at, try_at)
+    select registration_id, :notice_id::uuid, :notice::bytea, :at, :at from log_in where :notice is not null
+    on conflict (registration_id) do update set
+        id = excluded.id, sealed = excluded.sealed, due_at = excluded.due_at, try_at = excluded.try_at,
+        settled_at = null
+    where last.due_at <= :last_notice_before::timestamptz
 )
 select limit_name, tries, ends_at from barring;

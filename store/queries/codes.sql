@@ -20,28 +20,32 @@ select :id::uuid, id, :kind::text, :submitted_at::timestamptz from registrations
 on conflict do nothing
 returning id;
 
--- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at, seal)$
+-- name: insert_credential(id, registration_id, kind, message, sealed, submitted_at, seal, rests_on)^
 -- A pending credential (principle 8), written before its redemption or change of password is sent. An existing one
--- stays as it is; a refused one, which has no hash any more, is pending again. Returns nothing if the id is another
--- registration's.
-insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at, seal)
-values (:id, :registration_id, 'PENDING', :kind, :message, :sealed, :submitted_at, :seal)
-on conflict (id) do update set
-    state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
-    kind = case c.state when 'REFUSED' then excluded.kind else c.kind end,
-    message = case c.state when 'REFUSED' then excluded.message else c.message end,
-    seal = case c.state when 'REFUSED' then excluded.seal else c.seal end,
-    sealed = case c.state when 'REFUSED' then excluded.sealed else c.sealed end,
-    submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
-where c.registration_id = excluded.registration_id
-returning id;
-
--- name: lock_password(registration_id, ids)$
--- The password of a registration, if it is one of these credentials, locked until the transaction ends. Waits for a
--- recording that is replacing it.
-select id from credentials
-where registration_id = :registration_id and state = 'ADOPTED' and id = any (:ids::uuid[])
-for update;
+-- stays as it is; a refused one, which has no hash any more, is pending again. One that rests on credentials is written
+-- only if one of them is the password, after a recording that is replacing it. Returns whether it is, and whether the
+-- credential is there: not if its id is another registration's.
+with password as (
+    select id from credentials
+    where registration_id = :registration_id::uuid and state = 'ADOPTED' and id = any (:rests_on::uuid[])
+    for update
+),
+stored as (
+    insert into credentials as c (id, registration_id, state, kind, message, sealed, submitted_at, seal)
+    select :id::uuid, :registration_id, 'PENDING', :kind::text, :message::text, :sealed::bytea,
+           :submitted_at::timestamptz, :seal::bytea
+    where :rests_on is null or exists (select from password)
+    on conflict (id) do update set
+        state = case c.state when 'REFUSED' then 'PENDING' else c.state end,
+        kind = case c.state when 'REFUSED' then excluded.kind else c.kind end,
+        message = case c.state when 'REFUSED' then excluded.message else c.message end,
+        seal = case c.state when 'REFUSED' then excluded.seal else c.seal end,
+        sealed = case c.state when 'REFUSED' then excluded.sealed else c.sealed end,
+        submitted_at = case c.state when 'REFUSED' then excluded.submitted_at else c.submitted_at end
+    where c.registration_id = excluded.registration_id
+    returning id
+)
+select exists (select from password) as rests_on_password, exists (select from stored) as is_stored;
 
 -- name: find_pending(registration_id)
 -- The pending credentials of a registration that messages have brought, oldest first.
@@ -60,7 +64,7 @@ where registration_id = :registration_id and state = 'ADOPTED' and message is no
 
 -- name: find_password(registration_id)^
 -- The adopted password of a registration, and the key that opens its hash.
-select credential.registration_id, credential.id, credential.sealed, key.master_key_id, key.wrapped
+select credential.registration_id, credential.id as credential_id, credential.sealed, key.master_key_id, key.wrapped
 from credentials credential join data_keys key using (registration_id)
 where credential.registration_id = :registration_id and credential.state = 'ADOPTED';
 

@@ -10,11 +10,14 @@ import pytest
 import pytest_asyncio
 
 from registration import messages as m
+from registration.limits import Subject
 from registration.log_ins import KEPT_FOR, BrowserFamily, DueNotice, PastLogIn
 from registration.record import EventKind
 from registration.state import State
-from store.log_ins import LOG_INS_KEPT, LogInStore
+from store.attempts import Attempts
+from store.log_ins import LOG_INS_KEPT, LogInStore, log_in_entry
 from store.rotation import KeyRotation
+from store.rows import Account
 from tests.store.lives import CITIZEN, HASH, KEYS, NOW, Store, change_password, new_id, noted, recording, redeem
 
 HERE: Final = "H" * 24
@@ -44,11 +47,30 @@ class Client:
     async def log_in(self, browser: str | None, after: timedelta = MINUTE) -> PastLogIn:
         """Logs in some time after the last one."""
         self.moment += after
-        password = await self.store.reader.password(self.id)
-        assert password
+        account = await self.account()
+        assert account.password
         past = PastLogIn(self.moment, NETWORK, BrowserFamily.FIREFOX if browser else None)
-        await self.log_ins.note(self.id, password.credential_id, past, browser)
+        await self.note(account, account.password.credential_id, past, browser)
         return past
+
+    async def account(self) -> Account:
+        """What is read before the password is checked."""
+        person = await self.store.reader.person(self.id)
+        assert person
+        return await self.store.reader.account(person.user_name, self.moment - KEPT_FOR)
+
+    async def note(self, account: Account, credential_id: str, past: PastLogIn, browser: str | None) -> None:
+        """What is written once it was right."""
+        assert account.facts
+        await Attempts(self.store.pool, KEYS).note_success(
+            [],
+            Subject("198.51.100.7"),
+            past.at,
+            barring=[],
+            registration_id=self.id,
+            credential_id=credential_id,
+            log_in=log_in_entry(self.id, account.facts, past, browser),
+        )
 
     async def change_password(self) -> None:
         """Changes it, while logged in."""
@@ -107,11 +129,11 @@ async def test_so_many_log_ins_and_browsers_are_kept_of_each_registration(
 
 
 async def test_a_password_that_is_not_in_force_notes_nothing(store: Store, log_ins: LogInStore, client: Client) -> None:
-    past = PastLogIn(NOW, NETWORK, BrowserFamily.EDGE)
-    foreign = await store.reader.password((await store.redeemed()).registration_id)
+    past, other = PastLogIn(NOW, NETWORK, BrowserFamily.EDGE), await client_of(store, log_ins)
+    account, foreign = await client.account(), await store.reader.password(other.id)
     assert foreign
-    await log_ins.note(client.id, foreign.credential_id, past, HERE)
-    await log_ins.note(new_id(), foreign.credential_id, past, HERE)
+    await client.note(account, foreign.credential_id, past, HERE)
+    await client.note(account, new_id(), past, HERE)
     assert await store.rows("select from log_ins") == await store.rows("select from known_browsers") == []
 
 
