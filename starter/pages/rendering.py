@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -95,6 +95,7 @@ def view(
             day=lambda day: format_date(day, _DAY[language], locale=language),
             grouped=lambda count: format_decimal(count, locale=language),
             listed=lambda items: format_list([str(item) for item in items], locale=language),
+            unbroken=_unbroken,
             _=lambda message, **blanks: translated(Sentence(message, blanks), language),
             counted=lambda one, many, count, **blanks: translated(
                 Sentence.counted(one, many, count, **blanks), language
@@ -151,6 +152,11 @@ def in_words(moment: datetime | str | None, language: Language) -> str:
         return "–"
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return format_datetime(at, _IN_WORDS[language], tzinfo=BUDAPEST, locale=language)
+
+
+def _unbroken(words: str) -> Markup:
+    """A heading in which no line ends in the middle of `e-mail`."""
+    return escape(words).replace("e-mail", Markup('<span class="whole">e-mail</span>'))
 
 
 def _with_times_in_words(what: object, language: Language) -> str:
