@@ -54,9 +54,10 @@ class UnreadableFile(OSError):
 def read_file(file: Path, most_bytes: int) -> bytes:
     """The content of a regular file. Raises `OSError`; where it is another kind of file or longer, `UnreadableFile`."""
     with open(file, "rb", opener=_without_waiting) as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise UnreadableFile(FileProblem.NOT_REGULAR)
-        content = opened.read(most_bytes + 1)
+        content = opened.read(min(status.st_size or most_bytes, most_bytes) + 1)  # `read` allocates all of it at once
     if len(content) > most_bytes:
         raise UnreadableFile(FileProblem.TOO_LONG)
     return content

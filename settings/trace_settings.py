@@ -67,7 +67,7 @@ def is_traced() -> bool:
         return False
     exporter = _checked("OTEL_TRACES_EXPORTER", partial(_one_of, _EXPORTERS))
     endpoint = _checked_of_receiver("ENDPOINT", web_address)
-    if endpoint is None or exporter == "none":
+    if endpoint is None or (exporter or "").lower() == "none":
         return False
     _checked_of_receiver("HEADERS", _headers)
     _checked_of_receiver("PROTOCOL", _protocol)
@@ -75,7 +75,8 @@ def is_traced() -> bool:
     _checked_of_receiver("TIMEOUT", partial(_number, 0.001, _DAY_SECONDS))
     _checked_of_receiver("CERTIFICATE", certificates)
     _checked_of_receiver("CLIENT_CERTIFICATE", _client_certificate)
-    if _checked(_SAMPLER, partial(_one_of, _SAMPLERS)) in _RATIO_SAMPLERS:
+    sampler = _checked(_SAMPLER, partial(_one_of, _SAMPLERS)) or ""
+    if sampler.lower() in _RATIO_SAMPLERS:
         _checked("OTEL_TRACES_SAMPLER_ARG", partial(_number, 0, 1))
     for variable, (least, most) in _WHOLE_NUMBERS.items():
         _checked(variable, partial(_whole_number, least, most))

@@ -1,6 +1,6 @@
 """Counts tries (principle 7), apart from the writer, so that a rollback of another change undoes no count."""
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,7 +56,7 @@ class Attempts:
             ends=[now + limit.window for limit in keyed],
             request_id=request_id,
         )
-        return await _windows([*bars, *keyed], rows)
+        return _windows([*bars, *keyed], [row async for row in rows])
 
     async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> Windows:
         """The open windows of a subject; nothing is counted."""
@@ -64,7 +64,7 @@ class Attempts:
         rows = queries.open_windows(
             self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
         )
-        return await _windows(keyed, rows)
+        return _windows(keyed, [row async for row in rows])
 
     async def give_back(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> None:
         """Counts one try less in the windows of a subject that are open."""
@@ -83,14 +83,15 @@ class Attempts:
         registration_id: str,
         credential_id: str | None,
         log_in: LogInEntry | None = None,
-    ) -> Windows:
+    ) -> tuple[Windows, bool]:
         """Ends the counts of a subject whose guess was right, and adds its network to those that the password knows.
 
         If it was a `log_in`, that is noted. Nothing of it if a window of `barring` is full (these are returned as by
-        `count`), or if the credential is no longer the password; `None` is the present one.
+        `count`), or if the credential is no longer the password; `None` is the present one. Also returns whether it was
+        done.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
-        rows = queries.note_success(
+        found = queries.note_success(
             self._pool,
             now=now,
             **_barring(bars),
@@ -104,7 +105,8 @@ class Attempts:
             browsers_kept=BROWSERS_KEPT,
             **vars(log_in or _NO_LOG_IN),
         )
-        return await _windows(bars, rows)
+        rows = [row async for row in found]
+        return _windows(bars, [row for row in rows if row["limit_name"]]), rows[0]["is_done"]
 
     def network(self, account: str, address: str | None) -> bytes:
         """The keyed hash by which an account knows the network of an address; it differs between accounts."""
@@ -123,6 +125,6 @@ def _barring(keyed: Mapping[Limit, bytes]) -> dict[str, list[Any]]:
     }
 
 
-async def _windows(limits: "Sequence[Limit] | Mapping[Limit, bytes]", rows: "AsyncIterable[asyncpg.Record]") -> Windows:
-    found = {row["limit_name"]: Window(row["tries"], row["ends_at"]) async for row in rows}
+def _windows(limits: "Sequence[Limit] | Mapping[Limit, bytes]", rows: "Iterable[asyncpg.Record]") -> Windows:
+    found = {row["limit_name"]: Window(row["tries"], row["ends_at"]) for row in rows}
     return [(limit, found[limit.name]) for limit in limits if limit.name in found]

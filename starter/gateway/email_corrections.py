@@ -24,9 +24,10 @@ from starter.gateway.client_addresses import sender_of
 from starter.gateway.client_messages import ask, citizen
 from starter.gateway.engine import Engine, now
 
-_ON_RECORD_WITHIN_SECONDS: Final = 2
-"""A client waits: usually the first event, which says until when the code is valid, takes a tenth of it."""
-_AGAIN_SECONDS: Final = 0.1
+_PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
+"""Seconds between looks at a registration that is not opened yet: a client waits, and usually it takes a tenth."""
+_MOST_WAITING: Final = 20
+"""So many wait at once in a process; beyond it nobody does, so that a crowd leaves the database to others."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class EmailCorrecting:
     def __init__(self, engine: Engine) -> None:
         """Shares them."""
         self._engine = engine
+        self._waiting = 0
 
     async def correct(
         self, registration_id: str, user_name: str, email: str, client_address: str, request_id: str
@@ -95,11 +97,17 @@ class EmailCorrecting:
     async def _opened_snapshot(self, registration_id: str) -> Snapshot:
         """Once the first event is on record; the one before it where that takes too long, as without Temporal."""
         snapshot = await self._snapshot(registration_id)
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _ON_RECORD_WITHIN_SECONDS
-        while snapshot.status is Status.SUBMITTED and loop.time() < until:
-            await asyncio.sleep(_AGAIN_SECONDS)
-            snapshot = await self._snapshot(registration_id)
+        if snapshot.status is not Status.SUBMITTED or self._waiting >= _MOST_WAITING:
+            return snapshot
+        self._waiting += 1
+        try:
+            for pause in _PAUSES:
+                await asyncio.sleep(pause)
+                snapshot = await self._snapshot(registration_id)
+                if snapshot.status is not Status.SUBMITTED:
+                    break
+        finally:
+            self._waiting -= 1
         return snapshot
 
     async def _snapshot(self, registration_id: str) -> Snapshot:

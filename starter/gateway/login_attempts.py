@@ -104,19 +104,19 @@ class LoginAttempts:
     async def logged_in(self, attempt: LoginAttempt, credential_id: str, log_in: LogInEntry | None = None) -> None:
         """A right password ends the counts of log-in, and knows the network from now on; a `log_in` is noted.
 
-        Nothing of it where the password is another one by now: its session is not valid either. Raises `TooManyGuesses`
-        where its address, or others on its account, have been wrong too often meanwhile: of a thousand guesses at once
-        not even the right one gets in once a hundred were wrong.
+        Raises `WrongPassword` where the password is another one by now: what is not noted is no log-in. Raises
+        `TooManyGuesses` where its address, or others on its account, have been wrong too often meanwhile: of a thousand
+        guesses at once not even the right one gets in once a hundred were wrong.
         """
-        if attempt.id:
-            await self._engine.limits.forgive(
-                attempt.subject,
-                Act.LOG_IN,
-                registration_id=attempt.id,
-                credential_id=credential_id,
-                unless=Act.LOG_IN,
-                log_in=log_in,
-            )
+        if attempt.id and not await self._engine.limits.forgive(
+            attempt.subject,
+            Act.LOG_IN,
+            registration_id=attempt.id,
+            credential_id=credential_id,
+            unless=Act.LOG_IN,
+            log_in=log_in,
+        ):
+            raise WrongPassword
 
     async def changed(self, attempt: LoginAttempt, credential_id: str) -> None:
         """A password set in place of the one that was typed knows the network that it was set from."""

@@ -56,15 +56,15 @@ class RateLimits:
         credential_id: str | None = None,
         unless: Act | None = None,
         log_in: LogInEntry | None = None,
-    ) -> None:
+    ) -> bool:
         """Ends the counts of a subject that got it right; the registration's password knows its network from now on.
 
-        If it was a `log_in`, that is noted. Nothing of it where the credential is no longer the password; without one
-        the present password is meant. Raises `TooManyGuesses` where the subject's guesses of the kind `unless` have
-        been wrong too often meanwhile.
+        If it was a `log_in`, that is noted. Nothing of it, and false, where the credential is no longer the password;
+        without one the present password is meant. Raises `TooManyGuesses` where the subject's guesses of the kind
+        `unless` have been wrong too often meanwhile.
         """
         now = self._clock()
-        windows = await self._attempts.note_success(
+        windows, is_done = await self._attempts.note_success(
             limits_of(*acts),
             subject,
             now,
@@ -74,6 +74,7 @@ class RateLimits:
             log_in=log_in,
         )
         self._check(windows, now, further=1)
+        return is_done
 
     def at_account(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
         """The subject with the account that is meant, whose password knows these networks."""

@@ -75,6 +75,8 @@ LABELS: Final[Mapping[str, str]] = {
 
 _RULES: Final[Mapping[str, str]] = {
     InputRule.TIME: N_("must be a date such as 2027-03-15"),
+    InputRule.DATE: N_("must be a date such as 2027-03-15, not in the future"),
+    InputRule.MONTH: N_("must be a month such as 2027-03"),
     InputRule.PRESENT_LANGUAGE: N_("we write to you in this language already"),
     InputRule.ONE_CRITERION: N_(
         "must have one criterion: a receipt number, a user name, an e-mail address, or all three data of a person"

@@ -114,7 +114,7 @@ _SEND_AGAIN: Final = Sentence(
     )
 )
 _NOT_FOUND: Final = ProblemPage(
-    404, N_("There is no such page"), Sentence(N_("Check the address, or begin at the first page."))
+    404, N_("There is no such page"), Sentence(N_("Check the address, or start again from the link below."))
 )
 _TOO_LARGE: Final = ProblemPage(
     413, N_("Too much was sent"), Sentence(N_("Nothing has been done. Send a smaller file, or shorter answers."))

@@ -39,6 +39,10 @@ class Site:
     """A message id: that it cannot be prolonged beyond `{hours}`, and when it ends, `{time}`."""
     session_over: ClassVar[str]
     """A message id: what becomes of what was typed."""
+    log_out: ClassVar[str]
+    """A message id: the button that ends the session."""
+    to_log_in: ClassVar[str]
+    """A message id: the link to the page where one begins."""
 
     origin: str
     trusted_proxies: Networks

@@ -70,7 +70,8 @@ where attempts.limit_name = counted.limit_name and attempts.subject = counted.su
 -- which the least recently used one is removed. If it was a log-in, that is noted, the mark of its browser, and a notice
 -- if one is due, which replaces an older one; of each registration the last log-ins and browsers are kept. Nothing of it
 -- if a barring window is full, or the credential is not the password (any more); null is the present one. Returns the
--- barring windows that are open. The order is that of `count_attempts`, so that a parallel try cannot cause a deadlock.
+-- barring windows that are open, each with whether any of it was done; without any, one row of that alone. The order is
+-- that of `count_attempts`, so that a parallel try cannot cause a deadlock.
 with barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
     from attempts
@@ -138,4 +139,5 @@ notified as (
         settled_at = null
     where last.due_at <= :last_notice_before::timestamptz
 )
-select limit_name, tries, ends_at from barring;
+select barring.limit_name, barring.tries, barring.ends_at, exists (select from password) as is_done
+from (values (true)) as always (is_one) left join barring on true;

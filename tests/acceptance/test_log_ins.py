@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import asyncpg
 import pytest
 
 from registration.errors import RequestACode, WrongPassword
+from registration.limits import Act
 from registration.log_ins import BrowserFamily
 from registration.statuses import Language, Status
 from starter.dev.installation import SOON_SECONDS, World
@@ -78,6 +80,40 @@ async def settled(world: World, registration_id: str) -> None:
 
     await world.operations.reconcile()
     await eventually(is_settled, within_seconds=SOON_SECONDS)
+
+
+async def test_a_password_that_is_replaced_while_it_is_compared_lets_nobody_in(world: World) -> None:
+    """The log-in would be in no history, for it is noted with the password in force."""
+    registration_id, filled = await known_account(world)
+    before = await LogInHistory(world.engine).latest(registration_id)
+    letters = len(world.letters(filled["email"]))
+    await world.request_code(filled)
+    code = await world.code(filled["email"], letters + 1)
+    with pytest.raises(WrongPassword):
+        await world.citizen.authenticate(filled["user_name"], "nem ez a jelszó", client_address=ADDRESS)
+    connection = await asyncpg.connect(world.addresses.database)
+
+    async def waits() -> bool:
+        waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        return bool(await world.sql(waiting))
+
+    async def is_replaced() -> bool:
+        replaced = "select from credentials where registration_id = $1 and state = 'REPLACED'"
+        return bool(await world.sql(replaced, registration_id))
+
+    try:
+        async with connection.transaction():
+            await connection.execute("select from attempts where limit_name like $1 for update", f"{Act.LOG_IN} %")
+            comparing = asyncio.create_task(log_in(world, filled, ELSEWHERE))
+            await eventually(waits, within_seconds=SOON_SECONDS)
+            setting = asyncio.create_task(world.redeem(filled, code))
+            await eventually(is_replaced, within_seconds=SOON_SECONDS)
+        with pytest.raises(WrongPassword):
+            await comparing
+        await setting
+    finally:
+        await connection.close()
+    assert await LogInHistory(world.engine).latest(registration_id) == before
 
 
 async def test_a_second_browser_leads_to_one_letter_and_a_third_on_the_same_day_to_none(world: World) -> None:

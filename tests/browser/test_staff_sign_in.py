@@ -18,7 +18,7 @@ async def test_a_clerk_signs_in_and_out(staff_person: Person) -> None:
     text = await person.text()
     assert "clerk-1" in text
     assert "Budapest V. kerületi Okmányiroda" in text
-    await person.press("Log out")
+    await person.press("Sign out")
     assert await person.heading() == person.words("You have signed out")
     await person.follow("To the sign-in page")
     assert await person.heading() == person.words("Sign in")
@@ -35,7 +35,7 @@ async def test_with_the_keyboard_alone(staff_person: Person) -> None:
     await person.tab_to(f"{person.words('Auditor')} (auditor-1)")
     await person.enter()
     assert await person.heading() == person.words("My work")
-    await person.tab_to("Log out")
+    await person.tab_to("Sign out")
     await person.enter()
     assert await person.heading() == person.words("You have signed out")
 
@@ -57,5 +57,5 @@ async def test_back_at_the_provider_and_again_is_no_dead_end(staff_person: Perso
     await person.page.go_back()
     await choose(person, "clerk-2")
     assert await person.heading() == person.words("Sign-in not completed")
-    await person.follow("To the log-in page")
+    await person.follow("To the sign-in page")
     assert await person.heading() == person.words("My work")

@@ -37,6 +37,7 @@ def given(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, True),
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "SDK_DISABLED": "True"}, False),
         ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_EXPORTER": "none"}, False),
+        ({"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_EXPORTER": "NONE"}, False),
         (
             {
                 "EXPORTER_OTLP_ENDPOINT": RECEIVER,
@@ -102,7 +103,7 @@ async def test_a_process_is_traced_where_a_receiver_is_named(
             "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: must be a number from 0.001 to 86400.",
         ),
         (
-            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_SAMPLER": "traceidratio", "TRACES_SAMPLER_ARG": "nan"},
+            {"EXPORTER_OTLP_ENDPOINT": RECEIVER, "TRACES_SAMPLER": "TraceIdRatio", "TRACES_SAMPLER_ARG": "nan"},
             "OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1.",
         ),
         (

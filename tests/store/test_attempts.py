@@ -11,7 +11,7 @@ from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import LIMITS, Act, Limit, Subject, limits_of
 from registration.state import State
 from starter.dev.postgres import PostgresServer
-from store.attempts import Attempts
+from store.attempts import Attempts, Windows
 from store.rows import Window
 from tests.store.lives import KEYS, NOW, Store, another_pool, change_password, new_id
 
@@ -58,7 +58,7 @@ async def test_a_request_that_is_repeated_is_counted_once_and_another_one_again(
 async def right_try(store: Store, subject: Subject, *limits: Limit, after: timedelta = timedelta()) -> None:
     """A right try of an account with a password."""
     state = await store.redeemed()
-    assert not await Attempts(store.pool, KEYS).note_success(
+    done = await Attempts(store.pool, KEYS).note_success(
         limits,
         subject,
         NOW + after,
@@ -66,6 +66,7 @@ async def right_try(store: Store, subject: Subject, *limits: Limit, after: timed
         registration_id=state.registration_id,
         credential_id=state.credential_id,
     )
+    assert done == ([], True)
 
 
 async def test_a_right_try_ends_the_counts_of_its_address_only(store: Store) -> None:
@@ -126,12 +127,12 @@ async def test_a_right_try_makes_its_network_known_to_the_password_that_it_named
 async def test_a_password_that_was_replaced_ends_no_count_and_makes_nothing_known(store: Store) -> None:
     attempts, state = Attempts(store.pool, KEYS), await store.redeemed()
     old, change = state.credential_id, change_password(state.credential_id)
-    await right_try_with(attempts, state, old)
+    assert await right_try_with(attempts, state, old) == ([], True)
     await store.writer.add_credential(state.registration_id, change, "new", NOW)
     state = await store.sent(state, change)
     assert await known_networks(store, state) is None, "they ended with the old password"
     await tried(store)
-    await right_try_with(attempts, state, old)
+    assert await right_try_with(attempts, state, old) == ([], False)
     assert (await tried(store)).tries == 2
     assert await known_networks(store, state) is None
     await right_try_with(attempts, state, change.request_id)
@@ -145,12 +146,12 @@ async def test_a_right_try_ends_nothing_once_its_address_has_been_wrong_too_ofte
         await attempts.count([WRONG], HERE, NOW)
     await tried(store)
     barring = await right_try_with(attempts, state, state.credential_id)
-    assert barring == [(WRONG, Window(2, NOW + MINUTES))]
+    assert barring == ([(WRONG, Window(2, NOW + MINUTES))], False)
     assert (await tried(store)).tries == 2
     assert await known_networks(store, state) is None
 
 
-async def right_try_with(attempts: Attempts, state: State, credential_id: str | None) -> list[tuple[Limit, Window]]:
+async def right_try_with(attempts: Attempts, state: State, credential_id: str | None) -> tuple[Windows, bool]:
     return await attempts.note_success(
         [LIMIT], HERE, NOW, barring=[WRONG], registration_id=state.registration_id, credential_id=credential_id
     )

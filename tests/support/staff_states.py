@@ -36,7 +36,7 @@ async def _at_the_provider(person: Person, _site: RunningSite) -> None:
 
 async def _signed_out(person: Person, _site: RunningSite) -> None:
     await sign_in(person, "clerk-1")
-    await person.press("Log out")
+    await person.press("Sign out")
 
 
 async def _ended_session(person: Person, site: RunningSite) -> None:

@@ -32,6 +32,8 @@ class CitizenSite(Site):
     """Citizens register, log in, and see and change what is theirs."""
 
     name = N_("Client gate")
+    log_out = N_("Log out")
+    to_log_in = N_("To the log-in page")
     cookie_prefix = ""
     footer: ClassVar[Links] = (
         ("/segitseg", N_("Help")),

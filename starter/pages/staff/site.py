@@ -29,6 +29,8 @@ class StaffSite(Site):
     """Staff sign in at their organisation's provider, and do what their role allows. A page makes its own gateway."""
 
     name = N_("Client gate for staff")
+    log_out = N_("Sign out")
+    to_log_in = N_("To the sign-in page")
     cookie_prefix = "staff-"
     footer: ClassVar[Links] = ()
     shown_by = frozenset(

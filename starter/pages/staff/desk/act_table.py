@@ -137,7 +137,10 @@ ACTS: Final = (
         Operation.DESK_CHANGE_EMAIL,
         m.ChangeEmail,
         N_("Change the e-mail address"),
-        N_("At once; a code that was sent to the old address is void, and a fresh one goes out where one is awaited."),
+        N_(
+            "The change takes effect at once. A code sent to the old address is void; if the client still needs one, a "
+            "new code is sent."
+        ),
         N_("The e-mail address is changed"),
         _change_email,
         email=N_("New e-mail address"),
