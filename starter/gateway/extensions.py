@@ -171,15 +171,20 @@ class BulkExtensions:
         return self.engine.extensions.items(extension_id)
 
     async def _status_of(self, extension: Extension) -> ExtensionStatus:
-        return await self._with_state(extension, await self.engine.extensions.progress(extension.id))
+        """Counted after its state is known: one that has paused is shown with all that it did before."""
+        state, rate = await self._state_of(extension)
+        return ExtensionStatus.of(extension, state, await self.engine.extensions.progress(extension.id), rate)
 
     async def _with_state(self, extension: Extension, progress: Progress) -> ExtensionStatus:
-        if extension.approved_by is None:
-            return ExtensionStatus.of(extension, ExtensionState.REQUESTED, progress)
-        if extension.finished_at is not None:
-            return ExtensionStatus.of(extension, ExtensionState.DONE, progress)
-        state, rate = await self._run_of(extension)
+        state, rate = await self._state_of(extension)
         return ExtensionStatus.of(extension, state, progress, rate)
+
+    async def _state_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
+        if extension.approved_by is None:
+            return ExtensionState.REQUESTED, None
+        if extension.finished_at is not None:
+            return ExtensionState.DONE, None
+        return await self._run_of(extension)
 
     async def _run_of(self, extension: Extension) -> tuple[ExtensionState, float | None]:
         """The state and the rate by the workflow, or what is known without its answer."""
