@@ -97,7 +97,7 @@ async def test_until_when_the_first_code_is_valid_is_waited_for_until_it_is_on_r
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The date is the workflow's; here the wait has no bound that a slow machine could reach."""
-    monkeypatch.setattr(email_corrections, "_ON_RECORD_WITHIN_SECONDS", SOON_SECONDS)
+    monkeypatch.setattr(email_corrections, "_PAUSES", (0.1,) * 10 * SOON_SECONDS)
     registration_id = await world.portal.register(form(), client_address=another_address())
     awaited = await world.citizen.awaited_activation(registration_id)
     (opened,) = [one for one in await world.audit.events(registration_id) if one.kind is EventKind.REGISTRATION_OPENED]

@@ -23,10 +23,10 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def heading(answer: httpx.Response) -> str:
-    """The one heading of a page. AssertionError where there is none, or more."""
+    """The words of the one heading of a page. AssertionError where there is none, or more."""
     found = _HEADING.findall(answer.text)
     assert len(found) == 1, answer.text
-    return str(found[0])
+    return re.sub(r"</?span[^>]*>", "", found[0])
 
 
 @dataclass(frozen=True)
