@@ -14,7 +14,7 @@ from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.letters import LetterCosts
 from bench.pages import MOST_KB, PageRates
-from bench.peers.comparison import AIMS, OURS, ROWS, Comparison, Spread
+from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
 from bench.rates import Rates
 from bench.record import EVENTS_EACH, RecordRates
@@ -37,7 +37,7 @@ class Report:
     audit: AuditRates | None = None
     letters: LetterCosts | None = None
     rates: Rates | None = None
-    comparison: Comparison | None = None
+    comparison: PeerComparison | None = None
     scale: list[AtDistance] = field(default_factory=list)
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
@@ -202,7 +202,7 @@ def _rates(rates: Rates) -> Table:
     return table
 
 
-def _compared(comparison: Comparison) -> Table:
+def _compared(comparison: PeerComparison) -> Table:
     rounds, load = len(comparison.load), ", ".join(f"{load:.1f}" for load in comparison.load)
     title = (
         f"The same work: {comparison.count} registrations, {comparison.at_once} at once; medians of {rounds} rounds,"

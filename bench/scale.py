@@ -20,7 +20,7 @@ _PINGS: Final = 200
 
 
 @dataclass(frozen=True)
-class Act:
+class MeasuredAct:
     """So many per second at once; one after the other, the median in milliseconds."""
 
     per_second: float
@@ -34,7 +34,7 @@ class AtDistance:
     load: float
     delay_ms: float
     round_trip_ms: float
-    acts: dict[str, Act]
+    acts: dict[str, MeasuredAct]
 
     def round_trips(self, act: str, near: "AtDistance") -> float:
         """How many an act waits for, one after the other: what the distance adds to it, by what it adds to one."""
@@ -53,7 +53,7 @@ async def measure_scale(count: int, most: int, serial: int) -> list[AtDistance]:
     return found
 
 
-async def _acts(system: System, count: int, most: int, serial: int) -> dict[str, Act]:
+async def _acts(system: System, count: int, most: int, serial: int) -> dict[str, MeasuredAct]:
     started = await load.launch_written(system, count, most)
     await system.settled()
     redeemed = await load.redeem_hashed(system, started, most)
@@ -66,9 +66,9 @@ async def _acts(system: System, count: int, most: int, serial: int) -> dict[str,
     log_ins = await _log_ins(system, names, count, most)
     log_ins_one = await _log_ins(system, names, serial, 1)
     return {
-        "start → letter": Act(started.letters_per_second, letters.p50_ms),
-        "activation": Act(redeemed.per_second, redeemed_one.p50_ms),
-        "log-in": Act(log_ins.per_second, log_ins_one.p50_ms),
+        "start → letter": MeasuredAct(started.letters_per_second, letters.p50_ms),
+        "activation": MeasuredAct(redeemed.per_second, redeemed_one.p50_ms),
+        "log-in": MeasuredAct(log_ins.per_second, log_ins_one.p50_ms),
     }
 
 

@@ -24,13 +24,13 @@ from store.decoy import Decoy
 from store.documents import load
 from store.revisions import revision_of
 from store.rows import (
-    Account,
     Contact,
     Credential,
     CredentialState,
     EvidenceRow,
     Holder,
     LetterMaterial,
+    LogInAccount,
     LogInFacts,
     Password,
     Person,
@@ -88,7 +88,7 @@ class Reader:
         row = await queries.find_by_user_name(self._pool, user_name_indexes=self._keys.user_name_indexes(user_name))
         return row and _holder(row, frozenset(row["networks"] or ()))
 
-    async def account(self, user_name: str, browsers_since: "datetime | None" = None) -> Account:
+    async def account(self, user_name: str, browsers_since: "datetime | None" = None) -> LogInAccount:
         """The account that holds a user name, without regard to case; for one that is free the same work.
 
         Browsers are those used since a moment (UTC); none are asked for without one. A hash that was not sealed for its
@@ -101,11 +101,11 @@ class Reader:
         has_password = bool(row["sealed"] and row["wrapped"])
         opened = self._opened_password(row if has_password else self._decoy.password)
         if opened is None or not has_password:
-            return Account(holder, None, None)
+            return LogInAccount(holder, None, None)
         password, key = opened
         by_new_code = row["kind"] == RedeemCode.__name__ and not row["was_typed"]
         facts = LogInFacts(key, str(row["email_id"]), frozenset(row["marks"]), by_new_code, row["last_notice"])
-        return Account(holder, password, facts)
+        return LogInAccount(holder, password, facts)
 
     async def logged_in(self, registration_id: str, credential_id: str) -> Holder | None:
         """A registration whose password is still this credential; `None` where it is not."""

@@ -175,7 +175,7 @@ class LogInEntry:
 
 
 @dataclass(frozen=True)
-class Account:
+class LogInAccount:
     """What a user name leads to at a log-in: who holds it, the password, and what a log-in is noted with.
 
     Each is `None` where there is none.

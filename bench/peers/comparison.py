@@ -47,7 +47,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PeerComparison:
     """Figures of each round by engine, ours first. `missing` says why a peer has none. `load` is before each round."""
 
     at: str
@@ -72,7 +72,7 @@ class Comparison:
         return Spread.of([theirs / ours if row.endswith("_ms") else ours / theirs for ours, theirs in pairs])
 
 
-async def compare(folder: Path, count: int, most: int, say: Callable[[str], None]) -> Comparison:
+async def compare(folder: Path, count: int, most: int, say: Callable[[str], None]) -> PeerComparison:
     """Three rounds, `most` at once of `count`; each engine has servers of its own each time, begun in another order."""
     load: list[float] = []
     rounds: dict[str, list[Figures]] = {engine: [] for engine in (OURS, *SCRIPTS)}
@@ -95,7 +95,7 @@ async def compare(folder: Path, count: int, most: int, say: Callable[[str], None
                 except Missing as why:
                     missing[engine] = str(why)
                     say(f"{engine} is left out: {why}")
-    return Comparison(
+    return PeerComparison(
         at=datetime.now(UTC).isoformat(timespec="minutes"),
         processor=processor(),
         cores=len(os.sched_getaffinity(0)),
@@ -107,17 +107,17 @@ async def compare(folder: Path, count: int, most: int, say: Callable[[str], None
     )
 
 
-def read(file: Path = KEPT) -> Comparison:
+def read(file: Path = KEPT) -> PeerComparison:
     """The comparison that is kept. Raises `OSError`, `ValidationError`."""
     return _JSON.validate_json(file.read_bytes())
 
 
-def write(comparison: Comparison, file: Path = KEPT) -> None:
+def write(comparison: PeerComparison, file: Path = KEPT) -> None:
     """Keeps a comparison, for the document."""
     file.write_bytes(_JSON.dump_json(comparison, indent=2) + b"\n")
 
 
-_JSON: Final = TypeAdapter(Comparison)
+_JSON: Final = TypeAdapter(PeerComparison)
 
 
 async def _ours(count: int, most: int) -> Figures:

@@ -13,14 +13,14 @@ from bench.capacity.plan import Demand, Plan
 from bench.capacity.processors import PROGRAMS
 from bench.computed import table, time_of, with_parts
 from bench.peers import comparison as kept
-from bench.peers.comparison import AIMS, OURS, ROWS, Comparison, Spread
+from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.peers.scripts import RESTATE
 
 DOCUMENT: Final = Path("docs/peers.md")
 _HOURS: Final = 24
 
 
-def rendered(document: str, compared: Comparison, plan: Plan) -> str:
+def rendered(document: str, compared: PeerComparison, plan: Plan) -> str:
     """The document with its computed parts as they follow. Raises `KeyError` for an unknown one."""
     return with_parts(document, lambda name: PARTS[name](compared, plan))
 
@@ -31,7 +31,7 @@ def main() -> None:
     DOCUMENT.write_text(rendered(document, kept.read(), plan), encoding="utf-8")
 
 
-def _measurement(compared: Comparison, _: Plan) -> str:
+def _measurement(compared: PeerComparison, _: Plan) -> str:
     load = ", ".join(f"{load:.1f}" for load in compared.load)
     if max(compared.load) > compared.cores:
         load += ": busy with other work, so rates are lower than its own, and a ratio says no more than its spread"
@@ -48,13 +48,13 @@ def _measurement(compared: Comparison, _: Plan) -> str:
     return table(("measured", ""), rows)
 
 
-def _comparison(compared: Comparison, _: Plan) -> str:
+def _comparison(compared: PeerComparison, _: Plan) -> str:
     heads = tuple(compared.rounds)
     rows = [(says, *(_spread(compared.spread(engine, row), 0) for engine in heads)) for row, says in ROWS.items()]
     return table(("median of the rounds (lowest to highest)", *heads), rows, numbers_from=1)
 
 
-def _ratios(compared: Comparison, _: Plan) -> str:
+def _ratios(compared: PeerComparison, _: Plan) -> str:
     peers = [engine for engine in compared.rounds if engine != OURS]
     rows = [
         (says, *(_spread(compared.ratio(peer, row), 2) + _aim(peer, row) for peer in peers))
@@ -68,7 +68,7 @@ def _aim(peer: str, row: str) -> str:
     return f"; aim {aim}" if aim else ""
 
 
-def _demand(compared: Comparison, plan: Plan) -> str:
+def _demand(compared: PeerComparison, plan: Plan) -> str:
     given, busiest = plan.given, plan.busiest_hour.a_second
     moments = [
         ("an average moment", busiest / (given.busiest_hour * _HOURS)),
@@ -82,7 +82,7 @@ def _demand(compared: Comparison, plan: Plan) -> str:
     return table(heads, rows, numbers_from=1)
 
 
-def _storm(compared: Comparison, plan: Plan) -> str:
+def _storm(compared: PeerComparison, plan: Plan) -> str:
     alone = f"The measured machine alone records them in {time_of(plan.storm_here_s)}"
     if RESTATE in compared.rounds:
         led = plan.storm_here_s * compared.ratio(RESTATE, "activations").median
@@ -91,7 +91,7 @@ def _storm(compared: Comparison, plan: Plan) -> str:
     return f"{alone}; {letters}, whatever the engine.\n"
 
 
-def _processors(_: Comparison, plan: Plan) -> str:
+def _processors(_: PeerComparison, plan: Plan) -> str:
     given = plan.given
     moments = [
         (f"{given.log_ins_a_second} log-ins in a second", plan.busiest_second),
@@ -111,7 +111,7 @@ def _spread(spread: Spread, digits: int) -> str:
     return f"{spread.median:.{digits}f} ({spread.least:.{digits}f} to {spread.most:.{digits}f})"
 
 
-PARTS: Final[dict[str, Callable[[Comparison, Plan], str]]] = {
+PARTS: Final[dict[str, Callable[[PeerComparison, Plan], str]]] = {
     "measurement": _measurement,
     "comparison": _comparison,
     "ratios": _ratios,

@@ -27,7 +27,7 @@ from starter.gateway.engine import Engine, now
 _PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
 """Seconds between looks at a registration that is not opened yet: a client waits, and usually it takes a tenth."""
 _MOST_WAITING: Final = 20
-"""So many wait at once in a process; beyond it nobody does, so that a crowd leaves the database to others."""
+"""So many wait at once in a process and no more, so that a crowd leaves the database to others."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from settings.mail_address import compared_address
 from starter.gateway.client_addresses import sender_of
 from starter.gateway.engine import Engine
 from starter.gateway.sessions import Session, session_of
-from store.rows import Account, Holder, LogInEntry, Password
+from store.rows import Holder, LogInAccount, LogInEntry, Password
 
 _REFUSALS: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
@@ -54,7 +54,7 @@ class LoginAttempts:
 
     async def with_account(
         self, user_name: str, client_address: str, browsers_since: datetime | None = None
-    ) -> tuple[Account, LoginAttempt]:
+    ) -> tuple[LogInAccount, LoginAttempt]:
         """As `counted`, where a password is typed; with all that it is compared with, as `Reader.account` says."""
         sender = sender_of(client_address)
         account = await self._engine.reader.account(user_name, browsers_since)
@@ -87,7 +87,7 @@ class LoginAttempts:
             return refusal
         return None
 
-    async def session(self, attempt: LoginAttempt, account: Account, password: str) -> Session:
+    async def session(self, attempt: LoginAttempt, account: LogInAccount, password: str) -> Session:
         """What a right password leads to; the caller says `logged_in` then.
 
         Raises `WrongPassword`, `TooManyGuesses`, and what `session_of` raises once the counts have ended.

@@ -17,7 +17,7 @@ from registration.state import State
 from store.attempts import Attempts
 from store.log_ins import LOG_INS_KEPT, LogInStore, log_in_entry
 from store.rotation import KeyRotation
-from store.rows import Account
+from store.rows import LogInAccount
 from tests.store.lives import CITIZEN, HASH, KEYS, NOW, Store, change_password, new_id, noted, recording, redeem
 
 HERE: Final = "H" * 24
@@ -53,13 +53,13 @@ class Client:
         await self.note(account, account.password.credential_id, past, browser)
         return past
 
-    async def account(self) -> Account:
+    async def account(self) -> LogInAccount:
         """What is read before the password is checked."""
         person = await self.store.reader.person(self.id)
         assert person
         return await self.store.reader.account(person.user_name, self.moment - KEPT_FOR)
 
-    async def note(self, account: Account, credential_id: str, past: PastLogIn, browser: str | None) -> None:
+    async def note(self, account: LogInAccount, credential_id: str, past: PastLogIn, browser: str | None) -> None:
         """What is written once it was right."""
         assert account.facts
         await Attempts(self.store.pool, KEYS).note_success(

@@ -6,7 +6,7 @@ from bench.capacity import figures as capacity
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.plan import Plan
 from bench.peers import comparison
-from bench.peers.comparison import OURS, Comparison, Spread
+from bench.peers.comparison import OURS, PeerComparison, Spread
 from bench.peers.document import DOCUMENT, PARTS, rendered
 from bench.peers.environment import Missing
 from bench.peers.scripts import RESTATE, THINNEST, Figures, parsed
@@ -28,7 +28,7 @@ def test_a_script_that_fails_says_why() -> None:
 
 
 def test_ratios_are_of_the_same_round_and_above_1_where_ours_is_better() -> None:
-    compared = Comparison(
+    compared = PeerComparison(
         at="2026-12-02T06:00+00:00",
         processor="any",
         cores=2,
