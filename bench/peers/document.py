@@ -33,8 +33,9 @@ def main() -> None:
 
 def _measurement(compared: PeerComparison, _: Plan) -> str:
     load = ", ".join(f"{load:.1f}" for load in compared.load)
-    if max(compared.load) > compared.cores:
-        load += ": busy with other work, so rates are lower than its own, and a ratio says no more than its spread"
+    load += "; the first is that of other work alone, the rounds before are in the others"
+    if compared.load[0] > compared.cores:
+        load += ": the machine was busy, so rates are lower than its own, and a ratio says no more than its spread"
     rows = [
         ("when", compared.at),
         ("machine", f"{compared.cores} cores, which servers and load share: {compared.processor}"),
