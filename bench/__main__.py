@@ -16,6 +16,7 @@ from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.letters import measure_letters
+from bench.many_open import measure_many_open
 from bench.peers import comparison
 from bench.peers import document as peers_document
 from bench.processes import measure_processes
@@ -90,6 +91,10 @@ async def _storms(report: Report, options: argparse.Namespace) -> None:
     report.storms = await measure_storms(options.lines)
 
 
+async def _open(report: Report, options: argparse.Namespace) -> None:
+    report.many_open = await measure_many_open(options.open, options.peers, options.at_once, options.serial)
+
+
 async def _capacity(_report: Report, _options: argparse.Namespace) -> None:
     figures.write(await measure_capacity(_say))
     document.main()
@@ -107,12 +112,13 @@ _PARTS: Final[Mapping[str, Callable[[Report, argparse.Namespace], Awaitable[None
     "scale": _scale,
     "processes": _processes,
     "storms": _storms,
+    "open": _open,
     "capacity": _capacity,
 }
 """Each has servers of its own: what one leaves behind must not slow the next."""
 
-_ALONE: Final = {"storms", "capacity"}
-"""Measured only where they are named: the first takes half an hour, the second writes its document."""
+_ALONE: Final = {"storms", "open", "capacity"}
+"""Measured only where they are named: the first two take half an hour each, the last writes its document."""
 
 
 def _options() -> argparse.Namespace:
@@ -122,7 +128,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts of import and storms (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
-    parser.add_argument("--only", choices=_PARTS, help="measure only this; storms and capacity are done only so")
+    parser.add_argument("--open", type=int, default=100_000, help="registrations that are open (default 100000)")
+    parser.add_argument(
+        "--only", choices=_PARTS, help=f"measure only this; {', '.join(sorted(_ALONE))} are done only so"
+    )
     parser.add_argument(
         "--beside", type=Path, metavar="FOLDER", default=_BESIDE, help=f"of the peers' scripts (default {_BESIDE})"
     )

@@ -13,6 +13,8 @@ from bench.costs import BILLABLE, UNSEEN, Cost
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.letters import LetterCosts
+from bench.many_open import AIM as MANY_AIM
+from bench.many_open import ManyOpen
 from bench.pages import MOST_KB, PageRates
 from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
@@ -41,6 +43,7 @@ class Report:
     scale: list[AtDistance] = field(default_factory=list)
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
+    many_open: list[ManyOpen] = field(default_factory=list)
 
     @property
     def to_active(self) -> Cost:
@@ -86,6 +89,8 @@ class Report:
             console.print(_processes(self.processes))
         for storm in self.storms:
             console.print(_storm(storm))
+        if self.many_open:
+            console.print(_many_open(self.many_open))
 
     def _costs(self) -> Table:
         table = _table("What a life costs in Temporal", "leg", "events", "bytes", "actions")
@@ -245,7 +250,7 @@ def _distances(distances: list[AtDistance]) -> Table:
     return table
 
 
-def _loads(found: Sequence[AtDistance | ManyProcesses]) -> str:
+def _loads(found: Sequence[AtDistance | ManyProcesses | ManyOpen]) -> str:
     return ", ".join(f"{each.load:.1f}" for each in found)
 
 
@@ -270,6 +275,27 @@ def _storm(storm: StormRates) -> Table:
     table = _table(title, "what people wait for meanwhile", "samples", "p50 ms", "p99 ms", "aim of p99")
     for name, wait in storm.waits.items():
         _row(table, name.replace("_", " "), wait.samples, wait.p50_ms, wait.p99_ms, f"{WAIT_AIMS_MS[name]:,}")
+    return table
+
+
+def _many_open(found: list[ManyOpen]) -> Table:
+    few, many = found
+    title = (
+        f"Beside many open registrations; medians of {len(few.rounds)} rounds\n"
+        f"load average before each: {_loads(found)}; ratios above 1: better beside many"
+    )
+    table = _table(title, "beside so many open", f"{few.open:,}", f"{many.open:,}", "ratio", "aim")
+    for name, beside_few, beside_many, ratio in (
+        ("started → letter, per second", few.letters, many.letters, many.letters / few.letters),
+        ("activations, per second", few.activations, many.activations, many.activations / few.activations),
+        ("serial activation, p50 ms", few.serial_p50_ms, many.serial_p50_ms, few.serial_p50_ms / many.serial_p50_ms),
+    ):
+        _row(table, name, beside_few, beside_many, f"{ratio:.2f}", MANY_AIM)
+    table.add_section()
+    _row(table, "imported and recorded, per second", few.imported_per_second, many.imported_per_second, "", "")
+    for part in asdict(few.memory):
+        name = f"{part.replace('_', ' ')}, MB"
+        _row(table, name, getattr(few.memory, part), getattr(many.memory, part), "", "")
     return table
 
 

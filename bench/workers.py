@@ -5,12 +5,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psutil
+
 from bench.system import System
 from starter.dev.child import Child
 
 
 @asynccontextmanager
-async def running_worker(system: System, number: int = 0) -> AsyncIterator[None]:
+async def running_worker(system: System, number: int = 0) -> AsyncIterator[psutil.Process]:
     """The worker `number` of a system without one; it works once this is entered, and has ended afterwards."""
     world = system.world
     child = Child(
@@ -28,7 +30,7 @@ async def running_worker(system: System, number: int = 0) -> AsyncIterator[None]
 
     await child.start(works)
     try:
-        yield
+        yield psutil.Process(child.pid)
     finally:
         await child.stop()
 
