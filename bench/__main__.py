@@ -17,6 +17,7 @@ from bench.http import measure_http
 from bench.imports import measure_import
 from bench.letters import measure_letters
 from bench.many_open import measure_many_open
+from bench.night import measure_nights
 from bench.peers import comparison
 from bench.peers import document as peers_document
 from bench.processes import measure_processes
@@ -69,9 +70,14 @@ async def _rates(report: Report, options: argparse.Namespace) -> None:
         report.rates = await measure_rates(system, options.count, options.at_once, options.serial)
 
 
-async def _peers(report: Report, options: argparse.Namespace) -> None:
+def _is_beside(options: argparse.Namespace) -> bool:
     if not options.beside.is_dir():
         _say(f"The peers are left out: there is no folder {options.beside}.")
+    return bool(options.beside.is_dir())
+
+
+async def _peers(report: Report, options: argparse.Namespace) -> None:
+    if not _is_beside(options):
         return
     report.comparison = await comparison.compare(options.beside, options.peers, options.at_once, _say)
     if options.keep:
@@ -89,6 +95,11 @@ async def _processes(report: Report, options: argparse.Namespace) -> None:
 
 async def _storms(report: Report, options: argparse.Namespace) -> None:
     report.storms = await measure_storms(options.lines)
+
+
+async def _night(report: Report, options: argparse.Namespace) -> None:
+    if _is_beside(options):
+        report.nights = await measure_nights(options.beside, options.lines)
 
 
 async def _open(report: Report, options: argparse.Namespace) -> None:
@@ -112,13 +123,14 @@ _PARTS: Final[Mapping[str, Callable[[Report, argparse.Namespace], Awaitable[None
     "scale": _scale,
     "processes": _processes,
     "storms": _storms,
+    "night": _night,
     "open": _open,
     "capacity": _capacity,
 }
 """Each has servers of its own: what one leaves behind must not slow the next."""
 
-_ALONE: Final = {"storms", "open", "capacity"}
-"""Measured only where they are named: the first two take half an hour each, the last writes its document."""
+_ALONE: Final = {"storms", "night", "open", "capacity"}
+"""Measured only where they are named: they take a quarter of an hour and more, and the last writes its document."""
 
 
 def _options() -> argparse.Namespace:

@@ -15,6 +15,8 @@ from bench.imports import ImportRates
 from bench.letters import LetterCosts
 from bench.many_open import AIM as MANY_AIM
 from bench.many_open import ManyOpen
+from bench.night import AIM as NIGHT_AIM
+from bench.night import Nights
 from bench.pages import MOST_KB, PageRates
 from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
@@ -43,6 +45,7 @@ class Report:
     scale: list[AtDistance] = field(default_factory=list)
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
+    nights: Nights | None = None
     many_open: list[ManyOpen] = field(default_factory=list)
 
     @property
@@ -89,6 +92,8 @@ class Report:
             console.print(_processes(self.processes))
         for storm in self.storms:
             console.print(_storm(storm))
+        if self.nights:
+            console.print(_nights(self.nights))
         if self.many_open:
             console.print(_many_open(self.many_open))
 
@@ -275,6 +280,20 @@ def _storm(storm: StormRates) -> Table:
     table = _table(title, "what people wait for meanwhile", "samples", "p50 ms", "p99 ms", "aim of p99")
     for name, wait in storm.waits.items():
         _row(table, name.replace("_", " "), wait.samples, wait.p50_ms, wait.p99_ms, f"{WAIT_AIMS_MS[name]:,}")
+    return table
+
+
+def _nights(nights: Nights) -> Table:
+    title = (
+        f"{nights.accounts} passwords expired in a night without a worker, and nobody else is there\n"
+        f"load average before each: {', '.join(f'{load:.1f}' for load in nights.load)}; ratios above 1: ours is better"
+    )
+    table = _table(title, "from the worker's return", "ours", "thinnest workflow", "ratio", "aim")
+    for name, ours, thinnest in (
+        ("all recorded, s", nights.ours.recorded_s, nights.thinnest.recorded_s),
+        ("all letters out, s", nights.ours.letters_s, nights.thinnest.letters_s),
+    ):
+        _row(table, name, ours, thinnest, f"{thinnest / ours:.2f}", NIGHT_AIM)
     return table
 
 

@@ -1,8 +1,8 @@
 """Storms: many passwords expire within one minute, the worker up or down for the "night", while people go on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
@@ -18,13 +18,13 @@ from starter.dev.samples import PASSWORD, account, another_address, form
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 
-_STORM: Final = timedelta(minutes=1)
+STORM: Final = timedelta(minutes=1)
 """All expiries are spread over this time."""
 
 _IMPORTED_A_SECOND: Final = 20
 """At least, on any machine of ours; a slower import ends the measurement with a sentence."""
 
-_FIRED_WITHIN: Final = timedelta(seconds=5)
+FIRED_WITHIN: Final = timedelta(seconds=5)
 """After the last expiry: by then its timer has fired."""
 
 _WITHIN_SECONDS: Final = 1800
@@ -76,44 +76,58 @@ async def measure_storms(accounts: int) -> list[StormRates]:
 
 
 async def _storm(system: System, accounts: int, *, night: bool) -> StormRates:
-    async with AsyncExitStack() as stack:
-        worker = await stack.enter_async_context(AsyncExitStack())
+    waits = Waits()
+    async with (
+        running_portal(system, hashing_threads=1, most=200) as portal,
+        storm(system, accounts, night=night) as began,
+        asyncio.TaskGroup() as group,
+    ):
+        people = group.create_task(_people(system, portal, waits))
+        recorded_s, letters_s = await settled(system, accounts, began)
+        people.cancel()
+    return StormRates(
+        accounts=accounts,
+        night=night,
+        recorded_s=recorded_s,
+        letters_s=letters_s,
+        waits={name: _percentiles(taken) for name, taken in vars(waits).items()},
+    )
+
+
+@asynccontextmanager
+async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[float]:
+    """Entered when it begins or, after a `night` without a worker, as one returns; by `perf_counter`, when that was."""
+    begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _IMPORTED_A_SECOND)
+    async with AsyncExitStack() as worker:
         await worker.enter_async_context(running_worker(system))
-        portal = await stack.enter_async_context(running_portal(system, hashing_threads=1, most=200))
-        begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _IMPORTED_A_SECOND)
         await _import(system, accounts, begins)
         if datetime.now(UTC) > begins:
-            raise SystemExit("The import took longer than the time until the storm: try fewer --accounts.")
+            raise SystemExit("The import took longer than the time until the storm: try fewer --lines.")
         if night:
             await worker.aclose()
-            await _sleep_until(begins + _STORM + _FIRED_WITHIN)
+            await sleep_until(begins + STORM + FIRED_WITHIN)
             began = perf_counter()
             await worker.enter_async_context(running_worker(system, 1))
         else:
-            await _sleep_until(begins)
+            await sleep_until(begins)
             began = perf_counter()
-        waits = Waits()
-        async with asyncio.TaskGroup() as group:
-            people = group.create_task(_people(system, portal, waits))
-            recorded = group.create_task(_until(began, lambda: _recorded(system), accounts))
-            letters_s = await _until(began, lambda: _letters(system), accounts)
-            recorded_s = await recorded
-            people.cancel()
-        return StormRates(
-            accounts=accounts,
-            night=night,
-            recorded_s=recorded_s,
-            letters_s=letters_s,
-            waits={name: _percentiles(taken) for name, taken in vars(waits).items()},
-        )
+        yield began
+
+
+async def settled(system: System, accounts: int, began: float) -> tuple[float, float]:
+    """Seconds since `began` until all are recorded, and until all letters are out."""
+    async with asyncio.TaskGroup() as group:
+        recorded = group.create_task(until_so_many(began, lambda: _recorded(system), accounts))
+        letters = group.create_task(until_so_many(began, lambda: _letters(system), accounts))
+    return recorded.result(), letters.result()
 
 
 async def _import(system: System, accounts: int, begins: datetime) -> None:
-    """Active accounts whose passwords expire, evenly spread, within `_STORM` from `begins` on."""
+    """Active accounts whose passwords expire, evenly spread, within `STORM` from `begins` on."""
     lines = [
         CsvLine(
             number,
-            account(password_valid_until=(begins + _STORM * (number / accounts)).isoformat(timespec="milliseconds")),
+            account(password_valid_until=(begins + STORM * (number / accounts)).isoformat(timespec="milliseconds")),
         )
         for number in range(accounts)
     ]
@@ -159,7 +173,7 @@ async def _letters(system: System) -> int:
     return int(found[0])
 
 
-async def _until(began: float, count: Callable[[], Awaitable[int]], least: int) -> float:
+async def until_so_many(began: float, count: Callable[[], Awaitable[int]], least: int) -> float:
     """Seconds since `began` until the count is reached."""
     async with asyncio.timeout(_WITHIN_SECONDS):
         while await count() < least:  # noqa: ASYNC110  a table sends no event
@@ -167,7 +181,8 @@ async def _until(began: float, count: Callable[[], Awaitable[int]], least: int) 
     return perf_counter() - began
 
 
-async def _sleep_until(moment: datetime) -> None:
+async def sleep_until(moment: datetime) -> None:
+    """Returns at a moment, or at once where that has passed."""
     await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
 
 

@@ -1,0 +1,134 @@
+"""A storm after a night without a worker, and nothing beside it: ours, and the thinnest workflow of the same work."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from temporalio import activity
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from bench.storms import FIRED_WITHIN, STORM, settled, sleep_until, storm, until_so_many
+from bench.system import System, running_system
+from bench.thin_expiry import EXPIRED, LETTER, LETTERS_QUEUE, QUEUE, RECORD, ThinExpiry
+from temporal.pace import of_each
+
+AIM: Final = 0.9
+"""Of the thinnest workflow's rate (issue 15)."""
+
+_STARTED_A_SECOND: Final = 40
+"""At least; a slower machine ends the measurement with a sentence."""
+_AT_ONCE: Final = 50
+_POLLERS: Final = PollerBehaviorAutoscaling(initial=10, maximum=50)
+_CACHED_WORKFLOWS: Final = 2_000
+"""As ours."""
+_SEQUENCE: Final = 1
+
+
+@dataclass(frozen=True)
+class NightRates:
+    """Seconds from the worker's return until all of `accounts` are recorded, and all their letters are out."""
+
+    recorded_s: float
+    letters_s: float
+
+
+@dataclass(frozen=True)
+class Nights:
+    """`load` is the machine's before each."""
+
+    accounts: int
+    load: list[float]
+    ours: NightRates
+    thinnest: NightRates
+
+
+async def measure_nights(beside: Path, accounts: int) -> Nights:
+    """Each on servers of its own. `beside` is the folder of the peers' scripts, of which `work.py` is used."""
+    load = [os.getloadavg()[0]]
+    async with running_system(with_worker=False) as system, storm(system, accounts, night=True) as began:
+        ours = NightRates(*await settled(system, accounts, began))
+    load.append(os.getloadavg()[0])
+    async with running_system(with_worker=False) as system:
+        thinnest = await _thinnest(system, beside, accounts)
+    return Nights(accounts, load, ours, thinnest)
+
+
+async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
+    async with _work(system, beside) as work:
+        begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _STARTED_A_SECOND)
+        async with _running_worker(system, work):
+            await _start(system, work, accounts, begins)
+        if datetime.now(UTC) > begins:
+            raise SystemExit("The starts took longer than the time until the storm: try fewer --lines.")
+        await sleep_until(begins + STORM + FIRED_WITHIN)
+        began = perf_counter()
+
+        async def count(statement: str) -> int:
+            return int(await work.pool.fetchval(statement))
+
+        async with _running_worker(system, work), asyncio.TaskGroup() as group:
+            recorded = group.create_task(until_so_many(began, lambda: count("select count(*) from events"), accounts))
+            letters = group.create_task(until_so_many(began, lambda: count("select count(*) from letters"), accounts))
+        return NightRates(recorded.result(), letters.result())
+
+
+@asynccontextmanager
+async def _work(system: System, beside: Path) -> AsyncIterator[Any]:
+    """What `work.py` opens, on a database of its own of the same server, and our mail server."""
+    sys.path.append(str(beside))
+    database = urlsplit(system.world.addresses.database)
+    await system.world.sql("create database thin")
+    smtp = urlsplit(system.world.addresses.smtp)
+    work = await import_module("work").Work.open(urlunsplit(database._replace(path="/thin")), smtp.port)
+    try:
+        yield work
+    finally:
+        await work.close()
+
+
+async def _start(system: System, work: Any, accounts: int, begins: datetime) -> None:  # noqa: ANN401  of work.py
+    """As many workflows, whose passwords expire evenly spread over the storm."""
+
+    async def start(number: int) -> None:
+        registration = await work.submit()
+        expires = begins + STORM * (number / accounts)
+        await system.world.client.start_workflow(
+            ThinExpiry.run, args=[registration, expires], id=registration, task_queue=QUEUE
+        )
+
+    await of_each(range(accounts), start, at_once=_AT_ONCE)
+
+
+@asynccontextmanager
+async def _running_worker(system: System, work: Any) -> AsyncIterator[None]:  # noqa: ANN401  of work.py
+    @activity.defn(name=RECORD)
+    async def record(registration: str) -> None:
+        await work.record(registration, _SEQUENCE, EXPIRED, EXPIRED, "", code=False, adopt=None)
+
+    @activity.defn(name=LETTER)
+    async def letter(registration: str) -> None:
+        await work.letter(registration, f"{_SEQUENCE}-{EXPIRED}", with_code=False)
+
+    client = system.world.client
+    async with (
+        Worker(
+            client,
+            task_queue=QUEUE,
+            workflows=[ThinExpiry],
+            activities=[record],
+            max_cached_workflows=_CACHED_WORKFLOWS,
+            workflow_task_poller_behavior=_POLLERS,
+            activity_task_poller_behavior=_POLLERS,
+        ),
+        Worker(client, task_queue=LETTERS_QUEUE, activities=[letter], activity_task_poller_behavior=_POLLERS),
+    ):
+        yield
