@@ -63,10 +63,14 @@ ALL_QUEUES: Final = (REGISTRATION_QUEUE, LETTERS_QUEUE)
 _CACHED_WORKFLOWS: Final = 2_000
 """Registrations wait for months: the cache only spares replays in the minutes around an act."""
 
+_TASKS_AT_ONCE: Final = 20
+"""Of each kind: enough for a worker's one core (measured), and who comes later cannot overtake what was taken already."""
+
 _GRACE: Final = timedelta(seconds=30)
 """Longer than an attempt to record; a letter that takes longer is tried again elsewhere."""
 
-_POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=50)
+_POLLERS: Final = PollerBehaviorAutoscaling(initial=5, maximum=10)
+"""Each holds a place while it asks."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ async def running_workers(
                     interceptors=[failures],
                     workflow_runner=SANDBOX,
                     max_cached_workflows=_CACHED_WORKFLOWS,
+                    max_concurrent_workflow_tasks=_TASKS_AT_ONCE,
+                    max_concurrent_activities=_TASKS_AT_ONCE,
                     workflow_task_poller_behavior=_POLLERS,
                     activity_task_poller_behavior=_POLLERS,
                     graceful_shutdown_timeout=_GRACE,

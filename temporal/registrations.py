@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from temporalio.client import (
@@ -11,7 +11,13 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.common import (
+    Priority,
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDReusePolicy,
+)
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -50,6 +56,7 @@ async def launch(client: Client, state: State, *, within: timedelta = _STARTED_W
             search_attributes=TypedSearchAttributes(attributes),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"{state.channel}",
+            priority=Priority(fairness_key=_fairness_key(state)),
             rpc_timeout=within,
         )
     except WorkflowAlreadyStartedError:
@@ -59,6 +66,15 @@ async def launch(client: Client, state: State, *, within: timedelta = _STARTED_W
     except RuntimeError as failure:
         raise_unless_unreachable(failure)
         raise Unavailable(Dependency.TEMPORAL) from None
+
+
+def _fairness_key(state: State) -> str:
+    """The month, or that the account was taken over: a server that is fair gives each key its turn.
+
+    When very many passwords expire at once, they were chosen in other months: who registers today does not wait behind
+    them. The key never changes. Months, because a turn of all days of some years would be long.
+    """
+    return "imported" if state.imported else f"{datetime.now(UTC):%Y-%m}"
 
 
 def raise_unless_unreachable(failure: RuntimeError) -> None:

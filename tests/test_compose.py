@@ -1,5 +1,6 @@
 """docker-compose.yml is whole, safe and agrees with the code: checked without a container (tests/stack starts it)."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,9 +10,11 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from registration.names import NAMESPACE
 from settings.fresh_secrets import FILES, fill
 from settings.processes import Process
 from settings.settings import SECRETS, Settings, load_settings, site_origin_of, staff_origin_of, trusted_proxies_of
+from starter.dev.temporal_server import DYNAMIC_CONFIG
 from starter.gateway.openid_client import OpenIdClient
 from store.keys import KEY_USES, signing_keys, verification_keys
 
@@ -145,6 +148,14 @@ def test_a_process_is_given_what_it_reads_and_nothing_else(
         assert {key: ours(service)[key] for key in shared} == {
             key: ours(compose["services"][other])[key] for key in shared
         }
+
+
+def test_temporal_gives_turns_as_the_embedded_server_does(compose: dict[str, Any]) -> None:
+    given = yaml.safe_load(compose["configs"]["temporal-dynamic-config"]["content"])
+    own = {name: json.loads(value) for name, value in DYNAMIC_CONFIG.items() if name.startswith("matching.")}
+    assert {name: [(each["value"], each["constraints"]) for each in values] for name, values in given.items()} == {
+        name: [(value, {"namespace": NAMESPACE})] for name, value in own.items()
+    }
 
 
 def test_the_migration_gets_every_key_that_a_process_has(compose: dict[str, Any]) -> None:

@@ -14,6 +14,10 @@ from starter.dev.ports import LOOPBACK, ReservedPorts
 DYNAMIC_CONFIG = {  # values are JSON
     "frontend.WorkflowTimeSkippingEnabled": "true",  # rehearsals skip months on this very server
     "history.timerProcessorMaxTimeShift": '"1ms"',  # as it comes, each timer that is skipped to costs 1 s
+    # As docker-compose.yml has it: turns and priorities are kept within a partition of a queue, not between them.
+    "matching.enableFairness": "true",
+    "matching.numTaskqueueReadPartitions": "1",
+    "matching.numTaskqueueWritePartitions": "1",
     # As they come, the one shard is polled at most 20 times a second, which adds 40 ms after each activity or timer.
     "history.transferProcessorMaxPollRPS": "2000",
     "history.timerProcessorMaxPollRPS": "2000",

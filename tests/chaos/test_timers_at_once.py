@@ -45,7 +45,7 @@ VERIFIED: Final = 20
 async def test_timers_that_fired_at_once_are_all_followed_once(shared: SharedServers) -> None:
     """All fire while no worker is there, and each account expires once, at its moment.
 
-    Who registers meanwhile is accepted at once; the code goes out behind what waits.
+    Who registers meanwhile is accepted at once, and gets a code.
     """
     async with installation_on(shared) as (servers, world):
         await stop_reconciliation(world)  # it compares what is recorded, row by row
