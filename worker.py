@@ -64,7 +64,7 @@ _CACHED_WORKFLOWS: Final = 2_000
 """Registrations wait for months: the cache only spares replays in the minutes around an act."""
 
 _TASKS_AT_ONCE: Final = 20
-"""Of each kind: enough for a worker's one core (measured), and who comes later cannot overtake what was taken already."""
+"""Of each kind: enough for a worker's one core (measured). Who comes later cannot overtake what was taken already."""
 
 _GRACE: Final = timedelta(seconds=30)
 """Longer than an attempt to record; a letter that takes longer is tried again elsewhere."""

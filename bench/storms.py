@@ -14,15 +14,14 @@ from bench.system import System, running_system
 from bench.workers import running_worker
 from registration.letters import LetterKind
 from registration.statuses import Status
-from starter.dev.samples import PASSWORD, account, another_address, form
-from starter.gateway.csv_lines import CsvLine
-from starter.gateway.imports import AccountImport, ImportPlan
+from starter.dev.samples import PASSWORD, another_address, form
+from starter.dev.standing import standing_accounts
 
 STORM: Final = timedelta(minutes=1)
 """All expiries are spread over this time."""
 
-_IMPORTED_A_SECOND: Final = 30
-"""At least, on any machine of ours; a slower import ends the measurement with a sentence."""
+_OPENED_A_SECOND: Final = 60
+"""At least, on any machine of ours; a slower one ends the measurement with a sentence."""
 
 FIRED_WITHIN: Final = timedelta(seconds=5)
 """After the last expiry: by then its timer has fired."""
@@ -98,12 +97,12 @@ async def _storm(system: System, accounts: int, *, night: bool) -> StormRates:
 @asynccontextmanager
 async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[float]:
     """Entered when it begins or, after a `night` without a worker, as one returns; by `perf_counter`, when that was."""
-    begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _IMPORTED_A_SECOND)
+    begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _OPENED_A_SECOND)
     async with AsyncExitStack() as worker:
         await worker.enter_async_context(running_worker(system))
-        await _import(system, accounts, begins)
+        await standing_accounts(system.world, accounts, until=begins + STORM, within=STORM)
         if datetime.now(UTC) > begins:
-            raise SystemExit("The import took longer than the time until the storm: try fewer --lines.")
+            raise SystemExit("The accounts took longer to open than the time until the storm: try fewer --lines.")
         if night:
             await worker.aclose()
             await sleep_until(begins + STORM + FIRED_WITHIN)
@@ -121,22 +120,6 @@ async def settled(system: System, accounts: int, began: float) -> tuple[float, f
         recorded = group.create_task(until_so_many(began, lambda: _recorded(system), accounts))
         letters = group.create_task(until_so_many(began, lambda: _letters(system), accounts))
     return recorded.result(), letters.result()
-
-
-async def _import(system: System, accounts: int, begins: datetime) -> None:
-    """Active accounts whose passwords expire, evenly spread, within `STORM` from `begins` on."""
-    lines = [
-        CsvLine(
-            number,
-            account(password_valid_until=(begins + STORM * (number / accounts)).isoformat(timespec="milliseconds")),
-        )
-        for number in range(accounts)
-    ]
-    importing = AccountImport(system.world.engine, "operator-1", ImportPlan("bench"))
-    for batch in importing.batches(lines):
-        outcome = await importing.take(batch)
-        if outcome.refused:
-            raise AssertionError(outcome.refused[0])
 
 
 async def _people(system: System, portal: Portal, waits: Waits) -> None:

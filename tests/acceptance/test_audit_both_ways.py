@@ -26,11 +26,11 @@ from registration.record import fold
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import account
+from starter.dev.standing import SOURCE
 from store.accounts import Account
 from store.rows import state_of
 from temporal.sandbox import SANDBOX
 from tests.replay.incompatible import Impatient
-from tests.support.accounts import SOURCE
 from tests.support.archiving import archived, remove
 from tests.support.desk import auditor
 from tests.support.proofs import SCRIPT, not_proven

@@ -14,11 +14,11 @@ import pytest_asyncio
 from registration.answers import plain
 from registration.policy import Policy
 from starter.dev.installation import World
+from starter.dev.standing import standing_accounts
 from starter.gateway import OperationsGateway
 from tests.acceptance.command_line import CommandLine, Outcome
 from tests.support.accounts import variables_of
 from tests.support.servers import SharedServers
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import choosy_world
 
 ACCOUNTS = 7

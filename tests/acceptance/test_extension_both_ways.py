@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from registration.names import extension_workflow_id
 from registration.policy import add_years
+from starter.dev.standing import standing_accounts
 from tests.support.api import problem
 from tests.support.desk import operator, supervisor
 from tests.support.installation import eventually
 from tests.support.servers import SharedServers
-from tests.support.standing import standing_accounts
 from tests.support.ways import Ways, both_ways
 
 ACCOUNTS: Final = 100

@@ -15,8 +15,9 @@ from registration.messages import Actor, ActorKind
 from registration.record import EventKind
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, account, day
+from starter.dev.standing import SOURCE
 from tests.acceptance.command_line import CommandLine, Outcome, command, environment_of
-from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE, variables_of, write
+from tests.support.accounts import ARGON2, OLD_PASSWORD, variables_of, write
 from tests.support.importing import SOON_SECONDS, all_recorded, ids_of
 from tests.support.installation import eventually
 

@@ -15,11 +15,12 @@ from registration.reconciliation import Overdue, Started
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, account, day
+from starter.dev.standing import SOURCE
 from starter.gateway import OperationsGateway
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 from store.accounts import Account
-from tests.support.accounts import OLD_PASSWORD, SOURCE
+from tests.support.accounts import OLD_PASSWORD
 from tests.support.importing import take
 
 

@@ -10,8 +10,9 @@ from registration.policy import Policy
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import CLIENT_ADDRESS, PASSWORD, account, day
+from starter.dev.standing import SOURCE
 from starter.gateway.imports import AccountImport, ImportPlan
-from tests.support.accounts import ARGON2, OLD_PASSWORD, SOURCE
+from tests.support.accounts import ARGON2, OLD_PASSWORD
 from tests.support.importing import take
 
 

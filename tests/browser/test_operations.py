@@ -7,13 +7,13 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from registration.extensions import ExtensionState
+from starter.dev.standing import standing_accounts
 from starter.translation import translated
 from tests.support.browsing import WAIT_SECONDS, Person, Version
 from tests.support.servers import SharedServers
 from tests.support.site import RunningSite
 from tests.support.staff import running_staff_site
 from tests.support.staff_browsing import sign_in
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import choosy_world
 
 ACCOUNTS: Final = 90

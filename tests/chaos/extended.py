@@ -10,10 +10,10 @@ import asyncpg
 from registration.extension_answers import ExtensionStatus
 from registration.extensions import ExtensionOutcome, ExtensionState
 from starter.dev.installation import World
+from starter.dev.standing import standing_accounts
 from starter.gateway import OperationsGateway
 from tests.support.installation import Installation
 from tests.support.reconciliation import stop_reconciliation
-from tests.support.standing import standing_accounts
 
 _DAYS: Final = 91
 

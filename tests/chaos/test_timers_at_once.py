@@ -12,12 +12,12 @@ from registration.record import EventKind
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import form
+from starter.dev.standing import standing_accounts
 from temporal.pace import of_each
 from tests.chaos.doom import healthy_worker
 from tests.support.installation import eventually, installation_on
 from tests.support.reconciliation import stop_reconciliation
 from tests.support.servers import SharedServers
-from tests.support.standing import standing_accounts
 
 TIMERS: Final = int(os.environ.get("FIRING_TIMERS", "300"))
 """`make timers` takes 10,000: minutes of both cores. So many as here take about half a minute on two free cores."""

@@ -26,13 +26,13 @@ from registration.statuses import Channel, Purpose, Status
 from starter.dev.inbox import Inbox
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, form
+from starter.dev.standing import standing_accounts
 from starter.gateway import ClientBrowser, OperationsGateway
 from store.rows import state_of
 from temporal.registrations import launch
 from tests.replay.recorded import PRESENT
 from tests.support.archiving import archive_pass
 from tests.support.installation import eventually
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import another_run, configured_world, let_run_age, quiet, run_id, to_deadline
 
 _HERE: Final = f"{Path(__file__).parents[2]}/"

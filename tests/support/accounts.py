@@ -10,7 +10,6 @@ from registration.accounts import ACCOUNT_COLUMNS
 from starter.dev.installation import World
 from starter.dev.keys import development_keys
 
-SOURCE = "old-portal"
 OLD_PASSWORD = "lètmein"
 ARGON2 = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(OLD_PASSWORD)
 

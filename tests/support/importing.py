@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from starter.dev.installation import World
+from starter.dev.standing import SOURCE
 from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
-from tests.support.accounts import SOURCE
 from tests.support.installation import eventually
 
 SOON_SECONDS = 60

@@ -6,6 +6,7 @@ from typing import Final
 
 from registration.names import ARCHIVE_ID
 from starter.dev.installation import SOON_SECONDS
+from starter.dev.standing import standing_accounts
 from starter.gateway import OperationsGateway
 from tests.support.browsing import Person
 from tests.support.frozen import frozen_at
@@ -13,7 +14,6 @@ from tests.support.installation import eventually
 from tests.support.page_states import PageState, Way
 from tests.support.site import RunningSite
 from tests.support.staff_browsing import sign_in
-from tests.support.standing import standing_accounts
 
 ROOT: Final = "/uzemeltetes"
 _EXTENSIONS: Final = f"{ROOT}/hosszabbitasok"

@@ -10,10 +10,10 @@ from registration.messages import ActorKind
 from registration.statuses import Status
 from starter.dev.installation import SOON_SECONDS
 from starter.dev.samples import CLIENT_ADDRESS, EVIDENCE, PASSWORD, another_address, form
+from starter.dev.standing import standing_accounts
 from starter.gateway import DeskGateway, OperationsGateway
 from tests.support.api import Api
 from tests.support.matrix import FOREIGN, bearer
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import to_deadline
 
 SEEN: Final = {"evidence": EVIDENCE}

@@ -28,10 +28,10 @@ from registration.names import EXTENSION_WORKFLOW_TYPE, REGISTRATION_QUEUE, exte
 from registration.operations import Operation
 from registration.record import EventKind
 from starter.dev.installation import World
+from starter.dev.standing import standing_accounts
 from starter.gateway import OperationsGateway
 from tests.support.installation import eventually
 from tests.support.servers import SharedServers
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import choosy_world, configured_world
 
 BEFORE = datetime.now(UTC) + timedelta(days=1000)

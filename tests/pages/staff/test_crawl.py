@@ -17,6 +17,7 @@ from registration.operations import Operation
 from registration.statuses import Status
 from starter.dev.installation import World
 from starter.dev.samples import EVIDENCE, form
+from starter.dev.standing import standing_accounts
 from starter.gateway import OperationsGateway
 from starter.gateway.receipt_numbers import printed
 from starter.pages.forms import OWNER_FIELD
@@ -28,7 +29,6 @@ from tests.support.installation import eventually
 from tests.support.servers import SharedServers
 from tests.support.staff import StaffPages, colleague, running_staff
 from tests.support.staff_guards import WHO, assert_guarded, is_for
-from tests.support.standing import standing_accounts
 from tests.workflows.lives import REFUSED, bring, choosy_world
 
 PERSON: Final = {

@@ -14,10 +14,10 @@ import pytest_asyncio
 
 from registration.extensions import ExtensionState
 from registration.operations import Operation
+from starter.dev.standing import standing_accounts
 from tests.support.installation import eventually
 from tests.support.servers import SharedServers
 from tests.support.staff import STAFF_SESSION, StaffPages, colleague, entries_of, running_staff
-from tests.support.standing import standing_accounts
 from tests.support.visitors import Visitor, heading
 from tests.workflows.lives import choosy_world
 

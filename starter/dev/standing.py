@@ -18,7 +18,9 @@ from store.accounts import Account
 from store.rows import state_of
 from temporal.pace import of_each
 from temporal.registrations import launch
-from tests.support.accounts import SOURCE
+
+SOURCE: Final = "old-portal"
+"""The older system that they are of."""
 
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 _YESTERDAY: Final = timedelta(days=1)
@@ -28,13 +30,20 @@ _BATCH: Final = 1000
 _AT_ONCE: Final = 50
 
 
-async def standing_accounts(world: World, count: int, *, until: datetime | None = None) -> list[str]:
-    """Opens active accounts whose passwords expire in 60 to 459 days, or all `until` a moment; their ids, in order.
+async def standing_accounts(
+    world: World, count: int, *, until: datetime | None = None, within: timedelta = timedelta(0)
+) -> list[str]:
+    """Opens active accounts; their ids, in order.
+
+    Passwords expire in 60 to 459 days, or spread evenly over the time `within` before `until`.
 
     Rows, first events and the workflows' states are what taking them over would leave, many times faster.
     """
     now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.engine.accounts, Policy()
-    ends = [until.isoformat() if until else day(60 + number % 400) for number in range(count)]
+    ends = [
+        (until - within * (number / count)).isoformat(timespec="milliseconds") if until else day(60 + number % 400)
+        for number in range(count)
+    ]
     lines = (account(password_hash="", password_valid_until=end) for end in ends)
     forms = [AccountForm.parse(line, policy=policy, now=now) for line in lines]
     keyed = [Account(accounts.key_of(SOURCE, form.form.user_name), form, form.password_valid_until) for form in forms]
