@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
@@ -27,6 +27,8 @@ FIRED_WITHIN: Final = timedelta(seconds=5)
 """After the last expiry: by then its timer has fired."""
 
 _WITHIN_SECONDS: Final = 1800
+_FIRST_TASK: Final = 5
+"""Events: started, the first task, and its timer."""
 _LOOK_AGAIN_SECONDS: Final = 0.5
 _PERSON_SECONDS: Final = 0.5
 """From one person to the next: each registers, activates and logs in, three times what docs/capacity.md has for the
@@ -98,20 +100,33 @@ async def _storm(system: System, accounts: int, *, night: bool) -> StormRates:
 async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[float]:
     """Entered when it begins or, after a `night` without a worker, as one returns; by `perf_counter`, when that was."""
     begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _OPENED_A_SECOND)
-    async with AsyncExitStack() as worker:
-        await worker.enter_async_context(running_worker(system))
-        await standing_accounts(system.world, accounts, until=begins + STORM, within=STORM)
-        if datetime.now(UTC) > begins:
-            raise SystemExit("The accounts took longer to open than the time until the storm: try fewer --lines.")
-        if night:
-            await worker.aclose()
-            await sleep_until(begins + STORM + FIRED_WITHIN)
-            began = perf_counter()
-            await worker.enter_async_context(running_worker(system, 1))
-        else:
+    async with running_worker(system):
+        ids = await standing_accounts(system.world, accounts, until=begins + STORM, within=STORM)
+        await _all_wait(system, ids)
+    if datetime.now(UTC) > begins:
+        raise SystemExit("The accounts took longer to open than the time until the storm: try fewer --lines.")
+    if night:
+        await sleep_until(begins + STORM + FIRED_WITHIN)
+        began = perf_counter()
+    async with running_worker(system, 1):  # one that has none of them in its memory, as after months
+        if not night:
             await sleep_until(begins)
             began = perf_counter()
         yield began
+
+
+async def _all_wait(system: System, ids: list[str]) -> None:
+    """Until each has had its first task, which sets its timer."""
+    async with asyncio.timeout(_WITHIN_SECONDS):
+        for one in ids:
+            while not await _waits(system, one):  # noqa: ASYNC110  a server sends no event
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+async def _waits(system: System, registration_id: str) -> bool:
+    described = (await system.world.handle(registration_id).describe()).raw_description
+    is_new = described.workflow_execution_info.history_length < _FIRST_TASK
+    return not (is_new or described.HasField("pending_workflow_task"))
 
 
 async def settled(system: System, accounts: int, began: float) -> tuple[float, float]:
