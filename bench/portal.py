@@ -36,6 +36,11 @@ class Portal:
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
+    def event_loop_seconds(self) -> float:
+        """Of it that of the thread with the event loop, the main one: hashes are computed in others."""
+        [times] = [each for each in self.process.threads() if each.id == self.process.pid]
+        return float(times.user_time + times.system_time)
+
 
 @asynccontextmanager
 async def running_portal(system: System, *, hashing_threads: int, most: int) -> AsyncIterator[Portal]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from registration.errors import RedeemFirst, TooManyGuesses
@@ -201,6 +201,7 @@ more than the clients whom one desk serves.
 """
 
 
-def limits_of(*acts: Act) -> list[Limit]:
+@cache
+def limits_of(*acts: Act) -> tuple[Limit, ...]:
     """The limits of some acts, in the order of the table."""
-    return [limit for limit in LIMITS if limit.act in acts]
+    return tuple(limit for limit in LIMITS if limit.act in acts)

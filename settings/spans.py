@@ -4,7 +4,7 @@ A span says its name, its times, and what `SpanAttribute` lists: nothing else is
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
@@ -66,15 +66,17 @@ class OwnSpan:
 
 
 _NOTHING: Final = OwnSpan()
+_NO_SPAN: Final = nullcontext(_NOTHING)
+
+
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL) -> AbstractContextManager[OwnSpan]:
+    """A span around what follows; an exception that leaves it is in it by its type alone."""
+    tracer = tracer_of_process.get()
+    return _NO_SPAN if tracer is None else _recorded(tracer, name, kind)
 
 
 @contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[OwnSpan]:
-    """A span around what follows; an exception that leaves it is in it by its type alone."""
-    tracer = tracer_of_process.get()
-    if tracer is None:
-        yield _NOTHING
-        return
+def _recorded(tracer: "Tracer", name: str, kind: SpanKind) -> Iterator[OwnSpan]:
     from opentelemetry import trace  # noqa: PLC0415  only where the process is traced
 
     if kind is not SpanKind.SERVER and not trace.get_current_span().get_span_context().is_valid:

@@ -91,18 +91,24 @@ def retried(
 
     @wraps(transaction)
     async def repeated(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await transaction(*arguments, **options)
-            except _OUTDATED:
-                continue
-            except asyncpg.PostgresError as failure:
-                if failure.sqlstate not in _ROLLED_BACK:
-                    raise
-            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311  spreads load, protects nothing
-        return await transaction(*arguments, **options)
+        return await _repeated(transaction, *arguments, **options)
 
     return repeated
+
+
+async def _repeated(
+    transaction: Callable[_Arguments, Awaitable[_Outcome]], *arguments: _Arguments.args, **options: _Arguments.kwargs
+) -> _Outcome:
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await transaction(*arguments, **options)
+        except _OUTDATED:
+            continue
+        except asyncpg.PostgresError as failure:
+            if failure.sqlstate not in _ROLLED_BACK:
+                raise
+        await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311  spreads load, protects nothing
+    return await transaction(*arguments, **options)
 
 
 class _Connection(_DriversConnection):
@@ -131,7 +137,9 @@ class _Connection(_DriversConnection):
         with span(name, SpanKind.CLIENT) as traced:
             traced.note(SpanAttribute.DATABASE, "postgresql")
             traced.note(SpanAttribute.QUERY, name)
-            return await (statement if self.is_in_transaction() else retried(statement))(sql, *arguments, **options)
+            if self.is_in_transaction():
+                return await statement(sql, *arguments, **options)
+            return await _repeated(statement, sql, *arguments, **options)
 
 
 class _Pool(_DriversPool):
@@ -139,6 +147,10 @@ class _Pool(_DriversPool):
 
     def acquire(self, *, timeout: float | None = _ACQUIRE_SECONDS) -> Any:  # noqa: ANN401  as the driver's
         return super().acquire(timeout=timeout)
+
+    def __dir__(self) -> list[str]:
+        """Before each query aiosql looks for `acquire` in here; making the whole list takes longer than to acquire."""
+        return ["acquire"]
 
 
 async def _leave_as_it_is(_connection: object) -> None:

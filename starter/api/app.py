@@ -105,11 +105,10 @@ def _routes() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         telemetry=_UNTRACED,
-        generate_unique_id_function=lambda route: route.name.replace(".", "_"),
     )
     handle_problems(app)
     for router in _ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # a router that is included matches each request twice
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

@@ -15,7 +15,7 @@ from starter.serving.admin_port import metrics_answer
 
 _log = structlog.get_logger()
 
-router: Final = APIRouter(tags=["service"])
+router: Final = APIRouter(tags=["service"], generate_unique_id_function=lambda route: route.name)
 
 _FOR_ANYONE: Final = problems_of_anyone()
 _FOR_CALLERS: Final = problems_of_callers()

@@ -24,8 +24,8 @@ class OperationRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], *, name: Operation, **options: Any) -> None:  # noqa: ANN401  FastAPI's own
         """As FastAPI's own; the summary is what people call the operation."""
         self.operation = name
-        summary = name.label.capitalize()
-        super().__init__(path, endpoint, **options | {"name": name, "summary": summary})
+        own = {"name": name, "operation_id": name.replace(".", "_"), "summary": name.label.capitalize()}
+        super().__init__(path, endpoint, **options | own)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps FastAPI's own."""
@@ -34,7 +34,7 @@ class OperationRoute(APIRoute):
         parameters = {each.alias for each in known if isinstance(each.field_info, params.Query)}
 
         async def guarded(request: Request) -> Response:
-            caller = await principal_of(request)
+            caller = principal_of(request)
             if not caller.kinds & self.operation.row.actors:
                 raise WrongRole(actor=caller.actor.kind, message=self.operation)
             for name in request.query_params:

@@ -1,7 +1,7 @@
 """What the operations work with: the gateways of this process, and who may call.
 
 Dependencies are coroutines although they wait for nothing: FastAPI runs others in a thread, which costs a request more
-processor time than all the rest of its own work.
+processor time than all the rest of its own work. None depends on another: FastAPI solves each anew for every request.
 """
 
 from dataclasses import dataclass, field
@@ -68,46 +68,54 @@ async def _signatures_of(settings: Settings) -> tuple[Assertions, Tokens]:
     return assertions, Tokens(keys, issuer, settings.token_audience)
 
 
-async def _services(request: Request) -> Services:
+def _services_for(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-async def principal_of(request: Request) -> Principal:
+def principal_of(request: Request) -> Principal:
     """The caller, whom the authentication has found."""
     principal: Principal = request.state.principal
     return principal
 
 
-ApiServices = Annotated[Services, Depends(_services)]
-Caller = Annotated[Principal, Depends(principal_of)]
+async def _services(request: Request) -> Services:
+    return _services_for(request)
 
 
-async def _portal(services: ApiServices, caller: Caller) -> PortalGateway:
-    return PortalGateway(services.engine, caller.id)
+async def _caller(request: Request) -> Principal:
+    return principal_of(request)
 
 
-async def _citizen(services: ApiServices, caller: Caller) -> CitizenGateway:
-    return CitizenGateway(services.engine, caller.id)
+async def _portal(request: Request) -> PortalGateway:
+    return PortalGateway(_services_for(request).engine, principal_of(request).id)
 
 
-async def _assertions(services: ApiServices, caller: Caller) -> PortalAssertions:
-    return services.assertions.for_portal(caller.id)
+async def _citizen(request: Request) -> CitizenGateway:
+    return CitizenGateway(_services_for(request).engine, principal_of(request).id)
 
 
-async def _desk(services: ApiServices, caller: Caller) -> DeskGateway:
+async def _assertions(request: Request) -> PortalAssertions:
+    return _services_for(request).assertions.for_portal(principal_of(request).id)
+
+
+async def _desk(request: Request) -> DeskGateway:
     """The authentication has seen to it that the token names an office."""
-    return DeskGateway(services.engine, caller.id, caller.office or "", caller.actor.kind)
+    caller = principal_of(request)
+    return DeskGateway(_services_for(request).engine, caller.id, caller.office or "", caller.actor.kind)
 
 
-async def _auditor(services: ApiServices, caller: Caller) -> AuditorGateway:
-    return AuditorGateway(services.engine, caller.id)
+async def _auditor(request: Request) -> AuditorGateway:
+    return AuditorGateway(_services_for(request).engine, principal_of(request).id)
 
 
-async def _operations(services: ApiServices, caller: Caller) -> OperationsGateway:
-    return OperationsGateway(services.engine, caller.id, caller.actor.kind, caller.actor.office)
+async def _operations(request: Request) -> OperationsGateway:
+    caller = principal_of(request)
+    return OperationsGateway(_services_for(request).engine, caller.id, caller.actor.kind, caller.actor.office)
 
 
+ApiServices = Annotated[Services, Depends(_services)]
+Caller = Annotated[Principal, Depends(_caller)]
 Portal = Annotated[PortalGateway, Depends(_portal)]
 Citizen = Annotated[CitizenGateway, Depends(_citizen)]
 Desk = Annotated[DeskGateway, Depends(_desk)]

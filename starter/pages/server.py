@@ -49,7 +49,7 @@ from starter.pages.staff.site import StaffSite
 from starter.serving.admin_port import serving_admin_port
 from starter.serving.connections import Bounds
 from starter.serving.forgetting import forgetting
-from starter.serving.server import serving, stop_signal
+from starter.serving.server import collect_rarely, serving, stop_signal
 from temporal.api_key import following_api_key
 from temporal.client import connect
 from temporal.task_queues import watching_queues
@@ -139,6 +139,7 @@ async def run(site: SiteProcess, settings: Settings, temporal: Mapping[str, str]
         # Lazy: log-in answers while Temporal is away (principle 10).
         client = await connect(temporal, runtime=logging_runtime(), lazy=True)
         async with open_engine(settings, client, site.kind) as engine, site.running(settings, engine, address) as url:
+            collect_rarely()
             _log.info("listening", url=url)
             await stop.wait()
 

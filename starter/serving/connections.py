@@ -138,6 +138,7 @@ class _Connection(H11Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._connections.opened(self):
             self._begin_head()
+            self._read_within(self._bounds.head, self._head_is_late)
         else:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -186,7 +187,8 @@ class _Connection(H11Protocol):
         self.transport.abort()
 
     def _head_received(self, data: bytes) -> None:
-        if self._is_idle:
+        begins = self._is_idle
+        if begins:
             self._begin_head()
         seen = len(self._head)
         self._head += data
@@ -203,9 +205,12 @@ class _Connection(H11Protocol):
             received = bytes(self._head)
             self._head.clear()
             self._connections.works(self)
-            self._read_within(self._bounds.body, self._body_is_late)
             self._parser.may_begin = self._has_begun = True
             self._fed(received)
+            if self.conn.their_state is h11.SEND_BODY and not self._is_over:
+                self._read_within(self._bounds.body, self._body_is_late)
+        elif begins:
+            self._read_within(self._bounds.head, self._head_is_late)
 
     def _fed(self, data: bytes) -> None:
         super().data_received(data)
@@ -237,7 +242,6 @@ class _Connection(H11Protocol):
         self._is_idle = False
         self._unset_keepalive_if_required()
         self._connections.waits(self, is_idle=False)
-        self._read_within(self._bounds.head, self._head_is_late)
 
     def _read_within(self, seconds: float | None, late: Callable[[], None] | None = None) -> None:
         if self._reading is not None:
