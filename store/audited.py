@@ -1,5 +1,6 @@
 """All that the database holds of registrations' records, for an audit: in pages, each from one snapshot."""
 
+import hmac
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -34,6 +35,7 @@ _REQUEST: Final = re.compile(r'"request_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-
 """The request of an event, where it is a UUID, without trust in the rest of its body."""
 
 _FIRST: Final = UUID(int=0)
+_LAST: Final = UUID(int=(1 << 128) - 1)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ class AuditStore:
             self._seal_key = await self._seals.key()
         return self._seal_key is not None
 
+    def seal_of_text(self, purpose: str, text: str) -> str | None:
+        """The HMAC of a text of ours under the key of the seals, in hexadecimal; nobody else can make it.
+
+        `None` where `opens_seals` has opened no key.
+        """
+        key = self._seal_key
+        return hmac.digest(key, f"{purpose}|{text}".encode(), "sha256").hex() if key else None
+
     def is_sealed(self, table: str, row: Row) -> bool:
         """Whether we have written a row of `store.seals.SEALED`; true where seals cannot be checked."""
         return self._seal_key is None or is_sealed(self._seal_key, table, row)
@@ -89,17 +99,26 @@ class AuditStore:
         """How many registrations there are."""
         return int(await queries.number_of_registrations(self._pool))
 
-    async def pages(self) -> AsyncIterator[list[AuditedLife]]:
-        """All registrations in the order of their ids, in pages of at most 500."""
-        after = _FIRST
+    async def pages(self, after: str | None = None, until: str | None = None) -> AsyncIterator[list[AuditedLife]]:
+        """All registrations in the order of their ids, in pages of at most 500.
+
+        Only those behind the id `after` and up to `until`, itself included, where these are given.
+        """
+        place, end = UUID(after) if after else _FIRST, UUID(until) if until else _LAST
         while True:
             async with self._snapshot() as connection:
-                rows = [row async for row in queries.page_of_registrations(connection, after=after, most=_PAGE)]
+                found = queries.page_of_registrations(connection, after=place, until=end, most=_PAGE)
+                rows = [row async for row in found]
                 lives = await _lives(connection, rows)
             if not lives:
                 return
             yield lives
-            after = rows[-1]["id"]
+            place = rows[-1]["id"]
+
+    async def id_at(self, place: int, after: str | None) -> str | None:
+        """The id of the registration at a place (from 1) behind another one; `None` where there are fewer."""
+        found = await queries.registration_at(self._pool, after=UUID(after) if after else _FIRST, place=place)
+        return None if found is None else str(found)
 
     async def some(self, registration_ids: Sequence[str]) -> AsyncIterator[list[AuditedLife]]:
         """These registrations in the order of their ids, in pages of at most 500; those without a row are left out."""

@@ -1,14 +1,14 @@
 """What the checkpoints prove: the end of every chain when the last of them was signed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from audit.verification.findings import Finding, FindingKind
-from registration.checkpoint import Head
+from registration.checkpoint import REGISTRATION_CHAIN, Head
 from registration.merkle import MerkleTree
 from registration.sentences import N_, Sentence
 from store.checkpoints import CheckpointFolder, CheckpointsUnsound
@@ -29,24 +29,60 @@ class KeptDocument:
     content: bytes
 
 
+class KnownChains:
+    """Walks, in the order of the chains, along what the checkpoints know, beside what exists."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        """`known` is in the order of the chains; it is read one chain ahead."""
+        self._known = iter(known)
+        self._next = next(self._known, None)
+
+    def before(self, chain: tuple[str, ...] | None) -> Iterator[Known]:
+        """The known chains before `chain` that were not asked for; `None`: all that are left."""
+        while self._next and (chain is None or self._next[0][1].chain < chain):
+            yield self._step(self._next)
+
+    def of(self, chain: tuple[str, ...]) -> Known:
+        """What is known of a chain, once those before it have been taken."""
+        return self._step(self._next) if self._next and self._next[0][1].chain == chain else []
+
+    def take(self, most: int, *, until: tuple[str, ...] | None) -> list[Known]:
+        """The next known chains, at most so many, up to `until`, itself included; `None`: to the end."""
+        taken: list[Known] = []
+        while self._next and len(taken) < most and (until is None or self._next[0][1].chain <= until):
+            taken.append(self._step(self._next))
+        return taken
+
+    def _step(self, present: Known) -> Known:
+        self._next = next(self._known, None)
+        return present
+
+
 class Witness:
     """Reads the heads files once, in the order of the chains; `findings` are about the checkpoints themselves."""
 
     def __init__(
-        self, folder: CheckpointFolder | None, *, against: KeptDocument | None = None, is_copy: bool = False
+        self,
+        folder: CheckpointFolder | None,
+        *,
+        against: KeptDocument | None = None,
+        is_copy: bool = False,
+        last: int | None = None,
     ) -> None:
-        """Reads every document. `against` is what an auditor has kept, as the folder is where it `is_copy`."""
+        """Reads every document. `against` is what an auditor has kept, as the folder is where it `is_copy`.
+
+        `last` is the checkpoint whose heads are read, instead of the last one.
+        """
         self.findings: list[Finding] = []
+        self.chains = KnownChains()
         self._is_copy = is_copy
         self.last: int | None = None
         self._folder = folder
         self._tree = MerkleTree()
-        self._known: Iterator[Known] = iter(())
-        self._next: Known | None = None
         if folder:
-            self._open(folder, against)
+            self._open(folder, against, last)
 
-    def _open(self, folder: CheckpointFolder, against: KeptDocument | None) -> None:
+    def _open(self, folder: CheckpointFolder, against: KeptDocument | None, last: int | None) -> None:
         numbers = folder.numbers()
         sound = [number for number in numbers if self._is_sound(folder, number)]
         for before, after in pairwise([0, *numbers]):
@@ -63,15 +99,18 @@ class Witness:
         if against:
             self._compare(folder, against)
         if numbers:
-            self._begin(folder, numbers[-1])
+            self.last = last or numbers[-1]
+            self.chains = KnownChains(self._walked(folder, self.last))
 
-    def _begin(self, folder: CheckpointFolder, number: int) -> None:
+    def _walked(self, folder: CheckpointFolder, number: int) -> Iterator[Known]:
+        """Builds the Merkle tree of all last heads on the way; a file that is unsound ends it, as a finding."""
         try:
-            self._known = folder.history(folder.chain(number))
-            self._next = next(self._known, None)
-            self.last = number
+            for known in folder.history(folder.chain(number)):
+                self._tree.add(known[-1][1].line().encode())
+                yield known
         except CheckpointsUnsound as trouble:
-            self._stop(trouble)
+            self._find(trouble.file, trouble.sentence)
+            self.last = None
 
     def _is_sound(self, folder: CheckpointFolder, number: int) -> bool:
         try:
@@ -93,14 +132,10 @@ class Witness:
                 Sentence(N_("no document of the folder is the one that was kept: checkpoints were replaced")),
             )
 
-    def before(self, chain: tuple[str, ...] | None) -> Iterator[Known]:
-        """The known chains before `chain` that were not asked for; `None`: all that are left."""
-        while self._next and (chain is None or self._next[0][1].chain < chain):
-            yield self._step()
-
-    def of(self, chain: tuple[str, ...]) -> Known:
-        """What is known of a chain, once those before it have been taken."""
-        return self._step() if self._next and self._next[0][1].chain == chain else []
+    @property
+    def document(self) -> str | None:
+        """The SHA-256 of the document of the checkpoint that is compared with; none where there is none."""
+        return self._folder.read(self.last).digest if self._folder and self.last else None
 
     def finish(self) -> None:
         """Every chain has been taken: their last heads must give the root that was signed."""
@@ -112,7 +147,7 @@ class Witness:
                 self._folder.document(self.last).name, Sentence(N_("the heads do not give the root that was signed"))
             )
 
-    def compare_with(self, entered: Mapping[int, set[str]], now: datetime) -> None:
+    def compared_with(self, entered: Mapping[int, set[str]], now: datetime) -> Iterator[Finding]:
         """Compares the folder with the documents that access record and Temporal name; a copy may be an older one.
 
         Call this after those were read: a document is written before anything names it.
@@ -125,40 +160,33 @@ class Witness:
             file = self._folder.document(number)
             if number in numbers and file.name not in known:
                 if entered[number] != {hashlib.sha256(file.read_bytes()).hexdigest()}:
-                    self._find(
-                        file.name, Sentence(N_("access record or Temporal name another document of this number"))
-                    )
+                    message = N_("access record or Temporal name another document of this number")
+                    yield Finding(file.name, None, FindingKind.CHECKPOINT_UNSOUND, Sentence(message))
             elif number > last and not self._is_copy:
-                self._miss(number, Sentence(N_("access record or Temporal name this document, and it is gone")))
-        if numbers and not self._is_copy and self._folder.document(last).name not in known:
+                message = N_("access record or Temporal name this document, and it is gone")
+                yield Finding(file.name, None, FindingKind.CHECKPOINT_MISSING, Sentence(message))
+        newest = self._folder.document(last).name
+        if numbers and not self._is_copy and newest not in known:
             made = self._folder.read(last).checkpoint.at
             if made + _LATE < now and last + 1 not in entered:
                 message = N_("no checkpoint was made since {made} (Budapest time), and one is due each day")
-                self._miss(last + 1, Sentence(message, {"made": made}))
-
-    def _miss(self, number: int, sentence: Sentence) -> None:
-        if self._folder:
-            name = self._folder.document(number).name
-            self.findings.append(Finding(name, None, FindingKind.CHECKPOINT_MISSING, sentence))
-
-    def _step(self) -> Known:
-        step = self._next or []
-        self._tree.add(step[-1][1].line().encode())
-        try:
-            self._next = next(self._known, None)
-        except CheckpointsUnsound as trouble:
-            self._stop(trouble)
-        return step
-
-    def _stop(self, trouble: CheckpointsUnsound) -> None:
-        """Stops comparing; that is a finding of its own."""
-        self._find(trouble.file, trouble.sentence)
-        self._next, self.last = None, None
+                due = self._folder.document(last + 1).name
+                yield Finding(due, None, FindingKind.CHECKPOINT_MISSING, Sentence(message, {"made": made}))
 
     def _find(self, file: str, sentence: Sentence) -> None:
         finding = Finding(file, None, FindingKind.CHECKPOINT_UNSOUND, sentence)
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def missing_chain(known: Known) -> Finding:
+    """A chain that the checkpoints know and the database lacks."""
+    number, head = known[-1]
+    of_registration = head.chain[0] == REGISTRATION_CHAIN
+    kind = FindingKind.REGISTRATION_MISSING if of_registration else FindingKind.ACCESS_ENTRY_MISSING
+    message = N_("the whole chain of {length} is gone, which checkpoint {number} proves")
+    sentence = Sentence(message, {"length": head.length, "number": number})
+    return Finding(" ".join(head.chain[1:]), None, kind, sentence)
 
 
 def contradicted(about: str, known: Known, hashes: dict[int, str]) -> Iterator[Finding]:

@@ -38,10 +38,12 @@ _BAD_INPUT: Final = {
     CliProblem.ONE_WAY_TO_GO,
     CliProblem.SIGNAL_OR_ANSWER,
     CliProblem.ONE_WAY_TO_VERIFY,
+    CliProblem.PROGRESS_UNUSABLE,
     CliProblem.NO_TERMINAL,
     CliProblem.ONE_WAY_TO_EXTEND,
     CliProblem.USAGE,
 }
+_INTERRUPTED: Final = {CliProblem.VERIFICATION_INTERRUPTED, CliProblem.VERIFICATION_KEPT}
 
 
 class CliError(Exception):
@@ -92,7 +94,7 @@ def ending_of(error: Exception, language: Language, context: typer.Context | Non
         case UgyfelkapuError():
             return Ending(REFUSED, translated(error.sentence, language), type(error).__name__)
         case CliError(problem=problem, facts=facts):
-            status = BAD_INPUT if problem in _BAD_INPUT else REFUSED
+            status = BAD_INPUT if problem in _BAD_INPUT else INTERRUPTED if problem in _INTERRUPTED else REFUSED
             return Ending(status, translated(problem.with_facts(**facts), language), problem.name, facts.get("option"))
         case typer.TyperException():
             reason = " ".join(error.format_message().split())

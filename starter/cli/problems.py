@@ -32,7 +32,22 @@ class CliProblem(Phrases):
     NO_LETTER_TO = "NUMBER: this letter went to another address than --to; without NUMBER those to it are listed."
     NO_LETTER_YET = "--last: no such letter has arrived."
     ONE_WAY_TO_GO = "DURATION: give either a duration or --to-next-step."
-    ONE_WAY_TO_VERIFY = "ID: give either an ID or --all; --against and --checkpoints go with --all."
+    ONE_WAY_TO_VERIFY = (
+        "ID: give either an ID or --all; --against, --checkpoints, --processes and --resume go with --all."
+    )
+    PROGRESS_UNUSABLE = (
+        "--resume: no verification can be continued from this file: {reason}. It is left as it is; name another file."
+    )
+    VERIFIER_ENDED = (
+        "A process of the verification was ended from outside, perhaps because there was too little memory, so it is "
+        "not done: run it again, with fewer --processes."
+    )
+    VERIFICATION_INTERRUPTED = (
+        "Interrupted; registrations verified: {count}. With --resume FILE a run can be continued after an interruption."
+    )
+    VERIFICATION_KEPT = "Interrupted; registrations verified: {count}. The same command continues from {file}."
+    VERIFICATION_CONTINUED = "Continued from {file}: a run that began {begun} has verified a part of it."
+    FINDINGS_NOT_KEPT = "Found by the earlier run, and not among the findings shown now: {count}."
     ONE_WAY_TO_EXTEND = "--days: give either --days or --to-anniversary."
     NO_TERMINAL = "{field}: must be typed in a terminal, given with --stdin, or in the variable {variable}."
     SIGNAL_REFUSED = "The extension was refused ({reason}); the record has the event."

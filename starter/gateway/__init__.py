@@ -59,6 +59,9 @@ from starter.gateway.sessions import Session
 from starter.gateway.staff_door import StaffDoor
 from starter.gateway.staff_sessions import StaffSession, StaffSessions
 from starter.gateway.staff_sign_in import StaffSignIn
+from starter.gateway.verification import VerificationRun
+from starter.gateway.verification_progress import ProgressUnreadable, ProgressUnusable, ProgressUnwritable
+from starter.gateway.verifiers import FurtherProcesses, VerifierEnded, usual_processes
 from store.rows import DeskVisit, StoredAnswer
 
 __all__ = [
@@ -91,6 +94,7 @@ __all__ = [
     "FindingKind",
     "FindingLine",
     "FoundRegistration",
+    "FurtherProcesses",
     "Idempotency",
     "IndexesRenewed",
     "JsonWebKeys",
@@ -104,6 +108,9 @@ __all__ = [
     "OpenedVisit",
     "OperationsGateway",
     "PortalGateway",
+    "ProgressUnreadable",
+    "ProgressUnusable",
+    "ProgressUnwritable",
     "Proof",
     "ReadinessCheck",
     "Receipt",
@@ -123,10 +130,13 @@ __all__ = [
     "UserNameCheck",
     "Verdict",
     "VerificationReport",
+    "VerificationRun",
+    "VerifierEnded",
     "Waiting",
     "checked_criterion",
     "open_engine",
     "owner_of",
     "refused_fields",
+    "usual_processes",
     "waited_for",
 ]

@@ -36,6 +36,7 @@ from starter.gateway.keyed_locks import KeyedLocks
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
+from starter.gateway.server_failures import servers_named
 from starter.gateway.signatures import SignatureChannel
 from store.accesses import AccessStore
 from store.accounts import AccountStore
@@ -43,7 +44,6 @@ from store.archive import HistoryArchive
 from store.attempts import Attempts
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
-from store.database import DATABASE_FAILURES
 from store.desk_pages import DeskPageStore
 from store.drafts import DraftStore
 from store.extensions import ExtensionStore
@@ -67,12 +67,11 @@ from store.staff_acts import StaffActStore
 from store.staff_seals import StaffSeals
 from store.staff_sessions import SignInStore, StaffSessionStore
 from store.statistics import StatisticsStore
-from store.trouble import unavailable_unless_ours
 from store.writer import Writer
 from temporal.bounded_calls import with_bounds
 from temporal.client import check_namespace
 from temporal.health_board import HealthBoard
-from temporal.registrations import handle_of, launch, raise_unless_unreachable, send
+from temporal.registrations import handle_of, launch, send
 
 _STARTED_WITHIN: Final = timedelta(seconds=3)
 """A client waits, and the registration is accepted already: what is not started by then is for reconciliation."""
@@ -261,16 +260,8 @@ def answering(
 
     @wraps(operation)
     async def guarded(*arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Outcome:
-        try:
-            with span(operation.__qualname__):
-                return await carried_through(operation(*arguments, **options))
-        except RPCError as trouble:
-            raise Unavailable(Dependency.TEMPORAL, reason=trouble.status.name) from None
-        except DATABASE_FAILURES as failure:
-            raise unavailable_unless_ours(failure) from None
-        except RuntimeError as failure:
-            raise_unless_unreachable(failure)
-            raise Unavailable(Dependency.TEMPORAL) from None
+        with servers_named(), span(operation.__qualname__):
+            return await carried_through(operation(*arguments, **options))
 
     return guarded
 

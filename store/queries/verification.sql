@@ -1,6 +1,10 @@
--- name: page_of_registrations(after, most)
--- A page of the read model in the order of its ids.
-select * from registrations where id > :after order by id limit :most;
+-- name: page_of_registrations(after, until, most)
+-- A page of the read model in the order of its ids, from behind one id up to another.
+select * from registrations where id > :after and id <= :until order by id limit :most;
+
+-- name: registration_at(after, place)$
+-- The id at a place (from 1) behind another one, in the order of the ids.
+select id from registrations where id > :after order by id offset :place - 1 limit 1;
 
 -- name: some_registrations(ids)
 -- These rows of the read model, in the order of their ids.

@@ -12,13 +12,20 @@ import pytest
 import pytest_asyncio
 from temporalio.service import RPCError
 
+from audit.verification.checkpoints import Witness
+from audit.verification.events_in_histories import HistoryWitness
+from audit.verification.run import Pass
 from registration.names import WORKFLOW_TYPE
+from registration.sentences import ENGLISH
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import FindingLine, open_engine
+from starter.gateway.verifier_messages import Beginning
+from starter.gateway.verifiers import further_processes
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
 from tests.acceptance.tampering_scene import Scene
+from tests.support.accounts import variables_of
 from tests.support.installation import eventually, installation_on
 from tests.support.postgres import psql
 from tests.support.servers import SharedServers
@@ -34,6 +41,8 @@ class Tampered:
 
     before: list[FindingLine]
     after: list[FindingLine]
+    in_parts: list[FindingLine]
+    """The same, by two further processes."""
     scenes: dict[str, Scene]
     untouched: str
 
@@ -56,7 +65,7 @@ async def tampered(shared: SharedServers) -> AsyncIterator[Tampered]:
         for name, tampering in _NAMES.items():
             await tampering(scenes[name])
         await eventually(lambda: _are_visible(world, scenes.values()), within_seconds=SOON_SECONDS)
-        yield Tampered(before, await found(world), scenes, untouched)
+        yield Tampered(before, await found(world), await _found_in_parts(world), scenes, untouched)
         await world.handle(scenes["starts_a_workflow_without_a_row"].registration_id).terminate()
         await database.close()
 
@@ -69,6 +78,23 @@ async def _are_visible(world: World, scenes: Iterable[Scene]) -> bool:
             present.add((await world.handle(scene.registration_id).describe()).run_id)
     query = f"WorkflowType = '{WORKFLOW_TYPE}'"
     return present <= {execution.run_id async for execution in world.client.list_workflows(query)}
+
+
+async def _found_in_parts(world: World) -> list[FindingLine]:
+    engine, temporal = world.engine, variables_of(world)
+    verification = Pass(
+        engine.audited,
+        HistoryWitness(engine.client, engine.audited, engine.histories),
+        Witness(engine.checkpoints),
+        part=7,
+    )
+    async with further_processes(Beginning(world.settings, temporal), 2) as verifiers:
+        return [FindingLine.of(each, ENGLISH) async for each in verification.everything(lambda _: None, verifiers)]
+
+
+def test_further_processes_find_the_same(tampered: Tampered) -> None:
+    """In PostgreSQL and in Temporal, and nothing twice."""
+    assert sorted(map(repr, tampered.in_parts)) == sorted(map(repr, tampered.after))
 
 
 def test_an_untouched_record_is_whole(tampered: Tampered) -> None:

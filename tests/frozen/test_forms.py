@@ -33,7 +33,7 @@ RULE: Final = (
 NOW: Final = files()
 FROZEN: Final = frozen()
 FORMS: Final = sorted(name.removesuffix(".json") for name in NOW.keys() | FROZEN.keys() if name[0].isupper())
-NOT_STORED: Final = {"Examination"}
+NOT_STORED: Final = {"Examination", "SealedProgress"}
 """What passes between two processes of one version."""
 
 
