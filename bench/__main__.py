@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -111,39 +112,53 @@ async def _capacity(_report: Report, _options: argparse.Namespace) -> None:
     document.main()
 
 
-_PARTS: Final[Mapping[str, Callable[[Report, argparse.Namespace], Awaitable[None]]]] = {
-    "costs": _costs,
-    "import": _import,
-    "record": _record,
-    "audit": _audit,
-    "http": _http,
-    "letters": _letters,
-    "rates": _rates,
-    "peers": _peers,
-    "scale": _scale,
-    "processes": _processes,
-    "storms": _storms,
-    "night": _night,
-    "open": _open,
-    "capacity": _capacity,
+@dataclass(frozen=True)
+class _Part:
+    """`minutes` are those of two cores with the options as they are; the long ones are done only by their names."""
+
+    measure: Callable[[Report, argparse.Namespace], Awaitable[None]]
+    what: str
+    minutes: int
+    is_long: bool = False
+
+
+_PARTS: Final[Mapping[str, _Part]] = {
+    "costs": _Part(_costs, "what two lives cost in Temporal: events, bytes, actions", 1),
+    "import": _Part(_import, "accounts of an older system", 2),
+    "record": _Part(_record, "the record at size: log-in, search, audit, each with its plan; migrations", 6),
+    "audit": _Part(_audit, "verification beside Temporal's histories", 1),
+    "http": _Part(_http, "log-ins, pages and registrations over HTTP", 3),
+    "letters": _Part(_letters, "the processor time of a letter", 1),
+    "rates": _Part(_rates, "the engine's rates, and the gateway's", 2),
+    "peers": _Part(_peers, "other engines on the same work, in turns; --keep writes docs/peers.md", 4),
+    "scale": _Part(_scale, "PostgreSQL, Temporal and SMTP at a distance; round trips", 3),
+    "processes": _Part(_processes, "1, 2 and 4 workers and APIs", 3),
+    "storms": _Part(_storms, "very many passwords expire at once, while people go on", 20, is_long=True),
+    "night": _Part(_night, "the same beside nobody, and the thinnest workflow of the same work", 20, is_long=True),
+    "open": _Part(_open, "rates and memory beside very many open registrations", 50, is_long=True),
+    "capacity": _Part(_capacity, "the plan for ten million accounts: writes docs/capacity.md", 6, is_long=True),
 }
 """Each has servers of its own: what one leaves behind must not slow the next."""
 
-_ALONE: Final = {"storms", "night", "open", "capacity"}
-"""Measured only where they are named: they take a quarter of an hour and more, and the last writes its document."""
-
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures on the embedded servers.")
+    parts = "\n".join(
+        f"  {name:10} {part.what} ({part.minutes} min{', only where it is named' if part.is_long else ''})"
+        for name, part in _PARTS.items()
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measures on the embedded servers.",
+        epilog=f"parts, and minutes on two cores:\n{parts}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--count", type=int, default=1000, help="registrations for each rate (default 1000)")
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts of import and storms (default 10000)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
     parser.add_argument("--open", type=int, default=100_000, help="registrations that are open (default 100000)")
-    parser.add_argument(
-        "--only", choices=_PARTS, help=f"measure only this; {', '.join(sorted(_ALONE))} are done only so"
-    )
+    parser.add_argument("--only", choices=_PARTS, metavar="PART", help="measure only this part")
     parser.add_argument(
         "--beside", type=Path, metavar="FOLDER", default=_BESIDE, help=f"of the peers' scripts (default {_BESIDE})"
     )
@@ -157,9 +172,9 @@ def _options() -> argparse.Namespace:
 
 async def _measured(options: argparse.Namespace) -> Report:
     report = Report()
-    for part in [options.only] if options.only else [each for each in _PARTS if each not in _ALONE]:
+    for part in [options.only] if options.only else [name for name, part in _PARTS.items() if not part.is_long]:
         _say(f"{part} ...")
-        await _PARTS[part](report, options)
+        await _PARTS[part].measure(report, options)
     return report
 
 
