@@ -107,7 +107,7 @@ async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[
         raise SystemExit("The accounts took longer to open than the time until the storm: try fewer --lines.")
     if night:
         await sleep_until(begins + STORM + FIRED_WITHIN)
-        began = perf_counter()
+    began = perf_counter()
     async with running_worker(system, 1):  # one that has none of them in its memory, as after months
         if not night:
             await sleep_until(begins)
