@@ -1,7 +1,7 @@
 """What was measured, as tables for people and as JSON for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -17,7 +17,9 @@ from bench.pages import MOST_KB, PageRates
 from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
 from bench.rates import Rates
-from bench.record import EVENTS_EACH, RecordRates
+from bench.record.lives import EVENTS_EACH
+from bench.record.measuring import RecordRates
+from bench.record.serving import Measured
 from bench.scale import AtDistance
 from bench.storms import WAIT_AIMS_MS, StormRates
 
@@ -61,7 +63,8 @@ class Report:
         if self.imports:
             console.print(_imports(self.imports))
         if self.record:
-            console.print(_record(self.record))
+            for table in _record(self.record):
+                console.print(table)
         if self.audit:
             console.print(_audit(self.audit))
         if self.http:
@@ -108,16 +111,28 @@ def _imports(rates: ImportRates) -> Table:
     return table
 
 
-def _record(rates: RecordRates) -> Table:
+def _record(rates: RecordRates) -> Iterator[Table]:
+    audit = rates.audit
     table = _table(f"The record: {rates.registrations} registrations with {EVENTS_EACH} events each", "what", "")
     _row(table, "written by COPY, s", rates.written_s)
-    _row(table, "first checkpoint, complete, s", rates.checkpoint_s)
-    _row(table, "next checkpoint, nothing changed, s", rates.next_checkpoint_s)
-    _row(table, "audit verify --all --without-temporal, s", rates.verified_s)
-    _row(table, "verified: events per second", rates.events_per_second)
-    _row(table, "verified: peak memory, MB", rates.peak_mb)
-    _row(table, "inclusion proof, s", rates.proof_s)
-    _row(table, "one timeline, p50 ms", rates.timeline_ms)
+    _row(table, "the database, MB", rates.database_mb)
+    _row(table, "first checkpoint, complete, s", audit.checkpoint_s)
+    _row(table, "next checkpoint, nothing changed, s", audit.next_checkpoint_s)
+    _row(table, "audit verify --all --without-temporal, s", audit.verified_s)
+    _row(table, "verified: events per second", audit.events_per_second)
+    _row(table, "verified: peak memory of its processes together, MB", audit.peak_mb)
+    _row(table, "inclusion proof, s", audit.proof_s)
+    yield table
+    yield _measured("What people and machines ask of it", rates.served)
+    yield _measured("What operators do to it", rates.kept)
+
+
+def _measured(title: str, measured: list[Measured]) -> Table:
+    table = _table(title, "what", "s", "per second", "p50 ms", "p99 ms")
+    table.add_column("plan", overflow="fold")
+    for one in measured:
+        figures = (one.seconds, one.per_second, one.p50_ms, one.p99_ms)
+        _row(table, one.what, *("" if figure is None else figure for figure in figures), one.plan)
     return table
 
 
