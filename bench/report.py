@@ -19,6 +19,7 @@ from bench.processes import ManyProcesses
 from bench.rates import Rates
 from bench.record.lives import EVENTS_EACH
 from bench.record.measuring import RecordRates
+from bench.record.migrating import MeasuredMigration
 from bench.record.serving import Measured
 from bench.scale import AtDistance
 from bench.storms import WAIT_AIMS_MS, StormRates
@@ -125,6 +126,7 @@ def _record(rates: RecordRates) -> Iterator[Table]:
     yield table
     yield _measured("What people and machines ask of it", rates.served)
     yield _measured("What operators do to it", rates.kept)
+    yield _migrations(rates.migrated)
 
 
 def _measured(title: str, measured: list[Measured]) -> Table:
@@ -133,6 +135,15 @@ def _measured(title: str, measured: list[Measured]) -> Table:
     for one in measured:
         figures = (one.seconds, one.per_second, one.p50_ms, one.p99_ms)
         _row(table, one.what, *("" if figure is None else figure for figure in figures), one.plan)
+    return table
+
+
+def _migrations(measured: list[MeasuredMigration]) -> Table:
+    table = _table("Migrations of it, while others write", "what", "s", "longest wait of a writer, ms")
+    table.add_column("strongest locks", overflow="fold")
+    for one in measured:
+        locks = ", ".join(f"{name}: {mode.removesuffix('Lock')}" for name, mode in sorted(one.locks.items()))
+        _row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, locks)
     return table
 
 

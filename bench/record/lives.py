@@ -24,8 +24,7 @@ from store.documents import dump
 EVENTS_EACH: Final = 10
 
 CITIZEN: Final = Actor(ActorKind.CITIZEN, "applicant")
-OFFICE: Final = "office-of-the-pattern"
-CLERK: Final = Actor(ActorKind.CLERK, "clerk-7", OFFICE)
+CLERK: Final = Actor(ActorKind.CLERK, "clerk-of-the-pattern", "office-of-the-pattern")
 
 UNKNOWN_MAILBOX: Final = 550
 """The reply of a mail server (RFC 5321)."""
@@ -67,9 +66,9 @@ class Pattern:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What another life has others of, the office of its clerk too."""
+        """What another life has others of, its clerk and office too."""
         seen = (name for each in self.evidence for name in (each.id, each.commitment))
-        named = (self.state.registration_id, self.state.email_id, OFFICE)
+        named = (self.state.registration_id, self.state.email_id, CLERK.id, str(CLERK.office))
         return (*named, *self.requests, *self.credentials, *self.acts, *seen)
 
     @property

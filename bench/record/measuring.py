@@ -1,4 +1,4 @@
-"""One run over one database: written, served, kept, audited."""
+"""One run over one database: written, audited, served, kept, migrated."""
 
 import os
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Final
 
 from bench.record.auditing import AuditOfRecord, measure_audit_of_record
 from bench.record.keeping import measure_keeping
+from bench.record.migrating import MeasuredMigration, measure_migrations
 from bench.record.serving import Measured, measure_serving
 from bench.record.writing import write_record
 from bench.system import System
@@ -26,6 +27,7 @@ class RecordRates:
     database_mb: float
     served: list[Measured]
     kept: list[Measured]
+    migrated: list[MeasuredMigration]
     audit: AuditOfRecord
 
 
@@ -43,4 +45,5 @@ async def measure_record(system: System, registrations: int) -> RecordRates:
     [(size,)] = await world.sql("select pg_database_size(current_database())")
     audit = await measure_audit_of_record(system, registrations, some)
     served = await measure_serving(system, registrations, some)
-    return RecordRates(registrations, written, size / 2**20, served, await measure_keeping(system), audit)
+    kept, migrated = await measure_keeping(system), await measure_migrations(system)
+    return RecordRates(registrations, written, size / 2**20, served, kept, migrated, audit)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from store.database import queries
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import asyncpg
 
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+_USED_OFTEN: Final = 6
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,22 @@ async def plan_of(connection: "Connection", name: str, arguments: Mapping[str, A
     return _read(await connection.fetchval(f"explain ({options}) {getattr(queries, name).sql}", *values))
 
 
-async def generic_plan_of(connection: "Connection", name: str) -> Plan:
-    """The plan for whatever arguments, which PostgreSQL may keep once a statement was used often.
+async def kept_plan_of(connection: "Connection", name: str, arguments: Mapping[str, Any]) -> Plan:
+    """The plan once the statement was used often: PostgreSQL may keep one for all arguments then.
 
-    Needs a transaction; changes its `plan_cache_mode`.
+    It compares its cost with that of five plans for these arguments (PostgreSQL, `plan_cache_mode`).
     """
-    await connection.execute("set local plan_cache_mode = force_generic_plan")
-    await connection.execute(f"prepare looked_at as {getattr(queries, name).sql}")
-    places = len(parameters(name))
-    arguments = f"({', '.join(['null'] * places)})" if places else ""
-    plan = await connection.fetchval(f"explain (format json) execute looked_at{arguments}")
+    sql = getattr(queries, name).sql
+    types = [f"{kind.schema}.{kind.name}" for kind in (await connection.prepare(sql)).get_parameters()]
+    literals = [
+        await connection.fetchval(f"select quote_nullable(cast($1::{kind} as text)) || '::{kind}'", arguments[each])
+        for each, kind in zip(parameters(name), types, strict=True)
+    ]
+    asked = f"({', '.join(literals)})" if literals else ""
+    await connection.execute(f"prepare looked_at as {sql}")
+    plans = [await connection.fetchval(f"explain (format json) execute looked_at{asked}") for _ in range(_USED_OFTEN)]
     await connection.execute("deallocate looked_at")
-    return _read(plan)
+    return _read(plans[-1])
 
 
 def parameters(name: str) -> list[str]:

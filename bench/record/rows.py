@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from uuid_utils import compat as uuids
 
-from bench.record.lives import CITIZEN, CLERK, OFFICE, UNKNOWN_MAILBOX, Pattern, joined
+from bench.record.lives import CITIZEN, CLERK, UNKNOWN_MAILBOX, Pattern, joined
 from bench.record.people import address, person
 from registration.access import Access, AccessEntry, AccessOutcome
 from registration.canonical import digest
@@ -67,6 +67,7 @@ _ENDED: Final = 5
 """Of those, one in so many has ended and waits to be deleted."""
 _WITHIN: Final = timedelta(hours=20)
 _NETWORKS: Final = 50_000
+_CLERKS: Final = 1_000
 _LOOKED_BACK: Final = timedelta(days=25)
 _NOTICE_DAYS: Final = timedelta(days=2)
 
@@ -94,8 +95,8 @@ class LifeRows:
         key, wrapped = self._keys.new_key(one)
         who, mail = person(number), address(number)
         evidence = [sealed_evidence(_SEEN, key, one) for _ in pattern.evidence]
-        office = self._offices[number % len(self._offices)]
-        ids = {pattern.state.registration_id: one, pattern.state.email_id: email, OFFICE: office}
+        ids = {pattern.state.registration_id: one, pattern.state.email_id: email}
+        ids |= {CLERK.id: f"clerk-{number % _CLERKS}", str(CLERK.office): self._offices[number % len(self._offices)]}
         ids |= dict(zip(pattern.credentials, credentials, strict=True))
         ids |= {asked: _id() for asked in (*pattern.requests, *pattern.acts)}
         for old, (new, _) in zip(pattern.evidence, evidence, strict=True):
@@ -171,10 +172,11 @@ class LifeRows:
 
     def _access(self, pattern: Pattern, ids: Mapping[str, str], act: str) -> tuple[Any, ...]:
         """The entry that a clerk's act begins with, at the end of its chain."""
-        office, one = ids[OFFICE], ids[pattern.state.registration_id]
+        clerk = replace(CLERK, id=ids[CLERK.id], office=ids[str(CLERK.office)])
+        office, one = str(clerk.office), ids[pattern.state.registration_id]
         at = next(event.at for event in pattern.events if event.request_id == act)
         count, head = self._chains.get((office, at.date()), (0, GENESIS))
-        access = Access(replace(CLERK, office=office), pattern.acts[act], AccessOutcome.BEGUN, one, ids[act])
+        access = Access(clerk, pattern.acts[act], AccessOutcome.BEGUN, one, ids[act])
         body = AccessEntry(office, at.date(), count + 1, at, access, head).canonical()
         self._chains[office, at.date()] = (count + 1, digest(body))
         return office, at.date(), count + 1, one, ids[act], head, digest(body), body
