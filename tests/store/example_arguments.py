@@ -221,7 +221,7 @@ class Examples:
             "access_hashes_at": {"days": [entry["day"]] * _PAGE},
             "access_entries_with": {"request_ids": [entry["request_id"]]},
             "insert_access_entry": {"sequence": 10**6, "request_id": str(_NEW)},
-            "newest_extensions": {"id": _NEW},
+            "newest_extensions": {"id": _NEW, "most": 21},
             "insert_extension": {"id": _NEW, "days": 30},
             **{name: {"id": UUID(EXTENSION)} for name in ("find_extension", "approve_extension", "finish_extension")},
             **{name: {"id": UUID(EXTENSION)} for name in ("lock_unlisted_extension", "note_extension_listed")},
@@ -277,6 +277,7 @@ class Examples:
             "replace_seal_key": {"known": b"x", "wrapped": b"x"},
             "count_attempts": first_window,
             "note_success": first_window,
+            "claim_log_in_notices": {"most": 50},
             "submitted_before": {"before": now},
             "pending_before": {"before": now},
             **{

@@ -23,17 +23,17 @@ QUERIES: Final = sorted(
 )
 JOBS: Final = WHOLE | {
     "count_data_keys",
-    "count_indexes",
-    "count_undelivered",
     "median_to_activation",
+    "newest_extensions",
     "number_of_registrations",
     "registration_heads",
 }
-"""All whole-record jobs: those that an index may serve, too, where it has all that is counted."""
+"""All that read a big table whole, those too that an index may serve where it has all that is counted. A page of bulk
+extensions counts the accounts of its twenty lists."""
 
 SMALL: Final = {
     *("policies", "alembic_version", "extensions", "disabled_staff", "offices", "processes", "key_checks"),
-    "write_probe",
+    *("seal_keys", "write_probe"),
 }
 """A row for each policy, office and bulk extension there has ever been, for each who is disabled, for each key and
 running process, and single rows."""

@@ -1,4 +1,4 @@
--- How tables are kept: docs/install.md, PostgreSQL with millions of rows, says why
+-- How tables are kept: docs/postgresql.md says why
 
 -- Rows are only added: frozen at their first vacuum, which no later one has to do for the whole table at once
 alter table events set (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02);
