@@ -142,9 +142,19 @@ def _migrations(measured: list[MeasuredMigration]) -> Table:
     table = _table("Migrations of it, while others write", "what", "s", "longest wait of a writer, ms")
     table.add_column("strongest locks", overflow="fold")
     for one in measured:
-        locks = ", ".join(f"{name}: {mode.removesuffix('Lock')}" for name, mode in sorted(one.locks.items()))
-        _row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, locks)
+        _row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, _locks(one.locks))
     return table
+
+
+def _locks(by_table: dict[str, str]) -> str:
+    """Each mode with its tables, or with how many there are."""
+    tables: dict[str, list[str]] = {}
+    for table, mode in sorted(by_table.items()):
+        tables.setdefault(mode.removesuffix("Lock"), []).append(table)
+    few = 3
+    return "; ".join(
+        f"{mode}: {', '.join(names) if len(names) <= few else f'{len(names)} tables'}" for mode, names in tables.items()
+    )
 
 
 def _audit(rates: AuditRates) -> Table:

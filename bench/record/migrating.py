@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from time import perf_counter
@@ -39,12 +39,13 @@ class MeasuredMigration:
 
 @dataclass(frozen=True)
 class _Step:
-    """Statements that are one transaction, unless there is one only; before it, others undo what they would find."""
+    """Statements that are one transaction, unless they are `concurrent`; others undo before what they would find."""
 
     what: str
     tables: Sequence[str]
     statements: Sequence[str]
     before: Sequence[str] = ()
+    concurrent: bool = False
 
 
 def _script(name: str) -> str:
@@ -71,7 +72,9 @@ _STEPS: Final = (
         (f"set local lock_timeout = '{LOCK_SECONDS}s'", _script("0008_vacuuming.sql")),
     ),
     _Step("a column that may be null", ("events",), ("alter table events add column bench text",)),
-    _Step("an index, concurrently", ("events",), ("create index concurrently bench on events (kind)",)),
+    _Step(
+        "an index, concurrently", ("events",), ("create index concurrently bench on events (kind)",), concurrent=True
+    ),
     _Step(
         "a check, not valid yet",
         ("events",),
@@ -106,13 +109,10 @@ async def _measured(database: str, connection: "asyncpg.Connection[asyncpg.Recor
     writing = [_writing(database, table, waits) for table in step.tables]
     async with _beside(*writing, _looking(database, connection.get_server_pid(), locks)):
         began = perf_counter()
-        if len(step.statements) == 1:
-            await connection.execute(step.statements[0])
-        else:
-            async with connection.transaction():
-                for statement in step.statements:
-                    await connection.execute(statement)
-                await asyncio.sleep(_LOOK_SECONDS * 5)  # so that the last locks are seen, too
+        async with nullcontext() if step.concurrent else connection.transaction():
+            for statement in step.statements:
+                await connection.execute(statement)
+            await _look(connection, connection.get_server_pid(), locks)  # also those that were taken just now
         seconds = perf_counter() - began
     return MeasuredMigration(step.what, seconds, max(waits.values()) * 1000, locks)
 
@@ -149,8 +149,12 @@ async def _looking(database: str, pid: int, locks: dict[str, str]) -> None:
     connection = await asyncpg.connect(database)
     try:
         while True:
-            for table, mode in await connection.fetch(_LOCKS, pid):
-                locks[table] = max(locks.get(table, mode), mode, key=_STRENGTH.index)
+            await _look(connection, pid, locks)
             await asyncio.sleep(_LOOK_SECONDS)
     finally:
         connection.terminate()
+
+
+async def _look(connection: "asyncpg.Connection[asyncpg.Record]", pid: int, locks: dict[str, str]) -> None:
+    for table, mode in await connection.fetch(_LOCKS, pid):
+        locks[table] = max(locks.get(table, mode), mode, key=_STRENGTH.index)

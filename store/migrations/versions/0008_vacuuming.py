@@ -1,4 +1,4 @@
-"""How early tables are vacuumed and analysed, and how full their pages are, at millions of rows."""
+"""How early tables are vacuumed and analysed, and how full the pages of one are, at millions of rows."""
 
 from alembic import op
 
@@ -7,15 +7,16 @@ from store.migrations.script import run_sql
 revision = "0008"
 down_revision = "0007"
 
+_ANALYSED = "autovacuum_analyze_scale_factor"
 _SET = {
     "events, access_entries, letters, client_requests, evidence, used_signatures": (
-        "autovacuum_vacuum_insert_scale_factor, autovacuum_freeze_min_age, autovacuum_analyze_scale_factor"
+        f"autovacuum_vacuum_insert_scale_factor, autovacuum_freeze_min_age, {_ANALYSED}"
     ),
     "registrations, data_keys, persons, emails, codes, credentials, sessions, log_ins, known_browsers, log_in_notices, "
-    "desk_pages, staff_sessions, staff_sign_ins": "autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor",
-    "attempts, idempotency_keys, drafts, access_chains": (
-        "fillfactor, autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor"
+    "desk_pages, staff_sessions, staff_sign_ins, attempts, drafts, access_chains": (
+        f"autovacuum_vacuum_scale_factor, {_ANALYSED}"
     ),
+    "idempotency_keys": f"fillfactor, autovacuum_vacuum_scale_factor, {_ANALYSED}",
 }
 
 
