@@ -23,7 +23,7 @@ from bench.peers import comparison
 from bench.peers import document as peers_document
 from bench.processes import measure_processes
 from bench.rates import measure_rates
-from bench.record import measure_record
+from bench.record.measuring import POSTGRES, measure_record
 from bench.report import Report
 from bench.scale import measure_scale
 from bench.storms import measure_storms
@@ -47,7 +47,7 @@ async def _import(report: Report, options: argparse.Namespace) -> None:
 
 
 async def _record(report: Report, options: argparse.Namespace) -> None:
-    async with running_system() as system:
+    async with running_system(postgres=POSTGRES) as system:
         report.record = await measure_record(system, options.record)
 
 

@@ -62,10 +62,11 @@ async def at_once(
     began = perf_counter()
     async with asyncio.timeout(_WITHIN_SECONDS):
         results = await asyncio.gather(*(one(item) for item in items))
-    return results, _rate(taken, perf_counter() - began)
+    return results, rate_of(taken, perf_counter() - began)
 
 
-def _rate(taken: list[float], seconds: float) -> Rate:
+def rate_of(taken: list[float], seconds: float) -> Rate:
+    """Of what took so many milliseconds each, and so many seconds in all."""
     taken = sorted(taken)
     return Rate(len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)])
 

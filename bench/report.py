@@ -1,7 +1,7 @@
 """What was measured, as tables for people and as JSON for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -21,7 +21,10 @@ from bench.pages import MOST_KB, PageRates
 from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
 from bench.rates import Rates
-from bench.record import EVENTS_EACH, RecordRates
+from bench.record.lives import EVENTS_EACH
+from bench.record.measuring import RecordRates
+from bench.record.migrating import MeasuredMigration
+from bench.record.serving import Measured
 from bench.scale import AtDistance
 from bench.storms import WAIT_AIMS_MS, StormRates
 
@@ -67,7 +70,8 @@ class Report:
         if self.imports:
             console.print(_imports(self.imports))
         if self.record:
-            console.print(_record(self.record))
+            for table in _record(self.record):
+                console.print(table)
         if self.audit:
             console.print(_audit(self.audit))
         if self.http:
@@ -118,17 +122,51 @@ def _imports(rates: ImportRates) -> Table:
     return table
 
 
-def _record(rates: RecordRates) -> Table:
+def _record(rates: RecordRates) -> Iterator[Table]:
+    audit = rates.audit
     table = _table(f"The record: {rates.registrations} registrations with {EVENTS_EACH} events each", "what", "")
     _row(table, "written by COPY, s", rates.written_s)
-    _row(table, "first checkpoint, complete, s", rates.checkpoint_s)
-    _row(table, "next checkpoint, nothing changed, s", rates.next_checkpoint_s)
-    _row(table, "audit verify --all --without-temporal, s", rates.verified_s)
-    _row(table, "verified: events per second", rates.events_per_second)
-    _row(table, "verified: peak memory, MB", rates.peak_mb)
-    _row(table, "inclusion proof, s", rates.proof_s)
-    _row(table, "one timeline, p50 ms", rates.timeline_ms)
+    _row(table, "the database, MB", rates.database_mb)
+    _row(table, "first checkpoint, complete, s", audit.checkpoint_s)
+    _row(table, "next checkpoint, nothing changed, s", audit.next_checkpoint_s)
+    for verification in audit.verifications:
+        by = f"audit verify --all --without-temporal --processes {verification.processes}"
+        _row(table, f"{by}, s", verification.seconds)
+        _row(table, "events per second", verification.events_per_second)
+        _row(table, "peak memory of its processes together, MB", verification.peak_mb)
+    _row(table, "inclusion proof, s", audit.proof_s)
+    yield table
+    yield _measured("What people and machines ask of it", rates.served)
+    yield _measured("What operators do to it", rates.kept)
+    yield _migrations(rates.migrated)
+
+
+def _measured(title: str, measured: list[Measured]) -> Table:
+    table = _table(title, "what", "s", "per second", "p50 ms", "p99 ms")
+    table.add_column("plan", overflow="fold")
+    for one in measured:
+        figures = (one.seconds, one.per_second, one.p50_ms, one.p99_ms)
+        _row(table, one.what, *("" if figure is None else figure for figure in figures), one.plan)
     return table
+
+
+def _migrations(measured: list[MeasuredMigration]) -> Table:
+    table = _table("Migrations of it, while others write", "what", "s", "longest wait of a writer, ms")
+    table.add_column("strongest locks", overflow="fold")
+    for one in measured:
+        _row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, _locks(one.locks))
+    return table
+
+
+def _locks(by_table: dict[str, str]) -> str:
+    """Each mode with its tables, or with how many there are."""
+    tables: dict[str, list[str]] = {}
+    for table, mode in sorted(by_table.items()):
+        tables.setdefault(mode.removesuffix("Lock"), []).append(table)
+    few = 3
+    return "; ".join(
+        f"{mode}: {', '.join(names) if len(names) <= few else f'{len(names)} tables'}" for mode, names in tables.items()
+    )
 
 
 def _audit(rates: AuditRates) -> Table:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-_LOCK_SECONDS: Final = 2
+LOCK_SECONDS: Final = 2
 """How long a migration waits for a table: who wants to write there waits behind it, and gives up after 3 seconds."""
 
 
@@ -90,7 +90,7 @@ async def _alone(
     try:
         async with engine.begin() as begun:
             await begun.execute(text("select pg_advisory_xact_lock(hashtext('migrate'))"))
-            await begun.execute(text(f"set local lock_timeout = '{_LOCK_SECONDS}s'"))
+            await begun.execute(text(f"set local lock_timeout = '{LOCK_SECONDS}s'"))
             yield begun, connection
     except DBAPIError as trouble:
         cause = trouble.orig and trouble.orig.__cause__

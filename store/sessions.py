@@ -74,12 +74,12 @@ class SessionStore:
     ) -> bool:
         opened = await queries.open_session(
             self._pool,
-            id_hash=_hash(token),
+            id_hash=token_hash(token),
             registration_id=registration_id,
             credential_id=facts.credential_id,
-            sealed=_sealed(key, token, registration_id, facts),
+            sealed=sealed_session(key, token, registration_id, facts),
             ends_at=ends_at,
-            replaced=instead_of and _hash(instead_of),
+            replaced=instead_of and token_hash(instead_of),
         )
         return bool(opened)
 
@@ -88,7 +88,7 @@ class SessionStore:
 
         A row that we have not written is none, and an alarm in the log.
         """
-        row = await queries.find_session(self._pool, id_hash=_hash(token))
+        row = await queries.find_session(self._pool, id_hash=token_hash(token))
         return row and self._opened(row)
 
     async def of(self, registration_id: str, most: int) -> list[StoredSession]:
@@ -99,12 +99,12 @@ class SessionStore:
     async def use(self, token: str, registration_id: str, facts: SessionFacts, ends_at: datetime) -> None:
         """Replaces the facts of a session; one that has ended meanwhile stays so."""
         if key := await data_key(self._pool, self._keys, registration_id):
-            sealed = _sealed(key, token, registration_id, facts)
-            await queries.use_session(self._pool, id_hash=_hash(token), sealed=sealed, ends_at=ends_at)
+            sealed = sealed_session(key, token, registration_id, facts)
+            await queries.use_session(self._pool, id_hash=token_hash(token), sealed=sealed, ends_at=ends_at)
 
     async def end(self, token: str) -> None:
         """Ends a session, if there is one."""
-        await self._end(_hash(token))
+        await self._end(token_hash(token))
 
     async def end_one(self, registration_id: str, session_id: str, most: int) -> None:
         """Ends the session with an id, if it is among the first `most` of this registration."""
@@ -118,7 +118,7 @@ class SessionStore:
 
     async def end_others(self, token: str, registration_id: str) -> None:
         """Ends the sessions of a registration but for that of the token."""
-        ended = await queries.end_other_sessions(self._pool, registration_id=registration_id, id_hash=_hash(token))
+        ended = await queries.end_other_sessions(self._pool, registration_id=registration_id, id_hash=token_hash(token))
         if ended is None:
             await queries.wait_for_standbys(self._pool)
 
@@ -142,13 +142,14 @@ class SessionStore:
         return StoredSession(facts, holder, facts.credential_id == str(row["credential_id"]))
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
     """A token has 256 random bits: no key and no slow hash is needed."""
     return hashlib.sha256(token.encode()).digest()
 
 
-def _sealed(key: bytes, token: str, registration_id: str, facts: SessionFacts) -> bytes:
-    return seal(key, dump(facts), _context(registration_id, _hash(token)))
+def sealed_session(key: bytes, token: str, registration_id: str, facts: SessionFacts) -> bytes:
+    """The facts under the registration's key, for this token only."""
+    return seal(key, dump(facts), _context(registration_id, token_hash(token)))
 
 
 def _context(registration_id: str, id_hash: bytes) -> str:

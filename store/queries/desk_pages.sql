@@ -14,8 +14,8 @@ select key_id, sealed from desk_pages where id = :id for update;
 -- name: forget_desk_pages(before, most)$
 -- Deletes a batch of pages that have ended, and says how many.
 with ended as (
-    select id from desk_pages where ends_at < :before order by ends_at limit :most for update skip locked
+    select ctid from desk_pages where ends_at < :before order by ends_at limit :most for update skip locked
 ), gone as (
-    delete from desk_pages using ended where desk_pages.id = ended.id returning 1
+    delete from desk_pages where ctid = any (array(select ctid from ended)) returning 1
 )
 select count(*) from gone;

@@ -22,8 +22,8 @@ delete from drafts where id = :id;
 -- name: forget_drafts(before, most)$
 -- Deletes a batch of drafts that have ended, and says how many.
 with ended as (
-    select id from drafts where ends_at < :before order by ends_at limit :most for update skip locked
+    select ctid from drafts where ends_at < :before order by ends_at limit :most for update skip locked
 ), gone as (
-    delete from drafts using ended where drafts.id = ended.id returning 1
+    delete from drafts where ctid = any (array(select ctid from ended)) returning 1
 )
 select count(*) from gone;

@@ -26,8 +26,8 @@ update idempotency_keys set locked_at = null where key = :key and request_id = :
 -- name: forget_requests(before, most)$
 -- Deletes a batch of old requests, and says how many.
 with old as (
-    select key from idempotency_keys where begun_at < :before order by begun_at limit :most for update skip locked
+    select ctid from idempotency_keys where begun_at < :before order by begun_at limit :most for update skip locked
 ), gone as (
-    delete from idempotency_keys using old where idempotency_keys.key = old.key returning 1
+    delete from idempotency_keys where ctid = any (array(select ctid from old)) returning 1
 )
 select count(*) from gone;

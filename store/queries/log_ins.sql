@@ -33,25 +33,21 @@ update log_in_notices set settled_at = :at where registration_id = :registration
 
 -- name: forget_log_ins(before, due_before, most)$
 -- Deletes a batch of log-ins and browsers last used before a moment, and of notices due before another one; returns the
--- largest number of rows of one kind.
+-- largest number of rows of one kind. Rows are deleted by their places, as in `forget_sessions`.
 with old_log_ins as (
-    select id from log_ins where at < :before order by at limit :most for update skip locked
+    select ctid from log_ins where at < :before order by at limit :most for update skip locked
 ), gone_log_ins as (
-    delete from log_ins using old_log_ins where log_ins.id = old_log_ins.id returning 1
+    delete from log_ins where ctid = any (array(select ctid from old_log_ins)) returning 1
 ), old_browsers as (
-    select registration_id, mark from known_browsers where used_at < :before
+    select ctid from known_browsers where used_at < :before
     order by used_at limit :most for update skip locked
 ), gone_browsers as (
-    delete from known_browsers using old_browsers
-    where known_browsers.registration_id = old_browsers.registration_id and known_browsers.mark = old_browsers.mark
-    returning 1
+    delete from known_browsers where ctid = any (array(select ctid from old_browsers)) returning 1
 ), old_notices as (
-    select registration_id from log_in_notices where due_at < :due_before
+    select ctid from log_in_notices where due_at < :due_before
     order by due_at limit :most for update skip locked
 ), gone_notices as (
-    delete from log_in_notices using old_notices
-    where log_in_notices.registration_id = old_notices.registration_id and log_in_notices.due_at < :due_before
-    returning 1
+    delete from log_in_notices where ctid = any (array(select ctid from old_notices)) returning 1
 )
 select greatest(
     (select count(*) from gone_log_ins), (select count(*) from gone_browsers), (select count(*) from gone_notices)

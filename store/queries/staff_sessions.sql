@@ -17,9 +17,9 @@ delete from staff_sessions where id_hash = :id_hash returning id_hash;
 -- name: forget_staff_sessions(before, most)$
 -- Deletes a batch of sessions that have ended, and says how many.
 with ended as (
-    select id_hash from staff_sessions where ends_at < :before order by ends_at limit :most for update skip locked
+    select ctid from staff_sessions where ends_at < :before order by ends_at limit :most for update skip locked
 ), gone as (
-    delete from staff_sessions using ended where staff_sessions.id_hash = ended.id_hash returning 1
+    delete from staff_sessions where ctid = any (array(select ctid from ended)) returning 1
 )
 select count(*) from gone;
 
@@ -34,8 +34,8 @@ delete from staff_sign_ins where id = :id returning key_id, sealed;
 -- name: forget_sign_ins(before, most)$
 -- Deletes a batch of sign-ins that were not answered in time, and says how many.
 with ended as (
-    select id from staff_sign_ins where ends_at < :before order by ends_at limit :most for update skip locked
+    select ctid from staff_sign_ins where ends_at < :before order by ends_at limit :most for update skip locked
 ), gone as (
-    delete from staff_sign_ins using ended where staff_sign_ins.id = ended.id returning 1
+    delete from staff_sign_ins where ctid = any (array(select ctid from ended)) returning 1
 )
 select count(*) from gone;

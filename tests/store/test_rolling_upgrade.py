@@ -28,6 +28,7 @@ WRITERS_WAIT: Final[Mapping[str, set[str]]] = {
     "0005": set(),
     "0006": {"events"},
     "0007": {"access_entries"},
+    "0008": set(),
 }
 """Whose writers wait until a migration is committed: what a foreign key points to, and what an index is made on."""
 
