@@ -46,7 +46,7 @@ class AuditOfRecord:
 
 async def measure_audit_of_record(system: System, registrations: int, some: list[str]) -> AuditOfRecord:
     """Of a record that is written; `some` are ids of registrations in it."""
-    world, record = system.world, system.world.audit
+    record = system.world.audit
     checkpoints = [await _timed(record.checkpoints.make()) for _ in range(2)]
     verifications = [await _verified(system, registrations, processes) for processes in (1, usual_processes())]
     proofs = [await _timed(record.checkpoints.proof(one)) for one in some[:_PROOFS]]
