@@ -70,30 +70,30 @@ class AuditedLife:
 class AuditStore:
     """Reads through a pool, opens evidence with a key ring."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing) -> None:
-        """Owns neither of them."""
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keys: KeyRing, *, seal_key: bytes | None = None) -> None:
+        """Owns neither of them. `seal_key` is what `opens_seals` has opened in another process."""
         self._pool = pool
         self._keys = keys
         self._seals = RowSeals(pool, keys)
-        self._seal_key: bytes | None = None
+        self.seal_key = seal_key
 
     async def opens_seals(self) -> bool:
         """Whether the key of the seals of rows is available; without it no seal is checked."""
         with suppress(Unavailable):
-            self._seal_key = await self._seals.key()
-        return self._seal_key is not None
+            self.seal_key = await self._seals.key()
+        return self.seal_key is not None
 
     def seal_of_text(self, purpose: str, text: str) -> str | None:
         """The HMAC of a text of ours under the key of the seals, in hexadecimal; nobody else can make it.
 
         `None` where `opens_seals` has opened no key.
         """
-        key = self._seal_key
+        key = self.seal_key
         return hmac.digest(key, f"{purpose}|{text}".encode(), "sha256").hex() if key else None
 
     def is_sealed(self, table: str, row: Row) -> bool:
         """Whether we have written a row of `store.seals.SEALED`; true where seals cannot be checked."""
-        return self._seal_key is None or is_sealed(self._seal_key, table, row)
+        return self.seal_key is None or is_sealed(self.seal_key, table, row)
 
     async def count(self) -> int:
         """How many registrations there are."""
@@ -102,7 +102,7 @@ class AuditStore:
     async def pages(self, after: str | None = None, until: str | None = None) -> AsyncIterator[list[AuditedLife]]:
         """All registrations in the order of their ids, in pages of at most 500.
 
-        Only those behind the id `after` and up to `until`, itself included, where these are given.
+        Only those after the id `after` and up to `until`, itself included, where these are given.
         """
         place, end = UUID(after) if after else _FIRST, UUID(until) if until else _LAST
         while True:
@@ -116,7 +116,7 @@ class AuditStore:
             place = rows[-1]["id"]
 
     async def id_at(self, place: int, after: str | None) -> str | None:
-        """The id of the registration at a place (from 1) behind another one; `None` where there are fewer."""
+        """The id of the registration at a place (from 1) after another one; `None` where there are fewer."""
         found = await queries.registration_at(self._pool, after=UUID(after) if after else _FIRST, place=place)
         return None if found is None else str(found)
 

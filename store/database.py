@@ -97,7 +97,7 @@ def retried(
 
 
 async def _repeated(
-    transaction: Callable[_Arguments, Awaitable[_Outcome]], *arguments: _Arguments.args, **options: _Arguments.kwargs
+    transaction: Callable[_Arguments, Awaitable[_Outcome]], /, *arguments: _Arguments.args, **options: _Arguments.kwargs
 ) -> _Outcome:
     for _ in range(_ATTEMPTS - 1):
         try:

@@ -69,12 +69,15 @@ async def launch(client: Client, state: State, *, within: timedelta = _STARTED_W
 
 
 def _fairness_key(state: State) -> str:
-    """The month, or that the account was taken over: a server that is fair gives each key its turn.
+    """The month of the start, or that in which an imported password ends: a fair server gives each key its turn.
 
-    When very many passwords expire at once, they were chosen in other months: who registers today does not wait behind
-    them. The key never changes. Months, because a turn of all days of some years would be long.
+    When very many passwords expire at once, they are of other months: who registers today does not wait behind them.
+    The key never changes. Months, because a turn of all days of some years would be long.
     """
-    return "imported" if state.imported else f"{datetime.now(UTC):%Y-%m}"
+    if state.imported:
+        until = state.imported.password_valid_until
+        return f"imported-{until:%Y-%m}" if until else "imported"
+    return f"{datetime.now(UTC):%Y-%m}"
 
 
 def raise_unless_unreachable(failure: RuntimeError) -> None:

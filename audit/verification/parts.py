@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -26,13 +27,13 @@ from temporal.pace import of_each
 PART: Final = 1_000
 """Registrations of a part, and chains that the checkpoints know in it: a second of work, with histories some more."""
 
-_AT_ONCE: Final = 20
-"""Histories asked for at once, by each process."""
+HISTORIES_AT_ONCE: Final = 20
+"""Asked for at once, by all processes together."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """The registrations behind `after` (`None`: from the first) up to `until` itself (`None`: to the last).
+    """The registrations after `after` (`None`: from the first) up to `until` itself (`None`: to the last).
 
     `known` is what the checkpoints say of them, `adopted` the versions of the policies that the access record has.
     """
@@ -70,10 +71,13 @@ class PartVerifier:
 
     at_once: Final = 1
 
-    def __init__(self, store: AuditStore, histories: HistoryWitness | None) -> None:
+    def __init__(
+        self, store: AuditStore, histories: HistoryWitness | None, *, histories_at_once: int = HISTORIES_AT_ONCE
+    ) -> None:
         """`store` has opened its seals; `histories` is `None` where Temporal is left out."""
         self._store = store
         self._histories = histories
+        self._histories_at_once = histories_at_once
 
     async def verified(self, part: Part) -> VerifiedPart:
         """One part, and the known chains of it that are gone. Raises `RPCError`, and what the database raises."""
@@ -125,20 +129,21 @@ class PartVerifier:
         witness = self._histories
         if witness is None:
             return []
-        looks = await of_each(lives, lambda life: witness.differing(Chain(life)), at_once=_AT_ONCE)
+        looks = await of_each(lives, lambda life: witness.differing(Chain(life)), at_once=self._histories_at_once)
         return [found for each in looks for found in each]
 
 
 async def in_order(
-    parts: AsyncIterator[Part], verifiers: PartVerifiers
+    parts: AsyncGenerator[Part, None], verifiers: PartVerifiers
 ) -> AsyncGenerator[tuple[Part, VerifiedPart], None]:
     """Each part with its outcome, in the order of the parts; what is under way when this ends early is cancelled."""
     under_way = deque[tuple[Part, asyncio.Task[VerifiedPart]]]()
     try:
-        async for part in parts:
-            under_way.append((part, asyncio.create_task(verifiers.verified(part))))
-            if len(under_way) >= verifiers.at_once:
-                yield await _first(under_way)
+        async with aclosing(parts):
+            async for part in parts:
+                under_way.append((part, asyncio.create_task(verifiers.verified(part))))
+                if len(under_way) >= verifiers.at_once:
+                    yield await _first(under_way)
         while under_way:
             yield await _first(under_way)
     finally:

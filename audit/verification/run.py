@@ -169,7 +169,7 @@ class Pass:
     def _checkpoints_missed(self, administration: AdministeredContents) -> list[Finding]:
         return list(self._witness.compared_with(administration.checkpoints, datetime.now(UTC)))
 
-    async def _parts(self) -> AsyncIterator[Part]:
+    async def _parts(self) -> AsyncGenerator[Part, None]:
         """Parts of what is left, in the order of the ids, each with what the checkpoints know of it.
 
         A part ends with a registration of the database or, where so many are gone, with one that a checkpoint knows.

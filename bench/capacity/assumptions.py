@@ -59,7 +59,7 @@ class Assumptions:
     utilisation: float = _given(0.5, "of a processor, used at the busiest moment")
     looseness: float = _given(1.4, "of packed tables and indexes: pages that are not full, rows not yet vacuumed")
     shards: int = _given(512, "history shards", "`docker-compose.yml`")
-    partitions: int = _given(4, "partitions of a task queue", "Temporal's default")
+    partitions: int = _given(1, "partitions of a task queue, at least", "`docker-compose.yml`")
     tasks_per_partition: int = _given(200, "tasks a second that a partition hands out")
     hashing_threads: int = _given(
         _SETTINGS["hashing_threads"].default,

@@ -213,7 +213,7 @@ def _installation(plan: Plan) -> str:
         (
             "partitions of the queue `letters`",
             f"{given.partitions}",
-            "Temporal's default; its rate is for all together",
+            "its rate is for all together",
         ),
     ]
     return table(("what", "number", ""), rows)

@@ -254,7 +254,7 @@ class Plan:
 
     @property
     def partitions(self) -> int:
-        """Of the queue `registration`; Temporal's default is enough for less."""
+        """Of the queue `registration`: as few as can hand out the storm's tasks."""
         return max(self.given.partitions, ceil(self.storm_tasks_a_second / self.given.tasks_per_partition))
 
     @property

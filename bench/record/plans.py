@@ -32,7 +32,7 @@ class Plan:
 
     @property
     def read_whole(self) -> set[str]:
-        """The tables that are read from their beginning to their end, by no index or by the whole of one."""
+        """The tables that are read from their beginning to their end, by no index."""
         return {node["Relation Name"] for node in self.nodes if node["Node Type"] == "Seq Scan"}
 
     @property

@@ -23,6 +23,8 @@ from starter.cli.problems import CliProblem
 from starter.translation import catalogue, translated
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starter.gateway import Engine, FindingLine, VerificationReport, VerificationRun
 
 _MOST_PROCESSES: Final = 64
@@ -175,7 +177,7 @@ async def _printed(
         _tell(choices, CliProblem.VERIFICATION_CONTINUED.with_facts(file=str(whole.resume), begun=begun_at))
     if verifying.not_kept:
         _tell(choices, CliProblem.FINDINGS_NOT_KEPT.with_facts(count=f"{verifying.not_kept:,}"))
-    printing.end(verifying.report, besides=verifying.not_kept)
+    printing.end(verifying.report, besides=verifying.not_kept, continued_from=verifying.continued_from)
     verifying.end()
     return verifying.report
 
@@ -204,12 +206,17 @@ class _Printing:
             sys.stdout.write(f"{found.about}{place}  {found.kind}  {found.sentence}\n")
         self._written += 1
 
-    def end(self, report: "VerificationReport", *, besides: int = 0) -> None:
-        """Of the report, its findings are printed already, but for those that are counted `besides`."""
+    def end(self, report: "VerificationReport", *, besides: int = 0, continued_from: "datetime | None" = None) -> None:
+        """Of the report, its findings are printed already, but for those that are counted `besides`.
+
+        As JSON it also says when the run began that this one continues.
+        """
         if not self._choices.as_json:
             show(self._choices, report, instead={"findings": self._written + besides})
             return
         rest = {name: value for name, value in plain(report).items() if name != "findings"}
+        if continued_from:
+            rest["continued_from"] = continued_from.isoformat()
         beginning = "\n  ]," if self._written else '{\n  "findings": [],'
         sys.stdout.write(beginning + json_text(rest, indent=2).removeprefix("{") + "\n")
         sys.stdout.flush()

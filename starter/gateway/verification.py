@@ -10,7 +10,7 @@ from uuid import UUID
 
 from audit.verification.checkpoints import KeptDocument, Witness
 from audit.verification.events_in_histories import HistoryWitness
-from audit.verification.parts import PART
+from audit.verification.parts import HISTORIES_AT_ONCE, PART
 from audit.verification.run import OnProgress, Pass
 from registration.errors import NotFound
 from registration.messages import Actor
@@ -119,8 +119,14 @@ class VerificationRun:
         if processes is None or processes.number == 1 or not await self._store.id_at(PART + 1, after):
             yield None
             return
-        temporal = processes.temporal if self._order.histories else None
-        async with further_processes(Beginning(processes.settings, temporal), processes.number) as verifiers:
+        await self._store.opens_seals()
+        beginning = Beginning(
+            processes.settings,
+            processes.temporal if self._order.histories else None,
+            self._store.seal_key,
+            max(1, HISTORIES_AT_ONCE // processes.number),
+        )
+        async with further_processes(beginning, processes.number) as verifiers:
             yield verifiers
 
 

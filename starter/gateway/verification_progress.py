@@ -8,7 +8,7 @@ import hmac
 import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -31,6 +31,9 @@ _FINDINGS_CHARACTERS: Final = 400_000
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """Findings, the ids of two parts at most that wait for their second look, the versions of policies."""
 
+_GOES_ON_WITHIN: Final = timedelta(days=7)
+"""An older file is more likely forgotten, or a copy, than of a verification under way."""
+
 _PURPOSE: Final = "verification progress"
 
 
@@ -40,6 +43,7 @@ class ProgressProblem(Phrases):
     NOT_OURS = "it is not of a verification of this record, or it was changed"
     NO_KEY = "the key of the seals is gone, or no master key opens it"
     OTHER_VERSION = "another version of this program has begun it"
+    TOO_OLD = "it was begun too long ago to go on from"
     OTHER_HISTORIES = "it was begun with Temporal's histories and is to go on without them, or the other way round"
     OTHER_CHECKPOINT = "the checkpoint that it was begun with is not the one that is there now"
 
@@ -105,6 +109,8 @@ class ProgressFile:
         found = self._sealed(content)
         if found.version != self.progress.version:
             raise ProgressUnusable(ProgressProblem.OTHER_VERSION)
+        if found.begun_at < self.progress.begun_at - _GOES_ON_WITHIN:
+            raise ProgressUnusable(ProgressProblem.TOO_OLD)
         if found.with_temporal is not self.progress.with_temporal:
             raise ProgressUnusable(ProgressProblem.OTHER_HISTORIES)
         self.progress = found

@@ -20,10 +20,16 @@ LENGTH: Final = struct.Struct(">I")
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a process connects with: `temporal` are variables of its connection, `None` where it is left out."""
+    """What a process connects with: `temporal` are variables of its connection, `None` where it is left out.
+
+    `seal_key` is the one that the first process has opened, so that all look at seals or none does; `histories_at_once`
+    is its share of what is asked of Temporal.
+    """
 
     settings: Settings = field(repr=False)
     temporal: Mapping[str, str] | None = field(repr=False)
+    seal_key: bytes | None = field(repr=False)
+    histories_at_once: int
 
 
 @dataclass(frozen=True)

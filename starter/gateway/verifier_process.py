@@ -22,8 +22,8 @@ from temporal.client import connect
 
 _Question = TypeVar("_Question", Beginning, Part)
 
-_CONNECTIONS: Final = 1
-"""To PostgreSQL, one after the other: a page of registrations, their policies, what histories are compared with."""
+_CONNECTIONS: Final = 2
+"""To PostgreSQL: a page of registrations and their policies, and what histories are compared with."""
 
 
 async def verify_parts(questions: IO[bytes], answers: IO[bytes]) -> None:
@@ -49,13 +49,13 @@ async def _opened(beginning: Beginning, stack: AsyncExitStack) -> PartVerifier:
     with servers_named():
         url = settings.database_url.get_secret_value()
         pool = await stack.enter_async_context(opened_pool(url, most=_CONNECTIONS))
-        store = AuditStore(pool, key_ring(settings))
-        await store.opens_seals()
+        store = AuditStore(pool, key_ring(settings), seal_key=beginning.seal_key)
     if beginning.temporal is None:
         return PartVerifier(store, None)
     client = with_bounds(await connect(beginning.temporal, lazy=True))
     archive = HistoryArchive(settings.archive_folder) if settings.archive_folder else None
-    return PartVerifier(store, HistoryWitness(client, store, Histories(client, archive)))
+    witness = HistoryWitness(client, store, Histories(client, archive))
+    return PartVerifier(store, witness, histories_at_once=beginning.histories_at_once)
 
 
 async def _verified(verifier: PartVerifier, part: Part) -> VerifiedPart:

@@ -22,8 +22,12 @@ _ENDS_WITHIN_SECONDS: Final = 5
 """A process whose input has ended, and which does not end within this time, is killed."""
 
 
+_PART_WITHIN_SECONDS: Final = 1800
+"""With all histories of a thousand registrations; a process that takes longer is stopped or waits for nothing."""
+
+
 class VerifierEnded(Exception):
-    """A further process was ended from outside, as by a system that had no memory left, or could not be started."""
+    """A further process was ended or stopped from outside, as by a system without memory, or could not be started."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,11 @@ class Verifiers:
         async with self._places:
             try:
                 process = self._idle.pop() if self._idle else await self._started()
-                _input(process).write(packed(part))
-                await _input(process).drain()
-                length = LENGTH.unpack(await _output(process).readexactly(LENGTH.size))[0]
-                answer = unpacked(await _output(process).readexactly(length))
+                async with asyncio.timeout(_PART_WITHIN_SECONDS):
+                    _input(process).write(packed(part))
+                    await _input(process).drain()
+                    length = LENGTH.unpack(await _output(process).readexactly(LENGTH.size))[0]
+                    answer = unpacked(await _output(process).readexactly(length))
             except (OSError, EOFError):
                 raise VerifierEnded from None
             self._idle.append(process)

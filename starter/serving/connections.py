@@ -207,7 +207,7 @@ class _Connection(H11Protocol):
             self._connections.works(self)
             self._parser.may_begin = self._has_begun = True
             self._fed(received)
-            if self.conn.their_state is h11.SEND_BODY and not self._is_over:
+            if self.conn.their_state is h11.SEND_BODY and not (self._is_over or self.transport.is_closing()):
                 self._read_within(self._bounds.body, self._body_is_late)
         elif begins:
             self._read_within(self._bounds.head, self._head_is_late)

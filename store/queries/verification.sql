@@ -1,9 +1,9 @@
 -- name: page_of_registrations(after, until, most)
--- A page of the read model in the order of its ids, from behind one id up to another.
+-- A page of the read model in the order of its ids, after one id, up to another.
 select * from registrations where id > :after and id <= :until order by id limit :most;
 
 -- name: registration_at(after, place)$
--- The id at a place (from 1) behind another one, in the order of the ids.
+-- The id at a place (from 1) after another one, in the order of the ids.
 select id from registrations where id > :after order by id offset :place - 1 limit 1;
 
 -- name: some_registrations(ids)

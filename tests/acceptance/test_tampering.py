@@ -88,7 +88,9 @@ async def _found_in_parts(world: World) -> list[FindingLine]:
         Witness(engine.checkpoints),
         part=7,
     )
-    async with further_processes(Beginning(world.settings, temporal), 2) as verifiers:
+    assert await engine.audited.opens_seals()
+    beginning = Beginning(world.settings, temporal, engine.audited.seal_key, histories_at_once=10)
+    async with further_processes(beginning, 2) as verifiers:
         return [FindingLine.of(each, ENGLISH) async for each in verification.everything(lambda _: None, verifiers)]
 
 

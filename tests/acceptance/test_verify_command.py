@@ -8,7 +8,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,10 @@ import pytest_asyncio
 
 from audit.verification.parts import PART
 from starter.dev.postgres import PostgresServer
+from starter.gateway.verification_progress import ProgressFile
+from store.audited import AuditStore
+from store.database import opened_pool
+from store.keys import key_ring
 from store.preparation import prepare_database
 from tests.acceptance.command_line import LIMIT_SECONDS, CommandLine, Outcome, command, environment_of
 from tests.store.damaged_record import Record, written
@@ -123,6 +128,7 @@ def test_an_interrupted_verification_is_continued_and_tells_everything(
     continued = cli(*WHOLE, "--resume", str(file))
     is_complete(continued, record)
     assert "a run that began" in continued.error
+    assert json.loads(continued.output)["continued_from"].startswith("20")
     assert not file.exists()
 
 
@@ -213,6 +219,16 @@ async def test_a_progress_goes_with_one_record_and_one_way_to_verify_it(
     await prepare_database(other, datetime.now(UTC))
     address = other.database_url.get_secret_value()
     is_refused(cli, progress, "it was changed", "--without-temporal", UGYFELKAPU_DATABASE_URL=address)
+
+
+async def test_a_progress_of_long_ago_is_refused(cli: CommandLine, record: Record) -> None:
+    async with opened_pool(record.url, most=1) as pool:
+        store = AuditStore(pool, key_ring(record.settings))
+        assert await store.opens_seals()
+        old = ProgressFile(cli.folder / "old", store, with_temporal=False)
+        old.progress = replace(old.progress, begun_at=datetime.now(UTC) - timedelta(days=8))
+        old.open()
+    is_refused(cli, (cli.folder / "old").read_bytes(), "too long ago", "--without-temporal")
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_verified(cli: CommandLine) -> None:

@@ -23,6 +23,7 @@ from starter.gateway.verifiers import further_processes
 from store.audited import AuditedLife, AuditStore
 from store.database import opened_pool
 from store.keys import key_ring
+from store.seals import RowSeals
 from tests.store.damaged_record import ALTERED, GONE, Record, damaged, written
 
 EVERYTHING_AT_ONCE = 1_000
@@ -83,7 +84,10 @@ async def test_parts_of_any_size_find_the_same_in_the_same_order(
 async def test_further_processes_find_the_same_in_the_same_order(
     record: Record, expected: tuple[list[Finding], Verdict], processes: int
 ) -> None:
-    async with further_processes(Beginning(record.settings, None), processes) as verifiers:
+    async with opened_pool(record.url, most=1) as pool:
+        seal_key = await RowSeals(pool, key_ring(record.settings)).key()
+    beginning = Beginning(record.settings, None, seal_key, histories_at_once=1)
+    async with further_processes(beginning, processes) as verifiers:
         assert await found(record, PART, verifiers) == expected
 
 

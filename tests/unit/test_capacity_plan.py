@@ -105,7 +105,7 @@ def test_known_figures_give_known_processes() -> None:
     assert (PLAN.storm.a_second, PLAN.storm.letters_s, PLAN.storm_here_s) == (10, 720, 3_600)
     assert PLAN.storm_tasks_a_second == 20
     assert PLAN.busiest_hour.processors["ours"] == pytest.approx(5_230 * 0.15 / 3_600 * 0.1 / 0.5)
-    assert (PLAN.serving, PLAN.serving_staff, PLAN.workers, PLAN.partitions) == (1, 2, 3, 4)
+    assert (PLAN.serving, PLAN.serving_staff, PLAN.workers, PLAN.partitions) == (1, 2, 3, 1)
     assert PLAN.staff.a_second == pytest.approx((90 + 100) * 10 * 0.15 / 3_600)
     assert replace(PLAN, given=replace(GIVEN, looks_a_day=40_000)).serving_staff == 4
     assert PLAN.connections == 6 * 10 + 17

@@ -1,6 +1,7 @@
 """A life of several runs: after each password cycle, and whenever the server suggests it (principle 13)."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from registration.names import STATUS_ATTRIBUTE
@@ -27,6 +28,8 @@ async def test_two_password_cycles_take_a_new_run_each_and_keep_dates_answers_an
     registration_id, filled = await world.temporary()
     verified = await world.desk.verify_identity(registration_id, EVIDENCE, request_id="before-both-cycles")
     runs = [await run_id(world, registration_id)]
+    key = await _fairness_key(world, registration_id)
+    assert re.fullmatch(r"\d{4}-\d\d", key)
     for _ in range(2):
         await let_run_age(world, registration_id)
         before = await world.audit.describe(registration_id)
@@ -52,11 +55,17 @@ async def test_two_password_cycles_take_a_new_run_each_and_keep_dates_answers_an
     assert again == verified
     assert await world.audit.events(registration_id) == events
     assert await world.audit.snapshot(registration_id) == fold(events)
+    assert await _fairness_key(world, registration_id) == key
     described = await world.handle(registration_id).describe()
     attributes = {pair.key.name: pair.value for pair in described.typed_search_attributes}
     assert attributes[STATUS_ATTRIBUTE] == Status.ACTIVE
     assert attributes["RegistrationChannel"] == "ONLINE"
     assert attributes["DeadlineAt"] == attributes["PasswordExpiresAt"] == events[-1].deadline
+
+
+async def _fairness_key(world: World, registration_id: str) -> str:
+    described = (await world.handle(registration_id).describe()).raw_description
+    return str(described.workflow_execution_info.priority.fairness_key)
 
 
 async def test_a_reactivation_ends_a_cycle_too(world: World) -> None:

@@ -10,7 +10,8 @@ down_revision = "0007"
 _ANALYSED = "autovacuum_analyze_scale_factor"
 _SET = {
     "events, access_entries, letters, client_requests, evidence, used_signatures": (
-        f"autovacuum_vacuum_insert_scale_factor, autovacuum_freeze_min_age, {_ANALYSED}"
+        "autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor, autovacuum_freeze_min_age, "
+        f"{_ANALYSED}"
     ),
     "registrations, data_keys, persons, emails, codes, credentials, sessions, log_ins, known_browsers, log_in_notices, "
     "desk_pages, staff_sessions, staff_sign_ins, attempts, drafts, access_chains": (

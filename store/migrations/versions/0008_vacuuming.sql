@@ -2,22 +2,28 @@
 
 -- Rows are only added: frozen at their first vacuum, which no later one has to do for the whole table at once
 alter table events set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 alter table access_entries set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 alter table letters set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 alter table client_requests set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 alter table evidence set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 alter table used_signatures set (
-    autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
+    autovacuum_vacuum_insert_threshold = 100000, autovacuum_vacuum_insert_scale_factor = 0.02,
+    autovacuum_freeze_min_age = 0, autovacuum_analyze_scale_factor = 0.02
 );
 -- A few rows of each registration, which change with its events or are erased
 alter table registrations set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
