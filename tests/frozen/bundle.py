@@ -18,6 +18,9 @@ from starter.dev.temporal_server import TemporalServer
 from tests.support.archiving import QUICK_REMOVAL
 from tests.support.postgres import psql
 
+READ_FROM_FOUR: Final = {"matching.numTaskqueueReadPartitions": "4"}
+"""The server that has left it wrote into four partitions; an upgrade drains them (docs/upgrades.md)."""
+
 BUNDLE: Final = Path(__file__).with_name("bundle")
 DATABASE: Final = "database.sql.xz"
 """PostgreSQL's dump."""
@@ -83,7 +86,7 @@ async def opened(postgres: PostgresServer) -> AsyncIterator[World]:
         file = folder / TEMPORAL_FILE
         file.parent.mkdir()
         file.write_bytes(lzma.decompress((BUNDLE / TEMPORAL).read_bytes()))
-        temporal = TemporalServer(file.parent, extra_dynamic_config=QUICK_REMOVAL)
+        temporal = TemporalServer(file.parent, extra_dynamic_config=QUICK_REMOVAL | READ_FROM_FOUR)
         await temporal.start()
         stack.push_async_callback(temporal.kill)  # a stop takes seconds, and there is nothing to keep
         yield await stack.enter_async_context(world_on(Addresses(temporal.address, database, inbox.url, None), folder))

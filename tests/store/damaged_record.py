@@ -49,7 +49,10 @@ _BESIDES: Final = (
 )
 """What belongs to no registration."""
 
-_TABLES: Final = ("evidence", "client_requests", "events", "emails", "persons", "data_keys", "credentials", "codes")
+_TABLES: Final = (
+    *("evidence", "client_requests", "events", "emails", "persons", "data_keys", "credentials", "codes", "letters"),
+    *("sessions", "log_ins", "known_browsers", "log_in_notices"),
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bench.record.plans import kept_plan_of, plan_of
 from starter.dev.postgres import PostgresServer
 from tests.store.example_arguments import Examples
 from tests.store.large_record import REGISTRATIONS, large_record
-from tests.store.test_plans import JOBS, QUERIES, SMALL
+from tests.store.query_kinds import JOBS, QUERIES, SMALL
 
 _MOST_ROWS: Final = 15_000
 """What a page of 500 registrations with all their events takes, and some; a scan of any big table is more."""

@@ -134,7 +134,10 @@ REFUSED: dict[str, list[str]] = {
         f"{ACT} --criterion evidence.json {option} x"
         for option in ("--receipt", "--user-name", "--email", "--birth-name", "--birth-date", "--mothers-birth-name")
     ],
-    "audit verify": ["x --all", "x --against file", "x --checkpoints .", "--against file", ""],
+    "audit verify": [
+        *("x --all", "x --against file", "x --checkpoints .", "--against file", ""),
+        *("x --processes 2", "x --resume file"),
+    ],
     "audit accesses": ["x --office 1051", "x --day 2026-11-01", "--day 2026-11-01", "--office 1051 --csv - --json"],
     "audit timeline": ["x --csv - --html -", "x --csv - --json", "x --html - --json"],
     "audit statistics": ["--csv - --json"],
