@@ -28,7 +28,7 @@ AIM: Final = 0.9
 """Of the rate beside few (issue 15)."""
 
 _MB: Final = 2**20
-_RECORDED_WITHIN_SECONDS: Final = 600
+_RECORDED_WITHIN_SECONDS: Final = 3600
 """After the last start."""
 _LOOK_AGAIN_SECONDS: Final = 1.0
 _NOW: Final = datetime.now(UTC)
