@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_any_number_of_processes_finds_the_same(cli: CommandLine, record: Record
 
 @contextmanager
 def verifying(record: Record, file: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A verification by two processes, once the first of it is in the file of the progress."""
+    """A verification by two processes, which stand still once the first of it is in the file of the progress."""
     with subprocess.Popen(
         command(*WHOLE, "--processes", "2", "--resume", str(file)),
         cwd=file.parent,
@@ -92,6 +92,8 @@ def verifying(record: Record, file: Path) -> Iterator["subprocess.Popen[str]"]:
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < until
                 time.sleep(0.01)
+            for each in verifiers(process):
+                each.suspend()
             yield process
         finally:
             process.kill()
@@ -103,7 +105,10 @@ def verifiers(process: "subprocess.Popen[str]") -> list[psutil.Process]:
 
 
 def ended(process: "subprocess.Popen[str]", children: list[psutil.Process]) -> Outcome:
-    """How it ends; its further processes have ended, too."""
+    """How it ends once its further processes go on; they have ended, too."""
+    for each in children:
+        with suppress(psutil.NoSuchProcess):
+            each.resume()
     output, error = process.communicate(timeout=LIMIT_SECONDS)
     _, alive = psutil.wait_procs(children, timeout=LIMIT_SECONDS)
     assert alive == []
@@ -170,8 +175,9 @@ def progress(record: Record, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A file that a verification has left behind."""
     file = tmp_path_factory.mktemp("left") / "progress"
     with verifying(record, file) as process:
+        children = verifiers(process)
         process.kill()
-        ended(process, verifiers(process))
+        ended(process, children)
     return file.read_bytes()
 
 
