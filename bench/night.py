@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from temporalio import activity
+from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from bench.storms import FIRED_WITHIN, STORM, settled, sleep_until, storm, until_so_many
@@ -64,9 +65,11 @@ async def measure_nights(beside: Path, accounts: int) -> Nights:
 
 async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
     async with _work(system, beside) as work:
+        addresses = system.world.addresses
+        client = await Client.connect(addresses.temporal, namespace=addresses.namespace)  # ours takes our messages only
         begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _STARTED_A_SECOND)
-        async with _running_worker(system, work):
-            await _start(system, work, accounts, begins)
+        async with _running_worker(client, work):
+            await _start(client, work, accounts, begins)
         if datetime.now(UTC) > begins:
             raise SystemExit("The starts took longer than the time until the storm: try fewer --lines.")
         await sleep_until(begins + STORM + FIRED_WITHIN)
@@ -75,7 +78,7 @@ async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
         async def count(statement: str) -> int:
             return int(await work.pool.fetchval(statement))
 
-        async with _running_worker(system, work), asyncio.TaskGroup() as group:
+        async with _running_worker(client, work), asyncio.TaskGroup() as group:
             recorded = group.create_task(until_so_many(began, lambda: count("select count(*) from events"), accounts))
             letters = group.create_task(until_so_many(began, lambda: count("select count(*) from letters"), accounts))
         return NightRates(recorded.result(), letters.result())
@@ -95,21 +98,21 @@ async def _work(system: System, beside: Path) -> AsyncIterator[Any]:
         await work.close()
 
 
-async def _start(system: System, work: Any, accounts: int, begins: datetime) -> None:  # noqa: ANN401  of work.py
+async def _start(client: Client, work: Any, accounts: int, begins: datetime) -> None:  # noqa: ANN401  of work.py
     """As many workflows, whose passwords expire evenly spread over the storm."""
 
     async def start(number: int) -> None:
         registration = await work.submit()
         expires = begins + STORM * (number / accounts)
-        await system.world.client.start_workflow(
-            ThinExpiry.run, args=[registration, expires], id=registration, task_queue=QUEUE
+        await client.start_workflow(
+            ThinExpiry.run, args=[registration, expires.isoformat()], id=registration, task_queue=QUEUE
         )
 
     await of_each(range(accounts), start, at_once=_AT_ONCE)
 
 
 @asynccontextmanager
-async def _running_worker(system: System, work: Any) -> AsyncIterator[None]:  # noqa: ANN401  of work.py
+async def _running_worker(client: Client, work: Any) -> AsyncIterator[None]:  # noqa: ANN401  of work.py
     @activity.defn(name=RECORD)
     async def record(registration: str) -> None:
         await work.record(registration, _SEQUENCE, EXPIRED, EXPIRED, "", code=False, adopt=None)
@@ -118,7 +121,6 @@ async def _running_worker(system: System, work: Any) -> AsyncIterator[None]:  # 
     async def letter(registration: str) -> None:
         await work.letter(registration, f"{_SEQUENCE}-{EXPIRED}", with_code=False)
 
-    client = system.world.client
     async with (
         Worker(
             client,

@@ -24,9 +24,9 @@ class ThinExpiry:
     """As `../shared/measure/same_work_temporal.py` does it: the same record, letter and search attribute."""
 
     @workflow.run
-    async def run(self, registration: str, expires: datetime) -> None:
-        """Sleeps until the password expires, and after that for the grace."""
-        await workflow.sleep(expires - workflow.now())
+    async def run(self, registration: str, expires: str) -> None:
+        """Sleeps until the password expires (ISO 8601), and after that for the grace."""
+        await workflow.sleep(datetime.fromisoformat(expires) - workflow.now())
         await workflow.execute_activity(RECORD, registration, start_to_close_timeout=_LIMIT)
         letter = workflow.start_activity(LETTER, registration, task_queue=LETTERS_QUEUE, start_to_close_timeout=_LIMIT)
         workflow.upsert_search_attributes([_STATUS.value_set(EXPIRED)])
