@@ -14,10 +14,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-from bench.storms import FIRED_WITHIN, STORM, settled, sleep_until, storm, until_so_many
+from bench.storms import FIRED_WITHIN, STORM, all_wait, settled, sleep_until, storm, until_so_many
 from bench.system import System, running_system
 from bench.thin_expiry import EXPIRED, LETTER, LETTERS_QUEUE, QUEUE, RECORD, ThinExpiry
 from temporal.pace import of_each
@@ -69,7 +69,7 @@ async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
         client = await Client.connect(addresses.temporal, namespace=addresses.namespace)  # ours takes our messages only
         begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _STARTED_A_SECOND)
         async with _running_worker(client, work):
-            await _start(client, work, accounts, begins)
+            await all_wait(await _start(client, work, accounts, begins))
         if datetime.now(UTC) > begins:
             raise SystemExit("The starts took longer than the time until the storm: try fewer --lines.")
         await sleep_until(begins + STORM + FIRED_WITHIN)
@@ -98,17 +98,22 @@ async def _work(system: System, beside: Path) -> AsyncIterator[Any]:
         await work.close()
 
 
-async def _start(client: Client, work: Any, accounts: int, begins: datetime) -> None:  # noqa: ANN401  of work.py
+async def _start(
+    client: Client,
+    work: Any,  # noqa: ANN401  of work.py
+    accounts: int,
+    begins: datetime,
+) -> list[WorkflowHandle[Any, Any]]:
     """As many workflows, whose passwords expire evenly spread over the storm."""
 
-    async def start(number: int) -> None:
+    async def start(number: int) -> WorkflowHandle[Any, Any]:
         registration = await work.submit()
         expires = begins + STORM * (number / accounts)
-        await client.start_workflow(
+        return await client.start_workflow(
             ThinExpiry.run, args=[registration, expires.isoformat()], id=registration, task_queue=QUEUE
         )
 
-    await of_each(range(accounts), start, at_once=_AT_ONCE)
+    return await of_each(range(accounts), start, at_once=_AT_ONCE)
 
 
 @asynccontextmanager

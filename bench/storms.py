@@ -1,13 +1,15 @@
 """Storms: many passwords expire within one minute, the worker up or down for the "night", while people go on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
+
+from temporalio.client import WorkflowHandle
 
 from bench.portal import Portal, running_portal
 from bench.system import System, running_system
@@ -102,7 +104,7 @@ async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[
     begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _OPENED_A_SECOND)
     async with running_worker(system):
         ids = await standing_accounts(system.world, accounts, until=begins + STORM, within=STORM)
-        await _all_wait(system, ids)
+        await all_wait([system.world.handle(one) for one in ids])
     if datetime.now(UTC) > begins:
         raise SystemExit("The accounts took longer to open than the time until the storm: try fewer --lines.")
     if night:
@@ -115,16 +117,16 @@ async def storm(system: System, accounts: int, *, night: bool) -> AsyncIterator[
         yield began
 
 
-async def _all_wait(system: System, ids: list[str]) -> None:
+async def all_wait(handles: Iterable[WorkflowHandle[Any, Any]]) -> None:
     """Until each has had its first task, which sets its timer."""
     async with asyncio.timeout(_WITHIN_SECONDS):
-        for one in ids:
-            while not await _waits(system, one):  # noqa: ASYNC110  a server sends no event
+        for one in handles:
+            while not await _waits(one):  # noqa: ASYNC110  a server sends no event
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
-async def _waits(system: System, registration_id: str) -> bool:
-    described = (await system.world.handle(registration_id).describe()).raw_description
+async def _waits(handle: WorkflowHandle[Any, Any]) -> bool:
+    described = (await handle.describe()).raw_description
     is_new = described.workflow_execution_info.history_length < _FIRST_TASK
     return not (is_new or described.HasField("pending_workflow_task"))
 
