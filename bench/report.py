@@ -24,7 +24,7 @@ from bench.rates import Rates
 from bench.record.lives import EVENTS_EACH
 from bench.record.measuring import RecordRates
 from bench.record.migrating import MeasuredMigration
-from bench.record.serving import Measured
+from bench.record.serving import MeasuredWork
 from bench.scale import AtDistance
 from bench.storms import WAIT_AIMS_MS, StormRates
 
@@ -141,7 +141,7 @@ def _record(rates: RecordRates) -> Iterator[Table]:
     yield _migrations(rates.migrated)
 
 
-def _measured(title: str, measured: list[Measured]) -> Table:
+def _measured(title: str, measured: list[MeasuredWork]) -> Table:
     table = _table(title, "what", "s", "per second", "p50 ms", "p99 ms")
     table.add_column("plan", overflow="fold")
     for one in measured:

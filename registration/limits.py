@@ -73,7 +73,7 @@ class Subject:
     """What a try is counted by, each in its canonical form; a limit that asks for what is not known does not count.
 
     `address` is the client's network: an address of IPv4, a /64 of IPv6; `site` the /48 around it. `account` is the
-    registration's id, or the user name as typed if it is free; `is_known` says whether its password was typed or
+    registration's id, or a keyed hash of the user name if it is free; `is_known` says whether its password was typed or
     set from this address before. `mailbox` is an unconfirmed e-mail address, `portal` the caller. `clerk` is the id of
     who acts at a desk.
     """
@@ -114,10 +114,16 @@ class Limit:
         """Whether it counts what clients of many addresses try together."""
         return not {"mailbox", "portal"}.isdisjoint(self.by)
 
+    @property
+    def is_at_account(self) -> bool:
+        """Whether it counts the tries at each account apart."""
+        return "account" in self.by
+
     def key(self, subject: Subject) -> str | None:
-        """What the limit counts a subject by; the address, which has no space, comes first. `None`: not counted."""
-        parts = [getattr(subject, field) for field in self.by]
-        return None if None in parts or (self.strangers and subject.is_known) else " ".join(parts)
+        """What the limit counts a subject by besides its account; `None`: not counted."""
+        parts = {field: getattr(subject, field) for field in self.by}
+        is_counted = None not in parts.values() and not (self.strangers and subject.is_known)
+        return " ".join(part for field, part in parts.items() if field != "account") if is_counted else None
 
     def check(self, tries: int, ends_at: datetime, now: datetime) -> None:
         """Raises `TooManyGuesses`, with the seconds to wait, or `RedeemFirst` where this try is one too many."""

@@ -1,13 +1,15 @@
 """Counts tries (principle 7), apart from the writer, so that a rollback of another change undoes no count."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from registration.limits import Limit, Subject
 from store.database import queries
+from store.log_in_rows import Claim, CountedClaim, Holder, LogInEntry, Window, Windows
 from store.log_ins import BROWSERS_KEPT, LOG_INS_KEPT
-from store.rows import LogInEntry, Window
 from store.sealing import KeyRing
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ _NETWORKS_KEPT: Final = 10
 
 _NO_LOG_IN: Final = LogInEntry()
 
-Windows = list[tuple[Limit, Window]]
+_NO_CLAIM: Final[Mapping[str, Any]] = {"user_name_indexes": [], "browsers_since": None, "network": None}
+
+_CLAIMED: Final = ""
+"""The account of a subject whose account is not known yet: the statement that counts finds it."""
 
 
 class Attempts:
@@ -44,27 +49,63 @@ class Attempts:
         `request_id` that was counted last is not counted again. A limit that needs a fact which the subject lacks is
         left out. Correct with any number of processes: one statement at a time counts in a row.
         """
-        keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
-        if not keyed:
+        if all(limit.key(subject) is None for limit in limits):
             return []
-        rows = queries.count_attempts(
+        keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
+        return _windows([*bars, *keyed], await self._counted(keyed, bars, now, request_id))
+
+    async def count_claim(
+        self,
+        claim: Claim,
+        limits: Sequence[Limit],
+        now: datetime,
+        *,
+        barring: Sequence[Limit] = (),
+        request_id: str | None = None,
+    ) -> CountedClaim:
+        """The same at the account that holds a user name, found by the same statement; for a free one the same work."""
+        claimed = replace(claim.sender, account=_CLAIMED)
+        keyed, bars = self._keyed(limits, claimed), self._keyed(barring, claimed)
+        indexes = self._keys.user_name_indexes(claim.user_name)
+        network = self._network(claim.sender.address)
+        asked = {"user_name_indexes": indexes, "browsers_since": claim.browsers_since, "network": network}
+        row = await self._counted(keyed, bars, now, request_id, asked)
+        holder = Holder.of(row) if row["id"] else None
+        account = holder.registration_id if holder else indexes[0].hex()
+        subject = replace(claim.sender, account=account, is_known=row["is_known"])
+        return CountedClaim(holder, subject, _windows([*bars, *keyed], row), row)
+
+    async def _counted(
+        self,
+        keyed: Mapping[Limit, bytes],
+        bars: Mapping[Limit, bytes],
+        now: datetime,
+        request_id: str | None,
+        claim: Mapping[str, Any] = _NO_CLAIM,
+    ) -> "asyncpg.Record":
+        is_claim = claim is not _NO_CLAIM
+        row: asyncpg.Record = await queries.count_attempts(
             self._pool,
             now=now,
             **_barring(bars),
+            barring_at_account=[is_claim and limit.is_at_account for limit in bars],
+            barring_strangers=[limit.strangers for limit in bars],
             limits=[limit.name for limit in keyed],
             subjects=list(keyed.values()),
+            at_account=[is_claim and limit.is_at_account for limit in keyed],
             ends=[now + limit.window for limit in keyed],
             request_id=request_id,
+            **claim,
         )
-        return _windows([*bars, *keyed], [row async for row in rows])
+        return row
 
     async def counted(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> Windows:
         """The open windows of a subject; nothing is counted."""
         keyed = self._keyed(limits, subject)
-        rows = queries.open_windows(
+        row = await queries.open_windows(
             self._pool, now=now, limits=[limit.name for limit in keyed], subjects=list(keyed.values())
         )
-        return _windows(keyed, [row async for row in rows])
+        return _windows(keyed, row)
 
     async def give_back(self, limits: Sequence[Limit], subject: Subject, now: datetime) -> None:
         """Counts one try less in the windows of a subject that are open."""
@@ -91,7 +132,7 @@ class Attempts:
         done.
         """
         keyed, bars = self._keyed(limits, subject), self._keyed(barring, subject)
-        found = queries.note_success(
+        row = await queries.note_success(
             self._pool,
             now=now,
             **_barring(bars),
@@ -105,16 +146,27 @@ class Attempts:
             browsers_kept=BROWSERS_KEPT,
             **vars(log_in or _NO_LOG_IN),
         )
-        rows = [row async for row in found]
-        return _windows(bars, [row for row in rows if row["limit_name"]]), rows[0]["is_done"]
+        return _windows(bars, row), row["is_done"]
 
     def network(self, account: str, address: str | None) -> bytes:
         """The keyed hash by which an account knows the network of an address; it differs between accounts."""
-        return self._keys.blind("known-network", f"{account} {address}")
+        return at_account(self._network(address), account)
+
+    def _network(self, address: str | None) -> bytes:
+        return self._keys.blind("known-network", str(address))
 
     def _keyed(self, limits: Sequence[Limit], subject: Subject) -> Mapping[Limit, bytes]:
         keys = {limit: limit.key(subject) for limit in limits}
-        return {limit: self._keys.blind(limit.name, key) for limit, key in keys.items() if key is not None}
+        return {limit: self._at(limit, subject, key) for limit, key in keys.items() if key is not None}
+
+    def _at(self, limit: Limit, subject: Subject, key: str) -> bytes:
+        keyed = self._keys.blind(limit.name, key)
+        return at_account(keyed, subject.account) if limit.is_at_account and subject.account else keyed
+
+
+def at_account(keyed: bytes, account: str) -> bytes:
+    """A keyed hash at an account, whose id is no secret: computed where the account is found, which has no keys."""
+    return sha256(keyed + account.encode()).digest()
 
 
 def _barring(keyed: Mapping[Limit, bytes]) -> dict[str, list[Any]]:
@@ -125,6 +177,9 @@ def _barring(keyed: Mapping[Limit, bytes]) -> dict[str, list[Any]]:
     }
 
 
-def _windows(limits: "Sequence[Limit] | Mapping[Limit, bytes]", rows: "Iterable[asyncpg.Record]") -> Windows:
-    found = {row["limit_name"]: Window(row["tries"], row["ends_at"]) for row in rows}
+def _windows(limits: Iterable[Limit], row: "asyncpg.Record") -> Windows:
+    found = {
+        name: Window(tries, ends_at)
+        for name, tries, ends_at in zip(row["limit_names"] or (), row["tries"] or (), row["ends"] or (), strict=True)
+    }
     return [(limit, found[limit.name]) for limit in limits if limit.name in found]

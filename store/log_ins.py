@@ -22,7 +22,7 @@ from registration.log_ins import (
 )
 from store.database import queries
 from store.documents import dump, load
-from store.rows import LogInEntry, LogInFacts
+from store.log_in_rows import LogInEntry, LogInFacts
 from store.sealing import KeyRing, WrappedKey, part, seal, unseal
 
 if TYPE_CHECKING:

@@ -22,21 +22,9 @@ from store.data_keys import data_key
 from store.database import queries
 from store.decoy import Decoy
 from store.documents import load
+from store.log_in_rows import CountedClaim, Holder, LogInAccount, LogInFacts, Password
 from store.revisions import revision_of
-from store.rows import (
-    Contact,
-    Credential,
-    CredentialState,
-    EvidenceRow,
-    Holder,
-    LetterMaterial,
-    LogInAccount,
-    LogInFacts,
-    Password,
-    Person,
-    SentLetter,
-    Submitted,
-)
+from store.rows import Contact, Credential, CredentialState, EvidenceRow, LetterMaterial, Person, SentLetter, Submitted
 from store.sealing import KeyRing, WrappedKey, part, unseal
 from store.seals import RowSeals
 
@@ -86,36 +74,32 @@ class Reader:
     async def holder(self, user_name: str) -> Holder | None:
         """The registration that holds a user name, without regard to case."""
         row = await queries.find_by_user_name(self._pool, user_name_indexes=self._keys.user_name_indexes(user_name))
-        return row and _holder(row, frozenset(row["networks"] or ()))
+        return row and Holder.of(row)
 
-    async def account(self, user_name: str, browsers_since: "datetime | None" = None) -> LogInAccount:
-        """The account that holds a user name, without regard to case; for one that is free the same work.
+    def account(self, counted: CountedClaim) -> LogInAccount:
+        """What a password is compared with, opened; where there is none the same work.
 
-        Browsers are those used since a moment (UTC); none are asked for without one. A hash that was not sealed for its
-        credential counts as no password, and is an alarm in the log.
+        A hash that was not sealed for its credential counts as no password, and is an alarm in the log.
         """
-        row = await queries.find_account(
-            self._pool, user_name_indexes=self._keys.user_name_indexes(user_name), browsers_since=browsers_since
-        )
-        holder = _holder(row, frozenset(row["networks"] or ())) if row["id"] else None
+        row = counted.account
         has_password = bool(row["sealed"] and row["wrapped"])
         opened = self._opened_password(row if has_password else self._decoy.password)
         if opened is None or not has_password:
-            return LogInAccount(holder, None, None)
+            return LogInAccount(counted.holder, None, None)
         password, key = opened
         by_new_code = row["kind"] == RedeemCode.__name__ and not row["was_typed"]
         facts = LogInFacts(key, str(row["email_id"]), frozenset(row["marks"]), by_new_code, row["last_notice"])
-        return LogInAccount(holder, password, facts)
+        return LogInAccount(counted.holder, password, facts)
 
     async def logged_in(self, registration_id: str, credential_id: str) -> Holder | None:
         """A registration whose password is still this credential; `None` where it is not."""
         row = await queries.find_logged_in(self._pool, registration_id=registration_id, credential_id=credential_id)
-        return row and _holder(row)
+        return row and Holder.of(row)
 
     async def holder_of_password(self, credential_id: str) -> Holder | None:
         """The registration whose password is this credential; `None` where it is none's."""
         row = await queries.find_holder_of_password(self._pool, credential_id=credential_id)
-        return row and _holder(row)
+        return row and Holder.of(row)
 
     async def person(self, registration_id: str) -> Person | None:
         """The unsealed form, with the present language of letters; `None` once it is erased."""
@@ -319,10 +303,6 @@ def _code(row: "asyncpg.Record") -> Code:
     return Code(
         Purpose(row["code_purpose"]), row["code_sequence"], row["code_valid_until"], str(email_id) if email_id else None
     )
-
-
-def _holder(row: "asyncpg.Record", networks: frozenset[bytes] = frozenset()) -> Holder:
-    return Holder(str(row["id"]), Status(row["status"]), row["deadline"], row["password_valid_until"], networks)
 
 
 def _credential(row: "asyncpg.Record") -> Credential:

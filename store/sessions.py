@@ -10,11 +10,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from registration.statuses import Status
 from store.data_keys import data_key
 from store.database import queries
 from store.documents import dump, load
-from store.rows import Holder, SessionFacts, StoredSession
+from store.log_in_rows import Holder, SessionFacts, StoredSession
 from store.sealing import KeyRing, WrappedKey, part, seal, unseal
 
 if TYPE_CHECKING:
@@ -138,8 +137,7 @@ class SessionStore:
         except InvalidTag:
             _log.error("session_not_sealed_here", registration_id=registration_id)
             return None
-        holder = Holder(registration_id, Status(row["status"]), row["deadline"], row["password_valid_until"])
-        return StoredSession(facts, holder, facts.credential_id == str(row["credential_id"]))
+        return StoredSession(facts, Holder.of(row), facts.credential_id == str(row["credential_id"]))
 
 
 def token_hash(token: str) -> bytes:

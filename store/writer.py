@@ -20,7 +20,8 @@ from store.administrative_changes import changing
 from store.data_keys import data_key
 from store.database import queries, retried
 from store.documents import dump, load
-from store.rows import Password, SentLetter
+from store.log_in_rows import Password
+from store.rows import SentLetter
 from store.sealing import KeyRing, part, seal
 from store.seals import RowSeals
 

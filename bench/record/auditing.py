@@ -24,7 +24,7 @@ _WITHIN_SECONDS: Final = 2 * 3600
 
 
 @dataclass(frozen=True)
-class Verification:
+class VerificationRate:
     """Of the whole record, without Temporal; `peak_mb` is that of all its processes together."""
 
     processes: int
@@ -40,7 +40,7 @@ class AuditOfRecord:
     registrations: int
     checkpoint_s: float
     next_checkpoint_s: float
-    verifications: list[Verification]
+    verifications: list[VerificationRate]
     proof_s: float
 
 
@@ -65,7 +65,7 @@ async def _timed(work: Any) -> float:  # noqa: ANN401  something to await
     return perf_counter() - began
 
 
-async def _verified(system: System, registrations: int, processes: int) -> Verification:
+async def _verified(system: System, registrations: int, processes: int) -> VerificationRate:
     """Runs the command as an auditor does. Raises `AssertionError` unless all is whole."""
     command = (sys.executable, "-m", "starter.cli", "audit", "verify", "--all", "--without-temporal", "--json")
     variables, began = system.world.addresses.variables(system.world.folder), perf_counter()
@@ -86,7 +86,7 @@ async def _verified(system: System, registrations: int, processes: int) -> Verif
     if not json.loads(printed)["whole"]:
         raise AssertionError(printed[:2000].decode())
     seconds = perf_counter() - began
-    return Verification(processes, seconds, registrations * EVENTS_EACH / seconds, sum(peaks.values()))
+    return VerificationRate(processes, seconds, registrations * EVENTS_EACH / seconds, sum(peaks.values()))
 
 
 def _family(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ import asyncpg
 from pydantic import SecretStr
 
 from bench.record.plans import plan_of
-from bench.record.serving import Measured
+from bench.record.serving import MeasuredWork
 from bench.system import System
 from registration.accounts import AccountForm
 from registration.messages import Actor, ActorKind
@@ -32,7 +32,7 @@ _LINES: Final = 200
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
 
 
-async def measure_keeping(system: System) -> list[Measured]:
+async def measure_keeping(system: System) -> list[MeasuredWork]:
     """Leaves new accounts behind, and the keys as they were."""
     settings, database = system.world.settings, system.world.addresses.database
     keys, empty = key_ring(settings), await _empty_database(database)
@@ -54,7 +54,7 @@ async def _empty_database(beside: str) -> str:
     return urlsplit(beside)._replace(path="/bench_empty").geturl()
 
 
-async def _rotation(database: str, keys: KeyRing) -> list[Measured]:
+async def _rotation(database: str, keys: KeyRing) -> list[MeasuredWork]:
     """To another master key, and back."""
     present = keys.master_kid
     new = replace(keys, master_keys={"bench": b"b" * 32, **keys.master_keys})
@@ -69,7 +69,7 @@ async def _rotation(database: str, keys: KeyRing) -> list[Measured]:
         again = await _rewrapped(KeyRotation(pool, back), "bench")
         if again != there:
             raise AssertionError(again, there)
-    return [Measured(f"rotation of {there} keys", str(plan), per_second=there / seconds)]
+    return [MeasuredWork(f"rotation of {there} keys", str(plan), per_second=there / seconds)]
 
 
 async def _rewrapped(rotation: KeyRotation, master_key_id: str) -> int:
@@ -79,7 +79,7 @@ async def _rewrapped(rotation: KeyRotation, master_key_id: str) -> int:
     return keys
 
 
-async def _import(database: str, keys: KeyRing, what: str) -> Measured:
+async def _import(database: str, keys: KeyRing, what: str) -> MeasuredWork:
     """Looks for accounts that exist and writes the others; forms are checked before."""
     async with opened_pool(database, most=1) as pool:
         accounts, now = AccountStore(pool, keys), datetime.now(UTC)
@@ -96,7 +96,7 @@ async def _import(database: str, keys: KeyRing, what: str) -> Measured:
         }
         async with pool.acquire() as connection:
             plan = await plan_of(connection, "find_accounts", asked)
-    return Measured(f"{what}: {_ACCOUNTS} accounts", str(plan), per_second=_ACCOUNTS / seconds)
+    return MeasuredWork(f"{what}: {_ACCOUNTS} accounts", str(plan), per_second=_ACCOUNTS / seconds)
 
 
 def _batch(accounts: AccountStore, now: datetime) -> Sequence[Account]:

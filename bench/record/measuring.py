@@ -8,7 +8,7 @@ from typing import Final
 from bench.record.auditing import AuditOfRecord, measure_audit_of_record
 from bench.record.keeping import measure_keeping
 from bench.record.migrating import MeasuredMigration, measure_migrations
-from bench.record.serving import Measured, measure_serving
+from bench.record.serving import MeasuredWork, measure_serving
 from bench.record.writing import write_record
 from bench.system import System
 from starter.dev.samples import PASSWORD
@@ -25,8 +25,8 @@ class RecordRates:
     registrations: int
     written_s: float
     database_mb: float
-    served: list[Measured]
-    kept: list[Measured]
+    served: list[MeasuredWork]
+    kept: list[MeasuredWork]
     migrated: list[MeasuredMigration]
     audit: AuditOfRecord
 

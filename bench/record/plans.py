@@ -16,7 +16,7 @@ _USED_OFTEN: Final = 6
 
 
 @dataclass(frozen=True)
-class Plan:
+class QueryPlan:
     """What `explain (format json)` says of a statement."""
 
     root: Mapping[str, Any]
@@ -56,14 +56,14 @@ def _rows(node: Mapping[str, Any]) -> float:
     return float(node["Actual Rows"]) + sum(float(node.get(name, 0)) for name in removed)
 
 
-async def plan_of(connection: "Connection", name: str, arguments: Mapping[str, Any], *, run: bool = False) -> Plan:
+async def plan_of(connection: "Connection", name: str, arguments: Mapping[str, Any], *, run: bool = False) -> QueryPlan:
     """The plan for exactly these arguments; with `run` the statement is carried out, which the caller rolls back."""
     options = "format json, analyze, timing off" if run else "format json"
     values = [arguments[each] for each in parameters(name)]
     return _read(await connection.fetchval(f"explain ({options}) {getattr(queries, name).sql}", *values))
 
 
-async def kept_plan_of(connection: "Connection", name: str, arguments: Mapping[str, Any]) -> Plan:
+async def kept_plan_of(connection: "Connection", name: str, arguments: Mapping[str, Any]) -> QueryPlan:
     """The plan once the statement was used often: PostgreSQL may keep one for all arguments then.
 
     It compares its cost with that of five plans for these arguments (PostgreSQL, `plan_cache_mode`).
@@ -86,6 +86,6 @@ def parameters(name: str) -> list[str]:
     return list(queries.driver_adapter.var_sorted[name])
 
 
-def _read(explained: str) -> Plan:
+def _read(explained: str) -> QueryPlan:
     (plan,) = json.loads(explained)
-    return Plan(plan["Plan"])
+    return QueryPlan(plan["QueryPlan"])

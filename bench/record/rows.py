@@ -22,8 +22,9 @@ from registration.record import GENESIS
 from registration.statuses import Channel
 from store.documents import dump
 from store.evidence import sealed_evidence
+from store.log_in_rows import LogInFacts, SessionFacts
 from store.log_ins import log_in_entry
-from store.rows import CredentialState, LogInFacts, Opening, SessionFacts, StoredAnswer
+from store.rows import CredentialState, Opening, StoredAnswer
 from store.sealing import KeyRing, part, seal
 from store.seals import seal_of
 from store.sessions import sealed_session, token_hash

@@ -13,10 +13,12 @@ from bench.load import at_once, rate_of
 from bench.record.people import address, person, user_name
 from bench.record.plans import parameters, plan_of
 from bench.system import System
+from registration.limits import Act, Subject
 from registration.log_ins import KEPT_FOR, NOTICE_WORTH_SENDING
 from starter.dev.samples import PASSWORD, another_address
 from starter.gateway.receipt_numbers import printed
 from store.keys import key_ring
+from store.log_in_rows import Claim
 from store.sealing import KeyRing
 
 _TIMES: Final = 200
@@ -30,7 +32,7 @@ _MONTHS: Final = timedelta(days=120)
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredWork:
     """A question or a job: seconds in all, or the milliseconds of one and how many a second; and its plan in short."""
 
     what: str
@@ -41,7 +43,7 @@ class Measured:
     p99_ms: float | None = None
 
 
-async def measure_serving(system: System, registrations: int, some: Sequence[str]) -> list[Measured]:
+async def measure_serving(system: System, registrations: int, some: Sequence[str]) -> list[MeasuredWork]:
     """On a record of so many registrations; `some` are ids of them."""
     numbers = [(number * 7919) % registrations for number in range(_TIMES)]
     keys = key_ring(system.world.settings)
@@ -55,7 +57,7 @@ async def measure_serving(system: System, registrations: int, some: Sequence[str
     ]
 
 
-async def _log_ins(system: System, keys: KeyRing, numbers: Sequence[int]) -> list[Measured]:
+async def _log_ins(system: System, keys: KeyRing, numbers: Sequence[int]) -> list[MeasuredWork]:
     engine, citizen = system.world.engine, system.world.citizen
     hashed = await engine.passwords.hash(PASSWORD)
     bare, whole = list[float](), list[float]()
@@ -63,12 +65,14 @@ async def _log_ins(system: System, keys: KeyRing, numbers: Sequence[int]) -> lis
         bare.append(await _ms(engine.passwords.verify(PASSWORD, hashed)))
         asked_by = another_address()
         whole.append(await _ms(citizen.authenticate(user_name(number), PASSWORD, client_address=asked_by)))
-    _, found = await at_once(numbers, 1, lambda number: engine.reader.account(user_name(number)))
-    asked = {"user_name_indexes": keys.user_name_indexes(user_name(numbers[0])), "browsers_since": None}
+    claims = [Claim(user_name(number), Subject("192.0.2.7")) for number in numbers]
+    _, found = await at_once(claims, 1, lambda claim: engine.limits.count_claim(Act.LOG_IN, claim))
+    asked = dict.fromkeys(parameters("count_attempts"))
+    asked |= {"user_name_indexes": keys.user_name_indexes(user_name(numbers[0]))}
     return [
-        Measured("log-in, argon2id included", "three statements", **vars(rate_of(whole, sum(whole) / 1000))),
-        Measured("argon2id alone", "no table", **vars(rate_of(bare, sum(bare) / 1000))),
-        Measured("log-in: its account is found", await _plan(system, "find_account", asked), **vars(found)),
+        MeasuredWork("log-in, argon2id included", "two statements", **vars(rate_of(whole, sum(whole) / 1000))),
+        MeasuredWork("argon2id alone", "no table", **vars(rate_of(bare, sum(bare) / 1000))),
+        MeasuredWork("log-in: counted, its account found", await _plan(system, "count_attempts", asked), **vars(found)),
     ]
 
 
@@ -78,7 +82,7 @@ async def _ms(work: Awaitable[Any]) -> float:
     return (perf_counter() - began) * 1000
 
 
-async def _searches(system: System, keys: KeyRing, numbers: Sequence[int]) -> list[Measured]:
+async def _searches(system: System, keys: KeyRing, numbers: Sequence[int]) -> list[MeasuredWork]:
     """As a clerk searches: the criterion's digest, the rows, and the entry of the access record."""
     first = numbers[0]
     who = person(first)
@@ -101,7 +105,7 @@ async def _searches(system: System, keys: KeyRing, numbers: Sequence[int]) -> li
     for criterion, (form, found_by) in by.items():
         _, rate = await at_once([form(number) for number in numbers], 1, system.world.desk.search)
         plan = await _plan(system, "search", dict.fromkeys(parameters("search")) | found_by | {"most": _FOUND})
-        measured.append(Measured(f"search at a desk: {criterion}", plan, **vars(rate)))
+        measured.append(MeasuredWork(f"search at a desk: {criterion}", plan, **vars(rate)))
     return measured
 
 
@@ -111,12 +115,12 @@ def _identity(number: int) -> dict[str, Any]:
     return {"birth_name": who.birth_name, "birth_date": born, "mothers_birth_name": who.mothers_birth_name}
 
 
-async def _timelines(system: System, some: Sequence[str]) -> list[Measured]:
+async def _timelines(system: System, some: Sequence[str]) -> list[MeasuredWork]:
     _, rate = await at_once(some[:_TIMES], 1, system.world.audit.timeline)
-    return [Measured("timeline", await _plan(system, "events_of", {"registration_id": some[0]}), **vars(rate))]
+    return [MeasuredWork("timeline", await _plan(system, "events_of", {"registration_id": some[0]}), **vars(rate))]
 
 
-async def _statistics(system: System) -> list[Measured]:
+async def _statistics(system: System) -> list[MeasuredWork]:
     store, now = system.world.engine.statistics, datetime.now(UTC)
     always, last_day = {"since": None, "until": None}, {"since": now - _DAY, "until": now}
     return [
@@ -130,7 +134,7 @@ async def _statistics(system: System) -> list[Measured]:
     ]
 
 
-async def _reconciliation(system: System, registrations: int) -> list[Measured]:
+async def _reconciliation(system: System, registrations: int) -> list[MeasuredWork]:
     """The store's part of a pass; the rows of the busiest day are listed as for a comparison with Temporal."""
     engine, now = system.world.engine, datetime.now(UTC)
     before, shortest = now - timedelta(seconds=30), timedelta(minutes=5)
@@ -154,7 +158,7 @@ async def _reconciliation(system: System, registrations: int) -> list[Measured]:
     ]
 
 
-async def _cleaning(system: System) -> list[Measured]:
+async def _cleaning(system: System) -> list[MeasuredWork]:
     """Deletes what has ended, in batches, as the programs do; of past log-ins what has in some months, and not all."""
     engine, now = system.world.engine, datetime.now(UTC)
     day_ago = now - _DAY
@@ -180,18 +184,18 @@ async def _cleaning(system: System) -> list[Measured]:
 
 async def _batches(
     system: System, what: str, arguments: Mapping[str, Any], delete: Callable[[], Awaitable[int]]
-) -> Measured:
+) -> MeasuredWork:
     plan, began, deleted = await _plan(system, what.rpartition(" ")[2], arguments), perf_counter(), 0
     while batch := await delete():
         deleted += batch
-    return Measured(f"{what}, {deleted} rows", plan, per_second=deleted / (perf_counter() - began))
+    return MeasuredWork(f"{what}, {deleted} rows", plan, per_second=deleted / (perf_counter() - began))
 
 
-async def _once(system: System, what: str, arguments: Mapping[str, Any], work: Awaitable[Any]) -> Measured:
+async def _once(system: System, what: str, arguments: Mapping[str, Any], work: Awaitable[Any]) -> MeasuredWork:
     """What ends with the name of its query."""
     plan, began = await _plan(system, what.rpartition(" ")[2], arguments), perf_counter()
     await work
-    return Measured(what, plan, seconds=perf_counter() - began)
+    return MeasuredWork(what, plan, seconds=perf_counter() - began)
 
 
 async def _plan(system: System, name: str, arguments: Mapping[str, Any]) -> str:

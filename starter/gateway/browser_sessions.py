@@ -13,7 +13,7 @@ from registration.errors import LogInRefused, SessionEnded
 from registration.statuses import Status
 from starter.gateway.engine import Engine, answering, now
 from starter.gateway.sessions import Session, session_of
-from store.rows import SessionFacts, StoredSession
+from store.log_in_rows import SessionFacts, StoredSession
 
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=12)

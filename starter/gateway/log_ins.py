@@ -7,8 +7,8 @@ from typing import Final
 from registration.log_ins import KEPT_FOR, PastLogIn, browser_family
 from starter.gateway.client_addresses import rough_network
 from starter.gateway.engine import Engine, answering, now
+from store.log_in_rows import LogInEntry, LogInFacts
 from store.log_ins import LOG_INS_KEPT, log_in_entry
-from store.rows import LogInEntry, LogInFacts
 
 _BATCH: Final = 1_000
 """Rows of a table deleted at once: a few milliseconds."""

@@ -9,14 +9,14 @@ from hmac import compare_digest
 from typing import Final
 
 from registration.errors import LogInRefused, Refusal, TooManyGuesses, WrongCode, WrongPair, WrongPassword
-from registration.forms import nfc, user_name_key
+from registration.forms import nfc
 from registration.limits import WRONG, Act, Subject
 from registration.typed_text import trimmed
 from settings.mail_address import compared_address
 from starter.gateway.client_addresses import sender_of
 from starter.gateway.engine import Engine
 from starter.gateway.sessions import Session, session_of
-from store.rows import Holder, LogInAccount, LogInEntry, Password
+from store.log_in_rows import Claim, Holder, LogInAccount, LogInEntry, Password
 
 _REFUSALS: Final = {Act.LOG_IN: WrongPassword, Act.REDEMPTION: WrongCode, Act.CODE_REQUEST: WrongPair}
 
@@ -48,28 +48,20 @@ class LoginAttempts:
 
         Raises `InvalidInput` for an address that is none, `TooManyGuesses`, `RedeemFirst`.
         """
-        sender = sender_of(client_address)
-        holder = await self._engine.reader.holder(user_name)
-        return await self._counted(act, user_name, holder, sender, request_id)
+        claim = Claim(user_name, sender_of(client_address))
+        counted = await self._engine.limits.count_claim(act, claim, request_id=request_id)
+        return LoginAttempt(counted.holder, counted.subject)
 
     async def with_account(
         self, user_name: str, client_address: str, browsers_since: datetime | None = None
     ) -> tuple[LogInAccount, LoginAttempt]:
-        """As `counted`, where a password is typed; with all that it is compared with, as `Reader.account` says."""
-        sender = sender_of(client_address)
-        account = await self._engine.reader.account(user_name, browsers_since)
-        return account, await self._counted(Act.LOG_IN, user_name, account.holder, sender)
+        """As `counted`, where a password is typed; with all that it is compared with.
 
-    async def _counted(
-        self, act: Act, user_name: str, holder: Holder | None, sender: Subject, request_id: str | None = None
-    ) -> LoginAttempt:
-        # A name that does not exist is marked: an id that is typed as a name must not fill the count of its account.
-        account, networks = (
-            (holder.registration_id, holder.networks) if holder else (f"?{user_name_key(user_name)}", frozenset())
-        )
-        attempt = LoginAttempt(holder, self._engine.limits.at_account(sender, account, networks))
-        await self._engine.limits.count(act, attempt.subject, request_id=request_id)
-        return attempt
+        Browsers are those used since a moment (UTC); none are asked for without one.
+        """
+        claim = Claim(user_name, sender_of(client_address), browsers_since)
+        counted = await self._engine.limits.count_claim(Act.LOG_IN, claim)
+        return self._engine.reader.account(counted), LoginAttempt(counted.holder, counted.subject)
 
     async def wrong(self, act: Act, attempt: LoginAttempt) -> Refusal:
         """The refusal of a wrong guess, counted as such; raises `TooManyGuesses` beyond the limit.

@@ -1,13 +1,12 @@
 """Counts every try before anything is checked, and refuses the one that is too many (principle 7)."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import WRONG, Act, Limit, Subject, limits_of
-from store.attempts import Attempts, Windows
-from store.rows import LogInEntry
+from store.attempts import Attempts
+from store.log_in_rows import Claim, CountedClaim, LogInEntry, Windows
 
 
 class RateLimits:
@@ -36,8 +35,14 @@ class RateLimits:
         shared = [limit for limit in limits_of(act) if limit.is_shared]
         for together in filter(None, (own, shared)):
             windows = await self._attempts.count(together, subject, now, barring=barring, request_id=request_id)
-            self._check([window for window in windows if window[0] in barring], now, further=1)
-            self._check([window for window in windows if window[0] not in barring], now)
+            self._check_counted(windows, barring, now)
+
+    async def count_claim(self, act: Act, claim: Claim, *, request_id: str | None = None) -> CountedClaim:
+        """The same of a guess at the account that holds a user name, which is found by it. Raises as `count`."""
+        now, barring = self._clock(), _barring(act)
+        counted = await self._attempts.count_claim(claim, limits_of(act), now, barring=barring, request_id=request_id)
+        self._check_counted(counted.windows, barring, now)
+        return counted
 
     async def check(self, act: Act, subject: Subject) -> None:
         """Raises `TooManyGuesses` where one more of what is counted afterwards would be too many; counts nothing."""
@@ -76,10 +81,9 @@ class RateLimits:
         self._check(windows, now, further=1)
         return is_done
 
-    def at_account(self, subject: Subject, account: str, networks: frozenset[bytes]) -> Subject:
-        """The subject with the account that is meant, whose password knows these networks."""
-        is_known = self._attempts.network(account, subject.address) in networks
-        return replace(subject, account=account, is_known=is_known)
+    def _check_counted(self, windows: Windows, barring: Collection[Limit], now: datetime) -> None:
+        self._check([window for window in windows if window[0] in barring], now, further=1)
+        self._check([window for window in windows if window[0] not in barring], now)
 
     def _check(self, windows: Windows, now: datetime, *, further: int = 0) -> None:
         for limit, window in windows:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from registration import errors
 from registration.statuses import Status
+from store.log_in_rows import Holder
 from store.reader import Reader
-from store.rows import Holder
 
 
 @dataclass(frozen=True)

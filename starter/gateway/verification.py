@@ -22,7 +22,7 @@ from starter.gateway.engine import Engine
 from starter.gateway.server_failures import servers_named
 from starter.gateway.staff_door import StaffWork, attended
 from starter.gateway.verification_progress import ProgressFile, ProgressProblem, ProgressUnusable
-from starter.gateway.verifier_messages import Beginning
+from starter.gateway.verifier_messages import VerifierBeginning
 from starter.gateway.verifiers import FurtherProcesses, Verifiers, further_processes
 from store.audited import AuditStore
 from store.checkpoints import CheckpointFolder
@@ -120,7 +120,7 @@ class VerificationRun:
             yield None
             return
         await self._store.opens_seals()
-        beginning = Beginning(
+        beginning = VerifierBeginning(
             processes.settings,
             processes.temporal if self._order.histories else None,
             self._store.seal_key,

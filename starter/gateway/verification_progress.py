@@ -66,7 +66,7 @@ class ProgressUnwritable(Exception):
 
 
 @dataclass(frozen=True)
-class Progress:
+class VerificationProgress:
     """`reached` is `None` until all that belongs to no registration is verified; of the findings the first are kept."""
 
     version: str
@@ -80,7 +80,7 @@ class Progress:
 class SealedProgress:
     """The file."""
 
-    progress: Progress
+    progress: VerificationProgress
     seal: str
 
 
@@ -91,7 +91,7 @@ class ProgressFile:
         """Reads nothing yet."""
         self._path = path
         self._store = store
-        self.progress = Progress(version("ugyfelkapu"), datetime.now(UTC), with_temporal)
+        self.progress = VerificationProgress(version("ugyfelkapu"), datetime.now(UTC), with_temporal)
         self._characters = 0
 
     def open(self) -> None:
@@ -116,7 +116,7 @@ class ProgressFile:
         self.progress = found
         self._characters = sum(map(_length, found.findings))
 
-    def _sealed(self, content: bytes) -> Progress:
+    def _sealed(self, content: bytes) -> VerificationProgress:
         try:
             found = load(SealedProgress, content)
         except ValidationError:
@@ -125,7 +125,7 @@ class ProgressFile:
             raise ProgressUnusable(ProgressProblem.NOT_OURS)
         return found.progress
 
-    def _seal(self, progress: Progress) -> str:
+    def _seal(self, progress: VerificationProgress) -> str:
         seal = self._store.seal_of_text(_PURPOSE, dump(progress).decode())
         if seal is None:
             raise ProgressUnusable(ProgressProblem.NO_KEY)

@@ -1,7 +1,7 @@
 """What a verification and its further processes say to each other, over the standard input and output of these.
 
 Each message is a length and a pickle, which only ever comes from a process of our own. The first question is a
-`Beginning`, each later one a `Part`; a part has one answer, a `VerifiedPart` or a `Failure`. The end of the input ends
+`VerifierBeginning`, each later one a `Part`; a part has one answer, a `VerifiedPart` or a `Failure`. The end of the input ends
 the process.
 """
 
@@ -19,7 +19,7 @@ LENGTH: Final = struct.Struct(">I")
 
 
 @dataclass(frozen=True)
-class Beginning:
+class VerifierBeginning:
     """What a process connects with: `temporal` are variables of its connection, `None` where it is left out.
 
     `seal_key` is the one that the first process has opened, so that all look at seals or none does; `histories_at_once`

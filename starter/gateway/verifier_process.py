@@ -12,7 +12,7 @@ from audit.verification.events_in_histories import HistoryWitness
 from audit.verification.parts import Part, PartVerifier, VerifiedPart
 from settings.telemetry import log_to_stderr
 from starter.gateway.server_failures import servers_named
-from starter.gateway.verifier_messages import LENGTH, Beginning, Failure, packed, unpacked
+from starter.gateway.verifier_messages import LENGTH, Failure, VerifierBeginning, packed, unpacked
 from store.archive import HistoryArchive
 from store.audited import AuditStore
 from store.database import opened_pool
@@ -20,7 +20,7 @@ from store.keys import key_ring
 from temporal.bounded_calls import with_bounds
 from temporal.client import connect
 
-_Question = TypeVar("_Question", Beginning, Part)
+_Question = TypeVar("_Question", VerifierBeginning, Part)
 
 _CONNECTIONS: Final = 2
 """To PostgreSQL: a page of registrations and their policies, and what histories are compared with."""
@@ -30,7 +30,7 @@ async def verify_parts(questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answers every question until the questions end."""
     async with AsyncExitStack() as stack:
         verifier: PartVerifier | None = None
-        beginning = await _question(questions, Beginning)
+        beginning = await _question(questions, VerifierBeginning)
         while beginning and (part := await _question(questions, Part)):
             try:
                 verifier = verifier or await _opened(beginning, stack)
@@ -43,7 +43,7 @@ async def verify_parts(questions: IO[bytes], answers: IO[bytes]) -> None:
             answers.flush()
 
 
-async def _opened(beginning: Beginning, stack: AsyncExitStack) -> PartVerifier:
+async def _opened(beginning: VerifierBeginning, stack: AsyncExitStack) -> PartVerifier:
     """The process that asks has compared keys and schema."""
     settings = beginning.settings
     with servers_named():

@@ -11,7 +11,7 @@ from typing import Final
 
 from audit.verification.parts import Part, VerifiedPart
 from settings.settings import Settings
-from starter.gateway.verifier_messages import LENGTH, Beginning, Failure, packed, unpacked
+from starter.gateway.verifier_messages import LENGTH, Failure, VerifierBeginning, packed, unpacked
 
 _COMMAND: Final = (sys.executable, "-I", "-m", "starter.gateway.verifier_process")
 
@@ -48,7 +48,7 @@ def usual_processes() -> int:
 class Verifiers:
     """At most `most` processes, each started with the first part that finds no other idle."""
 
-    def __init__(self, beginning: Beginning, most: int) -> None:
+    def __init__(self, beginning: VerifierBeginning, most: int) -> None:
         """`beginning` is what each of them connects with."""
         self._beginning = beginning
         self._places = asyncio.Semaphore(most)
@@ -107,7 +107,7 @@ class Verifiers:
 
 
 @asynccontextmanager
-async def further_processes(beginning: Beginning, most: int) -> AsyncIterator[Verifiers]:
+async def further_processes(beginning: VerifierBeginning, most: int) -> AsyncIterator[Verifiers]:
     """They have ended when this ends; at once where it ends early."""
     verifiers = Verifiers(beginning, most)
     try:

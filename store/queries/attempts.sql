@@ -1,19 +1,60 @@
--- name: count_attempts(now, barring_limits, barring_subjects, most, limits, subjects, ends, request_id)
+-- name: count_attempts(user_name_indexes, browsers_since, network, now, barring_limits, barring_subjects, barring_at_account, barring_strangers, most, limits, subjects, at_account, ends, request_id)^
 -- Counts a try against each of some limits (principle 7), unless one of the barring windows is full already: then
--- nothing is counted. Returns the barring windows that are open, and those that the try was counted in. A window that
--- has ended begins anew; a few ended windows of others are deleted, so that the table stays small. The request that was
--- counted last may be repeated. The order prevents deadlocks of parallel statements; the deletion skips locked rows.
-with barring as (
+-- nothing is counted. Where a user name is claimed, the try is at the account that holds it: the subjects of some limits
+-- become those of this account as `at_account` in store/attempts.py says, and limits of strangers bar nobody whose network
+-- the password knows. Always one row: the names, tries and ends of the barring windows that are open, then of those that
+-- the try was counted in; and all that a log-in needs of the account (`find_by_user_name`): the password and the key that
+-- opens it, the present address, the browsers known since a moment, whether the password was typed in any of them, what
+-- had set it, the last notice. A name that is free costs as many lookups, of an id that nothing has.
+-- A window that has ended begins anew; a few ended windows of others are deleted, so that the table stays small. The
+-- request that was counted last may be repeated. The order prevents deadlocks of parallel statements; the deletion skips
+-- locked rows.
+with holder as (
+    select id, status, deadline, password_valid_until, email_id from registrations
+    where user_name_index = any(:user_name_indexes::bytea[])
+    order by array_position(:user_name_indexes, user_name_index) desc
+    limit 1
+),
+meant as (
+    select coalesce((select id from holder), '00000000-0000-0000-0000-000000000000') as registration_id,
+           convert_to(coalesce((select id::text from holder), encode((:user_name_indexes)[1], 'hex')), 'UTF8') as name
+),
+account as (
+    select holder.*, meant.*, c.id as credential_id, c.sealed, c.kind, k.master_key_id, k.wrapped, n.due_at as last_notice,
+           coalesce(sha256(:network::bytea || meant.name) = any(c.networks), false) as is_known,
+           array(
+               select mark from known_browsers
+               where registration_id = meant.registration_id and used_at > :browsers_since::timestamptz
+           ) as marks,
+           exists (
+               select from known_browsers where registration_id = meant.registration_id and credential_id = c.id
+           ) as was_typed
+    from meant
+    left join holder on true
+    left join credentials c on c.registration_id = meant.registration_id and c.state = 'ADOPTED'
+    left join data_keys k on k.registration_id = meant.registration_id
+    left join log_in_notices n on n.registration_id = meant.registration_id
+),
+barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
-    from attempts
-    join unnest(:barring_limits::text[], :barring_subjects::bytea[], :most::integer[])
-        as asked (limit_name, subject, most)
-        on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
-    where attempts.ends_at > :now
+    from account
+    cross join unnest(
+        :barring_limits::text[], :barring_subjects::bytea[], :barring_at_account::boolean[],
+        :barring_strangers::boolean[], :most::integer[]
+    ) as asked (limit_name, subject, at_account, of_strangers, most)
+    join attempts on attempts.limit_name = asked.limit_name
+        and attempts.subject = case when asked.at_account then sha256(asked.subject || account.name) else asked.subject end
+    where attempts.ends_at > :now and not (asked.of_strangers and account.is_known)
+),
+tried as (
+    select limit_name, case when at_account then sha256(subject || account.name) else subject end as subject, ends_at
+    from account
+    cross join unnest(:limits::text[], :subjects::bytea[], :at_account::boolean[], :ends::timestamptz[])
+        as asked (limit_name, subject, at_account, ends_at)
 ),
 ended as (
     select limit_name, subject from attempts
-    where ends_at <= :now and subject <> all (:subjects::bytea[])
+    where ends_at <= :now and subject <> all (array(select subject from tried))
     order by ends_at
     limit 10
     for update skip locked
@@ -24,7 +65,7 @@ ended as (
 counted as (
     insert into attempts as present (limit_name, subject, tries, ends_at, request_id)
     select limit_name, subject, 1, ends_at, :request_id::uuid
-    from unnest(:limits::text[], :subjects::bytea[], :ends::timestamptz[]) as tried (limit_name, subject, ends_at)
+    from tried
     where not exists (select from barring where tries >= most)
     order by limit_name, subject
     on conflict (limit_name, subject) do update set
@@ -36,14 +77,20 @@ counted as (
         ends_at = case when present.ends_at <= :now then excluded.ends_at else present.ends_at end,
         request_id = excluded.request_id
     returning limit_name, tries, ends_at
+),
+windows as (
+    select array_agg(limit_name) as limit_names, array_agg(tries) as tries, array_agg(ends_at) as ends
+    from (
+        select limit_name, tries, ends_at from barring
+        union all
+        select limit_name, tries, ends_at from counted
+    ) as open
 )
-select limit_name, tries, ends_at from barring
-union all
-select limit_name, tries, ends_at from counted;
+select account.*, windows.* from account cross join windows;
 
--- name: open_windows(now, limits, subjects)
--- The counts of windows that are still open; counts nothing.
-select attempts.limit_name, attempts.tries, attempts.ends_at
+-- name: open_windows(now, limits, subjects)^
+-- The counts of windows that are still open, as `count_attempts` gives them; counts nothing.
+select array_agg(attempts.limit_name) as limit_names, array_agg(attempts.tries) as tries, array_agg(attempts.ends_at) as ends
 from attempts
 join unnest(:limits::text[], :subjects::bytea[]) as asked (limit_name, subject)
     on attempts.limit_name = asked.limit_name and attempts.subject = asked.subject
@@ -65,13 +112,13 @@ update attempts set tries = tries - 1
 from counted
 where attempts.limit_name = counted.limit_name and attempts.subject = counted.subject;
 
--- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept, log_in_id, at, sealed, log_ins_kept, mark, browsers_kept, notice_id, notice, last_notice_before)
+-- name: note_success(now, barring_limits, barring_subjects, most, limits, subjects, registration_id, credential_id, network, networks_kept, log_in_id, at, sealed, log_ins_kept, mark, browsers_kept, notice_id, notice, last_notice_before)^
 -- After a right guess: deletes the counts of its subject, and adds its network to those that the password knows, from
 -- which the least recently used one is removed. If it was a log-in, that is noted, the mark of its browser, and a notice
 -- if one is due, which replaces an older one; of each registration the last log-ins and browsers are kept. Nothing of it
--- if a barring window is full, or the credential is not the password (any more); null is the present one. Returns the
--- barring windows that are open, each with whether any of it was done; without any, one row of that alone. The order is
--- that of `count_attempts`, so that a parallel try cannot cause a deadlock.
+-- if a barring window is full, or the credential is not the password (any more); null is the present one. Returns whether
+-- any of it was done, and the barring windows that are open, as `count_attempts` gives them. The order is that of
+-- `count_attempts`, so that a parallel try cannot cause a deadlock.
 with barring as (
     select attempts.limit_name, attempts.tries, attempts.ends_at, asked.most
     from attempts
@@ -139,5 +186,6 @@ notified as (
         settled_at = null
     where last.due_at <= :last_notice_before::timestamptz
 )
-select barring.limit_name, barring.tries, barring.ends_at, exists (select from password) as is_done
-from (values (true)) as always (is_one) left join barring on true;
+select exists (select from password) as is_done,
+       array_agg(limit_name) as limit_names, array_agg(tries) as tries, array_agg(ends_at) as ends
+from barring;

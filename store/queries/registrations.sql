@@ -58,41 +58,12 @@ where r.id = :id
 order by c.sequence;
 
 -- name: find_by_user_name(user_name_indexes)^
--- The registration that holds a user name, and the networks that its password knows. Where a new folding makes two names
--- the same, the one that is not under the new index yet is found by its own.
-select r.id, r.status, r.deadline, r.password_valid_until, c.networks
-from registrations r
-left join credentials c on c.registration_id = r.id and c.state = 'ADOPTED'
-where r.user_name_index = any(:user_name_indexes::bytea[])
-order by array_position(:user_name_indexes, r.user_name_index) desc
+-- The registration that holds a user name. Where a new folding makes two names the same, the one that is not under the
+-- new index yet is found by its own.
+select id, status, deadline, password_valid_until from registrations
+where user_name_index = any(:user_name_indexes::bytea[])
+order by array_position(:user_name_indexes, user_name_index) desc
 limit 1;
-
--- name: find_account(user_name_indexes, browsers_since)^
--- All that a log-in needs of the account that holds a user name (`find_by_user_name`): the password and the key that
--- opens it; the present address; the browsers known since a moment, whether the password was typed in any of them, what
--- had set it, the last notice. A name that is free gets a row too, by as many lookups, of an id that nothing has.
-with holder as (
-    select id, status, deadline, password_valid_until, email_id from registrations
-    where user_name_index = any(:user_name_indexes::bytea[])
-    order by array_position(:user_name_indexes, user_name_index) desc
-    limit 1
-),
-meant as (
-    select coalesce((select id from holder), '00000000-0000-0000-0000-000000000000') as registration_id
-)
-select holder.*, meant.registration_id, c.id as credential_id, c.sealed, c.kind, c.networks, k.master_key_id, k.wrapped, n.due_at as last_notice,
-       array(
-           select mark from known_browsers
-           where registration_id = meant.registration_id and used_at > :browsers_since::timestamptz
-       ) as marks,
-       exists (
-           select from known_browsers where registration_id = meant.registration_id and credential_id = c.id
-       ) as was_typed
-from meant
-left join holder on true
-left join credentials c on c.registration_id = meant.registration_id and c.state = 'ADOPTED'
-left join data_keys k on k.registration_id = meant.registration_id
-left join log_in_notices n on n.registration_id = meant.registration_id;
 
 -- name: find_logged_in(registration_id, credential_id)^
 -- A registration whose password is still this credential.

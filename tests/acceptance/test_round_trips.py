@@ -44,23 +44,23 @@ WITH_PASSWORD: Final = ("find_data_key", "insert_credential")
 """A credential is on record before the message that adopts it is sent (principle 8)."""
 
 EXPECTED: Final[dict[str, tuple[str, ...]]] = {
-    "log in": ("find_account", "count_attempts", "note_success"),
-    "log in on our pages": ("find_account", "count_attempts", "note_success", "find_data_key", "open_session"),
-    "log in with a wrong password": ("find_account", "count_attempts", "count_attempts"),
-    "log in with an unknown user name": ("find_account", "count_attempts", "count_attempts"),
-    "log in with an expired password": ("find_account", "count_attempts", "note_success"),
+    "log in": ("count_attempts", "note_success"),
+    "log in on our pages": ("count_attempts", "note_success", "find_data_key", "open_session"),
+    "log in with a wrong password": ("count_attempts", "count_attempts"),
+    "log in with an unknown user name": ("count_attempts", "count_attempts"),
+    "log in with an expired password": ("count_attempts", "note_success"),
     "redeem a code": (
-        *("find_by_user_name", "count_attempts", "find_code", *WITH_PASSWORD),
+        *("count_attempts", "find_code", *WITH_PASSWORD),
         *("update redeem_code", "note_success"),
     ),
-    "redeem a wrong code": ("find_by_user_name", "count_attempts", "find_code", "count_attempts"),
+    "redeem a wrong code": ("count_attempts", "find_code", "count_attempts"),
     "request a code": (
-        *("find_by_user_name", "count_attempts", "find_contact", "open_windows", "count_attempts"),
+        *("count_attempts", "find_contact", "open_windows", "count_attempts"),
         *("note_client_request", "update request_code"),
     ),
-    "request a code with a wrong pair": ("find_by_user_name", "count_attempts", "find_contact", "count_attempts"),
+    "request a code with a wrong pair": ("count_attempts", "find_contact", "count_attempts"),
     "change the password": (
-        *("find_account", "count_attempts", "note_success", *WITH_PASSWORD),
+        *("count_attempts", "note_success", *WITH_PASSWORD),
         *("update change_password", "note_success"),
     ),
     "register": (

@@ -20,7 +20,7 @@ from registration.sentences import ENGLISH
 from starter.dev.installation import SOON_SECONDS, World
 from starter.dev.samples import EVIDENCE
 from starter.gateway import FindingLine, open_engine
-from starter.gateway.verifier_messages import Beginning
+from starter.gateway.verifier_messages import VerifierBeginning
 from starter.gateway.verifiers import further_processes
 from tests.acceptance.tampering import TAMPERINGS, five_events, other_office, scene_of
 from tests.acceptance.tampering_restarts import DIFFERING
@@ -89,7 +89,7 @@ async def _found_in_parts(world: World) -> list[FindingLine]:
         part=7,
     )
     assert await engine.audited.opens_seals()
-    beginning = Beginning(world.settings, temporal, engine.audited.seal_key, histories_at_once=10)
+    beginning = VerifierBeginning(world.settings, temporal, engine.audited.seal_key, histories_at_once=10)
     async with further_processes(beginning, 2) as verifiers:
         return [FindingLine.of(each, ENGLISH) async for each in verification.everything(lambda _: None, verifiers)]
 

@@ -27,6 +27,7 @@ from registration.reconciliation import Compared
 from registration.record import Event
 from registration.rules import MESSAGES
 from store.checkpoint_signing import SignedCheckpoint
+from store.log_in_rows import SessionFacts
 from store.rows import (
     BegunSignIn,
     CredentialState,
@@ -37,7 +38,6 @@ from store.rows import (
     EvidenceRow,
     Opening,
     Person,
-    SessionFacts,
     StaffSessionFacts,
     StoredAnswer,
 )

@@ -146,6 +146,9 @@ class Examples:
             "ends": [now, now],
             "barring_limits": [attempt["limit_name"]],
             "barring_subjects": [_MARK],
+            "barring_at_account": [True],
+            "barring_strangers": [True],
+            "at_account": [True, False],
             # codes and letters
             "purpose": code["purpose"],
             "code_purpose": code["purpose"],

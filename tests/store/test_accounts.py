@@ -12,7 +12,8 @@ from registration.opening import open_registration
 from registration.state import Imported, State
 from registration.statuses import Channel, Status
 from store.accounts import Account, AccountStore
-from store.rows import Contact, Password, Submitted
+from store.log_in_rows import Password
+from store.rows import Contact, Submitted
 from tests.store.lives import HASH, KEYS, NOW, Store, change_password, form, new_id
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator-1")

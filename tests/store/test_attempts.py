@@ -11,8 +11,8 @@ from registration.errors import RedeemFirst, TooManyGuesses
 from registration.limits import LIMITS, Act, Limit, Subject, limits_of
 from registration.state import State
 from starter.dev.postgres import PostgresServer
-from store.attempts import Attempts, Windows
-from store.rows import Window
+from store.attempts import Attempts
+from store.log_in_rows import Claim, CountedClaim, Window, Windows
 from tests.store.lives import KEYS, NOW, Store, another_pool, change_password, new_id
 
 MINUTES: Final = timedelta(minutes=5)
@@ -155,6 +155,53 @@ async def right_try_with(attempts: Attempts, state: State, credential_id: str | 
     return await attempts.note_success(
         [LIMIT], HERE, NOW, barring=[WRONG], registration_id=state.registration_id, credential_id=credential_id
     )
+
+
+async def claimed(store: Store, user_name: str, *limits: Limit, bar: Limit | None = None) -> CountedClaim:
+    claim = Claim(user_name, replace(HERE, account=None))
+    return await Attempts(store.pool, KEYS).count_claim(claim, limits, NOW, barring=[bar] if bar else [])
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_a_claim_is_counted_at_the_account_that_it_leads_to_however_the_name_is_spelt(
+    store: Store, *, is_held: bool
+) -> None:
+    """What PostgreSQL makes of its account is what we make of it, for each kind of limit."""
+    held = await store.redeemed()
+    person = await store.reader.person(held.registration_id)
+    assert person
+    name = person.user_name if is_held else "senki.sincs.itt"
+    limits = [LIMIT, replace(LIMIT, by=("account",)), replace(LIMIT, by=("address",))]
+    first, second = await claimed(store, name, *limits), await claimed(store, f" {name.upper()} ", *limits)
+    assert [window.tries for _, window in first.windows] == [1, 1, 1]
+    assert [window.tries for _, window in second.windows] == [2, 2, 2]
+    assert first.subject == second.subject
+    assert (first.holder.registration_id if first.holder else None) == (held.registration_id if is_held else None)
+    found = await Attempts(store.pool, KEYS).count(limits, first.subject, NOW)
+    assert [window.tries for _, window in found] == [3, 3, 3]
+
+
+async def test_claims_to_an_id_and_to_other_names_count_elsewhere(store: Store) -> None:
+    """An id that is typed as a name must not fill the count of its account."""
+    held = await store.redeemed()
+    person = await store.reader.person(held.registration_id)
+    assert person
+    counted = [await claimed(store, name, LIMIT) for name in (person.user_name, held.registration_id, "senki")]
+    assert [window.tries for each in counted for _, window in each.windows] == [1, 1, 1]
+
+
+async def test_a_full_window_of_strangers_bars_a_claim_only_where_the_network_is_unknown(store: Store) -> None:
+    state = await store.redeemed()
+    person = await store.reader.person(state.registration_id)
+    assert person
+    strangers = replace(WRONG, by=("account",), strangers=True)
+    await Attempts(store.pool, KEYS).count([strangers], Subject(account=state.registration_id), NOW)
+    await Attempts(store.pool, KEYS).count([strangers], Subject(account=state.registration_id), NOW)
+    barred = await claimed(store, person.user_name, LIMIT, bar=strangers)
+    assert ([limit for limit, _ in barred.windows], barred.subject.is_known) == ([strangers], False)
+    await right_try_with(Attempts(store.pool, KEYS), state, state.credential_id)
+    let_in = await claimed(store, person.user_name, LIMIT, bar=strangers)
+    assert ([limit for limit, _ in let_in.windows], let_in.subject.is_known) == ([LIMIT], True)
 
 
 async def test_a_limit_that_asks_for_what_is_not_known_does_not_count(store: Store) -> None:

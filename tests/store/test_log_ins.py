@@ -15,15 +15,16 @@ from registration.log_ins import KEPT_FOR, BrowserFamily, DueNotice, PastLogIn
 from registration.record import EventKind
 from registration.state import State
 from store.attempts import Attempts
+from store.log_in_rows import Claim, LogInAccount
 from store.log_ins import LOG_INS_KEPT, LogInStore, log_in_entry
 from store.rotation import KeyRotation
-from store.rows import LogInAccount
 from tests.store.lives import CITIZEN, HASH, KEYS, NOW, Store, change_password, new_id, noted, recording, redeem
 
 HERE: Final = "H" * 24
 THERE: Final = "T" * 24
 ELSEWHERE: Final = "E" * 24
 NETWORK: Final = "198.51.*.*"
+SENDER: Final = Subject("198.51.100.7")
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 
@@ -57,14 +58,15 @@ class Client:
         """What is read before the password is checked."""
         person = await self.store.reader.person(self.id)
         assert person
-        return await self.store.reader.account(person.user_name, self.moment - KEPT_FOR)
+        claim = Claim(person.user_name, SENDER, self.moment - KEPT_FOR)
+        return self.store.reader.account(await Attempts(self.store.pool, KEYS).count_claim(claim, [], self.moment))
 
     async def note(self, account: LogInAccount, credential_id: str, past: PastLogIn, browser: str | None) -> None:
         """What is written once it was right."""
         assert account.facts
         await Attempts(self.store.pool, KEYS).note_success(
             [],
-            Subject("198.51.100.7"),
+            SENDER,
             past.at,
             barring=[],
             registration_id=self.id,

@@ -6,14 +6,17 @@ from audit.verification.run import Pass
 from bench.record import write_record
 from bench.record.people import address, person
 from bench.record.rows import COLUMNS
+from registration.limits import Subject
 from registration.searching import SearchForm
 from starter.dev.postgres import PostgresServer
+from store.attempts import Attempts
 from store.audited import AuditStore
 from store.database import opened_pool
+from store.log_in_rows import Claim
 from store.migrate import migrate
 from store.search import SearchStore
 from store.statistics import StatisticsStore
-from tests.store.lives import KEYS, Store
+from tests.store.lives import KEYS, NOW, Store
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -49,7 +52,8 @@ async def test_who_was_written_is_found_and_more_can_be_written(server: Postgres
             )
         ]
         assert [sorted(numbers) for numbers in found] == [[51], [51], [51, 52], [51, 52]]
-        assert (await store.reader.account(who.user_name)).password is not None
+        claim = Claim(who.user_name, Subject("192.0.2.7"))
+        assert store.reader.account(await Attempts(pool, KEYS).count_claim(claim, [], NOW)).password
         state = await store.submitted()
         submission = await store.reader.submission(state.registration_id)
         assert submission is not None

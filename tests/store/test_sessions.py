@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from registration.state import State
+from store.log_in_rows import SessionFacts
 from store.rotation import KeyRotation
-from store.rows import SessionFacts
 from store.sessions import SessionStore
 from tests.store.lives import EVIDENCE, HASH, KEYS, NOW, Store, change_password, new_id
 

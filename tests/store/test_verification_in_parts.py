@@ -18,7 +18,7 @@ from starter.dev.postgres import PostgresServer
 from starter.gateway.auditor_answers import FindingLine, VerificationReport
 from starter.gateway.verification import VerificationOrder, VerificationRun
 from starter.gateway.verification_progress import ProgressFile, ProgressProblem, ProgressUnusable
-from starter.gateway.verifier_messages import Beginning
+from starter.gateway.verifier_messages import VerifierBeginning
 from starter.gateway.verifiers import further_processes
 from store.audited import AuditedLife, AuditStore
 from store.database import opened_pool
@@ -86,7 +86,7 @@ async def test_further_processes_find_the_same_in_the_same_order(
 ) -> None:
     async with opened_pool(record.url, most=1) as pool:
         seal_key = await RowSeals(pool, key_ring(record.settings)).key()
-    beginning = Beginning(record.settings, None, seal_key, histories_at_once=1)
+    beginning = VerifierBeginning(record.settings, None, seal_key, histories_at_once=1)
     async with further_processes(beginning, processes) as verifiers:
         assert await found(record, PART, verifiers) == expected
 

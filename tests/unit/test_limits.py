@@ -37,7 +37,7 @@ def test_a_limit_until_redeemed_tells_no_time_to_wait() -> None:
 
 
 def test_a_subject_is_counted_only_by_what_is_known_of_it() -> None:
-    assert LIMIT.key(Subject("192.0.2.7", account="a b")) == "192.0.2.7 a b"
+    assert LIMIT.key(Subject("192.0.2.7", account="a b")) == "192.0.2.7"
     assert LIMIT.key(Subject(account="a")) is None
     assert LIMIT.key(Subject("192.0.2.7")) is None
 
@@ -126,13 +126,18 @@ def test_no_limit_refuses_a_client_for_what_others_do_to_the_account() -> None:
         if limit.act is Act.CODE_LETTER or "address" in limit.by:
             continue
         if limit.act in {*WRONG, *WRONG.values()}:
-            assert limit.key(client)
+            assert limit.key(client) is not None
             assert limit.key(replace(client, is_known=True)) is None
         assert limit.spares_right == (limit.act in {Act.WRONG_CODE, Act.WRONG_PAIR})
     for limit in limits_of(*WRONG, *WRONG.values()):
         if "address" in limit.by:
-            assert limit.key(replace(client, is_known=True)), "a known network may not guess without end"
+            assert limit.key(replace(client, is_known=True)) is not None, "a known network may not guess without end"
             assert not limit.spares_right
+
+
+def test_a_guess_is_counted_by_nothing_that_others_share() -> None:
+    """So that one statement counts it and finds the account."""
+    assert not [limit for limit in limits_of(*WRONG, *WRONG.values()) if limit.is_shared]
 
 
 def test_every_act_has_a_limit_and_the_one_that_keeps_longest_comes_first() -> None:
