@@ -84,13 +84,18 @@ class TokenKeys:
             await self._look_again(_RETRY_SECONDS)
         return bool(self._keys)
 
+    async def in_force(self) -> list[Key]:
+        """All keys: another list whenever they were read again."""
+        if self._age() > _FRESH_SECONDS:
+            await self._look_again(_FRESH_SECONDS)
+        return self._keys
+
     async def candidates(self, kid: str | None) -> list[Key]:
         """The keys that may have signed a token. Raises `Unavailable` where none was ever to be had.
 
         Those with the token's `kid`; else those that have none, as keys in PEM. A token without a `kid` may be of any.
         """
-        if self._age() > _FRESH_SECONDS:
-            await self._look_again(_FRESH_SECONDS)
+        await self.in_force()
         if not (found := self._matching(kid)):
             await self._look_again(_AGAIN_SECONDS if self._keys else _RETRY_SECONDS)
             found = self._matching(kid)

@@ -1,8 +1,10 @@
 """Who calls: OAuth 2 bearer tokens (RFC 6750) as JWT, signed by an issuer that the settings name."""
 
 import time
+from hashlib import sha256
 from typing import Any, Final
 
+from joserfc.jwk import Key
 from joserfc.jwt import JWTClaimsRegistry
 
 from registration.errors import InvalidInput
@@ -13,6 +15,9 @@ from starter.gateway.token_keys import TokenKeys
 LEEWAY_SECONDS: Final = 30
 """How far the clocks of an issuer and of our processes may be apart."""
 
+_REMEMBERED: Final = 1_000
+"""Tokens that were verified: each comes with many requests, and a signature costs as much as a statement."""
+
 
 class Tokens:
     """Verifies tokens."""
@@ -22,13 +27,24 @@ class Tokens:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
+        self._verified: dict[bytes, tuple[Principal, float]] = {}
+        self._verified_by: list[Key] = []
 
     async def can_be_verified(self) -> bool:
         """Whether any key of the issuer is available; if there never was one, no call succeeds."""
         return await self._keys.known()
 
     async def principal(self, token: str) -> Principal:
-        """Whom a token names. Raises `TokenRefused`, `Unavailable` where the issuer's keys are not to be had."""
+        """Whom a token names. Raises `TokenRefused`, `Unavailable` where the issuer's keys are not to be had.
+
+        One that was verified is not verified again, until it expires or the issuer's keys are read again.
+        """
+        keys, digest = await self._keys.in_force(), sha256(token.encode(errors="surrogatepass")).digest()
+        if keys is not self._verified_by:
+            self._verified, self._verified_by = {}, keys
+        principal, expires_at = self._verified.get(digest, (None, 0.0))
+        if principal and expires_at > int(time.time()) - LEEWAY_SECONDS:
+            return principal
         claims = JWTClaimsRegistry(
             now=int(time.time()),
             leeway=LEEWAY_SECONDS,
@@ -37,7 +53,12 @@ class Tokens:
             sub={"essential": True},
             exp={"essential": True},
         )
-        return _principal(await verified(token, self._keys, claims))
+        found = await verified(token, self._keys, claims)
+        principal = _principal(found)
+        if len(self._verified) >= _REMEMBERED:
+            del self._verified[next(iter(self._verified))]
+        self._verified[digest] = (principal, found["exp"])
+        return principal
 
 
 async def verified(token: str, keys: TokenKeys, claims: JWTClaimsRegistry) -> dict[str, Any]:

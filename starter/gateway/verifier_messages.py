@@ -1,8 +1,8 @@
 """What a verification and its further processes say to each other, over the standard input and output of these.
 
 Each message is a length and a pickle, which only ever comes from a process of our own. The first question is a
-`VerifierBeginning`, each later one a `Part`; a part has one answer, a `VerifiedPart` or a `Failure`. The end of the input ends
-the process.
+`VerifierBeginning`, each later one a `Part`; a part has one answer, a `VerifiedPart` or a `Failure`. The end of the
+input ends the process.
 """
 
 import pickle

@@ -87,6 +87,17 @@ async def test_a_rotated_key_is_found_and_the_old_one_works_until_it_is_withdraw
         assert not await names(tokens, old)
 
 
+async def test_a_token_that_was_verified_before_ends_with_its_key() -> None:
+    withdrawn, other, clock = rsa("2026"), rsa("2027"), Clock()
+    async with serving(Provider([withdrawn])) as provider:
+        tokens, known = Tokens(TokenKeys(provider.url, clock), ISSUER, AUDIENCE), token(withdrawn)
+        assert await tokens.principal(known) == await tokens.principal(known)
+        provider.keys = [other]
+        clock.seconds += 601
+        with pytest.raises(TokenRefused):
+            await tokens.principal(known)
+
+
 async def test_unknown_keys_make_us_ask_at_most_every_thirty_seconds() -> None:
     """Else anybody could have us flood the issuer."""
     known, clock = ec(), Clock()

@@ -1,5 +1,6 @@
 """Callers' tokens: signed by the issuer's asymmetric key, for this audience, not expired; else they are refused."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -14,7 +15,7 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from starter.gateway.jwt import TokenRefused
 from starter.gateway.principals import Principal, Role
 from starter.gateway.token_keys import TokenKeys
-from starter.gateway.tokens import Tokens
+from starter.gateway.tokens import LEEWAY_SECONDS, Tokens
 from tests.api.issuer import AUDIENCE, ISSUER, claims, ec, okp, published, rsa, token
 
 
@@ -37,6 +38,39 @@ def tokens(location: Path) -> Tokens:
 async def test_a_token_of_the_issuer_names_its_caller(tmp_path: Path, key: Key) -> None:
     found = await tokens(published(tmp_path, key)).principal(token(key, office="1051"))
     assert found == Principal("portal-1", frozenset({Role.PORTAL}), "1051")
+
+
+async def test_a_token_that_was_verified_before_expires_all_the_same(tmp_path: Path) -> None:
+    key = okp()
+    verifier, ends = tokens(published(tmp_path, key)), int(time.time()) - LEEWAY_SECONDS + 2
+    known = token(key, exp=ends)
+    assert await verifier.principal(known) == await verifier.principal(known)
+    while time.time() < ends + LEEWAY_SECONDS:  # noqa: ASYNC110  a clock sends no event
+        await asyncio.sleep(0.1)
+    with pytest.raises(TokenRefused, match="expired_token"):
+        await verifier.principal(known)
+
+
+async def test_of_the_tokens_that_were_verified_the_oldest_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many callers there are not; an issuer that gives each request a token of its own fills no memory."""
+    monkeypatch.setattr("starter.gateway.tokens._REMEMBERED", 2)
+    key = okp()
+    verifier = tokens(published(tmp_path, key))
+    for number in range(4):
+        assert (await verifier.principal(token(key, sub=f"portal-{number}"))).id == f"portal-{number}"
+    assert len(verifier._verified) == 2
+
+
+async def test_another_token_that_differs_in_one_character_is_verified_on_its_own(tmp_path: Path) -> None:
+    key = okp()
+    verifier, known = tokens(published(tmp_path, key)), token(key)
+    await verifier.principal(known)
+    for place in (10, len(known) // 2, len(known) - 10):
+        other = "A" if known[place] != "A" else "B"
+        with pytest.raises(TokenRefused):
+            await verifier.principal(known[:place] + other + known[place + 1 :])
 
 
 @pytest.mark.parametrize(
