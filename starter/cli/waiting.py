@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import structlog
 import typer
+import uvloop
 
 from registration.dependencies import Dependency
 from registration.errors import Unavailable
@@ -32,7 +33,8 @@ def run_once_answered(work: Callable[[], Coroutine[Any, Any, None]], wait_second
     until, waited_for = time.monotonic() + wait_seconds, set[Dependency | None]()
     while True:
         try:
-            return asyncio.run(work())
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                return runner.run(work())
         except Unavailable as away:
             if time.monotonic() >= until:
                 raise
