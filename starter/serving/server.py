@@ -28,7 +28,9 @@ _BACKLOG: Final = 2048
 """Connections that the system holds until they are accepted."""
 
 _ACCEPTED_AT_ONCE: Final = 100
-"""Connections that asyncio accepts before it looks at any of them, or tries to while descriptors are out."""
+"""Connections that asyncio accepts before it looks at any of them, or tries to while descriptors are out.
+
+uvloop accepts one at a time (measured with 0.23)."""
 
 _OTHER_DESCRIPTORS: Final = 256
 """For PostgreSQL, Temporal, files and processes, and for connections accepted at once before one too many is closed."""
