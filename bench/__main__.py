@@ -135,7 +135,7 @@ _PARTS: Final[Mapping[str, _Part]] = {
     "processes": _Part(_processes, "1, 2 and 4 workers and APIs", 3),
     "storms": _Part(_storms, "very many passwords expire at once, while people go on", 25, is_long=True),
     "night": _Part(_night, "the same beside nobody, and the thinnest workflow of the same work", 25, is_long=True),
-    "open": _Part(_open, "rates and memory beside very many open registrations", 50, is_long=True),
+    "open": _Part(_open, "rates and memory beside very many open registrations", 90, is_long=True),
     "capacity": _Part(_capacity, "the plan for ten million accounts: writes docs/capacity.md", 6, is_long=True),
 }
 """Each has servers of its own: what one leaves behind must not slow the next."""

@@ -91,12 +91,20 @@ def verifying(record: Record, file: Path) -> Iterator["subprocess.Popen[str]"]:
             while not (file.exists() and '"after":"' in file.read_text(encoding="utf-8")):
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < until
-                time.sleep(0.01)
-            for each in verifiers(process):
-                each.suspend()
+                let_run(verifiers(process), 0.05)
+                time.sleep(0.05)  # in which the first process writes what they have found
             yield process
         finally:
             process.kill()
+
+
+def let_run(children: list[psutil.Process], seconds: float) -> None:
+    """So that they are never done before they are looked at, however busy the machine is."""
+    for each in children:
+        each.resume()
+    time.sleep(seconds)
+    for each in children:
+        each.suspend()
 
 
 def verifiers(process: "subprocess.Popen[str]") -> list[psutil.Process]:
