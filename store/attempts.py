@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from registration.forms import user_name_key
 from registration.limits import Limit, Subject
 from store.database import queries
 from store.log_in_rows import Claim, CountedClaim, Holder, LogInEntry, Window, Windows
@@ -20,7 +21,10 @@ _NETWORKS_KEPT: Final = 10
 
 _NO_LOG_IN: Final = LogInEntry()
 
-_NO_CLAIM: Final[Mapping[str, Any]] = {"user_name_indexes": [], "browsers_since": None, "network": None}
+_NO_CLAIM: Final[Mapping[str, Any]] = {
+    "user_name_indexes": [],
+    **dict.fromkeys(("free_name", "browsers_since", "network")),
+}
 
 _CLAIMED: Final = ""
 """The account of a subject whose account is not known yet: the statement that counts finds it."""
@@ -66,12 +70,16 @@ class Attempts:
         """The same at the account that holds a user name, found by the same statement; for a free one the same work."""
         claimed = replace(claim.sender, account=_CLAIMED)
         keyed, bars = self._keyed(limits, claimed), self._keyed(barring, claimed)
-        indexes = self._keys.user_name_indexes(claim.user_name)
-        network = self._network(claim.sender.address)
-        asked = {"user_name_indexes": indexes, "browsers_since": claim.browsers_since, "network": network}
+        free_name = self._keys.blind("free-name", user_name_key(claim.user_name))
+        asked = {
+            "user_name_indexes": self._keys.user_name_indexes(claim.user_name),
+            "free_name": free_name,
+            "browsers_since": claim.browsers_since,
+            "network": self._network(claim.sender.address),
+        }
         row = await self._counted(keyed, bars, now, request_id, asked)
         holder = Holder.of(row) if row["id"] else None
-        account = holder.registration_id if holder else indexes[0].hex()
+        account = holder.registration_id if holder else free_name.hex()
         subject = replace(claim.sender, account=account, is_known=row["is_known"])
         return CountedClaim(holder, subject, _windows([*bars, *keyed], row), row)
 

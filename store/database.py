@@ -151,7 +151,9 @@ class _Pool(_DriversPool):
     async def _acquire(self, timeout: float | None) -> Any:  # noqa: ANN401, ASYNC109  as the driver's
         """The driver's own makes a task of each wait before Python 3.12, which costs as much as a short query."""
         async with asyncio.timeout(timeout):
-            return await super()._acquire(None)  # type: ignore[misc]  # not in the stubs
+            connection = await super()._acquire(None)  # type: ignore[misc]  # not in the stubs
+        connection._holder._timeout = timeout  # noqa: SLF001  as the driver's own does: giving it back keeps to it
+        return connection
 
     def __dir__(self) -> list[str]:
         """Before each query aiosql looks for `acquire` in here; making the whole list takes longer than to acquire."""

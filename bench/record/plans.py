@@ -88,4 +88,4 @@ def parameters(name: str) -> list[str]:
 
 def _read(explained: str) -> QueryPlan:
     (plan,) = json.loads(explained)
-    return QueryPlan(plan["QueryPlan"])
+    return QueryPlan(plan["Plan"])

@@ -1,6 +1,7 @@
 """A service whose database or Temporal is still starting waits for it, for a limited time."""
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
@@ -34,7 +35,7 @@ def run_once_answered(work: Callable[[], Coroutine[Any, Any, None]], wait_second
     while True:
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                return runner.run(work())
+                return runner.run(_without_signals_afterwards(work))
         except Unavailable as away:
             if time.monotonic() >= until:
                 raise
@@ -42,6 +43,15 @@ def run_once_answered(work: Callable[[], Coroutine[Any, Any, None]], wait_second
                 _log_waiting(away, wait_seconds)
             waited_for.add(away.dependency)
         time.sleep(_PAUSE_SECONDS)
+
+
+async def _without_signals_afterwards(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """A loop of uvloop that has closed would keep the signals that it was told to handle."""
+    try:
+        await work()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
 
 
 def _log_waiting(away: Unavailable, wait_seconds: int) -> None:

@@ -1,8 +1,8 @@
--- name: count_attempts(user_name_indexes, browsers_since, network, now, barring_limits, barring_subjects, barring_at_account, barring_strangers, most, limits, subjects, at_account, ends, request_id)^
+-- name: count_attempts(user_name_indexes, free_name, browsers_since, network, now, barring_limits, barring_subjects, barring_at_account, barring_strangers, most, limits, subjects, at_account, ends, request_id)^
 -- Counts a try against each of some limits (principle 7), unless one of the barring windows is full already: then
 -- nothing is counted. Where a user name is claimed, the try is at the account that holds it: the subjects of some limits
 -- become those of this account as `at_account` in store/attempts.py says, and limits of strangers bar nobody whose network
--- the password knows. Always one row: the names, tries and ends of the barring windows that are open, then of those that
+-- the password knows. Always one row: the names, tries and ends of the barring windows that are open, and of those that
 -- the try was counted in; and all that a log-in needs of the account (`find_by_user_name`): the password and the key that
 -- opens it, the present address, the browsers known since a moment, whether the password was typed in any of them, what
 -- had set it, the last notice. A name that is free costs as many lookups, of an id that nothing has.
@@ -17,7 +17,7 @@ with holder as (
 ),
 meant as (
     select coalesce((select id from holder), '00000000-0000-0000-0000-000000000000') as registration_id,
-           convert_to(coalesce((select id::text from holder), encode((:user_name_indexes)[1], 'hex')), 'UTF8') as name
+           convert_to(coalesce((select id::text from holder), encode(:free_name::bytea, 'hex')), 'UTF8') as name
 ),
 account as (
     select holder.*, meant.*, c.id as credential_id, c.sealed, c.kind, k.master_key_id, k.wrapped, n.due_at as last_notice,

@@ -147,6 +147,7 @@ class Examples:
             "barring_limits": [attempt["limit_name"]],
             "barring_subjects": [_MARK],
             "barring_at_account": [True],
+            "free_name": _MARK,
             "barring_strangers": [True],
             "at_account": [True, False],
             # codes and letters

@@ -136,8 +136,9 @@ def test_no_limit_refuses_a_client_for_what_others_do_to_the_account() -> None:
 
 
 def test_a_guess_is_counted_by_nothing_that_others_share() -> None:
-    """So that one statement counts it and finds the account."""
+    """So that one statement counts it and finds the account, of which it learns then whether it knows the network."""
     assert not [limit for limit in limits_of(*WRONG, *WRONG.values()) if limit.is_shared]
+    assert not [limit for limit in limits_of(*WRONG) if limit.strangers]
 
 
 def test_every_act_has_a_limit_and_the_one_that_keeps_longest_comes_first() -> None:

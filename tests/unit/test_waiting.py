@@ -1,6 +1,10 @@
 """A service waits at its start for what does not answer yet: with one line in the log, and not for ever."""
 
 import json
+import signal
+import subprocess
+import sys
+from typing import Final
 
 import pytest
 
@@ -46,3 +50,29 @@ def test_it_ends_with_what_is_wrong_once_the_time_has_passed_or_where_waiting_do
     with pytest.raises(type(problem)):
         waiting.run_once_answered(work, seconds)
     assert (len(tried), capsys.readouterr().err) == (1, "")
+
+
+WAITING: Final = """
+from registration.errors import Unavailable
+from starter.cli.waiting import run_once_answered
+from starter.serving.server import stop_signal
+
+async def work():
+    stop_signal()
+    raise Unavailable
+
+run_once_answered(work, 60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_while_it_waits(number: signal.Signals) -> None:
+    """Its service handles signals itself from its first moment on."""
+    with subprocess.Popen([sys.executable, "-c", WAITING], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr
+            assert "waiting" in process.stderr.readline()
+            process.send_signal(number)
+            assert process.wait(timeout=30) == -number
+        finally:
+            process.kill()
