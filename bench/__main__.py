@@ -134,7 +134,7 @@ _PARTS: Final[Mapping[str, _Part]] = {
     "scale": _Part(_scale, "PostgreSQL, Temporal and SMTP at a distance; round trips", 3),
     "processes": _Part(_processes, "1, 2 and 4 workers and APIs", 3),
     "storms": _Part(_storms, "very many passwords expire at once, while people go on", 25, is_long=True),
-    "night": _Part(_night, "the same beside nobody, and the thinnest workflow of the same work", 25, is_long=True),
+    "night": _Part(_night, "the same without other people, beside the thinnest workflow", 25, is_long=True),
     "open": _Part(_open, "rates and memory beside very many open registrations", 90, is_long=True),
     "capacity": _Part(_capacity, "the plan for ten million accounts: writes docs/capacity.md", 6, is_long=True),
 }

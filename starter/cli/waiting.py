@@ -46,7 +46,7 @@ def run_once_answered(work: Callable[[], Coroutine[Any, Any, None]], wait_second
 
 
 async def _without_signals_afterwards(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """A loop of uvloop that has closed would keep the signals that it was told to handle."""
+    """A closed loop of uvloop keeps its signal handlers, and the process ignores the signals (measured with 0.23)."""
     try:
         await work()
     finally:

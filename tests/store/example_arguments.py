@@ -95,6 +95,7 @@ class Examples:
             "notice_id": _NEW,
             # search indexes and keys
             "user_name_indexes": [registration["user_name_index"]],
+            "free_name": _MARK,
             "identity_indexes": [person["identity_index"]],
             "address_indexes": [email["address_index"]],
             "identity_index": _MARK,
@@ -147,7 +148,6 @@ class Examples:
             "barring_limits": [attempt["limit_name"]],
             "barring_subjects": [_MARK],
             "barring_at_account": [True],
-            "free_name": _MARK,
             "barring_strangers": [True],
             "at_account": [True, False],
             # codes and letters
