@@ -25,7 +25,7 @@ from temporal.pace import of_each
 AIM: Final = 0.9
 """Of the thinnest workflow's rate (issue 15)."""
 
-_STARTED_A_SECOND: Final = 40
+_STARTED_A_SECOND: Final = 30
 """At least; a slower machine ends the measurement with a sentence."""
 _AT_ONCE: Final = 50
 _POLLERS: Final = PollerBehaviorAutoscaling(initial=10, maximum=50)

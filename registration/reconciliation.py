@@ -73,7 +73,8 @@ class Comparison:
 class Findings:
     """The outcome of a pass: ids of registrations that were started, and of requests that were sent again.
 
-    Statuses were compared up to `checked_until` (UTC), by this pass or the last one that did.
+    Statuses were compared at `checked_until` (UTC), by this pass or the last one that did: of rows that were two
+    minutes old by then, and by a first pass of all.
     """
 
     started: list[str]

@@ -38,8 +38,8 @@ _COMPARED_EVERY: Final = timedelta(minutes=1)
 _SECOND_LOOK: Final = timedelta(minutes=1)
 """The read model may lag; only a difference that is seen twice, a minute apart, is reported."""
 
-_OVERLAP: Final = timedelta(minutes=2)
-"""Transactions commit out of order; each pass looks back a little beyond the last."""
+_SETTLED: Final = timedelta(minutes=2)
+"""Transactions commit out of order, and clocks differ: a row is compared when it is so old, and so only once."""
 
 _FIRST_LOOK: Final = timedelta(days=1)
 """For a pass without a predecessor, such as one that an operator starts."""
@@ -56,6 +56,9 @@ _NOTICE_RETRIES: Final = RetryPolicy(non_retryable_error_types=[names.MAIL_UNAVA
 
 _SEVERAL_PASSES: Final = "reconciliation-several-passes"
 """Runs without it made one pass each."""
+
+_EACH_ROW_ONCE: Final = "reconciliation-each-row-once"
+"""Runs without it compared what was just written, and what they had compared in the two minutes before."""
 
 _SCHEDULE: Final = SearchAttributeKey.for_keyword(SCHEDULE_ATTRIBUTE)
 
@@ -96,8 +99,7 @@ class Reconciliation:
         await self._start_and_send()
         if last and now - last.checked_until < _COMPARED_EVERY:
             return Findings(self._started, self._sent, [], last.checked_until)
-        since = last.checked_until - _OVERLAP if last else now - _FIRST_LOOK
-        disagreements = await self._disagreements(Span(since, now))
+        disagreements = await self._disagreements(_span(last, now))
         return Findings(self._started, self._sent, disagreements, checked_until=now)
 
     async def _start_and_send(self) -> None:
@@ -143,6 +145,14 @@ class Reconciliation:
             retry_policy=_RETRIES,
         )
         return outcome
+
+
+def _span(last: Findings | None, now: datetime) -> Span:
+    """From where the last pass ended until what is old enough; without a last pass, all that is new as well."""
+    if last is None:
+        return Span(now - _FIRST_LOOK, now)
+    until = now - _SETTLED if workflow.patched(_EACH_ROW_ONCE) else now
+    return Span(last.checked_until - _SETTLED, until)
 
 
 def _has_enough(began: datetime) -> bool:

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,5 +121,5 @@ async def _so_many_wait(servers: Installation, number: int) -> bool:
 
 async def _compared_each_minute(world: World) -> None:
     done = await passes(world)
-    assert done.number > len(done.compared_until)
-    assert all(later - earlier >= timedelta(minutes=1) for earlier, later in pairwise(sorted(done.compared_until)))
+    assert done.number > len(done.compared)
+    assert all(span.until - span.since >= timedelta(minutes=1) for span in done.after_the_first_look)

@@ -1,6 +1,6 @@
 """Reconciliation as the schedule has it go on, seen from outside, and kept out of a test's way."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
 from temporalio.client import ScheduleActionExecutionStartWorkflow
@@ -11,6 +11,7 @@ from registration.reconciliation import SentAgain, Span, Started
 from starter.dev.installation import World
 from temporal.payloads import BRIEF_JSON
 
+_DAY: Final = timedelta(days=1)
 _CONVERTER: Final = BRIEF_JSON.payload_converter
 
 
@@ -22,7 +23,12 @@ class Passes:
         self.number = 0
         self.started: set[str] = set()
         self.sent: set[str] = set()
-        self.compared_until: list[datetime] = []
+        self.compared: list[Span] = []
+
+    @property
+    def after_the_first_look(self) -> list[Span]:
+        """What was compared, in order of time, without the first looks, which go back a day."""
+        return sorted((span for span in self.compared if span.until - span.since < _DAY), key=lambda span: span.until)
 
 
 async def passes(world: World) -> Passes:
@@ -38,7 +44,7 @@ async def passes(world: World) -> Passes:
             )
             asked[event.event_id] = scheduled.activity_type.name
             if scheduled.activity_type.name == names.COMPARE_RECORDED:
-                found.compared_until.append(_CONVERTER.from_payload(scheduled.input.payloads[0], Span).until)
+                found.compared.append(_CONVERTER.from_payload(scheduled.input.payloads[0], Span))
             match asked.get(completed.scheduled_event_id):
                 case names.START_SUBMITTED:
                     found.number += 1

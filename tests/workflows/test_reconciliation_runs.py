@@ -57,9 +57,10 @@ async def test_a_scheduled_run_makes_many_passes_shows_what_it_finds_and_is_foll
             assert await is_shown()
             done = await passes(world)
             assert done.number >= RUN / PASS_EVERY
-            apart = [later - earlier for earlier, later in pairwise(sorted(done.compared_until))]
-            assert min(apart) >= timedelta(minutes=1)
-            assert findings.checked_until in done.compared_until
+            spans = done.after_the_first_look
+            assert all(later.since == earlier.until for earlier, later in pairwise(spans)), "each row once"
+            assert min(span.until - span.since for span in spans) >= timedelta(minutes=1)
+            assert findings.checked_until - spans[-1].until == timedelta(minutes=2), "what is old enough"
 
             async def goes_on() -> bool:
                 actions = (await schedule.describe()).info.recent_actions
