@@ -36,15 +36,15 @@ _SEQUENCE: Final = 1
 
 @dataclass(frozen=True)
 class NightRates:
-    """Seconds from the worker's return until all of `accounts` are recorded, and all their letters are out."""
+    """Seconds from the worker's return until all are recorded, and all their letters are out."""
 
     recorded_s: float
     letters_s: float
 
 
 @dataclass(frozen=True)
-class Nights:
-    """`load` is the machine's before each."""
+class Night:
+    """`load` is the machine's before each of the two."""
 
     accounts: int
     load: list[float]
@@ -52,15 +52,19 @@ class Nights:
     thinnest: NightRates
 
 
-async def measure_nights(beside: Path, accounts: int) -> Nights:
-    """Each on servers of its own. `beside` is the folder of the peers' scripts, of which `work.py` is used."""
+async def measure_nights(beside: Path, accounts: int, rounds: int) -> list[Night]:
+    """In turns, each on servers of its own; of `beside`, the folder of the peers' scripts, `work.py` is used."""
+    return [await _night(beside, accounts) for _ in range(rounds)]
+
+
+async def _night(beside: Path, accounts: int) -> Night:
     load = [os.getloadavg()[0]]
     async with running_system(with_worker=False) as system, storm(system, accounts, night=True) as began:
         ours = NightRates(*await settled(system, accounts, began))
     load.append(os.getloadavg()[0])
     async with running_system(with_worker=False) as system:
         thinnest = await _thinnest(system, beside, accounts)
-    return Nights(accounts, load, ours, thinnest)
+    return Night(accounts, load, ours, thinnest)
 
 
 async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:

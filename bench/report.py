@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from bench.letters import LetterCosts
 from bench.many_open import AIM as MANY_AIM
 from bench.many_open import ManyOpen
 from bench.night import AIM as NIGHT_AIM
-from bench.night import Nights
+from bench.night import Night
 from bench.pages import MOST_KB, PageRates
 from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
 from bench.processes import ManyProcesses
@@ -48,7 +49,7 @@ class Report:
     scale: list[AtDistance] = field(default_factory=list)
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
-    nights: Nights | None = None
+    nights: list[Night] | None = None
     many_open: list[ManyOpen] = field(default_factory=list)
 
     @property
@@ -322,17 +323,22 @@ def _storm(storm: StormRates) -> Table:
     return table
 
 
-def _nights(nights: Nights) -> Table:
+def _nights(nights: list[Night]) -> Table:
+    load = ", ".join(f"{load:.1f}" for night in nights for load in night.load)
     title = (
-        f"{nights.accounts} passwords expired in a night without a worker, and nobody else is there\n"
-        f"load average before each: {', '.join(f'{load:.1f}' for load in nights.load)}; ratios above 1: ours is better"
+        f"{nights[0].accounts} passwords expired in a night without a worker, and nobody else is there;"
+        f" medians of {len(nights)} rounds, lowest and highest\nload average before each: {load};"
+        " ratios above 1: ours is better"
     )
     table = _table(title, "from the worker's return", "ours", "thinnest workflow", "ratio", "aim")
-    for name, ours, thinnest in (
-        ("all recorded, s", nights.ours.recorded_s, nights.thinnest.recorded_s),
-        ("all letters out, s", nights.ours.letters_s, nights.thinnest.letters_s),
+    for name, seconds in (
+        ("all recorded, s", attrgetter("recorded_s")),
+        ("all letters out, s", attrgetter("letters_s")),
     ):
-        _row(table, name, ours, thinnest, f"{thinnest / ours:.2f}", NIGHT_AIM)
+        ours, thinnest = [seconds(night.ours) for night in nights], [seconds(night.thinnest) for night in nights]
+        ratios = [their / our for our, their in zip(ours, thinnest, strict=True)]
+        spreads = _spread(Spread.of(ours), 1), _spread(Spread.of(thinnest), 1), _spread(Spread.of(ratios), 2)
+        _row(table, name, *spreads, NIGHT_AIM)
     return table
 
 

@@ -23,9 +23,6 @@ SOURCE: Final = "old-portal"
 """The older system that they are of."""
 
 _OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator-1")
-_YESTERDAY: Final = timedelta(days=1)
-"""What was recorded then is no business of reconciliation any more."""
-
 _BATCH: Final = 1000
 _AT_ONCE: Final = 50
 
@@ -39,7 +36,7 @@ async def standing_accounts(
 
     Rows, first events and the workflows' states are what taking them over would leave, many times faster.
     """
-    now, accounts, policy = datetime.now(UTC) - _YESTERDAY, world.engine.accounts, Policy()
+    now, accounts, policy = datetime.now(UTC), world.engine.accounts, Policy()
     ends = [
         (until - within * (number / count)).isoformat(timespec="milliseconds") if until else day(60 + number % 400)
         for number in range(count)
@@ -49,11 +46,12 @@ async def standing_accounts(
     keyed = [Account(accounts.key_of(SOURCE, form.form.user_name), form, form.password_valid_until) for form in forms]
     keyed.sort(key=lambda each: each.key.registration_id)
     for first in range(0, count, _BATCH):
-        await _open(world, keyed[first : first + _BATCH], now)
+        await _open(world, keyed[first : first + _BATCH])
     return [each.key.registration_id for each in keyed]
 
 
-async def _open(world: World, keyed: Sequence[Account], now: datetime) -> None:
+async def _open(world: World, keyed: Sequence[Account]) -> None:
+    now = datetime.now(UTC)  # what was submitted long ago is reconciliation's to start
     written = await world.engine.accounts.write(keyed, _OPERATOR, now)
     rows = await world.engine.accounts.submitted(written)
     fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
@@ -79,6 +77,7 @@ async def _record(world: World, events: Sequence[Event]) -> None:
         await connection.execute(
             """update registrations set status = 'ACTIVE', sequence = 1, since = e.at, because = e.kind, head = e.hash,
                identity_verified = true, deadline = until, password_valid_until = until,
+               recorded_at = now() - interval '1 day', -- long ago, so that reconciliation does not compare it
                moved_by = cast(e.body as json) ->> 'actor'
                from events e, cast(cast(e.body as json) ->> 'password_valid_until' as timestamptz) until
                where e.registration_id = registrations.id and registrations.sequence = 0"""
