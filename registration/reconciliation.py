@@ -73,8 +73,8 @@ class Comparison:
 class Findings:
     """The outcome of a pass: ids of registrations that were started, and of requests that were sent again.
 
-    Statuses were compared at `checked_until` (UTC), by this pass or the last one that did: of rows that were two
-    minutes old by then, and by a first pass of all.
+    The last comparison began at `checked_until` (UTC). It was of rows written up to two minutes before; without an
+    earlier pass, of those of the last day up to then.
     """
 
     started: list[str]

@@ -33,13 +33,13 @@ _OLD_ENOUGH: Final = timedelta(seconds=30)
 """The caller of a younger row may still be waiting for its outcome, and completes it."""
 
 _COMPARED_EVERY: Final = timedelta(minutes=1)
-"""Finding rows without an outcome costs two small queries; comparing costs a call for each row, so it is rarer."""
+"""Rarer than a pass: each comparison is one more activity, and a memo, in the history."""
 
 _SECOND_LOOK: Final = timedelta(minutes=1)
 """The read model may lag; only a difference that is seen twice, a minute apart, is reported."""
 
 _SETTLED: Final = timedelta(minutes=2)
-"""Transactions commit out of order, and clocks differ: a row is compared when it is so old, and so only once."""
+"""Transactions commit out of order, and clocks differ: a row is compared at this age, once."""
 
 _FIRST_LOOK: Final = timedelta(days=1)
 """For a pass without a predecessor, such as one that an operator starts."""
@@ -148,7 +148,7 @@ class Reconciliation:
 
 
 def _span(last: Findings | None, now: datetime) -> Span:
-    """From where the last pass ended until what is old enough; without a last pass, all that is new as well."""
+    """From where the last pass ended until two minutes ago; without one, the last day up to now."""
     if last is None:
         return Span(now - _FIRST_LOOK, now)
     until = now - _SETTLED if workflow.patched(_EACH_ROW_ONCE) else now

@@ -35,7 +35,11 @@ async def test_a_scheduled_run_makes_many_passes_shows_what_it_finds_and_is_foll
     async with installation_on(shared) as (_, world):
         async with running_workers(world.client, world.settings):
             planted, _ = await bring(world, Status.TEMPORARY)
-            await world.sql("update registrations set status = 'ACTIVE', recorded_at = now() where id = $1", planted)
+            await world.sql(
+                """update registrations set status = 'ACTIVE', recorded_at = now() - interval '2 minutes'
+                   where id = $1""",
+                planted,
+            )  # so old that the second pass compares it, if the first one has just gone by
             schedule = world.client.get_schedule_handle(RECONCILIATION_ID)
             await schedule.trigger()
             workflow_id, run_id = await _first_run(world)
