@@ -133,7 +133,7 @@ _PARTS: Final[Mapping[str, _Part]] = {
     "peers": _Part(_peers, "other engines on the same work, in turns; --keep writes docs/peers.md", 4),
     "scale": _Part(_scale, "PostgreSQL, Temporal and SMTP at a distance; round trips", 3),
     "processes": _Part(_processes, "1, 2 and 4 workers and APIs", 3),
-    "storms": _Part(_storms, "very many passwords expire at once, while people go on", 25, is_long=True),
+    "storms": _Part(_storms, "very many passwords expire at once, while people go on", 40, is_long=True),
     "night": _Part(_night, "the same without other people, in turns with the thinnest workflow", 90, is_long=True),
     "open": _Part(_open, "rates and memory beside very many open registrations", 90, is_long=True),
     "capacity": _Part(_capacity, "the plan for ten million accounts: writes docs/capacity.md", 6, is_long=True),
@@ -156,7 +156,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts of import and storms (default 10000)")
-    parser.add_argument("--rounds", type=int, default=3, help="in turns with the thinnest workflow (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of night (default 3)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
     parser.add_argument("--open", type=int, default=100_000, help="registrations that are open (default 100000)")
     parser.add_argument("--only", choices=_PARTS, metavar="PART", help="measure only this part")

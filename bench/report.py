@@ -49,7 +49,7 @@ class Report:
     scale: list[AtDistance] = field(default_factory=list)
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
-    nights: list[Night] | None = None
+    nights: list[Night] = field(default_factory=list)
     many_open: list[ManyOpen] = field(default_factory=list)
 
     @property
@@ -326,7 +326,7 @@ def _storm(storm: StormRates) -> Table:
 def _nights(nights: list[Night]) -> Table:
     load = ", ".join(f"{load:.1f}" for night in nights for load in night.load)
     title = (
-        f"{nights[0].accounts} passwords expired in a night without a worker, and nobody else is there;"
+        f"{nights[0].accounts} passwords expired in a night without a worker, no other load;"
         f" medians of {len(nights)} rounds, lowest and highest\nload average before each: {load};"
         " ratios above 1: ours is better"
     )

@@ -34,7 +34,8 @@ async def standing_accounts(
 
     Passwords expire in 60 to 459 days, or spread evenly over the time `within` before `until`.
 
-    Rows, first events and the workflows' states are what taking them over would leave, many times faster.
+    Rows, first events and the workflows' states are what taking them over would leave, many times faster, but the rows
+    say that they were recorded two days ago.
     """
     now, accounts, policy = datetime.now(UTC), world.engine.accounts, Policy()
     ends = [
@@ -51,7 +52,7 @@ async def standing_accounts(
 
 
 async def _open(world: World, keyed: Sequence[Account]) -> None:
-    now = datetime.now(UTC)  # what was submitted long ago is reconciliation's to start
+    now = datetime.now(UTC)  # reconciliation would start rows submitted over 30 seconds ago
     written = await world.engine.accounts.write(keyed, _OPERATOR, now)
     rows = await world.engine.accounts.submitted(written)
     fresh = [state_of(row, Policy()) for row in sorted(rows, key=lambda row: row.registration_id)]
@@ -77,7 +78,7 @@ async def _record(world: World, events: Sequence[Event]) -> None:
         await connection.execute(
             """update registrations set status = 'ACTIVE', sequence = 1, since = e.at, because = e.kind, head = e.hash,
                identity_verified = true, deadline = until, password_valid_until = until,
-               recorded_at = now() - interval '1 day', -- long ago, so that reconciliation does not compare it
+               recorded_at = now() - interval '2 days', -- so that reconciliation does not compare it
                moved_by = cast(e.body as json) ->> 'actor'
                from events e, cast(cast(e.body as json) ->> 'password_valid_until' as timestamptz) until
                where e.registration_id = registrations.id and registrations.sequence = 0"""

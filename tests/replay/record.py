@@ -44,7 +44,8 @@ _PASSES: Final = {
     "checkpoint": CHECKPOINT_WORKFLOW_TYPE,
 }
 _ANOTHER_RUN_AFTER_TWO_BATCHES: Final = {"limit.historyCount.suggestContinueAsNew": "20"}
-_ENDS_AFTER_THREE_PASSES: Final = {"limit.historyCount.suggestContinueAsNew": "60"}
+_ENDS_AFTER_SOME_MINUTES: Final = {"limit.historyCount.suggestContinueAsNew": "200"}
+"""So that it compares more than once."""
 
 
 async def record(folder: Path = PRESENT) -> list[Path]:
@@ -68,7 +69,7 @@ async def record(folder: Path = PRESENT) -> list[Path]:
         written += await _write(world, folder, "notice", await notice_sent(world))
     async with configured_world(_ANOTHER_RUN_AFTER_TWO_BATCHES) as (world, _):
         written += await _write(world, folder, "extension", await _extended(world))
-    async with configured_world(_ENDS_AFTER_THREE_PASSES) as (world, _):
+    async with configured_world(_ENDS_AFTER_SOME_MINUTES) as (world, _):
         written += await _write(world, folder, "scheduled", await scheduled_passes(world))
     return written
 

@@ -1,6 +1,5 @@
 """Reconciliation as the schedule has it go on, seen from outside, and kept out of a test's way."""
 
-from datetime import timedelta
 from typing import Final
 
 from temporalio.client import ScheduleActionExecutionStartWorkflow
@@ -11,7 +10,6 @@ from registration.reconciliation import SentAgain, Span, Started
 from starter.dev.installation import World
 from temporal.payloads import BRIEF_JSON
 
-_DAY: Final = timedelta(days=1)
 _CONVERTER: Final = BRIEF_JSON.payload_converter
 
 
@@ -24,11 +22,7 @@ class Passes:
         self.started: set[str] = set()
         self.sent: set[str] = set()
         self.compared: list[Span] = []
-
-    @property
-    def after_the_first_look(self) -> list[Span]:
-        """What was compared, in order of time, without the first looks, which go back a day."""
-        return sorted((span for span in self.compared if span.until - span.since < _DAY), key=lambda span: span.until)
+        """In order within a run."""
 
 
 async def passes(world: World) -> Passes:
