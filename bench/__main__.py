@@ -17,7 +17,7 @@ from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.letters import measure_letters
-from bench.many_open import measure_many_open
+from bench.many_open import Work, measure_many_open
 from bench.night import measure_nights
 from bench.peers import comparison
 from bench.peers import document as peers_document
@@ -104,7 +104,9 @@ async def _night(report: Report, options: argparse.Namespace) -> None:
 
 
 async def _open(report: Report, options: argparse.Namespace) -> None:
-    report.many_open = await measure_many_open(options.open, options.peers, options.at_once, options.serial)
+    work = Work(options.peers, options.at_once, options.serial)
+    beside = options.beside if _is_beside(options) else None
+    report.many_open = await measure_many_open(options.open, work, options.rounds, beside)
 
 
 async def _capacity(_report: Report, _options: argparse.Namespace) -> None:
@@ -135,7 +137,7 @@ _PARTS: Final[Mapping[str, _Part]] = {
     "processes": _Part(_processes, "1, 2 and 4 workers and APIs", 3),
     "storms": _Part(_storms, "very many passwords expire at once, while people go on", 40, is_long=True),
     "night": _Part(_night, "the same without other people, in turns with the thinnest workflow", 90, is_long=True),
-    "open": _Part(_open, "rates and memory beside very many open registrations", 90, is_long=True),
+    "open": _Part(_open, "rates and memory beside very many open registrations", 170, is_long=True),
     "capacity": _Part(_capacity, "the plan for ten million accounts: writes docs/capacity.md", 6, is_long=True),
 }
 """Each has servers of its own: what one leaves behind must not slow the next."""
@@ -156,7 +158,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=50, help="how many at once (default 50)")
     parser.add_argument("--serial", type=int, default=50, help="activations one by one (default 50)")
     parser.add_argument("--lines", type=int, default=10_000, help="accounts of import and storms (default 10000)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of night (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of night and open (default 3)")
     parser.add_argument("--record", type=int, default=100_000, help="registrations of the record (default 100000)")
     parser.add_argument("--open", type=int, default=100_000, help="registrations that are open (default 100000)")
     parser.add_argument("--only", choices=_PARTS, metavar="PART", help="measure only this part")

@@ -2,20 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
-from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Final, Protocol
 
 import psutil
 
-from bench.rates import EngineRates, measure_engine
+from bench.rates import measure_engine
 from bench.system import System, running_system
+from bench.thin_registrations import ThinRegistrations, thin_registrations
 from bench.workers import running_worker
 from registration.statuses import Channel, Status
 from starter.dev.samples import account
@@ -23,7 +23,6 @@ from starter.gateway.csv_lines import CsvLine
 from starter.gateway.imports import AccountImport, ImportPlan
 
 FEW: Final = 1_000
-ROUNDS: Final = 3
 AIM: Final = 0.9
 """Of the rate beside few (issue 15)."""
 
@@ -31,6 +30,10 @@ _MB: Final = 2**20
 _RECORDED_WITHIN_SECONDS: Final = 3600
 """After the last start."""
 _LOOK_AGAIN_SECONDS: Final = 1.0
+_REST_SECONDS: Final = 240
+"""Reconciliation compares what was just written two to three minutes later."""
+_STARTED_AT_ONCE: Final = 50
+_STARTED_TOGETHER: Final = 1_000
 _NOW: Final = datetime.now(UTC)
 _STANDINGS: Final[Sequence[Mapping[str, str]]] = (
     {"status": Status.ACTIVE},
@@ -53,82 +56,164 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class ManyOpen:
-    """Beside so many open registrations. `load` is the machine's before the rates, of which there are three rounds."""
+class Round:
+    """`letters` a second from the start, `activations` a second, and the median of one activation after the other."""
+
+    letters: float
+    activations: float
+    serial_p50_ms: float
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An installation with so many open registrations. Of the thinnest workflow no memory is measured."""
 
     open: int
-    imported_per_second: float
-    load: float
-    rounds: list[EngineRates]
-    memory: Memory
-
-    @property
-    def letters(self) -> float:
-        """Per second, from the start; the median, as the others."""
-        return median(rates.start_to_letter for rates in self.rounds)
-
-    @property
-    def activations(self) -> float:
-        """Per second."""
-        return median(rates.redeem.per_second for rates in self.rounds)
-
-    @property
-    def serial_p50_ms(self) -> float:
-        """Of one activation after the other."""
-        return median(rates.serial_redeem.p50_ms for rates in self.rounds)
+    filled_per_second: float
+    rounds: list[Round]
+    memory: Memory | None
 
 
-async def measure_many_open(accounts: int, count: int, most: int, serial: int) -> list[ManyOpen]:
-    """Beside few, then beside `accounts`, on the same servers; `count` registrations are measured with each."""
-    found = []
+@dataclass(frozen=True)
+class ManyOpen:
+    """Beside few and beside many; `load` is the machine's before each round."""
+
+    load: list[float]
+    ours: list[Beside]
+    thinnest: list[Beside]
+    """Empty without the peers' scripts."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a round does: `count` registrations, `most` at once, then `serial` ones."""
+
+    count: int
+    most: int
+    serial: int
+
+
+class _Lives(Protocol):
+    """The registrations of one installation."""
+
+    async def fill(self, number: int) -> float:
+        """Opens so many; how many a second that were."""
+
+    async def round(self, work: Work) -> Round:
+        """Measures once."""
+
+    async def memory(self) -> Memory | None:
+        """What is used."""
+
+
+async def measure_many_open(accounts: int, work: Work, rounds: int, beside: Path | None) -> ManyOpen:
+    """Ours beside few and beside `accounts`; the thinnest, too, if `beside` is the folder of the peers' scripts.
+
+    All are filled first, then measured in turns: a machine is not as fast in one hour as in the next.
+    """
+    sizes = (FEW, accounts)
+    async with AsyncExitStack() as stack:
+        lives: list[_Lives] = [await stack.enter_async_context(_ours()) for _ in sizes]
+        if beside:
+            lives += [await stack.enter_async_context(_thinnest(beside)) for _ in sizes]
+        filled = [await each.fill(number) for each, number in zip(lives, cycle(sizes), strict=False)]
+        await asyncio.sleep(_REST_SECONDS)
+        load, measured = [], []
+        for _ in range(rounds):
+            load.append(os.getloadavg()[0])
+            measured.append([await each.round(work) for each in lives])
+        found = [
+            Beside(number, rate, list(taken), await each.memory())
+            for each, number, rate, taken in zip(lives, cycle(sizes), filled, zip(*measured, strict=True), strict=False)
+        ]
+    return ManyOpen(load, found[: len(sizes)], found[len(sizes) :])
+
+
+@asynccontextmanager
+async def _ours() -> AsyncIterator["_Ours"]:
     async with running_system(with_worker=False, persistent=True) as system, running_worker(system) as worker:
-        for wanted in (FEW, accounts):
-            imported = await _filled(system, wanted - await _open(system))
-            already, load = await _open(system), os.getloadavg()[0]
-            rounds = [await measure_engine(system, count, most, serial) for _ in range(ROUNDS)]
-            found.append(ManyOpen(already, imported, load, rounds, await _memory(system, worker)))
-    return found
+        yield _Ours(system, worker)
 
 
-async def _filled(system: System, accounts: int) -> float:
-    """Imports so many and waits until all are recorded; how many a second that were."""
-    wanted = await _open(system) + accounts
-    lines = (
-        CsvLine(number, account(**standing)) for number, standing in enumerate(islice(cycle(_STANDINGS), accounts))
-    )
-    importing, began = AccountImport(system.world.engine, "operator-1", ImportPlan("bench")), perf_counter()
-    for batch in importing.batches(lines):
-        outcome = await importing.take(batch)
-        if outcome.refused:
-            raise AssertionError(outcome.refused[0])
-    async with asyncio.timeout(_RECORDED_WITHIN_SECONDS):
-        while await _open(system) < wanted:  # noqa: ASYNC110  a table sends no event
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-    return accounts / (perf_counter() - began)
+@asynccontextmanager
+async def _thinnest(beside: Path) -> AsyncIterator["_Thinnest"]:
+    async with (
+        running_system(with_worker=False, persistent=True) as system,
+        thin_registrations(system, beside) as registrations,
+    ):
+        yield _Thinnest(registrations)
 
 
-async def _open(system: System) -> int:
-    [found] = await system.world.sql("select count(*) from registrations where status <> $1", Status.SUBMITTED)
-    return int(found[0])
+class _Ours:
+    def __init__(self, system: System, worker: psutil.Process) -> None:
+        self._system = system
+        self._worker = worker
+
+    async def fill(self, number: int) -> float:
+        """Imports so many and waits until all are recorded."""
+        accounts = islice(cycle(_STANDINGS), number)
+        lines = (CsvLine(line, account(**standing)) for line, standing in enumerate(accounts))
+        importing = AccountImport(self._system.world.engine, "operator-1", ImportPlan("bench"))
+        began = perf_counter()
+        for batch in importing.batches(lines):
+            outcome = await importing.take(batch)
+            if outcome.refused:
+                raise AssertionError(outcome.refused[0])
+        async with asyncio.timeout(_RECORDED_WITHIN_SECONDS):
+            while await self._recorded() < number:  # noqa: ASYNC110  a table sends no event
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return number / (perf_counter() - began)
+
+    async def round(self, work: Work) -> Round:
+        rates = await measure_engine(self._system, work.count, work.most, work.serial)
+        return Round(rates.start_to_letter, rates.redeem.per_second, rates.serial_redeem.p50_ms)
+
+    async def memory(self) -> Memory:
+        world = self._system.world
+        [size] = await world.sql("select pg_database_size(current_database())")
+        return Memory(
+            worker=_of(self._worker),
+            temporal=sum(map(_of, _servers("temporal", world.folder))),
+            postgres=sum(map(_of, _servers("postgres", world.folder))),
+            temporal_store=_on_disk(world.folder / "temporal") / _MB,
+            database=int(size[0]) / _MB,
+        )
+
+    async def _recorded(self) -> int:
+        [found] = await self._system.world.sql(
+            "select count(*) from registrations where status <> $1", Status.SUBMITTED
+        )
+        return int(found[0])
 
 
-async def _memory(system: System, worker: psutil.Process) -> Memory:
-    [size] = await system.world.sql("select pg_database_size(current_database())")
-    servers = psutil.Process().children(recursive=True)
-    return Memory(
-        worker=_of(worker),
-        temporal=sum(map(_of, _named(servers, "temporal"))),
-        postgres=sum(map(_of, _named(servers, "postgres"))),
-        temporal_store=_on_disk(system.world.folder / "temporal") / _MB,
-        database=int(size[0]) / _MB,
-    )
+class _Thinnest:
+    def __init__(self, registrations: ThinRegistrations) -> None:
+        self._registrations = registrations
+
+    async def fill(self, number: int) -> float:
+        """Starts so many, which wait for their activation."""
+        began = perf_counter()
+        for first in range(0, number, _STARTED_TOGETHER):
+            await self._registrations.start(min(_STARTED_TOGETHER, number - first), _STARTED_AT_ONCE)
+        return number / (perf_counter() - began)
+
+    async def round(self, work: Work) -> Round:
+        started, letters = await self._registrations.start(work.count, work.most)
+        activations = await self._registrations.activate(started, work.most)
+        one_by_one, _ = await self._registrations.start(work.serial, work.most)
+        serial = await self._registrations.activate(one_by_one, 1)
+        return Round(letters, activations.per_second, serial.p50_ms)
+
+    async def memory(self) -> None:
+        """Its worker is this process."""
 
 
-def _named(processes: list[psutil.Process], name: str) -> Iterator[psutil.Process]:
-    for process in processes:
+def _servers(name: str, folder: Path) -> Iterator[psutil.Process]:
+    """Servers whose command has the folder, and their own processes."""
+    for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            if process.name() == name:
-                yield process
+            if process.name() == name and str(folder) in " ".join(process.cmdline()):
+                yield from (process, *process.children(recursive=True))
 
 
 def _of(process: psutil.Process) -> float:

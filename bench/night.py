@@ -2,23 +2,19 @@
 
 import asyncio
 import os
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from bench.storms import FIRED_WITHIN, STORM, all_wait, settled, sleep_until, storm, until_so_many
 from bench.system import System, running_system
+from bench.thin import thin_client, thin_work, thin_worker
 from bench.thin_expiry import EXPIRED, LETTER, LETTERS_QUEUE, QUEUE, RECORD, ThinExpiry
 from temporal.pace import of_each
 
@@ -28,9 +24,6 @@ AIM: Final = 0.9
 _STARTED_A_SECOND: Final = 30
 """At least; a slower machine ends the measurement with a sentence."""
 _AT_ONCE: Final = 50
-_POLLERS: Final = PollerBehaviorAutoscaling(initial=10, maximum=50)
-_CACHED_WORKFLOWS: Final = 2_000
-"""As ours."""
 _SEQUENCE: Final = 1
 
 
@@ -68,11 +61,10 @@ async def _night(beside: Path, accounts: int) -> Night:
 
 
 async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
-    async with _work(system, beside) as work:
-        addresses = system.world.addresses
-        client = await Client.connect(addresses.temporal, namespace=addresses.namespace)  # ours takes our messages only
+    async with thin_work(system, beside) as work:
+        client = await thin_client(system)
         begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _STARTED_A_SECOND)
-        async with _running_worker(client, work):
+        async with _working(client, work):
             await all_wait(await _start(client, work, accounts, begins))
         if datetime.now(UTC) > begins:
             raise SystemExit("The starts took longer than the time until the storm: try fewer --lines.")
@@ -82,24 +74,10 @@ async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
         async def count(statement: str) -> int:
             return int(await work.pool.fetchval(statement))
 
-        async with _running_worker(client, work), asyncio.TaskGroup() as group:
+        async with _working(client, work), asyncio.TaskGroup() as group:
             recorded = group.create_task(until_so_many(began, lambda: count("select count(*) from events"), accounts))
             letters = group.create_task(until_so_many(began, lambda: count("select count(*) from letters"), accounts))
         return NightRates(recorded.result(), letters.result())
-
-
-@asynccontextmanager
-async def _work(system: System, beside: Path) -> AsyncIterator[Any]:
-    """What `work.py` opens, on a database of its own of the same server, and our mail server."""
-    sys.path.append(str(beside))
-    database = urlsplit(system.world.addresses.database)
-    await system.world.sql("create database thin")
-    smtp = urlsplit(system.world.addresses.smtp)
-    work = await import_module("work").Work.open(urlunsplit(database._replace(path="/thin")), smtp.port)
-    try:
-        yield work
-    finally:
-        await work.close()
 
 
 async def _start(
@@ -120,8 +98,7 @@ async def _start(
     return await of_each(range(accounts), start, at_once=_AT_ONCE)
 
 
-@asynccontextmanager
-async def _running_worker(client: Client, work: Any) -> AsyncIterator[None]:  # noqa: ANN401  of work.py
+def _working(client: Client, work: Any) -> AbstractAsyncContextManager[None]:  # noqa: ANN401  of work.py
     @activity.defn(name=RECORD)
     async def record(registration: str) -> None:
         await work.record(registration, _SEQUENCE, EXPIRED, EXPIRED, "", code=False, adopt=None)
@@ -130,16 +107,4 @@ async def _running_worker(client: Client, work: Any) -> AsyncIterator[None]:  # 
     async def letter(registration: str) -> None:
         await work.letter(registration, f"{_SEQUENCE}-{EXPIRED}", with_code=False)
 
-    async with (
-        Worker(
-            client,
-            task_queue=QUEUE,
-            workflows=[ThinExpiry],
-            activities=[record],
-            max_cached_workflows=_CACHED_WORKFLOWS,
-            workflow_task_poller_behavior=_POLLERS,
-            activity_task_poller_behavior=_POLLERS,
-        ),
-        Worker(client, task_queue=LETTERS_QUEUE, activities=[letter], activity_task_poller_behavior=_POLLERS),
-    ):
-        yield
+    return thin_worker(client, ThinExpiry, record=record, letter=letter, queues=(QUEUE, LETTERS_QUEUE))

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -14,12 +13,10 @@ from bench.costs import BILLABLE, UNSEEN, Cost
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.letters import LetterCosts
-from bench.many_open import AIM as MANY_AIM
 from bench.many_open import ManyOpen
-from bench.night import AIM as NIGHT_AIM
 from bench.night import Night
 from bench.pages import MOST_KB, PageRates
-from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
+from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison
 from bench.processes import ManyProcesses
 from bench.rates import Rates
 from bench.record.lives import EVENTS_EACH
@@ -27,7 +24,9 @@ from bench.record.measuring import RecordRates
 from bench.record.migrating import MeasuredMigration
 from bench.record.serving import MeasuredWork
 from bench.scale import AtDistance
-from bench.storms import WAIT_AIMS_MS, StormRates
+from bench.storm_tables import night_table, open_table, storm_table
+from bench.storms import StormRates
+from bench.tables import add_row, new_table, spread_of
 
 AIM: Final = Cost(events=36, bytes=6 * 1024)
 """Submission to ACTIVE in person, letters included."""
@@ -50,7 +49,7 @@ class Report:
     processes: list[ManyProcesses] = field(default_factory=list)
     storms: list[StormRates] = field(default_factory=list)
     nights: list[Night] = field(default_factory=list)
-    many_open: list[ManyOpen] = field(default_factory=list)
+    many_open: ManyOpen | None = None
 
     @property
     def to_active(self) -> Cost:
@@ -96,46 +95,46 @@ class Report:
         if self.processes:
             console.print(_processes(self.processes))
         for storm in self.storms:
-            console.print(_storm(storm))
+            console.print(storm_table(storm))
         if self.nights:
-            console.print(_nights(self.nights))
+            console.print(night_table(self.nights))
         if self.many_open:
-            console.print(_many_open(self.many_open))
+            console.print(open_table(self.many_open))
 
     def _costs(self) -> Table:
-        table = _table("What a life costs in Temporal", "leg", "events", "bytes", "actions")
+        table = new_table("What a life costs in Temporal", "leg", "events", "bytes", "actions")
         for name, cost in self.in_person.items():
-            _row(table, name, *asdict(cost).values())
-        _row(table, f"in person: in all (aim: {AIM.events}, {AIM.bytes})", *asdict(self.to_active).values())
+            add_row(table, name, *asdict(cost).values())
+        add_row(table, f"in person: in all (aim: {AIM.events}, {AIM.bytes})", *asdict(self.to_active).values())
         table.add_section()
         for name, cost in self.online.items():
-            _row(table, name, *asdict(cost).values())
-        _row(table, "online: the whole life", *asdict(sum(self.online.values(), Cost())).values())
+            add_row(table, name, *asdict(cost).values())
+        add_row(table, "online: the whole life", *asdict(sum(self.online.values(), Cost())).values())
         return table
 
 
 def _imports(rates: ImportRates) -> Table:
-    table = _table(f"Import of {rates.lines} accounts", "what", "lines per second")
-    _row(table, "checked (dry run)", rates.checked)
-    _row(table, "sealed and written", rates.written)
-    _row(table, "started", rates.started)
-    _row(table, "started → recorded", rates.recorded)
+    table = new_table(f"Import of {rates.lines} accounts", "what", "lines per second")
+    add_row(table, "checked (dry run)", rates.checked)
+    add_row(table, "sealed and written", rates.written)
+    add_row(table, "started", rates.started)
+    add_row(table, "started → recorded", rates.recorded)
     return table
 
 
 def _record(rates: RecordRates) -> Iterator[Table]:
     audit = rates.audit
-    table = _table(f"The record: {rates.registrations} registrations with {EVENTS_EACH} events each", "what", "")
-    _row(table, "written by COPY, s", rates.written_s)
-    _row(table, "the database, MB", rates.database_mb)
-    _row(table, "first checkpoint, complete, s", audit.checkpoint_s)
-    _row(table, "next checkpoint, nothing changed, s", audit.next_checkpoint_s)
+    table = new_table(f"The record: {rates.registrations} registrations with {EVENTS_EACH} events each", "what", "")
+    add_row(table, "written by COPY, s", rates.written_s)
+    add_row(table, "the database, MB", rates.database_mb)
+    add_row(table, "first checkpoint, complete, s", audit.checkpoint_s)
+    add_row(table, "next checkpoint, nothing changed, s", audit.next_checkpoint_s)
     for verification in audit.verifications:
         by = f"audit verify --all --without-temporal --processes {verification.processes}"
-        _row(table, f"{by}, s", verification.seconds)
-        _row(table, "events per second", verification.events_per_second)
-        _row(table, "peak memory of its processes together, MB", verification.peak_mb)
-    _row(table, "inclusion proof, s", audit.proof_s)
+        add_row(table, f"{by}, s", verification.seconds)
+        add_row(table, "events per second", verification.events_per_second)
+        add_row(table, "peak memory of its processes together, MB", verification.peak_mb)
+    add_row(table, "inclusion proof, s", audit.proof_s)
     yield table
     yield _measured("What people and machines ask of it", rates.served)
     yield _measured("What operators do to it", rates.kept)
@@ -143,19 +142,19 @@ def _record(rates: RecordRates) -> Iterator[Table]:
 
 
 def _measured(title: str, measured: list[MeasuredWork]) -> Table:
-    table = _table(title, "what", "s", "per second", "p50 ms", "p99 ms")
+    table = new_table(title, "what", "s", "per second", "p50 ms", "p99 ms")
     table.add_column("plan", overflow="fold")
     for one in measured:
         figures = (one.seconds, one.per_second, one.p50_ms, one.p99_ms)
-        _row(table, one.what, *("" if figure is None else figure for figure in figures), one.plan)
+        add_row(table, one.what, *("" if figure is None else figure for figure in figures), one.plan)
     return table
 
 
 def _migrations(measured: list[MeasuredMigration]) -> Table:
-    table = _table("Migrations of it, while others write", "what", "s", "longest wait of a writer, ms")
+    table = new_table("Migrations of it, while others write", "what", "s", "longest wait of a writer, ms")
     table.add_column("strongest locks", overflow="fold")
     for one in measured:
-        _row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, _locks(one.locks))
+        add_row(table, one.what, f"{one.seconds:.2f}", one.longest_wait_ms, _locks(one.locks))
     return table
 
 
@@ -171,84 +170,86 @@ def _locks(by_table: dict[str, str]) -> str:
 
 
 def _audit(rates: AuditRates) -> Table:
-    table = _table(f"{rates.registrations} registrations beside Temporal's histories", "what", "")
-    _row(table, "audit verify --all: registrations per second", rates.verified_per_second)
-    _row(table, "one timeline, p50 ms", rates.timeline.p50_ms)
-    _row(table, "one timeline, p99 ms", rates.timeline.p99_ms)
+    table = new_table(f"{rates.registrations} registrations beside Temporal's histories", "what", "")
+    add_row(table, "audit verify --all: registrations per second", rates.verified_per_second)
+    add_row(table, "one timeline, p50 ms", rates.timeline.p50_ms)
+    add_row(table, "one timeline, p99 ms", rates.timeline.p99_ms)
     return table
 
 
 def _log_ins(rates: LogIns) -> Table:
     share = rates.hash_cpu_ms / rates.api_cpu_ms
-    table = _table("Log-ins over HTTP, and the hash that each contains", "what", "log-in", "hash alone", "ratio")
-    _row(table, "per second, at once", rates.at_once, rates.hashes, f"{rates.of_ceiling:.0%} (aim: 80%)")
-    _row(table, "processor time of the API, ms", rates.api_cpu_ms, rates.hash_cpu_ms, f"{share:.0%}")
-    _row(table, "of it beside the hash, ms", rates.beside_hash_cpu_ms, "", "(aim: 3)")
+    table = new_table("Log-ins over HTTP, and the hash that each contains", "what", "log-in", "hash alone", "ratio")
+    add_row(table, "per second, at once", rates.at_once, rates.hashes, f"{rates.of_ceiling:.0%} (aim: 80%)")
+    add_row(table, "processor time of the API, ms", rates.api_cpu_ms, rates.hash_cpu_ms, f"{share:.0%}")
+    add_row(table, "of it beside the hash, ms", rates.beside_hash_cpu_ms, "", "(aim: 3)")
     for name, ours, bare in (
         ("one by one, p50 ms", rates.one_by_one.p50_ms, rates.hash.p50_ms),
         ("one by one, p99 ms", rates.one_by_one.p99_ms, rates.hash.p99_ms),
     ):
-        _row(table, name, ours, bare, f"{ours - bare:.1f} ms beyond it")
+        add_row(table, name, ours, bare, f"{ours - bare:.1f} ms beyond it")
     return table
 
 
 def _pages(rates: PageRates, api: LogIns) -> Table:
     title = f"Pages; a first visit to the log-in page: {rates.visit_kb:.1f} KB (aim: {MOST_KB})"
-    table = _table(title, "what", "per second", "p50 ms", "p99 ms")
+    table = new_table(title, "what", "per second", "p50 ms", "p99 ms")
     for name, rate in (
         ("log-in page, at once", rates.opened_at_once),
         ("log-in page, one by one", rates.opened),
         ("log-in by the page, one by one", rates.log_ins),
         ("log-in by the API, one by one", api.one_by_one),
     ):
-        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+        add_row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
     return table
 
 
 def _registrations(rates: HttpRates) -> Table:
-    table = _table(f"Registrations: over HTTP {rates.of_gateway:.0%}", "what", "per second", "p50 ms", "p99 ms")
+    table = new_table(f"Registrations: over HTTP {rates.of_gateway:.0%}", "what", "per second", "p50 ms", "p99 ms")
     for name, rate in (("over HTTP", rates.registrations), ("gateway alone", rates.gateway_registrations)):
-        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+        add_row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
     return table
 
 
 def _refused(medians: dict[str, float]) -> Table:
-    table = _table("A wrong password, by whose user name it is", "user", "p50 ms")
+    table = new_table("A wrong password, by whose user name it is", "user", "p50 ms")
     for whose, taken in medians.items():
-        _row(table, whose, taken)
+        add_row(table, whose, taken)
     return table
 
 
 def _letters(costs: LetterCosts) -> Table:
-    table = _table(f"A letter of {costs.bytes} bytes, in processor time", "what", "ms")
-    _row(table, "rendered: subject, plain text, HTML", f"{costs.rendered_ms:.2f}")
-    _row(table, "composed", f"{costs.composed_ms:.2f}")
-    _row(table, "serialized", f"{costs.serialized_ms:.2f}")
-    _row(table, "composed and serialized by the standard library's own policy", f"{costs.by_standard_library_ms:.2f}")
-    _row(table, "a registration, start → letter received, this process", f"{costs.registration_ms:.2f}")
-    _row(table, "of it the letter", f"{costs.letter_ms / costs.registration_ms:.0%}")
+    table = new_table(f"A letter of {costs.bytes} bytes, in processor time", "what", "ms")
+    add_row(table, "rendered: subject, plain text, HTML", f"{costs.rendered_ms:.2f}")
+    add_row(table, "composed", f"{costs.composed_ms:.2f}")
+    add_row(table, "serialized", f"{costs.serialized_ms:.2f}")
+    add_row(
+        table, "composed and serialized by the standard library's own policy", f"{costs.by_standard_library_ms:.2f}"
+    )
+    add_row(table, "a registration, start → letter received, this process", f"{costs.registration_ms:.2f}")
+    add_row(table, "of it the letter", f"{costs.letter_ms / costs.registration_ms:.0%}")
     return table
 
 
 def _rates(rates: Rates) -> Table:
     title = f"Rates: {rates.count} registrations, {rates.at_once} at once; serial: one by one"
-    table = _table(title, "what", "per second", "p50 ms", "p99 ms")
+    table = new_table(title, "what", "per second", "p50 ms", "p99 ms")
     engine, portal = "engine", "gateway"
-    _row(table, f"{engine}: rows exist, started → letter received", rates.engine.start_to_letter)
+    add_row(table, f"{engine}: rows exist, started → letter received", rates.engine.start_to_letter)
     for name, rate in (
         (f"{engine}: start calls", rates.engine.start),
         (f"{engine}: activations, hashes exist", rates.engine.redeem),
         (f"{engine}: serial activation", rates.engine.serial_redeem),
     ):
-        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+        add_row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
     table.add_section()
-    _row(table, f"{portal}: form checked, sealed, written → letter received", rates.register_to_letter)
+    add_row(table, f"{portal}: form checked, sealed, written → letter received", rates.register_to_letter)
     for name, rate in (
         (f"{portal}: register calls", rates.register),
         (f"{portal}: activations with guess limit and argon2id", rates.redeem),
         (f"{portal}: serial activation", rates.serial_redeem),
     ):
-        _row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
+        add_row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
     return table
 
 
@@ -258,19 +259,15 @@ def _compared(comparison: PeerComparison) -> Table:
         f"The same work: {comparison.count} registrations, {comparison.at_once} at once; medians of {rounds} rounds,"
         f" lowest and highest\nload average before each: {load}; ratios above 1: ours is better"
     )
-    table = _table(title, "what", "", "ratio of ours", "aim")
+    table = new_table(title, "what", "", "ratio of ours", "aim")
     for row, says in ROWS.items():
         for engine in comparison.rounds:
             ratio, aim = "", ""
             if engine != OURS:
-                ratio, aim = _spread(comparison.ratio(engine, row), 2), str(AIMS.get(engine, {}).get(row, ""))
-            table.add_row(f"{says}: {engine}", _spread(comparison.spread(engine, row), 1), ratio, aim)
+                ratio, aim = spread_of(comparison.ratio(engine, row), 2), str(AIMS.get(engine, {}).get(row, ""))
+            table.add_row(f"{says}: {engine}", spread_of(comparison.spread(engine, row), 1), ratio, aim)
         table.add_section()
     return table
-
-
-def _spread(spread: Spread, digits: int) -> str:
-    return f"{spread.median:.{digits}f} ({spread.least:.{digits}f}–{spread.most:.{digits}f})"
 
 
 def _distances(distances: list[AtDistance]) -> Table:
@@ -281,7 +278,7 @@ def _distances(distances: list[AtDistance]) -> Table:
         f"load average before each: {_loads(distances)}"
     )
     heads = [head for far in others for head in (f"{far.delay_ms:g} ms", "ratio", "round trips")]
-    table = _table(title, "what", f"{near.delay_ms:g} ms", *heads)
+    table = new_table(title, "what", f"{near.delay_ms:g} ms", *heads)
     rounds = (cell for far in others for cell in (f"{far.round_trip_ms:.1f}", "", "1.0"))
     table.add_row("select 1, p50 ms", f"{near.round_trip_ms:.1f}", *rounds)
     for name, act in near.acts.items():
@@ -295,81 +292,17 @@ def _distances(distances: list[AtDistance]) -> Table:
     return table
 
 
-def _loads(found: Sequence[AtDistance | ManyProcesses | ManyOpen]) -> str:
+def _loads(found: Sequence[AtDistance | ManyProcesses]) -> str:
     return ", ".join(f"{each.load:.1f}" for each in found)
 
 
 def _processes(found: list[ManyProcesses]) -> Table:
     title = f"More processes on {found[0].cores} cores, which servers and load share: workers, and as many APIs"
     title += f"\nload average before each: {_loads(found)}"
-    table = _table(title, "workers and APIs", *(str(many.processes) for many in found))
-    _row(table, "over HTTP: registrations → letter, per second", *(many.letters for many in found))
-    _row(table, "over HTTP: activations, per second", *(many.activations.per_second for many in found))
-    _row(table, "over HTTP: an activation, p50 ms", *(many.activations.p50_ms for many in found))
-    _row(table, "over HTTP: an activation, p99 ms", *(many.activations.p99_ms for many in found))
-    _row(table, "letters or events too many or too few", *(many.wrong for many in found))
+    table = new_table(title, "workers and APIs", *(str(many.processes) for many in found))
+    add_row(table, "over HTTP: registrations → letter, per second", *(many.letters for many in found))
+    add_row(table, "over HTTP: activations, per second", *(many.activations.per_second for many in found))
+    add_row(table, "over HTTP: an activation, p50 ms", *(many.activations.p50_ms for many in found))
+    add_row(table, "over HTTP: an activation, p99 ms", *(many.activations.p99_ms for many in found))
+    add_row(table, "letters or events too many or too few", *(many.wrong for many in found))
     return table
-
-
-def _storm(storm: StormRates) -> Table:
-    when = "a worker returns after" if storm.night else "the worker is there for"
-    title = (
-        f"{storm.accounts} passwords expire within a minute, {when} it:"
-        f" all recorded after {storm.recorded_s:.0f} s, all letters out after {storm.letters_s:.0f} s"
-    )
-    table = _table(title, "what people wait for meanwhile", "samples", "p50 ms", "p99 ms", "aim of p99")
-    for name, wait in storm.waits.items():
-        _row(table, name.replace("_", " "), wait.samples, wait.p50_ms, wait.p99_ms, f"{WAIT_AIMS_MS[name]:,}")
-    return table
-
-
-def _nights(nights: list[Night]) -> Table:
-    load = ", ".join(f"{load:.1f}" for night in nights for load in night.load)
-    title = (
-        f"{nights[0].accounts} passwords expired in a night without a worker, no other load;"
-        f" medians of {len(nights)} rounds, lowest and highest\nload average before each: {load};"
-        " ratios above 1: ours is better"
-    )
-    table = _table(title, "from the worker's return", "ours", "thinnest workflow", "ratio", "aim")
-    for name, seconds in (
-        ("all recorded, s", attrgetter("recorded_s")),
-        ("all letters out, s", attrgetter("letters_s")),
-    ):
-        ours, thinnest = [seconds(night.ours) for night in nights], [seconds(night.thinnest) for night in nights]
-        ratios = [their / our for our, their in zip(ours, thinnest, strict=True)]
-        spreads = _spread(Spread.of(ours), 1), _spread(Spread.of(thinnest), 1), _spread(Spread.of(ratios), 2)
-        _row(table, name, *spreads, NIGHT_AIM)
-    return table
-
-
-def _many_open(found: list[ManyOpen]) -> Table:
-    few, many = found
-    title = (
-        f"Beside many open registrations; medians of {len(few.rounds)} rounds\n"
-        f"load average before each: {_loads(found)}; ratios above 1: better beside many"
-    )
-    table = _table(title, "beside so many open", f"{few.open:,}", f"{many.open:,}", "ratio", "aim")
-    for name, beside_few, beside_many, ratio in (
-        ("started → letter, per second", few.letters, many.letters, many.letters / few.letters),
-        ("activations, per second", few.activations, many.activations, many.activations / few.activations),
-        ("serial activation, p50 ms", few.serial_p50_ms, many.serial_p50_ms, few.serial_p50_ms / many.serial_p50_ms),
-    ):
-        _row(table, name, beside_few, beside_many, f"{ratio:.2f}", MANY_AIM)
-    table.add_section()
-    _row(table, "imported and recorded, per second", few.imported_per_second, many.imported_per_second, "", "")
-    for part in asdict(few.memory):
-        name = f"{part.replace('_', ' ')}, MB"
-        _row(table, name, getattr(few.memory, part), getattr(many.memory, part), "", "")
-    return table
-
-
-def _table(title: str, first: str, *others: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column(first)
-    for other in others:
-        table.add_column(other, justify="right")
-    return table
-
-
-def _row(table: Table, name: str, *figures: Any) -> None:  # noqa: ANN401  whole numbers and fractions
-    table.add_row(name, *(f"{figure:.1f}" if isinstance(figure, float) else str(figure) for figure in figures))

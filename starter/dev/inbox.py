@@ -17,14 +17,16 @@ from starter.dev.ports import LOOPBACK, ReservedPorts, listening_socket
 class Inbox:
     """An SMTP server on 127.0.0.1, in a thread and event loop of its own, with its letters in `directory`."""
 
-    def __init__(self, directory: Path, *, handler: object = None) -> None:
+    def __init__(self, directory: Path, *, handler: object = None, idle_seconds: float = 300) -> None:
         """Creates nothing yet; `directory` is created at the start, if missing.
 
         `handler` is an aiosmtpd handler in place of delivery, such as one that refuses; it runs in the server's thread.
+        A connection on which nothing comes for `idle_seconds` is closed: five minutes, as RFC 5321 has it.
         """
         self._directory = directory
         self._folder = MailFolder(directory)
         self._handler = handler
+        self._idle_seconds = idle_seconds
         self._reserved: ReservedPorts | None = None
         self._controller: Controller | None = None
 
@@ -43,7 +45,8 @@ class Inbox:
             raise RuntimeError(message)
         self._reserved = self._reserved or ReservedPorts(1)
         listening = listening_socket(self._reserved.numbers[0])
-        self._controller = _Controller(self._handler or Delivery(self._directory), listening)
+        handler = self._handler or Delivery(self._directory)
+        self._controller = _Controller(handler, listening, idle_seconds=self._idle_seconds)
         self._controller.start()
 
     def stop(self) -> None:
@@ -76,11 +79,11 @@ class Delivery:
 class _Controller(Controller):
     """Takes a socket, because aiosmtpd does not find out which port it got for port 0."""
 
-    def __init__(self, handler: object, listening: socket.socket) -> None:
+    def __init__(self, handler: object, listening: socket.socket, *, idle_seconds: float) -> None:
         self._listening = listening
         host, port = listening.getsockname()
         # Without a name of its own, each session would ask the DNS for one.
-        super().__init__(handler, host, port, server_hostname="localhost", enable_SMTPUTF8=True)
+        super().__init__(handler, host, port, server_hostname="localhost", enable_SMTPUTF8=True, timeout=idle_seconds)
 
     def _create_server(self) -> Awaitable[AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listening)
