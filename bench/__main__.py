@@ -17,7 +17,7 @@ from bench.capacity.measure import measure_capacity
 from bench.http import measure_http
 from bench.imports import measure_import
 from bench.letters import measure_letters
-from bench.many_open import Work, measure_many_open
+from bench.many_open import RoundSize, measure_many_open
 from bench.night import measure_nights
 from bench.peers import comparison
 from bench.peers import document as peers_document
@@ -104,9 +104,9 @@ async def _night(report: Report, options: argparse.Namespace) -> None:
 
 
 async def _open(report: Report, options: argparse.Namespace) -> None:
-    work = Work(options.peers, options.at_once, options.serial)
-    beside = options.beside if _is_beside(options) else None
-    report.many_open = await measure_many_open(options.open, work, options.rounds, beside)
+    size = RoundSize(options.peers, options.at_once, options.serial)
+    scripts = options.beside if _is_beside(options) else None
+    report.many_open = await measure_many_open(options.open, size, options.rounds, scripts)
 
 
 async def _capacity(_report: Report, _options: argparse.Namespace) -> None:
@@ -166,7 +166,7 @@ def _options() -> argparse.Namespace:
         "--beside", type=Path, metavar="FOLDER", default=_BESIDE, help=f"of the peers' scripts (default {_BESIDE})"
     )
     parser.add_argument(
-        "--peers", type=int, default=400, help="registrations beside peers, far away, with more processes (default 400)"
+        "--peers", type=int, default=400, help="registrations of peers, scale, processes and open (default 400)"
     )
     parser.add_argument("--keep", action="store_true", help="of --only peers: write its document")
     parser.add_argument("--json", action="store_true", help="JSON for programs")

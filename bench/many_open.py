@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import psutil
 
+from bench.figures import Figures
 from bench.rates import measure_engine
 from bench.system import System, running_system
 from bench.thin_registrations import ThinRegistrations, thin_registrations
@@ -56,36 +57,30 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Round:
-    """`letters` a second from the start, `activations` a second, and the median of one activation after the other."""
+class Measured:
+    """One installation. It has so many open before the first round; `memory` is of that moment, and of ours only.
 
-    letters: float
-    activations: float
-    serial_p50_ms: float
-
-
-@dataclass(frozen=True)
-class Beside:
-    """An installation with so many open registrations. Of the thinnest workflow no memory is measured."""
+    The thinnest workflow is filled in another way than by imports: its rate says nothing beside ours.
+    """
 
     open: int
-    filled_per_second: float
-    rounds: list[Round]
+    imported_per_second: float | None
     memory: Memory | None
+    rounds: list[Figures]
 
 
 @dataclass(frozen=True)
 class ManyOpen:
-    """Beside few and beside many; `load` is the machine's before each round."""
+    """Beside few and beside many; `load` is the machine's before each measurement."""
 
     load: list[float]
-    ours: list[Beside]
-    thinnest: list[Beside]
+    ours: list[Measured]
+    thinnest: list[Measured]
     """Empty without the peers' scripts."""
 
 
 @dataclass(frozen=True)
-class Work:
+class RoundSize:
     """What a round does: `count` registrations, `most` at once, then `serial` ones."""
 
     count: int
@@ -93,40 +88,44 @@ class Work:
     serial: int
 
 
-class _Lives(Protocol):
-    """The registrations of one installation."""
+class _Registrations(Protocol):
+    """Those of one installation."""
 
-    async def fill(self, number: int) -> float:
-        """Opens so many; how many a second that were."""
+    async def fill(self, number: int) -> None:
+        """Opens so many."""
 
-    async def round(self, work: Work) -> Round:
-        """Measures once."""
-
-    async def memory(self) -> Memory | None:
-        """What is used."""
+    async def measure(self, size: RoundSize) -> Figures:
+        """Once."""
 
 
-async def measure_many_open(accounts: int, work: Work, rounds: int, beside: Path | None) -> ManyOpen:
-    """Ours beside few and beside `accounts`; the thinnest, too, if `beside` is the folder of the peers' scripts.
+async def measure_many_open(accounts: int, size: RoundSize, rounds: int, scripts: Path | None) -> ManyOpen:
+    """Ours beside few and beside `accounts`; the thinnest, too, if there is a folder of the peers' scripts.
 
-    All are filled first, then measured in turns: a machine is not as fast in one hour as in the next.
+    All are filled first, then measured in turns, each time in another order: a machine is not as fast in one hour as in
+    the next. So what many cost without being used, they cost the few as well.
     """
-    sizes = (FEW, accounts)
+    sizes, load = (FEW, accounts), []
     async with AsyncExitStack() as stack:
-        lives: list[_Lives] = [await stack.enter_async_context(_ours()) for _ in sizes]
-        if beside:
-            lives += [await stack.enter_async_context(_thinnest(beside)) for _ in sizes]
-        filled = [await each.fill(number) for each, number in zip(lives, cycle(sizes), strict=False)]
+        ours = [await stack.enter_async_context(_ours()) for _ in sizes]
+        thinnest = [await stack.enter_async_context(_thinnest(scripts)) for _ in sizes] if scripts else []
+        everyone: list[_Registrations] = [*ours, *thinnest]
+        for registrations, number in zip(everyone, cycle(sizes), strict=False):
+            await registrations.fill(number)
         await asyncio.sleep(_REST_SECONDS)
-        load, measured = [], []
-        for _ in range(rounds):
-            load.append(os.getloadavg()[0])
-            measured.append([await each.round(work) for each in lives])
-        found = [
-            Beside(number, rate, list(taken), await each.memory())
-            for each, number, rate, taken in zip(lives, cycle(sizes), filled, zip(*measured, strict=True), strict=False)
-        ]
-    return ManyOpen(load, found[: len(sizes)], found[len(sizes) :])
+        memory = [await each.memory() for each in ours]
+        taken: dict[_Registrations, list[Figures]] = {each: [] for each in everyone}
+        for number in range(rounds):
+            for registrations in islice(cycle(everyone), number, number + len(everyone)):
+                load.append(os.getloadavg()[0])
+                taken[registrations].append(await registrations.measure(size))
+    return ManyOpen(
+        load,
+        [
+            Measured(number, each.imported_per_second, used, taken[each])
+            for each, number, used in zip(ours, sizes, memory, strict=True)
+        ],
+        [Measured(number, None, None, taken[each]) for each, number in zip(thinnest, sizes, strict=False)],
+    )
 
 
 @asynccontextmanager
@@ -136,10 +135,10 @@ async def _ours() -> AsyncIterator["_Ours"]:
 
 
 @asynccontextmanager
-async def _thinnest(beside: Path) -> AsyncIterator["_Thinnest"]:
+async def _thinnest(scripts: Path) -> AsyncIterator["_Thinnest"]:
     async with (
         running_system(with_worker=False, persistent=True) as system,
-        thin_registrations(system, beside) as registrations,
+        thin_registrations(system, scripts) as registrations,
     ):
         yield _Thinnest(registrations)
 
@@ -148,8 +147,9 @@ class _Ours:
     def __init__(self, system: System, worker: psutil.Process) -> None:
         self._system = system
         self._worker = worker
+        self.imported_per_second = 0.0
 
-    async def fill(self, number: int) -> float:
+    async def fill(self, number: int) -> None:
         """Imports so many and waits until all are recorded."""
         accounts = islice(cycle(_STANDINGS), number)
         lines = (CsvLine(line, account(**standing)) for line, standing in enumerate(accounts))
@@ -162,21 +162,20 @@ class _Ours:
         async with asyncio.timeout(_RECORDED_WITHIN_SECONDS):
             while await self._recorded() < number:  # noqa: ASYNC110  a table sends no event
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        return number / (perf_counter() - began)
+        self.imported_per_second = number / (perf_counter() - began)
 
-    async def round(self, work: Work) -> Round:
-        rates = await measure_engine(self._system, work.count, work.most, work.serial)
-        return Round(rates.start_to_letter, rates.redeem.per_second, rates.serial_redeem.p50_ms)
+    async def measure(self, size: RoundSize) -> Figures:
+        return Figures.of(await measure_engine(self._system, size.count, size.most, size.serial))
 
     async def memory(self) -> Memory:
         world = self._system.world
-        [size] = await world.sql("select pg_database_size(current_database())")
+        [used] = await world.sql("select pg_database_size(current_database())")
         return Memory(
             worker=_of(self._worker),
             temporal=sum(map(_of, _servers("temporal", world.folder))),
             postgres=sum(map(_of, _servers("postgres", world.folder))),
             temporal_store=_on_disk(world.folder / "temporal") / _MB,
-            database=int(size[0]) / _MB,
+            database=int(used[0]) / _MB,
         )
 
     async def _recorded(self) -> int:
@@ -190,22 +189,17 @@ class _Thinnest:
     def __init__(self, registrations: ThinRegistrations) -> None:
         self._registrations = registrations
 
-    async def fill(self, number: int) -> float:
+    async def fill(self, number: int) -> None:
         """Starts so many, which wait for their activation."""
-        began = perf_counter()
         for first in range(0, number, _STARTED_TOGETHER):
             await self._registrations.start(min(_STARTED_TOGETHER, number - first), _STARTED_AT_ONCE)
-        return number / (perf_counter() - began)
 
-    async def round(self, work: Work) -> Round:
-        started, letters = await self._registrations.start(work.count, work.most)
-        activations = await self._registrations.activate(started, work.most)
-        one_by_one, _ = await self._registrations.start(work.serial, work.most)
+    async def measure(self, size: RoundSize) -> Figures:
+        started, letters = await self._registrations.start(size.count, size.most)
+        activations = await self._registrations.activate(started, size.most)
+        one_by_one, _ = await self._registrations.start(size.serial, size.most)
         serial = await self._registrations.activate(one_by_one, 1)
-        return Round(letters, activations.per_second, serial.p50_ms)
-
-    async def memory(self) -> None:
-        """Its worker is this process."""
+        return Figures(letters, activations.per_second, serial.p50_ms)
 
 
 def _servers(name: str, folder: Path) -> Iterator[psutil.Process]:

@@ -45,23 +45,23 @@ class Night:
     thinnest: NightRates
 
 
-async def measure_nights(beside: Path, accounts: int, rounds: int) -> list[Night]:
-    """In turns, each on servers of its own; of `beside`, the folder of the peers' scripts, `work.py` is used."""
-    return [await _night(beside, accounts) for _ in range(rounds)]
+async def measure_nights(scripts: Path, accounts: int, rounds: int) -> list[Night]:
+    """In turns, each on servers of its own; of the peers' scripts `work.py` is used."""
+    return [await _night(scripts, accounts) for _ in range(rounds)]
 
 
-async def _night(beside: Path, accounts: int) -> Night:
+async def _night(scripts: Path, accounts: int) -> Night:
     load = [os.getloadavg()[0]]
     async with running_system(with_worker=False) as system, storm(system, accounts, night=True) as began:
         ours = NightRates(*await settled(system, accounts, began))
     load.append(os.getloadavg()[0])
     async with running_system(with_worker=False) as system:
-        thinnest = await _thinnest(system, beside, accounts)
+        thinnest = await _thinnest(system, scripts, accounts)
     return Night(accounts, load, ours, thinnest)
 
 
-async def _thinnest(system: System, beside: Path, accounts: int) -> NightRates:
-    async with thin_work(system, beside) as work:
+async def _thinnest(system: System, scripts: Path, accounts: int) -> NightRates:
+    async with thin_work(system, scripts) as work:
         client = await thin_client(system)
         begins = datetime.now(UTC) + timedelta(seconds=30 + accounts / _STARTED_A_SECOND)
         async with _working(client, work):

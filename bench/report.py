@@ -10,13 +10,14 @@ from rich.table import Table
 
 from bench.audit import AuditRates
 from bench.costs import BILLABLE, UNSEEN, Cost
+from bench.figures import ROWS
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.letters import LetterCosts
 from bench.many_open import ManyOpen
 from bench.night import Night
 from bench.pages import MOST_KB, PageRates
-from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison
+from bench.peers.comparison import AIMS, OURS, PeerComparison
 from bench.processes import ManyProcesses
 from bench.rates import Rates
 from bench.record.lives import EVENTS_EACH
@@ -24,9 +25,9 @@ from bench.record.measuring import RecordRates
 from bench.record.migrating import MeasuredMigration
 from bench.record.serving import MeasuredWork
 from bench.scale import AtDistance
-from bench.storm_tables import night_table, open_table, storm_table
 from bench.storms import StormRates
-from bench.tables import add_row, new_table, spread_of
+from bench.tables import add_row, new_table
+from bench.tables_at_size import night_table, open_table, storm_table
 
 AIM: Final = Cost(events=36, bytes=6 * 1024)
 """Submission to ACTIVE in person, letters included."""
@@ -264,8 +265,8 @@ def _compared(comparison: PeerComparison) -> Table:
         for engine in comparison.rounds:
             ratio, aim = "", ""
             if engine != OURS:
-                ratio, aim = spread_of(comparison.ratio(engine, row), 2), str(AIMS.get(engine, {}).get(row, ""))
-            table.add_row(f"{says}: {engine}", spread_of(comparison.spread(engine, row), 1), ratio, aim)
+                ratio, aim = comparison.ratio(engine, row).shown(2), str(AIMS.get(engine, {}).get(row, ""))
+            table.add_row(f"{says}: {engine}", comparison.spread(engine, row).shown(1), ratio, aim)
         table.add_section()
     return table
 

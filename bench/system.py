@@ -15,8 +15,8 @@ from starter.dev.installation import World, private_folder, world_on
 
 _QUIET_SECONDS: Final = 1.0
 _SETTLES_WITHIN_SECONDS: Final = 60
-_DAY_SECONDS: Final = 86_400
-"""The peers open their connections once."""
+_IDLE_SECONDS: Final = 86_400
+"""`work.py` of the peers never opens a connection again."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ async def running_system(
     """
     post = MemoryPost()
     with private_folder() as folder:
-        inbox = Inbox(folder / "unused", handler=post, idle_seconds=_DAY_SECONDS)
+        inbox = Inbox(folder / "unused", handler=post, idle_seconds=_IDLE_SECONDS)
         inbox.start()
         try:
             async with (

@@ -4,8 +4,6 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.peers.comparison import Spread
-
 
 def new_table(title: str, first: str, *others: str) -> Table:
     """The first column has names, the others figures."""
@@ -19,8 +17,3 @@ def new_table(title: str, first: str, *others: str) -> Table:
 def add_row(table: Table, name: str, *figures: Any) -> None:  # noqa: ANN401  whole numbers and fractions
     """Fractions with one digit."""
     table.add_row(name, *(f"{figure:.1f}" if isinstance(figure, float) else str(figure) for figure in figures))
-
-
-def spread_of(spread: Spread, digits: int) -> str:
-    """The median, and the lowest and the highest behind it."""
-    return f"{spread.median:.{digits}f} ({spread.least:.{digits}f}–{spread.most:.{digits}f})"

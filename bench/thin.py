@@ -1,7 +1,7 @@
 """The thinnest workflows of the same work, on our servers: a client, a database and a worker of their own."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -19,15 +19,15 @@ _CACHED_WORKFLOWS: Final = 2_000
 
 
 async def thin_client(system: System) -> Client:
-    """Ours takes our messages only."""
+    """With the SDK's own converter; ours takes our messages only."""
     addresses = system.world.addresses
     return await Client.connect(addresses.temporal, namespace=addresses.namespace)
 
 
 @asynccontextmanager
-async def thin_work(system: System, beside: Path) -> AsyncIterator[Any]:
-    """What `work.py` in the folder `beside` opens, on a database of its own of the same server, and our mail server."""
-    sys.path.append(str(beside))
+async def thin_work(system: System, scripts: Path) -> AsyncIterator[Any]:
+    """What `work.py` of the peers' scripts opens, on a database of its own of the same server, and our mail server."""
+    sys.path.append(str(scripts))
     database = urlsplit(system.world.addresses.database)
     await system.world.sql("create database thin")
     smtp = urlsplit(system.world.addresses.smtp)
@@ -45,9 +45,9 @@ async def thin_worker(
     *,
     record: Callable[..., Any],
     letter: Callable[..., Any],
-    queues: Sequence[str],
+    queues: tuple[str, str],
 ) -> AsyncIterator[None]:
-    """Works on the queues of the workflow and of its letters, as the script of the peers does."""
+    """With pollers and a cache as in the peers' script. `queues` are the workflow's, and that of its letters."""
     queue, letters_queue = queues
     async with (
         Worker(

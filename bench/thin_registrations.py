@@ -17,7 +17,7 @@ from bench.system import System
 from bench.thin import thin_client, thin_work, thin_worker
 
 _QUEUES: Final = ("q", "letters")
-"""Those of the script."""
+"""The workflow's, and that of its letters, as the script has it."""
 _ATTRIBUTE: Final = "CustomKeywordField"
 _LETTERS_WITHIN_SECONDS: Final = 180
 
@@ -37,10 +37,11 @@ class ThinRegistrations:
         await self._system.post.has(before + count, _LETTERS_WITHIN_SECONDS)
         rate = count / (perf_counter() - began)
         await self._system.settled()
+        self._system.post.received.clear()  # nobody reads them
         return handles, rate
 
     async def activate(self, handles: list[WorkflowHandle[Any, Any]], most: int) -> Rate:
-        """Activates all, `most` at once, and waits for their letters."""
+        """Activates all, `most` at once, and waits until no more letters come."""
         pairs = [(handle, await self._work.pending(handle.id)) for handle in handles]
         _, rate = await at_once(pairs, most, self._activate)
         await self._system.settled()
@@ -57,9 +58,9 @@ class ThinRegistrations:
 
 
 @asynccontextmanager
-async def thin_registrations(system: System, beside: Path) -> AsyncIterator[ThinRegistrations]:
-    """With a worker in this process. `beside` is the folder of the peers' scripts."""
-    async with thin_work(system, beside) as work:
+async def thin_registrations(system: System, scripts: Path) -> AsyncIterator[ThinRegistrations]:
+    """With a worker in this process. `scripts` is the peers' folder."""
+    async with thin_work(system, scripts) as work:
         client = await thin_client(system)
         keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
         await client.operator_service.add_search_attributes(

@@ -89,9 +89,9 @@ class Attempts:
         bars: Mapping[Limit, bytes],
         now: datetime,
         request_id: str | None,
-        claim: Mapping[str, Any] = _NO_CLAIM,
+        claim: Mapping[str, Any] | None = None,
     ) -> "asyncpg.Record":
-        is_claim = claim is not _NO_CLAIM
+        is_claim = claim is not None
         row: asyncpg.Record = await queries.count_attempts(
             self._pool,
             now=now,
@@ -103,7 +103,7 @@ class Attempts:
             at_account=[is_claim and limit.is_at_account for limit in keyed],
             ends=[now + limit.window for limit in keyed],
             request_id=request_id,
-            **claim,
+            **(claim or _NO_CLAIM),
         )
         return row
 

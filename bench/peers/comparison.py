@@ -1,49 +1,31 @@
 """Ours and the peers in turns, so that whatever else the machine does slows all: medians, spread, ratios."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 from pydantic import TypeAdapter
 
+from bench import figures
+from bench.figures import ROWS, Figures, Spread
 from bench.machine import processor
 from bench.peers.environment import Missing, peer_environment
-from bench.peers.scripts import DBOS, SCRIPTS, THINNEST, Figures, measured
+from bench.peers.scripts import DBOS, SCRIPTS, THINNEST, measured
 from bench.rates import measure_engine
 from bench.system import running_system
 
 KEPT: Final = Path(__file__).with_name("measured.json")
 OURS: Final = "ours"
 ROUNDS: Final = 3
-ROWS: Final = {
-    "letters": "started → letter, per second",
-    "activations": "activations, per second, at once",
-    "serial_p50_ms": "one activation after the other, p50 ms",
-}
 AIMS: Final = {THINNEST: dict.fromkeys(ROWS, 0.95), DBOS: {"activations": 1.0}}
 """Of issue 15: ours / theirs for rates, theirs / ours for latencies."""
 
 _SERIAL: Final = 50
 """As many as work.py activates one after the other."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The median of the rounds, the lowest and the highest."""
-
-    median: float
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
-        """Of at least one value."""
-        return cls(median(values), min(values), max(values))
 
 
 @dataclass(frozen=True)
@@ -61,15 +43,11 @@ class PeerComparison:
 
     def spread(self, engine: str, row: str) -> Spread:
         """Of one engine's figure over the rounds."""
-        return Spread.of([getattr(figures, row) for figures in self.rounds[engine]])
+        return figures.spread(row, self.rounds[engine])
 
     def ratio(self, peer: str, row: str) -> Spread:
         """Of the rounds: above 1 ours is better."""
-        pairs = [
-            (getattr(ours, row), getattr(theirs, row))
-            for ours, theirs in zip(self.rounds[OURS], self.rounds[peer], strict=True)
-        ]
-        return Spread.of([theirs / ours if row.endswith("_ms") else ours / theirs for ours, theirs in pairs])
+        return figures.ratio(row, self.rounds[OURS], self.rounds[peer])
 
 
 async def compare(folder: Path, count: int, most: int, say: Callable[[str], None]) -> PeerComparison:
@@ -86,12 +64,12 @@ async def compare(folder: Path, count: int, most: int, say: Callable[[str], None
                     continue
                 say(f"round {number + 1} of {ROUNDS}: {engine} ...")
                 try:
-                    figures = (
+                    taken = (
                         await _ours(count, most)
                         if engine == OURS
                         else await measured(engine, folder, environment, count, most)
                     )
-                    rounds[engine].append(figures)
+                    rounds[engine].append(taken)
                 except Missing as why:
                     missing[engine] = str(why)
                     say(f"{engine} is left out: {why}")
@@ -123,4 +101,4 @@ _JSON: Final = TypeAdapter(PeerComparison)
 async def _ours(count: int, most: int) -> Figures:
     async with running_system() as system:
         rates = await measure_engine(system, count, most, _SERIAL)
-    return Figures(rates.start_to_letter, rates.redeem.per_second, rates.serial_redeem.p50_ms)
+    return Figures.of(rates)

@@ -12,8 +12,9 @@ from bench.capacity.assumptions import Assumptions
 from bench.capacity.plan import Demand, Plan
 from bench.capacity.processors import PROGRAMS
 from bench.computed import table, time_of, with_parts
+from bench.figures import ROWS
 from bench.peers import comparison as kept
-from bench.peers.comparison import AIMS, OURS, ROWS, PeerComparison, Spread
+from bench.peers.comparison import AIMS, OURS, PeerComparison
 from bench.peers.scripts import RESTATE
 
 DOCUMENT: Final = Path("docs/peers.md")
@@ -51,15 +52,14 @@ def _measurement(compared: PeerComparison, _: Plan) -> str:
 
 def _comparison(compared: PeerComparison, _: Plan) -> str:
     heads = tuple(compared.rounds)
-    rows = [(says, *(_spread(compared.spread(engine, row), 0) for engine in heads)) for row, says in ROWS.items()]
+    rows = [(says, *(compared.spread(engine, row).shown(0) for engine in heads)) for row, says in ROWS.items()]
     return table(("median of the rounds (lowest to highest)", *heads), rows, numbers_from=1)
 
 
 def _ratios(compared: PeerComparison, _: Plan) -> str:
     peers = [engine for engine in compared.rounds if engine != OURS]
     rows = [
-        (says, *(_spread(compared.ratio(peer, row), 2) + _aim(peer, row) for peer in peers))
-        for row, says in ROWS.items()
+        (says, *(compared.ratio(peer, row).shown(2) + _aim(peer, row) for peer in peers)) for row, says in ROWS.items()
     ]
     return table(("ours to theirs; above 1 ours is better", *peers), rows, numbers_from=1)
 
@@ -106,10 +106,6 @@ def _processors(_: PeerComparison, plan: Plan) -> str:
 def _used(moment: Demand) -> list[float]:
     used = [moment.processors[program] for program in PROGRAMS]
     return [*used, sum(used)]
-
-
-def _spread(spread: Spread, digits: int) -> str:
-    return f"{spread.median:.{digits}f} ({spread.least:.{digits}f} to {spread.most:.{digits}f})"
 
 
 PARTS: Final[dict[str, Callable[[PeerComparison, Plan], str]]] = {

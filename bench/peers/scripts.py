@@ -6,10 +6,10 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.figures import Figures
 from bench.peers.environment import Environment, Missing, run
 from starter.dev.installation import private_folder
 
@@ -28,15 +28,6 @@ SCRIPTS: Final = {
     RESTATE: "same_work_restate.py",
 }
 """In the order of the tables. All drive the same `work.py`."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Of one engine in one round: per second, and the median of one activation after the other in milliseconds."""
-
-    letters: float
-    activations: float
-    serial_p50_ms: float
 
 
 async def measured(peer: str, folder: Path, environment: Environment, count: int, most: int) -> Figures:

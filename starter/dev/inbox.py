@@ -21,7 +21,8 @@ class Inbox:
         """Creates nothing yet; `directory` is created at the start, if missing.
 
         `handler` is an aiosmtpd handler in place of delivery, such as one that refuses; it runs in the server's thread.
-        A connection on which nothing comes for `idle_seconds` is closed: five minutes, as RFC 5321 has it.
+        A connection on which nothing comes for `idle_seconds` is closed: as it comes after five minutes, the least that
+        RFC 5321 (4.5.3.2.7) allows.
         """
         self._directory = directory
         self._folder = MailFolder(directory)

@@ -6,7 +6,7 @@ import os
 import signal
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import temporalio.client
 import temporalio.worker
@@ -20,50 +20,56 @@ from settings.settings import load_settings
 from temporal.client import connect
 from tests.chaos.doom import PLAN, READY, VICTIMS
 
+_HANDED_OVER: Final = "letter:handed over"
+
+_Call: TypeAlias = tuple[str | None, str | None, str]
+"""Workflow, run, activity."""
+
 
 class Doom:
-    """Holds calls at their moments until the plan is fulfilled, then kills the victims and this process."""
+    """Holds calls at their moments until the plan is fulfilled, then kills the victims and this process.
+
+    A test may have Temporal give attempts up soon: all attempts of a call are one call here.
+    """
 
     def __init__(self, plan: dict[str, int], victims: list[int]) -> None:
         """`plan` as in `PLAN`."""
         self._places = plan
         self._awaited = sum(count for moment, count in plan.items() if not moment.endswith(":spared"))
         self._victims = victims
-        self._held: set[tuple[str | None, str]] = set()
+        self._moments: dict[_Call, str] = {}
+        self._held: set[_Call] = set()
 
     @property
     def is_held(self) -> bool:
-        """Whether the present call has its moment already: it has one."""
+        """Whether an attempt of the present call is held; another one would do what that has left undone."""
         return _call() in self._held
 
-    def spares(self) -> bool:
-        """Whether the present call is held at no moment."""
-        return self._has_place(f"{activity.info().activity_type}:spared")
-
-    def reserve(self, moment: str) -> bool:
-        """Whether the present call is one of those that are held at `moment`."""
-        is_held = self._has_place(moment)
-        if is_held:
-            self._held.add(_call())
-        return is_held
-
-    def _has_place(self, moment: str) -> bool:
-        free = self._places.get(moment, 0)
-        self._places[moment] = free - 1
-        return free > 0
+    def moment(self, *candidates: str) -> str | None:
+        """The moment of the present call: the first candidate with a place left, unless it has one already."""
+        call = _call()
+        if call not in self._moments:
+            for moment in candidates:
+                if self._places.get(moment, 0):
+                    self._places[moment] -= 1
+                    self._moments[call] = moment
+                    break
+        return self._moments.get(call)
 
     async def hold(self) -> None:
         """Never returns."""
-        self._awaited -= 1
+        if not self.is_held:
+            self._held.add(_call())
+            self._awaited -= 1
         if self._awaited == 0:
             for victim in (*self._victims, os.getpid()):
                 os.kill(victim, signal.SIGKILL)
         await asyncio.Event().wait()
 
 
-def _call() -> tuple[str | None, str]:
+def _call() -> _Call:
     info = activity.info()
-    return info.workflow_id, info.activity_id
+    return info.workflow_id, info.workflow_run_id, info.activity_id
 
 
 class DoomedActivities(temporalio.client.Interceptor, temporalio.worker.Interceptor):
@@ -85,17 +91,14 @@ class _DoomedActivity(temporalio.worker.ActivityInboundInterceptor):
         self._doom = doom
 
     async def execute_activity(self, input: temporalio.worker.ExecuteActivityInput) -> Any:  # noqa: A002, ANN401  the SDK's
-        if self._doom.is_held:  # another attempt, since a test has Temporal give attempts up soon
-            await asyncio.Event().wait()
-        if self._doom.spares():
-            return await super().execute_activity(input)
-        name = activity.info().activity_type
-        if self._doom.reserve(f"{name}:before"):
-            await self._doom.hold()
-        held_after = self._doom.reserve(f"{name}:after")
+        doom, name = self._doom, activity.info().activity_type
+        spared, before, after = (f"{name}:{when}" for when in ("spared", "before", "after"))
+        moment = doom.moment(spared, before, after)
+        if doom.is_held or moment == before:
+            await doom.hold()
         result = await super().execute_activity(input)
-        if held_after:
-            await self._doom.hold()
+        if moment == after:
+            await doom.hold()
         return result
 
 
@@ -104,9 +107,8 @@ def doomed_transport(doom: Doom) -> type[MailTransport]:
 
     class DoomedTransport(MailTransport):
         async def send(self, message: EmailMessage, to: str) -> None:
-            held = not doom.is_held and doom.reserve("letter:handed over")
             await super().send(message, to)
-            if held:
+            if doom.moment(_HANDED_OVER) == _HANDED_OVER:
                 await doom.hold()
 
     return DoomedTransport

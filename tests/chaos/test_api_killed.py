@@ -20,7 +20,6 @@ from starter.dev.samples import CLIENT_ADDRESS, form
 from tests.chaos.doom import PLAN, DoomedProcess
 from tests.support.api import api_on
 from tests.support.installation import Installation, eventually, installation_on
-from tests.support.reconciliation import passes
 from tests.support.servers import SharedServers
 from tests.support.soundness import assert_sound
 from worker import running_workers
@@ -36,10 +35,7 @@ _ROOT: Final = Path(__file__).parents[2]
 async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_delays_it_by_a_minute_at_most(
     shared: SharedServers,
 ) -> None:
-    """Nobody has to do anything; whoever repeats the request under its Idempotency-Key gets the same registration.
-
-    Looking for such rows every 15 seconds does not make statuses be compared more often than each minute.
-    """
+    """Nobody has to do anything; whoever repeats the request under its Idempotency-Key gets the same registration."""
     forms = [form() for _ in range(BEFORE + AFTER)]
     async with (
         installation_on(shared) as (servers, world),
@@ -63,8 +59,6 @@ async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_
             observed = await assert_sound(world, answer.json()["registration_id"], filled["email"])
             assert observed.stored.status is Status.AWAITING_ACTIVATION
             assert len(observed.letters) == 1
-        done = await passes(world)
-        assert done.number > len(done.compared) > 0
 
 
 @asynccontextmanager

@@ -5,11 +5,12 @@ import pytest
 from bench.capacity import figures as capacity
 from bench.capacity.assumptions import Assumptions
 from bench.capacity.plan import Plan
+from bench.figures import Figures, Spread
 from bench.peers import comparison
-from bench.peers.comparison import OURS, PeerComparison, Spread
+from bench.peers.comparison import OURS, PeerComparison
 from bench.peers.document import DOCUMENT, PARTS, rendered
 from bench.peers.environment import Missing
-from bench.peers.scripts import RESTATE, THINNEST, Figures, parsed
+from bench.peers.scripts import RESTATE, THINNEST, parsed
 
 _PRINTED = """start 210/s; started->mailed 38/s
   activate 47/s p50 1040.1 p99 1102.9; activated->mailed 40/s

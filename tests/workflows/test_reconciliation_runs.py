@@ -41,8 +41,11 @@ async def test_a_scheduled_run_makes_many_passes_shows_what_it_finds_and_is_foll
             schedule = world.client.get_schedule_handle(RECONCILIATION_ID)
             await schedule.trigger()
             workflow_id, run_id = await _first_run(world)
-            await eventually(lambda: _has_compared(world), within_seconds=SOON_SECONDS)
-            await world.sql("update registrations set status = 'ACTIVE', recorded_at = now() where id = $1", planted)
+            await eventually(lambda: _has_begun_to_compare(world), within_seconds=SOON_SECONDS)
+            [changed] = await world.sql(
+                "update registrations set status = 'ACTIVE', recorded_at = now() where id = $1 returning recorded_at",
+                planted,
+            )
             skipper = TimeSkipper(world.client, config=TimeSkippingConfig(enabled=False))
             run = world.client.get_workflow_handle(workflow_id, run_id=run_id, result_type=Findings)
             await skipper.fast_forward(run, RUN / 2)
@@ -62,6 +65,7 @@ async def test_a_scheduled_run_makes_many_passes_shows_what_it_finds_and_is_foll
             done = await passes(world)
             assert done.number >= RUN / PASS_EVERY
             first, *spans = done.compared
+            assert first.until <= changed["recorded_at"], "only a later look can have found it"
             assert spans[0].since == first.until - SETTLED, "of what was new to the first one, nothing is missed"
             assert all(later.since == earlier.until for earlier, later in pairwise(spans)), "each row once"
             assert all(span.until - span.since >= timedelta(minutes=1) for span in spans)
@@ -89,7 +93,7 @@ async def _first_run(world: World) -> tuple[str, str]:
     return action.workflow_id, action.first_execution_run_id
 
 
-async def _has_compared(world: World) -> bool:
+async def _has_begun_to_compare(world: World) -> bool:
     return bool((await passes(world)).compared)
 
 

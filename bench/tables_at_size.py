@@ -1,18 +1,17 @@
-"""Tables of storms, nights and many open registrations."""
+"""Tables of what is measured at size: storms, nights and many open registrations."""
 
 from dataclasses import fields
 from operator import attrgetter
-from statistics import median
 
 from rich.table import Table
 
+from bench.figures import ROWS, Spread, ratio, spread
 from bench.many_open import AIM as OPEN_AIM
-from bench.many_open import Beside, ManyOpen, Memory
+from bench.many_open import ManyOpen, Measured, Memory
 from bench.night import AIM as NIGHT_AIM
 from bench.night import Night
-from bench.peers.comparison import Spread
 from bench.storms import WAIT_AIMS_MS, StormRates
-from bench.tables import add_row, new_table, spread_of
+from bench.tables import add_row, new_table
 
 
 def storm_table(storm: StormRates) -> Table:
@@ -43,7 +42,7 @@ def night_table(nights: list[Night]) -> Table:
     ):
         ours, thinnest = [seconds(night.ours) for night in nights], [seconds(night.thinnest) for night in nights]
         ratios = [their / our for our, their in zip(ours, thinnest, strict=True)]
-        spreads = spread_of(Spread.of(ours), 1), spread_of(Spread.of(thinnest), 1), spread_of(Spread.of(ratios), 2)
+        spreads = Spread.of(ours).shown(1), Spread.of(thinnest).shown(1), Spread.of(ratios).shown(2)
         add_row(table, name, *spreads, NIGHT_AIM)
     return table
 
@@ -53,29 +52,24 @@ def open_table(found: ManyOpen) -> Table:
     few, many = found.ours
     load = ", ".join(f"{load:.1f}" for load in found.load)
     title = (
-        f"Beside many open registrations, medians of {len(found.load)} rounds in turns\n"
-        f"load average before each: {load}; ratios above 1: better beside many, lowest and highest of the rounds"
+        f"Beside many open registrations, medians of {len(few.rounds)} rounds, ratios above 1: better beside many\n"
+        f"load average before each measurement: {load}\n"
+        "compare ratios only: the thinnest workflow's worker is in the process of the load"
     )
     table = new_table(title, "beside so many open", f"{few.open:,}", f"{many.open:,}", "ratio", "aim")
     _add_rounds(table, "ours", found.ours, OPEN_AIM)
     if found.thinnest:
         _add_rounds(table, "thinnest workflow", found.thinnest, None)
+    add_row(table, "ours: imported, per second", few.imported_per_second, many.imported_per_second, "", "")
     for part in fields(Memory):
         name = f"ours: {part.name.replace('_', ' ')}, MB"
         add_row(table, name, getattr(few.memory, part.name), getattr(many.memory, part.name), "", "")
     return table
 
 
-def _add_rounds(table: Table, whose: str, measured: list[Beside], aim: float | None) -> None:
-    few, many = measured
-    for name, figure, is_rate in (
-        ("started → letter, per second", attrgetter("letters"), True),
-        ("activations, per second", attrgetter("activations"), True),
-        ("serial activation, p50 ms", attrgetter("serial_p50_ms"), False),
-    ):
-        beside_few, beside_many = [figure(one) for one in few.rounds], [figure(one) for one in many.rounds]
-        better = [b / a if is_rate else a / b for a, b in zip(beside_few, beside_many, strict=True)]
-        ratio = spread_of(Spread.of(better), 2)
-        add_row(table, f"{whose}: {name}", median(beside_few), median(beside_many), ratio, aim or "")
-    add_row(table, f"{whose}: opened, per second", few.filled_per_second, many.filled_per_second, "", "")
+def _add_rounds(table: Table, whose: str, measured: list[Measured], aim: float | None) -> None:
+    few, many = (beside.rounds for beside in measured)
+    for row, says in ROWS.items():
+        medians = spread(row, few).median, spread(row, many).median
+        add_row(table, f"{whose}: {says}", *medians, ratio(row, many, few).shown(2), aim or "")
     table.add_section()
