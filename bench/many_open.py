@@ -57,7 +57,7 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Measured:
+class OpenRates:
     """One installation. It has so many open before the first round; `memory` is of that moment, and of ours only.
 
     The thinnest workflow is filled in another way than by imports: its rate says nothing beside ours.
@@ -74,8 +74,8 @@ class ManyOpen:
     """Beside few and beside many; `load` is the machine's before each measurement."""
 
     load: list[float]
-    ours: list[Measured]
-    thinnest: list[Measured]
+    ours: list[OpenRates]
+    thinnest: list[OpenRates]
     """Empty without the peers' scripts."""
 
 
@@ -121,10 +121,10 @@ async def measure_many_open(accounts: int, size: RoundSize, rounds: int, scripts
     return ManyOpen(
         load,
         [
-            Measured(number, each.imported_per_second, used, taken[each])
+            OpenRates(number, each.imported_per_second, used, taken[each])
             for each, number, used in zip(ours, sizes, memory, strict=True)
         ],
-        [Measured(number, None, None, taken[each]) for each, number in zip(thinnest, sizes, strict=False)],
+        [OpenRates(number, None, None, taken[each]) for each, number in zip(thinnest, sizes, strict=False)],
     )
 
 

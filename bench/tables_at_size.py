@@ -7,7 +7,7 @@ from rich.table import Table
 
 from bench.figures import ROWS, Spread, ratio, spread
 from bench.many_open import AIM as OPEN_AIM
-from bench.many_open import ManyOpen, Measured, Memory
+from bench.many_open import ManyOpen, Memory, OpenRates
 from bench.night import AIM as NIGHT_AIM
 from bench.night import Night
 from bench.storms import WAIT_AIMS_MS, StormRates
@@ -67,7 +67,7 @@ def open_table(found: ManyOpen) -> Table:
     return table
 
 
-def _add_rounds(table: Table, whose: str, measured: list[Measured], aim: float | None) -> None:
+def _add_rounds(table: Table, whose: str, measured: list[OpenRates], aim: float | None) -> None:
     few, many = (beside.rounds for beside in measured)
     for row, says in ROWS.items():
         medians = spread(row, few).median, spread(row, many).median

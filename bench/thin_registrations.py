@@ -37,7 +37,7 @@ class ThinRegistrations:
         await self._system.post.has(before + count, _LETTERS_WITHIN_SECONDS)
         rate = count / (perf_counter() - began)
         await self._system.settled()
-        self._system.post.received.clear()  # nobody reads them
+        self._system.post.received.clear()  # not read
         return handles, rate
 
     async def activate(self, handles: list[WorkflowHandle[Any, Any]], most: int) -> Rate:

@@ -35,7 +35,7 @@ _ROOT: Final = Path(__file__).parents[2]
 async def test_an_api_killed_between_row_and_workflow_loses_no_registration_and_delays_it_by_a_minute_at_most(
     shared: SharedServers,
 ) -> None:
-    """Nobody has to do anything; whoever repeats the request under its Idempotency-Key gets the same registration."""
+    """It needs no help; the same request under the same Idempotency-Key gets the same registration."""
     forms = [form() for _ in range(BEFORE + AFTER)]
     async with (
         installation_on(shared) as (servers, world),
