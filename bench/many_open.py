@@ -28,9 +28,9 @@ AIM: Final = 0.9
 """Of the rate beside few (issue 15)."""
 
 _MB: Final = 2**20
-_RECORDED_WITHIN_SECONDS: Final = 3600
-"""After the last start."""
-_LOOK_AGAIN_SECONDS: Final = 1.0
+_RECORDED_WITHIN_SECONDS: Final = 600
+"""A batch of the import."""
+_LOOK_AGAIN_SECONDS: Final = 0.2
 _REST_SECONDS: Final = 240
 """Reconciliation compares what was just written two to three minutes later."""
 _STARTED_AT_ONCE: Final = 50
@@ -91,8 +91,8 @@ class RoundSize:
 class _Registrations(Protocol):
     """Those of one installation."""
 
-    async def fill(self, number: int) -> None:
-        """Opens so many."""
+    async def fill(self, number: int) -> float:
+        """Opens so many, and returns how many a second."""
 
     async def measure(self, size: RoundSize) -> Figures:
         """Once."""
@@ -109,8 +109,9 @@ async def measure_many_open(accounts: int, size: RoundSize, rounds: int, scripts
         ours = [await stack.enter_async_context(_ours()) for _ in sizes]
         thinnest = [await stack.enter_async_context(_thinnest(scripts)) for _ in sizes] if scripts else []
         everyone: list[_Registrations] = [*ours, *thinnest]
-        for registrations, number in zip(everyone, cycle(sizes), strict=False):
-            await registrations.fill(number)
+        opened = [
+            await registrations.fill(number) for registrations, number in zip(everyone, cycle(sizes), strict=False)
+        ]
         await asyncio.sleep(_REST_SECONDS)
         memory = [await each.memory() for each in ours]
         taken: dict[_Registrations, list[Figures]] = {each: [] for each in everyone}
@@ -121,8 +122,8 @@ async def measure_many_open(accounts: int, size: RoundSize, rounds: int, scripts
     return ManyOpen(
         load,
         [
-            OpenRates(number, each.imported_per_second, used, taken[each])
-            for each, number, used in zip(ours, sizes, memory, strict=True)
+            OpenRates(number, rate, used, taken[each])
+            for each, number, rate, used in zip(ours, sizes, opened, memory, strict=False)
         ],
         [OpenRates(number, None, None, taken[each]) for each, number in zip(thinnest, sizes, strict=False)],
     )
@@ -147,10 +148,9 @@ class _Ours:
     def __init__(self, system: System, worker: psutil.Process) -> None:
         self._system = system
         self._worker = worker
-        self.imported_per_second = 0.0
 
-    async def fill(self, number: int) -> None:
-        """Imports so many and waits until all are recorded."""
+    async def fill(self, number: int) -> float:
+        """Imports so many, no faster than they are recorded."""
         accounts = islice(cycle(_STANDINGS), number)
         lines = (CsvLine(line, account(**standing)) for line, standing in enumerate(accounts))
         importing = AccountImport(self._system.world.engine, "operator-1", ImportPlan("bench"))
@@ -159,10 +159,9 @@ class _Ours:
             outcome = await importing.take(batch)
             if outcome.refused:
                 raise AssertionError(outcome.refused[0])
-        async with asyncio.timeout(_RECORDED_WITHIN_SECONDS):
-            while await self._recorded() < number:  # noqa: ASYNC110  a table sends no event
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        self.imported_per_second = number / (perf_counter() - began)
+            await self._recorded(all_but=len(batch))
+        await self._recorded(all_but=0)
+        return number / (perf_counter() - began)
 
     async def measure(self, size: RoundSize) -> Figures:
         return Figures.of(await measure_engine(self._system, size.count, size.most, size.serial))
@@ -178,10 +177,13 @@ class _Ours:
             database=int(used[0]) / _MB,
         )
 
-    async def _recorded(self) -> int:
-        [found] = await self._system.world.sql(
-            "select count(*) from registrations where status <> $1", Status.SUBMITTED
-        )
+    async def _recorded(self, *, all_but: int) -> None:
+        async with asyncio.timeout(_RECORDED_WITHIN_SECONDS):
+            while await self._submitted() > all_but:  # noqa: ASYNC110  a table sends no event
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _submitted(self) -> int:
+        [found] = await self._system.world.sql("select count(*) from registrations where status = $1", Status.SUBMITTED)
         return int(found[0])
 
 
@@ -189,10 +191,12 @@ class _Thinnest:
     def __init__(self, registrations: ThinRegistrations) -> None:
         self._registrations = registrations
 
-    async def fill(self, number: int) -> None:
+    async def fill(self, number: int) -> float:
         """Starts so many, which wait for their activation."""
+        began = perf_counter()
         for first in range(0, number, _STARTED_TOGETHER):
             await self._registrations.start(min(_STARTED_TOGETHER, number - first), _STARTED_AT_ONCE)
+        return number / (perf_counter() - began)
 
     async def measure(self, size: RoundSize) -> Figures:
         started, letters = await self._registrations.start(size.count, size.most)

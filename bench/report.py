@@ -1,7 +1,7 @@
 """What was measured, as tables for people and as JSON for programs."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -10,14 +10,13 @@ from rich.table import Table
 
 from bench.audit import AuditRates
 from bench.costs import BILLABLE, UNSEEN, Cost
-from bench.figures import ROWS
 from bench.http import HttpRates, LogIns
 from bench.imports import ImportRates
 from bench.letters import LetterCosts
 from bench.many_open import ManyOpen
 from bench.night import Night
 from bench.pages import MOST_KB, PageRates
-from bench.peers.comparison import AIMS, OURS, PeerComparison
+from bench.peers.comparison import PeerComparison
 from bench.processes import ManyProcesses
 from bench.rates import Rates
 from bench.record.lives import EVENTS_EACH
@@ -28,6 +27,7 @@ from bench.scale import AtDistance
 from bench.storms import StormRates
 from bench.tables import add_row, new_table
 from bench.tables_at_size import night_table, open_table, storm_table
+from bench.tables_beside import distance_table, peers_table, processes_table
 
 AIM: Final = Cost(events=36, bytes=6 * 1024)
 """Submission to ACTIVE in person, letters included."""
@@ -88,13 +88,13 @@ class Report:
 
     def _show_comparisons(self, console: Console) -> None:
         if self.comparison:
-            console.print(_compared(self.comparison))
+            console.print(peers_table(self.comparison))
             for peer, why in self.comparison.missing.items():
                 console.print(f"{peer} is left out: {why}")
         if self.scale:
-            console.print(_distances(self.scale))
+            console.print(distance_table(self.scale))
         if self.processes:
-            console.print(_processes(self.processes))
+            console.print(processes_table(self.processes))
         for storm in self.storms:
             console.print(storm_table(storm))
         if self.nights:
@@ -251,59 +251,4 @@ def _rates(rates: Rates) -> Table:
         (f"{portal}: serial activation", rates.serial_redeem),
     ):
         add_row(table, name, rate.per_second, rate.p50_ms, rate.p99_ms)
-    return table
-
-
-def _compared(comparison: PeerComparison) -> Table:
-    rounds, load = len(comparison.load), ", ".join(f"{load:.1f}" for load in comparison.load)
-    title = (
-        f"The same work: {comparison.count} registrations, {comparison.at_once} at once; medians of {rounds} rounds,"
-        f" lowest and highest\nload average before each: {load}; ratios above 1: ours is better"
-    )
-    table = new_table(title, "what", "", "ratio of ours", "aim")
-    for row, says in ROWS.items():
-        for engine in comparison.rounds:
-            ratio, aim = "", ""
-            if engine != OURS:
-                ratio, aim = comparison.ratio(engine, row).shown(2), str(AIMS.get(engine, {}).get(row, ""))
-            table.add_row(f"{says}: {engine}", comparison.spread(engine, row).shown(1), ratio, aim)
-        table.add_section()
-    return table
-
-
-def _distances(distances: list[AtDistance]) -> Table:
-    near, *others = distances
-    title = (
-        "PostgreSQL, Temporal and SMTP at a distance, so many ms in each direction\n"
-        f"ratio: to {near.delay_ms:g} ms; round trips: what the distance adds one by one, by what it adds to select 1\n"
-        f"load average before each: {_loads(distances)}"
-    )
-    heads = [head for far in others for head in (f"{far.delay_ms:g} ms", "ratio", "round trips")]
-    table = new_table(title, "what", f"{near.delay_ms:g} ms", *heads)
-    rounds = (cell for far in others for cell in (f"{far.round_trip_ms:.1f}", "", "1.0"))
-    table.add_row("select 1, p50 ms", f"{near.round_trip_ms:.1f}", *rounds)
-    for name, act in near.acts.items():
-        rates, medians = [], []
-        for far in others:
-            there = far.acts[name]
-            rates += [f"{there.per_second:.1f}", f"{there.per_second / act.per_second:.2f}", ""]
-            medians += [f"{there.p50_ms:.1f}", f"{there.p50_ms / act.p50_ms:.2f}", f"{far.round_trips(name, near):.1f}"]
-        table.add_row(f"{name}, per second, at once", f"{act.per_second:.1f}", *rates)
-        table.add_row(f"{name}, p50 ms, one by one", f"{act.p50_ms:.1f}", *medians)
-    return table
-
-
-def _loads(found: Sequence[AtDistance | ManyProcesses]) -> str:
-    return ", ".join(f"{each.load:.1f}" for each in found)
-
-
-def _processes(found: list[ManyProcesses]) -> Table:
-    title = f"More processes on {found[0].cores} cores, which servers and load share: workers, and as many APIs"
-    title += f"\nload average before each: {_loads(found)}"
-    table = new_table(title, "workers and APIs", *(str(many.processes) for many in found))
-    add_row(table, "over HTTP: registrations → letter, per second", *(many.letters for many in found))
-    add_row(table, "over HTTP: activations, per second", *(many.activations.per_second for many in found))
-    add_row(table, "over HTTP: an activation, p50 ms", *(many.activations.p50_ms for many in found))
-    add_row(table, "over HTTP: an activation, p99 ms", *(many.activations.p99_ms for many in found))
-    add_row(table, "letters or events too many or too few", *(many.wrong for many in found))
     return table
