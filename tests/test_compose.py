@@ -151,10 +151,13 @@ def test_a_process_is_given_what_it_reads_and_nothing_else(
 
 
 def test_temporal_gives_turns_as_the_embedded_server_does(compose: dict[str, Any]) -> None:
+    """And neither forgets an idle queue: the scanner that would is one for all namespaces."""
     given = yaml.safe_load(compose["configs"]["temporal-dynamic-config"]["content"])
-    own = {name: json.loads(value) for name, value in DYNAMIC_CONFIG.items() if name.startswith("matching.")}
-    assert {name: [(each["value"], each["constraints"]) for each in values] for name, values in given.items()} == {
-        name: [(value, {"namespace": NAMESPACE})] for name, value in own.items()
+    values = {name: json.loads(value) for name, value in DYNAMIC_CONFIG.items()}
+    ours = {"constraints": {"namespace": NAMESPACE}}
+    assert given == {
+        **{name: [{"value": value, **ours}] for name, value in values.items() if name.startswith("matching.")},
+        **{name: [{"value": value}] for name, value in values.items() if name.startswith("worker.")},
     }
 
 

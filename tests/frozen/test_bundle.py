@@ -10,6 +10,7 @@ day, for what a later day changes is one of these:
   one at the beginning, which continues that of version 1.0, for verification names a last checkpoint that is days old.
 - Retention. Temporal removes finished runs 90 days after their end. All of them are in the archive, one of them there
   alone: wherever a run is found, the same is read.
+- Temporal's scanner forgets queues that were idle for two days. It is off (docs/upgrades.md): letters wait in them.
 - The process's clock counts guesses, and the ages of rows that nothing has taken up: they are old enough on any day.
 
 They have also passed with the clocks of all processes ten years ahead (the kernel's vDSO patched in each, by hand).
