@@ -36,7 +36,7 @@ async def send_with_password(
     present password has been replaced since, `Unavailable`.
     """
     password_hash = await engine.passwords.hash(password)
-    async with engine.keyed_locks.of(registration_id):
+    async with engine.password_turns.of(registration_id):
         await engine.writer.add_credential(registration_id, message, password_hash, now())
         try:
             return await engine.send(registration_id, message)

@@ -31,8 +31,7 @@ from settings.settings import Settings
 from settings.spans import span
 from starter.gateway.accesses import Accesses
 from starter.gateway.background import BackgroundTasks
-from starter.gateway.cancellation import carried_through, finish_under_way
-from starter.gateway.keyed_locks import KeyedLocks
+from starter.gateway.cancellation import carried_through, finish_under_way, queueing
 from starter.gateway.passwords import Passwords
 from starter.gateway.rate_limits import RateLimits
 from starter.gateway.receipt_numbers import looks_like_one, printed, receipt_number_of
@@ -71,6 +70,7 @@ from store.writer import Writer
 from temporal.bounded_calls import with_bounds
 from temporal.client import check_namespace
 from temporal.health_board import HealthBoard
+from temporal.keyed_turns import KeyedTurns
 from temporal.registrations import handle_of, launch, send
 
 _STARTED_WITHIN: Final = timedelta(seconds=3)
@@ -92,7 +92,7 @@ class Engine:
     intake: Intake
     accounts: AccountStore
     passwords: Passwords
-    keyed_locks: KeyedLocks
+    password_turns: KeyedTurns
     background: BackgroundTasks
     health_board: HealthBoard
     limits: RateLimits
@@ -298,7 +298,7 @@ async def open_engine(settings: Settings, client: Client, kind: str = "gateway")
             intake=Intake(pool, keys, seals),
             accounts=AccountStore(pool, keys),
             passwords=passwords,
-            keyed_locks=KeyedLocks(),
+            password_turns=KeyedTurns(1, queueing),
             background=background,
             health_board=health_board,
             limits=RateLimits(Attempts(pool, keys), now, lambda limit: metrics.add(LIMIT_REFUSALS, *_labels(limit))),

@@ -7,7 +7,7 @@ import pytest
 
 from registration.errors import Unavailable
 from starter.gateway.cancellation import carried_through, finish_under_way, queueing, waited_for
-from starter.gateway.keyed_locks import KeyedLocks
+from temporal.keyed_turns import KeyedTurns
 
 
 class Operation:
@@ -139,10 +139,10 @@ async def test_what_fails_after_its_caller_has_left_disturbs_nobody() -> None:
 
 
 async def test_who_leaves_while_waiting_for_a_turn_is_passed_over() -> None:
-    keyed_locks, log = KeyedLocks(), list[str]()
+    turns, log = KeyedTurns(1, queueing), list[str]()
 
     async def takes(name: str, until: asyncio.Event) -> None:
-        async with keyed_locks.of("a registration"):
+        async with turns.of("a registration"):
             log.append(name)
             await until.wait()
 
@@ -160,13 +160,13 @@ async def test_who_leaves_while_waiting_for_a_turn_is_passed_over() -> None:
 
 
 async def test_a_wait_for_a_turn_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("starter.gateway.keyed_locks._WITHIN_SECONDS", 0.01)
-    keyed_locks = KeyedLocks()
-    async with keyed_locks.of("a registration"):
+    monkeypatch.setattr("temporal.keyed_turns._WITHIN_SECONDS", 0.01)
+    turns = KeyedTurns(1, queueing)
+    async with turns.of("a registration"):
         with pytest.raises(Unavailable):
-            async with keyed_locks.of("a registration"):
+            async with turns.of("a registration"):
                 raise AssertionError
-        async with keyed_locks.of("another"):
+        async with turns.of("another"):
             pass
-    async with keyed_locks.of("a registration"):
+    async with turns.of("a registration"):
         pass
